@@ -1,0 +1,63 @@
+/**
+ * The permanent error codes of the command line (`error.code` in the JSON document), by exit code.
+ * `internal-error` and `interrupted` stand for exit 1 and for 130/143, so that every failure has a code.
+ */
+export type ErrorCode =
+  | 'internal-error'
+  // 2: the command line
+  | 'usage'
+  | 'prompt-unavailable'
+  | 'file-exists'
+  // 3: an input file
+  | 'file-not-found'
+  | 'file-unreadable'
+  | 'file-unwritable'
+  | 'file-too-large'
+  | 'pkcs12-not-recognised'
+  | 'pkcs12-corrupt'
+  | 'pkcs12-password-incorrect'
+  | 'pkcs12-password-required'
+  | 'pkcs12-unsupported'
+  // 5: the session
+  | 'not-signed-in'
+  | 'session-expired'
+  | 'sign-in-failed'
+  | 'sign-in-timed-out'
+  | 'sign-in-denied'
+  // 6: the tenant refused
+  | 'tenant-refused'
+  | 'tenant-forbidden'
+  | 'rate-limited'
+  // 7: the tenant could not be reached or did not speak the protocol
+  | 'tenant-unreachable'
+  | 'tenant-timeout'
+  | 'tenant-tls'
+  | 'tenant-not-json'
+  | 'tenant-redirected'
+  // 130 and 143
+  | 'interrupted';
+
+/** What an error knows beside its sentence, for the advice: `{option: '--p12', variable: 'MFA_CLI_P12'}`. Never a secret. */
+export type ErrorFacts = Readonly<Record<string, string>>;
+
+/**
+ * A failure that is not our bug: one fact as a sentence without a full stop, a permanent code, and facts for the
+ * advice. It holds no secret and no content of a file.
+ */
+export class CliError extends Error {
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; facts?: ErrorFacts } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CliError';
+    this.code = code;
+    this.facts = options.facts ?? {};
+  }
+}
+
+/** The `code` of a Node.js system error (`ENOENT`), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return undefined;
+}
