@@ -1,0 +1,90 @@
+import { toBinary } from './asn1.ts';
+import { derAppearance } from './der-appearance.ts';
+
+/** What tells one kind of file from another: enough of the start, as latin1. */
+const headBytes = 65_536;
+const version3 = '\x02\x01\x03';
+const pkcs7Oids = '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07';
+
+/** Whether the file starts as a PFX does (RFC 7292 §4), damaged or of another version as it may be. */
+export function beginsLikePfx(bytes: Uint8Array): boolean {
+  const head = toBinary(bytes.subarray(0, 64));
+  const length = bytes[1] ?? 0;
+  const content = head.slice(length > 0x80 ? 2 + (length & 0x7f) : 2);
+  if (!head.startsWith('0') || !content.startsWith('\x02')) return false;
+  return content.startsWith(version3) || content.slice(0, 24).includes(pkcs7Oids);
+}
+
+/** Whether a program that took the file for text has rewritten its line breaks or its bytes. */
+export function looksConverted(bytes: Uint8Array): boolean {
+  const head = toBinary(bytes.subarray(0, headBytes));
+  const times = (part: string) => head.split(part).length - 1;
+  const allLineFeeds = times('\n');
+  if (allLineFeeds >= 4 && times('\r\n') === allLineFeeds) return true;
+  return times('\xef\xbf\xbd') >= 4 || /^0\xc2[\x80-\x84]/.test(head);
+}
+
+/** What a file that is no .p12 is, as the predicate of a sentence: `is empty`, `looks like a web page`. */
+export function appearance(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'is empty';
+  const head = toBinary(bytes.subarray(0, headBytes));
+  const withoutMark = head.startsWith('\xef\xbb\xbf') ? head.slice(3) : head;
+  const looks =
+    pemAppearance(head, bytes.length) ??
+    firstThatMatches(starts, withoutMark) ??
+    (looksConverted(bytes) ? 'a binary file that was converted as text on its way' : null) ??
+    derAppearance(bytes) ??
+    firstThatMatches(wholes, withoutMark);
+  return looks === null ? 'is of no kind that is known' : `looks like ${looks}`;
+}
+
+type Pattern = readonly [RegExp | string, words: string];
+
+const starts: readonly Pattern[] = [
+  [/^\s*(Bag Attributes|subject=|Key Attributes)/, 'PEM text'],
+  [/^\s*(<!doctype|<html|<head|<body)/i, 'a web page (HTML)'],
+  [/^\s*<\?xml/i, 'XML'],
+  [/^\s*[{[]\s*["{[\]}]/, 'JSON'],
+  ['\xff\xfe', 'UTF-16 text'],
+  ['\xfe\xff', 'UTF-16 text'],
+  ['\xfe\xed\xfe\xed', 'a Java keystore (JKS)'],
+  ['\xce\xce\xce\xce', 'a Java keystore (JCEKS)'],
+  ['PK\x03\x04', 'a ZIP archive'],
+  ['kych', 'a macOS keychain'],
+];
+
+const wholes: readonly Pattern[] = [
+  [/^\s*M[\w+/-]{3}[\w+/\s-]*={0,2}\s*$/, 'base64 text'],
+  [/^[\t\r\n -~]+$/, 'text'],
+];
+
+function firstThatMatches(patterns: readonly Pattern[], head: string): string | null {
+  const found = patterns.find(([pattern]) =>
+    typeof pattern === 'string' ? head.startsWith(pattern) : pattern.test(head),
+  );
+  return found?.[1] ?? null;
+}
+
+const pemWords: Readonly<Record<string, string>> = {
+  CERTIFICATE: 'a certificate',
+  'TRUSTED CERTIFICATE': 'a certificate',
+  'CERTIFICATE REQUEST': 'a certificate signing request',
+  'NEW CERTIFICATE REQUEST': 'a certificate signing request',
+  'PRIVATE KEY': 'a private key',
+  'RSA PRIVATE KEY': 'a private key',
+  'EC PRIVATE KEY': 'a private key',
+  'ENCRYPTED PRIVATE KEY': 'an encrypted private key',
+  'PUBLIC KEY': 'a public key',
+  PKCS7: 'PKCS #7 certificates',
+};
+/** An elliptic-curve key alone in PEM, as Apple gives it out, is some 250 bytes long; an RSA key takes more than 800. */
+const authKeyBytes = 400;
+
+function pemAppearance(head: string, length: number): string | null {
+  const labels = [...head.matchAll(/-----BEGIN ([A-Z0-9 ]{1,64})-----/g)].map(([, label = '']) => label);
+  if (labels.length === 0) return null;
+  if (labels.length === 1 && labels[0] === 'PRIVATE KEY' && length < authKeyBytes)
+    return 'an APNs auth key (.p8), which is another kind of credential';
+  const words = new Set(labels.map((label) => pemWords[label] ?? 'something else'));
+  return `PEM text with ${[...words].join(' and ')}`;
+}

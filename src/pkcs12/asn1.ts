@@ -1,0 +1,137 @@
+import asn1 from 'node-forge/lib/asn1.js';
+import util from 'node-forge/lib/util.js';
+
+/** One ASN.1 value. `value` holds the children where it is constructed, else the content as a binary string (UTF-16 for BMPString). */
+export interface Asn1 {
+  tagClass: number;
+  type: number;
+  constructed: boolean;
+  value: string | Asn1[];
+}
+
+/** The bytes are not the structure that stands there. It never leaves the folder: a reader turns it into `pkcs12-corrupt`. */
+export class Malformed extends Error {}
+
+const context = 0x80;
+export const tag = {
+  integer: 2,
+  octetString: 4,
+  null: 5,
+  oid: 6,
+  utf8String: 12,
+  sequence: 16,
+  set: 17,
+  bmpString: 30,
+} as const;
+
+/** Parses BER or DER that ends with its first value. @throws {Malformed} */
+export function parse(bytes: Uint8Array): Asn1 {
+  const { node, length } = parsePrefix(bytes);
+  if (length !== bytes.length) throw new Malformed('bytes after the value');
+  return node;
+}
+
+/** Parses the first value and says how many bytes it takes. @throws {Malformed} */
+export function parsePrefix(bytes: Uint8Array): { readonly node: Asn1; readonly length: number } {
+  const buffer = util.createBuffer(toBinary(bytes));
+  try {
+    const node = asn1.fromDer(buffer, { parseAllBytes: false, decodeBitStrings: false });
+    return { node, length: bytes.length - buffer.length() };
+  } catch (cause) {
+    throw new Malformed('not ASN.1', { cause });
+  }
+}
+
+export function isUniversal(node: Asn1 | undefined, type: number): node is Asn1 {
+  return node !== undefined && node.tagClass === 0 && node.type === type;
+}
+
+export function isContext(node: Asn1 | undefined, number: number): node is Asn1 {
+  return node !== undefined && node.tagClass === context && node.type === number;
+}
+
+/** The children of a SEQUENCE, or of a SET. @throws {Malformed} */
+export function children(node: Asn1 | undefined, type: number = tag.sequence): readonly Asn1[] {
+  if (!isUniversal(node, type) || typeof node.value === 'string') throw new Malformed('no such list');
+  return node.value;
+}
+
+/** The value inside an explicit tag `[number]`. @throws {Malformed} */
+export function explicit(node: Asn1 | undefined, number: number): Asn1 {
+  const [child] = isContext(node, number) && typeof node.value !== 'string' ? node.value : [];
+  if (child === undefined) throw new Malformed(`no [${number}]`);
+  return child;
+}
+
+/** The content of an OCTET STRING, pieces of a constructed one joined at any depth (X.690 §8.7). @throws {Malformed} */
+export function octets(node: Asn1 | undefined): Uint8Array {
+  if (!isUniversal(node, tag.octetString)) throw new Malformed('no OCTET STRING');
+  return implicitOctets(node);
+}
+
+/** The content of an implicitly tagged OCTET STRING. @throws {Malformed} */
+export function implicitOctets(node: Asn1): Uint8Array {
+  if (typeof node.value === 'string') return toBytes(node.value);
+  return Buffer.concat(node.value.map(octets));
+}
+
+/** No OBJECT IDENTIFIER in use comes near; a longer one is a way to fill memory and messages. */
+const longestOid = 64;
+
+/** An OBJECT IDENTIFIER as dotted decimals, or as hex where an arc takes more than 53 bits. @throws {Malformed} */
+export function oid(node: Asn1 | undefined): string {
+  if (!isUniversal(node, tag.oid) || typeof node.value !== 'string')
+    throw new Malformed('no OBJECT IDENTIFIER');
+  if (node.value === '' || node.value.length > longestOid)
+    throw new Malformed('an OBJECT IDENTIFIER of no use');
+  try {
+    return asn1.derToOid(node.value);
+  } catch {
+    return Buffer.from(node.value, 'latin1').toString('hex');
+  }
+}
+
+/** An INTEGER; infinite, with its sign, where it takes more than six bytes. @throws {Malformed} */
+export function integer(node: Asn1 | undefined): number {
+  if (!isUniversal(node, tag.integer) || typeof node.value !== 'string' || node.value === '')
+    throw new Malformed('no INTEGER');
+  const bytes = Buffer.from(node.value.replace(/^\0+(?=.)/s, ''), 'latin1');
+  const negative = node.value.charCodeAt(0) >= 0x80;
+  if (bytes.length > 6) return negative ? -Infinity : Infinity;
+  return negative ? bytes.readIntBE(0, bytes.length) : bytes.readUIntBE(0, bytes.length);
+}
+
+/** A character string of any of the usual types, or null. */
+export function text(node: Asn1 | undefined): string | null {
+  if (node === undefined || typeof node.value !== 'string') return null;
+  return node.type === tag.utf8String ? Buffer.from(node.value, 'latin1').toString('utf8') : node.value;
+}
+
+/** A value encoded again as DER. */
+export function toDer(node: Asn1): Uint8Array {
+  return toBytes(asn1.toDer(node).getBytes());
+}
+
+export function toBinary(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+export function toBytes(binary: string): Uint8Array {
+  return Buffer.from(binary, 'latin1');
+}
+
+const list = (type: number, values: Asn1[]) => asn1.create(0, type, true, values);
+const leaf = (type: number, value: string) => asn1.create(0, type, false, value);
+
+/** Makes ASN.1 values for `toDer`. */
+export const make = {
+  sequence: (...values: Asn1[]) => list(tag.sequence, values),
+  set: (...values: Asn1[]) => list(tag.set, values),
+  explicit: (number: number, value: Asn1) => asn1.create(context, number, true, [value]),
+  implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
+  octetString: (bytes: Uint8Array) => leaf(tag.octetString, toBinary(bytes)),
+  oid: (dotted: string) => leaf(tag.oid, asn1.oidToDer(dotted).getBytes()),
+  integer: (value: number) => leaf(tag.integer, asn1.integerToDer(value).getBytes()),
+  bmpString: (value: string) => leaf(tag.bmpString, value),
+  null: () => leaf(tag.null, ''),
+};

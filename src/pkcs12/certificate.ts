@@ -1,0 +1,132 @@
+import { hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
+import {
+  type Asn1,
+  children,
+  explicit,
+  implicitOctets,
+  isContext,
+  Malformed,
+  octets,
+  oid,
+  parse,
+} from './asn1.ts';
+import { attribute, formatName, readName } from './distinguished-name.ts';
+import type { Certificate } from './model.ts';
+
+/** A certificate and its public key as SubjectPublicKeyInfo in base64, to compare; null where Node cannot read the key. */
+export interface ReadCertificate {
+  readonly certificate: Certificate;
+  readonly publicKey: string | null;
+  readonly isAuthority: boolean;
+}
+
+const authorityKeyIdentifier = '2.5.29.35';
+const extendedKeyUsage = '2.5.29.37';
+const teamId = /^[A-Z0-9]{10}$/;
+
+/** Reads an X.509 certificate (RFC 5280 §4.1) and what Apple says in it. @throws {Malformed} */
+export function readCertificate(der: Uint8Array): ReadCertificate {
+  const x509 = parseX509(der);
+  const fields = children(children(parse(der))[0]);
+  const [, , issuerNode, , subjectNode] = isContext(fields[0], 0) ? fields.slice(1) : fields;
+  const [subject, issuer] = [readName(subjectNode), readName(issuerNode)];
+  const extensions = readExtensions(fields);
+  const marks: Marks = {
+    extensions,
+    extendedKeyUsage: readKeyPurposes(extensions.get(extendedKeyUsage)),
+    commonName: attribute(subject, 'CN'),
+    userId: attribute(subject, 'UID'),
+  };
+  const kind = certificateKind(marks);
+  const key = readPublicKey(x509);
+  const certificate: Certificate = {
+    der,
+    subject: formatName(subject),
+    issuer: formatName(issuer),
+    commonName: marks.commonName,
+    issuerCommonName: attribute(issuer, 'CN'),
+    issuerOrganizationalUnit: attribute(issuer, 'OU'),
+    kind,
+    bundleId: bundleId(kind, marks),
+    teamId: subject.find(({ name, value }) => name === 'OU' && teamId.test(value))?.value ?? null,
+    topics: topics(kind, marks),
+    environments: environments(marks),
+    serialNumber: x509.serialNumber.toLowerCase(),
+    notBefore: date(x509.validFrom),
+    notAfter: date(x509.validTo),
+    fingerprint: hash('sha256', der),
+    fingerprintSha1: hash('sha1', der),
+    authorityKeyId: readAuthorityKeyId(extensions.get(authorityKeyIdentifier)),
+    publicKey: describeKey(key),
+  };
+  return { certificate, publicKey: key === null ? null : publicKeyInfo(key), isAuthority: x509.ca };
+}
+
+/** A public key as SubjectPublicKeyInfo in base64. */
+export function publicKeyInfo(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'der' }).toString('base64');
+}
+
+const keyTypes: Readonly<Record<string, string>> = {
+  rsa: 'RSA',
+  'rsa-pss': 'RSA-PSS',
+  ec: 'EC',
+  dsa: 'DSA',
+  ed25519: 'Ed25519',
+};
+
+/** The type and size of a key, for reports: `RSA` and 2048, `EC` and the bits of its curve. */
+export function describeKey(key: KeyObject | null): Certificate['publicKey'] {
+  const type = key?.asymmetricKeyType;
+  if (key === null || type === undefined) return { type: 'unknown', bits: null };
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const curveBits = namedCurve?.match(/\d{3}/)?.[0];
+  return {
+    type: keyTypes[type] ?? type,
+    bits: modulusLength ?? (curveBits === undefined ? null : Number(curveBits)),
+  };
+}
+
+function parseX509(der: Uint8Array): X509Certificate {
+  try {
+    return new X509Certificate(der);
+  } catch (cause) {
+    throw new Malformed('no X.509 certificate', { cause });
+  }
+}
+
+function readPublicKey(x509: X509Certificate): KeyObject | null {
+  try {
+    return x509.publicKey;
+  } catch {
+    return null;
+  }
+}
+
+function readExtensions(fields: readonly Asn1[]): Map<string, Uint8Array> {
+  const wrapped = fields.find((field) => isContext(field, 3));
+  const list = wrapped === undefined ? [] : children(explicit(wrapped, 3));
+  return new Map(
+    list.map((extension) => {
+      const parts = children(extension);
+      return [oid(parts[0]), octets(parts.at(-1))];
+    }),
+  );
+}
+
+function readKeyPurposes(value: Uint8Array | undefined): string[] {
+  return value === undefined ? [] : children(parse(value)).map((purpose) => oid(purpose));
+}
+
+/** RFC 5280 §4.2.1.1. */
+function readAuthorityKeyId(value: Uint8Array | undefined): string | null {
+  const [keyId] = value === undefined ? [] : children(parse(value));
+  return isContext(keyId, 0) ? Buffer.from(implicitOctets(keyId)).toString('hex') : null;
+}
+
+function date(text: string): Date {
+  const value = new Date(text);
+  if (Number.isNaN(value.getTime())) throw new Malformed('no such date');
+  return value;
+}

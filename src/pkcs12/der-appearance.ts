@@ -1,0 +1,42 @@
+import { type Asn1, isContext, isUniversal, Malformed, oid, parsePrefix, tag } from './asn1.ts';
+
+const pkcs7 = '1.2.840.113549.1.7.';
+const pkcs5 = '1.2.840.113549.1.5.';
+const pkcs12Pbe = '1.2.840.113549.1.12.1.';
+
+/** What a DER file is that is no PFX, by the types of its first fields; null where they tell nothing. */
+export function derAppearance(bytes: Uint8Array): string | null {
+  const [first, second, third] = childrenOf(parseOrNull(bytes));
+  const version = isUniversal(first, tag.integer);
+  if (isUniversal(first, tag.oid) && oid(first).startsWith(pkcs7))
+    return 'PKCS #7 (certificates without a key)';
+  if (version && isUniversal(second, tag.sequence) && isUniversal(third, tag.octetString))
+    return 'a private key (PKCS #8) without its certificate';
+  if (version && (isUniversal(second, tag.integer) || isUniversal(second, tag.octetString)))
+    return 'a private key without its certificate';
+  if (!isUniversal(first, tag.sequence)) return null;
+  const [inner, , innerThird] = childrenOf(first);
+  if (isUniversal(inner, tag.oid) && isUniversal(second, tag.octetString))
+    return [pkcs5, pkcs12Pbe].some((prefix) => oid(inner).startsWith(prefix))
+      ? 'an encrypted private key (PKCS #8) without its certificate'
+      : null;
+  if (!isUniversal(second, tag.sequence)) return null;
+  if (isContext(inner, 0) || (isUniversal(inner, tag.integer) && childrenOf(first).length > 4))
+    return 'a certificate without its private key (DER)';
+  return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence)
+    ? 'a certificate signing request'
+    : null;
+}
+
+function parseOrNull(bytes: Uint8Array): Asn1 | null {
+  try {
+    return parsePrefix(bytes).node;
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+function childrenOf(node: Asn1 | null | undefined): readonly Asn1[] {
+  return node === null || node === undefined || typeof node.value === 'string' ? [] : node.value;
+}

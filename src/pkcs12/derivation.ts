@@ -1,0 +1,101 @@
+import { pbkdf2, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Secret } from '../secret.ts';
+import { derivePkcs12Keys, type Numbered } from './kdf-workers.ts';
+import { type Digest, digests, type Pkcs12Derivation } from './pkcs12-kdf.ts';
+
+/** How a key comes from a password; `length` in bytes. */
+export type Derivation =
+  | {
+      readonly kdf: 'pkcs12';
+      readonly digest: Digest;
+      readonly purpose: 1 | 2 | 3;
+      readonly salt: Uint8Array;
+      readonly iterations: number;
+      readonly length: number;
+    }
+  | {
+      readonly kdf: 'pbkdf2';
+      readonly digest: Digest;
+      readonly salt: Uint8Array;
+      readonly iterations: number;
+      readonly length: number;
+    }
+  | {
+      readonly kdf: 'scrypt';
+      readonly salt: Uint8Array;
+      readonly N: number;
+      readonly r: number;
+      readonly p: number;
+      readonly length: number;
+    };
+
+/** A password as bytes: for the PKCS #12 derivation (RFC 7292 §B.1), and for the others (RFC 8018 §3). */
+export interface Spelling {
+  readonly bmp: Uint8Array;
+  readonly utf8: Uint8Array;
+}
+
+/** How a password is written in the files of the world, the likeliest first. Null (absent) and empty are tried as each other. */
+export function spellings(password: Secret | null): readonly [Spelling, ...Spelling[]] {
+  const text = password?.reveal() ?? '';
+  const spelling = { bmp: bmpString(text), utf8: Buffer.from(text, 'utf8') };
+  if (text === '') return [spelling, { ...spelling, bmp: new Uint8Array() }];
+  const latin1 = Buffer.from(text, 'latin1');
+  if (latin1.equals(spelling.utf8) || latin1.toString('latin1') !== text) return [spelling];
+  return [spelling, { ...spelling, utf8: latin1 }];
+}
+
+/** UTF-16, big-endian, surrogates kept, with two zero bytes at the end (RFC 7292 §B.1). */
+function bmpString(text: string): Uint8Array {
+  return Buffer.from(`${text}\0`, 'utf16le').swap16();
+}
+
+/** What a derivation reads of a spelling. */
+export function passwordBytes(derivation: Derivation, spelling: Spelling): Uint8Array {
+  return derivation.kdf === 'pkcs12' ? spelling.bmp : spelling.utf8;
+}
+
+const derivePbkdf2 = promisify(pbkdf2);
+const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
+
+/** Derives all keys side by side, off the event loop where it takes long. Rejects with the signal's reason on abort. */
+export async function deriveKeys(
+  tasks: readonly { readonly derivation: Derivation; readonly spelling: Spelling }[],
+  signal?: AbortSignal,
+): Promise<Uint8Array[]> {
+  signal?.throwIfAborted();
+  const inThreadPool: Promise<Numbered<Uint8Array>>[] = [];
+  const inWorkers: Numbered<Pkcs12Derivation>[] = [];
+  for (const [index, { derivation, spelling }] of tasks.entries()) {
+    if (derivation.kdf === 'pkcs12') {
+      inWorkers.push([index, { ...derivation, ...digests[derivation.digest], password: spelling.bmp }]);
+    } else {
+      inThreadPool.push(deriveInThreadPool(derivation, spelling.utf8).then((key) => [index, key]));
+    }
+  }
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), ...inThreadPool]);
+  const [fromWorkers, ...fromThreadPool] = await Promise.race([derived, aborted]);
+  const keys: Uint8Array[] = [];
+  for (const [index, key] of [...fromWorkers, ...fromThreadPool]) keys[index] = key;
+  return keys;
+}
+
+function deriveInThreadPool(
+  derivation: Exclude<Derivation, { kdf: 'pkcs12' }>,
+  password: Uint8Array,
+): Promise<Uint8Array> {
+  const { salt, length } = derivation;
+  if (derivation.kdf === 'pbkdf2')
+    return derivePbkdf2(password, salt, derivation.iterations, length, derivation.digest);
+  const { N, r, p } = derivation;
+  return deriveScrypt(password, salt, length, { N, r, p, maxmem: 2 * scryptMemory(derivation) });
+}
+
+/** Bytes that scrypt needs (RFC 7914 §2). */
+export function scryptMemory({ N, r, p }: { N: number; r: number; p: number }): number {
+  return 128 * r * (N + p + 1);
+}

@@ -1,0 +1,169 @@
+import { createDecipheriv } from 'node:crypto';
+import { type Asn1, children, integer, Malformed, octets, oid } from './asn1.ts';
+import { type Derivation, scryptMemory } from './derivation.ts';
+import { digestOfPrf, readPbkdf2 } from './pbkdf2.ts';
+import { decryptRc2 } from './rc2.ts';
+
+/** How something is encrypted, read without the password. */
+export interface Encryption {
+  /** As reports name it: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`; an object identifier where it is unknown. */
+  readonly name: string;
+  /** The iteration count, or null where there is none. */
+  readonly iterations: number | null;
+  /** What counts against the limits: the iterations, or as many as take the time that scrypt takes; null where it is unknown. */
+  readonly work: number | null;
+  /** Null: this program cannot decrypt it. */
+  readonly cipher: Cipher | null;
+}
+
+export interface Cipher {
+  readonly derivations: readonly Derivation[];
+  /** Null where the key or the bytes are wrong, as far as the padding shows. `keys` in the order of `derivations`. */
+  decrypt(keys: readonly Uint8Array[], ciphertext: Uint8Array): Promise<Uint8Array | null>;
+}
+
+type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
+
+const byNode =
+  (algorithm: string): Decrypt =>
+  async (key, iv, ciphertext) => {
+    try {
+      const decipher = createDecipheriv(algorithm, key, iv);
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    } catch {
+      return null;
+    }
+  };
+const byRc2 =
+  (bits: number): Decrypt =>
+  (key, iv, ciphertext) =>
+    decryptRc2(key, bits, iv, ciphertext);
+
+/** The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018 §A.3. */
+const pbes1: Readonly<Record<string, { name: string; keyLength: number; decrypt: Decrypt | null }>> = {
+  '1.2.840.113549.1.12.1.1': { name: 'PBE-SHA1-RC4-128', keyLength: 16, decrypt: null },
+  '1.2.840.113549.1.12.1.2': { name: 'PBE-SHA1-RC4-40', keyLength: 5, decrypt: null },
+  '1.2.840.113549.1.12.1.3': { name: 'PBE-SHA1-3DES', keyLength: 24, decrypt: byNode('des-ede3-cbc') },
+  '1.2.840.113549.1.12.1.4': { name: 'PBE-SHA1-2DES', keyLength: 16, decrypt: byNode('des-ede-cbc') },
+  '1.2.840.113549.1.12.1.5': { name: 'PBE-SHA1-RC2-128', keyLength: 16, decrypt: byRc2(128) },
+  '1.2.840.113549.1.12.1.6': { name: 'PBE-SHA1-RC2-40', keyLength: 5, decrypt: byRc2(40) },
+  '1.2.840.113549.1.5.1': { name: 'PBE-MD2-DES', keyLength: 8, decrypt: null },
+  '1.2.840.113549.1.5.3': { name: 'PBE-MD5-DES', keyLength: 8, decrypt: null },
+  '1.2.840.113549.1.5.4': { name: 'PBE-MD2-RC2-64', keyLength: 8, decrypt: null },
+  '1.2.840.113549.1.5.6': { name: 'PBE-MD5-RC2-64', keyLength: 8, decrypt: null },
+  '1.2.840.113549.1.5.10': { name: 'PBE-SHA1-DES', keyLength: 8, decrypt: null },
+  '1.2.840.113549.1.5.11': { name: 'PBE-SHA1-RC2-64', keyLength: 8, decrypt: null },
+};
+
+const pbes2 = '1.2.840.113549.1.5.13';
+const pbkdf2 = '1.2.840.113549.1.5.12';
+const scrypt = '1.3.6.1.4.1.11591.4.11';
+
+/** The encryption schemes of PBES2 (RFC 8018 §B.2); the parameters of each are its IV. */
+const pbes2Ciphers: Readonly<
+  Record<string, { name: string; keyLength: number; ivLength: number; node: string }>
+> = {
+  '1.2.840.113549.3.7': { name: '3DES-CBC', keyLength: 24, ivLength: 8, node: 'des-ede3-cbc' },
+  '2.16.840.1.101.3.4.1.2': { name: 'AES-128-CBC', keyLength: 16, ivLength: 16, node: 'aes-128-cbc' },
+  '2.16.840.1.101.3.4.1.22': { name: 'AES-192-CBC', keyLength: 24, ivLength: 16, node: 'aes-192-cbc' },
+  '2.16.840.1.101.3.4.1.42': { name: 'AES-256-CBC', keyLength: 32, ivLength: 16, node: 'aes-256-cbc' },
+  '1.2.392.200011.61.1.1.1.2': {
+    name: 'CAMELLIA-128-CBC',
+    keyLength: 16,
+    ivLength: 16,
+    node: 'camellia-128-cbc',
+  },
+  '1.2.392.200011.61.1.1.1.3': {
+    name: 'CAMELLIA-192-CBC',
+    keyLength: 24,
+    ivLength: 16,
+    node: 'camellia-192-cbc',
+  },
+  '1.2.392.200011.61.1.1.1.4': {
+    name: 'CAMELLIA-256-CBC',
+    keyLength: 32,
+    ivLength: 16,
+    node: 'camellia-256-cbc',
+  },
+};
+
+/** Reads an AlgorithmIdentifier of password-based encryption (RFC 8018 §6, RFC 7292 §C). @throws {Malformed} */
+export function readEncryption(algorithm: Asn1 | undefined): Encryption {
+  const [identifier, parameters] = children(algorithm);
+  const id = oid(identifier);
+  if (id === pbes2) return readPbes2(parameters);
+  const scheme = pbes1[id];
+  if (scheme === undefined) return { name: id, iterations: null, work: null, cipher: null };
+  const [saltNode, count] = children(parameters);
+  const { name, decrypt } = scheme;
+  const iterations = integer(count);
+  const counts = { iterations, work: iterations };
+  if (decrypt === null) return { name, ...counts, cipher: null };
+  const chain = { kdf: 'pkcs12', digest: 'sha1', salt: octets(saltNode), iterations } as const;
+  return {
+    name,
+    ...counts,
+    cipher: {
+      derivations: [
+        { ...chain, purpose: 1, length: scheme.keyLength },
+        { ...chain, purpose: 2, length: 8 },
+      ],
+      decrypt: async ([key, iv], ciphertext) => (key && iv ? decrypt(key, iv, ciphertext) : null),
+    },
+  };
+}
+
+/** PBES2 (RFC 8018 §6.2) with PBKDF2 or scrypt (RFC 7914 §7). */
+function readPbes2(parameters: Asn1 | undefined): Encryption {
+  const [kdfNode, schemeNode] = children(parameters);
+  const [schemeId, ivNode] = children(schemeNode);
+  const scheme = pbes2Ciphers[oid(schemeId)];
+  const name = `PBES2-${scheme?.name ?? oid(schemeId)}`;
+  const { derivation, unsupported, ...counts } = readKdf(kdfNode, scheme?.keyLength ?? null);
+  if (scheme === undefined) return { name, ...counts, cipher: null };
+  if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, cipher: null };
+  const iv = octets(ivNode);
+  if (iv.length !== scheme.ivLength) throw new Malformed('an IV of the wrong length');
+  const decrypt = byNode(scheme.node);
+  return {
+    name,
+    ...counts,
+    cipher: {
+      derivations: [derivation],
+      decrypt: async ([key], ciphertext) => (key ? decrypt(key, iv, ciphertext) : null),
+    },
+  };
+}
+
+interface Kdf {
+  readonly derivation: Derivation | null;
+  readonly iterations: number | null;
+  readonly work: number | null;
+  readonly unsupported: string;
+}
+
+function readKdf(node: Asn1 | undefined, keyLength: number | null): Kdf {
+  const [identifier, parameters] = children(node);
+  const id = oid(identifier);
+  if (id === scrypt) return readScrypt(parameters, keyLength);
+  if (id !== pbkdf2) return { derivation: null, iterations: null, work: null, unsupported: id };
+  const { salt, iterations, keyLength: stated, prf } = readPbkdf2(parameters);
+  const counts = { iterations, work: iterations, unsupported: prf };
+  const digest = digestOfPrf(prf);
+  if (keyLength === null || digest === null) return { derivation: null, ...counts };
+  if (stated !== null && stated !== keyLength) throw new Malformed('a key of the wrong length');
+  return { derivation: { kdf: 'pbkdf2', digest, salt, iterations, length: keyLength }, ...counts };
+}
+
+/** Several run side by side, and no file may take more than 300 MB; OpenSSL's own take 16 MiB. */
+const scryptMemoryLimit = 40 * 2 ** 20;
+
+function readScrypt(parameters: Asn1 | undefined, keyLength: number | null): Kdf {
+  const [salt, ...numbers] = children(parameters);
+  const [N = 0, r = 0, p = 0] = numbers.map(integer);
+  const counts = { iterations: null, work: 2 * N * r * p, unsupported: `scrypt, N=${N}, r=${r}, p=${p}` };
+  const valid = N > 1 && r > 0 && p > 0 && Number.isInteger(Math.log2(N));
+  if (keyLength === null || !valid || scryptMemory({ N, r, p }) > scryptMemoryLimit)
+    return { ...counts, derivation: null, work: null };
+  return { ...counts, derivation: { kdf: 'scrypt', salt: octets(salt), N, r, p, length: keyLength } };
+}

@@ -1,0 +1,80 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type Asn1, children, integer, octets, oid } from './asn1.ts';
+import type { Derivation } from './derivation.ts';
+import { digestOfPrf, readPbkdf2 } from './pbkdf2.ts';
+import { type Digest, digests } from './pkcs12-kdf.ts';
+
+/** The integrity check of a PFX (MacData, RFC 7292 §4), read without the password. */
+export interface Mac {
+  /** `sha256`; `pbmac1-sha256` where the key comes from PBKDF2 (RFC 9579); an object identifier where it is unknown. */
+  readonly name: string;
+  /** Null where the derivation is unknown. */
+  readonly iterations: number | null;
+  /** Null: this program cannot compute it. */
+  readonly check: {
+    readonly derivation: Derivation;
+    readonly digest: Digest;
+    readonly expected: Uint8Array;
+  } | null;
+}
+
+const pbmac1 = '1.2.840.113549.1.5.14';
+const pbkdf2 = '1.2.840.113549.1.5.12';
+const digestIds: Readonly<Record<string, Digest>> = {
+  '1.2.840.113549.2.5': 'md5',
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+  '2.16.840.1.101.3.4.2.5': 'sha512-224',
+  '2.16.840.1.101.3.4.2.6': 'sha512-256',
+};
+
+/** Reads MacData; its count is 1 where it is not stated. @throws {Malformed} */
+export function readMac(node: Asn1): Mac {
+  const [digestInfo, saltNode, count] = children(node);
+  const [algorithm, expectedNode] = children(digestInfo);
+  const [identifier, parameters] = children(algorithm);
+  const [id, salt, expected] = [oid(identifier), octets(saltNode), octets(expectedNode)];
+  if (id === pbmac1) return readPbmac1(parameters, expected);
+  const iterations = count === undefined ? 1 : integer(count);
+  const digest = digestIds[id];
+  if (digest === undefined) return { name: id, iterations, check: null };
+  const derivation = {
+    kdf: 'pkcs12',
+    digest,
+    purpose: 3,
+    salt,
+    iterations,
+    length: digests[digest].output,
+  } as const;
+  return { name: digest, iterations, check: { derivation, digest, expected } };
+}
+
+/** A longer key than the longest digest is a way to ask for more work than the count says. */
+const longestKey = 64;
+
+/** PBMAC1 (RFC 9579 §3, RFC 8018 §A.5): the salt and the count of MacData itself mean nothing. */
+function readPbmac1(parameters: Asn1 | undefined, expected: Uint8Array): Mac {
+  const [kdfNode, schemeNode] = children(parameters);
+  const [kdfId, kdfParameters] = children(kdfNode);
+  const hmac = oid(children(schemeNode)[0]);
+  const kdf = oid(kdfId);
+  if (kdf !== pbkdf2) return { name: `pbmac1 with ${kdf}`, iterations: null, check: null };
+  const { salt, iterations, keyLength: length, prf } = readPbkdf2(kdfParameters);
+  const [digest, prfDigest] = [digestOfPrf(hmac), digestOfPrf(prf)];
+  const name = `pbmac1-${digest ?? hmac}`;
+  if (digest === null) return { name, iterations, check: null };
+  if (prfDigest === null) return { name: `${name} with ${prf}`, iterations, check: null };
+  if (length === null || length < 1 || length > longestKey)
+    return { name: `${name} with a key of ${length ?? 'unstated'} bytes`, iterations, check: null };
+  const derivation = { kdf: 'pbkdf2', digest: prfDigest, salt, iterations, length } as const;
+  return { name, iterations, check: { derivation, digest, expected } };
+}
+
+/** Whether the HMAC of the content under this key is the one in the file; compared in constant time. */
+export function macMatches(check: NonNullable<Mac['check']>, key: Uint8Array, content: Uint8Array): boolean {
+  const computed = createHmac(check.digest, key).update(content).digest();
+  return computed.length === check.expected.length && timingSafeEqual(computed, check.expected);
+}

@@ -1,0 +1,41 @@
+/** The two modules of node-forge that this folder loads; importing the whole package costs ten times as much. */
+
+declare module 'node-forge/lib/asn1.js' {
+  interface Node {
+    tagClass: number;
+    type: number;
+    constructed: boolean;
+    value: string | Node[];
+  }
+  interface ByteBuffer {
+    length(): number;
+    getBytes(): string;
+  }
+  const asn1: {
+    create(tagClass: number, type: number, constructed: boolean, value: string | Node[]): Node;
+    fromDer(bytes: ByteBuffer, options: { parseAllBytes: boolean; decodeBitStrings: boolean }): Node;
+    toDer(node: Node): ByteBuffer;
+    derToOid(bytes: string): string;
+    oidToDer(oid: string): ByteBuffer;
+    integerToDer(value: number): ByteBuffer;
+  };
+  export = asn1;
+}
+
+declare module 'node-forge/lib/rc2.js' {
+  interface ByteBuffer {
+    getBytes(): string;
+  }
+  const rc2: {
+    createDecryptionCipher(
+      key: string,
+      bits: number,
+    ): { start(iv: string): void; update(input: ByteBuffer): void; readonly output: ByteBuffer };
+  };
+  export = rc2;
+}
+
+declare module 'node-forge/lib/util.js' {
+  const util: { createBuffer(bytes: string): import('node-forge/lib/asn1.js').ByteBuffer };
+  export = util;
+}

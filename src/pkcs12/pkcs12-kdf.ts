@@ -1,0 +1,70 @@
+/** The digests of the PKCS #12 key derivation and MAC, with their output and block size in bytes (RFC 7292 §B.2). */
+export const digests = {
+  md5: { output: 16, block: 64 },
+  sha1: { output: 20, block: 64 },
+  sha224: { output: 28, block: 64 },
+  sha256: { output: 32, block: 64 },
+  sha384: { output: 48, block: 128 },
+  sha512: { output: 64, block: 128 },
+  'sha512-224': { output: 28, block: 128 },
+  'sha512-256': { output: 32, block: 128 },
+} as const;
+export type Digest = keyof typeof digests;
+
+/** One derivation: what it is for (1 key, 2 IV, 3 MAC), from which password (a BMPString with its two zero bytes). */
+export interface Pkcs12Derivation {
+  readonly digest: Digest;
+  readonly output: number;
+  readonly block: number;
+  readonly purpose: 1 | 2 | 3;
+  readonly password: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly length: number;
+}
+
+/** The hash of a message, hashed again until `times` hashes (at least one) are done. */
+export type RepeatedHash = (digest: Digest, message: Uint8Array, times: number) => Uint8Array;
+
+/**
+ * Repeats Node's one-shot hash; through binary strings, which cost half of what a Buffer for each hash costs.
+ * Its source text runs in workers too: it uses nothing but its parameters.
+ */
+export function repeatWith(hash: HashFunction): RepeatedHash {
+  return (digest, message, times) => {
+    const state = hash(digest, message, 'buffer');
+    for (let done = 1; done < times; done++) state.write(hash(digest, state, 'binary'), 'binary');
+    return state;
+  };
+}
+
+type HashFunction = typeof import('node:crypto').hash;
+
+/**
+ * The key derivation of PKCS #12 (RFC 7292 §B.2), whole hashes through `repeat`.
+ * Its source text runs in workers too: it uses nothing but its parameters.
+ */
+export function derivePkcs12(task: Pkcs12Derivation, repeat: RepeatedHash): Uint8Array {
+  const { block, output, length } = task;
+  const saltBytes = block * Math.ceil(task.salt.length / block);
+  const inputBytes = saltBytes + block * Math.ceil(task.password.length / block);
+  const message = new Uint8Array(block + inputBytes).fill(task.purpose, 0, block);
+  for (let at = 0; at < inputBytes; at++) {
+    const [source, offset] = at < saltBytes ? [task.salt, at] : [task.password, at - saltBytes];
+    message[block + at] = source[offset % source.length] ?? 0;
+  }
+  const key = new Uint8Array(length);
+  for (let derived = 0; derived < length; derived += output) {
+    const part = repeat(task.digest, message, task.iterations);
+    key.set(part.subarray(0, length - derived), derived);
+    for (let start = block; derived + output < length && start < message.length; start += block) {
+      let carry = 1;
+      for (let at = block - 1; at >= 0; at--) {
+        carry += (message[start + at] ?? 0) + (part[at % output] ?? 0);
+        message[start + at] = carry & 255;
+        carry >>= 8;
+      }
+    }
+  }
+  return key;
+}

@@ -1,0 +1,106 @@
+import {
+  type Asn1,
+  children,
+  explicit,
+  implicitOctets,
+  isContext,
+  isUniversal,
+  Malformed,
+  octets,
+  oid,
+  parse,
+  tag,
+  text,
+  toDer,
+} from './asn1.ts';
+import { type Encryption, readEncryption } from './encryption.ts';
+
+/** Bytes under a password. */
+export interface Encrypted {
+  readonly encryption: Encryption;
+  readonly ciphertext: Uint8Array;
+}
+
+/** One part of an AuthenticatedSafe (RFC 7292 §4.1): SafeContents in the clear, encrypted, or a content type that this program cannot read. */
+export type SafePart =
+  | { readonly kind: 'clear'; readonly content: Uint8Array }
+  | { readonly kind: 'encrypted'; readonly encrypted: Encrypted }
+  | { readonly kind: 'unsupported'; readonly contentType: string };
+
+/** The safe bags that matter here (RFC 7292 §4.2), `key` as PKCS #8 DER. */
+export type SafeBag = { readonly friendlyName: string | null } & (
+  | { readonly kind: 'key'; readonly key: Uint8Array }
+  | { readonly kind: 'shrouded-key'; readonly encrypted: Encrypted }
+  | { readonly kind: 'certificate'; readonly certificate: Uint8Array }
+);
+
+const data = '1.2.840.113549.1.7.1';
+const encryptedData = '1.2.840.113549.1.7.6';
+const bagTypes = '1.2.840.113549.1.12.10.1';
+const x509Certificate = '1.2.840.113549.1.9.22.1';
+const friendlyNameAttribute = '1.2.840.113549.1.9.20';
+
+/** Reads an AuthenticatedSafe without decrypting anything. @throws {Malformed} */
+export function readAuthenticatedSafe(bytes: Uint8Array): SafePart[] {
+  return children(parse(bytes)).map((contentInfo) => {
+    const [contentType, content] = children(contentInfo);
+    const id = oid(contentType);
+    if (id === data) return { kind: 'clear', content: octets(explicit(content, 0)) };
+    if (id !== encryptedData) return { kind: 'unsupported', contentType: id };
+    const [, info] = children(explicit(content, 0));
+    const [, algorithm, ciphertext] = children(info);
+    if (!isContext(ciphertext, 0)) throw new Malformed('no encrypted content');
+    const encryption = readEncryption(algorithm);
+    return { kind: 'encrypted', encrypted: { encryption, ciphertext: implicitOctets(ciphertext) } };
+  });
+}
+
+/** Reads SafeContents, nested ones too; no bytes are no bags, as NSS has it. Bags of other types are left out. @throws {Malformed} */
+export function readSafeContents(bytes: Uint8Array): SafeBag[] {
+  return bytes.length === 0 ? [] : readBags(parse(bytes));
+}
+
+function readBags(safeContents: Asn1): SafeBag[] {
+  return children(safeContents).flatMap((bag) => {
+    const [type, wrapped, attributes] = children(bag);
+    const friendlyName = readFriendlyName(attributes);
+    switch (oid(type)) {
+      case `${bagTypes}.1`:
+        return [{ kind: 'key', friendlyName, key: toDer(explicit(wrapped, 0)) }];
+      case `${bagTypes}.2`:
+        return [{ kind: 'shrouded-key', friendlyName, encrypted: readEncryptedKey(explicit(wrapped, 0)) }];
+      case `${bagTypes}.3`:
+        return readCertificate(explicit(wrapped, 0)).map((certificate) => ({
+          kind: 'certificate',
+          friendlyName,
+          certificate,
+        }));
+      case `${bagTypes}.6`:
+        return readBags(explicit(wrapped, 0));
+      default:
+        return [];
+    }
+  });
+}
+
+/** EncryptedPrivateKeyInfo (RFC 5958 §3). */
+function readEncryptedKey(node: Asn1): Encrypted {
+  const [algorithm, ciphertext] = children(node);
+  return { encryption: readEncryption(algorithm), ciphertext: octets(ciphertext) };
+}
+
+function readCertificate(certBag: Asn1): Uint8Array[] {
+  const [type, certificate] = children(certBag);
+  return oid(type) === x509Certificate ? [octets(explicit(certificate, 0))] : [];
+}
+
+function readFriendlyName(attributes: Asn1 | undefined): string | null {
+  if (attributes === undefined) return null;
+  for (const attribute of children(attributes, tag.set)) {
+    const [type, values] = children(attribute);
+    if (oid(type) !== friendlyNameAttribute) continue;
+    const [name] = children(values, tag.set);
+    return isUniversal(name, tag.bmpString) ? text(name) : null;
+  }
+  return null;
+}

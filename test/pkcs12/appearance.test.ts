@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { CliError } from '../../src/errors.ts';
+import { readPfx } from '../../src/pkcs12/pfx.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import { certificate, rsaKey } from './build.ts';
+
+function judgement(bytes: Uint8Array): string {
+  try {
+    readPfx({ name: 'a.p12', bytes });
+  } catch (error) {
+    const { code, message } = error as CliError;
+    return `${code}: ${message}`;
+  }
+  return 'a PFX';
+}
+
+const text = (value: string) => Buffer.from(value, 'latin1');
+const good = p12Bytes('01-default-aes256');
+const der = certificate({ subject: [['2.5.4.3', 'a']] });
+const pkcs1 = rsaKey.export({ type: 'pkcs1', format: 'der' });
+const encryptedKey = rsaKey.export({
+  type: 'pkcs8',
+  format: 'der',
+  cipher: 'aes-256-cbc',
+  passphrase: 'secret',
+});
+const converted = 'looks like a binary file that was converted as text on its way';
+
+describe('a file that is no .p12 is called by what it looks like', () => {
+  test.each<[string, Uint8Array, string]>([
+    ['nothing', text(''), 'is empty'],
+    ['PEM', p12Bytes('40-pem-bundle'), 'looks like PEM text with a certificate and a private key'],
+    ['a PEM certificate', p12Bytes('40-pem-cert'), 'looks like PEM text with a certificate'],
+    ['PEM after attributes', text('Bag Attributes\n'), 'looks like PEM text'],
+    ['PEM of its own kind', text('-----BEGIN MAGIC-----\n'), 'looks like PEM text with something else'],
+    [
+      'an auth key',
+      p12Bytes('40-p8-key-pem'),
+      'looks like an APNs auth key (.p8), which is another kind of credential',
+    ],
+    [
+      'an RSA key in PEM',
+      text(rsaKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+      'looks like PEM text with a private key',
+    ],
+    ['a certificate', der, 'looks like a certificate without its private key (DER)'],
+    ['a request', p12Bytes('40-csr-der'), 'looks like a certificate signing request'],
+    [
+      'a PKCS #8 key',
+      p12Bytes('40-p8-key-der'),
+      'looks like a private key (PKCS #8) without its certificate',
+    ],
+    [
+      'an encrypted key',
+      encryptedKey,
+      'looks like an encrypted private key (PKCS #8) without its certificate',
+    ],
+    ['a PKCS #1 key', pkcs1, 'looks like a private key without its certificate'],
+    ['PKCS #7', p12Bytes('40-pkcs7'), 'looks like PKCS #7 (certificates without a key)'],
+    ['JKS', p12Bytes('40-jks'), 'looks like a Java keystore (JKS)'],
+    ['base64', p12Bytes('40-base64-of-p12'), 'looks like base64 text'],
+    ['HTML', p12Bytes('40-html'), 'looks like a web page (HTML)'],
+    ['HTML after a byte order mark', text('\xef\xbb\xbf <!DOCTYPE html>'), 'looks like a web page (HTML)'],
+    ['XML', text('<?xml version="1.0"?>'), 'looks like XML'],
+    ['JSON', text('{"a": 1}'), 'looks like JSON'],
+    ['ZIP', text('PK\x03\x04...'), 'looks like a ZIP archive'],
+    ['words', text('not a certificate'), 'looks like text'],
+    ['UTF-16', Buffer.from('\ufeffMII', 'utf16le'), 'looks like UTF-16 text'],
+    ['UTF-8 made of it', p12Bytes('40-utf8-replacement'), converted],
+    ['Latin-1 taken for UTF-8', Buffer.from(good.toString('latin1'), 'utf8'), converted],
+    ['line breaks made of it', p12Bytes('40-crlf'), converted],
+    ['noise', p12Bytes('40-random'), 'is of no kind that is known'],
+    ['nesting', p12Bytes('72-nest-300'), 'is of no kind that is known'],
+  ])('%s', (_, bytes, predicate) => {
+    expect(judgement(bytes)).toBe(`pkcs12-not-recognised: a.p12 is not a .p12 file: it ${predicate}`);
+  });
+});
+
+describe('a file that begins as a PFX is one, or damaged', () => {
+  test.each<[string, Uint8Array, string]>([
+    ['whole', good, 'a PFX'],
+    ['of indefinite length', p12Bytes('51-nss-default'), 'a PFX'],
+    ['cut', good.subarray(0, 100), 'pkcs12-corrupt: a.p12 is damaged or incomplete'],
+    [
+      'of another version',
+      p12Bytes('60-version-4'),
+      'pkcs12-unsupported: a.p12 is a PFX of version 4, not 3',
+    ],
+    [
+      'signed',
+      p12Bytes('62-pubkey-integrity'),
+      'pkcs12-unsupported: a.p12 is protected by something else than a password (1.2.840.113549.1.7.2)',
+    ],
+  ])('%s', (_, bytes, expected) => {
+    expect(judgement(bytes)).toBe(expected);
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { Malformed, make } from '../../src/pkcs12/asn1.ts';
+import { readCertificate } from '../../src/pkcs12/certificate.ts';
+import type { Certificate } from '../../src/pkcs12/model.ts';
+import { type CertificateOptions, certificate, primitive, sequenceOf, utf8 } from './build.ts';
+
+const apple = '1.2.840.113635.100';
+const marks = (...numbers: string[]) => numbers.map((number) => [`${apple}.${number}`, make.null()] as const);
+const purpose = (id: string) => [['2.5.29.37', make.sequence(make.oid(id))] as const];
+const topicList = (...names: string[]) => [
+  [`${apple}.6.3.6`, sequenceOf(names.flatMap((name) => [utf8(name), make.sequence(utf8('kind'))]))] as const,
+];
+const voip = (topics: string) => [[`${apple}.6.3.4`, utf8(topics)] as const];
+const subject = (commonName: string, userId?: string) => [
+  ...(userId === undefined ? [] : [['0.9.2342.19200300.100.1.1', userId] as const]),
+  ['2.5.4.3', commonName] as const,
+];
+const read = (options: CertificateOptions) => readCertificate(certificate(options)).certificate;
+
+describe('the kind, the bundle, the topics and the environments', () => {
+  const app = 'com.example.app';
+  type Row = Pick<Certificate, 'kind' | 'bundleId' | 'topics' | 'environments'>;
+  const row = (
+    kind: Row['kind'],
+    bundleId: Row['bundleId'],
+    topics: Row['topics'],
+    environments: Row['environments'],
+  ): Row => ({
+    kind,
+    bundleId,
+    topics,
+    environments,
+  });
+  const none = (kind: Row['kind']) => row(kind, null, [], []);
+  const codeSigning = '1.3.6.1.5.5.7.3.3';
+
+  test.each<[string, ReturnType<typeof subject>, NonNullable<CertificateOptions['extensions']>, Row]>([
+    [
+      'universal',
+      subject('Apple Push Services: x', app),
+      [...marks('6.3.1', '6.3.2'), ...topicList(app, `${app}.voip`)],
+      row('apple-push-services', app, [app, `${app}.voip`], ['sandbox', 'production']),
+    ],
+    [
+      'universal, its bundle not the first topic',
+      subject('x', app),
+      [...marks('6.3.1', '6.3.2'), ...topicList(`${app}.voip`, app, app)],
+      row('apple-push-services', app, [app, `${app}.voip`], ['sandbox', 'production']),
+    ],
+    [
+      'sandbox only',
+      subject('Apple Development IOS Push Services: x', app),
+      marks('6.3.1'),
+      row('development-push', app, [app], ['sandbox']),
+    ],
+    [
+      'production only, old',
+      subject('Apple Production IOS Push Services: x', app),
+      marks('6.3.2'),
+      row('production-push', app, [app], ['production']),
+    ],
+    [
+      'without a UID',
+      subject(`Apple Production IOS Push Services: ${app}`),
+      marks('6.3.2'),
+      row('production-push', app, [app], ['production']),
+    ],
+    ['without any name', subject('push'), marks('6.3.2'), row('production-push', null, [], ['production'])],
+    [
+      'without a name but topics',
+      subject('push'),
+      [...marks('6.3.2'), ...topicList('a', 'b')],
+      row('production-push', 'a', ['a', 'b'], ['production']),
+    ],
+    [
+      'VoIP',
+      subject('VoIP Services: x', app),
+      [...marks('6.3.1', '6.3.2', '6.3.3'), ...voip(`${app}.voip, ${app}.voip2`)],
+      row('voip-push', app, [`${app}.voip`, `${app}.voip2`], ['sandbox', 'production']),
+    ],
+    [
+      'VoIP, marked only',
+      subject('VoIP Services: x', app),
+      marks('6.3.2', '6.3.4'),
+      row('voip-push', app, [app], ['production']),
+    ],
+    [
+      'MDM by UID',
+      subject('x', 'com.apple.mgmt.External.1-2'),
+      marks('6.3.2'),
+      row('mdm-push', null, ['com.apple.mgmt.External.1-2'], ['production']),
+    ],
+    ['MDM by name', subject('APSP:1-2'), [], row('mdm-push', null, [], [])],
+    [
+      'pass',
+      subject('Pass Type ID: pass.x', 'pass.x'),
+      marks('6.1.16', '6.3.2'),
+      row('pass-type', null, ['pass.x'], ['production']),
+    ],
+    [
+      'pass by its use',
+      subject('x', 'pass.x'),
+      purpose(`${apple}.4.14`),
+      row('pass-type', null, ['pass.x'], []),
+    ],
+    [
+      'website',
+      subject('Website Push ID: web.x', 'web.x'),
+      marks('6.1.17', '6.3.2'),
+      row('website-push', null, ['web.x'], ['production']),
+    ],
+    [
+      'distribution',
+      subject('Apple Distribution: x', 'TEAM'),
+      [...marks('6.1.4'), ...purpose(codeSigning)],
+      none('distribution'),
+    ],
+    ['development', subject('x', 'P'), [...marks('6.1.2'), ...purpose(codeSigning)], none('development')],
+    [
+      'distribution by its use',
+      subject('Developer ID Application: x'),
+      purpose(codeSigning),
+      none('distribution'),
+    ],
+    ['development by its use', subject('iPhone Developer: x'), purpose(codeSigning), none('development')],
+    ['another', subject(`Apple Push Services: ${app}`, app), [], none('other')],
+  ])('%s', (_, name, extensions, expected) => {
+    const { kind, bundleId, topics, environments } = read({ subject: name, extensions });
+    expect({ kind, bundleId, topics, environments }).toEqual(expected);
+  });
+});
+
+test('names are escaped, and no control character is left', () => {
+  const { subject: line } = read({
+    subject: [
+      ['2.5.4.3', ' a,b+"c"\\;<d> '],
+      ['2.5.4.10', '#\u001b[31m\n\u009b'],
+      ['2.5.4.11', 'Größe'],
+      ['1.2.3', 'x'],
+    ],
+  });
+  expect(line).toBe('CN=\\ a\\,b\\+\\"c\\"\\\\\\;\\<d\\>\\ ,O=\\#\\1b[31m\\0a\\c2\\9b,OU=Größe,1.2.3=x');
+});
+
+test.each([
+  ['A1B2C3D4E5', 'A1B2C3D4E5'],
+  ['a1b2c3d4e5', null],
+  ['Some department', null],
+])('an OU of %s is the team %s', (unit, team) => {
+  expect(read({ subject: [['2.5.4.11', unit]] }).teamId).toBe(team);
+});
+
+test.each([
+  [
+    'a list of topics that is none',
+    [
+      [`${apple}.6.3.1`, make.null()],
+      [`${apple}.6.3.6`, make.integer(1)],
+    ],
+  ],
+  [
+    'a topic that is a list',
+    [
+      [`${apple}.6.3.1`, make.null()],
+      [`${apple}.6.3.6`, make.sequence(make.sequence())],
+    ],
+  ],
+  ['a key purpose that is no identifier', [['2.5.29.37', make.sequence(make.null())]]],
+] as const)('%s is malformed', (_, extensions) => {
+  expect(() => read({ subject: subject('x'), extensions })).toThrow(Malformed);
+});
+
+test('an authority key identifier is read, and may be missing', () => {
+  const id = { ...primitive(0, Buffer.from('BEEF', 'hex')), tagClass: 0x80 };
+  expect(read({ subject: subject('x'), extensions: [['2.5.29.35', make.sequence(id)]] }).authorityKeyId).toBe(
+    'beef',
+  );
+  expect(read({ subject: subject('x') }).authorityKeyId).toBeNull();
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
+import { hasErrors } from '../../src/checks/finding.ts';
+import { CliError } from '../../src/errors.ts';
+import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
+import { Secret } from '../../src/secret.ts';
+
+interface Expected {
+  readonly password: string;
+  readonly exit: number | readonly number[];
+  readonly code?: readonly string[];
+  readonly findings?: readonly string[];
+}
+
+const folder = new URL('../fixtures/p12/', import.meta.url);
+const table: Record<string, Expected> = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'));
+const now = new Date('2027-01-15T00:00:00Z');
+const milliseconds = 3000;
+
+/** The size is judged before the file is read. */
+const files = Object.entries(table).filter(([, { code }]) => !code?.includes('file-too-large'));
+
+async function outcome(
+  name: string,
+  password: string,
+): Promise<{ exit: number; code: string | null; findings: string[] }> {
+  const bytes = readFileSync(new URL(name, folder));
+  try {
+    const findings = checkPushIdentity(await readPushIdentity({ name, bytes }, new Secret(password)), {
+      now,
+    });
+    return { exit: hasErrors(findings) ? 4 : 0, code: null, findings: findings.map(({ code }) => code) };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    expect(error.message).toContain(name);
+    return { exit: 3, code: error.code, findings: [] };
+  }
+}
+
+describe('every file that the README of the fixtures lists', () => {
+  test.each(files)('%s', { timeout: milliseconds }, async (name, { password, exit, code, findings }) => {
+    const actual = await outcome(name, password);
+    expect([exit].flat()).toContain(actual.exit);
+    if (actual.exit === 3) expect(code).toContain(actual.code);
+    else expect(actual.findings).toEqual(expect.arrayContaining([...(findings ?? [])]));
+  });
+
+  const opened = files.filter(([, { exit, password }]) => [exit].flat()[0] !== 3 && password !== '');
+  test.each(opened)('%s does not open with another password', { timeout: milliseconds }, async (name) => {
+    const { code } = await outcome(name, 'another');
+    expect(code).toBe('pkcs12-password-incorrect');
+  });
+});

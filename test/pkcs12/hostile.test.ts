@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { CliError } from '../../src/errors.ts';
+import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
+import { deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
+import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
+import { Secret } from '../../src/secret.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import {
+  bag,
+  content,
+  dataPart,
+  encryptedPart,
+  encryptWith3Des,
+  pfx,
+  sequenceOf,
+  shroudedKeyBag,
+  tripleDes,
+} from './build.ts';
+
+const password = new Secret('secret');
+const milliseconds = 3000;
+
+async function outcome(bytes: Uint8Array, given: Secret | null = password): Promise<string> {
+  try {
+    await readPushIdentity({ name: 'made.p12', bytes }, given);
+    return 'opened';
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+}
+
+const noise = (length: number) => randomBytes(length);
+const part = (iterations: number) => encryptedPart(tripleDes(iterations), noise(64));
+const key = (iterations: number) => shroudedKeyBag(tripleDes(iterations), noise(64));
+const mac = (iterations: number) => ({ key: noise(20), salt: noise(8), iterations });
+const incorrect =
+  'pkcs12-password-incorrect: The password does not open made.p12, or the file is damaged: the two cannot be told apart';
+const tooHigh = 'pkcs12-unsupported: made.p12 has an iteration count of 2,000,001, above 2,000,000';
+const tooMany = 'pkcs12-unsupported: made.p12 has 5,000,001 iterations in all, above 5,000,000';
+const tooLow = 'pkcs12-unsupported: made.p12 has an iteration count of 0, below 1';
+
+describe('counts are judged before anything is derived', () => {
+  test.each<[string, Uint8Array, string]>([
+    ['a MAC above the limit', pfx([part(1)], mac(2_000_001)), tooHigh],
+    ['a part above the limit', pfx([part(2_000_001)], mac(1)), tooHigh],
+    ['a key above the limit', pfx([dataPart([key(2_000_001)])], mac(1)), tooHigh],
+    ['a key in a bag in a bag', pfx([dataPart([bag(6, sequenceOf([key(2_000_001)]))])]), tooHigh],
+    ['a MAC of none', pfx([part(1)], mac(0)), tooLow],
+    ['a part of none', pfx([part(0)], mac(1)), tooLow],
+    [
+      'a sum above the limit',
+      pfx([part(2_000_000), part(1_500_000), dataPart([key(1)])], mac(1_500_000)),
+      tooMany,
+    ],
+    [
+      'above the limit, unknown content beside it',
+      pfx([content('1.2.3', make.null()), part(2_000_001)]),
+      tooHigh,
+    ],
+  ])('%s', { timeout: 200 }, async (_, bytes, expected) => {
+    expect(await outcome(bytes)).toBe(expected);
+  });
+
+  const layered = async (inner: number, outer: number) =>
+    pfx([part2(await encryptWith3Des(toDer(sequenceOf([key(inner)])), password, outer))]);
+  const part2 = ({ algorithm, ciphertext }: { algorithm: Asn1; ciphertext: Uint8Array }) =>
+    encryptedPart(algorithm, ciphertext);
+  test('also those that an outer decryption brings to light', { timeout: 1000 }, async () => {
+    expect(await outcome(await layered(2_000_001, 1000))).toBe(tooHigh);
+    expect(await outcome(await layered(0, 1000))).toBe(tooLow);
+  });
+  test('added to those that were derived already', { timeout: milliseconds }, async () => {
+    const outer = await encryptWith3Des(
+      toDer(sequenceOf([key(2_000_000), key(2_000_000)])),
+      password,
+      1_000_001,
+    );
+    expect(await outcome(pfx([part2(outer)]))).toBe(tooMany);
+  });
+});
+
+describe('at the limits a file is judged within three seconds', () => {
+  test.each<[string, Uint8Array]>([
+    ['without a MAC', pfx([part(2_000_000), dataPart([key(2_000_000)]), part(1_000_000)])],
+    ['with a MAC', pfx([part(1_500_000), dataPart([key(1_500_000)])], mac(2_000_000))],
+    ['in many parts', pfx(Array.from({ length: 50 }, () => part(100_000)))],
+  ])('%s', { timeout: milliseconds }, async (_, bytes) => {
+    expect(await outcome(bytes)).toBe(incorrect);
+  });
+});
+
+describe('the order of judgement', () => {
+  const foreign = content('1.2.3', make.null());
+  const rc4 = make.sequence(
+    make.oid('1.2.840.113549.1.12.1.1'),
+    make.sequence(make.octetString(noise(8)), make.integer(1)),
+  );
+  const scrypt = make.sequence(
+    make.oid('1.2.840.113549.1.5.13'),
+    make.sequence(
+      make.sequence(
+        make.oid('1.3.6.1.4.1.11591.4.11'),
+        make.sequence(make.octetString(noise(8)), make.integer(2 ** 20), make.integer(8), make.integer(1)),
+      ),
+      make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(noise(16))),
+    ),
+  );
+  const unsupported = (what: string) => `pkcs12-unsupported: made.p12 ${what}`;
+
+  test.each<[string, readonly Asn1[], string]>([
+    ['a content type', [foreign], unsupported('has content of an unsupported type: 1.2.3')],
+    [
+      'an algorithm',
+      [encryptedPart(rc4, noise(8))],
+      unsupported('is encrypted with an unsupported algorithm: PBE-SHA1-RC4-128'),
+    ],
+    [
+      'scrypt for a gigabyte',
+      [encryptedPart(scrypt, noise(16))],
+      unsupported(
+        'is encrypted with an unsupported algorithm: PBES2-AES-256-CBC with scrypt, N=1048576, r=8, p=1',
+      ),
+    ],
+  ])('%s is unsupported once the MAC is right, and not before', async (_, parts, expected) => {
+    const [spelling] = spellings(password);
+    const salt = noise(8);
+    const [right = noise(20)] = await deriveKeys([
+      {
+        derivation: { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt, iterations: 3, length: 20 },
+        spelling,
+      },
+    ]);
+    expect(await outcome(pfx(parts, { key: right, salt, iterations: 3 }))).toBe(expected);
+    expect(await outcome(pfx(parts, { key: noise(20), salt, iterations: 3 }))).toBe(incorrect);
+    expect(await outcome(pfx(parts))).toBe(expected);
+  });
+});
+
+describe('a malformed structure is corrupt, wherever it stands', () => {
+  const damaged = 'pkcs12-corrupt: made.p12 is damaged or incomplete';
+  const nested = (depth: number): Asn1 => {
+    let node = sequenceOf([]);
+    for (let level = 0; level < depth; level++) node = sequenceOf([bag(6, node)]);
+    return node;
+  };
+  const rsa = make.sequence(make.oid('1.2.840.113549.1.1.1'), make.null());
+  test.each<[string, Uint8Array, string]>([
+    ['no bag', pfx([dataPart([make.null()])]), damaged],
+    [
+      'a certificate of noise',
+      pfx([
+        dataPart([
+          bag(
+            3,
+            make.sequence(make.oid('1.2.840.113549.1.9.22.1'), make.explicit(0, make.octetString(noise(99)))),
+          ),
+        ]),
+      ]),
+      damaged,
+    ],
+    [
+      'a key of noise',
+      pfx([dataPart([bag(1, make.sequence(make.integer(0), rsa, make.octetString(noise(99))))])]),
+      damaged,
+    ],
+    [
+      'half a million empty values for bags',
+      pfx([dataPart(Array.from({ length: 500_000 }, () => make.null()))]),
+      damaged,
+    ],
+    ['bags in bags, sixty deep', pfx([dataPart([bag(6, nested(60))])]), 'opened'],
+    ['bags in bags, a hundred deep', pfx([dataPart([bag(6, nested(100))])]), damaged],
+    [
+      'an object identifier of a megabyte',
+      pfx([make.sequence({ ...make.null(), type: 6, value: '\x01'.repeat(1_000_000) })]),
+      damaged,
+    ],
+  ])('%s', { timeout: milliseconds }, async (_, bytes, expected) => {
+    expect(await outcome(bytes, null)).toBe(expected);
+  });
+});
+
+describe('five hundred bit flips and cuts of good files give an identity or one of the known errors', () => {
+  const codes = /^(opened|pkcs12-(corrupt|not-recognised|password-incorrect|unsupported): )/;
+  test.each(['01-default-aes256', '02-legacy-rc2-3des', '14-both-none', '15-nomac', '66-ber-indefinite'])(
+    '%s',
+    { timeout: 60_000 },
+    async (name) => {
+      const good = p12Bytes(name);
+      const random = linear(good.length);
+      for (let round = 0; round < 100; round++) {
+        const bytes = Uint8Array.from(good);
+        const at = random(bytes.length);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
+        const cut = round % 5 === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+        const start = performance.now();
+        expect(await outcome(cut)).toMatch(codes);
+        expect(performance.now() - start).toBeLessThan(milliseconds);
+      }
+    },
+  );
+});
+
+/** The same numbers on every run (Lehmer). */
+function linear(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { CliError } from '../../src/errors.ts';
+import { make } from '../../src/pkcs12/asn1.ts';
+import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
+import { Secret } from '../../src/secret.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import { certificate, certificateBag, dataPart, keyBag, otherRsaKey, pfx, rsaKey } from './build.ts';
+
+const secret = new Secret('secret');
+const open = (name: string, password: Secret | null = secret) =>
+  readPushIdentity({ name: `${name}.p12`, bytes: p12Bytes(name) }, password);
+const openMade = (bags: Parameters<typeof dataPart>[0]) =>
+  readPushIdentity({ name: 'made.p12', bytes: pfx([dataPart(bags)]) }, null);
+const failure = (promise: Promise<unknown>): Promise<CliError> =>
+  promise.then(
+    () => expect.unreachable(),
+    (error) => error,
+  );
+
+const commonName = '2.5.4.3';
+const push = (name: string, notAfter = '270101000000Z', key = rsaKey) =>
+  certificateBag(
+    certificate(
+      { subject: [[commonName, name]], notAfter, extensions: [['1.2.840.113635.100.6.3.2', make.null()]] },
+      key,
+    ),
+  );
+
+test('a universal push certificate, whole', async () => {
+  const { certificate: leaf, privateKey, container, ...rest } = await open('01-default-aes256');
+  expect(rest).toEqual({
+    paired: true,
+    chain: [],
+    identities: 1,
+    friendlyName: 'Apple Push Services: com.example.lab',
+  });
+  expect(privateKey?.asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65537n });
+  expect(container).toEqual({
+    pfx: p12Bytes('01-default-aes256'),
+    trailingBytes: 0,
+    mac: { algorithm: 'sha256', iterations: 2048 },
+    encryption: ['PBES2-AES-256-CBC'],
+    keys: 1,
+    certificates: 1,
+    privateKeyInClear: false,
+    iterations: { highest: 2048, total: 6144 },
+    passwordEmpty: false,
+  });
+  const { der, ...facts } = leaf ?? expect.unreachable();
+  expect(der).toHaveLength(1193);
+  expect(facts).toEqual({
+    subject: 'UID=com.example.lab,CN=Apple Push Services: com.example.lab,OU=ABCDE12345,O=Example Lab,C=US',
+    issuer: 'C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA',
+    commonName: 'Apple Push Services: com.example.lab',
+    issuerCommonName: 'LAB Worldwide Developer Relations CA',
+    issuerOrganizationalUnit: 'G4',
+    kind: 'apple-push-services',
+    bundleId: 'com.example.lab',
+    teamId: 'ABCDE12345',
+    topics: [
+      'com.example.lab',
+      'com.example.lab.voip',
+      'com.example.lab.complication',
+      'com.example.lab.voip-ptt',
+    ],
+    environments: ['sandbox', 'production'],
+    serialNumber: '2745',
+    notBefore: new Date('2026-11-24T13:29:19Z'),
+    notAfter: new Date('2027-12-24T13:29:19Z'),
+    fingerprint: '30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780',
+    fingerprintSha1: '402bab717d2b3bb4c971f3c29c13bdaac9de2596',
+    authorityKeyId: 'babc88592e7283f62b3d5b0baf6a335d13b8c0cd',
+    publicKey: { type: 'RSA', bits: 2048 },
+  });
+});
+
+describe('which certificate is the leaf', () => {
+  const none = { certificate: null, paired: false, identities: 0, chain: [] as string[] };
+  test.each([
+    ['nothing', [], none],
+    ['a key alone', [keyBag(rsaKey)], none],
+    [
+      'the one of the key, not the first',
+      [push('b', undefined, otherRsaKey), push('a'), keyBag(rsaKey)],
+      { certificate: 'a', paired: true, identities: 1, chain: ['b'] },
+    ],
+    [
+      'the later of two for one key',
+      [push('old', '260601000000Z'), push('new', '270601000000Z'), keyBag(rsaKey)],
+      { certificate: 'new', paired: true, identities: 1, chain: ['old'] },
+    ],
+    [
+      'the later, whatever the order',
+      [keyBag(rsaKey), push('new', '270601000000Z'), push('old', '260601000000Z')],
+      { certificate: 'new', paired: true, identities: 1, chain: ['old'] },
+    ],
+    [
+      'one that is there twice is one',
+      [push('a'), push('a'), keyBag(rsaKey), keyBag(rsaKey)],
+      { certificate: 'a', paired: true, identities: 1, chain: [] },
+    ],
+    [
+      'the push certificate of two identities',
+      [
+        certificateBag(certificate({ subject: [[commonName, 'b']] }, otherRsaKey)),
+        push('a'),
+        keyBag(otherRsaKey),
+        keyBag(rsaKey),
+      ],
+      { certificate: 'a', paired: true, identities: 2, chain: ['b'] },
+    ],
+    [
+      'the likeliest without a key',
+      [certificateBag(certificate({ subject: [[commonName, 'ca']] })), push('a')],
+      { certificate: 'a', paired: false, identities: 0, chain: ['ca'] },
+    ],
+    [
+      'the likeliest beside a foreign key',
+      [push('a'), keyBag(otherRsaKey)],
+      { certificate: 'a', paired: false, identities: 0, chain: [] },
+    ],
+  ])('%s', async (_, bags, expected) => {
+    const identity = await openMade(bags);
+    expect({
+      certificate: identity.certificate?.commonName ?? null,
+      paired: identity.paired,
+      identities: identity.identities,
+      chain: identity.chain.map((other) => other.commonName),
+    }).toEqual(expected);
+  });
+});
+
+describe('the password', () => {
+  test.each([
+    [
+      'absent, of a file that needs one',
+      '01-default-aes256',
+      null,
+      'pkcs12-password-required',
+      '01-default-aes256.p12 does not open without a password',
+    ],
+    [
+      'empty, of a file that needs one',
+      '01-default-aes256',
+      '',
+      'pkcs12-password-required',
+      '01-default-aes256.p12 does not open without a password',
+    ],
+    [
+      'wrong',
+      '01-default-aes256',
+      'Secret',
+      'pkcs12-password-incorrect',
+      'The password does not open 01-default-aes256.p12, or the file is damaged: the two cannot be told apart',
+    ],
+    [
+      'wrong by a blank',
+      '01-default-aes256',
+      'secret ',
+      'pkcs12-password-incorrect',
+      'The password does not open 01-default-aes256.p12, or the file is damaged: the two cannot be told apart',
+    ],
+    [
+      'wrong, without a MAC',
+      '15-nomac',
+      'Secret',
+      'pkcs12-password-incorrect',
+      'The password does not open 15-nomac.p12, or the file is damaged: the two cannot be told apart',
+    ],
+    [
+      'absent, without a MAC',
+      '15-nomac',
+      null,
+      'pkcs12-password-required',
+      '15-nomac.p12 does not open without a password',
+    ],
+    [
+      'one, of a file with an empty one',
+      '21-emptypw',
+      'secret',
+      'pkcs12-password-incorrect',
+      'The password does not open 21-emptypw.p12, or the file is damaged: the two cannot be told apart',
+    ],
+  ])('%s', async (_, name, password, code, message) => {
+    const error = await failure(open(name, password === null ? null : new Secret(password)));
+    expect({ code: error.code, message: error.message }).toEqual({ code, message });
+  });
+
+  test.each([
+    '21-emptypw-legacy',
+    '21-emptypw',
+    '52-gnutls-empty',
+    '63-nopw-empty-empty',
+    '63-nopw-mac-empty-key-null',
+    '63-nopw-mac-null-key-empty',
+    '63-nopw-pbes2-mac-empty',
+  ])('%s opens without one, absent or empty', async (name) => {
+    for (const password of [null, new Secret('')]) {
+      const { paired, container } = await open(name, password);
+      expect({ paired, passwordEmpty: container.passwordEmpty }).toEqual({
+        paired: true,
+        passwordEmpty: true,
+      });
+    }
+  });
+
+  test('no lock at all is no password', async () => {
+    const bytes = pfx([dataPart([push('a'), keyBag(rsaKey)])]);
+    const { container } = await readPushIdentity({ name: 'open.p12', bytes }, new Secret('any'));
+    expect(container.passwordEmpty).toBe(true);
+  });
+});
+
+test('what trails the PFX is counted and cut', async () => {
+  const { container } = await open('70-trailing-crlf');
+  expect({ trailing: container.trailingBytes, pfx: container.pfx.length }).toEqual({
+    trailing: 2,
+    pfx: 3132,
+  });
+});
+
+describe('an abort', () => {
+  const file = new URL('../fixtures/p12/', import.meta.url);
+  test.each(['18-legacy-iter-600k', '18-iter-600k'])('of %s ends it at once', async (name) => {
+    const abort = new AbortController();
+    const bytes = readFileSync(new URL(`${name}.p12`, file));
+    const reading = failure(readPushIdentity({ name, bytes }, secret, { signal: abort.signal }));
+    setTimeout(() => abort.abort(), 20);
+    const start = performance.now();
+    const { code } = await reading;
+    expect(code).toBe('interrupted');
+    expect(performance.now() - start).toBeLessThan(300);
+  });
+
+  test('beforehand begins nothing', async () => {
+    const error = await failure(
+      readPushIdentity({ name: 'a.p12', bytes: p12Bytes('01-default-aes256') }, secret, {
+        signal: AbortSignal.abort(),
+      }),
+    );
+    expect(error.code).toBe('interrupted');
+  });
+});
