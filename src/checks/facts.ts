@@ -1,0 +1,16 @@
+import type { Environment, PushIdentity } from '../pkcs12/model.ts';
+import type { Finding } from './finding.ts';
+
+/** What a push identity is judged against. */
+export interface CheckFacts {
+  readonly now: Date;
+  /** The topic that was asked for. */
+  readonly topic?: string;
+  /** The environment that was asked for. */
+  readonly environment?: Environment;
+  /** What this tool set last for the same key. */
+  readonly previous?: { readonly fingerprint: string; readonly notAfter: Date };
+}
+
+/** One theme of findings: all that it has to say of an identity. */
+export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];

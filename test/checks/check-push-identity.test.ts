@@ -1,0 +1,398 @@
+import { describe, expect, test } from 'vitest';
+import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
+import type { CheckFacts } from '../../src/checks/facts.ts';
+import { hasErrors } from '../../src/checks/finding.ts';
+import { daysLeft } from '../../src/checks/validity.ts';
+import { make } from '../../src/pkcs12/asn1.ts';
+import { readCertificate } from '../../src/pkcs12/certificate.ts';
+import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';
+import { certificate as makeCertificate, otherRsaKey, primitive, rsaKey } from '../pkcs12/build.ts';
+
+const now = new Date('2027-01-01T12:00:00Z');
+const days = (count: number, milliseconds = 0) => new Date(now.getTime() + count * 86_400_000 + milliseconds);
+const g4 = 'CN=Apple Worldwide Developer Relations Certification Authority,OU=G4,O=Apple Inc.,C=US';
+
+const g1 = { issuerOrganizationalUnit: 'Apple Worldwide Developer Relations' };
+
+const certificate: Certificate = {
+  der: new Uint8Array(),
+  subject: 'UID=com.example.app,CN=Apple Push Services: com.example.app',
+  issuer: g4,
+  commonName: 'Apple Push Services: com.example.app',
+  issuerCommonName: 'Apple Worldwide Developer Relations Certification Authority',
+  issuerOrganizationalUnit: 'G4',
+  kind: 'apple-push-services',
+  bundleId: 'com.example.app',
+  teamId: 'A1B2C3D4E5',
+  topics: ['com.example.app', 'com.example.app.voip'],
+  environments: ['sandbox', 'production'],
+  serialNumber: '01',
+  notBefore: days(-100),
+  notAfter: days(200),
+  fingerprint: 'aa',
+  fingerprintSha1: 'bb',
+  authorityKeyId: '5bd9fa1de79a1a0ba399762250863e91c85b77a8',
+  publicKey: { type: 'RSA', bits: 2048 },
+};
+const container: Container = {
+  pfx: new Uint8Array(),
+  trailingBytes: 0,
+  mac: { algorithm: 'sha256', iterations: 2048 },
+  encryption: [],
+  keys: 1,
+  certificates: 1,
+  privateKeyInClear: false,
+  iterations: { highest: 2048, total: 6144 },
+  passwordEmpty: false,
+};
+const identity: PushIdentity = {
+  certificate,
+  privateKey: rsaKey,
+  paired: true,
+  chain: [],
+  identities: 1,
+  friendlyName: null,
+  container,
+};
+
+const withLeaf = (changes: Partial<Certificate>): PushIdentity => ({
+  ...identity,
+  certificate: { ...certificate, ...changes },
+});
+const withContainer = (changes: Partial<Container>): PushIdentity => ({
+  ...identity,
+  container: { ...container, ...changes },
+});
+const check = (subject: PushIdentity, facts: Partial<CheckFacts> = {}) =>
+  checkPushIdentity(subject, { now, ...facts });
+const codes = (subject: PushIdentity, facts: Partial<CheckFacts> = {}) =>
+  check(subject, facts).map(({ level, code }) => `${level} ${code}`);
+const iterations = (highest: number, total: number) => withContainer({ iterations: { highest, total } });
+const issuedBy = (issuerCommonName: string, organization = 'Apple Inc.', unit: string | null = null) =>
+  withLeaf({
+    issuer: `C=US,O=${organization},CN=${issuerCommonName}`,
+    issuerCommonName,
+    issuerOrganizationalUnit: unit,
+  });
+
+describe('each finding, on both sides of its boundary', () => {
+  test.each<[string, PushIdentity, Partial<CheckFacts>, string[]]>([
+    ['nothing to find', identity, {}, []],
+    [
+      'no key',
+      { ...identity, privateKey: null, paired: false, identities: 0 },
+      {},
+      ['error private-key-missing'],
+    ],
+    [
+      'no certificate',
+      { ...identity, certificate: null, paired: false, identities: 0 },
+      {},
+      ['error certificate-missing'],
+    ],
+    [
+      'neither',
+      { ...identity, certificate: null, privateKey: null, paired: false, identities: 0 },
+      {},
+      ['error private-key-missing', 'error certificate-missing'],
+    ],
+    [
+      'a key of another certificate',
+      { ...identity, paired: false, identities: 0 },
+      {},
+      ['error key-mismatch'],
+    ],
+    ['two identities', { ...identity, identities: 2 }, {}, ['error several-identities']],
+
+    [
+      'a distribution certificate',
+      withLeaf({ kind: 'distribution', topics: [], environments: [] }),
+      {},
+      ['error not-a-push-certificate'],
+    ],
+    [
+      'a development certificate',
+      withLeaf({ kind: 'development', topics: [], environments: [] }),
+      {},
+      ['error not-a-push-certificate'],
+    ],
+    [
+      'any other',
+      withLeaf({ kind: 'other', topics: [], environments: [] }),
+      {},
+      ['error not-a-push-certificate'],
+    ],
+    ['VoIP', withLeaf({ kind: 'voip-push' }), {}, ['error push-kind-unsupported']],
+    ['MDM', withLeaf({ kind: 'mdm-push', environments: [] }), {}, ['error push-kind-unsupported']],
+    ['a pass', withLeaf({ kind: 'pass-type', environments: [] }), {}, ['error push-kind-unsupported']],
+    ['a website', withLeaf({ kind: 'website-push', environments: [] }), {}, ['error push-kind-unsupported']],
+    ['production only', withLeaf({ kind: 'production-push', environments: ['production'] }), {}, []],
+    [
+      'sandbox only',
+      withLeaf({ kind: 'development-push', environments: ['sandbox'] }),
+      {},
+      ['warning sandbox-only'],
+    ],
+
+    ['a topic of it', identity, { topic: 'com.example.app.voip' }, []],
+    ['a topic of another', identity, { topic: 'com.example.ap' }, ['error topic-mismatch']],
+    ['a topic in other letters', identity, { topic: 'com.example.App' }, ['error topic-mismatch']],
+    ['no topic in it', withLeaf({ topics: [] }), {}, ['error topic-missing']],
+    [
+      'no topic in it, one asked for',
+      withLeaf({ topics: [] }),
+      { topic: 'a' },
+      ['error topic-missing', 'error topic-mismatch'],
+    ],
+    ['production asked for and served', identity, { environment: 'production' }, []],
+    ['sandbox asked for and served', identity, { environment: 'sandbox' }, []],
+    [
+      'production asked for, sandbox served',
+      withLeaf({ kind: 'development-push', environments: ['sandbox'] }),
+      { environment: 'production' },
+      ['error environment-mismatch', 'warning sandbox-only'],
+    ],
+    [
+      'sandbox asked for, production served',
+      withLeaf({ kind: 'production-push', environments: ['production'] }),
+      { environment: 'sandbox' },
+      ['error environment-mismatch'],
+    ],
+
+    ['the last millisecond', withLeaf({ notAfter: now }), {}, ['warning certificate-expires-soon']],
+    ['the millisecond after', withLeaf({ notAfter: days(0, -1) }), {}, ['error certificate-expired']],
+    ['30 days left', withLeaf({ notAfter: days(31, -1) }), {}, ['warning certificate-expires-soon']],
+    ['31 days left', withLeaf({ notAfter: days(31) }), {}, []],
+    ['the first millisecond', withLeaf({ notBefore: now }), {}, []],
+    ['the millisecond before', withLeaf({ notBefore: days(0, 1) }), {}, ['error certificate-not-yet-valid']],
+    [
+      'a later one set before',
+      identity,
+      { previous: { fingerprint: 'cc', notAfter: days(200, 1) } },
+      ['error replaces-later-certificate'],
+    ],
+    ['one as late set before', identity, { previous: { fingerprint: 'cc', notAfter: days(200) } }, []],
+    ['itself set before', identity, { previous: { fingerprint: 'aa', notAfter: days(300) } }, []],
+
+    ['2047 bits', withLeaf({ publicKey: { type: 'RSA', bits: 2047 } }), {}, ['error key-too-weak']],
+    ['4096 bits', withLeaf({ publicKey: { type: 'RSA', bits: 4096 } }), {}, []],
+    [
+      'an elliptic curve',
+      withLeaf({ publicKey: { type: 'EC', bits: 256 } }),
+      {},
+      ['error key-type-unsupported'],
+    ],
+
+    ['issued by G1', withLeaf({ ...g1, authorityKeyId: '88271709a9b618608becebbaf64759c55254a3b7' }), {}, []],
+    ['issued by another G1', withLeaf(g1), {}, ['warning issuer-not-apple']],
+    [
+      'issued by G6',
+      issuedBy('Apple Worldwide Developer Relations Certification Authority', 'Apple Inc.', 'G6'),
+      {},
+      [],
+    ],
+    [
+      'issued by G3',
+      issuedBy('Apple Worldwide Developer Relations Certification Authority', 'Apple Inc.', 'G3'),
+      {},
+      ['warning issuer-not-apple'],
+    ],
+    ['issued for MDM', issuedBy('Apple Application Integration 2 Certification Authority'), {}, []],
+    ['issued by another', issuedBy('LAB Worldwide Developer Relations CA'), {}, ['warning issuer-not-apple']],
+    [
+      'issued by another organization',
+      issuedBy('Apple Worldwide Developer Relations Certification Authority', 'Apple Inc.x'),
+      {},
+      ['warning issuer-not-apple'],
+    ],
+    [
+      'issued by an organization with a comma',
+      issuedBy('Apple Worldwide Developer Relations Certification Authority', 'x\\,O=Apple Inc.'),
+      {},
+      ['warning issuer-not-apple'],
+    ],
+    ['issued by another G4', withLeaf({ authorityKeyId: '00' }), {}, ['warning issuer-not-apple']],
+    ['issued by a G4 without a key identifier', withLeaf({ authorityKeyId: null }), {}, []],
+    ['issued by nobody', withLeaf({ issuer: '', issuerCommonName: null }), {}, ['warning issuer-not-apple']],
+
+    ['no MAC', withContainer({ mac: null }), {}, ['warning mac-missing']],
+    [
+      'a key in the clear',
+      withContainer({ privateKeyInClear: true }),
+      {},
+      ['warning private-key-unencrypted'],
+    ],
+    ['300,000 iterations', iterations(300_000, 900_000), {}, []],
+    ['300,001 iterations', iterations(300_001, 900_000), {}, ['warning iterations-high']],
+    ['1,000,000 in all', iterations(1, 1_000_000), {}, []],
+    ['1,000,001 in all', iterations(1, 1_000_001), {}, ['warning iterations-high']],
+    ['no password', withContainer({ passwordEmpty: true }), {}, ['warning password-empty']],
+    ['RC2', withContainer({ encryption: ['PBE-SHA1-RC2-40'] }), {}, ['info encryption-legacy']],
+    ['3DES', withContainer({ encryption: ['PBE-SHA1-3DES'] }), {}, ['info encryption-legacy']],
+    ['3DES under PBES2', withContainer({ encryption: ['PBES2-3DES-CBC'] }), {}, ['info encryption-legacy']],
+    ['AES', withContainer({ encryption: ['PBES2-AES-256-CBC'] }), {}, ['info encryption-modern']],
+    [
+      'both',
+      withContainer({ encryption: ['PBE-SHA1-3DES', 'PBES2-AES-256-CBC'] }),
+      {},
+      ['info encryption-legacy', 'info encryption-modern'],
+    ],
+    ['a byte too many', withContainer({ trailingBytes: 1 }), {}, ['info trailing-bytes']],
+  ])('%s', (_, subject, facts, expected) => {
+    expect(codes(subject, facts)).toEqual(expected);
+    expect(hasErrors(check(subject, facts))).toBe(expected.some((line) => line.startsWith('error')));
+  });
+});
+
+test('all findings are reported, errors first, then warnings, then infos', () => {
+  const everything: PushIdentity = {
+    ...identity,
+    paired: false,
+    identities: 2,
+    certificate: {
+      ...certificate,
+      kind: 'development-push',
+      topics: [],
+      environments: ['sandbox'],
+      notAfter: days(-1),
+      issuerCommonName: 'x',
+      publicKey: { type: 'RSA', bits: 1024 },
+    },
+    container: {
+      ...container,
+      mac: null,
+      encryption: ['PBE-SHA1-3DES', 'PBES2-AES-128-CBC'],
+      privateKeyInClear: true,
+      iterations: { highest: 600_000, total: 600_000 },
+      trailingBytes: 2,
+      passwordEmpty: true,
+    },
+  };
+  const facts: Partial<CheckFacts> = {
+    topic: 'a',
+    environment: 'production',
+    previous: { fingerprint: 'cc', notAfter: days(1) },
+  };
+  expect(codes(everything, facts)).toEqual([
+    'error key-mismatch',
+    'error several-identities',
+    'error topic-missing',
+    'error topic-mismatch',
+    'error environment-mismatch',
+    'error certificate-expired',
+    'error replaces-later-certificate',
+    'error key-too-weak',
+    'warning sandbox-only',
+    'warning issuer-not-apple',
+    'warning mac-missing',
+    'warning private-key-unencrypted',
+    'warning iterations-high',
+    'warning password-empty',
+    'info encryption-legacy',
+    'info encryption-modern',
+    'info trailing-bytes',
+  ]);
+  for (const { message, hint } of check(everything, facts)) {
+    expect(message).toMatch(/^[A-Z0-9“].*\.$/);
+    expect(hint).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+describe('what the sentences say', () => {
+  const sentence = (subject: PushIdentity, facts: Partial<CheckFacts> = {}) =>
+    check(subject, facts).map(({ message }) => message);
+  test.each<[string, PushIdentity, Partial<CheckFacts>, string]>([
+    [
+      'the date',
+      withLeaf({ notAfter: new Date('2026-12-31T23:00:00Z') }),
+      {},
+      'The certificate expired on 2026-12-31.',
+    ],
+    ['the days', withLeaf({ notAfter: days(1, 5) }), {}, 'The certificate expires on 2027-01-02, in 1 day.'],
+    [
+      'the topics',
+      identity,
+      { topic: 'x' },
+      'The topic x is not among the certificate’s topics (com.example.app, com.example.app.voip).',
+    ],
+    [
+      'what G3 is for',
+      withLeaf({
+        kind: 'distribution',
+        commonName: 'Apple Distribution: E',
+        issuerOrganizationalUnit: 'G3',
+        environments: [],
+        topics: [],
+      }),
+      {},
+      '“Apple Distribution: E” is a distribution certificate, which signs apps. Its issuer, G3, issues certificates for code signing.',
+    ],
+    [
+      'the counts',
+      iterations(600_000, 1_200_000),
+      {},
+      'The file has an iteration count of 600,000, 1,200,000 in all.',
+    ],
+  ])('%s', (_, subject, facts, expected) => {
+    expect(sentence(subject, facts)).toEqual([expected]);
+  });
+});
+
+describe('the issuer by its signature, where it is in the file', () => {
+  const organization = ['2.5.4.10', 'Apple Inc.'] as const;
+  const wwdr = ['2.5.4.3', 'Apple Worldwide Developer Relations Certification Authority'] as const;
+  const keyId = {
+    ...primitive(0, Buffer.from('5bd9fa1de79a1a0ba399762250863e91c85b77a8', 'hex')),
+    tagClass: 0x80,
+  };
+  const authority = (unit: string, key = otherRsaKey) =>
+    readCertificate(makeCertificate({ subject: [wwdr, ['2.5.4.11', unit], organization] }, key)).certificate;
+  const leaf = (unit: string) =>
+    readCertificate(
+      makeCertificate(
+        {
+          subject: [['0.9.2342.19200300.100.1.1', 'com.example.app']],
+          issuer: [wwdr, ['2.5.4.11', unit], organization],
+          notAfter: '280101000000Z',
+          extensions: [
+            ['1.2.840.113635.100.6.3.2', make.null()],
+            ['2.5.29.35', make.sequence(keyId)],
+          ],
+        },
+        rsaKey,
+        otherRsaKey,
+      ),
+    ).certificate;
+
+  test.each<[string, Certificate, Certificate[], string[]]>([
+    ['its name alone', leaf('G4'), [], []],
+    ['an issuer that signed it', leaf('G6'), [authority('G6')], []],
+    [
+      'an issuer that did not',
+      leaf('G6'),
+      [authority('G6', rsaKey)],
+      ['The issuing authority in the file did not sign the certificate.'],
+    ],
+    ['one that did beside one that did not', leaf('G6'), [authority('G6', rsaKey), authority('G6')], []],
+    ['an issuer of another name', leaf('G6'), [authority('G5', rsaKey)], []],
+    [
+      'an issuer that signed it, with the name of G4',
+      leaf('G4'),
+      [authority('G4')],
+      ['The issuer has the name of Apple’s G4, but another key.'],
+    ],
+  ])('%s', (_, certificateOfTest, chain, expected) => {
+    const findings = check({ ...identity, certificate: certificateOfTest, chain });
+    expect(findings.map(({ message }) => message)).toEqual(expected);
+  });
+});
+
+test.each([
+  [0, 0, 0],
+  [1, 0, 1],
+  [1, -1, 0],
+  [0, -1, -1],
+  [-1, 0, -1],
+])('%i days and %i ms are %i days left', (count, milliseconds, expected) => {
+  expect(daysLeft(days(count, milliseconds), now)).toBe(expected);
+});
