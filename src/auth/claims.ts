@@ -1,0 +1,31 @@
+import { plainWords } from './tenant-answer.ts';
+
+/** What a JWT says of its bearer. Nothing is verified: fit to be shown, never to decide by. */
+interface Claims {
+  readonly user: string | null;
+  readonly expiresAt: Date | null;
+}
+
+/** The claims of an access token or ID token (RFC 7519 §4); all null where it is opaque. */
+export function claimsOf(token: string): Claims {
+  const payload = payloadOf(token);
+  const user = [payload.unique_name, payload.preferred_username, payload.sub].find(
+    (claim) => typeof claim === 'string' && claim !== '',
+  );
+  const expiresAt = typeof payload.exp === 'number' ? new Date(payload.exp * 1000) : null;
+  return {
+    user: typeof user === 'string' ? plainWords(user) : null,
+    expiresAt: expiresAt !== null && Number.isNaN(expiresAt.getTime()) ? null : expiresAt,
+  };
+}
+
+function payloadOf(token: string): Readonly<Record<string, unknown>> {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return {};
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { CliError } from '../errors.ts';
+import { answersRequest } from './authorization-response.ts';
+import { callbackPage, pageHeaders } from './callback-page.ts';
+
+/** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that the browser brings the authorization code to. */
+export interface LoopbackRedirect {
+  /** `http://127.0.0.1:PORT/callback` */
+  readonly redirectUri: string;
+  /** The query of the first request that bears the state. Never rejects. */
+  readonly answer: Promise<URLSearchParams>;
+  /** Shows the browser how the sign-in ended, where it came here, and waits until it has the page, a second at most. */
+  finish(heading: string, paragraph: string): Promise<void>;
+  /** Ends all connections, those too that a browser keeps open. */
+  close(): void;
+}
+
+/** Milliseconds that a browser gets to follow the redirect to the final page. */
+const patience = 1_000;
+
+/**
+ * Listens on 127.0.0.1 for the answer to the authorization request with that state. Any other request is refused and
+ * changes nothing, so that no web page can end or spoil a sign-in. Port 0 takes a free one.
+ * @throws {CliError} sign-in-failed where the port cannot be had; `facts.port` names it
+ */
+export async function openLoopbackRedirect(port: number, state: string): Promise<LoopbackRedirect> {
+  const answer = promiseOf<URLSearchParams>();
+  const outcome = promiseOf<string>();
+  const shown = promiseOf<void>();
+  let answered = false;
+
+  const server = createServer((request, response) => {
+    const { status, headers = {}, page } = reply(request);
+    response.writeHead(status, { ...pageHeaders, ...headers });
+    if (page !== null) response.end(page);
+    else void outcome.promise.then((final) => response.end(final, shown.resolve));
+  });
+
+  function reply(request: IncomingMessage): Reply {
+    const refused = (status: number, why: string) => ({ status, page: callbackPage('Not found here', why) });
+    // A page whose host name was rebound to 127.0.0.1 still sends its own name.
+    if (!hosts.includes(request.headers.host ?? ''))
+      return refused(400, 'This address serves mfa-cli alone.');
+    if (request.method !== 'GET')
+      return { ...refused(405, 'Only GET is answered.'), headers: { allow: 'GET' } };
+    const [path, ...rest] = (request.url ?? '').split('?');
+    if (path === '/done' && answered) return { status: 200, page: null };
+    if (path !== '/callback') return refused(404, 'There is nothing at this address.');
+    const query = new URLSearchParams(rest.join('?'));
+    if (!answersRequest(query, state))
+      return refused(400, 'This is no answer to the sign-in that mfa-cli waits for. It still waits.');
+    answered = true;
+    answer.resolve(query);
+    // Takes the code out of the address bar and the history.
+    return { status: 303, headers: { location: '/done' }, page: '' };
+  }
+
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening').catch((cause) => {
+    throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is not free`, {
+      cause,
+      facts: { port: `${port}` },
+    });
+  });
+  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
+  const hosts = [new URL(redirectUri).host, new URL(redirectUri).host.replace('127.0.0.1', 'localhost')];
+
+  return {
+    redirectUri,
+    answer: answer.promise,
+    async finish(heading, paragraph) {
+      if (!answered) return;
+      outcome.resolve(callbackPage(heading, paragraph));
+      await Promise.race([shown.promise, setTimeout(patience, undefined, { ref: false })]);
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** null: the final page, as soon as the outcome is known. */
+  readonly page: string | null;
+}
+
+function promiseOf<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,87 @@
+import type { Connection } from './connection.ts';
+import type { CertificateRecord, Profile, Profiles, SettingKey, StoredSession } from './profile.ts';
+
+/** What is kept before anything was kept. */
+export const noProfiles: Profiles = { current: null, profiles: {} };
+
+const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
+
+/** The profile of that name, empty where there is none. */
+export function profileNamed(profiles: Profiles, name: string): Profile {
+  // A name such as `constructor` must not find what every object inherits.
+  return Object.hasOwn(profiles.profiles, name) ? (profiles.profiles[name] ?? emptyProfile) : emptyProfile;
+}
+
+/** With this session in place of the profile's. */
+export function withSession(profiles: Profiles, name: string, session: StoredSession): Profiles {
+  return withProfile(profiles, name, { session });
+}
+
+/** With a session and the settings that led to it, so that later commands need none of them; a first profile is the current one. */
+export function withLogin(profiles: Profiles, connection: Connection, session: StoredSession): Profiles {
+  const { 'platform-token': _, ...others } = profileNamed(profiles, connection.profile).settings;
+  const settings = {
+    ...others,
+    tenant: connection.tenant,
+    'app-id': connection.appId,
+    'client-id': connection.clientId,
+    scope: connection.scope,
+    ...(connection.platformToken ? { 'platform-token': '1' } : {}),
+  };
+  const current = profiles.current ?? connection.profile;
+  return withProfile({ ...profiles, current }, connection.profile, { settings, session });
+}
+
+/** With the profile's session forgotten; its settings and certificates stay. */
+export function withoutSession(profiles: Profiles, name: string): Profiles {
+  return withProfile(profiles, name, { session: null });
+}
+
+/** With one setting changed; null removes it. */
+export function withSetting(
+  profiles: Profiles,
+  name: string,
+  key: SettingKey,
+  value: string | null,
+): Profiles {
+  const { [key]: _, ...others } = profileNamed(profiles, name).settings;
+  return withProfile(profiles, name, { settings: value === null ? others : { ...others, [key]: value } });
+}
+
+/** With the record of a certificate that was set, in place of an older one for the same tenant and client app key. */
+export function withCertificate(profiles: Profiles, name: string, record: CertificateRecord): Profiles {
+  const { certificates } = profileNamed(withoutCertificate(profiles, name, record), name);
+  return withProfile(profiles, name, { certificates: [...certificates, record] });
+}
+
+/** Without the record for that tenant and client app key. */
+export function withoutCertificate(
+  profiles: Profiles,
+  name: string,
+  { tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>,
+): Profiles {
+  const { certificates } = profileNamed(profiles, name);
+  return withProfile(profiles, name, {
+    certificates: certificates.filter(
+      (record) => record.tenant !== tenant || record.clientAppKey !== clientAppKey,
+    ),
+  });
+}
+
+/** With that profile used where nothing else names one. */
+export function withCurrent(profiles: Profiles, name: string): Profiles {
+  return { ...profiles, current: name };
+}
+
+/** Without the profile and all that it holds; it is no longer the current one either. */
+export function withoutProfile(profiles: Profiles, name: string): Profiles {
+  const { [name]: _, ...others } = profiles.profiles;
+  return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
+}
+
+function withProfile(profiles: Profiles, name: string, change: Partial<Profile>): Profiles {
+  return {
+    ...profiles,
+    profiles: { ...profiles.profiles, [name]: { ...profileNamed(profiles, name), ...change } },
+  };
+}

@@ -1,0 +1,93 @@
+import {
+  type CertificateRecord,
+  type Profile,
+  type Profiles,
+  type StoredSession,
+  settingKeys,
+} from './profile.ts';
+
+/**
+ * Decodes the text of the profile file. What is absent is empty; members that this version does not know are kept, so
+ * that an older program does not take from a newer one.
+ * @throws {SyntaxError} no JSON; its message may quote the file: not to be shown
+ * @throws {TypeError} JSON of another shape; its message names the member
+ */
+export function decodeProfiles(text: string): Profiles {
+  const file = members(JSON.parse(text), 'the file');
+  return {
+    ...file,
+    current: nullable(file.current, 'current'),
+    profiles: Object.fromEntries(
+      Object.entries(members(file.profiles ?? {}, 'profiles')).map(([name, profile]) => [
+        name,
+        decodeProfile(profile),
+      ]),
+    ),
+  };
+}
+
+function decodeProfile(value: unknown): Profile {
+  const profile = members(value, 'profile');
+  const settings = members(profile.settings ?? {}, 'settings');
+  for (const key of settingKeys) if (settings[key] !== undefined) text(settings[key], key);
+  const certificates = profile.certificates ?? [];
+  if (!Array.isArray(certificates)) throw new TypeError('certificates is no list');
+  return {
+    ...profile,
+    settings,
+    session: profile.session == null ? null : decodeSession(members(profile.session, 'session')),
+    certificates: certificates.map((record) => decodeCertificate(members(record, 'certificate'))),
+  };
+}
+
+function decodeSession(session: Members): StoredSession {
+  const { grant } = session;
+  if (grant !== 'authorization-code' && grant !== 'client-credentials')
+    throw new TypeError('grant is unknown');
+  return {
+    ...session,
+    tenant: text(session.tenant, 'tenant'),
+    appId: text(session.appId, 'appId'),
+    clientId: text(session.clientId, 'clientId'),
+    grant,
+    accessToken: text(session.accessToken, 'accessToken'),
+    refreshToken: nullable(session.refreshToken, 'refreshToken'),
+    expiresAt: session.expiresAt == null ? null : instant(session.expiresAt, 'expiresAt'),
+    scope: nullable(session.scope, 'scope'),
+    user: nullable(session.user, 'user'),
+  };
+}
+
+function decodeCertificate(record: Members): CertificateRecord {
+  return {
+    ...record,
+    tenant: text(record.tenant, 'tenant'),
+    clientAppKey: text(record.clientAppKey, 'clientAppKey'),
+    topic: text(record.topic, 'topic'),
+    fingerprint: text(record.fingerprint, 'fingerprint'),
+    notAfter: instant(record.notAfter, 'notAfter'),
+    setAt: instant(record.setAt, 'setAt'),
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function members(value: unknown, name: string): Members {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError(`${name} is no object`);
+  return value as Members;
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${name} is no text`);
+  return value;
+}
+
+function nullable(value: unknown, name: string): string | null {
+  return value == null ? null : text(value, name);
+}
+
+function instant(value: unknown, name: string): string {
+  if (Number.isNaN(Date.parse(text(value, name)))) throw new TypeError(`${name} is no date`);
+  return value as string;
+}

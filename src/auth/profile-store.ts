@@ -1,0 +1,124 @@
+import { chmod, mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CliError, systemCode } from '../errors.ts';
+import type { ProfileStore, Profiles } from './profile.ts';
+import { noProfiles } from './profile-changes.ts';
+import { decodeProfiles } from './profile-file.ts';
+import { withLock } from './store-lock.ts';
+
+interface ProfileStoreOptions {
+  /** Absolute; made on the first write, with mode 0700. */
+  readonly directory: string;
+  /** Takes one sentence for a person. */
+  warn(text: string): void;
+  now(): Date;
+  /** Ends the wait for another process. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The store in `config.json` of the directory. Touches no file yet.
+ * Its methods throw {CliError} file-unreadable and file-unwritable, both naming the path, and interrupted.
+ */
+export function openProfileStore({ directory, warn, now, signal }: ProfileStoreOptions): ProfileStore {
+  const path = join(directory, 'config.json');
+
+  async function readLocked(): Promise<Profiles> {
+    const text = await readText(path);
+    try {
+      return text === null ? noProfiles : decodeProfiles(text);
+    } catch {
+      const aside = await setAside(path, now());
+      warn(`${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`);
+      return noProfiles;
+    }
+  }
+
+  return {
+    path,
+
+    async read() {
+      const text = await readText(path);
+      if (text === null) return noProfiles;
+      try {
+        return decodeProfiles(text);
+      } catch {
+        return withLock(path, readLocked, signal);
+      }
+    },
+
+    async update(change) {
+      await writing(path, () => prepareDirectory(directory));
+      return withLock(
+        path,
+        async () => {
+          const before = await readLocked();
+          const text = await readText(path);
+          const after = await change(before);
+          if (after === before) return before;
+          // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
+          if ((await readText(path)) !== text)
+            throw new CliError('file-unwritable', `${path} was changed meanwhile`);
+          await writing(path, () => replace(path, after));
+          return after;
+        },
+        signal,
+      );
+    },
+  };
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return null;
+    throw new CliError('file-unreadable', `Cannot read ${path}`, { cause });
+  }
+}
+
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new CliError('file-unwritable', `Cannot write ${path}`, { cause });
+  }
+}
+
+/** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
+async function prepareDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const { mode, uid } = await stat(directory);
+  if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
+  const names = await readdir(directory);
+  if (names.every((name) => name.startsWith('config.json'))) await chmod(directory, 0o700);
+}
+
+/** Renames a damaged file, never over another, and returns its new path. */
+async function setAside(path: string, now: Date): Promise<string> {
+  return writing(path, async () => {
+    const names = await readdir(dirname(path));
+    let aside = `${basename(path)}.broken-${now.toISOString().replaceAll(':', '-')}`;
+    while (names.includes(aside)) aside += '~';
+    await chmod(path, 0o600);
+    await rename(path, join(dirname(path), aside));
+    return join(dirname(path), aside);
+  });
+}
+
+/** Replaces the file in one step: whoever reads, or is killed, finds the old or the new one. */
+async function replace(path: string, profiles: Profiles): Promise<void> {
+  const { default: Conf } = await import('conf');
+  const directory = dirname(path);
+  // conf writes to a file beside and renames it; of a killed process that file stays, with tokens in it.
+  const left = (await readdir(directory)).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
+  for (const name of left) await unlink(join(directory, name));
+  const file = new Conf<Record<string, unknown>>({
+    cwd: directory,
+    configName: 'config',
+    configFileMode: 0o600,
+    projectSuffix: '',
+    accessPropertiesByDotNotation: false,
+  });
+  file.store = { ...profiles };
+}

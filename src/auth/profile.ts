@@ -1,0 +1,65 @@
+/** What a session is in the store. It belongs to one tenant, application and client, and is sent to no other. */
+export interface StoredSession {
+  readonly tenant: string;
+  readonly appId: string;
+  readonly clientId: string;
+  readonly grant: 'authorization-code' | 'client-credentials';
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** ISO 8601, or null where the tenant did not say. */
+  readonly expiresAt: string | null;
+  readonly scope: string | null;
+  readonly user: string | null;
+}
+
+/** What this tool set for a client app key, as remembered on this machine. No secret. */
+export interface CertificateRecord {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly topic: string;
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  readonly fingerprint: string;
+  /** ISO 8601. */
+  readonly notAfter: string;
+  /** ISO 8601. */
+  readonly setAt: string;
+}
+
+/** The settings that a profile can hold, as strings, under the names of `profile set`. */
+export const settingKeys = [
+  'tenant',
+  'app-id',
+  'client-id',
+  'scope',
+  'platform-token',
+  'port',
+  'client-app-key',
+  'ca-file',
+] as const;
+export type SettingKey = (typeof settingKeys)[number];
+
+export interface Profile {
+  readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
+  readonly session: StoredSession | null;
+  readonly certificates: readonly CertificateRecord[];
+}
+
+/** Everything that is kept between runs. */
+export interface Profiles {
+  /** The name that is used when nothing else names one; null: `default`. */
+  readonly current: string | null;
+  readonly profiles: Readonly<Record<string, Profile>>;
+}
+
+/** The store of profiles: one file of mode 0600 in a directory of mode 0700, replaced atomically. */
+export interface ProfileStore {
+  /** Where it is kept, for people: an absolute path. */
+  readonly path: string;
+  /** Reads without a lock and creates nothing. A broken file is set aside (renamed, never deleted) and said in a warning. */
+  read(): Promise<Profiles>;
+  /**
+   * Reads, changes and replaces under a lock that other processes wait for; `change` may take its time (a token request).
+   * What `change` throws leaves the file as it was.
+   */
+  update(change: (profiles: Profiles) => Profiles | Promise<Profiles>): Promise<Profiles>;
+}

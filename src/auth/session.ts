@@ -1,0 +1,181 @@
+import { CliError } from '../errors.ts';
+import type { Http } from '../http.ts';
+import { Secret } from '../secret.ts';
+import { claimsOf } from './claims.ts';
+import type { Connection } from './connection.ts';
+import type { ProfileStore, StoredSession } from './profile.ts';
+import { profileNamed, withSession } from './profile-changes.ts';
+import { clientCredentials, refreshSession } from './token-request.ts';
+
+/** The right to ask one tenant. After `renew` its members tell of the new access token. */
+export interface Session {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly source: 'env' | 'profile' | 'client-credentials';
+  /** The file that it is kept in; null where it is kept nowhere. */
+  readonly store: string | null;
+  /** Null where nobody said. */
+  readonly expiresAt: Date | null;
+  /** Whether `renew` has what it takes. */
+  readonly renewable: boolean;
+  readonly scope: string | null;
+  accessToken(): Secret;
+  /**
+   * Gets another access token than `rejected`, by default the present one; one that another process got counts.
+   * @throws {CliError} session-expired, not-signed-in (signed out meanwhile), sign-in-failed, sign-in-denied, and what Http and ProfileStore throw
+   */
+  renew(rejected?: Secret): Promise<void>;
+}
+
+interface SessionContext {
+  readonly http: Http;
+  readonly store: ProfileStore;
+  now(): Date;
+  readonly signal: AbortSignal;
+}
+
+/** A session that expires within so many milliseconds is renewed before it is used. */
+const skew = 60_000;
+
+/**
+ * Opens the session of a connection: its access token from the environment, else its client credentials, else what the
+ * profile holds for this tenant, application and client. An expired one is renewed.
+ * @throws {CliError} not-signed-in, session-expired, and what `renew` throws
+ */
+export async function openSession(connection: Connection, context: SessionContext): Promise<Session> {
+  if (connection.accessToken !== null) return givenSession(connection, connection.accessToken);
+  if (connection.clientSecret !== null)
+    return serviceSession({ ...connection, clientSecret: connection.clientSecret }, context);
+  return profileSession(connection, context);
+}
+
+function givenSession({ tenant }: Connection, token: Secret): Session {
+  return {
+    tenant,
+    ...claimsOf(token.reveal()),
+    source: 'env',
+    store: null,
+    renewable: false,
+    scope: null,
+    accessToken: () => token,
+    async renew() {
+      throw new CliError(
+        'session-expired',
+        `${tenant} does not accept the access token from the environment`,
+      );
+    },
+  };
+}
+
+async function serviceSession(
+  connection: Connection & { readonly clientSecret: Secret },
+  { http, store, now }: SessionContext,
+): Promise<Session> {
+  const { session } = profileNamed(await store.read(), connection.profile);
+  const reusable =
+    session?.grant === 'client-credentials' &&
+    belongs(session, connection) &&
+    (connection.platformToken || session.scope === connection.scope) &&
+    lasts(session, now(), skew);
+  let kept = reusable;
+  const obtain = () => clientCredentials(connection, http, now);
+  return sessionOver(reusable ? session : await obtain(), 'client-credentials', {
+    store: () => (kept ? store.path : null),
+    renewable: () => true,
+    async renew() {
+      const fresh = await obtain();
+      kept = false;
+      return fresh;
+    },
+  });
+}
+
+async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
+  const { store, now, signal } = context;
+  const own = (session: StoredSession | null) => ownSession(session, connection);
+  const stored = own(profileNamed(await store.read(), connection.profile).session);
+
+  /** Under the lock of the store, so that of many processes one asks the tenant; saved before it is used. */
+  const renew = async (rejected: string) => {
+    const profiles = await store.update(async (profiles) => {
+      const latest = own(profileNamed(profiles, connection.profile).session);
+      if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
+      if (signal.aborted) throw new CliError('interrupted', 'Interrupted before the session was renewed');
+      const { refreshToken } = latest;
+      if (refreshToken === null)
+        throw new CliError('session-expired', `The session for ${latest.tenant} ended and cannot be renewed`);
+      return withSession(
+        profiles,
+        connection.profile,
+        await refreshSession({ ...latest, refreshToken }, context),
+      );
+    });
+    return own(profileNamed(profiles, connection.profile).session);
+  };
+
+  const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
+  const current = usable ? stored : await renew(stored.accessToken);
+  return sessionOver(current, 'profile', {
+    store: () => store.path,
+    renewable: (session) => session.refreshToken !== null,
+    renew,
+  });
+}
+
+interface Keeping {
+  store(): string | null;
+  renewable(session: StoredSession): boolean;
+  renew(rejected: string): Promise<StoredSession>;
+}
+
+function sessionOver(first: StoredSession, source: Session['source'], keeping: Keeping): Session {
+  let current = first;
+  return {
+    source,
+    tenant: first.tenant,
+    get user() {
+      return current.user;
+    },
+    get store() {
+      return keeping.store();
+    },
+    get expiresAt() {
+      return current.expiresAt === null ? null : new Date(current.expiresAt);
+    },
+    get renewable() {
+      return keeping.renewable(current);
+    },
+    get scope() {
+      return current.scope;
+    },
+    accessToken: () => new Secret(current.accessToken),
+    async renew(rejected) {
+      if (rejected !== undefined && rejected.reveal() !== current.accessToken) return;
+      current = await keeping.renew(current.accessToken);
+    },
+  };
+}
+
+function belongs(session: StoredSession, connection: Connection): boolean {
+  return (
+    session.tenant === connection.tenant &&
+    session.appId === connection.appId &&
+    session.clientId === connection.clientId
+  );
+}
+
+/** The session, where it is this connection's: to another tenant, application or client it is never sent. */
+function ownSession(session: StoredSession | null, connection: Connection): StoredSession {
+  if (session !== null && belongs(session, connection)) return session;
+  const place = ({ tenant, appId, clientId }: StoredSession | Connection) =>
+    session === null || session.tenant !== connection.tenant
+      ? tenant
+      : `${tenant} (application ${appId}, client ${clientId})`;
+  const other =
+    session === null ? '' : `; the profile ${connection.profile} holds a session for ${place(session)}`;
+  throw new CliError('not-signed-in', `Not signed in to ${place(connection)}${other}`);
+}
+
+function lasts({ expiresAt }: StoredSession, now: Date, margin: number): boolean {
+  return expiresAt === null || Date.parse(expiresAt) > now.getTime() + margin;
+}

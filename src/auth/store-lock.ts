@@ -1,0 +1,69 @@
+import { rmdir, stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { CliError, systemCode } from '../errors.ts';
+
+/** After so many milliseconds without a sign of life a lock belongs to a process that was killed. */
+const stale = 5_000;
+/** Milliseconds between two signs of life. */
+const update = 1_000;
+/** Tries of 25 to 50 ms each: more than a minute, twice the time-out of a token request. */
+const tries = 2_000;
+
+/**
+ * Does `work` while no other process does its own for the same path: waits for them, and takes over from a killed one.
+ * The directory of `path` must exist.
+ * @throws {CliError} interrupted, file-unwritable (also where another process keeps the lock for more than a minute)
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const release = await acquire(path, signal);
+  try {
+    return await work();
+  } finally {
+    // Refused where another process took over meanwhile, which happens after a suspension; it releases its own.
+    await release().catch(() => undefined);
+  }
+}
+
+async function acquire(path: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+  const { default: lockfile } = await import('proper-lockfile');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // Its own `retries` would also wait for a read-only directory to become writable, and its own removal of stale
+      // locks does not look again before it removes, so that two waiters may both take over.
+      return await lockfile.lock(path, {
+        realpath: false,
+        stale: Number.POSITIVE_INFINITY,
+        update,
+        onCompromised: () => undefined,
+      });
+    } catch (cause) {
+      if (systemCode(cause) !== 'ELOCKED')
+        throw new CliError('file-unwritable', `Cannot lock ${path}`, { cause });
+      if (attempt === tries)
+        throw new CliError('file-unwritable', `Another process keeps ${path} locked`, { cause });
+    }
+    if (!(await lockfile.check(path, { realpath: false, stale }))) await removeStale(path);
+    await setTimeout(25 + Math.random() * 25, undefined, signal && { signal }).catch(() => {
+      throw new CliError('interrupted', 'Interrupted while waiting for another process');
+    });
+  }
+}
+
+/** Removes the lock of a killed process, one waiter at a time: a second lock guards the look and the removal. */
+async function removeStale(path: string): Promise<void> {
+  const { default: lockfile } = await import('proper-lockfile');
+  const lock = `${path}.lock`;
+  const release = await lockfile
+    .lock(lock, { realpath: false, onCompromised: () => undefined })
+    .catch(() => null);
+  if (release === null) return;
+  try {
+    // The guard was made just now: its time is the file system's own clock.
+    const [held, guard] = await Promise.all([stat(lock), stat(`${lock}.lock`)]);
+    if (held.mtimeMs < guard.mtimeMs - stale) await rmdir(lock);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  } finally {
+    await release().catch(() => undefined);
+  }
+}

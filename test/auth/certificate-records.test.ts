@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { latestRecord } from '../../src/auth/certificate-records.ts';
+import { noProfiles, withCertificate } from '../../src/auth/profile-changes.ts';
+
+const tenant = 'https://a.example';
+const record = (setAt: string, change = {}) => ({
+  tenant,
+  clientAppKey: 'k',
+  topic: 'com.example.app',
+  fingerprint: 'ab',
+  notAfter: '2031-01-01T00:00:00.000Z',
+  setAt,
+  ...change,
+});
+const [first, second] = [record('2030-01-01T00:00:00.000Z'), record('2030-02-01T00:00:00.000Z')];
+const elsewhere = record('2030-03-01T00:00:00.000Z', { tenant: 'https://b.example' });
+const profiles = [second, first, elsewhere].reduce(
+  (all, one, i) => withCertificate(all, `p${i}`, one),
+  noProfiles,
+);
+
+test.each([
+  ['the last one, whichever profile set it', tenant, 'k', second],
+  ['another tenant’s', 'https://b.example', 'k', elsewhere],
+  ['nothing for another key', tenant, 'other', null],
+  ['nothing without a tenant', null, 'k', null],
+  ['nothing without a key', tenant, null, null],
+])('%s', (_, ofTenant, key, expected) => {
+  expect(latestRecord(profiles, ofTenant, key)).toEqual(expected);
+});

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ProfileStore } from '../../src/auth/profile.ts';
+import { noProfiles, profileNamed, withLogin } from '../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { openSession } from '../../src/auth/session.ts';
+import { signIn } from '../../src/auth/sign-in.ts';
+import { signOut } from '../../src/auth/sign-out.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { Secret } from '../../src/secret.ts';
+import { fetchHttp } from '../support/fetch-http.ts';
+import { connectionTo } from './examples.ts';
+
+const signal = new AbortController().signal;
+const http = fetchHttp();
+let emulator: Emulator;
+let port: number;
+let directory: string;
+let store: ProfileStore;
+
+/** The tenant compares redirect URIs as strings, so the port must be known before the sign-in. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+beforeEach(async () => {
+  port = await freePort();
+  emulator = await startEmulator({
+    port: 0,
+    stateFile: null,
+    autoApprove: true,
+    redirectUris: [`http://127.0.0.1:${port}/callback`],
+    accessTokenSeconds: 3600,
+    now: () => new Date(),
+  });
+  directory = await mkdtemp(join(tmpdir(), 'mfa-cli-emulator-'));
+  store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => new Date() });
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const whoAmI = async (token: Secret) => {
+  const authorization = `Bearer ${token.reveal()}`;
+  return (await fetch(`${emulator.url}/Security/WhoAmI`, { method: 'POST', headers: { authorization } }))
+    .status;
+};
+
+test('a person signs in, works, is renewed a day later, and signs out', async () => {
+  const connection = connectionTo(emulator.url);
+  const pages: Promise<string>[] = [];
+  const stored = await signIn(connection, {
+    http,
+    now: () => new Date(),
+    port,
+    openBrowser: async (url) => {
+      pages.push(fetch(url).then((response) => response.text()));
+      return true;
+    },
+    announce: () => undefined,
+    signal,
+    timeoutSeconds: 20,
+  });
+  expect(stored).toMatchObject({ user: 'admin@example.com', scope: 'all', refreshToken: expect.any(String) });
+  expect(await pages[0]).toContain('Signed in');
+
+  await store.update(() => withLogin(noProfiles, connection, stored));
+  const session = await openSession(connection, { http, store, now: () => new Date(), signal });
+  expect([session.accessToken().reveal(), await whoAmI(session.accessToken())]).toEqual([
+    stored.accessToken,
+    200,
+  ]);
+
+  const tomorrow = () => new Date(Date.now() + 86_400_000);
+  const later = await openSession(connection, { http, store, now: tomorrow, signal });
+  expect(later.accessToken().reveal()).not.toBe(stored.accessToken);
+  expect(await whoAmI(later.accessToken())).toBe(200);
+
+  const rejected = later.accessToken();
+  await later.renew(rejected);
+  expect(later.accessToken().reveal()).not.toBe(rejected.reveal());
+  expect(await whoAmI(later.accessToken())).toBe(200);
+
+  const last = profileNamed(await store.read(), 'default').session;
+  expect(await signOut(last ?? stored, http)).toEqual([
+    { token: 'refresh-token', outcome: 'revoked', words: null },
+    { token: 'access-token', outcome: 'revoked', words: null },
+  ]);
+  expect(await whoAmI(later.accessToken())).toBe(401);
+  await expect(later.renew()).rejects.toMatchObject({ code: 'session-expired' });
+});
+
+test('a service user signs in without a browser', async () => {
+  const { user, password } = emulator.serviceUser;
+  const connection = connectionTo(emulator.url, { clientId: user, clientSecret: new Secret(password) });
+  const session = await openSession(connection, { http, store, now: () => new Date(), signal });
+  expect([session.source, session.user, await whoAmI(session.accessToken())]).toEqual([
+    'client-credentials',
+    user,
+    200,
+  ]);
+
+  const wrong = { ...connection, clientSecret: new Secret('wrong') };
+  await expect(openSession(wrong, { http, store, now: () => new Date(), signal })).rejects.toMatchObject({
+    code: 'sign-in-failed',
+    message: `${emulator.url} refused the token request: access_denied: invalid client creds or client not allowed`,
+  });
+});
+
+test('a redirect URI that is not registered never comes back: the time-out names it', async () => {
+  const connection = connectionTo(emulator.url);
+  const redirectUris: string[] = [];
+  const failed = signIn(connection, {
+    http,
+    now: () => new Date(),
+    port: 0,
+    openBrowser: async (url) => (await fetch(url)).ok,
+    announce: (_, redirectUri) => redirectUris.push(redirectUri),
+    signal,
+    timeoutSeconds: 0.5,
+  });
+  await expect(failed).rejects.toMatchObject({ code: 'sign-in-timed-out' });
+  await expect(failed).rejects.toMatchObject({ facts: { redirectUri: redirectUris[0] } });
+});

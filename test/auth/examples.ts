@@ -1,0 +1,39 @@
+import type { Connection } from '../../src/auth/connection.ts';
+import type { StoredSession } from '../../src/auth/profile.ts';
+
+export const noon = new Date('2030-01-01T12:00:00.000Z');
+
+export function connectionTo(tenant: string, change: Partial<Connection> = {}): Connection {
+  return {
+    profile: 'default',
+    tenant,
+    appId: 'mfa-cli',
+    clientId: 'mfa-cli',
+    clientSecret: null,
+    scope: 'all',
+    platformToken: false,
+    accessToken: null,
+    ...change,
+  };
+}
+
+/** Expired an hour before `noon`, with the refresh token that a new scripted tenant takes. */
+export function sessionAt(tenant: string, change: Partial<StoredSession> = {}): StoredSession {
+  return {
+    tenant,
+    appId: 'mfa-cli',
+    clientId: 'mfa-cli',
+    grant: 'authorization-code',
+    accessToken: 'access-0',
+    refreshToken: 'refresh-0',
+    expiresAt: '2030-01-01T11:00:00.000Z',
+    scope: 'all',
+    user: 'ada@example.com',
+    ...change,
+  };
+}
+
+/** A JWT with these claims and a signature that nobody could check. */
+export function jwt(claims: object): string {
+  return `${[{ alg: 'RS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.c2ln`;
+}

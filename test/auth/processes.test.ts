@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ProfileStore } from '../../src/auth/profile.ts';
+import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noon, sessionAt } from './examples.ts';
+import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
+
+let programs: string;
+let directory: string;
+let store: ProfileStore;
+let tenant: ScriptedTenant;
+let warnings: string[];
+
+beforeAll(async () => {
+  programs = await mkdtemp(join(tmpdir(), 'mfa-cli-programs-'));
+  const entry = (name: string) => fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url));
+  await build({
+    entryPoints: ['renew', 'hold', 'write'].map(entry),
+    outdir: programs,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+});
+afterAll(() => rm(programs, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'mfa-cli-processes-'));
+  warnings = [];
+  store = openProfileStore({ directory, warn: (text) => warnings.push(text), now: () => noon });
+  tenant = await startScriptedTenant();
+});
+afterEach(async () => {
+  await tenant.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const start = (program: string): ChildProcess =>
+  spawn(process.execPath, [join(programs, `${program}.mjs`), directory, tenant.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+async function output(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  await once(child, 'close');
+  return text;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  await closed;
+}
+
+describe('twelve processes with an expired session', () => {
+  const renewTwelve = () => Promise.all(Array.from({ length: 12 }, () => output(start('renew'))));
+  const expired = () => store.update(() => withSession(noProfiles, 'default', sessionAt(tenant.url)));
+
+  test('renew it once, and all go on', async () => {
+    await expired();
+    expect(await renewTwelve()).toEqual(Array(12).fill('access-1'));
+    expect(tenant.forms.map(({ form }) => form.refresh_token)).toEqual(['refresh-0']);
+    expect(profileNamed(await store.read(), 'default').session).toMatchObject({ refreshToken: 'refresh-1' });
+  }, 60_000);
+
+  test('do so after one was killed in the middle', async () => {
+    await expired();
+    const holder = start('hold');
+    await once(holder.stdout as NodeJS.EventEmitter, 'data');
+    await kill(holder);
+    expect(await renewTwelve()).toEqual(Array(12).fill('access-1'));
+    expect(tenant.forms).toHaveLength(1);
+    expect(await readdir(directory)).toEqual(['config.json']);
+  }, 60_000);
+});
+
+describe('a process killed', () => {
+  test('in the middle of an update leaves what was, and blocks nobody for ten seconds', async () => {
+    const before = await store.update(() => withSession(noProfiles, 'default', sessionAt(tenant.url)));
+    const holder = start('hold');
+    await once(holder.stdout as NodeJS.EventEmitter, 'data');
+    await kill(holder);
+    const began = performance.now();
+    expect(await store.update((profiles) => profiles)).toEqual(before);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  }, 30_000);
+
+  test('in the middle of a write leaves the old file or the new one', async () => {
+    for (let round = 0; round < 5; round++) {
+      const writer = start('write');
+      await once(writer.stdout as NodeJS.EventEmitter, 'data');
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+      await kill(writer);
+      expect((await store.read()).current).toMatch(/^(\d)\1{999999}$/);
+      await rm(`${store.path}.lock`, { recursive: true, force: true });
+    }
+    await store.update((profiles) => withCurrent(profiles, 'x'));
+    expect([warnings, await readdir(directory)]).toEqual([[], ['config.json']]);
+  }, 60_000);
+});

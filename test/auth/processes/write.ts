@@ -1,0 +1,11 @@
+import { withCurrent } from '../../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../../src/auth/profile-store.ts';
+import { noon } from '../examples.ts';
+
+/** Writes the store over and over, each time with other content of a megabyte, until it is killed. */
+const [directory = ''] = process.argv.slice(2);
+const store = openProfileStore({ directory, warn: (text) => process.stderr.write(text), now: () => noon });
+for (let i = 0; ; i++) {
+  await store.update((profiles) => withCurrent(profiles, `${i % 10}`.repeat(1_000_000)));
+  if (i === 0) process.stdout.write('writing');
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { CertificateRecord, Profiles } from '../../src/auth/profile.ts';
+import {
+  noProfiles,
+  profileNamed,
+  withCertificate,
+  withCurrent,
+  withLogin,
+  withoutCertificate,
+  withoutProfile,
+  withoutSession,
+  withSession,
+  withSetting,
+} from '../../src/auth/profile-changes.ts';
+import { connectionTo, sessionAt } from './examples.ts';
+
+const session = sessionAt('https://a.example');
+const record: CertificateRecord = {
+  tenant: 'https://a.example',
+  clientAppKey: 'com.example.app',
+  topic: 'com.example.app',
+  fingerprint: 'ab',
+  notAfter: '2031-01-01T00:00:00.000Z',
+  setAt: '2030-01-01T00:00:00.000Z',
+};
+const empty = { settings: {}, session: null, certificates: [] };
+const full: Profiles = {
+  current: 'ci',
+  profiles: { ci: { settings: { tenant: 'https://a.example', port: '1' }, session, certificates: [record] } },
+};
+const ci = profileNamed(full, 'ci');
+const signedIn = { tenant: 'https://b.example', 'app-id': 'mfa-cli', 'client-id': 'mfa-cli', scope: 'all' };
+
+describe('changes of profiles', () => {
+  test.each<[string, Profiles, unknown]>([
+    [
+      'a first session',
+      withSession(noProfiles, 'a.b', session),
+      { current: null, profiles: { 'a.b': { ...empty, session } } },
+    ],
+    [
+      'a login, over what was there',
+      withLogin(full, connectionTo('https://b.example', { profile: 'ci', platformToken: true }), session),
+      { ...full, profiles: { ci: { ...ci, settings: { ...signedIn, port: '1', 'platform-token': '1' } } } },
+    ],
+    [
+      'a first login, without the platform token: the current profile',
+      withLogin(
+        withSetting(noProfiles, 'default', 'platform-token', '1'),
+        connectionTo('https://b.example'),
+        session,
+      ),
+      { current: 'default', profiles: { default: { ...empty, settings: signedIn, session } } },
+    ],
+    [
+      'a session forgotten',
+      withoutSession(full, 'ci'),
+      { ...full, profiles: { ci: { ...ci, session: null } } },
+    ],
+    [
+      'a setting',
+      withSetting(full, 'ci', 'port', '2'),
+      { ...full, profiles: { ci: { ...ci, settings: { ...ci.settings, port: '2' } } } },
+    ],
+    [
+      'a setting removed',
+      withSetting(full, 'ci', 'port', null),
+      { ...full, profiles: { ci: { ...ci, settings: { tenant: 'https://a.example' } } } },
+    ],
+    [
+      'a certificate replaced',
+      withCertificate(full, 'ci', { ...record, fingerprint: 'cd' }),
+      { ...full, profiles: { ci: { ...ci, certificates: [{ ...record, fingerprint: 'cd' }] } } },
+    ],
+    [
+      'a certificate of another tenant',
+      withCertificate(full, 'ci', { ...record, tenant: 'https://b.example' }),
+      {
+        ...full,
+        profiles: { ci: { ...ci, certificates: [record, { ...record, tenant: 'https://b.example' }] } },
+      },
+    ],
+    [
+      'a certificate of another key',
+      withCertificate(full, 'ci', { ...record, clientAppKey: 'k' }),
+      { ...full, profiles: { ci: { ...ci, certificates: [record, { ...record, clientAppKey: 'k' }] } } },
+    ],
+    [
+      'a certificate deleted',
+      withoutCertificate(full, 'ci', record),
+      { ...full, profiles: { ci: { ...ci, certificates: [] } } },
+    ],
+    ['the current profile', withCurrent(full, 'other'), { ...full, current: 'other' }],
+    ['a profile removed, the current one', withoutProfile(full, 'ci'), { current: null, profiles: {} }],
+    [
+      'a profile removed, not the current one',
+      withoutProfile({ ...full, current: 'x' }, 'ci'),
+      { current: 'x', profiles: {} },
+    ],
+  ])('%s', (_, changed, expected) => {
+    expect(changed).toEqual(expected);
+  });
+
+  test.each(['constructor', '__proto__', 'toString', 'absent'])(
+    'the profile %s is not inherited from all objects',
+    (name) => {
+      expect(profileNamed(noProfiles, name)).toEqual(empty);
+      expect(profileNamed(withSetting(noProfiles, name, 'scope', 's'), name).settings).toEqual({
+        scope: 's',
+      });
+    },
+  );
+
+  test('what was handed in stays as it was', () => {
+    const before = structuredClone(full);
+    withSetting(withCertificate(withoutSession(full, 'ci'), 'ci', record), 'ci', 'port', '3');
+    expect(full).toEqual(before);
+  });
+});

@@ -1,0 +1,340 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/auth/connection.ts';
+import type { ProfileStore, StoredSession } from '../../src/auth/profile.ts';
+import { noProfiles, profileNamed, withoutSession, withSession } from '../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { openSession, type Session } from '../../src/auth/session.ts';
+import type { HttpRequest } from '../../src/http.ts';
+import { Secret } from '../../src/secret.ts';
+import { fetchHttp } from '../support/fetch-http.ts';
+import { connectionTo, jwt, noon, sessionAt } from './examples.ts';
+import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
+
+let tenant: ScriptedTenant;
+let directory: string;
+let store: ProfileStore;
+let sent: HttpRequest[];
+
+beforeEach(async () => {
+  tenant = await startScriptedTenant();
+  directory = await mkdtemp(join(tmpdir(), 'mfa-cli-session-'));
+  store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => noon });
+  sent = [];
+});
+afterEach(async () => {
+  await tenant.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const keep = (session: StoredSession) => store.update(() => withSession(noProfiles, 'default', session));
+const kept = async () => profileNamed(await store.read(), 'default').session;
+const open = (change: Partial<Connection> = {}, signal = new AbortController().signal) =>
+  openSession(connectionTo(tenant.url, change), { http: fetchHttp(sent), store, now: () => noon, signal });
+const facts = (session: Session) => ({
+  ...session,
+  accessToken: session.accessToken().reveal(),
+  renew: undefined,
+});
+const service = { clientId: 'robot', clientSecret: new Secret('service-secret') };
+
+describe('an access token from the environment', () => {
+  test('is used as it is', async () => {
+    await keep(sessionAt(tenant.url));
+    const token = jwt({ unique_name: 'ada', exp: 1_893_499_200 });
+    const session = await open({ accessToken: new Secret(token), ...service });
+    expect(facts(session)).toEqual({
+      tenant: tenant.url,
+      user: 'ada',
+      source: 'env',
+      store: null,
+      expiresAt: noon,
+      renewable: false,
+      scope: null,
+      accessToken: token,
+    });
+    expect(`${session.accessToken()}`).toBe('[secret]');
+    await expect(session.renew()).rejects.toMatchObject({
+      code: 'session-expired',
+      message: `${tenant.url} does not accept the access token from the environment`,
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('client credentials', () => {
+  const stored = (change: Partial<StoredSession> = {}) =>
+    sessionAt(tenant.url, {
+      grant: 'client-credentials',
+      clientId: 'robot',
+      refreshToken: null,
+      expiresAt: '2030-01-01T12:10:00.000Z',
+      ...change,
+    });
+
+  test('bring a session that is kept nowhere', async () => {
+    const session = await open(service);
+    expect(facts(session)).toEqual({
+      tenant: tenant.url,
+      user: 'robot',
+      source: 'client-credentials',
+      store: null,
+      expiresAt: new Date('2030-01-01T17:00:00.000Z'),
+      renewable: true,
+      scope: 'all',
+      accessToken: 'access-1',
+    });
+    expect(tenant.forms).toEqual([
+      {
+        path: '/OAuth2/Token/mfa-cli',
+        form: {
+          grant_type: 'client_credentials',
+          client_id: 'robot',
+          client_secret: 'service-secret',
+          scope: 'all',
+        },
+      },
+    ]);
+    expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[false, undefined]]);
+    expect(await store.read()).toEqual(noProfiles);
+  });
+
+  test('of a platform tenant go to its own endpoint, without a scope', async () => {
+    await open({ ...service, platformToken: true });
+    expect(tenant.forms).toEqual([
+      {
+        path: '/OAuth2/PlatformToken',
+        form: { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'service-secret' },
+      },
+    ]);
+  });
+
+  test('are not needed while a session of theirs is kept', async () => {
+    await keep(stored());
+    const session = await open(service);
+    expect([session.accessToken().reveal(), session.store, sent.length]).toEqual(['access-0', store.path, 0]);
+    await session.renew();
+    expect([session.accessToken().reveal(), session.store, await kept()]).toEqual([
+      'access-1',
+      null,
+      stored(),
+    ]);
+  });
+
+  test.each<[string, Partial<StoredSession>]>([
+    ['of another tenant', { tenant: 'https://other.example' }],
+    ['of another application', { appId: 'other' }],
+    ['of another client', { clientId: 'other' }],
+    ['of another scope', { scope: 'other' }],
+    ['of a person', { grant: 'authorization-code' }],
+    ['that ends within a minute', { expiresAt: '2030-01-01T12:01:00.000Z' }],
+  ])('are used where the session kept is one %s', async (_, change) => {
+    await keep(stored(change));
+    expect((await open(service)).accessToken().reveal()).toBe('access-1');
+  });
+
+  test.each([
+    ['a wrong secret', refusal('access_denied', 'invalid client creds or client not allowed')],
+    ['an unknown application', refusal('invalid_request', 'unknown app')],
+  ])('fail with %s', async (_, answer) => {
+    tenant.script = () => answer;
+    await expect(open(service)).rejects.toMatchObject({ code: 'sign-in-failed' });
+  });
+
+  test('are not shown where the tenant echoes them', async () => {
+    tenant.script = (form) => refusal('invalid_client', `secret ${form.get('client_secret')}`);
+    await expect(open(service)).rejects.toMatchObject({
+      message: `${tenant.url} refused the token request: invalid_client: secret [secret]`,
+    });
+  });
+});
+
+describe('the session of a profile', () => {
+  test('that lasts is used without a request', async () => {
+    await keep(sessionAt(tenant.url, { expiresAt: '2030-01-01T12:01:00.001Z' }));
+    expect(facts(await open())).toEqual({
+      tenant: tenant.url,
+      user: 'ada@example.com',
+      source: 'profile',
+      store: store.path,
+      expiresAt: new Date('2030-01-01T12:01:00.001Z'),
+      renewable: true,
+      scope: 'all',
+      accessToken: 'access-0',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ['expired', '2030-01-01T11:00:00.000Z'],
+    ['about to expire', '2030-01-01T12:01:00.000Z'],
+  ])('that is %s is renewed, and on disk before it is used', async (_, expiresAt) => {
+    await keep(sessionAt(tenant.url, { expiresAt }));
+    const session = await open();
+    const renewed = sessionAt(tenant.url, {
+      accessToken: 'access-1',
+      refreshToken: 'refresh-1',
+      expiresAt: '2030-01-01T17:00:00.000Z',
+    });
+    expect(await kept()).toEqual(renewed);
+    expect([session.accessToken().reveal(), session.expiresAt]).toEqual([
+      'access-1',
+      new Date('2030-01-01T17:00:00.000Z'),
+    ]);
+    expect(tenant.forms).toEqual([
+      {
+        path: '/OAuth2/Token/mfa-cli',
+        form: { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: 'refresh-0' },
+      },
+    ]);
+    expect(sent.map(({ retry }) => retry)).toEqual([false]);
+  });
+
+  test('keeps its refresh token and scope where the tenant gives no new ones', async () => {
+    await keep(sessionAt(tenant.url, { scope: 'narrow' }));
+    tenant.extra = { refresh_token: undefined, scope: undefined };
+    await open();
+    expect(await kept()).toMatchObject({
+      accessToken: 'access-1',
+      refreshToken: 'refresh-0',
+      scope: 'narrow',
+    });
+  });
+
+  test('without a refresh token is used to its last second', async () => {
+    await keep(sessionAt(tenant.url, { refreshToken: null, expiresAt: '2030-01-01T12:00:01.000Z' }));
+    expect((await open()).renewable).toBe(false);
+    await keep(sessionAt(tenant.url, { refreshToken: null, expiresAt: '2030-01-01T12:00:00.000Z' }));
+    await expect(open()).rejects.toMatchObject({
+      code: 'session-expired',
+      message: `The session for ${tenant.url} ended and cannot be renewed`,
+    });
+  });
+
+  test('without an end is renewed only when the tenant rejects it', async () => {
+    await keep(sessionAt(tenant.url, { expiresAt: null }));
+    const session = await open();
+    expect([session.expiresAt, sent.length]).toEqual([null, 0]);
+    await session.renew(session.accessToken());
+    expect([session.accessToken().reveal(), (await kept())?.refreshToken]).toEqual(['access-1', 'refresh-1']);
+  });
+
+  test('that was renewed since the token was rejected is not renewed again', async () => {
+    await keep(sessionAt(tenant.url, { expiresAt: null }));
+    const [one, other] = [await open(), await open()];
+    const rejected = one.accessToken();
+    await Promise.all([one.renew(rejected), one.renew(rejected), other.renew(rejected)]);
+    await one.renew(rejected);
+    expect([one.accessToken().reveal(), other.accessToken().reveal(), tenant.forms.length]).toEqual([
+      'access-1',
+      'access-1',
+      1,
+    ]);
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      'is no longer good',
+      () => {
+        tenant.refreshToken = 'gone';
+      },
+      'session-expired',
+    ],
+    [
+      'is refused to this person',
+      () => {
+        tenant.script = () => refusal('access_denied', 'no');
+      },
+      'sign-in-denied',
+    ],
+    [
+      'is refused to this client',
+      () => {
+        tenant.script = () => refusal('invalid_client', 'no');
+      },
+      'sign-in-failed',
+    ],
+    [
+      'meets a page',
+      () => {
+        tenant.script = () => ({ status: 502, body: '<html>' });
+      },
+      'tenant-not-json',
+    ],
+    [
+      'meets nobody',
+      () => {
+        tenant.script = () => new Promise(() => undefined);
+        setTimeout(() => tenant.close(), 50);
+      },
+      'tenant-unreachable',
+    ],
+  ])('stays as it was where the refresh token %s', async (_, arrange, code) => {
+    const before = sessionAt(tenant.url);
+    await keep(before);
+    arrange();
+    const failure = await open().catch((error) => error);
+    expect(failure).toMatchObject({ code });
+    expect(failure.message).not.toMatch(/access-0|refresh-0/);
+    expect(await kept()).toEqual(before);
+  });
+
+  test('is not renewed after Ctrl-C, which would burn its refresh token', async () => {
+    await keep(sessionAt(tenant.url));
+    await expect(open({}, AbortSignal.abort())).rejects.toMatchObject({ code: 'interrupted' });
+    expect(sent).toEqual([]);
+  });
+
+  test('that another process signed out is not brought back', async () => {
+    await keep(sessionAt(tenant.url, { expiresAt: null }));
+    const session = await open();
+    await store.update((profiles) => withoutSession(profiles, 'default'));
+    await expect(session.renew()).rejects.toMatchObject({ code: 'not-signed-in' });
+    expect([sent, await kept()]).toEqual([[], null]);
+  });
+});
+
+describe('not signed in', () => {
+  test('where nothing is kept', async () => {
+    await expect(open()).rejects.toMatchObject({
+      code: 'not-signed-in',
+      message: `Not signed in to ${tenant.url}`,
+    });
+  });
+
+  test.each<[string, Partial<StoredSession>, (url: string) => string]>([
+    [
+      'tenant',
+      { tenant: 'https://other.example' },
+      (url) => `Not signed in to ${url}; the profile default holds a session for https://other.example`,
+    ],
+    [
+      'application',
+      { appId: 'other' },
+      (url) =>
+        `Not signed in to ${url} (application mfa-cli, client mfa-cli); the profile default holds a session for ${url} (application other, client mfa-cli)`,
+    ],
+    [
+      'client',
+      { clientId: 'other' },
+      (url) =>
+        `Not signed in to ${url} (application mfa-cli, client mfa-cli); the profile default holds a session for ${url} (application mfa-cli, client other)`,
+    ],
+  ])('with the session of another %s, which is sent nowhere', async (_, change, message) => {
+    await keep(sessionAt(tenant.url, change));
+    await expect(open()).rejects.toMatchObject({ code: 'not-signed-in', message: message(tenant.url) });
+    expect(sent).toEqual([]);
+  });
+});
+
+test('the file holds the tokens and no error of ours does', async () => {
+  await keep(sessionAt(tenant.url));
+  expect(await readFile(store.path, 'utf8')).toContain('refresh-0');
+  tenant.script = (form) => refusal('invalid_grant', `token ${form.get('refresh_token')} is stale`);
+  await expect(open()).rejects.toMatchObject({
+    code: 'session-expired',
+    message: `${tenant.url} refused the token request: invalid_grant: token [secret] is stale`,
+  });
+});

@@ -1,0 +1,26 @@
+import { CliError } from '../../src/errors.ts';
+import type { Http, HttpRequest } from '../../src/http.ts';
+
+/** The network as Node's own fetch gives it: no retries, no redirects. Each request sent is pushed to `sent`. */
+export function fetchHttp(sent: HttpRequest[] = []): Http {
+  return {
+    async send(request) {
+      sent.push(request);
+      try {
+        const response = await fetch(request.url, {
+          method: request.method,
+          headers: { ...request.headers },
+          redirect: 'manual',
+          ...(request.body === undefined ? {} : { body: request.body }),
+        });
+        return {
+          status: response.status,
+          headers: Object.fromEntries(response.headers),
+          body: await response.text(),
+        };
+      } catch (cause) {
+        throw new CliError('tenant-unreachable', `Cannot reach ${new URL(request.url).origin}`, { cause });
+      }
+    },
+  };
+}
