@@ -1,0 +1,33 @@
+import { CliError } from '../errors.ts';
+
+/**
+ * The tenant's origin from what a person gives: a host or a URL. Path, query and trailing slash are cut, `https` is
+ * added, the host is in lower case; a port stays.
+ * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and what is no host
+ */
+export function parseTenantAddress(text: string): string {
+  const trimmed = text.trim();
+  const address = /^[a-z][a-z0-9+.-]*:\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url === null ? trimmed.includes('@') : url.username !== '' || url.password !== '') {
+    throw new CliError('usage', 'A tenant URL holds no user name and no password');
+  }
+  if (url === null || url.hostname === '') {
+    throw new CliError('usage', `"${trimmed.replace(/[?#].*/s, '')}" is not a tenant URL`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new CliError(
+      'usage',
+      `The tenant URL ${url.origin} must use https: http is for loopback hosts only`,
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new CliError('usage', `The tenant URL must use https, not ${url.protocol.slice(0, -1)}`);
+  }
+  return url.origin;
+}
+
+/** Whether a URL's host name is this machine: `localhost`, 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3). */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}

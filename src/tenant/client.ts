@@ -1,0 +1,74 @@
+import { CliError } from '../errors.ts';
+import type { Http, HttpResponse } from '../http.ts';
+import { Secret } from '../secret.ts';
+import { readEnvelope, requireSuccess } from './envelope.ts';
+
+/** What a request is authorised with; a session of `auth/` is one. */
+export interface Bearer {
+  accessToken(): Secret;
+  /** A new access token in place of the one that the tenant rejected. @throws {CliError} session-expired */
+  renew(): Promise<void>;
+}
+
+/** One tenant, reached with one session. */
+export interface TenantClient {
+  readonly tenant: string;
+  /**
+   * Calls an API of the tenant and gives the envelope's `Result`. Secrets among the parameters, and the access token,
+   * are taken out of whatever the tenant says.
+   * @throws {CliError} session-expired, tenant-refused, tenant-forbidden, rate-limited, tenant-not-json and what Http throws
+   */
+  call(path: string, parameters: Readonly<Record<string, string | Secret>>): Promise<unknown>;
+}
+
+export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
+  return {
+    tenant,
+    async call(path, parameters) {
+      const post = (): Promise<HttpResponse> =>
+        http.send({
+          method: 'POST',
+          url: `${tenant}${path}`,
+          headers: {
+            accept: 'application/json',
+            'content-type': 'application/json',
+            'x-idap-native-client': 'true',
+            authorization: `Bearer ${bearer.accessToken().reveal()}`,
+          },
+          body: encode(parameters),
+          retry: true,
+        });
+      const response = await withRenewal(post, bearer, tenant);
+      const secrets = [
+        ...Object.values(parameters).filter((value) => value instanceof Secret),
+        bearer.accessToken(),
+      ];
+      return requireSuccess(readEnvelope(response, tenant, secrets), tenant);
+    },
+  };
+}
+
+function encode(parameters: Readonly<Record<string, string | Secret>>): string {
+  const revealed = Object.entries(parameters).map(([name, value]) => [
+    name,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(revealed));
+}
+
+/** Renews once after a 401 and sends once more. @throws {CliError} session-expired */
+export async function withRenewal(
+  post: () => Promise<HttpResponse>,
+  bearer: Bearer,
+  tenant: string,
+): Promise<HttpResponse> {
+  const first = await post();
+  if (first.status !== 401) return first;
+  await bearer.renew();
+  const second = await post();
+  if (second.status !== 401) return second;
+  throw new CliError(
+    'session-expired',
+    `${tenant} does not accept the access token: it has expired, is revoked, or its scope does not allow this request`,
+  );
+}

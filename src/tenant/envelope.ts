@@ -1,0 +1,119 @@
+import { stripVTControlCharacters } from 'node:util';
+import { CliError } from '../errors.ts';
+import type { HttpResponse } from '../http.ts';
+import type { Secret } from '../secret.ts';
+
+/** The vendor's envelope around every API answer; failures come as HTTP 200 with `success: false`. */
+export interface Envelope {
+  readonly success: boolean;
+  readonly Result: unknown;
+  readonly Message: string | null;
+  readonly MessageID: string | null;
+  readonly ErrorID: string | null;
+}
+
+/**
+ * The envelope of an answer, its words without the secrets that the request held.
+ * @throws {CliError} tenant-forbidden, rate-limited, tenant-refused, tenant-not-json, tenant-unreachable
+ */
+export function readEnvelope(response: HttpResponse, tenant: string, secrets: readonly Secret[]): Envelope {
+  const { status } = response;
+  if (status === 429) throw new CliError('rate-limited', `${tenant} has had too many requests (HTTP 429)`);
+  const document = parseJson(response.body);
+  const envelope = toEnvelope(document, secrets);
+  if (status === 403) {
+    throw new CliError(
+      'tenant-forbidden',
+      envelope === null
+        ? `${tenant} does not allow this request (HTTP 403)`
+        : sentence(envelope, tenant, 'does not allow this request'),
+    );
+  }
+  if (envelope !== null && (status < 400 || !envelope.success)) return envelope;
+  if (status >= 400 && document !== undefined) {
+    throw new CliError('tenant-refused', `${tenant} refused the request (HTTP ${status})`);
+  }
+  if (status >= 502 && status <= 504) {
+    throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
+  }
+  throw new CliError('tenant-not-json', `${tenant} did not answer as a tenant does: ${looksLike(response)}`);
+}
+
+/** The envelope's `Result`. @throws {CliError} tenant-forbidden where a right is missing, else tenant-refused */
+export function requireSuccess(envelope: Envelope, tenant: string): unknown {
+  if (envelope.success) return envelope.Result;
+  if (/UnauthorizedAccess/i.test(envelope.MessageID ?? '')) {
+    throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'));
+  }
+  throw new CliError('tenant-refused', sentence(envelope, tenant, 'refused the request'));
+}
+
+function sentence({ Message, MessageID, ErrorID }: Envelope, tenant: string, what: string): string {
+  const ids = [
+    MessageID === null ? '' : `MessageID ${MessageID}`,
+    ErrorID === null ? '' : `ErrorID ${ErrorID}`,
+  ].filter((id) => id !== '');
+  const words = Message === null ? '' : `: ${Message.replace(/\.$/, '')}`;
+  return `${tenant} ${what}${words}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
+}
+
+/** A tenant's words on one line, without what could move the cursor or turn the text around, and not endless. */
+function clean(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 500);
+}
+
+/** A shorter secret is found in ordinary words, and taking it out there would tell it. */
+const shortestSecret = 4;
+
+/** Takes secrets out, as they are and as JSON spells them; the longest first, since one may be a part of another. */
+function withoutSecrets(text: string, secrets: readonly Secret[]): string {
+  return secrets
+    .map((secret) => secret.reveal())
+    .filter((value) => value.length >= shortestSecret)
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+    .sort((one, other) => other.length - one.length)
+    .reduce((words, value) => words.replaceAll(value, '[secret]'), text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
+  if (typeof document !== 'object' || document === null) return null;
+  const members = document as Record<string, unknown>;
+  const key = Object.keys(members).find((name) => name.toLowerCase() === 'success');
+  const success = key === undefined ? undefined : members[key];
+  if (typeof success !== 'boolean') return null;
+  const text = (value: unknown): string | null =>
+    typeof value === 'string' && value !== '' ? clean(withoutSecrets(value, secrets)) : null;
+  return {
+    success,
+    Result: members.Result,
+    Message: text(members.Message),
+    MessageID: text(members.MessageID),
+    ErrorID: text(members.ErrorID),
+  };
+}
+
+function looksLike({ status, headers, body }: HttpResponse): string {
+  const start = body.trimStart().slice(0, 200).toLowerCase();
+  if (
+    start.startsWith('<!doctype html') ||
+    start.startsWith('<html') ||
+    /text\/html/.test(headers['content-type'] ?? '')
+  ) {
+    return `an HTML page (HTTP ${status})`;
+  }
+  if (body.trim() === '') return `an empty answer (HTTP ${status})`;
+  return parseJson(body) === undefined
+    ? `no JSON (HTTP ${status})`
+    : `JSON without "success" (HTTP ${status})`;
+}

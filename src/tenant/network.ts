@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { CliError } from '../errors.ts';
+import type { Http, HttpRequest, HttpResponse } from '../http.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { exchange } from './exchange.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
+import { waitBeforeRetry } from './retry.ts';
+import { isUntrusted, transportError } from './transport-error.ts';
+import { systemTrust, type TrustSettings, userTrust } from './trust.ts';
+
+export interface NetworkSettings {
+  /** Bound on all waiting of one command, in milliseconds: requests, their bodies and pauses between attempts. */
+  readonly timeout: number;
+  readonly proxies: ProxySettings;
+  readonly trust: TrustSettings;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  /** A line for each attempt: method, path, status, time. No query, no header, no body. */
+  readonly trace: (line: string) => void;
+}
+
+/**
+ * The network over undici. Certificates are checked against the CAs of Node.js and the user's; where nobody of them
+ * vouches, once more with those of the operating system (nothing has been sent by then).
+ */
+export function createHttp(settings: NetworkSettings): Http {
+  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const deadline = new AbortController();
+  const signal = AbortSignal.any([settings.signal, deadline.signal]);
+  let systemTrusted = false;
+  let remaining = settings.timeout;
+
+  async function openDispatcher(url: URL, withSystem: boolean): Promise<Dispatcher> {
+    const proxy = proxyFor(url, settings.proxies);
+    const secure = url.protocol === 'https:';
+    const trust = secure ? await (withSystem ? systemTrust : userTrust)(settings.trust) : null;
+    return createDispatcher(url, proxy, trust, signal);
+  }
+
+  function dispatcherFor(url: URL, withSystem: boolean): Promise<Dispatcher> {
+    const key = `${url.origin} ${withSystem}`;
+    const dispatcher = dispatchers.get(key) ?? openDispatcher(url, withSystem);
+    dispatchers.set(key, dispatcher);
+    return dispatcher;
+  }
+
+  async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse> {
+    const withSystem = systemTrusted;
+    const headers = { 'user-agent': settings.userAgent, ...request.headers };
+    try {
+      return await exchange({ ...request, headers }, await dispatcherFor(url, withSystem), signal);
+    } catch (error) {
+      if (!isUntrusted(error) || withSystem) throw error;
+      systemTrusted = true;
+      return exchange({ ...request, headers }, await dispatcherFor(url, true), signal);
+    }
+  }
+
+  /** An answer, or the failure of an attempt. @throws the signal's reason */
+  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
+    const started = performance.now();
+    const trace = (what: string): void => {
+      const took = Math.round(performance.now() - started);
+      settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms`);
+    };
+    try {
+      const response = await attempt(request, url);
+      trace(`→ ${response.status}`);
+      return redirectError(response, url) ?? response;
+    } catch (error) {
+      trace('failed');
+      signal.throwIfAborted();
+      return transportError(error, url.origin);
+    }
+  }
+
+  /** Tries until there is an outcome to keep, or a pause would last beyond `end`, by `performance.now()`. */
+  async function sendUntilDone(request: HttpRequest, url: URL, end: number): Promise<HttpResponse> {
+    for (let attempts = 1; ; attempts++) {
+      const outcome = await tracedAttempt(request, url);
+      const wait = request.retry ? waitBeforeRetry(outcome, attempts) : null;
+      if (wait === null || performance.now() + wait > end) {
+        if (outcome instanceof CliError) throw outcome;
+        return outcome;
+      }
+      await pause(wait, signal);
+    }
+  }
+
+  return {
+    async send(request) {
+      signal.throwIfAborted();
+      const url = new URL(request.url);
+      const end = performance.now() + remaining;
+      const timer = setTimeout(
+        () => deadline.abort(new CliError('tenant-timeout', `${url.origin} did not answer in time`)),
+        remaining,
+      );
+      try {
+        return await sendUntilDone(request, url, end);
+      } finally {
+        clearTimeout(timer);
+        remaining = end - performance.now();
+      }
+    },
+  };
+}
+
+async function pause(wait: number, signal: AbortSignal): Promise<void> {
+  await sleep(wait, undefined, { signal }).catch(() => {
+    throw signal.reason;
+  });
+}
+
+function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {
+  if (status < 300 || status > 399) return null;
+  const { location } = headers;
+  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
+  const shown = target?.host ? target.origin : 'another address';
+  return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
+}

@@ -1,0 +1,44 @@
+import { CliError } from '../errors.ts';
+import { isLoopback } from './address.ts';
+
+/** Proxies by the environment's names, lower or upper case; null where there is none. */
+export interface ProxySettings {
+  readonly https: string | null;
+  readonly http: string | null;
+  /** Comma-separated hosts that are reached directly. */
+  readonly bypass: string | null;
+}
+
+/**
+ * The proxy on the way to `url`, a URL or a host and port in the settings; null where there is none: a loopback host
+ * is always reached directly.
+ * @throws {CliError} usage, for what is no HTTP proxy
+ */
+export function proxyFor(url: URL, settings: ProxySettings): URL | null {
+  const proxy = url.protocol === 'https:' ? settings.https : settings.http;
+  if (proxy === null || isLoopback(url.hostname) || isBypassed(url, settings.bypass ?? '')) return null;
+  const address = proxy.includes('://') ? proxy : `http://${proxy}`;
+  if (/^https?:/i.test(address) && URL.canParse(address)) return new URL(address);
+  const scheme = url.protocol.slice(0, -1);
+  throw new CliError('usage', `The address of the proxy for ${scheme} is no URL of an HTTP proxy`);
+}
+
+/** Entries are `*`, a host, or a domain with all below it, perhaps with a leading `.` or `*.`, perhaps with a port. */
+function isBypassed(url: URL, bypass: string): boolean {
+  return bypass
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      const [, domain = '', port] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (port !== undefined && port !== portOf(url)) return false;
+      return (
+        domain === '*' || url.hostname === domain || (domain !== '' && url.hostname.endsWith(`.${domain}`))
+      );
+    });
+}
+
+/** The port of a URL, the scheme's own where it names none. */
+export function portOf(url: URL): string {
+  if (url.port !== '') return url.port;
+  return url.protocol === 'https:' ? '443' : '80';
+}

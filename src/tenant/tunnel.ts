@@ -1,0 +1,68 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { CliError } from '../errors.ts';
+import { portOf } from './proxy.ts';
+import { ProxyError } from './transport-error.ts';
+
+export interface TunnelOptions {
+  /** Ends the connection in any state. */
+  readonly signal: AbortSignal;
+  /** For a proxy that speaks TLS. */
+  readonly secureContext?: SecureContext;
+}
+
+/**
+ * A connection to the host of `url` through a proxy: `CONNECT` (RFC 9110 §9.3.6), so that the proxy sees nothing more.
+ * @throws {CliError} tenant-unreachable with the fact `proxyStatus`, where the proxy refuses
+ * @throws {ProxyError} where it cannot be reached
+ */
+export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
+  const authority = `${url.hostname}:${portOf(url)}`;
+  const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    request(proxy, {
+      ...options,
+      method: 'CONNECT',
+      path: authority,
+      headers: { host: authority, ...proxyAuthorization(proxy) },
+      auth: null,
+      agent: false,
+    })
+      .once('connect', ({ statusCode = 0 }, socket: Socket, head) => {
+        if (statusCode >= 200 && statusCode <= 299) {
+          socket.unshift(head);
+          return resolve(socket);
+        }
+        socket.destroy();
+        reject(refusal(url, statusCode));
+      })
+      .once('error', (cause) => reject(new ProxyError(cause)))
+      .end();
+  });
+}
+
+function refusal(url: URL, status: number): CliError {
+  return new CliError(
+    'tenant-unreachable',
+    `${url.origin} could not be reached: the proxy refused the connection (HTTP ${status})`,
+    { facts: { proxyStatus: String(status) } },
+  );
+}
+
+/** Basic credentials (RFC 7617) from the user name and the password in the proxy's URL. */
+function proxyAuthorization({ username, password }: URL): Record<string, string> {
+  if (username === '') return {};
+  const credentials = Buffer.from(`${percentDecode(username)}:${percentDecode(password)}`).toString('base64');
+  return { 'proxy-authorization': `Basic ${credentials}` };
+}
+
+/** A percent sign that encodes nothing stands for itself. */
+function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { CliError } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
+import { deleteCertificate, encodeForTenant, setCertificate } from '../../src/tenant/certificates.ts';
+import { type Bearer, createTenantClient, type TenantClient } from '../../src/tenant/client.ts';
+import { whoAmI } from '../../src/tenant/who-am-i.ts';
+import { createTestHttp, failureOf, type Play, startServer, success, type TestServer } from './support.ts';
+
+/** A session whose access tokens are token-1, token-2 and so on, one more at each renewal. */
+function createBearer(renewal?: CliError): Bearer & { renewals(): number } {
+  let renewals = 0;
+  return {
+    accessToken: () => new Secret(`token-${renewals + 1}`),
+    async renew() {
+      renewals++;
+      if (renewal !== undefined) throw renewal;
+    },
+    renewals: () => renewals,
+  };
+}
+
+async function startTenant(
+  plays: readonly Play[] = [success],
+  bearer: Bearer = createBearer(),
+): Promise<{ server: TestServer; client: TenantClient }> {
+  const server = await startServer(plays);
+  return { server, client: createTenantClient(server.origin, createTestHttp(), bearer) };
+}
+
+describe('a request to the tenant', () => {
+  const pfx = Uint8Array.from({ length: 300 }, (_value, index) => index % 256);
+  const base64 = Buffer.from(pfx).toString('base64');
+  const certificate = { clientAppKey: 'com.example.app', pfx, topic: 'com.example.app.voip' };
+  const setPath = '/Mobile/SetApnsCertForClientApp';
+  const setBody = {
+    ClientAppKey: 'com.example.app',
+    APNSCert: base64,
+    APNSPass: '',
+    APNSTopic: 'com.example.app.voip',
+  };
+
+  test.each<[string, (client: TenantClient) => Promise<unknown>, string, object]>([
+    [
+      'sets a certificate',
+      (client) => setCertificate(client, { ...certificate, password: new Secret('geheim "ü" \\') }),
+      setPath,
+      { ...setBody, APNSPass: 'geheim "ü" \\' },
+    ],
+    [
+      'sets a certificate without a password',
+      (client) => setCertificate(client, { ...certificate, password: null }),
+      setPath,
+      setBody,
+    ],
+    [
+      'deletes a certificate',
+      (client) => deleteCertificate(client, 'com.example.app'),
+      '/Mobile/DeleteApnsCertForClientApp',
+      { ClientAppKey: 'com.example.app' },
+    ],
+    ['asks who is signed in', whoAmI, '/Security/WhoAmI', {}],
+  ])('%s', async (_case, work, path, body) => {
+    const { server, client } = await startTenant();
+    await work(client);
+    expect(server.received).toEqual([
+      {
+        method: 'POST',
+        path,
+        headers: {
+          host: `127.0.0.1:${server.port}`,
+          connection: 'keep-alive',
+          'user-agent': 'mfa-cli/test',
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'x-idap-native-client': 'true',
+          authorization: 'Bearer token-1',
+          'content-length': String(Buffer.byteLength(JSON.stringify(body))),
+        },
+        body: JSON.stringify(body),
+      },
+    ]);
+  });
+
+  test('holds the file as base64 on one line that gives the same bytes again', () => {
+    const text = encodeForTenant(pfx);
+    expect(text).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    expect(Uint8Array.from(Buffer.from(text, 'base64'))).toEqual(pfx);
+  });
+
+  test('tells nothing that it held when the tenant repeats it', async () => {
+    const Message = `bad file ${base64}, password hunter22, bearer token-1`;
+    const { server, client } = await startTenant([{ body: JSON.stringify({ success: false, Message }) }]);
+    const password = new Secret('hunter22');
+    expect(await failureOf(() => setCertificate(client, { ...certificate, password }))).toBe(
+      `tenant-refused: ${server.origin} refused the request: bad file [secret], password [secret], bearer [secret]`,
+    );
+  });
+});
+
+test.each<[string, unknown, string | null]>([
+  ['the name', { User: 'jo@example.com', TenantId: 'ABC1234' }, 'jo@example.com'],
+  ['no name', { TenantId: 'ABC1234' }, null],
+  ['an empty name', { User: '' }, null],
+  ['a name that is no text', { User: 7 }, null],
+  ['no Result', null, null],
+  ['a Result that is no object', 'jo', null],
+])('who is signed in, from %s', async (_case, Result, user) => {
+  const { client } = await startTenant([{ body: JSON.stringify({ success: true, Result }) }]);
+  expect(await whoAmI(client)).toBe(user);
+});
+
+describe('after a 401', () => {
+  const rejected: Play = { status: 401 };
+  const authorizations = ({ received }: TestServer): unknown[] =>
+    received.map(({ headers }) => headers.authorization);
+
+  test('the session is renewed and the request is sent once more', async () => {
+    const bearer = createBearer();
+    const { server, client } = await startTenant([rejected, { body: '{"success":true,"Result":7}' }], bearer);
+    expect(await client.call('/a', {})).toBe(7);
+    expect(authorizations(server)).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect(bearer.renewals()).toBe(1);
+  });
+
+  test('and a second one the session has expired', async () => {
+    const bearer = createBearer();
+    const { server, client } = await startTenant([rejected], bearer);
+    expect(await failureOf(() => client.call('/a', {}))).toBe(
+      `session-expired: ${server.origin} does not accept the access token: it has expired, is revoked, or its scope does not allow this request`,
+    );
+    expect(authorizations(server)).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect(bearer.renewals()).toBe(1);
+  });
+
+  test('the failure of the renewal is the failure', async () => {
+    const failure = new CliError('session-expired', 'The refresh token is spent');
+    const { server, client } = await startTenant([rejected], createBearer(failure));
+    await expect(client.call('/a', {})).rejects.toBe(failure);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('of a later request the session is renewed again', async () => {
+    const { server, client } = await startTenant([rejected, success, rejected, success]);
+    await client.call('/a', {});
+    await client.call('/b', {});
+    expect(server.received.map(({ path, headers }) => `${path} ${headers.authorization}`)).toEqual([
+      '/a Bearer token-1',
+      '/a Bearer token-2',
+      '/b Bearer token-2',
+      '/b Bearer token-3',
+    ]);
+  });
+});

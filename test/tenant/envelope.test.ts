@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import type { HttpResponse } from '../../src/http.ts';
+import { Secret } from '../../src/secret.ts';
+import { readEnvelope, requireSuccess } from '../../src/tenant/envelope.ts';
+import { failureOf } from './support.ts';
+
+const tenant = 'https://acme.example.com';
+const nothing = {
+  Result: null,
+  Message: null,
+  MessageID: null,
+  Exception: null,
+  ErrorID: null,
+  ErrorCode: null,
+};
+const errorId = '9e3f77bc-1111:68f24989-2222';
+
+interface Case {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  /** A text as it is, or a document. */
+  readonly body: unknown;
+}
+
+function answer({ status = 200, headers = {}, body }: Case): HttpResponse {
+  return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+function refusal(body: object, secrets: readonly string[] = []): Promise<string> {
+  const hidden = secrets.map((value) => new Secret(value));
+  return failureOf(() => requireSuccess(readEnvelope(answer({ body }), tenant, hidden), tenant));
+}
+
+describe('a success', () => {
+  test.each<[string, Case, unknown]>([
+    ['gives its Result', { body: { ...nothing, success: true, Result: { User: 'jo' } } }, { User: 'jo' }],
+    ['may have no Result', { body: { ...nothing, success: true } }, null],
+    ['is spelt in any case', { body: { Success: true, Result: 1 } }, 1],
+    ['is spelt in capitals', { body: { SUCCESS: true, Result: [2] } }, [2]],
+    ['may come with another status', { status: 201, body: { success: true, Result: 3 } }, 3],
+  ])('%s', (_case, given, result) => {
+    expect(requireSuccess(readEnvelope(answer(given), tenant, []), tenant)).toEqual(result);
+  });
+});
+
+describe('a refusal', () => {
+  test.each<[string, object, string]>([
+    [
+      'says all that the tenant says',
+      { ...nothing, Message: 'No such key.', MessageID: '_I18N_NoKey', ErrorID: errorId },
+      `tenant-refused: ${tenant} refused the request: No such key (MessageID _I18N_NoKey, ErrorID ${errorId})`,
+    ],
+    ['may be without words', nothing, `tenant-refused: ${tenant} refused the request`],
+    ['may have empty words', { Message: '', MessageID: '' }, `tenant-refused: ${tenant} refused the request`],
+    [
+      'may have words that are no text',
+      { Message: { a: 1 }, MessageID: 7, ErrorID: errorId },
+      `tenant-refused: ${tenant} refused the request (ErrorID ${errorId})`,
+    ],
+    [
+      'for a right that is missing',
+      {
+        Message: 'You are not authorized.',
+        MessageID: '_I18N_System.UnauthorizedAccessException',
+        ErrorID: errorId,
+      },
+      `tenant-forbidden: ${tenant} does not allow this request: You are not authorized (MessageID _I18N_System.UnauthorizedAccessException, ErrorID ${errorId})`,
+    ],
+    [
+      'for a client or scope that is not allowed',
+      { Message: 'Not allowed', MessageID: '_I18N_ServiceUnauthorizedAccess' },
+      `tenant-forbidden: ${tenant} does not allow this request: Not allowed (MessageID _I18N_ServiceUnauthorizedAccess)`,
+    ],
+    [
+      'for a parameter that is missing',
+      { Message: 'Parameter required', MessageID: '_I18N_RequiredParameter' },
+      `tenant-refused: ${tenant} refused the request: Parameter required (MessageID _I18N_RequiredParameter)`,
+    ],
+    [
+      'for JSON that the tenant cannot read',
+      { Message: 'Unexpected character', MessageID: '_I18N_Newtonsoft.Json.JsonReaderException' },
+      `tenant-refused: ${tenant} refused the request: Unexpected character (MessageID _I18N_Newtonsoft.Json.JsonReaderException)`,
+    ],
+  ])('%s', async (_case, members, expected) => {
+    expect(await refusal({ success: false, ...members })).toBe(expected);
+    expect(await refusal({ Success: false, ...members })).toBe(expected);
+  });
+});
+
+describe('the words of the tenant', () => {
+  const said = async (Message: string, secrets: readonly string[] = []): Promise<string> =>
+    (await refusal({ success: false, Message }, secrets)).replace(
+      `tenant-refused: ${tenant} refused the request: `,
+      '',
+    );
+
+  test.each([
+    ['ANSI escapes', '\u001b[31mred\u001b[0m and \u001b]0;title\u0007back', 'red and back'],
+    ['line breaks', 'one\r\n\ttwo', 'one two'],
+    ['other control characters', 'a\u0000b\u0008c\u007fd\u009be', 'a b c d e'],
+    ['characters that turn the direction of text', 'abc\u202edcba\u2066', 'abc dcba'],
+    ['line separators', 'one\u2028two\u2029', 'one two'],
+    ['letters of any language', 'Schlüssel 鍵 🔑 unbekannt', 'Schlüssel 鍵 🔑 unbekannt'],
+    ['a long text', 'x'.repeat(10_000), 'x'.repeat(500)],
+  ])('%s', async (_case, message, expected) => {
+    expect(await said(message)).toBe(expected);
+  });
+
+  test.each([
+    ['a secret', 'wrong: hunter22!', ['hunter22'], 'wrong: [secret]!'],
+    ['a secret that occurs twice', 'hunter22, hunter22', ['hunter22'], '[secret], [secret]'],
+    ['a secret within another', 'got hunter22x', ['hunter', 'hunter22x'], 'got [secret]'],
+    ['a secret in the spelling of JSON', 'got {"p":"a\\"b\\\\c"}', ['a"b\\c'], 'got {"p":"[secret]"}'],
+    ['a secret of three letters, which words are full of', 'the theme', ['the'], 'the theme'],
+    [
+      'a secret over the end of what is shown',
+      `${'x'.repeat(497)}hunter22`,
+      ['hunter22'],
+      `${'x'.repeat(497)}[se`,
+    ],
+  ])('%s', async (_case, message, secrets, expected) => {
+    expect(await said(message, secrets)).toBe(expected);
+  });
+
+  test('hold no secret in the identifiers either', async () => {
+    const members = { success: false, Message: null, MessageID: 'id-hunter22', ErrorID: 'hunter22' };
+    expect(await refusal(members, ['hunter22'])).toBe(
+      `tenant-refused: ${tenant} refused the request (MessageID id-[secret], ErrorID [secret])`,
+    );
+  });
+});
+
+describe('what is no envelope', () => {
+  const forbidden = `tenant-forbidden: ${tenant} does not allow this request`;
+  const strange = (what: string): string =>
+    `tenant-not-json: ${tenant} did not answer as a tenant does: ${what}`;
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+
+  test.each<[string, Case, string]>([
+    ['403 without an envelope', { status: 403, body: '' }, `${forbidden} (HTTP 403)`],
+    ['403 with a page', { status: 403, body: '<html></html>' }, `${forbidden} (HTTP 403)`],
+    [
+      '403 with an envelope',
+      { status: 403, body: { success: false, Message: 'Right missing.', ErrorID: errorId } },
+      `${forbidden}: Right missing (ErrorID ${errorId})`,
+    ],
+    ['403 that claims success', { status: 403, body: { success: true } }, forbidden],
+    ['429', { status: 429, body: '' }, `rate-limited: ${tenant} has had too many requests (HTTP 429)`],
+    [
+      '429 with an envelope',
+      { status: 429, body: { success: false, Message: 'slow down' } },
+      `rate-limited: ${tenant} has had too many requests (HTTP 429)`,
+    ],
+    [
+      '400 with the JSON of OAuth',
+      { status: 400, body: { error: 'invalid_request', error_description: 'x' } },
+      `tenant-refused: ${tenant} refused the request (HTTP 400)`,
+    ],
+    [
+      '500 that claims success',
+      { status: 500, body: { success: true } },
+      `tenant-refused: ${tenant} refused the request (HTTP 500)`,
+    ],
+    ['500 with JSON', { status: 500, body: {} }, `tenant-refused: ${tenant} refused the request (HTTP 500)`],
+    [
+      '500 with a page',
+      { status: 500, headers: html, body: 'Server Error' },
+      strange('an HTML page (HTTP 500)'),
+    ],
+    [
+      '503 with a page',
+      { status: 503, headers: html, body: '<p>' },
+      `tenant-unreachable: ${tenant} is not available (HTTP 503)`,
+    ],
+    ['200 with a page', { headers: html, body: '<p>Sign in</p>' }, strange('an HTML page (HTTP 200)')],
+    [
+      '200 with a page that is not called so',
+      { body: '\n<!DOCTYPE html><html>' },
+      strange('an HTML page (HTTP 200)'),
+    ],
+    ['404 with a page', { status: 404, body: '<HTML>' }, strange('an HTML page (HTTP 404)')],
+    ['an empty answer', { body: ' \n' }, strange('an empty answer (HTTP 200)')],
+    ['broken JSON', { body: '{"success":tr' }, strange('no JSON (HTTP 200)')],
+    ['JSON without success', { body: { Result: 1 } }, strange('JSON without "success" (HTTP 200)')],
+    [
+      'JSON where success is no truth',
+      { body: { success: 'true' } },
+      strange('JSON without "success" (HTTP 200)'),
+    ],
+    ['JSON that is a list', { body: [true] }, strange('JSON without "success" (HTTP 200)')],
+    ['JSON that is null', { body: 'null' }, strange('JSON without "success" (HTTP 200)')],
+  ])('%s', async (_case, given, expected) => {
+    expect(await failureOf(() => readEnvelope(answer(given), tenant, []))).toBe(expected);
+  });
+
+  test('400 with an envelope is a refusal in the words of the tenant', async () => {
+    const given = answer({ status: 400, body: { success: false, Message: 'No.' } });
+    expect(await failureOf(() => requireSuccess(readEnvelope(given, tenant, []), tenant))).toBe(
+      `tenant-refused: ${tenant} refused the request: No`,
+    );
+  });
+});

@@ -1,0 +1,291 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { CliError } from '../../src/errors.ts';
+import {
+  createTestHttp,
+  durationOf,
+  failureOf,
+  freePort,
+  type Play,
+  post,
+  startServer,
+  startTcpServer,
+  success,
+} from './support.ts';
+
+const silence: Play = () => {};
+const headersOnly: Play = (response) => response.writeHead(200).flushHeaders();
+const trickle: Play = (response) => {
+  const drops = setInterval(() => response.write(' '), 50);
+  response.once('close', () => clearInterval(drops));
+};
+
+describe('an answer', () => {
+  test('is status, headers and body', async () => {
+    const { origin } = await startServer([
+      (response) =>
+        response
+          .writeHead(418, { 'X-One': 'a', 'Set-Cookie': ['b', 'c'], Date: 'now', 'Content-Length': 7 })
+          .end('Grüß'.padEnd(5)),
+    ]);
+    expect(await createTestHttp().send(post(origin))).toEqual({
+      status: 418,
+      headers: {
+        'x-one': 'a',
+        'set-cookie': 'b, c',
+        date: 'now',
+        connection: 'keep-alive',
+        'keep-alive': 'timeout=5',
+        'content-length': '7',
+      },
+      body: 'Grüß ',
+    });
+  });
+
+  test('is read without the byte order mark that .NET may put before it', async () => {
+    const { origin } = await startServer([{ body: '\ufeff{}' }]);
+    expect((await createTestHttp().send(post(origin))).body).toBe('{}');
+  });
+
+  test('may have eight megabytes', async () => {
+    const { origin } = await startServer([{ body: 'x'.repeat(8 * 1024 * 1024) }]);
+    expect((await createTestHttp().send(post(origin))).body).toHaveLength(8 * 1024 * 1024);
+  });
+
+  test('is given up beyond that, and the rest of it is not read', async () => {
+    const sent = { bytes: 0 };
+    const flood: Play = (response) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent.bytes += chunk.length;
+      };
+      response.on('drain', more);
+      more();
+    };
+    const { origin } = await startServer([flood]);
+    expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
+      `tenant-not-json: The answer of ${origin} is over 8 MiB`,
+    );
+    expect(sent.bytes).toBeLessThan(32 * 1024 * 1024);
+  });
+});
+
+describe('the time for a command', () => {
+  test.each<[string, Play]>([
+    ['the wait for an answer', silence],
+    ['the wait for a body', headersOnly],
+    ['a body that trickles', trickle],
+  ])('ends %s, on a second attempt too', async (_case, play) => {
+    const { origin, received } = await startServer([{ status: 503 }, play]);
+    const http = createTestHttp({ timeout: 600 });
+    const started = performance.now();
+    expect(await failureOf(() => http.send(post(`${origin}/a?secret=b`, { retry: true })))).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(900);
+    expect(received).toHaveLength(2);
+  });
+
+  test('ends a TLS connection that does not come about', async () => {
+    const port = await startTcpServer(() => {});
+    const origin = `https://127.0.0.1:${port}`;
+    const started = performance.now();
+    expect(await failureOf(() => createTestHttp({ timeout: 300 }).send(post(origin)))).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(800);
+  });
+
+  test('is shared by its requests, and what passes between them does not count', async () => {
+    const slow: Play = (response) => void setTimeout(() => response.end(), 250);
+    const { origin, received } = await startServer([slow]);
+    const http = createTestHttp({ timeout: 700 });
+    await http.send(post(origin));
+    await sleep(500);
+    await http.send(post(origin));
+    const started = performance.now();
+    expect(await failureOf(() => http.send(post(origin)))).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(300);
+    expect(await durationOf(http.send(post(origin)))).toBeLessThan(50);
+    expect(received.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('an interrupt', () => {
+  const interrupted = new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } });
+
+  async function interruptedAfter(milliseconds: number, url: string): Promise<unknown> {
+    const interrupt = new AbortController();
+    if (milliseconds === 0) interrupt.abort(interrupted);
+    else setTimeout(() => interrupt.abort(interrupted), milliseconds);
+    const started = performance.now();
+    const error = await createTestHttp({ signal: interrupt.signal })
+      .send(post(url, { retry: true }))
+      .catch((reason: unknown) => reason);
+    expect(performance.now() - started).toBeLessThan(milliseconds + 200);
+    return error;
+  }
+
+  test.each<[string, Play]>([
+    ['the wait for an answer', silence],
+    ['a body', trickle],
+    ['a pause', { status: 429, headers: { 'retry-after': '5' } }],
+  ])('ends %s', async (_case, play) => {
+    const { origin, received } = await startServer([play]);
+    expect(await interruptedAfter(150, origin)).toBe(interrupted);
+    expect(received).toHaveLength(1);
+  });
+
+  test('ends a TLS connection that does not come about', async () => {
+    const port = await startTcpServer(() => {});
+    expect(await interruptedAfter(150, `https://127.0.0.1:${port}`)).toBe(interrupted);
+  });
+
+  test('before a request sends nothing', async () => {
+    const { origin, received } = await startServer();
+    expect(await interruptedAfter(0, origin)).toBe(interrupted);
+    expect(received).toEqual([]);
+  });
+});
+
+describe('a tenant that cannot be reached', () => {
+  test('has a name that nobody knows', async () => {
+    expect(await failureOf(() => createTestHttp().send(post('https://tenant.invalid/a?secret=b')))).toMatch(
+      /^tenant-unreachable: https:\/\/tenant\.invalid could not be reached: the host name (is not known|could not be looked up)$/,
+    );
+  });
+
+  test('listens on no port', async () => {
+    const origin = `http://127.0.0.1:${await freePort()}`;
+    expect(await failureOf(() => createTestHttp().send(post(`${origin}/a?secret=b`)))).toBe(
+      `tenant-unreachable: ${origin} could not be reached: the connection was refused`,
+    );
+  });
+
+  const closed = 'the connection was closed before the answer';
+  test.each<[string, Play]>([
+    ['a reset', (response) => response.socket?.resetAndDestroy()],
+    ['a close', (response) => response.socket?.destroy()],
+    [
+      'a reset within the body',
+      (response) =>
+        response
+          .writeHead(200, { 'content-length': '99' })
+          .write('{', () => response.socket?.resetAndDestroy()),
+    ],
+    [
+      'a close within a body without a length',
+      (response) => response.writeHead(200).write('{', () => response.socket?.destroy()),
+    ],
+  ])('answers with %s', async (_case, play) => {
+    const { origin } = await startServer([play]);
+    expect(await failureOf(() => createTestHttp().send(post(origin)))).toBe(
+      `tenant-unreachable: ${origin} could not be reached: ${closed}`,
+    );
+  });
+});
+
+test.each([
+  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
+  ['binary bytes', Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46])],
+  ['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
+  ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`],
+  ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+])('what is no HTTP is said to be none: %s', async (_case, bytes) => {
+  const port = await startTcpServer((socket) => socket.once('data', () => socket.end(bytes)));
+  const origin = `http://127.0.0.1:${port}`;
+  expect(await failureOf(() => createTestHttp().send(post(origin)))).toBe(
+    `tenant-not-json: ${origin} does not speak HTTP`,
+  );
+});
+
+test('a request that cannot be sent is said to be so, without its secrets, and is not tried again', async () => {
+  const { origin, received } = await startServer();
+  const headers = { authorization: 'Bearer hunter22\n' };
+  expect(await failureOf(() => createTestHttp().send(post(origin, { headers, retry: true })))).toBe(
+    'usage: The request cannot be sent: invalid authorization header',
+  );
+  expect(received).toEqual([]);
+});
+
+test('a second request takes the connection of the first', async () => {
+  const { origin, received, connections } = await startServer();
+  const http = createTestHttp();
+  await http.send(post(origin));
+  await http.send(post(origin));
+  expect([received.length, connections()]).toEqual([2, 1]);
+});
+
+describe('a redirect', () => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
+    const other = await startServer();
+    const location = `${other.origin}/login?token=hunter22`;
+    const { origin, received } = await startServer([{ status, headers: { location } }]);
+    const request = post(`${origin}/a?secret=hunter22`, { retry: true });
+    expect(await failureOf(() => createTestHttp().send(request))).toBe(
+      `tenant-redirected: ${origin} answered with a redirect to ${other.origin}`,
+    );
+    expect(received).toHaveLength(1);
+    expect(other.received).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, (origin: string) => string]>([
+    ['to a path', { location: '/login?token=hunter22' }, (origin) => origin],
+    ['to a host with a password', { location: 'https://jo:hunter22@other.test' }, () => 'https://other.test'],
+    ['to nowhere', {}, () => 'another address'],
+    ['to what is no URL', { location: 'https://' }, () => 'another address'],
+    ['to another scheme', { location: 'myapp:hunter22' }, () => 'another address'],
+  ])('%s', async (_case, headers, target) => {
+    const { origin } = await startServer([{ status: 302, headers }]);
+    expect(await failureOf(() => createTestHttp().send(post(origin)))).toBe(
+      `tenant-redirected: ${origin} answered with a redirect to ${target(origin)}`,
+    );
+  });
+});
+
+test('the trace has a line for each attempt, without query, header and body', async () => {
+  const reset: Play = (response) => response.socket?.destroy();
+  const { origin } = await startServer([
+    { status: 503 },
+    reset,
+    { headers: { 'x-a': 'hunter22' }, body: 'hunter22' },
+  ]);
+  const lines: string[] = [];
+  await createTestHttp({ trace: (line) => lines.push(line) }).send(
+    post(`${origin}/a/b?token=hunter22`, {
+      headers: { authorization: 'Bearer hunter22' },
+      body: 'hunter22',
+      retry: true,
+    }),
+  );
+  expect(lines.map((line) => line.replace(/\d+ ms$/, 'N ms'))).toEqual([
+    `POST ${origin}/a/b → 503 in N ms`,
+    `POST ${origin}/a/b failed in N ms`,
+    `POST ${origin}/a/b → 200 in N ms`,
+  ]);
+});
+
+test('a GET without a body is one', async () => {
+  const { origin, port, received } = await startServer([success]);
+  await createTestHttp().send({
+    method: 'GET',
+    url: `${origin}/a?b=c`,
+    headers: { accept: 'x' },
+    retry: false,
+  });
+  expect(received).toEqual([
+    {
+      method: 'GET',
+      path: '/a?b=c',
+      headers: {
+        host: `127.0.0.1:${port}`,
+        connection: 'keep-alive',
+        'user-agent': 'mfa-cli/test',
+        accept: 'x',
+      },
+      body: '',
+    },
+  ]);
+});
