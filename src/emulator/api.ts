@@ -1,0 +1,86 @@
+import type { Access, AccessTokens } from './access-tokens.ts';
+import { type Caller, findCaller, type Right, scopes } from './directory.ts';
+import { failureEnvelope, Refusal, successEnvelope } from './envelope.ts';
+import { readBearer, readBody, sendJson } from './exchange.ts';
+import type { Route } from './route.ts';
+
+/** What an API call brings along. */
+interface Call {
+  readonly parameters: JsonObject;
+  readonly caller: Caller;
+  readonly token: string;
+}
+
+/** The members of the JSON body, or none. */
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** One API of the tenant, at its POST address. */
+export interface Api {
+  readonly path: string;
+  /** What the caller must be allowed to; null: anybody who is signed in. */
+  readonly right: Right | null;
+  /** The envelope's `Result`. @throws {Refusal} */
+  call(call: Call): unknown;
+}
+
+/** The address of an API: it wants a bearer token whose scope allows the path, and then the right. */
+export function apiRoute(api: Api, accessTokens: AccessTokens): Route {
+  return {
+    method: 'POST',
+    path: api.path,
+    async answer(request, response) {
+      const body = await readBody(request);
+      const token = readBearer(request) ?? '';
+      try {
+        const caller = admit(api, accessTokens.find(token));
+        const result = await api.call({ parameters: parseParameters(body), caller, token });
+        sendJson(response, 200, successEnvelope(result));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        sendJson(response, error.status, failureEnvelope(error));
+      }
+    },
+  };
+}
+
+function admit(api: Api, access: Access | null): Caller {
+  const caller = access === null ? null : findCaller(access.user);
+  if (access === null || caller === null) {
+    throw new Refusal(null, 'Authentication (login or challenge) has failed.', 401);
+  }
+  if (!access.scopes.some((scope) => scopes[scope]?.test(api.path))) {
+    throw new Refusal(
+      'ServiceUnauthorizedAccess',
+      'The scope of the access token does not allow this API.',
+      401,
+    );
+  }
+  if (api.right !== null && !caller.rights.includes(api.right)) {
+    throw new Refusal(
+      'System.UnauthorizedAccessException',
+      'You are not authorized to perform this operation. Please contact your IT helpdesk.',
+    );
+  }
+  return caller;
+}
+
+function parseParameters(body: string): JsonObject {
+  if (body.trim() === '') return {};
+  let document: unknown;
+  try {
+    document = JSON.parse(body);
+  } catch {
+    throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not valid JSON.');
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a JSON object.');
+  }
+  return document as JsonObject;
+}
+
+/** A parameter that must be there; it may be empty only where `allowEmpty` says so. @throws {Refusal} */
+export function requireText(parameters: JsonObject, name: string, allowEmpty = false): string {
+  const value = parameters[name];
+  if (typeof value === 'string' && (value !== '' || allowEmpty)) return value;
+  throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
+}

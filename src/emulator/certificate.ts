@@ -1,0 +1,59 @@
+import { CliError, type ErrorCode } from '../errors.ts';
+import type { PushIdentity } from '../pkcs12/model.ts';
+import { readPushIdentity } from '../pkcs12/push-identity.ts';
+import { Secret } from '../secret.ts';
+import { Refusal } from './envelope.ts';
+
+const cryptographicException = 'System.Security.Cryptography.CryptographicException';
+const noCertificate = 'Cannot find the requested object.';
+const invalidAlgorithm = 'Invalid algorithm specified.';
+
+/** What .NET says of a file that it cannot open; of a wrong password and of damage it says the same. */
+const dotnetWords: Partial<Record<ErrorCode, string>> = {
+  'pkcs12-not-recognised': noCertificate,
+  'pkcs12-corrupt': 'ASN1 bad tag value met.',
+  'pkcs12-password-incorrect': 'The specified network password is not correct.',
+  'pkcs12-password-required': 'The specified network password is not correct.',
+  'pkcs12-unsupported': invalidAlgorithm,
+};
+
+/** The ciphers that .NET has for a .p12; it has no Camellia. */
+const dotnetCiphers = /AES|[23]DES|RC2/;
+
+/**
+ * Opens a .p12 in base64 as a .NET service would: it must hold a certificate with its private key, and neither kind nor
+ * dates are looked at. @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
+ */
+export async function openCertificate(base64: string, password: string): Promise<void> {
+  const bytes = decodeBase64(base64);
+  let identity: PushIdentity;
+  try {
+    identity = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password));
+  } catch (error) {
+    const words = error instanceof CliError ? dotnetWords[error.code] : undefined;
+    if (words === undefined) throw error;
+    throw new Refusal(cryptographicException, words);
+  }
+  if (!identity.container.encryption.every((scheme) => dotnetCiphers.test(scheme))) {
+    throw new Refusal(cryptographicException, invalidAlgorithm);
+  }
+  if (identity.certificate === null) {
+    throw new Refusal(cryptographicException, noCertificate);
+  }
+  if (!identity.paired) throw new Refusal(cryptographicException, 'Keyset does not exist');
+}
+
+/** `Convert.FromBase64String`: white space does not count, everything else must be right. */
+function decodeBase64(text: string): Uint8Array {
+  const digits = text.replace(/[ \t\r\n]/g, '');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
+    throw new Refusal(
+      'System.FormatException',
+      'The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters.',
+    );
+  }
+  if (digits.length % 4 !== 0) {
+    throw new Refusal('System.FormatException', 'Invalid length for a Base-64 char array or string.');
+  }
+  return Buffer.from(digits, 'base64');
+}

@@ -1,0 +1,102 @@
+import { CliError } from '../errors.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { apiRoute } from './api.ts';
+import { createAuthorizationServer } from './authorization-server.ts';
+import { administrator, appId, clientId, type EmulatorAccount, serviceUser, user } from './directory.ts';
+import { mobileApis } from './mobile.ts';
+import { oauthRoutes } from './oauth-routes.ts';
+import { securityApis } from './security.ts';
+import { type AnsweredRequest, listen } from './server.ts';
+import { openSettings } from './settings.ts';
+import { signInRoutes } from './sign-in.ts';
+import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
+
+/** A local tenant on loopback that answers as CyberArk Identity does. */
+export interface EmulatorOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** JSON file that keeps the tenant's settings over restarts; null keeps them in memory. */
+  readonly stateFile: string | null;
+  /** Signs the administrator in without a page: an authorization request is answered with a code at once. */
+  readonly autoApprove: boolean;
+  /** Registered redirect URIs, compared as strings, port included. */
+  readonly redirectUris: readonly string[];
+  /** Lifetime of access tokens in seconds. */
+  readonly accessTokenSeconds: number;
+  /** When an access token has expired, for API calls; the tokens' own claims follow the machine's clock. */
+  now(): Date;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Application ID and public client ID. */
+  readonly appId: string;
+  readonly clientId: string;
+  /** May manage push certificates. */
+  readonly administrator: EmulatorAccount;
+  /** May sign in and nothing more. */
+  readonly user: EmulatorAccount;
+  /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
+  readonly serviceUser: EmulatorAccount;
+  /** The latest requests, oldest first, at most 1000, without what they carried. */
+  readonly requests: readonly AnsweredRequest[];
+  /** From now on no access token that was issued is good; refresh tokens are. */
+  expireAccessTokens(): void;
+  /** From now on nothing that was issued is good. */
+  revokeSessions(): void;
+  close(): Promise<void>;
+}
+
+const requestsKept = 1000;
+
+/** Starts a tenant on 127.0.0.1. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  for (const uri of options.redirectUris) requireRedirectUri(uri);
+  const settings = openSettings(options.stateFile);
+  const server = await listen(options.port);
+  const { url } = server;
+  const accessTokens = createAccessTokens(options.now);
+  const authorizationServer = await createAuthorizationServer({ ...options, url }, accessTokens);
+  const apis = [...securityApis(accessTokens), ...mobileApis(settings), ...tenantConfigApis(settings)];
+  const requests: AnsweredRequest[] = [];
+  server.serve(
+    [
+      ...oauthRoutes(authorizationServer, accessTokens, url),
+      ...signInRoutes(authorizationServer.provider, url),
+      aboutRoute,
+      ...apis.map((api) => apiRoute(api, accessTokens)),
+    ],
+    (request) => {
+      requests.push(request);
+      if (requests.length > requestsKept) requests.shift();
+    },
+  );
+  return {
+    url,
+    appId,
+    clientId,
+    administrator: accountOf(administrator),
+    user: accountOf(user),
+    serviceUser: accountOf(serviceUser),
+    requests,
+    expireAccessTokens: () => accessTokens.forgetAll(),
+    revokeSessions() {
+      accessTokens.forgetAll();
+      authorizationServer.forgetGrants();
+    },
+    close: () => server.close(),
+  };
+}
+
+/** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */
+function requireRedirectUri(uri: string): void {
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#')) {
+    throw new CliError('usage', `"${uri}" cannot be a redirect URI`);
+  }
+}
+
+function accountOf({ user, password }: EmulatorAccount): EmulatorAccount {
+  return { user, password };
+}

@@ -1,0 +1,55 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** What the vendor wraps around every API answer: all keys are always there. */
+interface Envelope {
+  readonly success: boolean;
+  readonly Result: unknown;
+  readonly Message: string | null;
+  readonly MessageID: string | null;
+  readonly Exception: null;
+  readonly ErrorID: string | null;
+  readonly ErrorCode: null;
+  readonly IsSoftError: boolean;
+  readonly InnerExceptions: null;
+}
+
+/** A call that the tenant refuses, as a rule with HTTP 200. */
+export class Refusal extends Error {
+  /** A key of the vendor's or the type of a .NET exception; `MessageID` shows it. */
+  readonly reason: string | null;
+  readonly status: number;
+
+  constructor(reason: string | null, message: string, status = 200) {
+    super(message);
+    this.name = 'Refusal';
+    this.reason = reason;
+    this.status = status;
+  }
+}
+
+export function successEnvelope(result: unknown): Envelope {
+  return { ...emptyEnvelope, success: true, Result: result };
+}
+
+/** A failure with an `ErrorID` of its own, a GUID and 32 hex digits, which support asks for. */
+export function failureEnvelope(refusal: Refusal): Envelope {
+  return {
+    ...emptyEnvelope,
+    success: false,
+    Message: refusal.message,
+    MessageID: refusal.reason === null ? null : `_I18N_${refusal.reason}`,
+    ErrorID: `${randomUUID()}:${randomBytes(16).toString('hex')}`,
+  };
+}
+
+const emptyEnvelope: Envelope = {
+  success: false,
+  Result: null,
+  Message: null,
+  MessageID: null,
+  Exception: null,
+  ErrorID: null,
+  ErrorCode: null,
+  IsSoftError: false,
+  InnerExceptions: null,
+};

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Thrown by `readBody`: HTTP 413. */
+export class BodyTooLarge extends Error {}
+
+const bodyLimit = 2 * 1024 * 1024;
+
+/** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, once all of it has come: only then is an answer read */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= bodyLimit) chunks.push(chunk);
+  }
+  if (length > bodyLimit) throw new BodyTooLarge();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The token of `Authorization: Bearer …` (RFC 6750 §2.1), or null. */
+export function readBearer(request: IncomingMessage): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
+}
+
+/** Sends a page of `pages.ts`, which loads nothing and may not be framed. */
+export function sendPage(response: ServerResponse, status: number, page: string): void {
+  response.setHeader('Content-Security-Policy', pagePolicy);
+  send(response, status, 'text/html; charset=utf-8', page);
+}
+
+/** Says nothing of `form-action`: browsers apply it to the redirect to the client that follows a form, too. */
+export const pagePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(body);
+}

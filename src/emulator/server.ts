@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CliError, systemCode } from '../errors.ts';
+import { BodyTooLarge, sendPage } from './exchange.ts';
+import { errorPage } from './pages.ts';
+import { matchPath, type Route } from './route.ts';
+
+/** A request that has been answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+}
+
+/** An HTTP server on loopback that has its port before its routes, as their answers name it. */
+interface TenantServer {
+  readonly url: string;
+  serve(routes: readonly Route[], answered: (request: AnsweredRequest) => void): void;
+  /** Ends at once, and open connections with it. */
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1; port 0 picks a free one. @throws {CliError} usage: the port is busy or not allowed */
+export async function listen(port: number): Promise<TenantServer> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  }).catch((cause: unknown) => {
+    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, { cause });
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    serve(routes, answered) {
+      server.on('request', (request, response) => {
+        const { method = '', url: target = '' } = request;
+        response.once('finish', () =>
+          answered({ method, path: splitTarget(target).path, status: response.statusCode }),
+        );
+        answer(routes, hostsOf(server), request, response);
+      });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  routes: readonly Route[],
+  hosts: readonly string[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
+    if (!hosts.includes(request.headers.host ?? '')) return sendPage(response, 400, errorPage('Wrong host'));
+    await dispatch(routes, request, response);
+  } catch (error) {
+    if (response.headersSent) return void response.destroy();
+    const [status, title] =
+      error instanceof BodyTooLarge ? [413, 'Request too large'] : [500, 'Server error'];
+    response.setHeader('Connection', 'close');
+    sendPage(response, status as number, errorPage(title as string));
+  }
+}
+
+/** Hands the request to its route, its path in the route's spelling. */
+async function dispatch(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { path, query } = splitTarget(request.url ?? '');
+  const here = routes.flatMap((route) => {
+    const canonical = matchPath(route, path);
+    return canonical === null ? [] : [{ route, canonical }];
+  });
+  const match = here.find(({ route }) => route.method === request.method);
+  if (match !== undefined) {
+    request.url = match.canonical + query;
+    return await match.route.answer(request, response);
+  }
+  if (here.length === 0) return sendPage(response, 404, errorPage('Not found'));
+  response.setHeader('Allow', here.map(({ route }) => route.method).join(', '));
+  sendPage(response, 405, errorPage('Method not allowed'));
+}
+
+/** Doubled slashes count as one: the vendor's iOS library sends them. */
+function splitTarget(target: string): { path: string; query: string } {
+  const [path = ''] = target.split('?', 1);
+  return { path: path.replace(/\/{2,}/g, '/'), query: target.slice(path.length) };
+}
+
+function hostsOf(server: Server): readonly string[] {
+  const { port } = server.address() as AddressInfo;
+  return [`127.0.0.1:${port}`, `localhost:${port}`];
+}

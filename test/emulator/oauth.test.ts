@@ -1,0 +1,341 @@
+import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import {
+  authorizationCode,
+  authorizationUrl,
+  authorize,
+  claimsOf,
+  exchangeCode,
+  postForm,
+  redirectUri,
+  refresh,
+  requestToken,
+  signInAsAdministrator,
+  startTenant,
+  verifier,
+  whoAmIStatus,
+} from './local-tenant.ts';
+
+const unknownCode = {
+  error: 'invalid_grant',
+  error_description: 'supplied code does not match known request',
+};
+const wrongChallenge = { error: 'invalid_grant', error_description: 'challenge mismatch' };
+const unknownClient = {
+  error: 'access_denied',
+  error_description: 'invalid client creds or client not allowed',
+};
+const unknownScope = { error: 'invalid_scope', error_description: 'unknown scope requested' };
+const unknownApp = { error: 'invalid_request', error_description: 'unknown app' };
+
+describe('authorization code with PKCE', () => {
+  test('the redirect brings code and state, and the code brings tokens', async () => {
+    const emulator = await startTenant();
+    const redirect = await authorize(emulator);
+    expect(redirect.origin + redirect.pathname).toBe(redirectUri);
+    expect(redirect.searchParams.get('state')).toBe('the-state');
+
+    const { status, body } = await exchangeCode(emulator, redirect.searchParams.get('code') ?? '');
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        access_token: expect.any(String),
+        refresh_token: expect.any(String),
+        expires_in: 3600,
+        scope: 'all',
+        token_type: 'Bearer',
+      },
+    });
+    const claims = claimsOf(String(body.access_token));
+    expect(claims).toEqual({
+      iss: `${emulator.url}/mfa-cli/`,
+      aud: 'mfa-cli',
+      sub: 'c0ffee00-0000-4000-8000-000000000001',
+      unique_name: 'admin@example.com',
+      iat: expect.any(Number),
+      exp: Number(claims.iat) + 3600,
+      scope: 'all',
+      jti: expect.any(String),
+    });
+  });
+
+  test('the access token is signed with the published key (RS256)', async () => {
+    const emulator = await startTenant();
+    const { accessToken } = await signInAsAdministrator(emulator);
+    const response = await fetch(`${emulator.url}/OAuth2/Keys/mfa-cli`);
+    const { keys } = (await response.json()) as { keys: readonly JsonWebKey[] };
+    const [published = {}] = keys;
+    const [header = '', payload = '', signature = ''] = accessToken.split('.');
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString()).alg).toBe('RS256');
+    const key = createPublicKey({ key: published, format: 'jwk' });
+    const signed = Buffer.from(`${header}.${payload}`);
+    expect(verify('sha256', signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
+    expect(published.d).toBeUndefined();
+  });
+
+  test.each([
+    ['another verifier', { code_verifier: 'x'.repeat(43) }, wrongChallenge],
+    ['no verifier', { code_verifier: undefined }, wrongChallenge],
+    ['another redirect URI', { redirect_uri: 'http://127.0.0.1:8401/callback' }, unknownCode],
+    ['an invented code', { code: 'invented' }, unknownCode],
+    ['an unknown client', { client_id: 'nobody' }, unknownClient],
+    ['a secret for the public client', { client_secret: 'secret' }, unknownClient],
+  ])('%s is refused, and burns the code', async (_name, changes, error) => {
+    const emulator = await startTenant();
+    const code = await authorizationCode(emulator);
+    expect(await exchangeCode(emulator, code, changes)).toEqual({ status: 400, body: error });
+    const second = await exchangeCode(emulator, code);
+    expect(second.body).toEqual(
+      'code' in changes ? expect.objectContaining({ token_type: 'Bearer' }) : unknownCode,
+    );
+  });
+
+  test('a code that is used twice ends the session that it began', async () => {
+    const emulator = await startTenant();
+    const code = await authorizationCode(emulator);
+    const { body } = await exchangeCode(emulator, code);
+    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
+    expect(await exchangeCode(emulator, code)).toEqual({ status: 400, body: unknownCode });
+    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(401);
+    expect((await refresh(emulator, body.refresh_token)).body.error).toBe('invalid_grant');
+  });
+
+  test.each([
+    ['another port', { redirect_uri: 'http://127.0.0.1:8401/callback' }, 'invalid_redirect_uri'],
+    ['localhost', { redirect_uri: 'http://localhost:8400/callback' }, 'invalid_redirect_uri'],
+    ['another path', { redirect_uri: `${redirectUri}/` }, 'invalid_redirect_uri'],
+    ['an unknown client', { client_id: 'nobody' }, 'invalid_client'],
+  ])('%s shows JSON in the browser and calls nobody back', async (_name, changes, error) => {
+    const emulator = await startTenant();
+    const response = await fetch(authorizationUrl(emulator, changes), {
+      redirect: 'manual',
+      headers: { accept: 'text/html' },
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+    expect(response.headers.get('content-type')).toMatch('application/json');
+    expect(await response.json()).toEqual({ error, error_description: expect.any(String) });
+  });
+
+  test.each([
+    ['an unknown scope', { scope: 'all more' }, 'invalid_scope', 'unknown scope requested'],
+    [
+      'no challenge',
+      { code_challenge: undefined, code_challenge_method: undefined },
+      'invalid_request',
+      'Authorization Server policy requires PKCE to be used for this request',
+    ],
+    [
+      'a plain challenge',
+      { code_challenge_method: 'plain' },
+      'invalid_request',
+      'not supported value of code_challenge_method',
+    ],
+  ])('%s comes back as an error', async (_name, changes, error, description) => {
+    const redirect = await authorize(await startTenant(), changes);
+    expect(redirect.href.startsWith(`${redirectUri}?`)).toBe(true);
+    expect(redirect.searchParams.get('error')).toBe(error);
+    expect(redirect.searchParams.get('error_description')).toBe(description);
+    expect(redirect.searchParams.get('state')).toBe('the-state');
+  });
+});
+
+describe('refresh', () => {
+  test('gives new tokens, and a refresh token that is used again ends the session', async () => {
+    const emulator = await startTenant();
+    const first = await signInAsAdministrator(emulator);
+    const { status, body } = await refresh(emulator, first.refreshToken);
+    expect(status).toBe(200);
+    expect(body.access_token).not.toBe(first.accessToken);
+    expect(body.refresh_token).not.toBe(first.refreshToken);
+    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
+
+    expect((await refresh(emulator, first.refreshToken)).body.error).toBe('invalid_grant');
+    expect((await refresh(emulator, body.refresh_token)).body.error).toBe('invalid_grant');
+    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(401);
+  });
+
+  test('a session that ends leaves others of the same user alone', async () => {
+    const emulator = await startTenant();
+    const ended = await signInAsAdministrator(emulator);
+    const other = await signInAsAdministrator(emulator);
+    await refresh(emulator, ended.refreshToken);
+    await refresh(emulator, ended.refreshToken);
+    expect((await refresh(emulator, other.refreshToken)).status).toBe(200);
+  });
+
+  test('a test can expire access tokens, and revoke everything', async () => {
+    const emulator = await startTenant();
+    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
+    emulator.expireAccessTokens();
+    expect(await whoAmIStatus(emulator, accessToken)).toBe(401);
+    const renewed = (await refresh(emulator, refreshToken)).body;
+    expect(await whoAmIStatus(emulator, String(renewed.access_token))).toBe(200);
+    emulator.revokeSessions();
+    expect(await whoAmIStatus(emulator, String(renewed.access_token))).toBe(401);
+    expect((await refresh(emulator, renewed.refresh_token)).body.error).toBe('invalid_grant');
+  });
+});
+
+describe('client credentials', () => {
+  const credentials = { client_id: 'ci@example.com', client_secret: 'ci-client-secret' };
+  const basic = (user: string, password: string): Record<string, string> => ({
+    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+  });
+  const grant = { grant_type: 'client_credentials', scope: 'all' };
+
+  test.each([
+    ['in the form', credentials, {}],
+    ['as Basic', {}, basic('ci@example.com', 'ci-client-secret')],
+    ['as Basic, percent-encoded', {}, basic('ci%40example.com', 'ci-client-secret')],
+  ])('%s: an access token and no refresh token', async (_name, parameters, headers) => {
+    const emulator = await startTenant();
+    const { status, body } = await requestToken(emulator, { ...grant, ...parameters }, headers);
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { access_token: expect.any(String), expires_in: 3600, scope: 'all', token_type: 'Bearer' },
+    });
+    expect(claimsOf(String(body.access_token)).unique_name).toBe('ci@example.com');
+    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
+  });
+
+  test.each([
+    ['a wrong secret', { ...grant, ...credentials, client_secret: 'wrong' }, {}, unknownClient],
+    ['a wrong secret as Basic', grant, basic('ci@example.com', 'wrong'), unknownClient],
+    ['no secret', { ...grant, client_id: 'ci@example.com' }, {}, unknownClient],
+    ['an unknown scope', { ...grant, ...credentials, scope: 'more' }, {}, unknownScope],
+    [
+      'the public client',
+      { ...grant, client_id: 'mfa-cli' },
+      {},
+      { error: 'unauthorized_client', error_description: 'auth mode not allowed' },
+    ],
+    [
+      'the password grant',
+      { grant_type: 'password', client_id: 'mfa-cli', username: 'admin@example.com', password: 'x' },
+      {},
+      { error: 'unsupported_grant_type', error_description: 'auth mode not allowed' },
+    ],
+  ])('%s is refused', async (_name, parameters, headers, error) => {
+    expect(await requestToken(await startTenant(), parameters, headers)).toEqual({
+      status: 400,
+      body: error,
+    });
+  });
+
+  test('a token error has status 400 and no Content-Type, whatever the client accepts', async () => {
+    const emulator = await startTenant();
+    const response = await fetch(`${emulator.url}/OAuth2/Token/mfa-cli`, {
+      method: 'POST',
+      headers: { accept: 'text/html', ...basic('ci@example.com', 'wrong') },
+      body: new URLSearchParams(grant),
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBeNull();
+    expect(response.headers.get('www-authenticate')).toBeNull();
+    expect(await response.json()).toEqual(unknownClient);
+  });
+
+  test('PlatformToken needs no application and no scope, and lasts 15 minutes', async () => {
+    const emulator = await startTenant();
+    const url = `${emulator.url}/OAuth2/PlatformToken`;
+    const { status, body } = await postForm(url, { grant_type: 'client_credentials', ...credentials });
+    expect({ status, expires_in: body.expires_in }).toEqual({ status: 200, expires_in: 900 });
+    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
+    const wrong = { grant_type: 'client_credentials', ...credentials, client_secret: 'wrong' };
+    expect(await postForm(url, wrong)).toEqual({ status: 400, body: unknownClient });
+  });
+});
+
+describe('revocation', () => {
+  const revoke = async (url: string, token: string, clientId: string | undefined): Promise<number> => {
+    const body = new URLSearchParams({ token, ...(clientId === undefined ? {} : { client_id: clientId }) });
+    return (await fetch(`${url}/OAuth2/Revoke/mfa-cli`, { method: 'POST', body })).status;
+  };
+
+  test('of the refresh token ends the session', async () => {
+    const emulator = await startTenant();
+    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
+    expect(await revoke(emulator.url, refreshToken, 'mfa-cli')).toBe(200);
+    expect((await refresh(emulator, refreshToken)).body.error).toBe('invalid_grant');
+    expect(await whoAmIStatus(emulator, accessToken)).toBe(401);
+  });
+
+  test('of the access token leaves the refresh token', async () => {
+    const emulator = await startTenant();
+    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
+    expect(await revoke(emulator.url, accessToken, 'mfa-cli')).toBe(200);
+    expect(await whoAmIStatus(emulator, accessToken)).toBe(401);
+    expect((await refresh(emulator, refreshToken)).status).toBe(200);
+  });
+
+  test('of an unknown token succeeds (RFC 7009 §2.2), without a client it does not', async () => {
+    const emulator = await startTenant();
+    const { accessToken } = await signInAsAdministrator(emulator);
+    expect(await revoke(emulator.url, 'unknown', 'mfa-cli')).toBe(200);
+    expect(await revoke(emulator.url, accessToken, undefined)).toBe(400);
+    expect(await revoke(emulator.url, accessToken, 'nobody')).toBe(400);
+    expect(await whoAmIStatus(emulator, accessToken)).toBe(200);
+  });
+});
+
+test('discovery lists what the vendor lists', async () => {
+  const { url } = await startTenant();
+  const response = await fetch(`${url}/mfa-cli/.well-known/openid-configuration`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({
+    issuer: `${url}/mfa-cli/`,
+    authorization_endpoint: `${url}/OAuth2/Authorize/mfa-cli`,
+    token_endpoint: `${url}/OAuth2/Token/mfa-cli`,
+    userinfo_endpoint: `${url}/OAuth2/UserInfo/mfa-cli`,
+    jwks_uri: `${url}/OAuth2/Keys/mfa-cli`,
+    end_session_endpoint: `${url}/OAuth2/EndSession/mfa-cli`,
+    scopes_supported: ['all', 'apns'],
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    claims_supported: ['aud', 'exp', 'iat', 'iss', 'sub', 'unique_name'],
+  });
+});
+
+test('userinfo names the user, and wants a good token', async () => {
+  const emulator = await startTenant();
+  const { accessToken } = await signInAsAdministrator(emulator);
+  const userInfo = (token: string): Promise<Response> =>
+    fetch(`${emulator.url}/OAuth2/UserInfo/mfa-cli`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await (await userInfo(accessToken)).json()).toEqual({
+    sub: 'c0ffee00-0000-4000-8000-000000000001',
+    unique_name: 'admin@example.com',
+    preferred_username: 'admin@example.com',
+  });
+  expect((await userInfo(`${accessToken}x`)).status).toBe(401);
+});
+
+test.each([
+  ['POST', 'Token'],
+  ['GET', 'Authorize'],
+  ['POST', 'Revoke'],
+  ['GET', 'UserInfo'],
+  ['GET', 'Keys'],
+])('%s %s of an unknown app says so', async (method, endpoint) => {
+  const { url } = await startTenant();
+  const response = await fetch(`${url}/OAuth2/${endpoint}/other`, { method, redirect: 'manual' });
+  expect(response.status).toBe(400);
+  expect(response.headers.get('content-type')).toBeNull();
+  expect(await response.json()).toEqual(unknownApp);
+});
+
+test('paths are case-insensitive, a doubled slash is one, and the verifier still counts', async () => {
+  const emulator = await startTenant();
+  const lower = authorizationUrl(emulator).replace('/OAuth2/Authorize/', '/oauth2//AUTHORIZE/');
+  const response = await fetch(lower, { redirect: 'manual' });
+  const code = new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const { status } = await postForm(`${emulator.url}/oauth2/token/MFA-CLI`, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    client_id: 'mfa-cli',
+    code_verifier: verifier,
+  });
+  expect(status).toBe(200);
+});
