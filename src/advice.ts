@@ -1,0 +1,140 @@
+import type { CliError, ErrorCode, ErrorFacts } from './errors.ts';
+
+/** The exit codes of the contract that an error can end with. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130 | 143;
+
+interface Advice {
+  readonly exitCode: ExitCode;
+  /** What to do, one sentence each; facts come from the error. */
+  readonly hints: readonly string[] | ((facts: ErrorFacts) => readonly string[]);
+}
+
+const passwordSources =
+  'Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.';
+const signIn =
+  'Run `mfa-cli login`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+
+/** Every error code with its exit code and its hints. A code without an entry does not compile. */
+const advice: Record<ErrorCode, Advice> = {
+  'internal-error': {
+    exitCode: 1,
+    hints: ['This is a bug in mfa-cli: run it again with --debug and report what it prints.'],
+  },
+  usage: { exitCode: 2, hints: usageHints },
+  'prompt-unavailable': { exitCode: 2, hints: promptHints },
+  'file-exists': { exitCode: 2, hints: ['Choose another name, or let --force replace it.'] },
+  'file-not-found': { exitCode: 3, hints: [] },
+  'file-unreadable': { exitCode: 3, hints: [] },
+  'file-unwritable': { exitCode: 3, hints: [] },
+  'file-too-large': {
+    exitCode: 3,
+    hints: ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'],
+  },
+  'pkcs12-not-recognised': {
+    exitCode: 3,
+    hints: [
+      'In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.',
+    ],
+  },
+  'pkcs12-corrupt': { exitCode: 3, hints: ['Export or copy the file again, in binary mode.'] },
+  'pkcs12-password-incorrect': {
+    exitCode: 3,
+    hints: ['Blanks at either end count. The password is the one that was chosen at the export of the file.'],
+  },
+  'pkcs12-password-required': {
+    exitCode: 3,
+    hints: [
+      'An empty password was given: where a secret store fills it, the secret may be missing.',
+      passwordSources,
+    ],
+  },
+  'pkcs12-unsupported': {
+    exitCode: 3,
+    hints: [
+      'Make the file anew with current software, for example `openssl pkcs12 -export` without further options.',
+    ],
+  },
+  'not-signed-in': { exitCode: 5, hints: [signIn] },
+  'session-expired': { exitCode: 5, hints: [signIn] },
+  'sign-in-failed': { exitCode: 5, hints: signInHints },
+  'sign-in-timed-out': {
+    exitCode: 5,
+    hints: (facts) => [
+      `If the browser showed an error, add exactly ${facts.redirectUri ?? 'the redirect URI'} to the Allowed Redirects of the OAuth application.`,
+      'Wait longer with --timeout SECONDS.',
+    ],
+  },
+  'sign-in-denied': {
+    exitCode: 5,
+    hints: ['Allow the access in the browser, as a user who is permitted to use the OAuth application.'],
+  },
+  'tenant-refused': { exitCode: 6, hints: [] },
+  'tenant-forbidden': {
+    exitCode: 6,
+    hints: [
+      'The user needs a role with the administrative right "Device Management" (System Administrator has it).',
+      'The scope of the OAuth application must allow the REST API: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
+    ],
+  },
+  'rate-limited': { exitCode: 6, hints: ['Wait a minute and try again.'] },
+  'tenant-unreachable': { exitCode: 7, hints: ['Check the tenant URL, the network and HTTPS_PROXY.'] },
+  'tenant-timeout': { exitCode: 7, hints: ['Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'] },
+  'tenant-tls': {
+    exitCode: 7,
+    hints: ['Behind a proxy that inspects TLS, name its CA with --ca-file PEM or MFA_CLI_CA_FILE.'],
+  },
+  'tenant-not-json': {
+    exitCode: 7,
+    hints: [
+      'The URL is probably not that of the identity tenant: it looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app.',
+    ],
+  },
+  'tenant-redirected': {
+    exitCode: 7,
+    hints: [
+      'Use the address that the tenant itself has, without a portal in front: redirects are never followed.',
+    ],
+  },
+  interrupted: { exitCode: 130, hints: [] },
+};
+
+/** The exit code that an error ends the program with. */
+export function exitCodeOf(error: CliError): ExitCode {
+  if (error.code === 'interrupted' && error.facts.signal === 'SIGTERM') return 143;
+  return advice[error.code].exitCode;
+}
+
+/** What a person can do about an error, one sentence each. */
+export function hintsFor(error: CliError): readonly string[] {
+  const { hints } = advice[error.code];
+  return typeof hints === 'function' ? hints(error.facts) : hints;
+}
+
+function usageHints({ option, variable, command, secret }: ErrorFacts): readonly string[] {
+  const hints: string[] = [];
+  if (secret === 'password') hints.push(passwordSources, 'On a terminal it is asked for.');
+  if (secret === 'token')
+    hints.push('Give the access token in MFA_CLI_TOKEN, or sign in with `mfa-cli login`.');
+  if (secret === 'client-secret')
+    hints.push(
+      'Give the client secret in MFA_CLI_CLIENT_SECRET, or name its file in MFA_CLI_CLIENT_SECRET_FILE.',
+    );
+  if (option !== undefined)
+    hints.push(variable === undefined ? `Give ${option}.` : `Give ${option}, or set ${variable}.`);
+  if (command !== undefined) hints.push(`See \`${command} --help\`.`);
+  return hints;
+}
+
+function promptHints({ option, secret }: ErrorFacts): readonly string[] {
+  const hints: string[] = [];
+  if (secret === 'password') hints.push(passwordSources);
+  if (option !== undefined) hints.push(`Without a terminal, give ${option}.`);
+  return hints;
+}
+
+function signInHints({ port }: ErrorFacts): readonly string[] {
+  if (port === undefined) return [];
+  return [
+    `Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.`,
+  ];
+}

@@ -1,0 +1,185 @@
+import { Command, CommanderError } from 'commander';
+import { type ExitCode, exitCodeOf, hintsFor } from './advice.ts';
+import type { AnyCommand } from './commands/command.ts';
+import { commands, groups } from './commands/registry.ts';
+import type { Context } from './context.ts';
+import { CliError } from './errors.ts';
+import { nearestName } from './suggestion.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs one command line to its exit code: finds and loads the command, parses, works, prints the report, and turns
+ * every error into words, JSON and a code.
+ */
+export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    refuseSecrets(argv);
+    let exitCode: ExitCode = 0;
+    const program = createProgram(context);
+    addCommands(program, async (command, options) => {
+      exitCode = await execute(command, options, context);
+    });
+    const [first, ...others] = argv;
+    await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return reportError(toCliError(error, argv, context), context);
+  }
+}
+
+function createProgram(context: Context): Command {
+  return new Command('mfa-cli')
+    .description(
+      "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
+    )
+    .usage('<command> [options]')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'print no notes on stderr')
+    .option('--no-input', 'never ask [CI]')
+    .option('--no-color', 'print no colour [NO_COLOR]')
+    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
+    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
+    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ writeOut: (text) => context.terminal.print(text), writeErr: () => {} })
+    .exitOverride()
+    .addHelpText('after', rootHelp);
+}
+
+const rootHelp = `
+Examples:
+  $ mfa-cli login --tenant abc1234.id.cyberark.cloud
+  $ mfa-cli apns inspect cert.p12
+  $ mfa-cli apns set --p12 cert.p12`;
+
+type Execute = (command: AnyCommand, options: unknown) => Promise<void>;
+
+/** Adds every command by name and summary; its file is loaded, and its options are declared, only when its words are met. */
+function addCommands(program: Command, executed: Execute): void {
+  program
+    .allowExcessArguments()
+    .action((_options, command: Command) => missingCommand(program, command.args));
+  const parents = new Map<string, Command>();
+  for (const { word, summary, example } of groups) {
+    const group = program
+      .command(word)
+      .summary(summary)
+      .description(`${sentence(summary)}.`)
+      .usage('<command> [options]')
+      .addHelpText('after', `\nExamples:\n  $ ${example}`)
+      .allowExcessArguments();
+    group.action((_options, command: Command) => missingCommand(group, command.args));
+    parents.set(word, group);
+  }
+  for (const { words, summary, load } of commands) {
+    const [first, second] = words;
+    const parent = second === undefined ? program : (parents.get(first) ?? program);
+    const leaf = parent
+      .command(second ?? first)
+      .summary(summary)
+      .description(`${sentence(summary)}.`)
+      .allowExcessArguments(false);
+    parent.hook('preSubcommand', async (_parent, chosen) => {
+      if (chosen !== leaf) return;
+      const { command } = await load();
+      command.register(leaf);
+      leaf.action(() => executed(command, optionsOf(leaf)));
+    });
+  }
+}
+
+/** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
+function optionsOf(command: Command): Record<string, unknown> {
+  const options: Record<string, unknown> = command.optsWithGlobals();
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const value: unknown = command.processedArgs[index];
+    if (value !== undefined) options[argument.name()] = value;
+  }
+  return options;
+}
+
+async function execute(command: AnyCommand, options: unknown, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const report: unknown = await command.work(options, context);
+  const text = terminal.flags.json
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : await command.format(report, await terminal.style('stdout'));
+  terminal.print(text);
+  return command.exitCode?.(report) ?? 0;
+}
+
+/** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */
+function missingCommand(parent: Command, words: readonly string[]): void {
+  const [word] = words;
+  const path = parent.parent === null ? 'mfa-cli' : `mfa-cli ${parent.name()}`;
+  if (word !== undefined)
+    throw usage(`"${word}" is not a command of ${path}${suggestion(word, parent)}`, path);
+  if (parent.parent !== null) throw usage(`${path} needs a command: ${namesOf(parent).join(', ')}`, path);
+  parent.outputHelp();
+}
+
+function suggestion(word: string, parent: Command): string {
+  const near = nearestName(word, namesOf(parent));
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
+function namesOf(parent: Command): string[] {
+  return parent.commands.map((command) => command.name());
+}
+
+function usage(message: string, command: string): CliError {
+  return new CliError('usage', message, { facts: { command } });
+}
+
+/** No option takes a secret as its value: everybody on the machine can read it there. */
+function refuseSecrets(argv: readonly string[]): void {
+  for (const word of argv) {
+    if (word === '--') return;
+    const secret = /^--(password|token|client-secret)(=|$)/.exec(word)?.[1];
+    if (secret !== undefined) {
+      throw new CliError('usage', `There is no --${secret}: a command line can be read by others`, {
+        facts: { secret },
+      });
+    }
+  }
+}
+
+function toCliError(error: unknown, argv: readonly string[], context: Context): CliError {
+  if (error instanceof CliError) return error;
+  if (context.signal.reason instanceof CliError) return context.signal.reason;
+  if (error instanceof CommanderError) return usage(commanderMessage(error), `mfa-cli${commandWords(argv)}`);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) context.terminal.trace(error.stack ?? message);
+  return new CliError('internal-error', message, { cause: error });
+}
+
+/** commander's sentence in our form, without the value of a mistyped option, which may be a secret. */
+function commanderMessage(error: CommanderError): string {
+  const [line = ''] = error.message.replace(/^error: /, '').split('\n');
+  const withoutValue = line.replace(/^(unknown option '[^'=]+)=.*'/, "$1'");
+  return withoutValue.charAt(0).toUpperCase() + withoutValue.slice(1).replace(/\.$/, '');
+}
+
+function commandWords(argv: readonly string[]): string {
+  const entry = commands.find(({ words }) => words.every((word) => argv.includes(word)));
+  return entry === undefined ? '' : ` ${entry.words.join(' ')}`;
+}
+
+async function reportError(error: CliError, { terminal }: Context): Promise<ExitCode> {
+  const exitCode = exitCodeOf(error);
+  const hints = hintsFor(error);
+  if (terminal.flags.json) {
+    const document = { error: { code: error.code, message: error.message, hints, exitCode } };
+    terminal.print(`${JSON.stringify(document, null, 2)}\n`);
+  }
+  await terminal.error(error.message, hints);
+  return exitCode;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,134 @@
+import type { Command } from 'commander';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { P12File } from '../../pkcs12/model.ts';
+import type { Secret } from '../../secret.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import type { OpenedP12, P12Options } from '../open-p12.ts';
+import { addExamples, addP12Options } from '../options.ts';
+
+interface ConvertOptions extends P12Options {
+  readonly out?: string;
+  readonly format?: 'base64' | 'pem' | 'p12';
+  readonly encryption?: 'modern' | 'legacy';
+  readonly newPasswordFile?: string;
+  readonly force?: boolean;
+}
+
+export interface ConvertReport {
+  readonly file: string;
+  readonly format: 'base64' | 'pem' | 'p12';
+  /** The file that was written; null: the content is here. */
+  readonly out: string | null;
+  /** Text, for `p12` the base64 of its bytes; null where it went into a file. */
+  readonly content: string | null;
+}
+
+function register(command: Command): void {
+  command.argument('[file]', 'the .p12 file, - is stdin');
+  addP12Options(command)
+    .option('--out <file>', 'file to write, with mode 0600; default: stdout')
+    .addOption(
+      command
+        .createOption('--format <format>', 'what to make; default: base64')
+        .choices(['base64', 'pem', 'p12']),
+    )
+    .addOption(command.createOption('--encryption <scheme>', 'of the new .p12').choices(['modern', 'legacy']))
+    .option('--new-password-file <file>', "file with the new .p12's password; default: the old one")
+    .option('--force', 'replace an existing file');
+  addExamples(
+    command,
+    'mfa-cli apns convert cert.p12',
+    'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
+    'mfa-cli apns convert cert.p12 --format pem --out cert.pem',
+  );
+}
+
+export async function convert(options: ConvertOptions, context: Context): Promise<ConvertReport> {
+  const { requireOneStdin } = await import('../read.ts');
+  requireOneStdin([options.p12 ?? options.file, options.passwordFile, options.newPasswordFile]);
+  const format = resolveFormat(options);
+  const out = options.out === undefined || options.out === '-' ? null : options.out;
+  const { streams, flags } = context.terminal;
+  if (format === 'p12' && out === null && streams.stdout.isTTY === true && !flags.json) {
+    throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
+      facts: { option: '--out FILE' },
+    });
+  }
+  const { file, content } = await convertedContent(format, options, context);
+  if (out !== null) {
+    const { writePrivateFile } = await import('../write.ts');
+    await writePrivateFile(out, content, options.force === true);
+  }
+  const text = typeof content === 'string' ? content : Buffer.from(content).toString('base64');
+  return { file: file.name, format, out, content: out === null ? text : null };
+}
+
+/** An encryption or a new password is for a .p12 only, and asks for one. @throws {CliError} usage */
+function resolveFormat({ format, encryption, newPasswordFile }: ConvertOptions): ConvertReport['format'] {
+  const wantsP12 = encryption !== undefined || newPasswordFile !== undefined;
+  if (wantsP12 && format !== undefined && format !== 'p12') {
+    throw new CliError('usage', `An encryption and a new password are for the format p12, not ${format}`);
+  }
+  return format ?? (wantsP12 ? 'p12' : 'base64');
+}
+
+async function convertedContent(
+  format: ConvertReport['format'],
+  options: ConvertOptions,
+  context: Context,
+): Promise<{ file: P12File; content: string | Uint8Array }> {
+  if (format === 'base64') {
+    const { readP12 } = await import('../input.ts');
+    const { readPfx } = await import('../../pkcs12/pfx.ts');
+    const { encodeForTenant } = await import('../../tenant/certificates.ts');
+    const file = await readP12(options, context);
+    return { file, content: encodeForTenant(readPfx(file).bytes) };
+  }
+  const { openP12 } = await import('../open-p12.ts');
+  const opened = await openP12(options, context);
+  const { file, identity } = opened;
+  if (format === 'pem') {
+    const { encodePem } = await import('../../pkcs12/pem.ts');
+    return { file, content: encodePem(identity) };
+  }
+  const { encodePkcs12 } = await import('../../pkcs12/encode.ts');
+  const { certificate, privateKey, paired, chain, friendlyName } = identity;
+  if (certificate === null || privateKey === null || !paired) {
+    throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`);
+  }
+  const password = await newPassword(opened, options, context);
+  const content = await encodePkcs12(
+    { privateKey, certificate: certificate.der, chain: chain.map(({ der }) => der), friendlyName },
+    password,
+    options.encryption ?? 'modern',
+  );
+  return { file, content };
+}
+
+/** The password of the new file: its own, else the old one, which may be asked for if it is empty. */
+async function newPassword(
+  opened: OpenedP12,
+  { newPasswordFile }: ConvertOptions,
+  context: Context,
+): Promise<Secret> {
+  const { terminal, signal, prompt } = context;
+  if (newPasswordFile !== undefined) {
+    const { readSecret } = await import('../read.ts');
+    return readSecret(newPasswordFile, terminal.streams.stdin, signal);
+  }
+  if (opened.password !== null && opened.password.reveal() !== '') return opened.password;
+  return prompt.password({
+    message: 'Password of the new file:',
+    unavailable: 'The new file needs a password, and there is no terminal to ask on',
+    facts: { option: '--new-password-file FILE' },
+  });
+}
+
+function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {
+  if (content === null) return `${style.green('✓')} Wrote ${out}\n`;
+  return format === 'p12' ? Buffer.from(content, 'base64') : `${content.trimEnd()}\n`;
+}
+
+export const command: CommandModule<ConvertOptions, ConvertReport> = { register, work: convert, format };

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { addConnectionOptions, addExamples } from '../options.ts';
+import type { ConnectionOptions } from '../settings.ts';
+
+interface DeleteOptions extends ConnectionOptions {
+  readonly clientAppKey?: string;
+  readonly yes?: boolean;
+}
+
+export interface DeleteReport {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly deleted: boolean;
+}
+
+function register(command: Command): void {
+  command
+    .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
+    .option('--yes', 'delete without asking');
+  addConnectionOptions(command);
+  addExamples(
+    command,
+    'mfa-cli apns delete --client-app-key com.example.app',
+    'mfa-cli apns delete --client-app-key com.example.app --yes',
+  );
+}
+
+export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
+  const { readStored, openTenant } = await import('../session.ts');
+  const { setting } = await import('../settings.ts');
+  const { forget } = await import('./record.ts');
+  const tenantApi = await import('../../tenant/certificates.ts');
+
+  const stored = await readStored(options, context);
+  const clientAppKey = setting('client-app-key', options.clientAppKey, stored.sources);
+  if (clientAppKey === undefined) {
+    throw new CliError('usage', 'No client app key was given', {
+      facts: { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' },
+    });
+  }
+  if (options.yes !== true) requireTerminal(context);
+  const { tenant, client } = await openTenant(options, stored, context);
+  if (options.yes !== true) await confirm(clientAppKey, tenant, context);
+  await tenantApi.deleteCertificate(client, clientAppKey);
+  await forget({ tenant, clientAppKey }, stored, context);
+  return { tenant, clientAppKey, deleted: true };
+}
+
+const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
+const facts = { option: '--yes' };
+
+/** @throws {CliError} prompt-unavailable, before anything is asked of the tenant */
+function requireTerminal({ terminal }: Context): void {
+  if (!terminal.interactive) throw new CliError('prompt-unavailable', unavailable, { facts });
+}
+
+/** Has the key typed, so that a wrong one is noticed. @throws {CliError} interrupted */
+async function confirm(clientAppKey: string, tenant: string, { prompt, terminal }: Context): Promise<void> {
+  terminal.note(`No sign-in at ${tenant} can be approved by push in the app ${clientAppKey} any more.`);
+  const typed = await prompt.input({
+    message: `Type ${clientAppKey} to delete its certificate:`,
+    unavailable,
+    facts,
+  });
+  if (typed.trim() !== clientAppKey)
+    throw new CliError('interrupted', 'That is another key: nothing was deleted');
+}
+
+function format({ tenant, clientAppKey }: DeleteReport, style: Style): string {
+  return style.green(`✓ Deleted the push certificate for ${clientAppKey} at ${tenant}\n`);
+}
+
+export const command: CommandModule<DeleteOptions, DeleteReport> = {
+  register,
+  work: deleteCertificate,
+  format,
+};

@@ -1,0 +1,78 @@
+import { latestRecord } from '../../auth/certificate-records.ts';
+import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { CliError } from '../../errors.ts';
+import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
+import { isoDate } from '../../report/dates.ts';
+import { type ConnectionOptions, resolveTenant, type Sources, setting } from '../settings.ts';
+
+/** What the command line says about the target of `apns set`. */
+export interface TargetOptions extends ConnectionOptions {
+  readonly topic?: string;
+  readonly clientAppKey?: string;
+  readonly environment?: Environment;
+}
+
+/** What `apns set` is about to do, and what speaks against it. */
+export interface SetPlan {
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+  readonly topic: string | null;
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string | null;
+  /** Of the certificate, ISO 8601. */
+  readonly notAfter: string | null;
+  /** What this tool set last for the same tenant and key. */
+  readonly previous: CertificateRecord | null;
+  /** Whether `previous` is this very certificate with this topic. */
+  readonly unchanged: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
+export function planSet(
+  identity: PushIdentity,
+  options: TargetOptions,
+  { sources, profiles, now }: { sources: Sources; profiles: Profiles; now: Date },
+): SetPlan {
+  const { certificate } = identity;
+  const fingerprint = certificate?.fingerprint ?? null;
+  const tenant = resolveTenant(options, sources);
+  const topic = options.topic ?? certificate?.bundleId ?? null;
+  const clientAppKey = setting('client-app-key', options.clientAppKey, sources) ?? topic;
+  const previous = latestRecord(profiles, tenant, clientAppKey);
+  return {
+    tenant,
+    clientAppKey,
+    topic,
+    fingerprint,
+    notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    previous,
+    unchanged: previous !== null && previous.fingerprint === fingerprint && previous.topic === topic,
+    findings: checkPushIdentity(identity, {
+      now,
+      ...(options.topic === undefined ? {} : { topic: options.topic }),
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+      ...(previous === null
+        ? {}
+        : { previous: { fingerprint: previous.fingerprint, notAfter: new Date(previous.notAfter) } }),
+    }),
+  };
+}
+
+/** What is sent and remembered; only `--force` can have left any of it open. @throws {CliError} usage */
+export function requireTarget({ clientAppKey, topic, fingerprint, notAfter }: SetPlan): {
+  clientAppKey: string;
+  topic: string;
+  fingerprint: string;
+  notAfter: string;
+} {
+  if (fingerprint === null || notAfter === null) {
+    throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+  }
+  if (topic === null || clientAppKey === null) {
+    throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
+  }
+  return { clientAppKey, topic, fingerprint, notAfter };
+}

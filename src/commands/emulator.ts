@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { Emulator } from '../emulator/emulator.ts';
+import { CliError } from '../errors.ts';
+import type { CommandModule } from './command.ts';
+import { addExamples } from './options.ts';
+
+interface EmulatorCommandOptions {
+  readonly port?: string;
+  readonly state?: string;
+  readonly autoApprove?: boolean;
+  readonly redirectUri?: readonly string[];
+  readonly tokenLifetime?: string;
+}
+
+export interface EmulatorReport {
+  readonly url: string;
+  /** What to put into the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Who can sign in. The passwords are for the emulator alone. */
+  readonly accounts: Readonly<
+    Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
+  >;
+}
+
+function register(command: Command): void {
+  const collect = (uri: string, uris: readonly string[] = []): readonly string[] => [...uris, uri];
+  command
+    .option('--port <n>', 'port to listen on, 0 picks a free one', '8450')
+    .option('--state <file>', "keep the tenant's settings in this file")
+    .option('--auto-approve', 'sign the administrator in without a page')
+    .option(
+      '--redirect-uri <uri>',
+      'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
+      collect,
+    )
+    .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000');
+  addExamples(command, 'mfa-cli emulator', 'mfa-cli emulator --auto-approve --state tenant.json');
+}
+
+export async function emulator(options: EmulatorCommandOptions, context: Context): Promise<EmulatorReport> {
+  const { startEmulator } = await import('../emulator/emulator.ts');
+  const { parsePort } = await import('./settings.ts');
+  const running = await startEmulator({
+    port: parsePort(options.port ?? '8450'),
+    stateFile: options.state ?? null,
+    autoApprove: options.autoApprove === true,
+    redirectUris: options.redirectUri ?? ['http://127.0.0.1:8400/callback'],
+    accessTokenSeconds: parseLifetime(options.tokenLifetime ?? '18000'),
+    now: context.now,
+  });
+  context.signal.addEventListener('abort', () => void running.close(), { once: true });
+  const report = reportOf(running);
+  for (const [role, { user, password }] of Object.entries(report.accounts)) {
+    context.terminal.note(`${role}: ${user}, password ${password}`);
+  }
+  context.terminal.note('Ctrl-C ends it.');
+  return report;
+}
+
+function parseLifetime(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is no lifetime in seconds`);
+  return Number(text);
+}
+
+function reportOf({ url, appId, clientId, administrator, user, serviceUser }: Emulator): EmulatorReport {
+  return {
+    url,
+    environment: { MFA_CLI_TENANT: url, MFA_CLI_APP_ID: appId, MFA_CLI_CLIENT_ID: clientId },
+    accounts: { administrator, user, serviceUser },
+  };
+}
+
+/** One line, fit for `export $(…)`. */
+function format({ environment }: EmulatorReport): string {
+  const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return `${settings.join(' ')}\n`;
+}
+
+export const command: CommandModule<EmulatorCommandOptions, EmulatorReport> = {
+  register,
+  work: emulator,
+  format,
+};

@@ -1,0 +1,70 @@
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import type { P12File, PushIdentity } from '../pkcs12/model.ts';
+import { readPushIdentity } from '../pkcs12/push-identity.ts';
+import { Secret } from '../secret.ts';
+import { type P12Source, readP12, resolveP12Path } from './input.ts';
+import { readSecret, requireOneStdin } from './read.ts';
+
+export interface P12Options extends P12Source {
+  readonly passwordFile?: string;
+}
+
+/** A .p12 that was opened. */
+export interface OpenedP12 {
+  readonly file: P12File;
+  readonly identity: PushIdentity;
+  /** What opened it; null: no password was needed. */
+  readonly password: Secret | null;
+}
+
+/** How often a wrong password may be typed. */
+const tries = 3;
+
+/**
+ * Opens the .p12 that the options or the environment name, with the password from `--password-file`,
+ * `MFA_CLI_P12_PASSWORD` or a prompt; a file that opens without one is not asked for.
+ * @throws {CliError} of exit 2 and 3
+ */
+export async function openP12(options: P12Options, context: Context): Promise<OpenedP12> {
+  requireOneStdin([resolveP12Path(options, context.env) ?? undefined, options.passwordFile]);
+  const file = await readP12(options, context);
+  const password = await givenPassword(options, context);
+  const progress = context.terminal.progress(`Opening ${file.name}`);
+  try {
+    return { file, password, identity: await readPushIdentity(file, password, context) };
+  } catch (error) {
+    if (password !== null || !isCode(error, 'pkcs12-password-required')) throw error;
+  } finally {
+    progress.stop();
+  }
+  return askAndOpen(file, context);
+}
+
+async function givenPassword({ passwordFile }: P12Options, context: Context): Promise<Secret | null> {
+  const { env, terminal, signal } = context;
+  if (passwordFile !== undefined) return readSecret(passwordFile, terminal.streams.stdin, signal);
+  const { MFA_CLI_P12_PASSWORD: value } = env;
+  return value === undefined ? null : new Secret(value);
+}
+
+async function askAndOpen(file: P12File, context: Context): Promise<OpenedP12> {
+  for (let attempt = 1; ; attempt++) {
+    const password = await context.prompt.password({
+      message: `Password of ${file.name}:`,
+      unavailable: `${file.name} needs a password, and there is no terminal to ask on`,
+      facts: { secret: 'password' },
+    });
+    try {
+      return { file, password, identity: await readPushIdentity(file, password, context) };
+    } catch (error) {
+      const wrong = isCode(error, 'pkcs12-password-incorrect') || isCode(error, 'pkcs12-password-required');
+      if (!wrong || attempt === tries) throw error;
+      context.terminal.note((error as CliError).message);
+    }
+  }
+}
+
+function isCode(error: unknown, code: CliError['code']): boolean {
+  return error instanceof CliError && error.code === code;
+}

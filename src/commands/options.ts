@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+
+/** The options of `ConnectionOptions` beyond the global ones. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .option('--tenant <url>', 'tenant URL or host [MFA_CLI_TENANT]')
+    .option('--app-id <id>', 'application ID of the OAuth app [MFA_CLI_APP_ID]')
+    .option('--client-id <id>', 'OAuth client ID, or the service user [MFA_CLI_CLIENT_ID]')
+    .option('--scope <scopes>', 'OAuth scope [MFA_CLI_SCOPE]')
+    .option('--platform-token', 'client credentials at /OAuth2/PlatformToken [MFA_CLI_PLATFORM_TOKEN]');
+}
+
+/** The options of `P12Options`: which file, and its password. */
+export function addP12Options(command: Command): Command {
+  return command
+    .option('--p12 <file>', 'the .p12 file, - is stdin [MFA_CLI_P12, MFA_CLI_P12_BASE64]')
+    .option('--password-file <file>', "file with the .p12's password, - is stdin [MFA_CLI_P12_PASSWORD]");
+}
+
+/** The examples at the end of a command's help, one a line. */
+export function addExamples(command: Command, ...examples: readonly string[]): Command {
+  return command.addHelpText(
+    'after',
+    `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`,
+  );
+}

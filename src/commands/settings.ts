@@ -1,0 +1,133 @@
+import type { Connection } from '../auth/connection.ts';
+import type { Profile, Profiles, SettingKey } from '../auth/profile.ts';
+import { profileNamed } from '../auth/profile-changes.ts';
+import type { Context, Environment, HttpOptions } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import { parseTenantAddress } from '../tenant/address.ts';
+import { readSecret } from './read.ts';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly profile?: string;
+  readonly timeout?: string;
+  readonly caFile?: string;
+}
+
+/** Options of every command that speaks with the tenant. */
+export interface ConnectionOptions extends GlobalOptions {
+  readonly tenant?: string;
+  readonly appId?: string;
+  readonly clientId?: string;
+  readonly scope?: string;
+  readonly platformToken?: boolean;
+}
+
+/** Where a setting comes from, strongest first: option, environment, profile, default. */
+export interface Sources {
+  readonly env: Environment;
+  readonly profileName: string;
+  readonly profile: Profile;
+}
+
+/** The value of a variable; one that is set to nothing counts as unset. */
+export function variable(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
+
+/** The profile in force: option, `MFA_CLI_PROFILE`, the current one, else `default`. */
+export function profileName(options: GlobalOptions, env: Environment, profiles: Profiles): string {
+  return options.profile ?? variable(env, 'MFA_CLI_PROFILE') ?? profiles.current ?? 'default';
+}
+
+/** The stored settings that apply; a profile that is not there is an empty one. */
+export function sourcesOf(options: GlobalOptions, context: Context, profiles: Profiles): Sources {
+  const { env } = context;
+  const name = profileName(options, env, profiles);
+  return { env, profileName: name, profile: profileNamed(profiles, name) };
+}
+
+/** One setting, or undefined: `setting('tenant', options.tenant, sources)` looks at MFA_CLI_TENANT and the profile. */
+export function setting(key: SettingKey, option: string | undefined, sources: Sources): string | undefined {
+  const name = `MFA_CLI_${key.toUpperCase().replaceAll('-', '_')}`;
+  return option ?? variable(sources.env, name) ?? sources.profile.settings[key];
+}
+
+/** The tenant's origin, or null. @throws {CliError} usage */
+export function resolveTenant(options: ConnectionOptions, sources: Sources): string | null {
+  const tenant = setting('tenant', options.tenant, sources);
+  return tenant === undefined ? null : parseTenantAddress(tenant);
+}
+
+/** Everything that a session is opened with. @throws {CliError} usage, file-not-found, file-unreadable */
+export async function resolveConnection(
+  options: ConnectionOptions,
+  sources: Sources,
+  tenant: string,
+  context: Context,
+): Promise<Connection> {
+  const { env } = context;
+  const token = variable(env, 'MFA_CLI_TOKEN');
+  return {
+    profile: sources.profileName,
+    tenant,
+    appId: setting('app-id', options.appId, sources) ?? 'mfa-cli',
+    clientId: setting('client-id', options.clientId, sources) ?? 'mfa-cli',
+    clientSecret: await resolveClientSecret(context),
+    scope: setting('scope', options.scope, sources) ?? 'all',
+    platformToken: options.platformToken ?? isOn(setting('platform-token', undefined, sources)),
+    accessToken: token === undefined ? null : new Secret(token),
+  };
+}
+
+/** Whether a pipeline's credentials are there, so that nobody has to have signed in. */
+export function hasOwnCredentials(env: Environment): boolean {
+  return ['MFA_CLI_TOKEN', 'MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE'].some(
+    (name) => variable(env, name) !== undefined,
+  );
+}
+
+/** How the command reaches the network. @throws {CliError} usage */
+export function resolveHttp(options: GlobalOptions, sources: Sources, defaultSeconds = 30): HttpOptions {
+  return {
+    timeout: resolveTimeout(options, sources.env, defaultSeconds) * 1000,
+    caFile: setting('ca-file', options.caFile, sources) ?? null,
+  };
+}
+
+/** `--timeout` or `MFA_CLI_TIMEOUT` in seconds. @throws {CliError} usage */
+export function resolveTimeout(options: GlobalOptions, env: Environment, defaultSeconds: number): number {
+  const text = options.timeout ?? variable(env, 'MFA_CLI_TIMEOUT');
+  if (text === undefined) return defaultSeconds;
+  const seconds = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > 86_400) {
+    throw new CliError('usage', `"${text}" is no time-out: it takes seconds, up to 86400`, {
+      facts: { option: '--timeout SECONDS', variable: 'MFA_CLI_TIMEOUT' },
+    });
+  }
+  return seconds;
+}
+
+/** The loopback port. @throws {CliError} usage */
+export function resolvePort(option: string | undefined, sources: Sources): number {
+  return parsePort(setting('port', option, sources) ?? '8400');
+}
+
+/** A TCP port from text. @throws {CliError} usage */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new CliError('usage', `"${text}" is not a port`);
+  return port;
+}
+
+async function resolveClientSecret({ env, terminal, signal }: Context): Promise<Secret | null> {
+  const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
+  if (value !== undefined) return new Secret(value);
+  const path = variable(env, 'MFA_CLI_CLIENT_SECRET_FILE');
+  return path === undefined ? null : readSecret(path, terminal.streams.stdin, signal);
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}

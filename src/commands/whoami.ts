@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import type { Session } from '../auth/session.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import type { TenantClient } from '../tenant/client.ts';
+import type { Style } from '../terminal/style.ts';
+import type { CommandModule } from './command.ts';
+import { addConnectionOptions, addExamples } from './options.ts';
+import type { ConnectionOptions } from './settings.ts';
+
+interface WhoamiOptions extends ConnectionOptions {
+  readonly minTtl?: string;
+}
+
+export interface WhoamiReport {
+  readonly profile: string;
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly source: Session['source'];
+  /** The file that the session is kept in; null where it is kept nowhere. */
+  readonly store: string | null;
+  /** ISO 8601, or null where nobody said. */
+  readonly expiresAt: string | null;
+  readonly renewable: boolean;
+}
+
+function register(command: Command): void {
+  command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
+  addConnectionOptions(command);
+  addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
+}
+
+export async function whoami(options: WhoamiOptions, context: Context): Promise<WhoamiReport> {
+  const { readStored, openTenant } = await import('./session.ts');
+  const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
+  const stored = await readStored(options, context);
+  const { tenant, session, client } = await openTenant(options, stored, context);
+  const user = await askUser(client, session);
+  requireTtl(session, minTtl, context.now());
+  return {
+    profile: stored.sources.profileName,
+    tenant,
+    user,
+    source: session.source,
+    store: session.store,
+    expiresAt: session.expiresAt?.toISOString() ?? null,
+    renewable: session.renewable,
+  };
+}
+
+/**
+ * As the tenant says, or, where the scope does not allow the question, as the token says. A tenant may answer such a
+ * question with 401: so it is when the very token that it has just renewed is not accepted.
+ */
+async function askUser(client: TenantClient, session: Session): Promise<string | null> {
+  const { whoAmI } = await import('../tenant/who-am-i.ts');
+  const before = session.accessToken().reveal();
+  try {
+    return (await whoAmI(client)) ?? session.user;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const renewed = session.accessToken().reveal() !== before;
+    const outOfScope =
+      error.code === 'tenant-forbidden' ||
+      error.code === 'tenant-refused' ||
+      (error.code === 'session-expired' && renewed);
+    if (!outOfScope) throw error;
+    return session.user;
+  }
+}
+
+/** @throws {CliError} session-expired */
+function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): void {
+  if (expiresAt === null) return;
+  const left = expiresAt.getTime() - now.getTime();
+  if (left >= minTtl) return;
+  const minutes = Math.max(0, Math.floor(left / 60_000));
+  throw new CliError(
+    'session-expired',
+    `The session for ${tenant} lasts ${minutes} more minutes, less than was asked for`,
+  );
+}
+
+/** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
+function parseDuration(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (number === undefined) throw new CliError('usage', `"${text}" is no duration: it takes 90s, 20m or 1h`);
+  const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
+  return Number(number) * milliseconds;
+}
+
+async function format(report: WhoamiReport, style: Style): Promise<string> {
+  const { formatFields } = await import('../report/fields.ts');
+  const { profile, tenant, user, source, store, expiresAt, renewable } = report;
+  return formatFields(
+    [
+      ['User', style.bold(user ?? 'unknown')],
+      ['Tenant', tenant],
+      ['Profile', profile],
+      ['Source', source],
+      ['Store', store ?? 'none'],
+      ['Expires', expiresAt === null ? 'unknown' : `${expiresAt}${renewable ? ' (renewable)' : ''}`],
+    ],
+    style,
+  );
+}
+
+export const command: CommandModule<WhoamiOptions, WhoamiReport> = { register, work: whoami, format };

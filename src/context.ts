@@ -1,0 +1,28 @@
+import type { ProfileStore } from './auth/profile.ts';
+import type { Http } from './http.ts';
+import type { Prompt } from './terminal/prompt.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command says about its way to the network. */
+export interface HttpOptions {
+  /** Bound on all waiting of the command, in milliseconds. */
+  readonly timeout: number;
+  /** PEM bundle beside the system's CAs, or null. */
+  readonly caFile: string | null;
+}
+
+/** All of the outside world that a command may touch; what is costly is a function. The file system is not abstracted. */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly prompt: Prompt;
+  readonly env: Environment;
+  /** Aborted by SIGINT and SIGTERM; its reason is a CliError `interrupted`. */
+  readonly signal: AbortSignal;
+  now(): Date;
+  http(options: HttpOptions): Promise<Http>;
+  /** Resolves to whether something was started. */
+  openBrowser(url: string): Promise<boolean>;
+  profiles(): Promise<ProfileStore>;
+}

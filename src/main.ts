@@ -1,0 +1,95 @@
+import type { Context, Environment } from './context.ts';
+import { CliError } from './errors.ts';
+import { readFlags } from './flags.ts';
+import { createPrompt } from './terminal/prompt.ts';
+import { createTerminal } from './terminal/terminal.ts';
+import { version } from './version.ts';
+
+/** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
+const gracePeriod = 1000;
+
+const { argv, env, stdout, stderr } = process;
+const words = argv.slice(2);
+const interrupt = new AbortController();
+for (const stream of [stdout, stderr]) stream.on('error', endOnClosedPipe);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
+process.exitCode = isVersionQuestion() ? tellVersion() : await runCommand();
+
+/** The bare version needs no parser, and is asked for by whoever compares start-up times. */
+function isVersionQuestion(): boolean {
+  return words.length === 1 && words[0] === '--version';
+}
+
+function tellVersion(): number {
+  stdout.write(`${version}\n`);
+  return 0;
+}
+
+async function runCommand(): Promise<number> {
+  const { run } = await import('./cli.ts');
+  return run(words, createContext());
+}
+
+function createContext(): Context {
+  const terminal = createTerminal(process, env, readFlags(words, env));
+  return {
+    terminal,
+    prompt: createPrompt(terminal, interrupt.signal),
+    env,
+    signal: interrupt.signal,
+    now: () => new Date(),
+    http: async ({ timeout, caFile }) => {
+      const { createHttp } = await import('./tenant/network.ts');
+      return createHttp({
+        timeout,
+        proxies: {
+          https: firstOf('https_proxy', 'HTTPS_PROXY'),
+          http: firstOf('http_proxy', 'HTTP_PROXY'),
+          bypass: firstOf('no_proxy', 'NO_PROXY'),
+        },
+        trust: {
+          caFile,
+          nodeExtraCaCerts: firstOf('NODE_EXTRA_CA_CERTS'),
+          sslCertFile: firstOf('SSL_CERT_FILE'),
+        },
+        userAgent: `mfa-cli/${version}`,
+        signal: interrupt.signal,
+        trace: terminal.trace,
+      });
+    },
+    openBrowser: async (url) => (await import('./terminal/browser.ts')).openBrowser(url, env),
+    profiles: async () => {
+      const { configurationDirectory } = await import('./auth/configuration-directory.ts');
+      const { openProfileStore } = await import('./auth/profile-store.ts');
+      return openProfileStore({
+        directory: await configurationDirectory(env),
+        warn: terminal.warn,
+        now: () => new Date(),
+        signal: interrupt.signal,
+      });
+    },
+  };
+}
+
+/** The first of the variables that is set and not empty. */
+function firstOf(...names: readonly string[]): string | null {
+  return (
+    names.map((name) => (env as Environment)[name]).find((value) => value !== undefined && value !== '') ??
+    null
+  );
+}
+
+/** `| head -1`: whoever reads has had enough, which is no failure. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}
+
+/** The first signal asks the command to end, the second ends the process. */
+function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
+  const exitCode = signal === 'SIGINT' ? 130 : 143;
+  if (interrupt.signal.aborted) process.exit(exitCode);
+  process.exitCode = exitCode;
+  interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
+  setTimeout(() => process.exit(exitCode), gracePeriod).unref();
+}

@@ -1,0 +1,14 @@
+import type { Finding, FindingLevel } from '../checks/finding.ts';
+import type { Style } from '../terminal/style.ts';
+
+const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
+
+/** Each finding with its sign, its sentence and its hint; nothing for none. */
+export function formatFindings(findings: readonly Finding[], style: Style): string {
+  return findings.map((finding) => formatFinding(finding, style)).join('');
+}
+
+function formatFinding({ code, level, message, hint }: Finding, style: Style): string {
+  const colour = { error: style.red, warning: style.yellow, info: style.cyan }[level];
+  return `${colour(`${signs[level]} ${level}`)} ${message} ${style.dim(`[${code}]`)}\n    ${hint}\n`;
+}

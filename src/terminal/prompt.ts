@@ -1,0 +1,72 @@
+import { CliError, type ErrorFacts } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Questions to a person. Each needs a terminal; the answer is never echoed into a log. */
+export interface Prompt {
+  /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
+  password(question: Question): Promise<Secret>;
+  /** Yes or no; Return alone means no. @throws {CliError} prompt-unavailable, interrupted */
+  confirm(question: Question): Promise<boolean>;
+  /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
+  input(question: InputQuestion): Promise<string>;
+  /** One of several. @throws {CliError} prompt-unavailable, interrupted */
+  select(question: SelectQuestion): Promise<string>;
+}
+
+export interface Question {
+  readonly message: string;
+  /** What the error says where nobody can be asked: `A password for push.p12 is needed, and there is no terminal to ask on`. */
+  readonly unavailable: string;
+  /** Facts for the advice on that error. */
+  readonly facts?: ErrorFacts;
+  /** Ends the question from outside. */
+  readonly signal?: AbortSignal;
+}
+
+export interface InputQuestion extends Question {
+  readonly initial?: string;
+  /** True, or the sentence that says what is wrong. */
+  readonly validate?: (answer: string) => true | string;
+}
+
+export interface SelectQuestion extends Question {
+  readonly choices: readonly { readonly value: string; readonly name: string }[];
+}
+
+/** Prompts on the terminal's stderr, so that stdout stays the result's. inquirer is loaded at the first question. */
+export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
+  async function ask<Answer>(question: Question, definition: Record<string, unknown>): Promise<Answer> {
+    if (!terminal.interactive) {
+      throw new CliError(
+        'prompt-unavailable',
+        question.unavailable,
+        question.facts ? { facts: question.facts } : {},
+      );
+    }
+    const { default: inquirer } = await import('inquirer');
+    const { stdin: input, stderr: output } = terminal.streams;
+    const aborted = question.signal ? AbortSignal.any([signal, question.signal]) : signal;
+    const prompt = inquirer.createPromptModule({
+      input: input as NodeJS.ReadStream,
+      output,
+      signal: aborted,
+    });
+    try {
+      const answers = await prompt([{ ...definition, name: 'answer', message: question.message }] as never);
+      return (answers as { answer: Answer }).answer;
+    } catch (error) {
+      if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) {
+        throw new CliError('interrupted', 'Interrupted', { cause: error });
+      }
+      throw error;
+    }
+  }
+  return {
+    password: async (question) => new Secret(await ask<string>(question, { type: 'password', mask: false })),
+    confirm: (question) => ask<boolean>(question, { type: 'confirm', default: false }),
+    input: ({ initial, validate, ...question }) =>
+      ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),
+    select: ({ choices, ...question }) => ask<string>(question, { type: 'select', choices }),
+  };
+}

@@ -1,0 +1,46 @@
+/** Colours by name, and the width to fill. Every function gives its text back unchanged where colour is off. */
+export interface Style {
+  readonly columns: number;
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  yellow(text: string): string;
+  green(text: string): string;
+  cyan(text: string): string;
+}
+
+/** Reports are laid out for this width where the stream has none. */
+const defaultColumns = 80;
+
+/** A style for a stream: `colour` decides whether chalk is loaded at all. */
+export async function createStyle(colour: boolean, columns: number | undefined): Promise<Style> {
+  const width = columns === undefined || columns === 0 ? defaultColumns : columns;
+  if (!colour) return plainStyle(width);
+  const { Chalk } = await import('chalk');
+  const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
+  return { columns: width, bold, dim, red, yellow, green, cyan };
+}
+
+/** The style of a pipe, a file and a dumb terminal. */
+export function plainStyle(columns: number = defaultColumns): Style {
+  const same = (text: string): string => text;
+  return { columns, bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
+}
+
+/**
+ * Whether a stream gets colour: `--no-color` and `NO_COLOR` (non-empty) switch it off, `FORCE_COLOR` on,
+ * `TERM=dumb` off; otherwise a terminal has it.
+ */
+export function wantsColour(
+  isTerminal: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+  noColour: boolean,
+): boolean {
+  if (noColour || isSet(env.NO_COLOR)) return false;
+  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTerminal && env.TERM !== 'dumb';
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}

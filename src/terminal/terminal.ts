@@ -1,0 +1,124 @@
+import type { Readable, Writable } from 'node:stream';
+import { createStyle, type Style, wantsColour } from './style.ts';
+
+/** A stream that may be a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type InputStream = Readable & { readonly isTTY?: boolean };
+
+export interface Streams {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+/** What the command line says about output and prompts. */
+export interface TerminalFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly noColor: boolean;
+  readonly noInput: boolean;
+}
+
+/** A sign of life that is stopped by whoever started it. */
+export interface Progress {
+  stop(): void;
+}
+
+/** stdout carries the result; everything else goes to stderr. */
+export interface Terminal {
+  readonly streams: Streams;
+  readonly flags: TerminalFlags;
+  /** Whether a person can be asked: stdin and stderr are terminals and nothing says `--no-input` or `CI`. */
+  readonly interactive: boolean;
+  /** Whether a person reads the notes. */
+  readonly stderrIsTerminal: boolean;
+  /** Writes the result, as it is. */
+  print(result: string | Uint8Array): void;
+  /** A line on stderr that is said in every mode. */
+  show(text: string): void;
+  /** A line for a person; `--quiet` silences it. */
+  note(text: string): void;
+  warn(text: string): void;
+  error(message: string, hints: readonly string[]): Promise<void>;
+  /** A line of the `--debug` trace. */
+  trace(text: string): void;
+  /** A spinner after 300 ms on a terminal, nothing elsewhere. */
+  progress(text: string): Progress;
+  style(stream: 'stdout' | 'stderr'): Promise<Style>;
+  /** The same streams under other flags. */
+  withFlags(flags: TerminalFlags): Terminal;
+}
+
+export const noFlags: TerminalFlags = {
+  json: false,
+  quiet: false,
+  debug: false,
+  noColor: false,
+  noInput: false,
+};
+
+/** The terminal over three streams. Opens nothing, loads nothing until it is used. */
+export function createTerminal(
+  streams: Streams,
+  env: Readonly<Record<string, string | undefined>>,
+  flags: TerminalFlags = noFlags,
+): Terminal {
+  const { stdout, stderr } = streams;
+  const stderrIsTerminal = stderr.isTTY === true;
+  const style = (stream: 'stdout' | 'stderr'): Promise<Style> =>
+    createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), streams[stream].columns);
+  const line = (text: string): void => {
+    stderr.write(`${text}\n`);
+  };
+  return {
+    streams,
+    flags,
+    // Node.js makes stdin when it is first looked at, which takes some milliseconds.
+    get interactive() {
+      return stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
+    },
+    stderrIsTerminal,
+    print: (result) => {
+      stdout.write(result);
+    },
+    show: line,
+    note: (text) => {
+      if (!flags.quiet) line(text);
+    },
+    warn: (text) => line(`mfa-cli: warning: ${text}`),
+    error: async (message, hints) => {
+      const { red, dim } = await style('stderr');
+      line(`mfa-cli: ${red('error:')} ${message}`);
+      for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${hint}`);
+    },
+    trace: (text) => {
+      if (flags.debug) line(`mfa-cli: debug: ${text}`);
+    },
+    progress: (text) => {
+      if (!stderrIsTerminal || flags.quiet || env.TERM === 'dumb') return { stop() {} };
+      return startSpinner(text, stderr);
+    },
+    style,
+    withFlags: (others) => createTerminal(streams, env, others),
+  };
+}
+
+/** What takes less time than this shows no spinner, in milliseconds. */
+const spinnerDelay = 300;
+
+function startSpinner(text: string, stream: OutputStream): Progress {
+  let stopped = false;
+  let spinner: { stop(): unknown } | undefined;
+  const timer = setTimeout(async () => {
+    const { default: ora } = await import('ora');
+    if (!stopped) spinner = ora({ text, stream, discardStdin: false }).start();
+  }, spinnerDelay);
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      spinner?.stop();
+    },
+  };
+}

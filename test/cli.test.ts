@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '../src/commands/registry.ts';
+import { createMachine } from './support/context.ts';
+
+const words = commands.map((entry) => entry.words.join(' '));
+
+describe('help', () => {
+  test.each(['', 'apns', 'profile', ...words])('of "%s" is as reviewed', async (line) => {
+    const argv = line === '' ? [] : line.split(' ');
+    const { exitCode, stdout, stderr } = await createMachine().run([...argv, '--help']);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    await expect(stdout).toMatchFileSnapshot(`golden/help/${argv.join('-') || 'mfa-cli'}.txt`);
+  });
+
+  test.each(words)('%s has an example and no line is over 100 columns', async (line) => {
+    const { stdout } = await createMachine().run(['help', ...line.split(' ')]);
+    expect(stdout).toContain(`  $ mfa-cli ${line}`);
+    expect(stdout.split('\n').filter((text) => text.length > 100)).toEqual([]);
+  });
+
+  test('comes for nothing at all', async () => {
+    const { exitCode, stdout } = await createMachine().run([]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Usage: mfa-cli <command> [options]');
+  });
+});
+
+test('--version is the bare version', async () => {
+  const { exitCode, stdout, stderr } = await createMachine().run(['--version']);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+describe('wrong usage', () => {
+  test.each([
+    ['a command that is none', ['apsn'], '"apsn" is not a command of mfa-cli; did you mean apns?'],
+    [
+      'a subcommand that is none',
+      ['apns', 'sett'],
+      '"sett" is not a command of mfa-cli apns; did you mean set?',
+    ],
+    ['half a command', ['apns'], 'mfa-cli apns needs a command: set, delete, inspect, convert, status'],
+    ['an option that is none', ['whoami', '--nope'], "Unknown option '--nope'"],
+    ['its value, which may be a secret', ['whoami', '--pasword=hunter2'], "Unknown option '--pasword'"],
+    ['an option without its value', ['apns', 'set', '--topic'], "Option '--topic <topic>' argument missing"],
+    [
+      'a choice that is none',
+      ['apns', 'set', '--environment', 'dev'],
+      "Option '--environment <name>' argument 'dev' is invalid. Allowed choices are production, sandbox",
+    ],
+    [
+      'too many arguments',
+      ['whoami', 'me'],
+      "Too many arguments for 'whoami'. Expected 0 arguments but got 1",
+    ],
+    ['an argument too few', ['profile', 'use'], "Missing required argument 'name'"],
+    [
+      'a time-out that is none',
+      ['whoami', '--timeout', 'soon', '--tenant', 'x'],
+      '"soon" is no time-out: it takes seconds, up to 86400',
+    ],
+    [
+      'a password',
+      ['apns', 'set', '--password', 'hunter2'],
+      'There is no --password: a command line can be read by others',
+    ],
+    [
+      'a password with =',
+      ['apns', 'set', '--password=hunter2'],
+      'There is no --password: a command line can be read by others',
+    ],
+    ['a token', ['whoami', '--token=hunter2'], 'There is no --token: a command line can be read by others'],
+    [
+      'a client secret',
+      ['login', '--client-secret', 'hunter2'],
+      'There is no --client-secret: a command line can be read by others',
+    ],
+  ])('%s', async (_name, argv, message) => {
+    const { exitCode, stdout, stderr } = await createMachine().run(argv);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr.split('\n')[0]).toBe(`mfa-cli: error: ${message}`);
+    expect(stderr).toContain('mfa-cli: hint: ');
+    expect(stderr).not.toContain('hunter2');
+    const json = await createMachine().run([...argv, '--json']);
+    const { error } = JSON.parse(json.stdout);
+    expect(error).toEqual({ code: 'usage', message, hints: expect.any(Array), exitCode: 2 });
+    expect(json.exitCode).toBe(2);
+    expect(json.stdout).not.toContain('hunter2');
+  });
+});
+
+describe('colour', () => {
+  const red = '\u001b[31m';
+  test.each([
+    ['a pipe has none', {}, [], undefined, false],
+    ['a terminal has it', {}, [], [], true],
+    ['NO_COLOR', { NO_COLOR: '1' }, [], [], false],
+    ['NO_COLOR set to nothing', { NO_COLOR: '' }, [], [], true],
+    ['--no-color', {}, ['--no-color'], [], false],
+    ['TERM=dumb', { TERM: 'dumb' }, [], [], false],
+    ['FORCE_COLOR', { FORCE_COLOR: '1' }, [], undefined, true],
+    ['NO_COLOR beats FORCE_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, [], undefined, false],
+  ] as const)('%s', async (_name, env, flags, answers, expected) => {
+    const { stderr } = await createMachine().run(['nothing', ...flags], {
+      env,
+      ...(answers === undefined ? {} : { answers }),
+    });
+    expect(stderr.includes(red)).toBe(expected);
+  });
+});

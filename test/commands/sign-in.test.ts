@@ -1,0 +1,215 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createMachine, testNow } from '../support/context.ts';
+import { startTenant, visit } from '../support/tenant.ts';
+
+describe('login', () => {
+  test('signs in through the browser and saves settings and session', async () => {
+    const { emulator, port, login } = await startTenant();
+    const machine = createMachine();
+    const { exitCode, stdout, stderr } = await machine.run([...login, '--json'], { browser: visit });
+    const store = join(machine.directory, 'config.json');
+    expect(JSON.parse(stdout)).toEqual({
+      profile: 'default',
+      tenant: emulator.url,
+      user: emulator.administrator.user,
+      expiresAt: new Date(testNow.getTime() + 18_000_000).toISOString(),
+      scope: 'all',
+      store,
+    });
+    expect(exitCode).toBe(0);
+    expect(stderr.split('\n')[1]).toMatch(
+      new RegExp(`^${emulator.url}/OAuth2/Authorize/mfa-cli\\?response_type=code&`),
+    );
+    expect(statSync(store).mode & 0o777).toBe(0o600);
+    expect(statSync(machine.directory).mode & 0o777).toBe(0o700);
+    const shown = await machine.run(['profile', 'show', '--json']);
+    expect(JSON.parse(shown.stdout)).toEqual({
+      name: 'default',
+      settings: {
+        tenant: emulator.url,
+        'app-id': 'mfa-cli',
+        'client-id': 'mfa-cli',
+        scope: 'all',
+        port: String(port),
+      },
+      session: {
+        tenant: emulator.url,
+        user: emulator.administrator.user,
+        expiresAt: new Date(testNow.getTime() + 18_000_000).toISOString(),
+        renewable: true,
+      },
+      certificates: [],
+    });
+  });
+
+  test('prints the address even when quiet, on a line of its own, and opens no browser when told so', async () => {
+    const { login } = await startTenant();
+    const opened: string[] = [];
+    const { exitCode, stderr } = await createMachine().run(
+      [...login, '--quiet', '--no-browser', '--timeout', '1'],
+      {
+        browser: async (url) => void opened.push(url),
+      },
+    );
+    expect(opened).toEqual([]);
+    expect(stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
+    expect(exitCode).toBe(5);
+  });
+
+  test('as a service user needs no browser', async () => {
+    const { emulator, login } = await startTenant();
+    const env = {
+      MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    };
+    const machine = createMachine();
+    const { exitCode, stdout } = await machine.run([...login, '--json'], { env });
+    expect([exitCode, JSON.parse(stdout).user]).toEqual([0, emulator.serviceUser.user]);
+    const who = await machine.run(['whoami', '--json'], { env });
+    expect(JSON.parse(who.stdout)).toMatchObject({
+      source: 'client-credentials',
+      user: emulator.serviceUser.user,
+    });
+  });
+});
+
+describe('whoami', () => {
+  test('tells who, where and until when', async () => {
+    const { emulator, login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
+    const { stdout } = await machine.run(['whoami', '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      profile: 'default',
+      tenant: emulator.url,
+      user: emulator.administrator.user,
+      source: 'profile',
+      store: join(machine.directory, 'config.json'),
+      expiresAt: new Date(testNow.getTime() + 18_000_000).toISOString(),
+      renewable: true,
+    });
+  });
+
+  test('renews an expired session silently', async () => {
+    const { login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
+    const later = new Date(testNow.getTime() + 19_000_000);
+    const { exitCode, stdout, stderr } = await machine.run(['whoami', '--json'], { now: later });
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout).expiresAt).toBe(new Date(later.getTime() + 18_000_000).toISOString());
+  });
+
+  test.each([
+    ['1h', 0],
+    ['5h', 0],
+    ['301m', 5],
+    ['6h', 5],
+    ['18001s', 5],
+    ['1d', 5],
+    ['soon', 2],
+    ['', 2],
+  ])('--min-ttl %s ends with %i', async (duration, expected) => {
+    const { login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
+    const { exitCode } = await machine.run(['whoami', '--min-ttl', duration]);
+    expect(exitCode).toBe(expected);
+  });
+
+  test('uses MFA_CLI_TOKEN as it is and stores nothing', async () => {
+    const { emulator, login } = await startTenant();
+    const machine = createMachine();
+    const token = await serviceToken(emulator);
+    const { exitCode, stdout } = await machine.run(['whoami', '--tenant', emulator.url, '--json'], {
+      env: { MFA_CLI_TOKEN: token },
+    });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      source: 'env',
+      store: null,
+      renewable: false,
+      user: emulator.serviceUser.user,
+    });
+    expect(() => statSync(machine.directory)).toThrow('ENOENT');
+    expect(login.length).toBe(5);
+  });
+});
+
+describe('logout', () => {
+  test('revokes, says so, and forgets', async () => {
+    const { emulator, login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
+    const { exitCode, stdout } = await machine.run(['logout', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      sessions: [
+        {
+          profile: 'default',
+          tenant: emulator.url,
+          revocations: [
+            { token: 'refresh-token', outcome: 'revoked', words: null },
+            { token: 'access-token', outcome: 'revoked', words: null },
+          ],
+        },
+      ],
+    });
+    expect((await machine.run(['whoami'])).exitCode).toBe(5);
+    expect(JSON.parse((await machine.run(['logout', '--json'])).stdout)).toEqual({ sessions: [] });
+  });
+
+  test('forgets though the tenant is gone', async () => {
+    const { emulator, login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
+    await emulator.close();
+    const { exitCode, stdout } = await machine.run(['logout']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('was not revoked');
+    expect(JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session).toBeNull();
+  });
+});
+
+describe('a session', () => {
+  test('goes to no other tenant', async () => {
+    const [first, second] = [await startTenant(), await startTenant()];
+    const machine = createMachine();
+    await machine.run(first.login, { browser: visit });
+    const { exitCode, stderr } = await machine.run(['whoami', '--tenant', second.emulator.url]);
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('Not signed in');
+    expect(second.emulator.requests).toEqual([]);
+  });
+
+  test('of one profile is not that of another', async () => {
+    const { login } = await startTenant();
+    const machine = createMachine();
+    await machine.run([...login, '--profile', 'one'], { browser: visit });
+    expect((await machine.run(['whoami', '--profile', 'one'])).exitCode).toBe(0);
+    expect((await machine.run(['whoami'])).exitCode).toBe(0);
+    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(5);
+    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(5);
+  });
+});
+
+async function serviceToken({
+  url,
+  serviceUser,
+}: {
+  url: string;
+  serviceUser: { user: string; password: string };
+}): Promise<string> {
+  const response = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'all',
+      client_id: serviceUser.user,
+      client_secret: serviceUser.password,
+    }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}

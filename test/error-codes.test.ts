@@ -1,0 +1,206 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createRawServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ErrorCode } from '../src/errors.ts';
+import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from './support/context.ts';
+import { p12Path, secretPassword } from './support/fixtures.ts';
+import { freePort, startTenant, visit } from './support/tenant.ts';
+
+interface Scenario {
+  readonly exitCode: number;
+  /** The command line and how it is run, with whatever it needs already there. */
+  provoke(): Promise<RunResult>;
+}
+
+/** A tenant that answers every request alike, for a caller with a token of its own. */
+function answering(answer: RequestListener, argv: readonly string[] = setArgv): () => Promise<RunResult> {
+  return async () => {
+    const server = createServer(answer).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return withToken(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, argv);
+  };
+}
+
+function withToken(tenant: string, argv: readonly string[] = setArgv): Promise<RunResult> {
+  return run([...argv, '--tenant', tenant], {
+    env: { ...secretPassword, MFA_CLI_TOKEN: 'an opaque access token' },
+  });
+}
+
+function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return createMachine().run([...argv, '--json'], options);
+}
+
+const setArgv = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
+const json =
+  (status: number, body: unknown): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+const refusal = { success: false, Result: null, Message: 'No.', MessageID: '_I18N_X', ErrorID: 'abc:1' };
+
+async function inspectBytes(bytes: string): Promise<RunResult> {
+  const path = join(temporaryDirectory(), 'cert.p12');
+  writeFileSync(path, bytes);
+  return run(['apns', 'inspect', path], { env: secretPassword });
+}
+
+async function inspectFixture(name: string, password = 'secret'): Promise<RunResult> {
+  return run(['apns', 'inspect', p12Path(name)], { env: { MFA_CLI_P12_PASSWORD: password } });
+}
+
+/** Every code that a command line can end with. One without an entry does not compile. */
+const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
+  usage: { exitCode: 2, provoke: () => run(['apns', 'set']) },
+  'prompt-unavailable': {
+    exitCode: 2,
+    provoke: () => run(['apns', 'inspect', p12Path('01-default-aes256')]),
+  },
+  'file-exists': {
+    exitCode: 2,
+    provoke: () =>
+      run(['apns', 'convert', p12Path('01-default-aes256'), '--out', p12Path('01-default-aes256')]),
+  },
+  'file-not-found': { exitCode: 3, provoke: () => run(['apns', 'inspect', 'missing.p12']) },
+  'file-unreadable': { exitCode: 3, provoke: () => run(['apns', 'inspect', temporaryDirectory()]) },
+  'file-unwritable': {
+    exitCode: 3,
+    provoke: () => run(['apns', 'convert', p12Path('01-default-aes256'), '--out', '/nonexistent/cert.b64']),
+  },
+  'file-too-large': { exitCode: 3, provoke: () => inspectBytes('x'.repeat(2 * 1024 * 1024)) },
+  'pkcs12-not-recognised': {
+    exitCode: 3,
+    provoke: () => inspectBytes('<!DOCTYPE html><title>Sign in</title>'),
+  },
+  'pkcs12-corrupt': { exitCode: 3, provoke: () => inspectFixture('70-trunc-half') },
+  'pkcs12-password-incorrect': {
+    exitCode: 3,
+    provoke: () => inspectFixture('01-default-aes256', 'not-it-0'),
+  },
+  'pkcs12-password-required': { exitCode: 3, provoke: () => inspectFixture('01-default-aes256', '') },
+  'pkcs12-unsupported': { exitCode: 3, provoke: () => inspectFixture('18-iter-5M') },
+  'not-signed-in': { exitCode: 5, provoke: () => run(['whoami']) },
+  'session-expired': { exitCode: 5, provoke: answering(json(401, {})) },
+  'sign-in-failed': {
+    exitCode: 5,
+    async provoke() {
+      const { emulator, port } = await startTenant();
+      const taken = createRawServer().listen(port, '127.0.0.1');
+      await new Promise((resolve) => taken.once('listening', resolve));
+      onTestFinished(() => void taken.close());
+      return run(['login', '--tenant', emulator.url, '--port', String(port)]);
+    },
+  },
+  'sign-in-timed-out': {
+    exitCode: 5,
+    async provoke() {
+      const { login } = await startTenant();
+      return run([...login, '--timeout', '0.2']);
+    },
+  },
+  'sign-in-denied': {
+    exitCode: 5,
+    async provoke() {
+      const { login } = await startTenant();
+      const deny = async (url: string): Promise<void> => {
+        const { searchParams } = new URL(url);
+        await visit(
+          `${searchParams.get('redirect_uri')}?error=access_denied&state=${searchParams.get('state')}`,
+        );
+      };
+      return run(login, { browser: deny });
+    },
+  },
+  'tenant-refused': { exitCode: 6, provoke: answering(json(200, refusal)) },
+  'tenant-forbidden': {
+    exitCode: 6,
+    provoke: answering(json(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' })),
+  },
+  'rate-limited': {
+    exitCode: 6,
+    provoke: answering((_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end()),
+  },
+  'tenant-unreachable': {
+    exitCode: 7,
+    provoke: async () => withToken(`http://127.0.0.1:${await freePort()}`),
+  },
+  'tenant-timeout': { exitCode: 7, provoke: answering(() => {}, [...setArgv, '--timeout', '0.2']) },
+  'tenant-tls': {
+    exitCode: 7,
+    async provoke() {
+      const server = createRawServer((socket) => void socket.end('no TLS here')).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      onTestFinished(() => void server.close());
+      return withToken(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    },
+  },
+  'tenant-not-json': {
+    exitCode: 7,
+    provoke: answering((_request, response) => void response.end('<html><title>Portal</title></html>')),
+  },
+  'tenant-redirected': {
+    exitCode: 7,
+    provoke: answering(
+      (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
+    ),
+  },
+  interrupted: {
+    exitCode: 130,
+    async provoke() {
+      const { login } = await startTenant();
+      const interrupt = new AbortController();
+      setTimeout(() => interrupt.abort(), 100);
+      return run(login, { signal: interrupt.signal });
+    },
+  },
+};
+
+test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) => {
+  const result = await provoke();
+  const { error } = JSON.parse(result.stdout);
+  expect(error).toEqual({
+    code,
+    message: expect.stringMatching(/^[^\n]+[^.\n]$/),
+    hints: expect.any(Array),
+    exitCode,
+  });
+  expect(result.exitCode).toBe(exitCode);
+  const told = result.stderr.split('\n').filter((line) => /^mfa-cli: (error|hint): /.test(line));
+  expect(told).toEqual([
+    `mfa-cli: error: ${error.message}`,
+    ...error.hints.map((hint: string) => `mfa-cli: hint: ${hint}`),
+  ]);
+});
+
+test('the tenant’s words come with their IDs', async () => {
+  const { stderr } = await answering(json(200, refusal))();
+  expect(stderr).toContain('refused the request: No (MessageID _I18N_X, ErrorID abc:1)');
+});
+
+test('a bug is said to be one, and its stack is told only to --debug', async () => {
+  const env: Record<string, string> = new Proxy(
+    {},
+    {
+      get(_target, name) {
+        if (name === 'MFA_CLI_PROFILE') throw new Error('something unforeseen');
+        return undefined;
+      },
+    },
+  );
+  const { exitCode, stdout, stderr } = await run(['apns', 'status'], { env });
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'internal-error',
+    message: 'something unforeseen',
+    exitCode: 1,
+  });
+  expect(stderr).not.toContain('    at ');
+  expect((await run(['apns', 'status', '--debug'], { env })).stderr).toContain('    at ');
+});

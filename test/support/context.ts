@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { run } from '../../src/cli.ts';
+import type { Context } from '../../src/context.ts';
+import { readFlags } from '../../src/flags.ts';
+import { Secret } from '../../src/secret.ts';
+import { createHttp } from '../../src/tenant/network.ts';
+import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
+import { createTerminal } from '../../src/terminal/terminal.ts';
+
+/** The clock of the tests: the fixtures are valid then. */
+export const testNow = new Date('2026-11-24T16:00:00Z');
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** Answers in the order of the questions; a terminal is there only when answers are given. */
+  readonly answers?: readonly (string | boolean)[];
+  /** Plays the browser; by default there is none. */
+  readonly browser?: (url: string) => Promise<void>;
+  readonly now?: Date;
+  /** Whether stdout passes for a terminal. */
+  readonly terminalOutput?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The messages of the questions that were asked. */
+  readonly questions: readonly string[];
+}
+
+/** A directory that is gone after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** One machine: its own configuration directory, on which command lines are run whole. */
+export function createMachine(directory = join(temporaryDirectory(), 'mfa-cli')): {
+  readonly directory: string;
+  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+} {
+  return { directory, run: (argv, options = {}) => runWhole(argv, directory, options) };
+}
+
+async function runWhole(argv: readonly string[], directory: string, options: RunOptions): Promise<RunResult> {
+  const env = options.env ?? {};
+  const interactive = options.answers !== undefined;
+  const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];
+  const stdin = Object.assign(
+    Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    { isTTY: interactive },
+  );
+  const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags(argv, env));
+  const signal = options.signal ?? new AbortController().signal;
+  const { prompt, questions, unasked } = scriptedPrompt(options.answers ?? []);
+  const now = (): Date => options.now ?? testNow;
+  const context: Context = {
+    terminal,
+    prompt: interactive ? prompt : createPrompt(terminal, signal),
+    env,
+    signal,
+    now,
+    http: async ({ timeout, caFile }) =>
+      createHttp({
+        timeout,
+        proxies: { https: null, http: null, bypass: null },
+        trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null },
+        userAgent: 'mfa-cli/test',
+        signal,
+        trace: terminal.trace,
+      }),
+    openBrowser: async (url) => {
+      if (options.browser === undefined) return false;
+      await options.browser(url);
+      return true;
+    },
+    profiles: async () => openProfileStore({ directory, warn: terminal.warn, now, signal }),
+  };
+  const exitCode = await run(argv, context);
+  expectNoSecret(
+    [...secretsIn(env, options.answers ?? [], questions), ...storedTokens(directory)],
+    stdout,
+    stderr,
+  );
+  if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions };
+}
+
+/** Secrets of the environment and of the answers to questions for a password. */
+function secretsIn(
+  env: Readonly<Record<string, string>>,
+  answers: readonly (string | boolean)[],
+  questions: readonly string[],
+): string[] {
+  const variables = ['MFA_CLI_P12_PASSWORD', 'MFA_CLI_CLIENT_SECRET', 'MFA_CLI_TOKEN', 'MFA_CLI_P12_BASE64'];
+  const typed = answers
+    .filter((_answer, index) => questions[index]?.startsWith('Password') === true)
+    .map(String);
+  return [...variables.map((name) => env[name] ?? ''), ...typed];
+}
+
+function storedTokens(directory: string): string[] {
+  try {
+    const text = readFileSync(join(directory, 'config.json'), 'utf8');
+    return [...text.matchAll(/"(?:accessToken|refreshToken)":\s*"([^"]+)"/g)].map(([, token = '']) => token);
+  } catch {
+    return [];
+  }
+}
+
+/** Holds for every command line of every test. The word "secret" itself is the password of many fixtures. */
+function expectNoSecret(secrets: readonly string[], ...streams: readonly Capture[]): void {
+  for (const secret of secrets.filter((text) => text.length >= 5 && text !== 'secret')) {
+    for (const stream of streams) {
+      if (stream.text().includes(secret)) throw new Error(`a stream shows a secret: ${stream.text()}`);
+    }
+  }
+}
+
+/** A stream that keeps what is written, and may pass for a terminal. */
+class Capture extends Writable {
+  readonly isTTY: boolean;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(isTTY = false) {
+    super();
+    this.isTTY = isTTY;
+  }
+
+  override _write(chunk: Buffer | string, _encoding: BufferEncoding, done: () => void): void {
+    this.#chunks.push(Buffer.from(chunk));
+    done();
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+/** Answers from a list, strictly: an unexpected question fails, and so does an answer that nobody asked for. */
+function scriptedPrompt(answers: readonly (string | boolean)[]): {
+  prompt: Prompt;
+  questions: string[];
+  unasked(): number;
+} {
+  const left = [...answers];
+  const questions: string[] = [];
+  const next = ({ message }: Question): string | boolean => {
+    questions.push(message);
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`an unexpected question: ${message}`);
+    return answer;
+  };
+  const text = async (question: Question): Promise<string> => String(next(question));
+  const prompt: Prompt = {
+    password: async (question) => new Secret(String(next(question))),
+    confirm: async (question) => next(question) === true,
+    input: (question: InputQuestion) =>
+      question.signal === undefined
+        ? text(question)
+        : new Promise((_resolve, reject) => whenAborted(question.signal, reject)),
+    select: text,
+  };
+  return { prompt, questions, unasked: () => left.length };
+}
+
+/** A question that races with something else, as the pasted address does with the browser, is left unanswered. */
+function whenAborted(signal: AbortSignal | undefined, reject: (reason: unknown) => void): void {
+  signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { onTestFinished } from 'vitest';
+import { temporaryDirectory } from './context.ts';
+
+/** The built program, as it is released. */
+const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
+
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An environment in which nothing is known yet, with an own configuration directory. */
+export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const directory = temporaryDirectory();
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: directory,
+    TERM: 'xterm',
+    LANG: 'C.UTF-8',
+    MFA_CLI_CONFIG_DIR: join(directory, 'mfa-cli'),
+    ...extra,
+  };
+}
+
+/** Runs the built program to its end without a terminal. */
+export async function runProgram(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  const child = spawn(process.execPath, [program, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return finish(child);
+}
+
+/** Runs a shell line in which `mfa-cli` is the built program. */
+export async function runShell(line: string, env: Readonly<Record<string, string>>): Promise<Finished> {
+  const child = spawn('bash', ['-c', `mfa-cli() { '${process.execPath}' '${program}' "$@"; }; ${line}`], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return finish(child);
+}
+
+async function finish(child: ChildProcess): Promise<Finished> {
+  const [out, err]: Buffer[][] = [[], []];
+  child.stdout?.on('data', (chunk) => out?.push(chunk));
+  child.stderr?.on('data', (chunk) => err?.push(chunk));
+  const [exitCode] = await once(child, 'close');
+  return {
+    exitCode,
+    stdout: Buffer.concat(out ?? []).toString(),
+    stderr: Buffer.concat(err ?? []).toString(),
+  };
+}
+
+/** The program on a pseudo-terminal, with a person who reads and types. */
+export interface PseudoTerminal {
+  /** Waits until the text, or what matches, has come since the last time, and gives it. */
+  read(expected: string | RegExp): Promise<string>;
+  type(keys: string): void;
+  /** Waits for the end: the exit code, and all that was on the screen. */
+  end(): Promise<{ exitCode: number | null; screen: string; restored: boolean }>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export const ctrlC = '\u0003';
+export const enter = '\r';
+
+/** Opens a pseudo-terminal (util-linux's `script`) and runs the built program in it. */
+export function openTerminal(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): PseudoTerminal {
+  const quoted = [process.execPath, program, ...words]
+    .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    .join(' ');
+  const line = `stty cols 100 rows 40; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let screen = '';
+  let seen = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    screen += stripVTControlCharacters(chunk.toString());
+  });
+  const ended = once(child, 'close');
+  return {
+    async read(expected) {
+      for (;;) {
+        const fresh = screen.slice(seen);
+        const match =
+          typeof expected === 'string'
+            ? fresh.includes(expected)
+              ? expected
+              : null
+            : (expected.exec(fresh)?.[0] ?? null);
+        if (match !== null) {
+          seen += fresh.indexOf(match) + match.length;
+          return match;
+        }
+        const more = await Promise.race([
+          once(child.stdout, 'data').then(() => true),
+          ended.then(() => false),
+        ]);
+        if (!more && !screen.slice(seen).match(expected))
+          throw new Error(`the screen never showed ${expected}: ${screen}`);
+      }
+    },
+    type: (keys) => void child.stdin.write(keys),
+    async end() {
+      const [exitCode] = await ended;
+      return { exitCode, screen, restored: screen.includes('(restored)') };
+    },
+    kill: (signal) => void child.kill(signal),
+  };
+}

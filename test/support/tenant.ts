@@ -1,0 +1,69 @@
+import { createServer } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+
+export interface TestTenant {
+  readonly emulator: Emulator;
+  /** The loopback port whose redirect URI is registered. */
+  readonly port: number;
+  /** `--tenant URL --port N` for `login`. */
+  readonly login: readonly string[];
+}
+
+/** An emulator of this test's own, that is gone after it. */
+export async function startTenant(
+  options: { autoApprove?: boolean; accessTokenSeconds?: number; stateFile?: string } = {},
+): Promise<TestTenant> {
+  const port = await freePort();
+  const emulator = await startEmulator({
+    port: 0,
+    stateFile: options.stateFile ?? null,
+    autoApprove: options.autoApprove ?? true,
+    redirectUris: [`http://127.0.0.1:${port}/callback`],
+    accessTokenSeconds: options.accessTokenSeconds ?? 18_000,
+    now: () => new Date(),
+  });
+  onTestFinished(() => emulator.close());
+  return { emulator, port, login: ['login', '--tenant', emulator.url, '--port', String(port)] };
+}
+
+/** A browser without a person: it follows redirects, as one does whose sign-in is remembered. */
+export async function visit(url: string): Promise<void> {
+  await (await fetch(url)).text();
+}
+
+/** A port that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(),
+      );
+    });
+  });
+}
+
+/** The push settings that the tenant holds, read back as the administrator. */
+export async function settingsOf({ url, serviceUser }: Emulator): Promise<Record<string, string>> {
+  const token = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'all',
+      client_id: serviceUser.user,
+      client_secret: serviceUser.password,
+    }),
+  });
+  const { access_token: accessToken } = (await token.json()) as { access_token: string };
+  const answer = await fetch(`${url}/TenantConfig/GetAdvancedConfig`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  const { Result } = (await answer.json()) as {
+    Result: { Results: { Row: { ID: string; Value: string } }[] };
+  };
+  return Object.fromEntries(Result.Results.map(({ Row }) => [Row.ID, Row.Value]));
+}
