@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
+import { settingsOf, startTenant } from '../support/tenant.ts';
+
+const good = p12Path('01-default-aes256');
+const key = 'com.example.lab';
+
+/** The redirect that ends a sign-in, without going there. */
+async function addressThatTheBrowserEndsOn(url: string): Promise<string> {
+  let address = url;
+  let cookies = '';
+  while (!address.includes('/callback?')) {
+    const response = await fetch(address, { redirect: 'manual', headers: { cookie: cookies } });
+    cookies = response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ');
+    address = new URL(response.headers.get('location') ?? '', address).href;
+  }
+  return address;
+}
+
+describe('the password of a .p12', () => {
+  test('is asked for hidden, until it is right', async () => {
+    const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
+    await terminal.read('Password of');
+    terminal.type(`tangerine${enter}`);
+    await terminal.read('does not open');
+    await terminal.read('Password of');
+    terminal.type(`secret${enter}`);
+    await terminal.read(key);
+    const { exitCode, screen, restored } = await terminal.end();
+    expect([exitCode, restored]).toEqual([0, true]);
+    expect(screen).not.toContain('tangerine');
+  });
+
+  test('Ctrl-C at the question ends with 130 and leaves the terminal as it was', async () => {
+    const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
+    await terminal.read('Password of');
+    terminal.type(ctrlC);
+    expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+  });
+});
+
+describe('login', () => {
+  test('without a browser takes the address that the browser ended on', async () => {
+    const { emulator, login } = await startTenant();
+    const env = cleanEnvironment();
+    const terminal = openTerminal([...login, '--no-browser'], env);
+    const url = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+/);
+    await terminal.read('paste the address');
+    terminal.type(`http://127.0.0.1/callback?code=1${enter}`);
+    await terminal.read('warning');
+    terminal.type(`${await addressThatTheBrowserEndsOn(url)}${enter}`);
+    await terminal.read('Signed in');
+    expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
+    expect((await runProgram(['whoami'], env)).stdout).toContain(emulator.administrator.user);
+  });
+
+  test('Ctrl-C while it waits ends with 130', async () => {
+    const { login } = await startTenant();
+    const terminal = openTerminal([...login, '--no-browser'], cleanEnvironment());
+    await terminal.read('paste the address');
+    terminal.type(ctrlC);
+    expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+  });
+});
+
+test('apns delete has the key typed', async () => {
+  const { emulator } = await startTenant();
+  const env = cleanEnvironment({
+    MFA_CLI_TENANT: emulator.url,
+    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    MFA_CLI_P12_PASSWORD: 'secret',
+  });
+  await runProgram(['apns', 'set', '--p12', good], env);
+  const refused = openTerminal(['apns', 'delete', '--client-app-key', key], env);
+  await refused.read(`Type ${key}`);
+  refused.type(`y${enter}`);
+  expect((await refused.end()).exitCode).toBe(130);
+  expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
+  const agreed = openTerminal(['apns', 'delete', '--client-app-key', key], env);
+  await agreed.read(`Type ${key}`);
+  agreed.type(`${key}${enter}`);
+  expect((await agreed.end()).exitCode).toBe(0);
+  expect(await settingsOf(emulator)).toEqual({});
+});

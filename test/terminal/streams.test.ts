@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { commands } from '../../src/commands/registry.ts';
+import { p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, runProgram, runShell } from '../support/process.ts';
+
+const good = p12Path('01-default-aes256');
+const slow = p12Path('18-legacy-iter-600k');
+const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
+
+describe('without a terminal, with stdin closed,', () => {
+  const serverless = commands.map(({ words }) => words).filter(([first]) => first !== 'emulator');
+  test.each(serverless.map((words) => [words.join(' '), words] as const))(
+    '%s ends in time and answers in JSON',
+    async (_name, words) => {
+      const started = performance.now();
+      const { exitCode, stdout } = await runShell(
+        `mfa-cli ${words.join(' ')} --json <&-`,
+        cleanEnvironment(),
+      );
+      expect(performance.now() - started).toBeLessThan(5000);
+      expect([0, 2, 5]).toContain(exitCode);
+      expect(JSON.parse(stdout)).toBeTypeOf('object');
+    },
+  );
+
+  test('a password that is needed ends with 2', async () => {
+    const { exitCode, stdout, stderr } = await runProgram(['apns', 'inspect', good], cleanEnvironment());
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--password-file');
+  });
+});
+
+describe('a closed pipe', () => {
+  test.each(['--help', 'apns set --help', `apns inspect ${good}`])(
+    'mfa-cli %s | head -1 is quiet',
+    async (line) => {
+      const { exitCode, stderr } = await runShell(
+        `set -o pipefail; mfa-cli ${line} | head -1 >/dev/null`,
+        cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
+      );
+      expect([exitCode, stderr]).toEqual([0, '']);
+    },
+  );
+
+  test('closed before anything is written', async () => {
+    const { stderr } = await runShell(
+      `mfa-cli apns inspect ${good} | true`,
+      cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
+    );
+    expect(stderr).toBe('');
+  });
+
+  test('a large answer comes whole', async () => {
+    const { stdout } = await runShell(
+      `mfa-cli apns convert ${p12Path('71-1MB-friendlyname')} | wc -c`,
+      cleanEnvironment(),
+    );
+    expect(Number(stdout)).toBeGreaterThan(1_300_000);
+  });
+});
+
+describe('a signal', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s during a request ends with %i', async (signal, expected) => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const child = spawn(process.execPath, [program, 'whoami', '--json'], {
+      env: cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url }),
+    });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    await once(server, 'request');
+    child.kill(signal);
+    const [exitCode] = await once(child, 'close');
+    expect(exitCode).toBe(expected);
+    expect(JSON.parse(Buffer.concat(output).toString()).error).toMatchObject({
+      code: 'interrupted',
+      exitCode: expected,
+    });
+  });
+
+  test('SIGINT while keys are derived ends at once', async () => {
+    const child = spawn(process.execPath, [program, 'apns', 'inspect', slow], {
+      env: cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
+    });
+    setTimeout(() => child.kill('SIGINT'), 200);
+    const started = performance.now();
+    const [exitCode] = await once(child, 'close');
+    expect(exitCode).toBe(130);
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+});
