@@ -1,0 +1,175 @@
+// Whole processes against their bars: pairs in turn, medians, NODE_EXTRA_CA_CERTS unset (which alone costs Node.js 20
+// some 40 ms). Exits 1 when a bar is missed.
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cleanEnvironment, root } from './program.mjs';
+
+const run = promisify(execFile);
+const rounds = 25;
+const fixtures = `${root}test/fixtures/p12`;
+const program = `${root}bin/mfa-cli.js`;
+const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-bench-'));
+const tenant = await startTenant();
+const env = {
+  ...cleanEnvironment(directory),
+  MFA_CLI_P12_PASSWORD: 'secret',
+  MFA_CLI_TENANT: tenant.url,
+};
+
+const node = [process.execPath, '-e', '0'];
+const mfa = (...words) => [process.execPath, program, ...words];
+const modern = `${fixtures}/01-default-aes256.p12`;
+const slow = `${fixtures}/18-iter-600k.p12`;
+const openssl = (file) => [
+  'openssl',
+  'pkcs12',
+  '-in',
+  file,
+  '-passin',
+  'env:MFA_CLI_P12_PASSWORD',
+  '-nodes',
+  '-out',
+  '/dev/null',
+];
+
+const measurements = [
+  {
+    name: '--version',
+    bar: 1.5,
+    subject: mfa('--version'),
+    base: node,
+    beside: [['gh --version', ['gh', '--version']]],
+  },
+  { name: '--help', bar: 1.9, subject: mfa('--help'), base: node, beside: [] },
+  {
+    name: 'apns inspect, OpenSSL 3 file',
+    bar: 3,
+    subject: mfa('apns', 'inspect', modern),
+    base: node,
+    beside: [['openssl | openssl x509', shell(`${inspectPipeline(modern)}`)]],
+  },
+  {
+    name: 'apns inspect, Keychain-like file',
+    bar: 3,
+    subject: mfa('apns', 'inspect', `${fixtures}/02-legacy-rc2-3des.p12`),
+    base: node,
+    beside: [
+      [
+        'openssl -legacy | openssl x509',
+        shell(inspectPipeline(`${fixtures}/02-legacy-rc2-3des.p12`, '-legacy')),
+      ],
+    ],
+  },
+  {
+    name: 'apns set, loopback tenant',
+    bar: 5,
+    subject: mfa('apns', 'set', '--p12', modern),
+    base: node,
+    beside: [['openssl, base64, curl', shell(setPipeline(modern))]],
+  },
+  {
+    name: 'apns inspect, 600,000 iterations',
+    bar: 4,
+    subject: mfa('apns', 'inspect', slow),
+    base: openssl(slow),
+    rounds: 9,
+    beside: [],
+  },
+];
+
+let missed = 0;
+try {
+  await run(...split(mfa('login')), { env: { ...env, MFA_CLI_CLIENT_SECRET: 'bench' } });
+  console.log(`Node.js ${process.versions.node}; medians of ${rounds} runs in turn\n`);
+  for (const measurement of measurements) await measure(measurement);
+} finally {
+  tenant.close();
+  await rm(directory, { recursive: true, force: true });
+}
+console.log(missed === 0 ? '\nEvery bar holds.' : `\n${missed} missed.`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+async function measure({ name, bar, subject, base, beside, rounds: count = rounds }) {
+  const others = [];
+  for (const [label, command] of beside) others.push({ label, command, present: await works(command) });
+  const times = { base: [], subject: [], ...Object.fromEntries(others.map(({ label }) => [label, []])) };
+  for (let round = 0; round < count; round++) {
+    times.base.push(await timeOf(base));
+    times.subject.push(await timeOf(subject));
+    for (const { label, command, present } of others) if (present) times[label].push(await timeOf(command));
+  }
+  const [own, basis] = [median(times.subject), median(times.base)];
+  const ratio = own / basis;
+  if (ratio > bar) missed++;
+  const verdict = ratio > bar ? 'MISSED' : 'ok';
+  console.log(
+    `${verdict.padEnd(6)}  ${name.padEnd(34)} ${ms(own)} / ${ms(basis)} = ${ratio.toFixed(2)} of at most ${bar}`,
+  );
+  for (const { label, present } of others) {
+    console.log(
+      `          ${`beside ${label}:`.padEnd(34)} ${present ? ms(median(times[label])) : 'not installed'}`,
+    );
+  }
+}
+
+async function timeOf(command) {
+  const started = performance.now();
+  await run(...split(command), { env });
+  return performance.now() - started;
+}
+
+async function works(command) {
+  return run(...split(command), { env }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function split([file, ...words]) {
+  return [file, words];
+}
+
+function shell(line) {
+  return ['bash', '-c', `set -o pipefail; ${line}`];
+}
+
+function inspectPipeline(file, option = '') {
+  return `openssl pkcs12 ${option} -in '${file}' -passin env:MFA_CLI_P12_PASSWORD -nokeys | openssl x509 -noout -subject -issuer -dates -fingerprint -sha256`;
+}
+
+function setPipeline(file) {
+  return `${inspectPipeline(file)} && printf '{"ClientAppKey":"com.example.lab","APNSTopic":"com.example.lab","APNSPass":"%s","APNSCert":"%s"}' "$MFA_CLI_P12_PASSWORD" "$(base64 -w0 '${file}')" | curl -sf -H 'Authorization: Bearer x' -H 'Content-Type: application/json' --data-binary @- "$MFA_CLI_TENANT/Mobile/SetApnsCertForClientApp"`;
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function ms(time) {
+  return `${time.toFixed(0)} ms`.padStart(7);
+}
+
+/** A tenant that answers at once, so that the program is what is measured. */
+async function startTenant() {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const token = request.url.startsWith('/OAuth2/');
+      response.setHeader('Content-Type', 'application/json');
+      response.end(
+        JSON.stringify(
+          token
+            ? { access_token: 'bench', token_type: 'Bearer', expires_in: 18_000 }
+            : { success: true, Result: null },
+        ),
+      );
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}

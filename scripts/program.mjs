@@ -1,0 +1,90 @@
+// Runs the built program as a user does, for the demo, the smoke test and the bench.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const builtProgram = fileURLToPath(new URL('../bin/mfa-cli.js', import.meta.url));
+const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
+
+/** The environment of a machine that knows nothing: no variable of ours, of a proxy or of CI. */
+export function cleanEnvironment(directory) {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|FORCE_COLOR$)/i.test(name),
+  );
+  return { ...Object.fromEntries(kept), HOME: directory, XDG_CONFIG_HOME: `${directory}/config` };
+}
+
+/** A program to run: `node` and the path of the script, or the path of an installed command. */
+export function createProgram({ node = process.execPath, script = builtProgram, command = null, env }) {
+  const start = (words, extra = {}) => {
+    const [file, args] = command === null ? [node, [script, ...words]] : [command, words];
+    return spawn(file, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+  };
+  return {
+    /** Runs a command line to its end: `{ exitCode, stdout, stderr }`. */
+    async run(words, extra = {}) {
+      const child = start(words, extra);
+      const [stdout, stderr] = await Promise.all([
+        textOf(child.stdout),
+        textOf(child.stderr),
+        once(child, 'exit'),
+      ]);
+      return { exitCode: child.exitCode, stdout, stderr };
+    },
+    /** Starts an emulator that signs the administrator in by itself: `{ url, accounts, stop }`. */
+    async startEmulator(redirectUri) {
+      const child = start([
+        'emulator',
+        '--port',
+        '0',
+        '--auto-approve',
+        '--redirect-uri',
+        redirectUri,
+        '--json',
+      ]);
+      child.stderr.resume();
+      const report = await firstDocument(child);
+      return {
+        ...report,
+        async stop() {
+          child.kill();
+          await once(child, 'exit');
+        },
+      };
+    },
+  };
+}
+
+/** The variable that makes `login` work without a person: a browser that only follows redirects. */
+export const visitingBrowser = { BROWSER: `"${process.execPath}" "${visitor}"` };
+
+/** A port that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function textOf(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function firstDocument(child) {
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += chunk;
+    try {
+      return JSON.parse(text);
+    } catch {
+      // The document is not whole yet.
+    }
+  }
+  throw new Error(`the emulator ended with exit code ${child.exitCode}`);
+}

@@ -1,0 +1,72 @@
+// Makes a throw-away push certificate in the shape of Apple's, under a certification authority of its own.
+import forge from 'node-forge';
+
+const apple = '1.2.840.113635.100.';
+
+/** A .p12 with a universal push certificate for a bundle ID, as bytes. */
+export function makePushP12({ bundleId, teamId, password, days = 395, bits = 2048 }) {
+  const keys = forge.pki.rsa.generateKeyPair({ bits });
+  const authorityKeys = forge.pki.rsa.generateKeyPair({ bits });
+  const issuer = [
+    { name: 'commonName', value: 'Demo Worldwide Developer Relations Certification Authority' },
+    { shortName: 'OU', value: 'G4' },
+    { name: 'organizationName', value: 'Demo' },
+    { name: 'countryName', value: 'US' },
+  ];
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = keys.publicKey;
+  certificate.serialNumber = `2a${forge.util.bytesToHex(forge.random.getBytesSync(8))}`;
+  certificate.validity.notBefore = new Date(Date.now() - 86_400_000);
+  certificate.validity.notAfter = new Date(Date.now() + days * 86_400_000);
+  certificate.setSubject([
+    { type: '0.9.2342.19200300.100.1.1', value: bundleId },
+    { name: 'commonName', value: `Apple Push Services: ${bundleId}` },
+    { shortName: 'OU', value: teamId },
+    { name: 'organizationName', value: 'Example' },
+    { name: 'countryName', value: 'US' },
+  ]);
+  certificate.setIssuer(issuer);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'extKeyUsage', clientAuth: true, critical: true },
+    { name: 'keyUsage', digitalSignature: true, critical: true },
+    { id: `${apple}6.3.1`, value: derOf(nothing()) },
+    { id: `${apple}6.3.2`, value: derOf(nothing()) },
+    { id: `${apple}6.3.6`, value: derOf(topics(bundleId)) },
+  ]);
+  certificate.sign(authorityKeys.privateKey, forge.md.sha256.create());
+  const pfx = forge.pkcs12.toPkcs12Asn1(keys.privateKey, [certificate], password, {
+    algorithm: 'aes256',
+    friendlyName: `Apple Push Services: ${bundleId}`,
+  });
+  return Buffer.from(derOf(pfx), 'binary');
+}
+
+const { asn1 } = forge;
+const universal = asn1.Class.UNIVERSAL;
+
+function derOf(value) {
+  return asn1.toDer(value).getBytes();
+}
+
+function nothing() {
+  return asn1.create(universal, asn1.Type.NULL, false, '');
+}
+
+function text(value) {
+  return asn1.create(universal, asn1.Type.UTF8, false, value);
+}
+
+function sequence(items) {
+  return asn1.create(universal, asn1.Type.SEQUENCE, true, items);
+}
+
+/** Names and kinds in turn, as Apple has it. */
+function topics(bundleId) {
+  const kinds = [
+    [bundleId, 'topic'],
+    [`${bundleId}.voip`, 'voip'],
+    [`${bundleId}.complication`, 'complication'],
+  ];
+  return sequence(kinds.flatMap(([topic, kind]) => [text(topic), sequence([text(kind)])]));
+}

@@ -1,0 +1,63 @@
+// Whether the built program works on a Node.js: `node scripts/smoke.mjs [--node PATH] [--command PATH]`.
+import { strict as assert } from 'node:assert';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cleanEnvironment, createProgram, freePort, root, visitingBrowser } from './program.mjs';
+
+const { values } = parseArgs({ options: { node: { type: 'string' }, command: { type: 'string' } } });
+const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+const fixtures = `${root}test/fixtures/p12`;
+const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-smoke-'));
+const program = createProgram({
+  node: values.node ?? process.execPath,
+  command: values.command ?? null,
+  env: { ...cleanEnvironment(directory), ...visitingBrowser, MFA_CLI_P12_PASSWORD: 'secret' },
+});
+const port = await freePort();
+const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`);
+let checks = 0;
+
+try {
+  await expectRun(['--version'], { stdout: new RegExp(`^${version.replaceAll('.', '\\.')}\n$`) });
+  await expectRun(['--help'], { stdout: /apns/ });
+  await expectRun(['apns', 'set', '--help'], { stdout: /Examples:/ });
+  for (const file of [
+    '01-default-aes256',
+    '02-legacy-rc2-3des',
+    '19-pbmac1',
+    '51-nss-default',
+    '66-ber-indefinite',
+  ]) {
+    await expectRun(['apns', 'inspect', `${fixtures}/${file}.p12`], { stdout: /com\.example\.lab/ });
+  }
+  await expectRun(['apns', 'inspect', `${fixtures}/18-iter-5M.p12`], {
+    exitCode: 3,
+    stderr: /iteration count/,
+  });
+  await expectRun(['apns', 'inspect', 'missing.p12'], { exitCode: 3, stderr: /does not exist/ });
+  await expectRun(['apns', 'sett'], { exitCode: 2, stderr: /is not a command/ });
+  await expectRun(['whoami'], { exitCode: 5, stderr: /signed in/ });
+  await expectRun(['login', '--tenant', emulator.url, '--port', String(port)], { stdout: /Signed in/ });
+  await expectRun(['whoami', '--json'], { stdout: /"source": "profile"/ });
+  await expectRun(['apns', 'set', '--p12', `${fixtures}/01-default-aes256.p12`], {
+    stdout: /Set the push certificate/,
+  });
+  await expectRun(['apns', 'status'], { stdout: /com\.example\.lab/ });
+  await expectRun(['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes'], { stdout: /Deleted/ });
+  await expectRun(['logout'], { stdout: /revoked/ });
+  console.log(`${checks} passed, 0 failed`);
+} finally {
+  await emulator.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function expectRun(words, { exitCode = 0, stdout = /(?:)/, stderr = /(?:)/ }) {
+  const result = await program.run(words);
+  const told = `mfa-cli ${words.join(' ')}\n${result.stdout}${result.stderr}`;
+  assert.equal(result.exitCode, exitCode, told);
+  assert.match(result.stdout, stdout, told);
+  assert.match(result.stderr, stderr, told);
+  checks++;
+}
