@@ -72,7 +72,7 @@ async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return null;
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
     throw new CliError('file-unreadable', `Cannot read ${path}`, { cause });
   }
 }

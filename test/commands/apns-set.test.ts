@@ -161,7 +161,7 @@ describe('apns set', () => {
 
   test('goes on where the record cannot be written', async () => {
     const tenant = await startTenant();
-    const machine = createMachine('/proc/mfa-cli');
+    const machine = createMachine('/dev/null/mfa-cli');
     const { serviceUser } = tenant.emulator;
     const { exitCode, stderr } = await machine.run(
       ['apns', 'set', '--p12', good, '--tenant', tenant.emulator.url],
