@@ -76,8 +76,8 @@ const keyTypes: Readonly<Record<string, string>> = {
   ed25519: 'Ed25519',
 };
 
-/** The type and size of a key, for reports: `RSA` and 2048, `EC` and the bits of its curve. */
-export function describeKey(key: KeyObject | null): Certificate['publicKey'] {
+/** `RSA` and 2048, `EC` and the bits of its curve. */
+function describeKey(key: KeyObject | null): Certificate['publicKey'] {
   const type = key?.asymmetricKeyType;
   if (key === null || type === undefined) return { type: 'unknown', bits: null };
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};

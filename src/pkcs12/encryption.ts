@@ -16,7 +16,7 @@ export interface Encryption {
   readonly cipher: Cipher | null;
 }
 
-export interface Cipher {
+interface Cipher {
   readonly derivations: readonly Derivation[];
   /** Null where the key or the bytes are wrong, as far as the padding shows. `keys` in the order of `derivations`. */
   decrypt(keys: readonly Uint8Array[], ciphertext: Uint8Array): Promise<Uint8Array | null>;

@@ -22,7 +22,7 @@ export type Numbered<T> = readonly [index: number, value: T];
 
 /**
  * Derives all keys (RFC 7292 §B.2): few hashes at once, many in worker threads side by side, at most one a core, so that
- * the event loop stays free. An abort ends the workers and rejects with the signal's reason.
+ * the event loop stays free. An abort ends the workers, and then nothing is answered.
  */
 export async function derivePkcs12Keys(
   tasks: readonly Numbered<Pkcs12Derivation>[],
@@ -55,6 +55,7 @@ async function runWorker(
   signal: AbortSignal | undefined,
 ): Promise<Numbered<Uint8Array>[]> {
   const { Worker } = await import('node:worker_threads');
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerSource(new Set(batch.map(([, task]) => task.digest))), {
       eval: true,
@@ -62,10 +63,7 @@ async function runWorker(
       execArgv: [],
       workerData: batch,
     });
-    const abort = () => {
-      void worker.terminate();
-      reject(signal?.reason);
-    };
+    const abort = () => void worker.terminate();
     signal?.addEventListener('abort', abort, { once: true });
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -57,7 +57,7 @@ function encode(parameters: Readonly<Record<string, string | Secret>>): string {
 }
 
 /** Renews once after a 401 and sends once more. @throws {CliError} session-expired */
-export async function withRenewal(
+async function withRenewal(
   post: () => Promise<HttpResponse>,
   bearer: Bearer,
   tenant: string,

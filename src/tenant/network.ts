@@ -90,7 +90,6 @@ export function createHttp(settings: NetworkSettings): Http {
 
   return {
     async send(request) {
-      signal.throwIfAborted();
       const url = new URL(request.url);
       const end = performance.now() + remaining;
       const timer = setTimeout(

@@ -30,11 +30,8 @@ export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promis
       auth: null,
       agent: false,
     })
-      .once('connect', ({ statusCode = 0 }, socket: Socket, head) => {
-        if (statusCode >= 200 && statusCode <= 299) {
-          socket.unshift(head);
-          return resolve(socket);
-        }
+      .once('connect', ({ statusCode = 0 }, socket: Socket) => {
+        if (statusCode >= 200 && statusCode <= 299) return resolve(socket);
         socket.destroy();
         reject(refusal(url, statusCode));
       })

@@ -30,7 +30,7 @@ export interface InputQuestion extends Question {
   readonly validate?: (answer: string) => true | string;
 }
 
-export interface SelectQuestion extends Question {
+interface SelectQuestion extends Question {
   readonly choices: readonly { readonly value: string; readonly name: string }[];
 }
 

@@ -22,7 +22,7 @@ export async function createStyle(colour: boolean, columns: number | undefined):
 }
 
 /** The style of a pipe, a file and a dumb terminal. */
-export function plainStyle(columns: number = defaultColumns): Style {
+function plainStyle(columns: number = defaultColumns): Style {
   const same = (text: string): string => text;
   return { columns, bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
 }

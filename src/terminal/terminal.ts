@@ -2,8 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import { createStyle, type Style, wantsColour } from './style.ts';
 
 /** A stream that may be a terminal. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
-export type InputStream = Readable & { readonly isTTY?: boolean };
+type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+type InputStream = Readable & { readonly isTTY?: boolean };
 
 export interface Streams {
   readonly stdin: InputStream;
@@ -21,7 +21,7 @@ export interface TerminalFlags {
 }
 
 /** A sign of life that is stopped by whoever started it. */
-export interface Progress {
+interface Progress {
   stop(): void;
 }
 
@@ -50,7 +50,7 @@ export interface Terminal {
   withFlags(flags: TerminalFlags): Terminal;
 }
 
-export const noFlags: TerminalFlags = {
+const noFlags: TerminalFlags = {
   json: false,
   quiet: false,
   debug: false,

@@ -4,11 +4,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { bundlePrograms } from '../support/bundle.ts';
 import { noon, sessionAt } from './examples.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
@@ -21,18 +21,7 @@ let warnings: string[];
 beforeAll(async () => {
   programs = await mkdtemp(join(tmpdir(), 'mfa-cli-programs-'));
   const entry = (name: string) => fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url));
-  await build({
-    entryPoints: ['renew', 'hold', 'write'].map(entry),
-    outdir: programs,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
+  await bundlePrograms(['renew', 'hold', 'write'].map(entry), programs);
 });
 afterAll(() => rm(programs, { recursive: true, force: true }));
 

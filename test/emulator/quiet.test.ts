@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundlePrograms } from '../support/bundle.ts';
 
 /** A whole session, in a process of its own, that ends by printing one word. */
 const program = `
 import { createHash } from 'node:crypto';
-import { startEmulator } from './src/emulator/emulator.ts';
+import { startEmulator } from '${fileURLToPath(new URL('../../src/emulator/emulator.ts', import.meta.url))}';
 const redirect_uri = 'http://127.0.0.1:8400/callback';
 const emulator = await startEmulator({
   port: 0, stateFile: null, autoApprove: true, redirectUris: [redirect_uri], accessTokenSeconds: 60, now: () => new Date(),
@@ -44,19 +45,10 @@ console.log([exchanged.status, emulator.requests.length].join());
 test('the bundled emulator runs, prints nothing, and lets the process end', { timeout: 30_000 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const outfile = join(directory, 'session.mjs');
-  await build({
-    stdin: { contents: program, resolveDir: join(import.meta.dirname, '../..'), loader: 'js' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-    logLevel: 'error',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [outfile], {
+  const source = join(directory, 'session.js');
+  writeFileSync(source, program);
+  await bundlePrograms([source], directory);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(directory, 'session.mjs')], {
     encoding: 'utf8',
     timeout: 20_000,
   });

@@ -58,7 +58,7 @@ export function tripleDes(iterations: number, salt: Uint8Array = randomBytes(8))
   return make.sequence(make.oid(oids.pbeSha1And3Des), parameters);
 }
 
-export function authenticatedSafe(parts: readonly Asn1[]): Uint8Array {
+function authenticatedSafe(parts: readonly Asn1[]): Uint8Array {
   return toDer(sequenceOf(parts));
 }
 

@@ -170,6 +170,13 @@ describe('a malformed structure is corrupt, wherever it stands', () => {
       pfx([dataPart(Array.from({ length: 500_000 }, () => make.null()))]),
       damaged,
     ],
+    [
+      'a certificate of another type, which is left out',
+      pfx([
+        dataPart([bag(3, make.sequence(make.oid('1.2.840.113549.1.9.22.2'), make.explicit(0, make.null())))]),
+      ]),
+      'opened',
+    ],
     ['bags in bags, sixty deep', pfx([dataPart([bag(6, nested(60))])]), 'opened'],
     ['bags in bags, a hundred deep', pfx([dataPart([bag(6, nested(100))])]), damaged],
     [

@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { CliError } from '../../src/errors.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { certificate, certificateBag, dataPart, keyBag, otherRsaKey, pfx, rsaKey } from './build.ts';
+import {
+  certificate,
+  certificateBag,
+  dataPart,
+  encryptedPart,
+  keyBag,
+  otherRsaKey,
+  pfx,
+  rsaKey,
+  tripleDes,
+} from './build.ts';
 
 const secret = new Secret('secret');
 const open = (name: string, password: Secret | null = secret) =>
@@ -226,11 +237,27 @@ describe('an abort', () => {
     const abort = new AbortController();
     const bytes = readFileSync(new URL(`${name}.p12`, file));
     const reading = failure(readPushIdentity({ name, bytes }, secret, { signal: abort.signal }));
-    setTimeout(() => abort.abort(), 20);
+    await setTimeout(20);
     const start = performance.now();
+    abort.abort();
     const { code } = await reading;
     expect(code).toBe('interrupted');
     expect(performance.now() - start).toBeLessThan(300);
+  });
+
+  test('leaves no work behind', async () => {
+    const abort = new AbortController();
+    const part = (iterations: number) => encryptedPart(tripleDes(iterations), Buffer.alloc(64));
+    const bytes = pfx([part(2_000_000), part(2_000_000), part(1_000_000)]);
+    const reading = failure(readPushIdentity({ name: 'a.p12', bytes }, secret, { signal: abort.signal }));
+    await setTimeout(100);
+    abort.abort();
+    await reading;
+    await setTimeout(250);
+    const before = process.cpuUsage();
+    await setTimeout(300);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1000).toBeLessThan(120);
   });
 
   test('beforehand begins nothing', async () => {

@@ -30,7 +30,7 @@ export async function startProxy(
     const accepted = required === null || request.headers['proxy-authorization'] === required;
     const status = options.status ?? (accepted ? 200 : 407);
     socket.write(`HTTP/1.1 ${status} As asked\r\n\r\n`);
-    if (status !== 200) return void socket.end();
+    if (status !== 200) return;
     const port = Number(request.url?.replace(/^.*:/, ''));
     const upstream = connect(port, '127.0.0.1').on('error', () => socket.destroy());
     socket.pipe(upstream).pipe(socket);

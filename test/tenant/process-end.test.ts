@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundlePrograms } from '../support/bundle.ts';
 import { startProxy } from './connect-proxy.ts';
 import type { Order } from './process-end/request.ts';
 import { freePort, startServer, startTcpServer, tlsFixture } from './support.ts';
@@ -13,19 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 beforeAll(() =>
-  build({
-    entryPoints: [fileURLToPath(new URL('process-end/request.ts', import.meta.url))],
-    outdir: directory,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.20',
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-  }),
+  bundlePrograms([fileURLToPath(new URL('process-end/request.ts', import.meta.url))], directory),
 );
 
 interface Run {
@@ -118,6 +106,12 @@ describe('a bundled program ends at once and quietly', () => {
   ])('after %s', async (_case, code, order) => {
     const url = `https://127.0.0.1:${await startTcpServer(() => {})}`;
     await expectEnd(code, { url, ...order });
+  });
+
+  test('after a proxy that refused', async () => {
+    const { port } = await startProxy({ status: 407 });
+    const httpsProxy = `http://127.0.0.1:${port}`;
+    await expectEnd('tenant-unreachable', { url: 'https://tenant.example.test', httpsProxy });
   });
 
   test('after a proxy that said nothing', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CliError } from '../../src/errors.ts';
 import { waitBeforeRetry } from '../../src/tenant/retry.ts';
 import {
   createTestHttp,
@@ -18,6 +19,10 @@ const half: Play = (response) => {
 };
 const status = (code: number, headers: Record<string, string> = {}): Play => ({ status: code, headers });
 const limited = (retryAfter: string): Play => status(429, { 'retry-after': retryAfter });
+
+function lost(options: ConstructorParameters<typeof CliError>[2]): CliError {
+  return new CliError('tenant-unreachable', 'lost', options);
+}
 
 describe('a request that may be sent again', () => {
   test.each<[string, readonly Play[], number]>([
@@ -76,6 +81,21 @@ test.each<[string, Play]>([
     .send(post(origin, { retry: false }))
     .catch(() => undefined);
   expect(received).toHaveLength(1);
+});
+
+test.each<[string, CliError, number | null]>([
+  ['a connection', lost({ cause: Object.assign(new Error(), { code: 'ECONNRESET' }) }), 250],
+  ['a look-up of a name', lost({ cause: Object.assign(new Error(), { code: 'EAI_AGAIN' }) }), 250],
+  ['a name that nobody knows', lost({ cause: Object.assign(new Error(), { code: 'ENOTFOUND' }) }), null],
+  ['a proxy that refuses', lost({ facts: { proxyStatus: '407' } }), null],
+  ['TLS', new CliError('tenant-tls', ''), null],
+  ['time', new CliError('tenant-timeout', ''), null],
+  ['the protocol', new CliError('tenant-not-json', ''), null],
+  ['a redirect', new CliError('tenant-redirected', ''), null],
+])('the wait after the failure of %s', (_case, error, wait) => {
+  expect([1, 2, 3].map((attempts) => waitBeforeRetry(error, attempts))).toEqual(
+    wait === null ? [null, null, null] : [wait, wait * 4, null],
+  );
 });
 
 describe('the pause after 429', () => {

@@ -12,7 +12,7 @@ import type { Http, HttpRequest } from '../../src/http.ts';
 import { createHttp, type NetworkSettings } from '../../src/tenant/network.ts';
 
 /** A request as a server received it. */
-export interface Received {
+interface Received {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];

@@ -1,0 +1,36 @@
+import { CliError } from '../errors.ts';
+
+/** What holds for the whole opening of a file. */
+export interface Opening {
+  readonly fileName: string;
+  readonly passwordEmpty: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The error of a file that this program cannot open with any password: `what` completes a sentence about it. */
+export function unsupported({ fileName }: Opening, what: string): CliError {
+  return new CliError('pkcs12-unsupported', `${fileName} ${what}`);
+}
+
+/** The error of a password that opens nothing. */
+export function notOpened({ fileName, passwordEmpty }: Opening): CliError {
+  if (passwordEmpty)
+    return new CliError('pkcs12-password-required', `${fileName} does not open without a password`);
+  return new CliError(
+    'pkcs12-password-incorrect',
+    `The password does not open ${fileName}, or the file is damaged: the two cannot be told apart`,
+  );
+}
+
+/** The error of a password that the MAC accepts and a part does not. */
+export function notDecrypted({ fileName, passwordEmpty }: Opening): CliError {
+  if (passwordEmpty)
+    return new CliError(
+      'pkcs12-password-required',
+      `${fileName} has an encrypted part that does not open without a password`,
+    );
+  return new CliError(
+    'pkcs12-password-incorrect',
+    `The password is the one of ${fileName}, but does not decrypt all of it: a part has another password or is damaged`,
+  );
+}
