@@ -41,7 +41,10 @@ const macs = {
   legacy: { digest: 'sha1', id: '1.3.14.3.2.26' },
 } as const satisfies Record<Pkcs12Encryption, { digest: Digest; id: string }>;
 
-/** Makes a .p12 (RFC 7292 §5.1): certificates and key encrypted, a MAC over all, one localKeyID for the key and its certificate. */
+/**
+ * Makes a .p12 (RFC 7292 §5.1): certificates and key encrypted, a MAC over all, one localKeyID for the key and its certificate.
+ * Any password will do, but Java's own reader takes none that is not ASCII.
+ */
 export async function encodePkcs12(
   content: Pkcs12Content,
   password: Secret,

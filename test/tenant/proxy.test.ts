@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Http } from '../../src/http.ts';
 import type { NetworkSettings } from '../../src/tenant/network.ts';
-import { type ProxySettings, proxyFor } from '../../src/tenant/proxy.ts';
+import type { ProxySettings } from '../../src/tenant/proxy.ts';
 import { startProxy } from './connect-proxy.ts';
 import {
   createTestHttp,
@@ -135,40 +135,6 @@ describe('a tenant behind a proxy', () => {
 });
 
 describe('a proxy is passed by', () => {
-  test.each<[string, boolean]>([
-    ['tenant.example.test', true],
-    ['TENANT.example.test', true],
-    ['example.test', true],
-    ['.example.test', true],
-    ['*.example.test', true],
-    ['tenant.example.test:8443', true],
-    ['localhost, example.test ,other.test', true],
-    ['localhost other.test example.test', true],
-    ['*', true],
-    ['', false],
-    [' , ', false],
-    ['.', false],
-    ['other.test', false],
-    ['ample.test', false],
-    ['a.tenant.example.test', false],
-    ['tenant.example.test:443', false],
-    ['*:443', false],
-  ])('for NO_PROXY "%s": %s', (bypass, expected) => {
-    const settings = { https: 'http://proxy.test:3128', http: null, bypass };
-    const proxy = proxyFor(new URL('https://tenant.example.test:8443/a'), settings);
-    expect(proxy?.href ?? null).toBe(expected ? null : 'http://proxy.test:3128/');
-  });
-
-  test('never for a name that ends in a dot alone', () => {
-    const settings = { https: 'http://proxy.test:3128', http: null, bypass: '' };
-    expect(proxyFor(new URL('https://tenant.example.test.'), settings)?.host).toBe('proxy.test:3128');
-  });
-
-  test('for the port that https has anyway', () => {
-    const settings = { https: 'http://proxy.test:3128', http: null, bypass: 'tenant.example.test:443' };
-    expect(proxyFor(new URL('https://tenant.example.test'), settings)).toBe(null);
-  });
-
   test('by a request', async () => {
     const proxy = await startProxy();
     const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}`, bypass: 'example.test' });
