@@ -13,30 +13,35 @@ const { output } = await build({
   platform: 'node',
   plugins: [withoutUnused()],
   transform: { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(version) } },
-  checks: { eval: false },
+  checks: { eval: false, ineffectiveDynamicImport: false },
   output: {
     dir: 'dist',
-    format: 'esm',
+    format: 'cjs',
     minify: true,
     // oidc-provider finds the lifetime of a token by the name of its class.
     keepNames: true,
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // What every start needs is one file: finding another one costs Node.js most of a millisecond.
+    // What is needed together is one file: finding another one costs Node.js most of a millisecond.
     codeSplitting: {
       groups: [
-        { name: 'start', test: /src\/(errors|flags|secret|version|terminal\/(prompt|style|terminal))\.ts$/ },
         {
-          name: 'p12',
-          test: /src\/(pkcs12\/(?!encode|pem|rc2)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.ts|tenant\/address\.ts|auth\/profile-changes\.ts)|node-forge\/lib\/(asn1|util|forge|baseN|oids)\.js/,
+          name: 'start',
+          priority: 1,
+          test: /src\/(errors|secret|version|flags|terminal\/(prompt|style|terminal))\.ts$/,
         },
         {
-          name: 'session',
-          test: /src\/(auth\/(certificate-records|claims|profile-file|profile-store|session|store-lock|configuration-directory|tenant-words|endpoints)\.ts|commands\/session\.ts|tenant\/(client|envelope|certificates|network|retry|dispatcher|trust|transport-error)\.ts|commands\/apns\/(set-plan|record)\.ts)/,
+          name: 'p12',
+          test: /src\/(pkcs12\/(?!encode|pem|rc2)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.|auth\/profile-changes|tenant\/address)|node-forge\/lib\/(?!rc2)/,
+        },
+        {
+          name: 'tenant',
+          test: /src\/(auth\/(?!sign-|loopback|callback|authorization-)|tenant\/|commands\/(session|apns\/(record|set-plan))\.)|proper-lockfile|undici\/lib\/(api\/api-request|dispatcher\/agent)\.js/,
         },
       ],
     },
   },
 });
+await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(modules));
 
@@ -47,6 +52,7 @@ function withoutUnused() {
     { by: 'conf', module: 'ajv/dist/2020.js', use: 'a schema', exports: ['Ajv2020'] },
     { by: 'conf', module: 'ajv-formats', use: 'a schema' },
     { by: 'conf', module: 'semver', use: 'migrations' },
+    { by: 'node-forge', module: './oids', use: 'names in a print-out' },
     { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
   ];
   const prefix = '\0unused:';

@@ -58,7 +58,7 @@ Examples:
 
 type Execute = (command: AnyCommand, options: unknown) => Promise<void>;
 
-/** Adds every command by name and summary; its file is loaded, and its options are declared, only when its words are met. */
+/** Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it is done. */
 function addCommands(program: Command, executed: Execute): void {
   program
     .allowExcessArguments()
@@ -75,19 +75,17 @@ function addCommands(program: Command, executed: Execute): void {
     group.action((_options, command: Command) => missingCommand(group, command.args));
     parents.set(word, group);
   }
-  for (const { words, summary, load } of commands) {
+  for (const { words, summary, register, load } of commands) {
     const [first, second] = words;
     const parent = second === undefined ? program : (parents.get(first) ?? program);
     const leaf = parent
       .command(second ?? first)
       .summary(summary)
       .description(`${sentence(summary)}.`)
-      .allowExcessArguments(false);
-    parent.hook('preSubcommand', async (_parent, chosen) => {
-      if (chosen !== leaf) return;
-      const { command } = await load();
-      command.register(leaf);
-      leaf.action(() => executed(command, optionsOf(leaf)));
+      .allowExcessArguments(false)
+      .action(async () => executed((await load()).command, optionsOf(leaf)));
+    parent.hook('preSubcommand', (_parent, chosen) => {
+      if (chosen === leaf) register(leaf);
     });
   }
 }
@@ -107,7 +105,7 @@ async function execute(command: AnyCommand, options: unknown, context: Context):
   const report: unknown = await command.work(options, context);
   const text = terminal.flags.json
     ? `${JSON.stringify(report, null, 2)}\n`
-    : await command.format(report, await terminal.style('stdout'));
+    : command.format(report, await terminal.style('stdout'));
   terminal.print(text);
   return command.exitCode?.(report) ?? 0;
 }

@@ -13,21 +13,13 @@ const words = argv.slice(2);
 const interrupt = new AbortController();
 for (const stream of [stdout, stderr]) stream.on('error', endOnClosedPipe);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
-process.exitCode = isVersionQuestion() ? tellVersion() : await runCommand();
+// The bare version needs no parser, and whoever compares start-up times asks for it.
+if (words.length === 1 && words[0] === '--version') stdout.write(`${version}\n`);
+else void runCommand();
 
-/** The bare version needs no parser, and is asked for by whoever compares start-up times. */
-function isVersionQuestion(): boolean {
-  return words.length === 1 && words[0] === '--version';
-}
-
-function tellVersion(): number {
-  stdout.write(`${version}\n`);
-  return 0;
-}
-
-async function runCommand(): Promise<number> {
+async function runCommand(): Promise<void> {
   const { run } = await import('./cli.ts');
-  return run(words, createContext());
+  process.exitCode = await run(words, createContext());
 }
 
 function createContext(): Context {

@@ -1,17 +1,9 @@
-import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import type { Emulator } from '../emulator/emulator.ts';
+import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { CliError } from '../errors.ts';
 import type { CommandModule } from './command.ts';
-import { addExamples } from './options.ts';
-
-interface EmulatorCommandOptions {
-  readonly port?: string;
-  readonly state?: string;
-  readonly autoApprove?: boolean;
-  readonly redirectUri?: readonly string[];
-  readonly tokenLifetime?: string;
-}
+import type { EmulatorCommandOptions } from './emulator.options.ts';
+import { parsePort } from './settings.ts';
 
 export interface EmulatorReport {
   readonly url: string;
@@ -23,24 +15,7 @@ export interface EmulatorReport {
   >;
 }
 
-function register(command: Command): void {
-  const collect = (uri: string, uris: readonly string[] = []): readonly string[] => [...uris, uri];
-  command
-    .option('--port <n>', 'port to listen on, 0 picks a free one', '8450')
-    .option('--state <file>', "keep the tenant's settings in this file")
-    .option('--auto-approve', 'sign the administrator in without a page')
-    .option(
-      '--redirect-uri <uri>',
-      'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
-      collect,
-    )
-    .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000');
-  addExamples(command, 'mfa-cli emulator', 'mfa-cli emulator --auto-approve --state tenant.json');
-}
-
 export async function emulator(options: EmulatorCommandOptions, context: Context): Promise<EmulatorReport> {
-  const { startEmulator } = await import('../emulator/emulator.ts');
-  const { parsePort } = await import('./settings.ts');
   const running = await startEmulator({
     port: parsePort(options.port ?? '8450'),
     stateFile: options.state ?? null,
@@ -78,7 +53,6 @@ function format({ environment }: EmulatorReport): string {
 }
 
 export const command: CommandModule<EmulatorCommandOptions, EmulatorReport> = {
-  register,
   work: emulator,
   format,
 };

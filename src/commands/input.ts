@@ -18,10 +18,10 @@ export interface P12Source {
  * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
  */
 export async function readP12(source: P12Source, context: Context): Promise<P12File> {
-  const { env, terminal, signal } = context;
+  const { env } = context;
   const path = resolveP12Path(source, env);
   if (path === null) return decodeBase64(variable(env, 'MFA_CLI_P12_BASE64') ?? '');
-  const bytes = await readWhole({ path, stdin: terminal.streams.stdin, limit: p12Limit, signal });
+  const bytes = await readWhole(path, p12Limit, context);
   return { name: nameOf(path), bytes };
 }
 

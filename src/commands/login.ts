@@ -1,20 +1,25 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { claimsOf } from '../auth/claims.ts';
 import type { Connection } from '../auth/connection.ts';
 import type { SettingKey, StoredSession } from '../auth/profile.ts';
+import { withLogin, withSetting } from '../auth/profile-changes.ts';
+import { signIn } from '../auth/sign-in.ts';
+import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { Http } from '../http.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
-import { addConnectionOptions, addExamples } from './options.ts';
-import type { ConnectionOptions, Sources } from './settings.ts';
-
-interface LoginOptions extends ConnectionOptions {
-  readonly port?: string;
-  /** commander's name for `--no-browser`: false when given. */
-  readonly browser?: boolean;
-}
+import type { LoginOptions } from './login.options.ts';
+import { readStored } from './session.ts';
+import {
+  resolveConnection,
+  resolveHttp,
+  resolvePort,
+  resolveTenant,
+  resolveTimeout,
+  type Sources,
+} from './settings.ts';
 
 export interface LoginReport {
   readonly profile: string;
@@ -31,23 +36,7 @@ export interface LoginReport {
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;
 
-function register(command: Command): void {
-  addConnectionOptions(command)
-    .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-    .option('--no-browser', 'open no browser, only print the address');
-  addExamples(
-    command,
-    'mfa-cli login --tenant abc1234.id.cyberark.cloud',
-    'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
-  );
-}
-
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
-  const { readStored } = await import('./session.ts');
-  const { resolveConnection, resolveHttp, resolveTenant } = await import('./settings.ts');
-  const { claimsOf } = await import('../auth/claims.ts');
-  const { withLogin, withSetting } = await import('../auth/profile-changes.ts');
-
   const { store, sources } = await readStored(options, context);
   const tenant = resolveTenant(options, sources);
   if (tenant === null) {
@@ -93,11 +82,8 @@ async function obtainSession(
   const { now, signal, terminal, prompt } = context;
   const { clientSecret } = connection;
   if (clientSecret !== null) {
-    const { clientCredentials } = await import('../auth/token-request.ts');
     return clientCredentials({ ...connection, clientSecret }, http, now);
   }
-  const { signIn } = await import('../auth/sign-in.ts');
-  const { resolvePort, resolveTimeout } = await import('./settings.ts');
   const ask = (problem: string | null, stop: AbortSignal): Promise<string> => {
     if (problem !== null) terminal.warn(problem);
     return prompt.input({
@@ -127,4 +113,4 @@ function format({ profile, tenant, user, expiresAt }: LoginReport, style: Style)
   return `${style.green('✓')} Signed in to ${tenant}${who} with the profile "${profile}".${until}\n`;
 }
 
-export const command: CommandModule<LoginOptions, LoginReport> = { register, work: login, format };
+export const command: CommandModule<LoginOptions, LoginReport> = { work: login, format };

@@ -1,16 +1,13 @@
-import type { Command } from 'commander';
 import type { ProfileStore, Profiles, StoredSession } from '../auth/profile.ts';
-import type { Revocation } from '../auth/sign-out.ts';
+import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
+import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
-import { addExamples } from './options.ts';
-import type { GlobalOptions } from './settings.ts';
-
-interface LogoutOptions extends GlobalOptions {
-  readonly all?: boolean;
-}
+import type { LogoutOptions } from './logout.options.ts';
+import { readStored } from './session.ts';
+import { resolveHttp } from './settings.ts';
 
 export interface LogoutReport {
   /** Empty where nobody was signed in. */
@@ -22,16 +19,7 @@ export interface LogoutReport {
   }[];
 }
 
-function register(command: Command): void {
-  command.option('--all', 'all profiles');
-  addExamples(command, 'mfa-cli logout', 'mfa-cli logout --all');
-}
-
 export async function logout(options: LogoutOptions, context: Context): Promise<LogoutReport> {
-  const { readStored } = await import('./session.ts');
-  const { resolveHttp } = await import('./settings.ts');
-  const { signOut } = await import('../auth/sign-out.ts');
-
   if (options.all === true && options.profile !== undefined) {
     throw new CliError('usage', 'Either one profile is signed out or all of them');
   }
@@ -55,7 +43,6 @@ interface Forgotten {
 
 /** Takes the sessions out of the store, under its lock, so that what is revoked is what another process left last. */
 async function forget(names: readonly string[], store: ProfileStore): Promise<readonly Forgotten[]> {
-  const { profileNamed, withoutSession } = await import('../auth/profile-changes.ts');
   const sessionsIn = (profiles: Profiles): Forgotten[] =>
     names.flatMap((profile) => {
       const { session } = profileNamed(profiles, profile);
@@ -85,4 +72,4 @@ function format({ sessions }: LogoutReport, style: Style): string {
     .join('');
 }
 
-export const command: CommandModule<LogoutOptions, LogoutReport> = { register, work: logout, format };
+export const command: CommandModule<LogoutOptions, LogoutReport> = { work: logout, format };

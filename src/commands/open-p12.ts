@@ -42,9 +42,8 @@ export async function openP12(options: P12Options, context: Context): Promise<Op
 }
 
 async function givenPassword({ passwordFile }: P12Options, context: Context): Promise<Secret | null> {
-  const { env, terminal, signal } = context;
-  if (passwordFile !== undefined) return readSecret(passwordFile, terminal.streams.stdin, signal);
-  const { MFA_CLI_P12_PASSWORD: value } = env;
+  if (passwordFile !== undefined) return readSecret(passwordFile, context);
+  const { MFA_CLI_P12_PASSWORD: value } = context.env;
   return value === undefined ? null : new Secret(value);
 }
 

@@ -1,9 +1,27 @@
+import type { Command } from 'commander';
+import { register as registerApnsConvert } from './apns/convert.options.ts';
+import { register as registerApnsDelete } from './apns/delete.options.ts';
+import { register as registerApnsInspect } from './apns/inspect.options.ts';
+import { register as registerApnsSet } from './apns/set.options.ts';
+import { register as registerApnsStatus } from './apns/status.options.ts';
 import type { AnyCommand } from './command.ts';
+import { register as registerEmulator } from './emulator.options.ts';
+import { register as registerLogin } from './login.options.ts';
+import { register as registerLogout } from './logout.options.ts';
+import { register as registerProfileList } from './profile/list.options.ts';
+import { register as registerProfileRemove } from './profile/remove.options.ts';
+import { register as registerProfileSet } from './profile/set.options.ts';
+import { register as registerProfileShow } from './profile/show.options.ts';
+import { register as registerProfileUse } from './profile/use.options.ts';
+import { register as registerWhoami } from './whoami.options.ts';
 
-/** A leaf command by its words. Loading it is what costs, so `load` does it on demand. */
+/** A leaf command by its words. */
 export interface CommandEntry {
   readonly words: readonly [string] | readonly [string, string];
   readonly summary: string;
+  /** Declares arguments, options and examples on the command, which already has its name and summary. */
+  register(command: Command): void;
+  /** Loads what does the work, which is what costs. */
   load(): Promise<{ readonly command: AnyCommand }>;
 }
 
@@ -21,63 +39,85 @@ export const commands: readonly CommandEntry[] = [
   {
     words: ['login'],
     summary: 'sign in through the browser and save the session',
+    register: registerLogin,
     load: () => import('./login.ts'),
   },
-  { words: ['logout'], summary: 'revoke the session and forget it', load: () => import('./logout.ts') },
+  {
+    words: ['logout'],
+    summary: 'revoke the session and forget it',
+    register: registerLogout,
+    load: () => import('./logout.ts'),
+  },
   {
     words: ['whoami'],
     summary: 'show who is signed in, where and until when',
+    register: registerWhoami,
     load: () => import('./whoami.ts'),
   },
   {
     words: ['apns', 'set'],
     summary: 'check a .p12 and give it to the tenant',
+    register: registerApnsSet,
     load: () => import('./apns/set.ts'),
   },
   {
     words: ['apns', 'delete'],
     summary: 'take the push certificate away from the tenant',
+    register: registerApnsDelete,
     load: () => import('./apns/delete.ts'),
   },
   {
     words: ['apns', 'inspect'],
     summary: 'show what a .p12 holds and what is wrong with it, offline',
+    register: registerApnsInspect,
     load: () => import('./apns/inspect.ts'),
   },
   {
     words: ['apns', 'convert'],
     summary: 'turn a .p12 into base64, PEM or a newly encrypted .p12',
+    register: registerApnsConvert,
     load: () => import('./apns/convert.ts'),
   },
   {
     words: ['apns', 'status'],
     summary: 'show what this machine set last, with days left',
+    register: registerApnsStatus,
     load: () => import('./apns/status.ts'),
   },
-  { words: ['profile', 'list'], summary: 'list the profiles', load: () => import('./profile/list.ts') },
+  {
+    words: ['profile', 'list'],
+    summary: 'list the profiles',
+    register: registerProfileList,
+    load: () => import('./profile/list.ts'),
+  },
   {
     words: ['profile', 'show'],
     summary: "show a profile's settings",
+    register: registerProfileShow,
     load: () => import('./profile/show.ts'),
   },
   {
     words: ['profile', 'use'],
     summary: 'make a profile the current one',
+    register: registerProfileUse,
     load: () => import('./profile/use.ts'),
   },
   {
     words: ['profile', 'set'],
     summary: 'change a setting of the profile',
+    register: registerProfileSet,
     load: () => import('./profile/set.ts'),
   },
   {
     words: ['profile', 'remove'],
     summary: 'remove a profile and its session',
+    register: registerProfileRemove,
     load: () => import('./profile/remove.ts'),
   },
   {
     words: ['emulator'],
     summary: 'run a local tenant to rehearse with',
+    register: registerEmulator,
     load: () => import('./emulator.ts'),
   },
 ];

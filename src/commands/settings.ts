@@ -121,11 +121,12 @@ export function parsePort(text: string): number {
   return port;
 }
 
-async function resolveClientSecret({ env, terminal, signal }: Context): Promise<Secret | null> {
+async function resolveClientSecret(context: Context): Promise<Secret | null> {
+  const { env } = context;
   const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
   if (value !== undefined) return new Secret(value);
   const path = variable(env, 'MFA_CLI_CLIENT_SECRET_FILE');
-  return path === undefined ? null : readSecret(path, terminal.streams.stdin, signal);
+  return path === undefined ? null : readSecret(path, context);
 }
 
 function isOn(value: string | undefined): boolean {

@@ -1,16 +1,13 @@
-import type { Command } from 'commander';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { formatFields } from '../report/fields.ts';
 import type { TenantClient } from '../tenant/client.ts';
+import { whoAmI } from '../tenant/who-am-i.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
-import { addConnectionOptions, addExamples } from './options.ts';
-import type { ConnectionOptions } from './settings.ts';
-
-interface WhoamiOptions extends ConnectionOptions {
-  readonly minTtl?: string;
-}
+import { openTenant, readStored } from './session.ts';
+import type { WhoamiOptions } from './whoami.options.ts';
 
 export interface WhoamiReport {
   readonly profile: string;
@@ -24,14 +21,7 @@ export interface WhoamiReport {
   readonly renewable: boolean;
 }
 
-function register(command: Command): void {
-  command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
-  addConnectionOptions(command);
-  addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
-}
-
 export async function whoami(options: WhoamiOptions, context: Context): Promise<WhoamiReport> {
-  const { readStored, openTenant } = await import('./session.ts');
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
   const stored = await readStored(options, context);
   const { tenant, session, client } = await openTenant(options, stored, context);
@@ -53,7 +43,6 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
  * question with 401: so it is when the very token that it has just renewed is not accepted.
  */
 async function askUser(client: TenantClient, session: Session): Promise<string | null> {
-  const { whoAmI } = await import('../tenant/who-am-i.ts');
   const before = session.accessToken().reveal();
   try {
     return (await whoAmI(client)) ?? session.user;
@@ -89,8 +78,7 @@ function parseDuration(text: string): number {
   return Number(number) * milliseconds;
 }
 
-async function format(report: WhoamiReport, style: Style): Promise<string> {
-  const { formatFields } = await import('../report/fields.ts');
+function format(report: WhoamiReport, style: Style): string {
   const { profile, tenant, user, source, store, expiresAt, renewable } = report;
   return formatFields(
     [
@@ -105,4 +93,4 @@ async function format(report: WhoamiReport, style: Style): Promise<string> {
   );
 }
 
-export const command: CommandModule<WhoamiOptions, WhoamiReport> = { register, work: whoami, format };
+export const command: CommandModule<WhoamiOptions, WhoamiReport> = { work: whoami, format };

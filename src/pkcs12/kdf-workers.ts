@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hashSources } from './hash-source.ts';
 import { type Digest, derivePkcs12, type Pkcs12Derivation, repeatWith } from './pkcs12-kdf.ts';
+import { repeatShort } from './short-hash.ts';
 import { inTurns } from './turns.ts';
 
 /** So many hashes keep the event loop for some 40 ms, less than a worker takes to start and to warm up. */
@@ -29,9 +29,8 @@ export async function derivePkcs12Keys(
   signal?: AbortSignal,
 ): Promise<Numbered<Uint8Array>[]> {
   const total = tasks.reduce((sum, [, task]) => sum + hashes(task), 0);
-  const repeat = repeatWith(hash);
   if (total <= inlineHashes)
-    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, repeat)] as const, signal);
+    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, repeatShort)] as const, signal);
   const derived = await Promise.all(batches(tasks).map((batch) => runWorker(batch, signal)));
   return derived.flat();
 }

@@ -1,20 +1,18 @@
-import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
+import { encodePem } from '../../pkcs12/pem.ts';
+import { readPfx } from '../../pkcs12/pfx.ts';
 import type { Secret } from '../../secret.ts';
+import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import type { OpenedP12, P12Options } from '../open-p12.ts';
-import { addExamples, addP12Options } from '../options.ts';
-
-interface ConvertOptions extends P12Options {
-  readonly out?: string;
-  readonly format?: 'base64' | 'pem' | 'p12';
-  readonly encryption?: 'modern' | 'legacy';
-  readonly newPasswordFile?: string;
-  readonly force?: boolean;
-}
+import { readP12 } from '../input.ts';
+import { type OpenedP12, openP12 } from '../open-p12.ts';
+import { readSecret, requireOneStdin } from '../read.ts';
+import { writePrivateFile } from '../write.ts';
+import type { ConvertOptions } from './convert.options.ts';
 
 export interface ConvertReport {
   readonly file: string;
@@ -25,28 +23,7 @@ export interface ConvertReport {
   readonly content: string | null;
 }
 
-function register(command: Command): void {
-  command.argument('[file]', 'the .p12 file, - is stdin');
-  addP12Options(command)
-    .option('--out <file>', 'file to write, with mode 0600; default: stdout')
-    .addOption(
-      command
-        .createOption('--format <format>', 'what to make; default: base64')
-        .choices(['base64', 'pem', 'p12']),
-    )
-    .addOption(command.createOption('--encryption <scheme>', 'of the new .p12').choices(['modern', 'legacy']))
-    .option('--new-password-file <file>', "file with the new .p12's password; default: the old one")
-    .option('--force', 'replace an existing file');
-  addExamples(
-    command,
-    'mfa-cli apns convert cert.p12',
-    'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
-    'mfa-cli apns convert cert.p12 --format pem --out cert.pem',
-  );
-}
-
 export async function convert(options: ConvertOptions, context: Context): Promise<ConvertReport> {
-  const { requireOneStdin } = await import('../read.ts');
   requireOneStdin([options.p12 ?? options.file, options.passwordFile, options.newPasswordFile]);
   const format = resolveFormat(options);
   const out = options.out === undefined || options.out === '-' ? null : options.out;
@@ -58,7 +35,6 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   }
   const { file, content } = await convertedContent(format, options, context);
   if (out !== null) {
-    const { writePrivateFile } = await import('../write.ts');
     await writePrivateFile(out, content, options.force === true);
   }
   const text = typeof content === 'string' ? content : Buffer.from(content).toString('base64');
@@ -80,20 +56,14 @@ async function convertedContent(
   context: Context,
 ): Promise<{ file: P12File; content: string | Uint8Array }> {
   if (format === 'base64') {
-    const { readP12 } = await import('../input.ts');
-    const { readPfx } = await import('../../pkcs12/pfx.ts');
-    const { encodeForTenant } = await import('../../tenant/certificates.ts');
     const file = await readP12(options, context);
     return { file, content: encodeForTenant(readPfx(file).bytes) };
   }
-  const { openP12 } = await import('../open-p12.ts');
   const opened = await openP12(options, context);
   const { file, identity } = opened;
   if (format === 'pem') {
-    const { encodePem } = await import('../../pkcs12/pem.ts');
     return { file, content: encodePem(identity) };
   }
-  const { encodePkcs12 } = await import('../../pkcs12/encode.ts');
   const { certificate, privateKey, paired, chain, friendlyName } = identity;
   if (certificate === null || privateKey === null || !paired) {
     throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`);
@@ -113,13 +83,11 @@ async function newPassword(
   { newPasswordFile }: ConvertOptions,
   context: Context,
 ): Promise<Secret> {
-  const { terminal, signal, prompt } = context;
   if (newPasswordFile !== undefined) {
-    const { readSecret } = await import('../read.ts');
-    return readSecret(newPasswordFile, terminal.streams.stdin, signal);
+    return readSecret(newPasswordFile, context);
   }
   if (opened.password !== null && opened.password.reveal() !== '') return opened.password;
-  return prompt.password({
+  return context.prompt.password({
     message: 'Password of the new file:',
     unavailable: 'The new file needs a password, and there is no terminal to ask on',
     facts: { option: '--new-password-file FILE' },
@@ -131,4 +99,4 @@ function format({ format, out, content }: ConvertReport, style: Style): string |
   return format === 'p12' ? Buffer.from(content, 'base64') : `${content.trimEnd()}\n`;
 }
 
-export const command: CommandModule<ConvertOptions, ConvertReport> = { register, work: convert, format };
+export const command: CommandModule<ConvertOptions, ConvertReport> = { work: convert, format };

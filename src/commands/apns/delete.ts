@@ -1,15 +1,12 @@
-import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { addConnectionOptions, addExamples } from '../options.ts';
-import type { ConnectionOptions } from '../settings.ts';
-
-interface DeleteOptions extends ConnectionOptions {
-  readonly clientAppKey?: string;
-  readonly yes?: boolean;
-}
+import { openTenant, readStored } from '../session.ts';
+import { setting } from '../settings.ts';
+import type { DeleteOptions } from './delete.options.ts';
+import { forget } from './record.ts';
 
 export interface DeleteReport {
   readonly tenant: string;
@@ -17,24 +14,7 @@ export interface DeleteReport {
   readonly deleted: boolean;
 }
 
-function register(command: Command): void {
-  command
-    .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
-    .option('--yes', 'delete without asking');
-  addConnectionOptions(command);
-  addExamples(
-    command,
-    'mfa-cli apns delete --client-app-key com.example.app',
-    'mfa-cli apns delete --client-app-key com.example.app --yes',
-  );
-}
-
 export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
-  const { readStored, openTenant } = await import('../session.ts');
-  const { setting } = await import('../settings.ts');
-  const { forget } = await import('./record.ts');
-  const tenantApi = await import('../../tenant/certificates.ts');
-
   const stored = await readStored(options, context);
   const clientAppKey = setting('client-app-key', options.clientAppKey, stored.sources);
   if (clientAppKey === undefined) {
@@ -45,7 +25,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   if (options.yes !== true) requireTerminal(context);
   const { tenant, client } = await openTenant(options, stored, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
-  await tenantApi.deleteCertificate(client, clientAppKey);
+  await deleteFromTenant(client, clientAppKey);
   await forget({ tenant, clientAppKey }, stored, context);
   return { tenant, clientAppKey, deleted: true };
 }
@@ -75,7 +55,6 @@ function format({ tenant, clientAppKey }: DeleteReport, style: Style): string {
 }
 
 export const command: CommandModule<DeleteOptions, DeleteReport> = {
-  register,
   work: deleteCertificate,
   format,
 };

@@ -1,18 +1,16 @@
-import type { Command } from 'commander';
-import type { Finding } from '../../checks/finding.ts';
+import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { formatFields } from '../../report/fields.ts';
+import { formatFindings } from '../../report/findings.ts';
+import { setCertificate } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import type { P12Options } from '../open-p12.ts';
-import { addConnectionOptions, addExamples, addP12Options } from '../options.ts';
-import type { SetPlan, TargetOptions } from './set-plan.ts';
-
-interface SetOptions extends P12Options, TargetOptions {
-  readonly dryRun?: boolean;
-  readonly force?: boolean;
-  readonly yes?: boolean;
-}
+import { openP12 } from '../open-p12.ts';
+import { openTenant, readStored } from '../session.ts';
+import { remember } from './record.ts';
+import type { SetOptions } from './set.options.ts';
+import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 
 export interface SetReport {
   /** Null, as the next four, where none is known: then nothing was sent. */
@@ -30,34 +28,7 @@ export interface SetReport {
   readonly findings: readonly Finding[];
 }
 
-function register(command: Command): void {
-  addP12Options(command)
-    .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
-    .option('--client-app-key <key>', 'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]')
-    .addOption(
-      command
-        .createOption('--environment <name>', 'environment that must be served')
-        .choices(['production', 'sandbox']),
-    )
-    .option('--dry-run', 'do all but the request; needs no session')
-    .option('--force', 'send in spite of findings')
-    .option('--yes', 'replace another certificate without asking');
-  addConnectionOptions(command);
-  addExamples(
-    command,
-    'mfa-cli apns set --p12 cert.p12',
-    'mfa-cli apns set --p12 cert.p12 --password-file password.txt --environment production --dry-run',
-  );
-}
-
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
-  const { openP12 } = await import('../open-p12.ts');
-  const { readStored, openTenant } = await import('../session.ts');
-  const { planSet, requireTarget } = await import('./set-plan.ts');
-  const { remember } = await import('./record.ts');
-  const { hasErrors } = await import('../../checks/finding.ts');
-  const { setCertificate } = await import('../../tenant/certificates.ts');
-
   const { identity, password } = await openP12(options, context);
   const stored = await readStored(options, context);
   const plan = planSet(identity, options, { ...stored, now: context.now() });
@@ -90,9 +61,7 @@ function reportOf(plan: SetPlan, { sent, dryRun }: { sent: boolean; dryRun: bool
   return { tenant, clientAppKey, topic, fingerprint, notAfter, sent, dryRun, unchanged, findings };
 }
 
-async function format(report: SetReport, style: Style): Promise<string> {
-  const { formatFields } = await import('../../report/fields.ts');
-  const { formatFindings } = await import('../../report/findings.ts');
+function format(report: SetReport, style: Style): string {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, findings } = report;
   const fields = formatFields(
     [
@@ -124,7 +93,6 @@ function verdict({ sent, dryRun, unchanged, clientAppKey, findings }: SetReport,
 }
 
 export const command: CommandModule<SetOptions, SetReport> = {
-  register,
   work: set,
   format,
   exitCode: ({ findings, sent }) => (!sent && findings.some(({ level }) => level === 'error') ? 4 : 0),

@@ -1,15 +1,13 @@
-import type { Command } from 'commander';
+import { profileNamed } from '../../auth/profile-changes.ts';
+import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { formatDaysLeft } from '../../report/dates.ts';
+import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { addExamples } from '../options.ts';
-import type { GlobalOptions } from '../settings.ts';
-
-interface StatusOptions extends GlobalOptions {
-  readonly allProfiles?: boolean;
-  readonly warnDays?: string;
-}
+import { readStored } from '../session.ts';
+import type { StatusOptions } from './status.options.ts';
 
 /** What this machine set last for one client app key. */
 export interface CertificateStatus {
@@ -33,17 +31,7 @@ export interface StatusReport {
   readonly ok: boolean;
 }
 
-function register(command: Command): void {
-  command
-    .option('--all-profiles', 'all profiles, not only the one in force')
-    .option('--warn-days <days>', 'exit 4 with so many days left or fewer', '30');
-  addExamples(command, 'mfa-cli apns status', 'mfa-cli apns status --all-profiles --warn-days 45');
-}
-
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
-  const { readStored } = await import('../session.ts');
-  const { profileNamed } = await import('../../auth/profile-changes.ts');
-  const { daysLeft } = await import('../../checks/validity.ts');
   const warnDays = parseDays(options.warnDays ?? '30');
   const { profiles, sources } = await readStored(options, context);
   const now = context.now();
@@ -75,9 +63,7 @@ function parseDays(text: string): number {
   return Number(text);
 }
 
-async function format({ certificates, warnDays }: StatusReport, style: Style): Promise<string> {
-  const { formatTable } = await import('../../report/fields.ts');
-  const { formatDaysLeft } = await import('../../report/dates.ts');
+function format({ certificates, warnDays }: StatusReport, style: Style): string {
   const origin = 'This is what this machine set last; the tenant may hold something else.\n';
   if (certificates.length === 0) return `No certificate was set from this machine.\n`;
   const rows = certificates.map(({ profile, tenant, clientAppKey, notAfter, daysLeft: days }) => [
@@ -90,7 +76,6 @@ async function format({ certificates, warnDays }: StatusReport, style: Style): P
 }
 
 export const command: CommandModule<StatusOptions, StatusReport> = {
-  register,
   work: status,
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),

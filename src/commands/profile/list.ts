@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
+import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { addExamples } from '../options.ts';
+import { readStored } from '../session.ts';
 import type { GlobalOptions } from '../settings.ts';
 
 export interface ProfileListReport {
@@ -16,12 +16,7 @@ export interface ProfileListReport {
   }[];
 }
 
-function register(command: Command): void {
-  addExamples(command, 'mfa-cli profile list', 'mfa-cli profile list --json');
-}
-
 export async function list(options: GlobalOptions, context: Context): Promise<ProfileListReport> {
-  const { readStored } = await import('../session.ts');
   const { profiles, sources } = await readStored(options, context);
   return {
     current: sources.profileName,
@@ -34,9 +29,8 @@ export async function list(options: GlobalOptions, context: Context): Promise<Pr
   };
 }
 
-async function format({ current, profiles }: ProfileListReport, style: Style): Promise<string> {
+function format({ current, profiles }: ProfileListReport, style: Style): string {
   if (profiles.length === 0) return 'There is no profile yet.\n';
-  const { formatTable } = await import('../../report/fields.ts');
   const rows = profiles.map(({ name, tenant, user }) => [
     name === current ? style.green(`* ${name}`) : `  ${name}`,
     tenant ?? 'none',
@@ -45,4 +39,4 @@ async function format({ current, profiles }: ProfileListReport, style: Style): P
   return formatTable(['  PROFILE', 'TENANT', 'USER'], rows, style);
 }
 
-export const command: CommandModule<GlobalOptions, ProfileListReport> = { register, work: list, format };
+export const command: CommandModule<GlobalOptions, ProfileListReport> = { work: list, format };

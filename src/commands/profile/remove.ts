@@ -1,12 +1,9 @@
-import type { Command } from 'commander';
+import { withoutProfile } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { addExamples } from '../options.ts';
-
-interface ProfileRemoveOptions {
-  readonly name: string;
-}
+import type { ProfileRemoveOptions } from './remove.options.ts';
+import { requireProfile } from './require-profile.ts';
 
 export interface ProfileRemoveReport {
   readonly removed: string;
@@ -14,14 +11,7 @@ export interface ProfileRemoveReport {
   readonly hadSession: boolean;
 }
 
-function register(command: Command): void {
-  command.argument('<name>', 'profile to remove, with its settings, session and records');
-  addExamples(command, 'mfa-cli profile remove example');
-}
-
 export async function remove({ name }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
-  const { requireProfile } = await import('./require-profile.ts');
-  const { withoutProfile } = await import('../../auth/profile-changes.ts');
   const store = await context.profiles();
   const { session } = requireProfile(await store.read(), name);
   await store.update((profiles) => withoutProfile(profiles, name));
@@ -34,7 +24,6 @@ function format({ removed, hadSession }: ProfileRemoveReport, style: Style): str
 }
 
 export const command: CommandModule<ProfileRemoveOptions, ProfileRemoveReport> = {
-  register,
   work: remove,
   format,
 };

@@ -1,14 +1,11 @@
-import type { Command } from 'commander';
 import type { CertificateRecord, Profile } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
+import { formatFields } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { addExamples } from '../options.ts';
-import type { GlobalOptions } from '../settings.ts';
-
-interface ProfileShowOptions extends GlobalOptions {
-  readonly name?: string;
-}
+import { readStored } from '../session.ts';
+import { requireProfile } from './require-profile.ts';
+import type { ProfileShowOptions } from './show.options.ts';
 
 export interface ProfileShowReport {
   readonly name: string;
@@ -23,14 +20,7 @@ export interface ProfileShowReport {
   readonly certificates: readonly CertificateRecord[];
 }
 
-function register(command: Command): void {
-  command.argument('[name]', 'profile; default: the one in force');
-  addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
-}
-
 export async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
-  const { readStored } = await import('../session.ts');
-  const { requireProfile } = await import('./require-profile.ts');
   const { profiles, sources } = await readStored(options, context);
   const name = options.name ?? sources.profileName;
   const { settings, session, certificates } = requireProfile(profiles, name);
@@ -50,11 +40,7 @@ export async function show(options: ProfileShowOptions, context: Context): Promi
   };
 }
 
-async function format(
-  { name, settings, session, certificates }: ProfileShowReport,
-  style: Style,
-): Promise<string> {
-  const { formatFields } = await import('../../report/fields.ts');
+function format({ name, settings, session, certificates }: ProfileShowReport, style: Style): string {
   return formatFields(
     [
       ['profile', style.bold(name)],
@@ -71,4 +57,4 @@ async function format(
   );
 }
 
-export const command: CommandModule<ProfileShowOptions, ProfileShowReport> = { register, work: show, format };
+export const command: CommandModule<ProfileShowOptions, ProfileShowReport> = { work: show, format };

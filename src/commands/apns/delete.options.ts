@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { addConnectionOptions, addExamples } from '../options.ts';
+import type { ConnectionOptions } from '../settings.ts';
+
+export interface DeleteOptions extends ConnectionOptions {
+  readonly clientAppKey?: string;
+  readonly yes?: boolean;
+}
+
+export function register(command: Command): void {
+  command
+    .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
+    .option('--yes', 'delete without asking');
+  addConnectionOptions(command);
+  addExamples(
+    command,
+    'mfa-cli apns delete --client-app-key com.example.app',
+    'mfa-cli apns delete --client-app-key com.example.app --yes',
+  );
+}
