@@ -27,7 +27,7 @@ const { output } = await build({
         {
           name: 'start',
           priority: 1,
-          test: /src\/(errors|secret|version|flags|terminal\/(prompt|style|terminal))\.ts$/,
+          test: /src\/(errors|secret|version|flags|terminal\/(printable|prompt|style|terminal))\.ts$/,
         },
         {
           name: 'p12',

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { onOneLine } from '../terminal/printable.ts';
 import type { Style } from '../terminal/style.ts';
 
 /** Lines of name and value, the values under each other. */
@@ -7,7 +8,7 @@ export function formatFields(
   style: Style,
 ): string {
   const width = Math.max(...fields.map(([name]) => name.length));
-  return fields.map(([name, value]) => `${style.dim(name.padEnd(width))}  ${value}\n`).join('');
+  return fields.map(([name, value]) => `${style.dim(name.padEnd(width))}  ${onOneLine(value)}\n`).join('');
 }
 
 /** Rows under a head, columns as wide as their widest cell; cells may be coloured. */
@@ -24,7 +25,7 @@ export function formatTable(
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
       .join('  ')
       .trimEnd();
-  return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
+  return [style.dim(line(head)), ...rows.map(line).map(onOneLine)].map((text) => `${text}\n`).join('');
 }
 
 function widthOf(cell: string): number {

@@ -1,4 +1,5 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
+import { onOneLine } from '../terminal/printable.ts';
 import type { Style } from '../terminal/style.ts';
 
 const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
@@ -10,5 +11,5 @@ export function formatFindings(findings: readonly Finding[], style: Style): stri
 
 function formatFinding({ code, level, message, hint }: Finding, style: Style): string {
   const colour = { error: style.red, warning: style.yellow, info: style.cyan }[level];
-  return `${colour(`${signs[level]} ${level}`)} ${message} ${style.dim(`[${code}]`)}\n    ${hint}\n`;
+  return `${colour(`${signs[level]} ${level}`)} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n    ${hint}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { onOneLine, printable } from './printable.ts';
 import { createStyle, type Style, wantsColour } from './style.ts';
 
 /** A stream that may be a terminal. */
@@ -33,7 +34,7 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Whether a person reads the notes. */
   readonly stderrIsTerminal: boolean;
-  /** Writes the result, as it is. */
+  /** Writes the result; in text, control characters are spelled out. */
   print(result: string | Uint8Array): void;
   /** A line on stderr that is said in every mode. */
   show(text: string): void;
@@ -69,7 +70,7 @@ export function createTerminal(
   const style = (stream: 'stdout' | 'stderr'): Promise<Style> =>
     createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), streams[stream].columns);
   const line = (text: string): void => {
-    stderr.write(`${text}\n`);
+    stderr.write(`${printable(text)}\n`);
   };
   return {
     streams,
@@ -80,17 +81,17 @@ export function createTerminal(
     },
     stderrIsTerminal,
     print: (result) => {
-      stdout.write(result);
+      stdout.write(typeof result === 'string' ? printable(result) : result);
     },
     show: line,
     note: (text) => {
       if (!flags.quiet) line(text);
     },
-    warn: (text) => line(`mfa-cli: warning: ${text}`),
+    warn: (text) => line(`mfa-cli: warning: ${onOneLine(text)}`),
     error: async (message, hints) => {
       const { red, dim } = await style('stderr');
-      line(`mfa-cli: ${red('error:')} ${message}`);
-      for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${hint}`);
+      line(`mfa-cli: ${red('error:')} ${onOneLine(message)}`);
+      for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${onOneLine(hint)}`);
     },
     trace: (text) => {
       if (flags.debug) line(`mfa-cli: debug: ${text}`);
