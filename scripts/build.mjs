@@ -1,18 +1,19 @@
-// Bundles src/main.ts into dist/: the start, and a chunk for whatever is imported on demand.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+// Bundles src/main.ts into dist/, the start and a chunk for whatever is imported on demand; and makes the man page.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 
+const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(version) } };
 await rm(`${root}dist`, { recursive: true, force: true });
 const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
   plugins: [withoutUnused()],
-  transform: { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(version) } },
+  transform,
   checks: { eval: false, ineffectiveDynamicImport: false },
   output: {
     dir: 'dist',
@@ -44,6 +45,24 @@ const { output } = await build({
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(modules));
+await mkdir(`${root}dist/man`);
+await writeFile(`${root}dist/man/mfa-cli.1`, await manualPage());
+
+/** As scripts/manual.mjs makes it, bundled for a moment without the work of commands, which nobody describes. */
+async function manualPage() {
+  const file = `${root}dist/man/manual.mjs`;
+  await build({
+    cwd: root,
+    input: 'scripts/manual.mjs',
+    platform: 'node',
+    plugins: [{ name: 'without-work', resolveDynamicImport: () => false }],
+    transform,
+    output: { file, format: 'esm' },
+  });
+  const { manual } = await import(file);
+  await rm(file);
+  return manual;
+}
 
 /** What packages load at their start for something that this program never asks of them; each takes 4 to 20 ms. */
 function withoutUnused() {

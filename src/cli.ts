@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf, hintsFor } from './advice.ts';
 import type { AnyCommand } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
+import { type Topic, topics } from './commands/topics.ts';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { nearestName } from './suggestion.ts';
@@ -15,12 +16,15 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   try {
     refuseSecrets(argv);
     let exitCode: ExitCode = 0;
-    const program = createProgram(context);
+    const program = createProgram((text) => context.terminal.print(text));
     addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
     const [first, ...others] = argv;
-    await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
+    const topic = first === 'help' ? topicOf(others, program) : undefined;
+    if (topic === undefined)
+      await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
+    else context.terminal.print(await topic.load());
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -28,7 +32,14 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   }
 }
 
-function createProgram(context: Context): Command {
+/** A program whose commands have their names and summaries and do nothing, for whoever describes the command line. */
+export function createBareProgram(): Command {
+  const program = createProgram(() => {});
+  addCommands(program, async () => {});
+  return program;
+}
+
+function createProgram(print: (text: string) => void): Command {
   return new Command('mfa-cli')
     .description(
       "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
@@ -45,7 +56,7 @@ function createProgram(context: Context): Command {
     .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
     .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ writeOut: (text) => context.terminal.print(text), writeErr: () => {} })
+    .configureOutput({ writeOut: print, writeErr: () => {} })
     .exitOverride()
     .addHelpText('after', rootHelp);
 }
@@ -54,7 +65,24 @@ const rootHelp = `
 Examples:
   $ mfa-cli login --tenant abc1234.id.cyberark.cloud
   $ mfa-cli apns inspect cert.p12
-  $ mfa-cli apns set --p12 cert.p12`;
+  $ mfa-cli apns set --p12 cert.p12
+
+Topics:
+${topics.map(({ word, summary }) => `  ${`mfa-cli help ${word}`.padEnd(26)}${summary}`).join('\n')}`;
+
+/** The topic that `help` is asked for, if it is not a command. @throws {CliError} usage */
+function topicOf([word]: readonly string[], program: Command): Topic | undefined {
+  if (word === undefined || word === 'help' || word.startsWith('-') || namesOf(program).includes(word))
+    return undefined;
+  const names = topics.map((topic) => topic.word);
+  const found = topics.find((topic) => topic.word === word);
+  if (found !== undefined) return found;
+  const near = nearestName(word, [...names, ...namesOf(program)]);
+  throw usage(
+    `There is no help on "${word}" (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})${near === undefined ? '' : `; did you mean ${near}?`}`,
+    'mfa-cli',
+  );
+}
 
 type Execute = (command: AnyCommand, options: unknown) => Promise<void>;
 
@@ -102,10 +130,10 @@ function optionsOf(command: Command): Record<string, unknown> {
 
 async function execute(command: AnyCommand, options: unknown, context: Context): Promise<ExitCode> {
   const { terminal } = context;
-  const report: unknown = await command.work(options, context);
+  const report: unknown = await command.work(options, context, createBareProgram);
   const text = terminal.flags.json
     ? `${JSON.stringify(report, null, 2)}\n`
-    : command.format(report, await terminal.style('stdout'));
+    : command.format(report, await terminal.style('stdout'), options);
   terminal.print(text);
   return command.exitCode?.(report) ?? 0;
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { ExitCode } from '../advice.ts';
 import type { Context } from '../context.ts';
 import type { Style } from '../terminal/style.ts';
@@ -8,10 +9,10 @@ import type { Style } from '../terminal/style.ts';
  * `.options.ts`, are loaded without it.
  */
 export interface CommandModule<Options, Report> {
-  /** Does it, and prints nothing on stdout. */
-  work(options: Options, context: Context): Promise<Report>;
-  /** The report for a person, with its last line break; pure. */
-  format(report: Report, style: Style): string | Uint8Array;
+  /** Does it, and prints nothing on stdout. `program` makes the command line anew, for a command that describes it. */
+  work(options: Options, context: Context, program: () => Command): Promise<Report>;
+  /** The report for a person, or in the format that the options ask for, with its last line break; pure. */
+  format(report: Report, style: Style, options: Options): string | Uint8Array;
   /** 0 unless the report says otherwise. */
   exitCode?(report: Report): ExitCode;
 }

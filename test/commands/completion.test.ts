@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createMachine, temporaryDirectory } from '../support/context.ts';
+import {
+  cleanEnvironment,
+  openCommand,
+  type PseudoTerminal,
+  program,
+  runProgram,
+} from '../support/process.ts';
+
+/** A shell in which the completion is loaded. */
+interface Shell {
+  /** What the TAB key offers for a line. */
+  complete(line: string): Promise<readonly string[]>;
+  readonly directory: string;
+}
+
+/** A profile's name that a shell which evaluates it obeys. */
+const hostile = '$(touch evaluated)';
+
+async function scriptFor(shell: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await createMachine().run(['completion', shell]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+/** A directory with two files, the command on the path, and the profiles `home` and `work`. */
+async function place(
+  shell: string,
+  profiles: readonly string[] = ['home', 'work'],
+): Promise<{ directory: string; env: Record<string, string> }> {
+  const directory = temporaryDirectory();
+  const bin = join(directory, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'mfa-cli'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+  chmodSync(join(bin, 'mfa-cli'), 0o755);
+  const work = join(directory, 'files');
+  mkdirSync(work);
+  for (const file of ['cert one.p12', 'notes.txt']) writeFileSync(join(work, file), '');
+  writeFileSync(join(directory, 'completion'), await scriptFor(shell));
+  const env = cleanEnvironment({ PATH: `${bin}:${process.env.PATH}` });
+  for (const name of profiles) {
+    const { exitCode } = await runProgram(['profile', 'set', 'scope', 'all', '--profile', name], env);
+    expect(exitCode).toBe(0);
+  }
+  return { directory, env };
+}
+
+/** Readline and zle insert all that is offered at TAB; Ctrl-X p shows the line that came of it. */
+const startUp = {
+  bash: `bind '"\\t": insert-completions'
+bind -x '"\\C-xp": printf "\\n<%s>\\n" "$READLINE_LINE"'`,
+  zsh: `autoload -U compinit; compinit -u -D
+bindkey -e; zle -C all-matches complete-word _generic; bindkey '^I' all-matches
+zstyle ':completion:all-matches:*' completer _all_matches _complete
+zstyle ':completion:all-matches:*' insert true
+shown() { print; print -r -- "<$BUFFER>" }; zle -N shown; bindkey '^Xp' shown`,
+};
+
+async function openShell(
+  name: 'bash' | 'zsh',
+  profiles?: readonly string[],
+  load = 'source ../completion',
+): Promise<Shell> {
+  const { directory, env } = await place(name, profiles);
+  const setUp = `${startUp[name]}\nPS1='ready> '\ncd '${directory}/files'\n${load}\n`;
+  writeFileSync(join(directory, '.zshrc'), setUp);
+  writeFileSync(join(directory, 'bashrc'), setUp);
+  const terminal = openCommand(
+    name === 'zsh' ? ['zsh', '-d', '-i'] : ['bash', '--noprofile', '--rcfile', `${directory}/bashrc`, '-i'],
+    { ...env, ZDOTDIR: directory, TERM: 'dumb' },
+  );
+  await terminal.read('ready> ');
+  return { directory: `${directory}/files`, complete: (line) => completeOnTerminal(terminal, line) };
+}
+
+async function completeOnTerminal(terminal: PseudoTerminal, line: string): Promise<readonly string[]> {
+  terminal.type(`${line}\t\u0018p`);
+  const shown = await terminal.read(/<mfa-cli [^\n]*>\r?\n/);
+  terminal.type('\u0015');
+  const completed = shown.slice(1, shown.lastIndexOf('>'));
+  if (completed === line) return [];
+  const added = completed.slice(line.lastIndexOf(' ') + 1).trim();
+  return added.match(/(?:\\.|[^ ])+/g)?.map((word) => word.replaceAll(/\\(.)/g, '$1')) ?? [];
+}
+
+async function openFish(profiles?: readonly string[]): Promise<Shell> {
+  const { directory, env } = await place('fish', profiles);
+  return {
+    directory: `${directory}/files`,
+    complete: async (line) =>
+      execFileSync('fish', ['--no-config', '-c', 'source ../completion; complete -C "$argv[1]"', line], {
+        env,
+        cwd: `${directory}/files`,
+        encoding: 'utf8',
+      })
+        .split('\n')
+        .filter((text) => text !== '')
+        .map((text) => text.replace(/\t.*/, '').replaceAll(/\\(.)/g, '$1')),
+  };
+}
+
+const shells = { bash: () => openShell('bash'), zsh: () => openShell('zsh'), fish: () => openFish() };
+
+const cases: readonly (readonly [line: string, offered: readonly string[]])[] = [
+  ['apns ', ['convert', 'delete', 'inspect', 'set', 'status']],
+  ['who', ['whoami']],
+  ['apns in', ['inspect']],
+  ['--profile work apns con', ['convert']],
+  ['--quiet apns con', ['convert']],
+  ['apns set --env', ['--environment']],
+  ['apns set --prof', ['--profile']],
+  ['apns convert --env', []],
+  ['apns convert --format ', ['base64', 'p12', 'pem']],
+  ['apns convert --format=p', ['p12', 'pem']],
+  ['apns set --environment p', ['production']],
+  ['completion ', ['bash', 'fish', 'pwsh', 'zsh']],
+  ['--profile ', ['home', 'work']],
+  ['whoami --profile w', ['work']],
+  ['profile use ', ['home', 'work']],
+  ['apns inspect ', ['cert one.p12', 'notes.txt']],
+  ['apns set --p12 ce', ['cert one.p12']],
+  ['apns convert --out n', ['notes.txt']],
+  ['apns inspect -- n', ['notes.txt']],
+  ['apns set --topic ', []],
+  ['whoami ', []],
+];
+
+describe.each(Object.entries(shells))('%s', (_name, open) => {
+  test('completes commands, options, choices, profiles and files', async () => {
+    const { complete } = await open();
+    const seen: [string, readonly string[]][] = [];
+    for (const [line] of cases) {
+      const offered = await complete(`mfa-cli ${line}`);
+      seen.push([line, offered.map((word) => word.replace(/^--format=/, '')).toSorted()]);
+    }
+    expect(seen).toEqual(cases);
+  });
+});
+
+test.each([
+  ['bash', () => openShell('bash', [hostile])],
+  ['zsh', () => openShell('zsh', [hostile])],
+  ['fish', () => openFish([hostile])],
+] as const)('%s offers a profile’s name and does not evaluate it', async (_name, open) => {
+  const { complete, directory } = await open();
+  expect(await complete('mfa-cli whoami --profile ')).toEqual([hostile]);
+  expect(existsSync(join(directory, 'evaluated'))).toBe(false);
+});
+
+test('zsh completes with the script as a function of its $fpath', async () => {
+  const load = 'cp ../completion ../_mfa-cli; fpath=($PWD:h $fpath); compinit -u -D';
+  const { complete } = await openShell('zsh', [], load);
+  // The first time loads the function, the second finds it.
+  expect(await complete('mfa-cli apns in')).toEqual(['inspect']);
+  expect(await complete('mfa-cli apns set --env')).toEqual(['--environment']);
+});
+
+describe('PowerShell', () => {
+  test('has a script of balanced brackets with every command, option and choice', async () => {
+    const script = await scriptFor('pwsh');
+    const code = script.replaceAll(/'(?:[^']|'')*'|"[^"]*"|#.*$/gm, '');
+    for (const [opening = '', closing = ''] of ['{}', '()', '[]']) {
+      expect(code.split(opening).length).toBe(code.split(closing).length);
+    }
+    expect(script).toContain('Register-ArgumentCompleter -Native -CommandName mfa-cli');
+    expect(script).toContain("'--format' = @('choice base64 pem p12', 'what to make; default: base64')");
+    expect(script).toContain("'apns' = 'the tenant''s push certificate'");
+    expect(script).toContain("arguments = @('profile')");
+  });
+});
+
+describe('the command', () => {
+  test('gives the script as JSON too', async () => {
+    const { stdout } = await createMachine().run(['completion', 'bash', '--json']);
+    expect(JSON.parse(stdout)).toEqual({ shell: 'bash', script: await scriptFor('bash') });
+  });
+
+  test('needs a shell', async () => {
+    const { exitCode, stderr } = await createMachine().run(['completion']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('No shell was given: it is bash, zsh, fish or pwsh');
+  });
+
+  test('names the profiles, without those that no line can hold', async () => {
+    const machine = createMachine();
+    for (const name of ['work', 'two\nlines']) {
+      await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
+    }
+    expect(readFileSync(join(machine.directory, 'config.json'), 'utf8')).toContain('two\\nlines');
+    const { exitCode, stdout, stderr } = await machine.run(['completion', '--profiles']);
+    expect([exitCode, stdout, stderr]).toEqual([0, 'work\n', '']);
+  });
+
+  test('creates nothing where there are no profiles', async () => {
+    const machine = createMachine();
+    expect((await machine.run(['completion', '--profiles'])).stdout).toBe('');
+    expect(existsSync(machine.directory)).toBe(false);
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { createMachine } from '../support/context.ts';
+import { startTenant, visit } from '../support/tenant.ts';
+import { startServer } from '../tenant/support.ts';
+
+test('login goes on with the identity host of a portal, says so and keeps it', async () => {
+  const { emulator, port } = await startTenant();
+  const discovery = await startServer([{ body: JSON.stringify({ endpoint: emulator.url }) }]);
+  const machine = createMachine();
+  const argv = ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(port)];
+  const { exitCode, stdout, stderr } = await machine.run([...argv, '--json'], {
+    browser: visit,
+    discovery: discovery.origin,
+  });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout).tenant).toBe(emulator.url);
+  expect(stderr.split('\n')[0]).toBe(
+    `https://acme.cyberark.cloud is the address of the portal; its identity host is ${emulator.url}.`,
+  );
+  expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
+  expect(JSON.parse((await machine.run(['whoami', '--json'])).stdout).tenant).toBe(emulator.url);
+});
+
+test('login goes on with what was given where discovery does not help', async () => {
+  const discovery = await startServer([{ status: 404, body: '{}' }]);
+  const { stderr, exitCode } = await createMachine().run(
+    ['login', '--tenant', 'acme.cyberark.cloud', '--port', '0', '--timeout', '0.3'],
+    { discovery: discovery.origin },
+  );
+  expect(exitCode).toBe(5);
+  expect(stderr).not.toContain('identity host');
+  expect(stderr).toContain('https://acme.cyberark.cloud/OAuth2/Authorize/mfa-cli?');
+  expect(discovery.received.length).toBe(1);
+});
+
+test('login asks nobody about a tenant that is no portal', async () => {
+  const { login } = await startTenant();
+  const discovery = await startServer();
+  await createMachine().run(login, { browser: visit, discovery: discovery.origin });
+  expect(discovery.received).toEqual([]);
+});
