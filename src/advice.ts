@@ -28,7 +28,10 @@ const advice: Record<ErrorCode, Advice> = {
   'file-unwritable': { exitCode: 3, hints: [] },
   'file-too-large': {
     exitCode: 3,
-    hints: ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'],
+    hints: ({ input }) =>
+      input === 'request'
+        ? []
+        : ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'],
   },
   'pkcs12-not-recognised': {
     exitCode: 3,

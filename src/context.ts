@@ -25,4 +25,6 @@ export interface Context {
   /** Resolves to whether something was started. */
   openBrowser(url: string): Promise<boolean>;
   profiles(): Promise<ProfileStore>;
+  /** Origin that tells the identity host of a portal, in place of the vendor's. */
+  readonly discovery?: string;
 }

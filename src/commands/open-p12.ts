@@ -3,7 +3,7 @@ import { CliError } from '../errors.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../secret.ts';
-import { type P12Source, readP12, resolveP12Path } from './input.ts';
+import { locateP12, type P12Source, readP12 } from './input.ts';
 import { readSecret, requireOneStdin } from './read.ts';
 
 export interface P12Options extends P12Source {
@@ -27,8 +27,9 @@ const tries = 3;
  * @throws {CliError} of exit 2 and 3
  */
 export async function openP12(options: P12Options, context: Context): Promise<OpenedP12> {
-  requireOneStdin([resolveP12Path(options, context.env) ?? undefined, options.passwordFile]);
-  const file = await readP12(options, context);
+  const location = await locateP12(options, context);
+  if ('path' in location) requireOneStdin([location.path, options.passwordFile]);
+  const file = await readP12(location, context);
   const password = await givenPassword(options, context);
   const progress = context.terminal.progress(`Opening ${file.name}`);
   try {

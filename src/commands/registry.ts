@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import { register as registerApi } from './api.options.ts';
 import { register as registerApnsConvert } from './apns/convert.options.ts';
 import { register as registerApnsDelete } from './apns/delete.options.ts';
 import { register as registerApnsInspect } from './apns/inspect.options.ts';
 import { register as registerApnsSet } from './apns/set.options.ts';
 import { register as registerApnsStatus } from './apns/status.options.ts';
 import type { AnyCommand } from './command.ts';
+import { register as registerCompletion } from './completion.options.ts';
+import { register as registerDoctor } from './doctor.options.ts';
 import { register as registerEmulator } from './emulator.options.ts';
 import { register as registerLogin } from './login.options.ts';
 import { register as registerLogout } from './logout.options.ts';
@@ -115,9 +118,27 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./profile/remove.ts'),
   },
   {
+    words: ['api'],
+    summary: 'send one request to the tenant and print the answer',
+    register: registerApi,
+    load: () => import('./api.ts'),
+  },
+  {
+    words: ['doctor'],
+    summary: 'check everything that commands depend on',
+    register: registerDoctor,
+    load: () => import('./doctor.ts'),
+  },
+  {
     words: ['emulator'],
     summary: 'run a local tenant to rehearse with',
     register: registerEmulator,
     load: () => import('./emulator.ts'),
+  },
+  {
+    words: ['completion'],
+    summary: 'print the script that completes in a shell',
+    register: registerCompletion,
+    load: () => import('./completion.ts'),
   },
 ];

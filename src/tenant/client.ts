@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import type { Http, HttpResponse } from '../http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../http.ts';
 import { Secret } from '../secret.ts';
 import { readEnvelope, requireSuccess } from './envelope.ts';
 
@@ -19,26 +19,42 @@ export interface TenantClient {
    * @throws {CliError} session-expired, tenant-refused, tenant-forbidden, rate-limited, tenant-not-json and what Http throws
    */
   call(path: string, parameters: Readonly<Record<string, string | Secret>>): Promise<unknown>;
+  /**
+   * Sends any request to the tenant and gives the answer as it came, refusals included.
+   * @throws {CliError} session-expired and what Http throws
+   */
+  send(request: TenantRequest): Promise<HttpResponse>;
+}
+
+/** A request whose path begins with `/`, beside what every request to a tenant bears. */
+interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
 }
 
 export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
+  const send = ({ method, path, body, retry }: TenantRequest): Promise<HttpResponse> => {
+    const attempt = (): Promise<HttpResponse> =>
+      http.send({
+        method,
+        url: `${tenant}${path}`,
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          'x-idap-native-client': 'true',
+          authorization: `Bearer ${bearer.accessToken().reveal()}`,
+        },
+        ...(body === undefined ? {} : { body }),
+        retry,
+      });
+    return withRenewal(attempt, bearer, tenant);
+  };
   return {
     tenant,
+    send,
     async call(path, parameters) {
-      const post = (): Promise<HttpResponse> =>
-        http.send({
-          method: 'POST',
-          url: `${tenant}${path}`,
-          headers: {
-            accept: 'application/json',
-            'content-type': 'application/json',
-            'x-idap-native-client': 'true',
-            authorization: `Bearer ${bearer.accessToken().reveal()}`,
-          },
-          body: encode(parameters),
-          retry: true,
-        });
-      const response = await withRenewal(post, bearer, tenant);
+      const response = await send({ method: 'POST', path, body: encode(parameters), retry: true });
       const secrets = [
         ...Object.values(parameters).filter((value) => value instanceof Secret),
         bearer.accessToken(),
@@ -58,14 +74,14 @@ function encode(parameters: Readonly<Record<string, string | Secret>>): string {
 
 /** Renews once after a 401 and sends once more. @throws {CliError} session-expired */
 async function withRenewal(
-  post: () => Promise<HttpResponse>,
+  attempt: () => Promise<HttpResponse>,
   bearer: Bearer,
   tenant: string,
 ): Promise<HttpResponse> {
-  const first = await post();
+  const first = await attempt();
   if (first.status !== 401) return first;
   await bearer.renew();
-  const second = await post();
+  const second = await attempt();
   if (second.status !== 401) return second;
   throw new CliError(
     'session-expired',

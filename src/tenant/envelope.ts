@@ -36,7 +36,10 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
   if (status >= 502 && status <= 504) {
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
   }
-  throw new CliError('tenant-not-json', `${tenant} did not answer as a tenant does: ${looksLike(response)}`);
+  throw new CliError(
+    'tenant-not-json',
+    `${tenant} did not answer as a tenant does: ${describeAnswer(response)}`,
+  );
 }
 
 /** The envelope's `Result`. @throws {CliError} tenant-forbidden where a right is missing, else tenant-refused */
@@ -69,7 +72,7 @@ function clean(text: string): string {
 const shortestSecret = 4;
 
 /** Takes secrets out, as they are and as JSON spells them; the longest first, since one may be a part of another. */
-function withoutSecrets(text: string, secrets: readonly Secret[]): string {
+export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   return secrets
     .map((secret) => secret.reveal())
     .filter((value) => value.length >= shortestSecret)
@@ -78,7 +81,8 @@ function withoutSecrets(text: string, secrets: readonly Secret[]): string {
     .reduce((words, value) => words.replaceAll(value, '[secret]'), text);
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; undefined for any other. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -103,15 +107,20 @@ function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | n
   };
 }
 
-function looksLike({ status, headers, body }: HttpResponse): string {
+/** Whether an answer is a page for a browser, by its type or its first words. */
+export function isHtmlPage({ headers, body }: HttpResponse): boolean {
   const start = body.trimStart().slice(0, 200).toLowerCase();
-  if (
+  return (
     start.startsWith('<!doctype html') ||
     start.startsWith('<html') ||
     /text\/html/.test(headers['content-type'] ?? '')
-  ) {
-    return `an HTML page (HTTP ${status})`;
-  }
+  );
+}
+
+/** What an answer that is no tenant's looks like. */
+export function describeAnswer(response: HttpResponse): string {
+  const { status, body } = response;
+  if (isHtmlPage(response)) return `an HTML page (HTTP ${status})`;
   if (body.trim() === '') return `an empty answer (HTTP ${status})`;
   return parseJson(body) === undefined
     ? `no JSON (HTTP ${status})`

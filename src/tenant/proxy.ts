@@ -9,6 +9,12 @@ export interface ProxySettings {
   readonly bypass: string | null;
 }
 
+/** The proxies that an environment names; lower case beats upper case, and empty is none. */
+export function proxiesOf(env: Readonly<Record<string, string | undefined>>): ProxySettings {
+  const value = (name: string): string | null => env[name] || env[name.toUpperCase()] || null;
+  return { https: value('https_proxy'), http: value('http_proxy'), bypass: value('no_proxy') };
+}
+
 /**
  * The proxy on the way to `url`, a URL or a host and port in the settings; null where there is none: a loopback host
  * is always reached directly.

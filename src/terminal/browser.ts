@@ -20,7 +20,7 @@ export async function openBrowser(
 }
 
 /** Whether there is no screen that a browser could open on. */
-function isRemote(env: Readonly<Record<string, string | undefined>>): boolean {
+export function isRemote(env: Readonly<Record<string, string | undefined>>): boolean {
   if (env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined) return true;
   return process.platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
 }

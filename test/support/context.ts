@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Whether stdout passes for a terminal. */
   readonly terminalOutput?: boolean;
   readonly signal?: AbortSignal;
+  /** Plays the vendor's discovery address; by default nobody answers there. */
+  readonly discovery?: string;
 }
 
 export interface RunResult {
@@ -84,6 +86,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
       return true;
     },
     profiles: async () => openProfileStore({ directory, warn: terminal.warn, now, signal }),
+    discovery: options.discovery ?? 'http://127.0.0.1:9',
   };
   const exitCode = await run(argv, context);
   expectNoSecret(

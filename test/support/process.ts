@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from './context.ts';
 
 /** The built program, as it is released. */
-const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
 
 export interface Finished {
   readonly exitCode: number | null;
@@ -46,7 +46,8 @@ export async function runShell(line: string, env: Readonly<Record<string, string
   return finish(child);
 }
 
-async function finish(child: ChildProcess): Promise<Finished> {
+/** Waits for the end of a process whose streams are pipes. */
+export async function finish(child: ChildProcess): Promise<Finished> {
   const [out, err]: Buffer[][] = [[], []];
   child.stdout?.on('data', (chunk) => out?.push(chunk));
   child.stderr?.on('data', (chunk) => err?.push(chunk));
@@ -71,17 +72,26 @@ export interface PseudoTerminal {
 export const ctrlC = '\u0003';
 export const enter = '\r';
 
-/** Opens a pseudo-terminal (util-linux's `script`) and runs the built program in it. */
+/** Opens a pseudo-terminal and runs the built program in it. */
 export function openTerminal(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
+  directory?: string,
 ): PseudoTerminal {
-  const quoted = [process.execPath, program, ...words]
-    .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
-    .join(' ');
+  return openCommand([process.execPath, program, ...words], env, directory);
+}
+
+/** Opens a pseudo-terminal (util-linux's `script`) and runs a command in it. */
+export function openCommand(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  directory: string = process.cwd(),
+): PseudoTerminal {
+  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const line = `stty cols 100 rows 40; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
     env,
+    cwd: directory,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -8,7 +8,7 @@ import type { Secret } from '../../secret.ts';
 import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { readP12 } from '../input.ts';
+import { locateP12, readP12 } from '../input.ts';
 import { type OpenedP12, openP12 } from '../open-p12.ts';
 import { readSecret, requireOneStdin } from '../read.ts';
 import { writePrivateFile } from '../write.ts';
@@ -56,7 +56,7 @@ async function convertedContent(
   context: Context,
 ): Promise<{ file: P12File; content: string | Uint8Array }> {
   if (format === 'base64') {
-    const file = await readP12(options, context);
+    const file = await readP12(await locateP12(options, context), context);
     return { file, content: encodeForTenant(readPfx(file).bytes) };
   }
   const opened = await openP12(options, context);

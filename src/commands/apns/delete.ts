@@ -3,7 +3,8 @@ import { CliError } from '../../errors.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { openTenant, readStored } from '../session.ts';
+import { openOrSignIn } from '../open-or-sign-in.ts';
+import { readStored } from '../session.ts';
 import { setting } from '../settings.ts';
 import type { DeleteOptions } from './delete.options.ts';
 import { forget } from './record.ts';
@@ -23,7 +24,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     });
   }
   if (options.yes !== true) requireTerminal(context);
-  const { tenant, client } = await openTenant(options, stored, context);
+  const { tenant, client } = await openOrSignIn(options, stored, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
   await deleteFromTenant(client, clientAppKey);
   await forget({ tenant, clientAppKey }, stored, context);

@@ -5,7 +5,7 @@ import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
 import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
-import { type ConnectionOptions, resolveTenant, type Sources, setting } from '../settings.ts';
+import { type ConnectionOptions, type Sources, setting } from '../settings.ts';
 
 /** What the command line says about the target of `apns set`. */
 export interface TargetOptions extends ConnectionOptions {
@@ -34,11 +34,11 @@ export interface SetPlan {
 export function planSet(
   identity: PushIdentity,
   options: TargetOptions,
+  tenant: string | null,
   { sources, profiles, now }: { sources: Sources; profiles: Profiles; now: Date },
 ): SetPlan {
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
-  const tenant = resolveTenant(options, sources);
   const topic = options.topic ?? certificate?.bundleId ?? null;
   const clientAppKey = setting('client-app-key', options.clientAppKey, sources) ?? topic;
   const previous = latestRecord(profiles, tenant, clientAppKey);

@@ -6,8 +6,11 @@ import { formatFindings } from '../../report/findings.ts';
 import { setCertificate } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
+import { openOrSignIn } from '../open-or-sign-in.ts';
 import { openP12 } from '../open-p12.ts';
-import { openTenant, readStored } from '../session.ts';
+import { readStored } from '../session.ts';
+import { resolveTenant } from '../settings.ts';
+import { askTarget, summary } from './ask-target.ts';
 import { remember } from './record.ts';
 import type { SetOptions } from './set.options.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
@@ -31,16 +34,23 @@ export interface SetReport {
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
   const { identity, password } = await openP12(options, context);
   const stored = await readStored(options, context);
-  const plan = planSet(identity, options, { ...stored, now: context.now() });
+  const target = await askTarget(options, identity, stored.sources, context);
+  const planFor = (tenant: string | null): SetPlan =>
+    planSet(identity, target, tenant, { ...stored, now: context.now() });
+  const stops = ({ findings }: SetPlan): boolean => hasErrors(findings) && options.force !== true;
   const dryRun = options.dryRun === true;
-  if (dryRun || (hasErrors(plan.findings) && options.force !== true))
-    return reportOf(plan, { sent: false, dryRun });
+  const first = planFor(resolveTenant(target, stored.sources));
+  if (dryRun || stops(first)) return reportOf(first, { sent: false, dryRun });
 
-  const target = requireTarget(plan);
-  const { client, tenant } = await openTenant(options, stored, context);
+  requireTarget(first);
+  const { client, tenant } = await openOrSignIn(target, stored, context);
+  const plan = tenant === first.tenant ? first : planFor(tenant);
+  if (stops(plan)) return reportOf(plan, { sent: false, dryRun });
+  const sending = requireTarget(plan);
+  if (context.terminal.interactive) summary(plan, tenant).forEach(context.terminal.note);
   await confirmReplacement(plan, options, context);
-  await setCertificate(client, { ...target, password, pfx: identity.container.pfx });
-  await remember({ ...target, tenant, setAt: context.now().toISOString() }, stored, context);
+  await setCertificate(client, { ...sending, password, pfx: identity.container.pfx });
+  await remember({ ...sending, tenant, setAt: context.now().toISOString() }, stored, context);
   return reportOf(plan, { sent: true, dryRun });
 }
 

@@ -2,8 +2,10 @@ import { profileNamed } from '../../auth/profile-changes.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { formatDaysLeft } from '../../report/dates.ts';
+import { count, formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
+import { formatAnnotation } from '../../report/github.ts';
+import { formatGauge } from '../../report/prometheus.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { readStored } from '../session.ts';
@@ -32,6 +34,10 @@ export interface StatusReport {
 }
 
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
+  if (options.format !== undefined && context.terminal.flags.json)
+    throw new CliError('usage', '--json and --format exclude each other', {
+      facts: { command: 'mfa-cli apns status' },
+    });
   const warnDays = parseDays(options.warnDays ?? '30');
   const { profiles, sources } = await readStored(options, context);
   const now = context.now();
@@ -63,9 +69,17 @@ function parseDays(text: string): number {
   return Number(text);
 }
 
-function format({ certificates, warnDays }: StatusReport, style: Style): string {
+function format(report: StatusReport, style: Style, options: StatusOptions): string {
+  if (options.format === 'github') return formatAnnotations(report);
+  if (options.format === 'prometheus') return formatMetrics(report);
+  return formatText(report, style);
+}
+
+const nothingSet = 'No certificate was set from this machine.';
+
+function formatText({ certificates, warnDays }: StatusReport, style: Style): string {
   const origin = 'This is what this machine set last; the tenant may hold something else.\n';
-  if (certificates.length === 0) return `No certificate was set from this machine.\n`;
+  if (certificates.length === 0) return `${nothingSet}\n`;
   const rows = certificates.map(({ profile, tenant, clientAppKey, notAfter, daysLeft: days }) => [
     profile,
     tenant,
@@ -73,6 +87,48 @@ function format({ certificates, warnDays }: StatusReport, style: Style): string 
     formatDaysLeft(notAfter, days, style, warnDays),
   ]);
   return `${formatTable(['PROFILE', 'TENANT', 'CLIENT APP KEY', 'VALID UNTIL'], rows, style)}\n${origin}`;
+}
+
+/** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */
+function formatAnnotations({ certificates, warnDays }: StatusReport): string {
+  if (certificates.length === 0) return formatAnnotation('warning', 'certificate-unknown', nothingSet);
+  const annotations = certificates.flatMap(
+    ({ state, profile, tenant, clientAppKey, notAfter, daysLeft: days }) => {
+      const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
+      const date = notAfter.slice(0, 10);
+      if (state === 'expired')
+        return formatAnnotation('error', 'certificate-expired', `${what} expired on ${date}.`);
+      if (state === 'valid') return [];
+      const left = `${what} expires on ${date}, in ${count(days, 'day')}.`;
+      return formatAnnotation('warning', 'certificate-expires-soon', left);
+    },
+  );
+  if (annotations.length > 0) return annotations.join('');
+  return `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
+}
+
+/** Seconds since 1970, as Prometheus has its times, and whole days. */
+function formatMetrics({ certificates }: StatusReport): string {
+  const samples = (measure: (certificate: CertificateStatus) => number) =>
+    certificates.map((certificate) => {
+      const { profile, tenant, clientAppKey, topic } = certificate;
+      return {
+        labels: { profile, tenant, client_app_key: clientAppKey, topic },
+        value: measure(certificate),
+      };
+    });
+  return [
+    formatGauge(
+      'mfa_cli_certificate_expiry_timestamp_seconds',
+      'End of the push certificate that this machine set last, in seconds since 1970.',
+      samples(({ notAfter }) => Date.parse(notAfter) / 1000),
+    ),
+    formatGauge(
+      'mfa_cli_certificate_days_left',
+      'Whole days until the push certificate that this machine set last ends, negative once it has.',
+      samples(({ daysLeft: days }) => days),
+    ),
+  ].join('');
 }
 
 export const command: CommandModule<StatusOptions, StatusReport> = {

@@ -1,0 +1,109 @@
+import type { ExitCode } from '../advice.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import type { HttpResponse } from '../http.ts';
+import { refusalIn } from '../tenant/answer.ts';
+import { parseJson } from '../tenant/envelope.ts';
+import { redactAnswer, secretsIn } from '../tenant/redaction.ts';
+import { onOneLine } from '../terminal/printable.ts';
+import type { Style } from '../terminal/style.ts';
+import type { ApiOptions } from './api.options.ts';
+import type { CommandModule } from './command.ts';
+import { readRequestBody } from './request-body.ts';
+import { openTenant, readStored } from './session.ts';
+
+/** The tenant's answer; of a refusal too, which `error` judges. */
+export interface ApiReport {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Only with `--include`; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The JSON of the answer, its text where it is no JSON, null where it is empty. */
+  readonly body: unknown;
+  /** As every command's, or null where the tenant did as it was told. */
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hints: readonly string[];
+    readonly exitCode: ExitCode;
+  } | null;
+}
+
+/** Methods whose repetition changes nothing more (RFC 9110 §9.2.2), and POST, which every API of the tenant takes. */
+const retried = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
+const bodiless = ['GET', 'HEAD'];
+
+export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
+  const method = requireMethod(options.method);
+  const path = requirePath(options.path);
+  if (options.data !== undefined && bodiless.includes(method))
+    throw new CliError('usage', `${method} takes no --data`);
+  const data = options.data === undefined ? undefined : await readRequestBody(options.data, context);
+  const body = data ?? (method === 'POST' ? '{}' : undefined);
+
+  const { tenant, session, client } = await openTenant(options, await readStored(options, context), context);
+  const retry = retried.includes(method);
+  const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
+  const secrets = [session.accessToken(), ...secretsIn(parseJson(body ?? ''))];
+  const refusal = refusalIn(answer, tenant, secrets);
+  if (refusal !== null) await context.terminal.error(refusal.message, []);
+  const shown = redactAnswer(answer, secrets);
+  return {
+    method,
+    path,
+    status: shown.status,
+    ...(options.include === true ? { headers: shown.headers } : {}),
+    body: bodyOf(shown, context.terminal.flags.json),
+    error: refusal === null ? null : errorOf(refusal),
+  };
+}
+
+/** Parsed for the JSON document; for a person as it came. */
+function bodyOf({ body }: HttpResponse, asJson: boolean): unknown {
+  if (body === '') return null;
+  const document = asJson ? parseJson(body) : undefined;
+  return document === undefined ? body : document;
+}
+
+function errorOf({ code, message }: CliError): ApiReport['error'] {
+  return { code, message, hints: [], exitCode: code === 'tenant-not-json' ? 7 : 6 };
+}
+
+/** @throws {CliError} usage */
+function requireMethod(text: string): string {
+  const method = text.toUpperCase();
+  if (retried.includes(method) || method === 'PATCH') return method;
+  throw new CliError('usage', `"${text}" is no method: it takes GET, HEAD, POST, PUT, PATCH or DELETE`);
+}
+
+/**
+ * A path that stays at the tenant, whoever reads it: no second host (`//host`, `/\host`), nothing that a URL parser
+ * leaves out (blanks, control characters), no fragment.
+ * @throws {CliError} usage
+ */
+function requirePath(path: string): string {
+  if (/^\/(?![/\\])[^\s\\#\p{Cc}]*$/u.test(path)) return path;
+  throw new CliError(
+    'usage',
+    'The path begins with one / and is a path at the tenant, without host, blanks, \\ and #',
+  );
+}
+
+function format({ method, path, status, headers, body }: ApiReport, style: Style): string {
+  const text = typeof body === 'string' ? body : '';
+  const end = text === '' || text.endsWith('\n') ? '' : '\n';
+  if (headers === undefined) return `${text}${end}`;
+  const lines = [
+    style.bold(`${method} ${path}`),
+    `HTTP ${status}`,
+    ...Object.entries(headers).map(([name, value]) => `${style.cyan(name)}: ${onOneLine(value)}`),
+  ];
+  return `${lines.join('\n')}\n\n${text}${end}`;
+}
+
+export const command: CommandModule<ApiOptions, ApiReport> = {
+  work: api,
+  format,
+  exitCode: ({ error }) => error?.exitCode ?? 0,
+};

@@ -1,0 +1,61 @@
+import type { Context } from '../../context.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
+import { type Sources, setting } from '../settings.ts';
+import type { SetPlan, TargetOptions } from './set-plan.ts';
+
+/** Topics of a certificate that alerts are not sent to. */
+const notForAlerts = /\.(voip|complication|voip-ptt)$/;
+
+/**
+ * Asks a person for what the command line leaves open: the topic, where the certificate has several for alerts, and the
+ * client app key, with the topic as its default. Without a terminal nothing is asked, and the defaults of the plan hold.
+ * @throws {CliError} interrupted
+ */
+export async function askTarget(
+  options: TargetOptions,
+  { certificate }: PushIdentity,
+  sources: Sources,
+  context: Context,
+): Promise<TargetOptions> {
+  if (!context.terminal.interactive || certificate === null) return options;
+  const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
+  const topic = options.topic ?? (topics.length > 1 ? await askTopic(topics, context) : certificate.bundleId);
+  if (topic === null) return options;
+  const clientAppKey =
+    setting('client-app-key', options.clientAppKey, sources) ?? (await askKey(topic, context));
+  return { ...options, topic, clientAppKey };
+}
+
+function askTopic(topics: readonly string[], { prompt }: Context): Promise<string> {
+  return prompt.select({
+    message: 'Which topic?',
+    choices: topics.map((topic) => ({ name: topic, value: topic })),
+    unavailable: 'The topic cannot be asked for without a terminal',
+    facts: { option: '--topic TOPIC' },
+  });
+}
+
+function askKey(topic: string, { prompt }: Context): Promise<string> {
+  return prompt.input({
+    message: 'Client app key:',
+    initial: topic,
+    unavailable: 'The client app key cannot be asked for without a terminal',
+    facts: { option: '--client-app-key KEY' },
+  });
+}
+
+/** What is about to be sent where, and in place of what, as lines for a person. */
+export function summary(plan: SetPlan, tenant: string): readonly string[] {
+  const { previous, unchanged, clientAppKey, topic, notAfter } = plan;
+  const before =
+    previous === null
+      ? 'nothing that this machine set'
+      : unchanged
+        ? 'the same certificate'
+        : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
+  return [
+    `To:       ${tenant}, client app key ${clientAppKey}`,
+    `Sends:    topic ${topic}, until ${notAfter?.slice(0, 10)}`,
+    `Replaces: ${before}`,
+  ];
+}

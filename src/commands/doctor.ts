@@ -1,0 +1,75 @@
+import type { Context, Environment } from '../context.ts';
+import { count } from '../report/dates.ts';
+import { onOneLine } from '../terminal/printable.ts';
+import type { Style } from '../terminal/style.ts';
+import type { CommandModule } from './command.ts';
+import type { Check } from './doctor/check.ts';
+import { checkBrowser, checkCa, checkNode, checkPort, checkProxy } from './doctor/machine.ts';
+import { checkProfile, checkSession } from './doctor/session.ts';
+import { checkStore } from './doctor/store.ts';
+import { checkTenant } from './doctor/tenant.ts';
+import type { DoctorOptions } from './doctor.options.ts';
+import { setting, sourcesOf, variable } from './settings.ts';
+
+export interface DoctorReport {
+  readonly checks: readonly Check[];
+  /** False exactly when a check has level `error`. */
+  readonly ok: boolean;
+}
+
+export async function doctor(options: DoctorOptions, context: Context): Promise<DoctorReport> {
+  const { env } = context;
+  const store = await checkStore((await context.profiles()).path);
+  const sources = sourcesOf(options, context, store.profiles);
+  const progress = context.terminal.progress('Asking the tenant');
+  const found = await checkTenant(options, sources, context).finally(() => progress.stop());
+  const checks = [
+    checkNode(process.versions.node),
+    ...store.checks,
+    checkProfile(sources, store.profiles),
+    checkSession(options, sources, found.tenant, context.now()),
+    ...found.checks,
+    await checkProxy(found.tenant, env),
+    await checkCa(setting('ca-file', options.caFile, sources) ?? null, env),
+    await checkPort(options.port, sources),
+    await checkBrowser(env),
+  ].map((check) => withoutHome(check, env));
+  return { checks, ok: checks.every(({ level }) => level !== 'error') };
+}
+
+/** A ticket need not name the user: the home directory is `~`, in the hints too, where a shell understands it. */
+function withoutHome({ message, hint, ...check }: Check, env: Environment): Check {
+  const home = variable(env, 'HOME') ?? variable(env, 'USERPROFILE');
+  const shorten = (text: string): string =>
+    home === undefined || home === '/' ? text : text.replaceAll(home, '~');
+  return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
+}
+
+const signs: Readonly<Record<Check['level'], string>> = { error: '✗', warning: '!', ok: '✓' };
+
+function format({ checks }: DoctorReport, style: Style): string {
+  const colours = { error: style.red, warning: style.yellow, ok: style.green };
+  const lines = checks.map(({ code, level, message, hint }) => {
+    const sign = colours[level](level === 'ok' ? signs.ok : `${signs[level]} ${level}`);
+    const line = `${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
+    return hint === null ? line : `${line}    ${onOneLine(hint)}\n`;
+  });
+  return `${lines.join('')}\n${verdict(checks, style)}\n`;
+}
+
+function verdict(checks: readonly Check[], style: Style): string {
+  const [errors, warnings] = (['error', 'warning'] as const).map(
+    (wanted) => checks.filter(({ level }) => level === wanted).length,
+  );
+  const counts = [errors ? count(errors, 'error') : '', warnings ? count(warnings, 'warning') : ''].filter(
+    (part) => part !== '',
+  );
+  if (errors) return style.red(`✗ ${counts.join(', ')}`);
+  return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ Nothing stands in the way');
+}
+
+export const command: CommandModule<DoctorOptions, DoctorReport> = {
+  work: doctor,
+  format,
+  exitCode: ({ ok }) => (ok ? 0 : 4),
+};

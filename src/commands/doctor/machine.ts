@@ -1,0 +1,97 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
+import type { Environment } from '../../context.ts';
+import { isRemote } from '../../terminal/browser.ts';
+import { resolvePort, type Sources, variable } from '../settings.ts';
+import { type Check, failure, ok, orFailure, warning } from './check.ts';
+
+/** The versions of Node.js that the program is tested on. */
+const oldestNode = [20, 20] as const;
+const newestNode = 26;
+
+/** @param version as `process.versions.node` has it */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const hint = 'Install Node.js 20.20 or later, up to 26.';
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
+    return failure('node-version', `Node.js ${version} is too old.`, hint);
+  return major > newestNode
+    ? warning('node-version', `Node.js ${version} is newer than what mfa-cli is tested on.`, hint)
+    : ok('node-version', `Node.js ${version}.`);
+}
+
+/** Whether `login` can listen for the browser. */
+export function checkPort(option: string | undefined, sources: Sources): Promise<Check> {
+  const hint =
+    'End what listens there, or choose another with --port N or MFA_CLI_PORT and register its redirect URI.';
+  return orFailure('loopback-port', hint, async () => {
+    const redirect = await openLoopbackRedirect(resolvePort(option, sources), 'doctor');
+    redirect.close();
+    return ok('loopback-port', `The loopback redirect ${redirect.redirectUri} is free.`);
+  });
+}
+
+/** Whether `login` can open a browser here. */
+export async function checkBrowser(env: Environment): Promise<Check> {
+  if (variable(env, 'BROWSER') !== undefined)
+    return ok('browser', 'The browser is opened with the command in BROWSER.');
+  const hint =
+    '`login` prints the address: open it anywhere, and paste the address that the browser ended on.';
+  if (isRemote(env)) return warning('browser', 'There is no screen here that a browser can open on.', hint);
+  if (process.platform === 'linux' && !(await isOnPath('xdg-open', env)))
+    return warning('browser', 'xdg-open, which opens the browser, is not installed.', hint);
+  return ok('browser', "The system's own opener opens the browser.");
+}
+
+async function isOnPath(command: string, env: Environment): Promise<boolean> {
+  for (const directory of (env.PATH ?? '').split(delimiter).filter((path) => path !== '')) {
+    const found = await access(join(directory, command), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
+}
+
+/** The files that hold CAs, which TLS trusts beside those of Node.js. */
+export async function checkCa(caFile: string | null, env: Environment): Promise<Check> {
+  const { userTrust } = await import('../../tenant/trust.ts');
+  const extra = variable(env, 'NODE_EXTRA_CA_CERTS') ?? null;
+  const hint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
+  return orFailure('ca', hint, async () => {
+    await userTrust({ caFile, nodeExtraCaCerts: extra, sslCertFile: null });
+    if (extra !== null && !(await isFile(extra)))
+      return warning('ca', 'NODE_EXTRA_CA_CERTS names no file.', 'Correct NODE_EXTRA_CA_CERTS, or unset it.');
+    const files = [caFile, extra === null ? null : `NODE_EXTRA_CA_CERTS (${extra})`].filter(
+      (file) => file !== null,
+    );
+    return ok(
+      'ca',
+      `TLS trusts the CAs of Node.js and of the system${files.length === 0 ? '' : `, and ${files.join(' and ')}`}.`,
+    );
+  });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true;
+}
+
+/** The proxy on the way to the tenant, by its host and port only: it may bear a password. */
+export async function checkProxy(tenant: string | null, env: Environment): Promise<Check> {
+  const { portOf, proxiesOf, proxyFor } = await import('../../tenant/proxy.ts');
+  const proxies = proxiesOf(env);
+  const hint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';
+  return orFailure('proxy', hint, () => {
+    const proxy = proxyFor(new URL(tenant ?? 'https://tenant.invalid'), proxies);
+    if (proxy !== null)
+      return ok('proxy', `Requests go through the proxy ${proxy.hostname}:${portOf(proxy)}.`);
+    return ok(
+      'proxy',
+      proxies.https === null && proxies.http === null
+        ? 'No proxy is set.'
+        : 'A proxy is set, and the tenant is reached directly.',
+    );
+  });
+}

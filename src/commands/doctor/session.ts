@@ -1,0 +1,57 @@
+import type { Profile, Profiles } from '../../auth/profile.ts';
+import { type ConnectionOptions, type Sources, setting, variable } from '../settings.ts';
+import { type Check, ok, warning } from './check.ts';
+
+const signIn = 'Run `mfa-cli login`.';
+
+/** Whether the profile that a command would use is there. */
+export function checkProfile({ profileName }: Sources, profiles: Profiles): Check {
+  if (Object.hasOwn(profiles.profiles, profileName))
+    return ok('profile', `The profile "${profileName}" is used.`);
+  return warning(
+    'profile',
+    `The profile "${profileName}" does not exist yet.`,
+    `${signIn.slice(0, -1)}, which makes it, or choose another one of \`mfa-cli profile list\`.`,
+  );
+}
+
+/** What a command would sign its requests with, until when, and whether it can be renewed; nothing is asked or renewed. */
+export function checkSession(
+  options: ConnectionOptions,
+  sources: Sources,
+  tenant: string | null,
+  now: Date,
+): Check {
+  const { env, profile } = sources;
+  if (variable(env, 'MFA_CLI_TOKEN') !== undefined)
+    return ok('session', 'The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
+  if (['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE'].some((name) => variable(env, name)))
+    return ok('session', 'A service user signs in with the client secret of the environment.');
+  return checkStored(profile, now, tenant, [
+    setting('app-id', options.appId, sources) ?? 'mfa-cli',
+    setting('client-id', options.clientId, sources) ?? 'mfa-cli',
+  ]);
+}
+
+function checkStored(
+  { session }: Profile,
+  now: Date,
+  tenant: string | null,
+  application: readonly [appId: string, clientId: string],
+): Check {
+  if (session === null) return warning('session', 'Nobody is signed in.', signIn);
+  if (tenant !== null && session.tenant !== tenant)
+    return warning('session', `The session is for ${session.tenant}, not for ${tenant}.`, signIn);
+  if (session.appId !== application[0] || session.clientId !== application[1])
+    return warning('session', 'The session is for another OAuth application or client.', signIn);
+  const renewable = session.refreshToken !== null;
+  const { expiresAt } = session;
+  if (expiresAt === null) return ok('session', 'Somebody is signed in; the tenant did not say until when.');
+  if (Date.parse(expiresAt) > now.getTime())
+    return ok(
+      'session',
+      `The session lasts until ${expiresAt} and ${renewable ? 'can be renewed' : 'cannot be renewed'}.`,
+    );
+  if (renewable) return ok('session', `The session ended at ${expiresAt}; the next command renews it.`);
+  return warning('session', `The session ended at ${expiresAt} and cannot be renewed.`, signIn);
+}

@@ -1,0 +1,106 @@
+import { access, constants, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Profiles } from '../../auth/profile.ts';
+import { noProfiles } from '../../auth/profile-changes.ts';
+import { decodeProfiles } from '../../auth/profile-file.ts';
+import { systemCode } from '../../errors.ts';
+import { type Check, failure, ok, warning } from './check.ts';
+
+/** The store as it was found; it is not touched, not even where it is damaged. */
+export interface FoundStore {
+  readonly profiles: Profiles;
+  readonly checks: readonly [directory: Check, file: Check];
+}
+
+/** @param path of the profile file */
+export async function checkStore(path: string): Promise<FoundStore> {
+  const { profiles, check } = await readStore(path);
+  return { profiles, checks: [await checkDirectory(dirname(path)), check] };
+}
+
+async function checkDirectory(path: string): Promise<Check> {
+  const code = 'configuration-directory';
+  const found = await stat(path).catch((error: Error) => error);
+  if (found instanceof Error) {
+    const missing = systemCode(found) === 'ENOENT' && (await isWritable(await nearest(path)));
+    return missing
+      ? ok(code, `${path} does not exist yet; the first sign-in makes it.`)
+      : failure(code, `${path} cannot be used (${systemCode(found)}).`, directoryHint);
+  }
+  const mode = found.mode & 0o777;
+  if (!found.isDirectory()) return failure(code, `${path} is no directory.`, directoryHint);
+  if (!(await isWritable(path))) return failure(code, `${path} cannot be written.`, directoryHint);
+  if (isOpen(mode))
+    return warning(
+      code,
+      `${path} can be entered by others (mode ${octal(mode)}).`,
+      `Run \`chmod 700 ${path}\`.`,
+    );
+  return ok(code, `${path} is there, for this user alone.`);
+}
+
+const directoryHint = 'Give this user the directory, or name another one in MFA_CLI_CONFIG_DIR.';
+
+async function readStore(path: string): Promise<{ profiles: Profiles; check: Check }> {
+  const code = 'store';
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+    const check = missing
+      ? ok(code, 'Nothing is stored yet.')
+      : failure(code, `${path} cannot be read (${systemCode(error)}).`, 'Give this user the file.');
+    return { profiles: noProfiles, check };
+  }
+  try {
+    const profiles = decodeProfiles(text);
+    return { profiles, check: await checkMode(path, Object.keys(profiles.profiles).length) };
+  } catch (error) {
+    // Not its message: a SyntaxError may quote the file.
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+    const hint = 'Sign in again with `mfa-cli login`, which sets the damaged file aside.';
+    return { profiles: noProfiles, check: failure(code, `${path} is damaged.`, hint) };
+  }
+}
+
+async function checkMode(path: string, profiles: number): Promise<Check> {
+  const mode = (await stat(path)).mode & 0o777;
+  if (isOpen(mode))
+    return failure(
+      'store',
+      `${path} holds sessions and can be read by others (mode ${octal(mode)}).`,
+      `Run \`chmod 600 ${path}\`, and sign in anew where others use this machine.`,
+    );
+  return ok(
+    'store',
+    `${path} is readable, for this user alone; it holds ${profiles} ${profiles === 1 ? 'profile' : 'profiles'}.`,
+  );
+}
+
+/** Windows has no such modes. */
+function isOpen(mode: number): boolean {
+  return process.platform !== 'win32' && (mode & 0o077) !== 0;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+/** The nearest directory above that exists. */
+async function nearest(path: string): Promise<string> {
+  const parent = dirname(path);
+  if (parent === path) return path;
+  const exists = await stat(parent).then(
+    () => true,
+    () => false,
+  );
+  return exists ? parent : nearest(parent);
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}

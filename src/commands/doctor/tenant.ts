@@ -1,0 +1,109 @@
+import type { Context } from '../../context.ts';
+import { CliError, type ErrorCode } from '../../errors.ts';
+import { findIdentityHost } from '../identity-host.ts';
+import { type ConnectionOptions, resolveHttp, resolveTenant, type Sources, setting } from '../settings.ts';
+import { type Check, failure, ok, warning } from './check.ts';
+
+/** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
+const warnSkew = 60;
+const errorSkew = 300;
+
+const addressHint =
+  'Give the identity host, which looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app, with --tenant URL or `mfa-cli profile set tenant URL`.';
+const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
+const hints: Partial<Record<ErrorCode, string>> = {
+  'tenant-unreachable': 'Check the tenant URL, the network and HTTPS_PROXY.',
+  'tenant-timeout': 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
+  'tenant-tls': 'Behind a proxy that inspects TLS, name its CA with --ca-file PEM or MFA_CLI_CA_FILE.',
+  'tenant-redirected': addressHint,
+  'tenant-not-json': addressHint,
+  'file-not-found': caHint,
+  'file-unreadable': caHint,
+};
+
+/** The tenant as it was found: its address where one is set, and both checks. */
+export interface FoundTenant {
+  readonly tenant: string | null;
+  readonly checks: readonly [address: Check, clock: Check];
+}
+
+/** Looks at the address and asks what wants no sign-in. @throws {CliError} usage (the time-out), interrupted */
+export async function checkTenant(
+  options: ConnectionOptions,
+  sources: Sources,
+  context: Context,
+): Promise<FoundTenant> {
+  const given = givenTenant(options, sources);
+  if (typeof given !== 'string') return { tenant: null, checks: [given, unknownClock] };
+  const { portalOf } = await import('../../tenant/discovery.ts');
+  const identityHost = (await findIdentityHost(given, options, sources, context)) ?? given;
+  const { address, clock } = await askTenant(identityHost, options, sources, context);
+  if (identityHost !== given) return { tenant: given, checks: [portal(given, identityHost), clock] };
+  const unresolved = address.level === 'error' && portalOf(given) !== null;
+  const hint = `This is how the address of a portal looks. ${addressHint}`;
+  return { tenant: given, checks: [unresolved ? { ...address, hint } : address, clock] };
+}
+
+/** The tenant's origin, or what is wrong with it. */
+function givenTenant(options: ConnectionOptions, sources: Sources): string | Check {
+  try {
+    const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
+    return resolveTenant(options, sources) ?? warning('tenant-address', 'No tenant is set.', hint);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function portal(given: string, identityHost: string): Check {
+  return failure(
+    'tenant-address',
+    `${given} is the address of the portal; its identity host is ${identityHost}.`,
+    `Run \`mfa-cli login --tenant ${identityHost}\`, and correct MFA_CLI_TENANT where it is set.`,
+  );
+}
+
+async function askTenant(
+  tenant: string,
+  options: ConnectionOptions,
+  sources: Sources,
+  context: Context,
+): Promise<{ address: Check; clock: Check }> {
+  const { probeTenant } = await import('../../tenant/probe.ts');
+  const http = await context.http(resolveHttp(options, sources));
+  try {
+    const appId = setting('app-id', options.appId, sources) ?? 'mfa-cli';
+    const { isTenant, words, date } = await probeTenant(tenant, appId, http);
+    const address = isTenant
+      ? ok('tenant-address', `${tenant} answers as an identity tenant (${words}).`)
+      : failure('tenant-address', `${tenant} does not answer as an identity tenant: ${words}.`, addressHint);
+    return { address, clock: checkClock(date, context.now()) };
+  } catch (error) {
+    return {
+      address: failed(error, 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.'),
+      clock: unknownClock,
+    };
+  }
+}
+
+/** @throws {CliError} interrupted; and what is our bug */
+function failed(error: unknown, usageHint = addressHint): Check {
+  if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+  return failure('tenant-address', `${error.message}.`, hints[error.code] ?? usageHint);
+}
+
+const unknownClock = warning(
+  'clock-skew',
+  'The clock could not be compared: the tenant did not tell its time.',
+  'Compare the clock of this machine with a time server.',
+);
+
+/** @param date RFC 9110 §6.6.1, to the second */
+export function checkClock(date: string | null, now: Date): Check {
+  const skew = Math.round((now.getTime() - Date.parse(date ?? '')) / 1000);
+  if (Number.isNaN(skew)) return unknownClock;
+  const size = Math.abs(skew);
+  if (size <= warnSkew) return ok('clock-skew', 'The clock agrees with that of the tenant.');
+  const message = `The clock is ${size} s ${skew > 0 ? 'ahead of' : 'behind'} that of the tenant.`;
+  const hint = 'Set the clock of this machine, best by a time server (NTP).';
+  return size <= errorSkew ? warning('clock-skew', message, hint) : failure('clock-skew', message, hint);
+}

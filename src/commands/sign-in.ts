@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import type { Connection } from '../auth/connection.ts';
+import type { SettingKey, StoredSession } from '../auth/profile.ts';
+import { withLogin, withSetting } from '../auth/profile-changes.ts';
+import { signIn } from '../auth/sign-in.ts';
+import { clientCredentials } from '../auth/token-request.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import type { Http } from '../http.ts';
+import { parseTenantAddress } from '../tenant/address.ts';
+import { resolveIdentityHost } from './identity-host.ts';
+import type { LoginOptions } from './login.options.ts';
+import type { Stored } from './session.ts';
+import {
+  resolveConnection,
+  resolveHttp,
+  resolvePort,
+  resolveTenant,
+  resolveTimeout,
+  setting,
+} from './settings.ts';
+
+/** How long a person may take in the browser, in seconds. */
+const defaultTimeout = 300;
+
+/** A sign-in that is saved in the profile. */
+export interface SavedSignIn {
+  readonly connection: Connection;
+  readonly session: StoredSession;
+}
+
+/**
+ * Signs in, with a client secret as a service user, otherwise as a person in the browser, and saves settings and session
+ * in the profile. On first use a person is asked for the tenant and its OAuth application.
+ * @throws {CliError} usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
+ */
+export async function signInAndSave(
+  options: LoginOptions,
+  stored: Stored,
+  context: Context,
+): Promise<SavedSignIn> {
+  const { store, sources } = stored;
+  const complete = await askWhatIsMissing(options, stored, context);
+  const given = resolveTenant(complete, sources);
+  if (given === null) throw new CliError('usage', 'No tenant was given', { facts: tenantFacts });
+  const tenant = await resolveIdentityHost(given, complete, sources, context);
+  const connection = await resolveConnection(complete, sources, tenant, context);
+  const http = await context.http(resolveHttp(complete, sources));
+  const session = await obtainSession(connection, http, complete, stored, context);
+  await store.update((profiles) =>
+    givenSettings(complete).reduce(
+      (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
+      withLogin(profiles, connection, session),
+    ),
+  );
+  return { connection, session };
+}
+
+const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
+
+/** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
+async function askWhatIsMissing(
+  options: LoginOptions,
+  { sources }: Stored,
+  context: Context,
+): Promise<LoginOptions> {
+  const { terminal, prompt } = context;
+  if (!terminal.interactive || resolveTenant(options, sources) !== null) return options;
+  const question = { unavailable: 'No tenant was given', facts: tenantFacts };
+  const tenant = await prompt.input({
+    message: 'Tenant URL or host:',
+    validate: isTenantAddress,
+    ...question,
+  });
+  const appId =
+    setting('app-id', options.appId, sources) ??
+    (await prompt.input({ message: 'Application ID of the OAuth app:', initial: 'mfa-cli', ...question }));
+  const clientId =
+    setting('client-id', options.clientId, sources) ??
+    (await prompt.input({ message: 'OAuth client ID:', initial: 'mfa-cli', ...question }));
+  const port = resolvePort(options.port, sources);
+  terminal.note(`The OAuth app must allow the redirect URI http://127.0.0.1:${port}/callback`);
+  return { ...options, tenant, appId, clientId };
+}
+
+function isTenantAddress(text: string): true | string {
+  try {
+    parseTenantAddress(text);
+    return true;
+  } catch (error) {
+    return error instanceof CliError ? error.message : 'This is not a tenant URL';
+  }
+}
+
+/** Of the other options, what the next sign-in needs as well. */
+function givenSettings({ port, caFile }: LoginOptions): readonly (readonly [SettingKey, string])[] {
+  return [
+    ...(port === undefined ? [] : [['port', port] as const]),
+    ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
+  ];
+}
+
+async function obtainSession(
+  connection: Connection,
+  http: Http,
+  options: LoginOptions,
+  { sources }: Stored,
+  context: Context,
+): Promise<StoredSession> {
+  const { now, signal, terminal, prompt } = context;
+  const { clientSecret } = connection;
+  if (clientSecret !== null) return clientCredentials({ ...connection, clientSecret }, http, now);
+  const ask = (problem: string | null, stop: AbortSignal): Promise<string> => {
+    if (problem !== null) terminal.warn(problem);
+    return prompt.input({
+      message: 'If no browser can come back here, paste the address it ended on:',
+      unavailable: 'The address of the browser cannot be asked for without a terminal',
+      signal: stop,
+    });
+  };
+  return signIn(connection, {
+    http,
+    now,
+    signal,
+    port: resolvePort(options.port, sources),
+    timeoutSeconds: resolveTimeout(options, context.env, defaultTimeout),
+    openBrowser: options.browser === false ? null : context.openBrowser,
+    announce: (url, redirectUri) => {
+      terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
+      terminal.show(url);
+    },
+    ...(terminal.interactive ? { pasted: ask } : {}),
+  });
+}

@@ -1,0 +1,37 @@
+import type { Http } from '../http.ts';
+import { parseTenantAddress } from './address.ts';
+import { parseJson } from './envelope.ts';
+
+/** What a person calls a platform tenant: `acme.cyberark.cloud`, of the government's `acme.cyberarkgov.cloud`. */
+interface Portal {
+  readonly name: string;
+  /** `cyberark.cloud` or `cyberarkgov.cloud`. */
+  readonly domain: string;
+}
+
+/** The portal that a tenant's origin stands for, or null where it is none. */
+export function portalOf(tenant: string): Portal | null {
+  const [, name, domain] = /^([a-z0-9-]+)\.(cyberark(?:gov)?\.cloud)$/.exec(new URL(tenant).hostname) ?? [];
+  return name === undefined || domain === undefined ? null : { name, domain };
+}
+
+/**
+ * The identity host of a portal, as the vendor's discovery address tells it; null where it knows none.
+ * @param discovery origin in place of the vendor's
+ * @throws {CliError} usage (an address that is no tenant's) and what Http throws
+ */
+export async function discoverIdentityHost(
+  { name, domain }: Portal,
+  http: Http,
+  discovery = `https://platform-discovery.${domain}`,
+): Promise<string | null> {
+  const { status, body } = await http.send({
+    method: 'GET',
+    url: `${discovery}/api/identity-endpoint/${name}`,
+    headers: { accept: 'application/json' },
+    retry: false,
+  });
+  if (status !== 200) return null;
+  const { endpoint } = (parseJson(body) ?? {}) as { endpoint?: unknown };
+  return typeof endpoint === 'string' && endpoint !== '' ? parseTenantAddress(endpoint) : null;
+}

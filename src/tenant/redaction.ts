@@ -1,0 +1,56 @@
+import type { HttpResponse } from '../http.ts';
+import { Secret } from '../secret.ts';
+import { parseJson, withoutSecrets } from './envelope.ts';
+
+/** Names of members and settings whose values nobody may read: `APNSPass`, `access_token`, `com.example_APNSCert`. */
+const secretName =
+  /(password|passphrase|secret|apnspass|apnscert|(access|refresh|id)_?token|api_?key|private_?key|otpkey)$/i;
+const secretHeaders = ['set-cookie', 'authorization'];
+const mask = '[secret]';
+
+/** The secrets that a JSON document holds, found by the names of its members. */
+export function secretsIn(document: unknown): readonly Secret[] {
+  const found: Secret[] = [];
+  mapSecrets(document, (value) => {
+    found.push(new Secret(value));
+    return value;
+  });
+  return found;
+}
+
+/** The answer without the given secrets and without what its own members name as one; otherwise as it came. */
+export function redactAnswer(response: HttpResponse, secrets: readonly Secret[]): HttpResponse {
+  const headers = Object.entries(response.headers).map(([name, value]) => [
+    name,
+    secretHeaders.includes(name) ? mask : withoutSecrets(value, secrets),
+  ]);
+  return {
+    status: response.status,
+    headers: Object.fromEntries(headers),
+    body: withoutSecrets(redactMembers(response.body), secrets),
+  };
+}
+
+/** Keeps the spelling of a body in which there is nothing to hide. */
+function redactMembers(body: string): string {
+  const document = parseJson(body);
+  if (secretsIn(document).length === 0) return body;
+  return JSON.stringify(mapSecrets(document, () => mask));
+}
+
+function mapSecrets(value: unknown, replace: (secret: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapSecrets(item, replace));
+  if (typeof value !== 'object' || value === null) return value;
+  const { ID } = value as { ID?: unknown };
+  // A row of tenant settings names the setting in one member and holds it in another.
+  const isSecretRow = typeof ID === 'string' && secretName.test(ID);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      const hidden = secretName.test(name) || (isSecretRow && name === 'Value');
+      return [
+        name,
+        hidden && typeof member === 'string' && member !== '' ? replace(member) : mapSecrets(member, replace),
+      ];
+    }),
+  );
+}

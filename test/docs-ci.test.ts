@@ -1,0 +1,103 @@
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { version } from '../src/version.ts';
+import { readAction } from './support/action.ts';
+import { temporaryDirectory } from './support/context.ts';
+import { p12Bytes, p12Path } from './support/fixtures.ts';
+import { cleanEnvironment, type Finished, runShell } from './support/process.ts';
+import { settingsOf, startTenant } from './support/tenant.ts';
+
+const page = readFileSync(new URL('../docs/ci.md', import.meta.url), 'utf8');
+const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+  language,
+  text,
+}));
+const snippets = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
+/** The command lines inside the pipelines of other makers. */
+const embedded = [
+  ...page.matchAll(/^ *(?:- (?:run: )?|sh ')(?:CI=true PATH="\S+" )?(mfa-cli [^'\n]*)'?$/gm),
+].map(([, line = '']) => line);
+
+/** A directory with cert.p12, and the environment of a job with all of its secrets. */
+async function job(): Promise<{
+  directory: string;
+  settings(): Promise<Record<string, string>>;
+  run(script: string): Promise<Finished>;
+}> {
+  const { emulator } = await startTenant();
+  const directory = temporaryDirectory();
+  copyFileSync(p12Path('01-default-aes256'), join(directory, 'cert.p12'));
+  const env = cleanEnvironment({
+    CI: 'true',
+    MFA_CLI_TENANT: emulator.url,
+    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    MFA_CLI_P12_BASE64: p12Bytes('01-default-aes256').toString('base64'),
+    MFA_CLI_P12_PASSWORD: 'secret',
+    TEXTFILE_DIRECTORY: directory,
+  });
+  return {
+    directory,
+    settings: () => settingsOf(emulator),
+    run: (script) => runShell(`set -eu -o pipefail; cd '${directory}'\n${script}`, env),
+  };
+}
+
+describe('docs/ci.md', () => {
+  test.each([
+    ['apns convert', ['cert.p12.base64'], 0],
+    ['--dry-run', [], 0],
+    ['--json', ['report.json'], 4],
+    ['case $code', ['report.json'], 4],
+    ['--format prometheus', ['mfa_cli.prom'], 0],
+  ])('the shell snippet with %s runs', async (words, files, settings) => {
+    const snippet = snippets.find((text) => text.includes(words)) ?? 'false';
+    const { directory, run, settings: settingsNow } = await job();
+    const { exitCode, stderr } = await run(snippet);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(files.filter((name) => !existsSync(join(directory, name)))).toEqual([]);
+    expect(Object.keys(await settingsNow())).toHaveLength(settings);
+  });
+
+  test('has no other shell snippet', () => {
+    expect(snippets).toHaveLength(5);
+  });
+
+  test('its Prometheus snippet writes what was set, also when it ends soon', async () => {
+    const { directory, run } = await job();
+    const snippet = snippets.find((text) => text.includes('prometheus')) ?? 'false';
+    await run('mfa-cli apns set');
+    const soon = snippet.replace('--all-profiles', '--all-profiles --warn-days 9999');
+    expect((await run(soon)).exitCode).toBe(0);
+    expect(readFileSync(join(directory, 'mfa_cli.prom'), 'utf8')).toMatch(
+      /^mfa_cli_certificate_days_left\{profile="default",tenant="http:\/\/127\.0\.0\.1:\d+",client_app_key="com\.example\.lab",topic="com\.example\.lab"\} \d+$/m,
+    );
+    expect((await run(snippet.replace('apns status', 'apns stats'))).exitCode).not.toBe(0);
+  });
+
+  test('the command lines in its pipelines run', async () => {
+    expect(embedded).toHaveLength(5);
+    const { run } = await job();
+    for (const line of embedded) {
+      const { exitCode, stderr } = await run(line);
+      expect([line, exitCode, stderr]).toEqual([line, 0, '']);
+    }
+  });
+
+  test('gives the action only inputs that it has, and everything its version', () => {
+    const inputs = Object.keys(readAction().inputs);
+    const given = [...page.matchAll(/uses: OWNER\/mfa-cli@.*\n +with:\n((?: {10}.*\n)+)/g)].map(
+      ([, lines = '']) => [...lines.matchAll(/^ +([\w-]+):/gm)].map(([, name = '']) => name),
+    );
+    expect(given.map(({ length }) => length)).toEqual([6, 3]);
+    expect(given.flat().filter((name) => !inputs.includes(name))).toEqual([]);
+    const versions = [...page.matchAll(/mfa-cli@v?([\d.]+)/g)].map(([, found]) => found);
+    expect([versions.length, new Set(versions)]).toEqual([6, new Set([version])]);
+  });
+
+  test('names every exit code that a pipeline sees', () => {
+    const rows = [...page.matchAll(/^\| (\d) +\|/gm)].map(([, code]) => Number(code));
+    expect(rows).toEqual([0, 2, 3, 4, 5, 6, 7]);
+  });
+});

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory } from './context.ts';
+import { cleanEnvironment, type Finished, finish } from './process.ts';
+
+/** The folder of the action, which is this project's. */
+export const actionPath = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+interface Step {
+  readonly id: string;
+  readonly shell: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: string;
+}
+
+/** What action.yml says, values as they stand there. */
+export interface Action {
+  /** Name and default. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+
+/** Reads the part of YAML that action.yml is written in, strictly: a line of another shape throws. */
+export function readAction(): Action {
+  const inputs: Record<string, string> = {};
+  const outputs: Record<string, string> = {};
+  const steps: { id: string; shell: string; env: Record<string, string>; run: string }[] = [];
+  let section = '';
+  let name = '';
+  let script = false;
+  for (const line of readFileSync(join(actionPath, 'action.yml'), 'utf8').split('\n')) {
+    const step = steps.at(-1);
+    const [, indent = '', key = '', value = ''] = /^( *(?:- )?)([\w-]+):(?: (.*))?$/.exec(line) ?? [];
+    script &&= line === '' || line.startsWith('        ');
+    if (script && step !== undefined) step.run += `${line.slice(8)}\n`;
+    else if (line === '' || /^ *#/.test(line)) continue;
+    else if (indent === '' && key !== '') section = key;
+    else if (section === 'inputs' && indent.length === 2) name = key;
+    else if (section === 'inputs' && key === 'default') inputs[name] = value.replace(/^"(.*)"$/, '$1');
+    else if (section === 'outputs' && indent.length === 2) name = key;
+    else if (section === 'outputs' && key === 'value') outputs[name] = value;
+    else if (indent === '    - ') steps.push({ id: '', shell: '', env: {}, run: '' });
+    else if (step !== undefined && indent.length === 8) step.env[key] = value;
+    else if (step !== undefined && key === 'run')
+      [step.run, script] = value === '|' ? ['', true] : [value, false];
+    else if (step !== undefined && (key === 'id' || key === 'shell')) step[key] = value;
+    else if (!['description', 'using', 'steps', 'env'].includes(key)) throw new Error(`action.yml: ${line}`);
+  }
+  return { inputs, outputs, steps };
+}
+
+export interface ActionResult extends Finished {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The directory that the steps ran in. */
+  readonly workspace: string;
+}
+
+/** Runs the steps as the runner does: each script in a file, bash with its options, outputs through GITHUB_OUTPUT. */
+export async function runAction(
+  inputs: Readonly<Record<string, string>>,
+  job: Readonly<Record<string, string>> = {},
+): Promise<ActionResult> {
+  const action = readAction();
+  const workspace = temporaryDirectory();
+  const values: Record<string, string> = { 'github.action_path': actionPath };
+  for (const [name, value] of Object.entries({ ...action.inputs, ...inputs }))
+    values[`inputs.${name}`] = value;
+  const base = cleanEnvironment({ CI: 'true', GITHUB_ACTIONS: 'true', RUNNER_TEMP: workspace, ...job });
+  const told: Finished[] = [];
+  for (const [index, { id, shell, env, run }] of action.steps.entries()) {
+    if (shell !== 'bash') throw new Error(`step ${id} has no bash`);
+    const [script, output] = [join(workspace, `step-${index}.sh`), join(workspace, `output-${index}`)];
+    writeFileSync(script, run);
+    writeFileSync(output, '');
+    const own = Object.entries(env).map(([name, value]) => [name, evaluate(value, values)]);
+    const child = spawn('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', script], {
+      cwd: workspace,
+      env: { ...base, GITHUB_OUTPUT: output, ...Object.fromEntries(own) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const finished = await finish(child);
+    told.push(finished);
+    for (const line of readFileSync(output, 'utf8').split('\n').filter(Boolean)) {
+      const [, name, value = ''] = /^([\w-]+)=(.*)$/.exec(line) ?? [];
+      if (name === undefined) throw new Error(`GITHUB_OUTPUT of ${id}: ${line}`);
+      values[`steps.${id}.outputs.${name}`] = value;
+    }
+    if (finished.exitCode !== 0) break;
+  }
+  const outputs = Object.entries(action.outputs).map(([name, value]) => [name, evaluate(value, values)]);
+  return {
+    exitCode: told.at(-1)?.exitCode ?? null,
+    stdout: told.map(({ stdout }) => stdout).join(''),
+    stderr: told.map(({ stderr }) => stderr).join(''),
+    outputs: Object.fromEntries(outputs),
+    workspace,
+  };
+}
+
+/** An expression is a name here; one that stands for nothing yet is empty, but an unknown context or input throws. */
+function evaluate(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{\{ (.+?) \}\}/g, (_expression, name: string) => {
+    const value = values[name];
+    if (value === undefined && !/^steps\.\w+\.outputs\.[\w-]+$/.test(name))
+      throw new Error(`action.yml: ${name}`);
+    return value ?? '';
+  });
+}
