@@ -29,14 +29,16 @@ const advice: Record<ErrorCode, Advice> = {
   'file-too-large': {
     exitCode: 3,
     hints: ({ input }) =>
-      input === 'request'
+      input === 'request' || input === 'secret'
         ? []
         : ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'],
   },
   'pkcs12-not-recognised': {
     exitCode: 3,
-    hints: [
-      'In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.',
+    hints: ({ encoding }) => [
+      encoding !== undefined
+        ? 'Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.'
+        : 'In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.',
     ],
   },
   'pkcs12-corrupt': { exitCode: 3, hints: ['Export or copy the file again, in binary mode.'] },
@@ -53,8 +55,10 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'pkcs12-unsupported': {
     exitCode: 3,
-    hints: [
-      'Make the file anew with current software, for example `openssl pkcs12 -export` without further options.',
+    hints: ({ missing }) => [
+      missing !== undefined
+        ? 'Export the certificate together with its private key.'
+        : 'Make the file anew with current software, for example `openssl pkcs12 -export` without further options.',
     ],
   },
   'not-signed-in': { exitCode: 5, hints: [signIn] },

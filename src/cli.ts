@@ -121,11 +121,21 @@ function addCommands(program: Command, executed: Execute): void {
 /** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
 function optionsOf(command: Command): Record<string, unknown> {
   const options: Record<string, unknown> = command.optsWithGlobals();
+  const empty = Object.keys(options).find((name) => options[name] === '');
+  if (empty !== undefined) throw usage(`The value of --${dashed(empty)} is empty`, commandPath(command));
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
     if (value !== undefined) options[argument.name()] = value;
   }
   return options;
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function commandPath(command: Command): string {
+  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }
 
 async function execute(command: AnyCommand, options: unknown, context: Context): Promise<ExitCode> {
@@ -135,7 +145,7 @@ async function execute(command: AnyCommand, options: unknown, context: Context):
     ? `${JSON.stringify(report, null, 2)}\n`
     : command.format(report, await terminal.style('stdout'), options);
   terminal.print(text);
-  return command.exitCode?.(report) ?? 0;
+  return command.exitCode?.(report, options) ?? 0;
 }
 
 /** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */
@@ -145,6 +155,7 @@ function missingCommand(parent: Command, words: readonly string[]): void {
   if (word !== undefined)
     throw usage(`"${word}" is not a command of ${path}${suggestion(word, parent)}`, path);
   if (parent.parent !== null) throw usage(`${path} needs a command: ${namesOf(parent).join(', ')}`, path);
+  if (parent.opts().json === true) throw usage('No command was given', path);
   parent.outputHelp();
 }
 
@@ -186,7 +197,7 @@ function toCliError(error: unknown, argv: readonly string[], context: Context): 
 /** commander's sentence in our form, without the value of a mistyped option, which may be a secret. */
 function commanderMessage(error: CommanderError): string {
   const [line = ''] = error.message.replace(/^error: /, '').split('\n');
-  const withoutValue = line.replace(/^(unknown option '[^'=]+)=.*'/, "$1'");
+  const withoutValue = line.replace(/^(unknown option ')(--[a-z-]+|-[a-z]).*'/i, "$1$2'");
   return withoutValue.charAt(0).toUpperCase() + withoutValue.slice(1).replace(/\.$/, '');
 }
 

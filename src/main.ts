@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import type { Context, Environment } from './context.ts';
 import { CliError } from './errors.ts';
 import { readFlags } from './flags.ts';
@@ -8,10 +9,15 @@ import { version } from './version.ts';
 /** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
 const gracePeriod = 1000;
 
+/** The exit code of `file-unwritable`. */
+const unwritable = 3;
+
 const { argv, env, stdout, stderr } = process;
 const words = argv.slice(2);
 const interrupt = new AbortController();
-for (const stream of [stdout, stderr]) stream.on('error', endOnClosedPipe);
+stdout.on('error', endWithoutOutput);
+// What cannot be told to a person changes nothing about what is done.
+stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
 // The bare version needs no parser, and whoever compares start-up times asks for it.
 if (words.length === 1 && words[0] === '--version') stdout.write(`${version}\n`);
@@ -71,10 +77,13 @@ function firstOf(...names: readonly string[]): string | null {
   );
 }
 
-/** `| head -1`: whoever reads has had enough, which is no failure. */
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+/** `| head -1`: whoever reads has had enough, which is no failure. A full disk is one. */
+function endWithoutOutput({ code, errno }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') process.exit();
+  const reason = getSystemErrorMap().get(errno ?? 0)?.[1] ?? code;
+  stderr.write(`mfa-cli: error: Standard output cannot be written: ${reason}\n`, () =>
+    process.exit(unwritable),
+  );
 }
 
 /** The first signal asks the command to end, the second ends the process. */

@@ -47,7 +47,7 @@ function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : path;
 }
 
-const everyone = ['errors.ts', 'secret.ts', 'http.ts', 'version.ts'];
+const everyone = ['errors.ts', 'secret.ts', 'http.ts', 'version.ts', 'printable.ts', 'mask.ts'];
 
 /** What a folder or top-level file may import beyond itself and what everyone may. */
 const allowed: Readonly<Record<string, readonly string[]>> = {

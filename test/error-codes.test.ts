@@ -30,7 +30,7 @@ function answering(answer: RequestListener, argv: readonly string[] = setArgv): 
 
 function withToken(tenant: string, argv: readonly string[] = setArgv): Promise<RunResult> {
   return run([...argv, '--tenant', tenant], {
-    env: { ...secretPassword, MFA_CLI_TOKEN: 'an opaque access token' },
+    env: { ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-access-token' },
   });
 }
 

@@ -7,6 +7,7 @@ import { formatManual } from '../src/commands/manual.ts';
 import { commands } from '../src/commands/registry.ts';
 import { readCommandTree } from '../src/commands/tree.ts';
 import { version } from '../src/version.ts';
+import { isMissing } from './support/tools.ts';
 
 /** As the build wrote it and npm installs it, which takes a list only. */
 const {
@@ -25,7 +26,7 @@ function render(): { text: string; warnings: string } {
 }
 
 describe('the man page', () => {
-  test('renders without a warning, with its sections in order', () => {
+  test.skipIf(isMissing('man'))('renders without a warning, with its sections in order', () => {
     const { text, warnings } = render();
     expect(warnings).toBe('');
     expect(text.match(/^[A-Z][A-Z ]+$/gm)).toEqual([
@@ -41,7 +42,7 @@ describe('the man page', () => {
     ]);
   });
 
-  test('has every command with its options, and text as it can be copied', () => {
+  test.skipIf(isMissing('man'))('has every command with its options, and text as it can be copied', () => {
     const { text } = render();
     for (const { words } of commands) {
       expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words.join(' ')}( |$)`, 'm'));
@@ -57,7 +58,7 @@ describe('the man page', () => {
     expect(text).toMatch(/^ {7}130 {4}interrupted/m);
   });
 
-  test('is known to apropos by its name', () => {
+  test.skipIf(isMissing('lexgrog'))('is known to apropos by its name', () => {
     expect(execFileSync('lexgrog', [page], { encoding: 'utf8' })).toMatch(
       /: "mfa-cli - opens, checks and sets the Apple push certificate/,
     );

@@ -5,6 +5,7 @@ import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
 import { decodeProfiles } from './profile-file.ts';
 import { withLock } from './store-lock.ts';
+import { unwritable } from './unwritable.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; made on the first write, with mode 0700. */
@@ -81,13 +82,33 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new CliError('file-unwritable', `Cannot write ${path}`, { cause });
+    throw unwritable(`Cannot write ${path}`, cause);
   }
+}
+
+/** Step by step: on some file systems Node's own recursive mkdir goes round without end. */
+async function makeDirectories(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return;
+    const parent = dirname(directory);
+    if (systemCode(error) !== 'ENOENT' || parent === directory || (await exists(parent))) throw error;
+    await makeDirectories(parent);
+    await makeDirectories(directory);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
 async function prepareDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectories(directory);
   const { mode, uid } = await stat(directory);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
   const names = await readdir(directory);

@@ -2,7 +2,7 @@ import { CliError } from '../errors.ts';
 import type { Http } from '../http.ts';
 import { endpoints } from './endpoints.ts';
 import type { StoredSession } from './profile.ts';
-import { jsonObject, refusalWords } from './tenant-answer.ts';
+import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
 /** What the tenant answered when one token was to be revoked. */
 export interface Revocation {
@@ -41,10 +41,4 @@ async function revoke(session: StoredSession, token: string, http: Http): Promis
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return { outcome: 'unreachable', words: error.message };
   }
-}
-
-/** An OAuth error, or the tenant's own envelope without success, which comes with HTTP 200. */
-function isRefusal(answer: Readonly<Record<string, unknown>>): boolean {
-  const success = Object.entries(answer).find(([name]) => name.toLowerCase() === 'success');
-  return answer.error !== undefined || success?.[1] === false;
 }

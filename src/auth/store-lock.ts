@@ -1,6 +1,7 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors.ts';
+import { unwritable } from './unwritable.ts';
 
 /** After so many milliseconds without a sign of life a lock belongs to a process that was killed. */
 const stale = 5_000;
@@ -37,8 +38,7 @@ async function acquire(path: string, signal: AbortSignal | undefined): Promise<(
         onCompromised: () => undefined,
       });
     } catch (cause) {
-      if (systemCode(cause) !== 'ELOCKED')
-        throw new CliError('file-unwritable', `Cannot lock ${path}`, { cause });
+      if (systemCode(cause) !== 'ELOCKED') throw unwritable(`Cannot lock ${path}`, cause);
       if (attempt === tries)
         throw new CliError('file-unwritable', `Another process keeps ${path} locked`, { cause });
     }

@@ -1,3 +1,6 @@
+import { masked } from '../mask.ts';
+import { Secret } from '../secret.ts';
+
 /** Longer texts are no message for a person. */
 const limit = 300;
 
@@ -6,10 +9,12 @@ const limit = 300;
  * at most 300 characters, and with each of `secrets` masked where the sender echoes it.
  */
 export function plainWords(text: string, secrets: readonly string[] = []): string {
-  const masked = secrets
-    .filter((secret) => secret !== '')
-    .reduce((words, secret) => words.replaceAll(secret, '[secret]'), text);
-  const line = masked.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = masked(
+    text,
+    secrets.map((secret) => new Secret(secret)),
+  )
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
@@ -22,6 +27,12 @@ export function jsonObject(body: string): Readonly<Record<string, unknown>> | nu
   } catch {
     return null;
   }
+}
+
+/** An OAuth error (RFC 6749 §5.2), or the tenant's own envelope without success, which comes with HTTP 200. */
+export function isRefusal(answer: Readonly<Record<string, unknown>>): boolean {
+  const success = Object.entries(answer).find(([name]) => name.toLowerCase() === 'success');
+  return answer.error !== undefined || success?.[1] === false;
 }
 
 /** What an OAuth error (RFC 6749 §5.2) or the tenant's own envelope says, else the status; `secrets` masked. */

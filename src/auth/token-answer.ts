@@ -2,7 +2,7 @@ import { CliError, type ErrorCode } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
 import { claimsOf } from './claims.ts';
 import type { StoredSession } from './profile.ts';
-import { jsonObject, refusalWords } from './tenant-answer.ts';
+import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
 export type Grant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
@@ -19,26 +19,40 @@ export interface TokenAnswer {
 /** Seconds: what is beyond is no date (a lifetime of three centuries will do). */
 const longest = 1e10;
 
-/** The members of a token answer that grants (RFC 6749 §5.1), without those that are null; throws for a refusal (§5.2). */
+/** The parameters of a token request that nobody may read. */
+const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
+
+/**
+ * The members of a token answer that grants (RFC 6749 §5.1), without those that are null. Any other is judged as an
+ * API's is, but that a refusal (§5.2) is one of the sign-in.
+ * @throws {CliError} session-expired, sign-in-denied, sign-in-failed, rate-limited, tenant-unreachable, tenant-not-json
+ */
 export function acceptedAnswer(response: HttpResponse, grant: Grant, form: URLSearchParams, tenant: string) {
-  const answer = jsonObject(response.body);
-  if (response.status === 429)
-    throw new CliError('rate-limited', `${tenant} limits how often tokens are asked for`);
-  if (answer === null)
+  const { status, body } = response;
+  if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are asked for`);
+  const answer = jsonObject(body);
+  if (answer === null && status >= 502 && status <= 504)
+    throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
+  if (answer === null && status !== 401)
     throw new CliError(
       'tenant-not-json',
-      `${tenant} answered the token request with HTTP ${response.status} and no JSON`,
+      `${tenant} answered the token request with HTTP ${status} and no JSON`,
     );
-  if (response.status === 200 && answer.access_token !== undefined) return answer;
-  const secrets = ['code', 'code_verifier', 'refresh_token', 'client_secret'].map(
-    (name) => form.get(name) ?? '',
-  );
-  const words = refusalWords(answer, response.status, secrets);
-  throw new CliError(refusalCode(answer.error, grant), `${tenant} refused the token request: ${words}`);
+  const members = answer ?? {};
+  if (status === 200 && members.access_token !== undefined) return members;
+  if (status < 400 && !isRefusal(members))
+    throw new CliError(
+      'tenant-not-json',
+      `${tenant} answered the token request with HTTP ${status} and neither a token nor an error`,
+    );
+  const secrets = secretParameters.map((name) => form.get(name) ?? '');
+  const words = refusalWords(members, status, secrets);
+  throw new CliError(refusalCode(members, status, grant), `${tenant} refused the token request: ${words}`);
 }
 
-function refusalCode(error: unknown, grant: Grant): ErrorCode {
-  if (grant === 'refresh_token' && error === 'invalid_grant') return 'session-expired';
+function refusalCode({ error }: Readonly<Record<string, unknown>>, status: number, grant: Grant): ErrorCode {
+  const isExpired = error === 'invalid_grant' || (error === undefined && status === 401);
+  if (grant === 'refresh_token' && isExpired) return 'session-expired';
   return error === 'access_denied' && grant !== 'client_credentials' ? 'sign-in-denied' : 'sign-in-failed';
 }
 

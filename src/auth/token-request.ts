@@ -14,7 +14,7 @@ export interface TokenRequestContext {
 
 /**
  * Exchanges an authorization code for a session (RFC 6749 §4.1.3, RFC 7636 §4.5).
- * @throws {CliError} sign-in-denied, sign-in-failed, tenant-not-json, rate-limited, and what Http throws
+ * @throws {CliError} sign-in-denied, sign-in-failed, tenant-unreachable, tenant-not-json, rate-limited, and what Http throws
  */
 export async function exchangeCode(
   connection: Connection,
@@ -91,7 +91,8 @@ async function requestToken(
       url: address,
       headers: request.headers,
       body,
-      retry: false,
+      // A second code or refresh token reads as theft; client credentials may be shown as often as one likes.
+      retry: grant === 'client_credentials',
     });
     const { id_token, ...answer } = acceptedAnswer(response, grant, new URLSearchParams(body), target.tenant);
     idToken = id_token;

@@ -43,7 +43,7 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
     findings.push({
       code: 'replaces-later-certificate',
       level: 'error',
-      message: `The certificate that was set last for this key is valid until ${date(previous.notAfter)}, this one only until ${date(notAfter)}.`,
+      message: `The certificate that was set last for this key is valid until ${moment(previous.notAfter, notAfter)}, this one only until ${moment(notAfter, previous.notAfter)}.`,
       hint: 'Take the newer certificate, or force the older one.',
     });
   return findings;
@@ -51,4 +51,9 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
 
 function date(value: Date): string {
   return value.toISOString().slice(0, 10);
+}
+
+/** The day; with its time where another moment is on the same day. */
+function moment(value: Date, other: Date): string {
+  return date(value) === date(other) ? value.toISOString() : date(value);
 }

@@ -14,7 +14,7 @@ export interface CommandModule<Options, Report> {
   /** The report for a person, or in the format that the options ask for, with its last line break; pure. */
   format(report: Report, style: Style, options: Options): string | Uint8Array;
   /** 0 unless the report says otherwise. */
-  exitCode?(report: Report): ExitCode;
+  exitCode?(report: Report, options: Options): ExitCode;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file

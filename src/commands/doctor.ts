@@ -1,6 +1,6 @@
 import type { Context, Environment } from '../context.ts';
+import { onOneLine } from '../printable.ts';
 import { count } from '../report/dates.ts';
-import { onOneLine } from '../terminal/printable.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 import type { Check } from './doctor/check.ts';

@@ -78,7 +78,9 @@ function decodeBase64(text: string): P12File {
   const name = 'MFA_CLI_P12_BASE64';
   const compact = text.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
-    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`);
+    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {
+      facts: { encoding: 'base64' },
+    });
   }
   const bytes = Buffer.from(compact, 'base64');
   if (bytes.length > p12Limit) throw tooLarge(name, p12Limit);

@@ -8,6 +8,8 @@ import { readSecret, requireOneStdin } from './read.ts';
 
 export interface P12Options extends P12Source {
   readonly passwordFile?: string;
+  /** `convert` reads a second password. */
+  readonly newPasswordFile?: string;
 }
 
 /** A .p12 that was opened. */
@@ -28,7 +30,12 @@ const tries = 3;
  */
 export async function openP12(options: P12Options, context: Context): Promise<OpenedP12> {
   const location = await locateP12(options, context);
-  if ('path' in location) requireOneStdin([location.path, options.passwordFile]);
+  requireOneStdin([
+    'path' in location ? location.path : undefined,
+    options.passwordFile,
+    options.newPasswordFile,
+    context.env.MFA_CLI_CLIENT_SECRET_FILE,
+  ]);
   const file = await readP12(location, context);
   const password = await givenPassword(options, context);
   const progress = context.terminal.progress(`Opening ${file.name}`);
@@ -43,7 +50,7 @@ export async function openP12(options: P12Options, context: Context): Promise<Op
 }
 
 async function givenPassword({ passwordFile }: P12Options, context: Context): Promise<Secret | null> {
-  if (passwordFile !== undefined) return readSecret(passwordFile, context);
+  if (passwordFile !== undefined) return readSecret(passwordFile, 'The file of --password-file', context);
   const { MFA_CLI_P12_PASSWORD: value } = context.env;
   return value === undefined ? null : new Secret(value);
 }

@@ -68,7 +68,6 @@ export async function resolveConnection(
   context: Context,
 ): Promise<Connection> {
   const { env } = context;
-  const token = variable(env, 'MFA_CLI_TOKEN');
   return {
     profile: sources.profileName,
     tenant,
@@ -77,7 +76,7 @@ export async function resolveConnection(
     clientSecret: await resolveClientSecret(context),
     scope: setting('scope', options.scope, sources) ?? 'all',
     platformToken: options.platformToken ?? isOn(setting('platform-token', undefined, sources)),
-    accessToken: token === undefined ? null : new Secret(token),
+    accessToken: resolveToken(env),
   };
 }
 
@@ -111,7 +110,9 @@ export function resolveTimeout(options: GlobalOptions, env: Environment, default
 
 /** The loopback port. @throws {CliError} usage */
 export function resolvePort(option: string | undefined, sources: Sources): number {
-  return parsePort(setting('port', option, sources) ?? '8400');
+  const port = parsePort(setting('port', option, sources) ?? '8400');
+  if (port === 0) throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
+  return port;
 }
 
 /** A TCP port from text. @throws {CliError} usage */
@@ -126,7 +127,19 @@ async function resolveClientSecret(context: Context): Promise<Secret | null> {
   const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
   if (value !== undefined) return new Secret(value);
   const path = variable(env, 'MFA_CLI_CLIENT_SECRET_FILE');
-  return path === undefined ? null : readSecret(path, context);
+  if (path === undefined) return null;
+  const secret = await readSecret(path, 'The file of MFA_CLI_CLIENT_SECRET_FILE', context);
+  if (secret.reveal() !== '') return secret;
+  throw new CliError('usage', 'The file of MFA_CLI_CLIENT_SECRET_FILE is empty');
+}
+
+/** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage, where it can be no token */
+function resolveToken(env: Environment): Secret | null {
+  const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
+  if (token === undefined) return null;
+  // What a header can carry; RFC 6750 §2.1 allows less, but a tenant's token may be anything.
+  if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token);
+  throw new CliError('usage', 'MFA_CLI_TOKEN holds no access token');
 }
 
 function isOn(value: string | undefined): boolean {

@@ -25,7 +25,7 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
   const stored = await readStored(options, context);
   const { tenant, session, client } = await openTenant(options, stored, context);
-  const user = await askUser(client, session);
+  const user = await askUser(client, session, context);
   requireTtl(session, minTtl, context.now());
   return {
     profile: stored.sources.profileName,
@@ -42,7 +42,11 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
  * As the tenant says, or, where the scope does not allow the question, as the token says. A tenant may answer such a
  * question with 401: so it is when the very token that it has just renewed is not accepted.
  */
-async function askUser(client: TenantClient, session: Session): Promise<string | null> {
+async function askUser(
+  client: TenantClient,
+  session: Session,
+  { terminal }: Context,
+): Promise<string | null> {
   const before = session.accessToken().reveal();
   try {
     return (await whoAmI(client)) ?? session.user;
@@ -50,24 +54,24 @@ async function askUser(client: TenantClient, session: Session): Promise<string |
     if (!(error instanceof CliError)) throw error;
     const renewed = session.accessToken().reveal() !== before;
     const outOfScope =
-      error.code === 'tenant-forbidden' ||
-      error.code === 'tenant-refused' ||
+      (error.code === 'tenant-forbidden' && error.facts.messageId !== undefined) ||
       (error.code === 'session-expired' && renewed);
     if (!outOfScope) throw error;
+    terminal.note(`${session.tenant} does not say who this is; the name is the token's own.`);
     return session.user;
   }
 }
 
 /** @throws {CliError} session-expired */
 function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): void {
-  if (expiresAt === null) return;
+  if (expiresAt === null) {
+    if (minTtl === 0) return;
+    throw new CliError('session-expired', `Nobody says how long the session for ${tenant} lasts`);
+  }
   const left = expiresAt.getTime() - now.getTime();
   if (left >= minTtl) return;
-  const minutes = Math.max(0, Math.floor(left / 60_000));
-  throw new CliError(
-    'session-expired',
-    `The session for ${tenant} lasts ${minutes} more minutes, less than was asked for`,
-  );
+  const ends = left <= 0 ? 'ended' : 'lasts only until';
+  throw new CliError('session-expired', `The session for ${tenant} ${ends} ${expiresAt.toISOString()}`);
 }
 
 /** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */

@@ -1,30 +1,148 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import {
+  copyFile,
+  link,
+  lstat,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { getSystemErrorMap } from 'node:util';
 import { CliError, systemCode } from '../errors.ts';
+
+/** How often a named pipe without a reader is looked at, in milliseconds. */
+const readerInterval = 50;
+
+/** What link() ends with on file systems that have no second names. */
+const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
 /**
  * Writes a file that may hold a secret: mode 0600, whole or not at all, and never over another one unless `replace`.
- * @throws {CliError} file-exists, file-unwritable
+ * With `replace` a link stays and what it names is replaced; a named pipe or a device is written into.
+ * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePrivateFile(
   path: string,
   content: string | Uint8Array,
   replace: boolean,
+  signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (!replace) {
-      await writeFile(path, content, { flag: 'wx', mode: 0o600 });
-      return;
-    }
-    const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-    await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
-    await rename(temporary, path).catch(async (error: unknown) => {
-      await rm(temporary, { force: true });
-      throw error;
-    });
+    if (!replace) await createWhole(path, content);
+    else if (await takesContent(path)) await writeInto(path, content, signal);
+    else await replaceWhole(await resolveLinks(path), content);
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     if (systemCode(error) === 'EEXIST')
       throw new CliError('file-exists', `${path} exists already`, { cause: error });
-    throw new CliError('file-unwritable', `${path} cannot be written`, { cause: error });
+    throw new CliError('file-unwritable', `${path} cannot be written${reasonOf(error)}`, { cause: error });
   }
+}
+
+async function createWhole(path: string, content: string | Uint8Array): Promise<void> {
+  // Where nothing may be created, that the name is taken is still the answer.
+  const taken = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (taken) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+  await withTemporary(path, content, async (temporary) => {
+    try {
+      await link(temporary, path);
+    } catch (error) {
+      if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
+      await copyExclusively(temporary, path);
+    }
+  });
+}
+
+async function copyExclusively(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') await rm(to, { force: true });
+    throw error;
+  }
+}
+
+async function replaceWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await withTemporary(path, content, (temporary) => rename(temporary, path));
+}
+
+/** Gives a whole file beside `path` to `place`, and leaves none behind. */
+async function withTemporary(
+  path: string,
+  content: string | Uint8Array,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
+    await place(temporary);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Whether something is there that is no regular file: it is written into, as a shell would. */
+async function takesContent(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isFile();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** The file that a path names in the end, also where it is not there yet. */
+async function resolveLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    const target = await readlink(path).catch(() => null);
+    return target === null ? path : resolveLinks(resolve(await realpath(dirname(path)), target));
+  }
+}
+
+async function writeInto(path: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
+  if (!(await stat(path)).isFIFO()) {
+    const device = await open(path, constants.O_WRONLY);
+    return device.writeFile(content).finally(() => device.close());
+  }
+  await streamTo(await openForReader(path, signal), content, signal);
+}
+
+/** A named pipe, once somebody reads it. A plain open would wait in a thread, and the end of the process with it. */
+async function openForReader(path: string, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    try {
+      return openSync(path, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
+    } catch (error) {
+      if (systemCode(error) !== 'ENXIO') throw error;
+    }
+    await setTimeout(readerInterval, undefined, { signal });
+  }
+}
+
+async function streamTo(pipe: number, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
+  const { Socket } = await import('node:net');
+  const { finished } = await import('node:stream/promises');
+  const stream = new Socket({ fd: pipe, readable: false, writable: true });
+  stream.end(content);
+  await finished(stream, { signal }).finally(() => stream.destroy());
+}
+
+/** ": permission denied", in the system's words, or nothing. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return '';
+  const reason = getSystemErrorMap().get(error.errno)?.[1];
+  return reason === undefined ? '' : `: ${reason}`;
 }

@@ -1,4 +1,5 @@
 import { hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { onOneLine } from '../printable.ts';
 import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
 import {
   type Asn1,
@@ -44,13 +45,13 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     der,
     subject: formatName(subject),
     issuer: formatName(issuer),
-    commonName: marks.commonName,
+    commonName: spelled(marks.commonName),
     issuerCommonName: attribute(issuer, 'CN'),
     issuerOrganizationalUnit: attribute(issuer, 'OU'),
     kind,
-    bundleId: bundleId(kind, marks),
+    bundleId: spelled(bundleId(kind, marks)),
     teamId: subject.find(({ name, value }) => name === 'OU' && teamId.test(value))?.value ?? null,
-    topics: topics(kind, marks),
+    topics: topics(kind, marks).map(onOneLine),
     environments: environments(marks),
     serialNumber: x509.serialNumber.toLowerCase(),
     notBefore: date(x509.validFrom),
@@ -129,4 +130,9 @@ function date(text: string): Date {
   const value = new Date(text);
   if (Number.isNaN(value.getTime())) throw new Malformed('no such date');
   return value;
+}
+
+/** A name without control characters: no report that shows it is commanded by it. */
+function spelled(name: string | null): string | null {
+  return name === null ? null : onOneLine(name);
 }

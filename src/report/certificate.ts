@@ -103,6 +103,16 @@ export function formatContainer(container: ContainerReport, style: Style): strin
   );
 }
 
-function formatValidity({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
-  return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}`;
+function formatValidity(certificate: CertificateReport, style: Style): string {
+  const { notBefore, notAfter, daysLeft: days } = certificate;
+  const bar = style.columns === Number.POSITIVE_INFINITY ? '' : `  ${validityBar(certificate, style)}`;
+  return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}${bar}`;
+}
+
+/** What is left of the validity, in ten cells; for a terminal only. */
+function validityBar({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
+  const whole = (Date.parse(notAfter) - Date.parse(notBefore)) / 86_400_000;
+  const cells = Math.max(0, Math.min(10, Math.round((10 * days) / whole)));
+  const colour = days < 0 ? style.red : days <= 30 ? style.yellow : style.green;
+  return `${colour('█'.repeat(cells))}${style.dim('░'.repeat(10 - cells))}`;
 }

@@ -1,6 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
-import { onOneLine } from '../terminal/printable.ts';
 import type { Style } from '../terminal/style.ts';
+import { widthOf, wrap } from './wrap.ts';
 
 /** Lines of name and value, the values under each other. */
 export function formatFields(
@@ -8,7 +7,13 @@ export function formatFields(
   style: Style,
 ): string {
   const width = Math.max(...fields.map(([name]) => name.length));
-  return fields.map(([name, value]) => `${style.dim(name.padEnd(width))}  ${onOneLine(value)}\n`).join('');
+  return fields
+    .map(([name, value]) => {
+      const [first = '', ...others] = wrap(value.replaceAll('\n', '\\u000a'), style.columns - width - 2);
+      const indented = others.map((line) => `${' '.repeat(width + 2)}${line}\n`);
+      return `${style.dim(name.padEnd(width))}  ${first}\n${indented.join('')}`;
+    })
+    .join('');
 }
 
 /** Rows under a head, columns as wide as their widest cell; cells may be coloured. */
@@ -25,9 +30,5 @@ export function formatTable(
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
       .join('  ')
       .trimEnd();
-  return [style.dim(line(head)), ...rows.map(line).map(onOneLine)].map((text) => `${text}\n`).join('');
-}
-
-function widthOf(cell: string): number {
-  return stripVTControlCharacters(cell).length;
+  return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
 }

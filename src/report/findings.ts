@@ -1,6 +1,7 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
-import { onOneLine } from '../terminal/printable.ts';
+import { onOneLine } from '../printable.ts';
 import type { Style } from '../terminal/style.ts';
+import { wrap } from './wrap.ts';
 
 const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
 
@@ -11,5 +12,7 @@ export function formatFindings(findings: readonly Finding[], style: Style): stri
 
 function formatFinding({ code, level, message, hint }: Finding, style: Style): string {
   const colour = { error: style.red, warning: style.yellow, info: style.cyan }[level];
-  return `${colour(`${signs[level]} ${level}`)} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n    ${hint}\n`;
+  const head = `${colour(`${signs[level]} ${level}`)} ${onOneLine(message)} ${style.dim(`[${code}]`)}`;
+  const lines = [...wrap(head, style.columns), ...wrap(hint, style.columns - 4).map((line) => `    ${line}`)];
+  return lines.map((line) => `${line}\n`).join('');
 }

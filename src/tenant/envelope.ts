@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
+import { masked } from '../mask.ts';
 import type { Secret } from '../secret.ts';
 
 /** The vendor's envelope around every API answer; failures come as HTTP 200 with `success: false`. */
@@ -46,7 +47,10 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
 export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   if (envelope.success) return envelope.Result;
   if (/UnauthorizedAccess/i.test(envelope.MessageID ?? '')) {
-    throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'));
+    // That it came in an envelope tells a missing right, or a scope, from a page that some proxy put up.
+    throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'), {
+      facts: { messageId: envelope.MessageID ?? '' },
+    });
   }
   throw new CliError('tenant-refused', sentence(envelope, tenant, 'refused the request'));
 }
@@ -68,19 +72,6 @@ function clean(text: string): string {
     .slice(0, 500);
 }
 
-/** A shorter secret is found in ordinary words, and taking it out there would tell it. */
-const shortestSecret = 4;
-
-/** Takes secrets out, as they are and as JSON spells them; the longest first, since one may be a part of another. */
-export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
-  return secrets
-    .map((secret) => secret.reveal())
-    .filter((value) => value.length >= shortestSecret)
-    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
-    .sort((one, other) => other.length - one.length)
-    .reduce((words, value) => words.replaceAll(value, '[secret]'), text);
-}
-
 /** The value of a JSON text; undefined for any other. */
 export function parseJson(text: string): unknown {
   try {
@@ -97,7 +88,7 @@ function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | n
   const success = key === undefined ? undefined : members[key];
   if (typeof success !== 'boolean') return null;
   const text = (value: unknown): string | null =>
-    typeof value === 'string' && value !== '' ? clean(withoutSecrets(value, secrets)) : null;
+    typeof value === 'string' && value !== '' ? clean(masked(value, secrets)) : null;
   return {
     success,
     Result: members.Result,

@@ -1,12 +1,12 @@
 import type { HttpResponse } from '../http.ts';
+import { mask, masked } from '../mask.ts';
 import { Secret } from '../secret.ts';
-import { parseJson, withoutSecrets } from './envelope.ts';
+import { parseJson } from './envelope.ts';
 
 /** Names of members and settings whose values nobody may read: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =
   /(password|passphrase|secret|apnspass|apnscert|(access|refresh|id)_?token|api_?key|private_?key|otpkey)$/i;
 const secretHeaders = ['set-cookie', 'authorization'];
-const mask = '[secret]';
 
 /** The secrets that a JSON document holds, found by the names of its members. */
 export function secretsIn(document: unknown): readonly Secret[] {
@@ -22,12 +22,12 @@ export function secretsIn(document: unknown): readonly Secret[] {
 export function redactAnswer(response: HttpResponse, secrets: readonly Secret[]): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]) => [
     name,
-    secretHeaders.includes(name) ? mask : withoutSecrets(value, secrets),
+    secretHeaders.includes(name) ? mask : masked(value, secrets),
   ]);
   return {
     status: response.status,
     headers: Object.fromEntries(headers),
-    body: withoutSecrets(redactMembers(response.body), secrets),
+    body: masked(redactMembers(response.body), secrets),
   };
 }
 

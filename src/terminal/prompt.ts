@@ -63,7 +63,8 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
     }
   }
   return {
-    password: async (question) => new Secret(await ask<string>(question, { type: 'password', mask: false })),
+    password: async (question) =>
+      new Secret(await ask<string>(question, { type: 'password', mask: false, toggleMask: false })),
     confirm: (question) => ask<boolean>(question, { type: 'confirm', default: false }),
     input: ({ initial, validate, ...question }) =>
       ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),

@@ -1,5 +1,6 @@
 /** Colours by name, and the width to fill. Every function gives its text back unchanged where colour is off. */
 export interface Style {
+  /** Infinite for a pipe, where nothing is wrapped. */
   readonly columns: number;
   bold(text: string): string;
   dim(text: string): string;
@@ -9,12 +10,9 @@ export interface Style {
   cyan(text: string): string;
 }
 
-/** Reports are laid out for this width where the stream has none. */
-const defaultColumns = 80;
-
 /** A style for a stream: `colour` decides whether chalk is loaded at all. */
 export async function createStyle(colour: boolean, columns: number | undefined): Promise<Style> {
-  const width = columns === undefined || columns === 0 ? defaultColumns : columns;
+  const width = columns === undefined || columns === 0 ? Number.POSITIVE_INFINITY : columns;
   if (!colour) return plainStyle(width);
   const { Chalk } = await import('chalk');
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
@@ -22,7 +20,7 @@ export async function createStyle(colour: boolean, columns: number | undefined):
 }
 
 /** The style of a pipe, a file and a dumb terminal. */
-function plainStyle(columns: number = defaultColumns): Style {
+function plainStyle(columns: number): Style {
   const same = (text: string): string => text;
   return { columns, bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,6 +189,25 @@ describe('what cannot be read or written', () => {
     await expect(open().update(() => example)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: `Cannot write ${path}`,
+    });
+  });
+
+  test.runIf(existsSync('/proc/self'))(
+    'a file system that says ENOENT where nothing can be made',
+    async () => {
+      directory = '/proc/mfa-cli/a/b';
+      await expect(open().update(() => example)).rejects.toMatchObject({
+        code: 'file-unwritable',
+        message: 'Cannot write /proc/mfa-cli/a/b/config.json',
+      });
+    },
+  );
+
+  test.runIf(process.getuid?.() !== 0)('a directory without permission, with the reason', async () => {
+    await mkdir(join(parent, 'a'), { mode: 0o500 });
+    await expect(open().update(() => example)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `Cannot write ${join(directory, 'config.json')}: permission denied`,
     });
   });
 

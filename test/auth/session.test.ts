@@ -97,7 +97,7 @@ describe('client credentials', () => {
         },
       },
     ]);
-    expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[false, undefined]]);
+    expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[true, undefined]]);
     expect(await store.read()).toEqual(noProfiles);
   });
 
@@ -141,6 +141,34 @@ describe('client credentials', () => {
   ])('fail with %s', async (_, answer) => {
     tenant.script = () => answer;
     await expect(open(service)).rejects.toMatchObject({ code: 'sign-in-failed' });
+  });
+
+  test.each([
+    ['tenant-unreachable', 502, '<html>'],
+    ['tenant-unreachable', 503, ''],
+    ['sign-in-failed', 503, '{"error":"temporarily_unavailable"}'],
+    ['sign-in-failed', 401, ''],
+    ['tenant-not-json', 200, '{"status":"ok"}'],
+    ['tenant-not-json', 200, '{"success":true}'],
+    ['tenant-not-json', 404, '<html>'],
+  ])('fail with %s where the tenant answers %i %s', async (code, status, body) => {
+    tenant.script = () => ({ status, body });
+    await expect(open(service)).rejects.toMatchObject({ code });
+  });
+
+  test.each([
+    [
+      'the envelope',
+      (Message: string) => ({ status: 200, body: JSON.stringify({ success: false, Message }) }),
+    ],
+    ['an OAuth error', (words: string) => refusal('invalid_client', words)],
+  ])('are not shown where %s echoes the form', async (_, answer) => {
+    tenant.script = (form) => answer(`got ${form} ${form.get('client_secret')}`);
+    const failure = await open({ ...service, clientSecret: new Secret('cs-S3CRET+/=') }).catch(
+      (error) => error,
+    );
+    expect(failure.message).toContain('client_secret=[secret]');
+    expect(failure.message).not.toContain('S3CRET');
   });
 
   test('are not shown where the tenant echoes them', async () => {
@@ -259,7 +287,28 @@ describe('the session of a profile', () => {
     [
       'meets a page',
       () => {
-        tenant.script = () => ({ status: 502, body: '<html>' });
+        tenant.script = () => ({ status: 500, body: '<html>' });
+      },
+      'tenant-not-json',
+    ],
+    [
+      'meets a gateway’s page',
+      () => {
+        tenant.script = () => ({ status: 503, body: '<html>' });
+      },
+      'tenant-unreachable',
+    ],
+    [
+      'is answered with 401 and nothing more',
+      () => {
+        tenant.script = () => ({ status: 401, body: '' });
+      },
+      'session-expired',
+    ],
+    [
+      'is answered with JSON that says nothing',
+      () => {
+        tenant.script = () => ({ status: 200, body: '{"status":"ok"}' });
       },
       'tenant-not-json',
     ],

@@ -44,6 +44,16 @@ test.each([
   ]);
 });
 
+test('shows no token of a form that the tenant echoes', async () => {
+  tenant.script = (form) => refusal('invalid_request', `got ${form}`);
+  const session = sessionAt(tenant.url, { refreshToken: 'refresh+/=', accessToken: 'access+/=' });
+  const words = 'invalid_request: got token=[secret]&client_id=mfa-cli';
+  expect(await signOut(session, fetchHttp())).toEqual([
+    { token: 'refresh-token', outcome: 'refused', words },
+    { token: 'access-token', outcome: 'refused', words },
+  ]);
+});
+
 test('tells that the tenant could not be reached', async () => {
   const url = tenant.url;
   await tenant.close();

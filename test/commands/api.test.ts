@@ -188,7 +188,7 @@ describe('--data', () => {
       2,
       'does not hold JSON',
     ],
-    ['nothing', () => ['POST', '/x', '--data', ''], 2, '--data does not hold JSON'],
+    ['nothing', () => ['POST', '/x', '--data', ''], 2, 'The value of --data is empty'],
     ['a file without a name', () => ['POST', '/x', '--data', '@'], 2, 'is empty'],
     ['a missing file', () => ['POST', '/x', '--data', '@missing.json'], 3, 'missing.json does not exist'],
     [

@@ -111,6 +111,12 @@ describe('the words of the tenant', () => {
     ['a secret that occurs twice', 'hunter22, hunter22', ['hunter22'], '[secret], [secret]'],
     ['a secret within another', 'got hunter22x', ['hunter', 'hunter22x'], 'got [secret]'],
     ['a secret in the spelling of JSON', 'got {"p":"a\\"b\\\\c"}', ['a"b\\c'], 'got {"p":"[secret]"}'],
+    [
+      'a secret that is the word of the mask',
+      'got {"APNSPass":"secret"}',
+      ['secret', 'hunter22'],
+      'got {"APNSPass":"[secret]"}',
+    ],
     ['a secret of three letters, which words are full of', 'the theme', ['the'], 'the theme'],
     [
       'a secret over the end of what is shown',

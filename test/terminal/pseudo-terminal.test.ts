@@ -43,6 +43,26 @@ describe('the password of a .p12', () => {
   });
 });
 
+test.each([
+  ['Ctrl-D', '\u0004'],
+  ['Ctrl-C after some letters', `abc${ctrlC}`],
+])('%s at the question ends with 130', async (_name, keys) => {
+  const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
+  await terminal.read('Password of');
+  terminal.type(keys);
+  expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+});
+
+test('no key shows the password', async () => {
+  const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
+  await terminal.read('Password of');
+  terminal.type('tangerine\u0014');
+  terminal.type(`${ctrlC}`);
+  const { screen } = await terminal.end();
+  expect(screen).not.toContain('tangerine');
+  expect(screen).not.toContain('toggle');
+});
+
 describe('login', () => {
   test('without a browser takes the address that the browser ended on', async () => {
     const { emulator, login } = await startTenant();

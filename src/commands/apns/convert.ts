@@ -35,7 +35,7 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   }
   const { file, content } = await convertedContent(format, options, context);
   if (out !== null) {
-    await writePrivateFile(out, content, options.force === true);
+    await writePrivateFile(out, content, options.force === true, context.signal);
   }
   const text = typeof content === 'string' ? content : Buffer.from(content).toString('base64');
   return { file: file.name, format, out, content: out === null ? text : null };
@@ -66,7 +66,9 @@ async function convertedContent(
   }
   const { certificate, privateKey, paired, chain, friendlyName } = identity;
   if (certificate === null || privateKey === null || !paired) {
-    throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`);
+    throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`, {
+      facts: { missing: 'private key' },
+    });
   }
   const password = await newPassword(opened, options, context);
   const content = await encodePkcs12(
@@ -84,7 +86,11 @@ async function newPassword(
   context: Context,
 ): Promise<Secret> {
   if (newPasswordFile !== undefined) {
-    return readSecret(newPasswordFile, context);
+    const password = await readSecret(newPasswordFile, 'The file of --new-password-file', context);
+    if (password.reveal() !== '') return password;
+    throw new CliError('usage', 'The new password is empty, and would leave the private key unprotected', {
+      facts: { option: '--new-password-file FILE' },
+    });
   }
   if (opened.password !== null && opened.password.reveal() !== '') return opened.password;
   return context.prompt.password({

@@ -71,7 +71,7 @@ function reportOf(plan: SetPlan, { sent, dryRun }: { sent: boolean; dryRun: bool
   return { tenant, clientAppKey, topic, fingerprint, notAfter, sent, dryRun, unchanged, findings };
 }
 
-function format(report: SetReport, style: Style): string {
+function format(report: SetReport, style: Style, { force }: SetOptions): string {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, findings } = report;
   const fields = formatFields(
     [
@@ -83,20 +83,21 @@ function format(report: SetReport, style: Style): string {
     ],
     style,
   );
-  return [`${verdict(report, style)}\n`, fields, formatFindings(findings, style)]
+  return [`${verdict(report, force === true, style)}\n`, fields, formatFindings(findings, style)]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-function verdict({ sent, dryRun, unchanged, clientAppKey, findings }: SetReport, style: Style): string {
+function verdict(report: SetReport, forced: boolean, style: Style): string {
+  const { sent, dryRun, unchanged, clientAppKey, findings } = report;
   if (sent)
     return style.green(
       unchanged
         ? `✓ Sent again: the same certificate for ${clientAppKey}`
         : `✓ Set the push certificate for ${clientAppKey}`,
     );
-  if (findings.some(({ level }) => level === 'error'))
-    return style.red('✗ Nothing was sent: the checks found errors');
+  if (hasErrors(findings) && forced) return style.yellow('! Dry run: it would be sent in spite of errors');
+  if (hasErrors(findings)) return style.red('✗ Nothing was sent: the checks found errors');
   return dryRun
     ? style.cyan('✓ Dry run: nothing was sent, and nothing speaks against it')
     : style.red('✗ Nothing was sent');
@@ -105,5 +106,5 @@ function verdict({ sent, dryRun, unchanged, clientAppKey, findings }: SetReport,
 export const command: CommandModule<SetOptions, SetReport> = {
   work: set,
   format,
-  exitCode: ({ findings, sent }) => (!sent && findings.some(({ level }) => level === 'error') ? 4 : 0),
+  exitCode: ({ findings, sent }, { force }) => (!sent && force !== true && hasErrors(findings) ? 4 : 0),
 };

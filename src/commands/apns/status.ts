@@ -8,6 +8,7 @@ import { formatAnnotation } from '../../report/github.ts';
 import { formatGauge } from '../../report/prometheus.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
+import { requireProfile } from '../profile/require-profile.ts';
 import { readStored } from '../session.ts';
 import type { StatusOptions } from './status.options.ts';
 
@@ -40,6 +41,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     });
   const warnDays = parseDays(options.warnDays ?? '30');
   const { profiles, sources } = await readStored(options, context);
+  if (options.profile !== undefined) requireProfile(profiles, options.profile);
   const now = context.now();
   const names = options.allProfiles === true ? Object.keys(profiles.profiles) : [sources.profileName];
   const certificates = names

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type SettingKey, settingKeys } from '../../auth/profile.ts';
 import { withSetting } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
@@ -35,6 +36,7 @@ function requireKey(text: string): SettingKey {
 /** The value as it is kept. @throws {CliError} usage */
 function validate(key: SettingKey, value: string): string {
   if (key === 'tenant') return parseTenantAddress(value);
+  if (key === 'ca-file') return resolve(value);
   if (key === 'port') return String(parsePort(value));
   if (key === 'platform-token' && value !== '1' && value !== '0') {
     throw new CliError('usage', `"${value}" is not 1 or 0`);

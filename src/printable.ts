@@ -10,9 +10,9 @@ export function printable(text: string): string {
   return text.replace(special, (character, colour?: string) => colour ?? escaped(character));
 }
 
-/** The same where a line break would pass for a line of ours. */
+/** The same of a text that has no colour and no line of its own: a message, a name, a value. */
 export function onOneLine(text: string): string {
-  return text.replaceAll('\n', '\\u000a');
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
 }
 
 function escaped(character: string): string {

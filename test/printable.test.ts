@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { onOneLine, printable } from '../../src/terminal/printable.ts';
+import { onOneLine, printable } from '../src/printable.ts';
 
 test.each([
   ['plain', 'Größe 🔑\n\tx', 'Größe 🔑\n\tx'],
@@ -16,4 +16,5 @@ test.each([
 
 test('a name makes no line of its own', () => {
   expect(onOneLine('cert\n✓ This file can be set.')).toBe('cert\\u000a✓ This file can be set.');
+  expect(onOneLine('\u001b[8mhidden')).toBe('\\u001b[8mhidden');
 });

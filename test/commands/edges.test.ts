@@ -1,0 +1,141 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createMachine } from '../support/context.ts';
+import { secretPassword as env, p12Bytes, p12Path } from '../support/fixtures.ts';
+import { startTenant, visit } from '../support/tenant.ts';
+
+const good = p12Path('01-default-aes256');
+
+async function answering(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const json =
+  (status: number, body: unknown): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+describe('whoami does not take a refusal for a scope', () => {
+  test.each([
+    [
+      'a refusal',
+      json(200, { success: false, Message: 'Authentication (login or challenge) has failed.' }),
+      6,
+    ],
+    ['JSON that is no envelope', json(500, { a: 1 }), 6],
+    [
+      'a page that forbids',
+      ((_request, response) => void response.writeHead(403).end('<html></html>')) as RequestListener,
+      6,
+    ],
+    [
+      'a missing right, which a scope may be',
+      json(200, { success: false, MessageID: '_I18N_ServiceUnauthorizedAccess' }),
+      0,
+    ],
+  ])('%s', async (_name, answer, expected) => {
+    const tenant = await answering(answer);
+    const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], {
+      env: { MFA_CLI_TOKEN: 'bogus' },
+    });
+    expect(exitCode).toBe(expected);
+  });
+
+  test('and --min-ttl needs somebody to say how long', async () => {
+    const tenant = await answering(json(200, { success: true, Result: { User: 'me' } }));
+    const argv = ['whoami', '--tenant', tenant];
+    expect((await createMachine().run(argv, { env: { MFA_CLI_TOKEN: 'bogus' } })).exitCode).toBe(0);
+    expect(
+      (await createMachine().run([...argv, '--min-ttl', '1s'], { env: { MFA_CLI_TOKEN: 'bogus' } })).exitCode,
+    ).toBe(5);
+  });
+});
+
+describe('what is empty is not taken for a value', () => {
+  const empty = join(mkdtempSync(join(tmpdir(), 'mfa-cli-')), 'empty');
+  writeFileSync(empty, '');
+  test.each<[string, string[], Record<string, string>]>([
+    ['a client ID', ['whoami', '--tenant', 'x', '--client-id', ''], {}],
+    ['a client app key', ['apns', 'delete', '--client-app-key', '', '--yes'], {}],
+    ['a profile', ['profile', 'set', '--profile', '', 'port', '1'], {}],
+    ['a file to write', ['apns', 'convert', good, '--out', ''], {}],
+    [
+      'a new password',
+      ['apns', 'convert', good, '--new-password-file', empty, '--out', join(empty, 'x')],
+      env,
+    ],
+    ['a client secret', ['whoami', '--tenant', 'x'], { MFA_CLI_CLIENT_SECRET_FILE: empty }],
+    ['a token that is two lines', ['whoami', '--tenant', 'x'], { MFA_CLI_TOKEN: 'two\nlines' }],
+  ])('%s', async (_name, argv, variables) => {
+    const { exitCode, stderr } = await createMachine().run(argv, { env: variables });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('mfa-cli: error: ')]);
+  });
+
+  test('but a setting is removed with it', async () => {
+    expect((await createMachine().run(['profile', 'set', 'port', ''])).exitCode).toBe(0);
+  });
+});
+
+test.each<[string, string[], Record<string, string>]>([
+  [
+    'the .p12 by variable and a new password',
+    ['apns', 'convert', '--new-password-file', '-'],
+    { ...env, MFA_CLI_P12: '-' },
+  ],
+  [
+    'the .p12 and a client secret',
+    ['apns', 'set', '--p12', '-'],
+    { ...env, MFA_CLI_CLIENT_SECRET_FILE: '-' },
+  ],
+])('standard input is read once: %s', async (_name, argv, variables) => {
+  const { exitCode, stderr } = await createMachine().run(argv, {
+    env: variables,
+    stdin: p12Bytes('01-default-aes256'),
+  });
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('standard input')]);
+});
+
+test('a token may end with the line break of a secret store', async () => {
+  const tenant = await answering(json(200, { success: true, Result: { User: 'me' } }));
+  const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], {
+    env: { MFA_CLI_TOKEN: 'token\n' },
+  });
+  expect(exitCode).toBe(0);
+});
+
+test('a rehearsal by force ends as the real run does', async () => {
+  const argv = ['apns', 'set', '--p12', good, '--topic', 'com.example.other', '--dry-run'];
+  expect((await createMachine().run(argv, { env })).exitCode).toBe(4);
+  const forced = await createMachine().run([...argv, '--force'], { env });
+  expect([forced.exitCode, forced.stdout]).toEqual([0, expect.stringContaining('in spite of errors')]);
+});
+
+test.each(['-phunter2', '--passphrase:hunter2', '--Password=hunter2'])('%s is not echoed', async (word) => {
+  const { exitCode, stderr } = await createMachine().run(['apns', 'set', word]);
+  expect([exitCode, stderr]).toEqual([2, expect.not.stringContaining('hunter2')]);
+});
+
+test('the status of a profile that is not there is a usage error', async () => {
+  const { login } = await startTenant();
+  const machine = createMachine();
+  await machine.run(login, { browser: visit });
+  expect((await machine.run(['apns', 'status', '--profile', 'typo'])).exitCode).toBe(2);
+  expect((await machine.run(['apns', 'status', '--profile', 'default'])).exitCode).toBe(0);
+});
+
+test('a CA file is kept as an absolute path', async () => {
+  const { stdout } = await createMachine().run(['profile', 'set', 'ca-file', 'ca.pem', '--json']);
+  expect(JSON.parse(stdout).value).toBe(join(process.cwd(), 'ca.pem'));
+});
+
+test('no command and --json is one JSON document', async () => {
+  const { exitCode, stdout } = await createMachine().run(['--json']);
+  expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
+});

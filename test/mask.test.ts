@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { masked } from '../src/mask.ts';
+import { Secret } from '../src/secret.ts';
+
+const mask = (text: string, ...secrets: readonly string[]) =>
+  masked(
+    text,
+    secrets.map((value) => new Secret(value)),
+  );
+
+const upperUnicode = (text: string) =>
+  text.replace(
+    /[^A-Za-z0-9]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+const lowerUnicode = (text: string) =>
+  upperUnicode(text).replace(/\\u[0-9A-F]{4}/g, (unit) => unit.toLowerCase());
+const lowerPercent = (text: string) =>
+  encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+const decimal = (text: string) =>
+  [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#${c.codePointAt(0)};`)).join('');
+const hexadecimal = (text: string) =>
+  [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#x${c.codePointAt(0)?.toString(16)};`)).join('');
+const html = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll("'", '&#39;');
+
+describe.each([
+  ['base64', 'cs-S3CRET+/='],
+  ['blanks and signs', `a b&c<d>"e'f\\g%h~(i)*!`],
+  ['line breaks', 'one\r\n\ttwo'],
+  ['letters of any language', 'Schlüssel 鍵 🔑'],
+  ['the signs of a pattern', '^$.*+?()[]{}|/'],
+  ['percent signs', '%25%2B100%'],
+])('a secret of %s', (_, secret) => {
+  test.each<[string, (text: string) => string]>([
+    ['as it is', (text) => text],
+    ['in a URL', encodeURIComponent],
+    ['in a URL, lower case', lowerPercent],
+    ['in a form', (text) => new URLSearchParams({ text }).toString().slice('text='.length)],
+    ['in JSON', (text) => JSON.stringify(text).slice(1, -1)],
+    ['in JSON with escaped slashes', (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/')],
+    ['in JSON with upper-case \\uXXXX', upperUnicode],
+    ['in JSON with lower-case \\uXXXX', lowerUnicode],
+    ['in HTML', html],
+    ['in HTML with decimal references', decimal],
+    ['in HTML with hexadecimal references', hexadecimal],
+  ])('%s', (_spelling, spell) => {
+    expect(mask(`got x=${spell(secret)}&y, ${spell(secret)}.`, secret)).toBe('got x=[secret]&y, [secret].');
+  });
+});
+
+test.each<[string, string, readonly string[], string]>([
+  ['nothing to hide', 'as it came', [], 'as it came'],
+  [
+    'a secret that is the word of the mask',
+    '{"p":"[secret]","q":"secret"}',
+    ['secret'],
+    '{"p":"[secret]","q":"[secret]"}',
+  ],
+  ['a secret that another’s mask holds', 'hunter22 secret', ['hunter22', 'secret'], '[secret] [secret]'],
+  ['a secret within another', 'hunter22x hunter', ['hunter', 'hunter22x'], '[secret] [secret]'],
+  ['secrets in another case are others', 'HUNTER22', ['hunter22'], 'HUNTER22'],
+  ['three letters, which words are full of', 'the theme', ['the'], 'the theme'],
+  ['no text at all', '', ['hunter22', ''], ''],
+])('%s', (_case, text, secrets, expected) => {
+  expect(mask(text, ...secrets)).toBe(expected);
+});
+
+test('a file of 1 MiB is masked, too', () => {
+  const secret = Buffer.from(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * i * 31 + i) >> 3)).toString(
+    'base64',
+  );
+  expect(mask(`got p=${new URLSearchParams({ secret })}, ${secret}.`, secret)).toBe(
+    'got p=secret=[secret], [secret].',
+  );
+});

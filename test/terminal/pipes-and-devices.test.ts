@@ -1,0 +1,173 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
+import { cleanEnvironment, runShell } from '../support/process.ts';
+
+const good = p12Path('01-default-aes256');
+const program = join(import.meta.dirname, '../../bin/mfa-cli.js');
+
+function pipeIn(directory: string): string {
+  const path = join(directory, 'pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
+describe('a named pipe', () => {
+  test.each([
+    ['SIGINT', 130, 'file'],
+    ['SIGTERM', 143, 'file'],
+    ['SIGINT', 130, 'password'],
+    ['SIGTERM', 143, 'out'],
+  ] as const)('without a partner: %s ends with %i (%s)', async (signal, expected, where) => {
+    const pipe = pipeIn(temporaryDirectory());
+    const words = {
+      file: ['inspect', pipe],
+      password: ['inspect', good, '--password-file', pipe],
+      out: ['convert', good, '--out', pipe, '--force'],
+    }[where];
+    const child = spawn(process.execPath, [program, 'apns', ...words], { env: cleanEnvironment() });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await new Promise((done) => setTimeout(done, 500));
+    expect(child.exitCode).toBe(null);
+    const started = performance.now();
+    child.kill(signal);
+    const [exitCode] = await once(child, 'close');
+    expect(exitCode).toBe(expected);
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+
+  test('is read whole, also where its writer comes late and writes in parts', async () => {
+    const pipe = pipeIn(temporaryDirectory());
+    const { exitCode, stdout } = await runShell(
+      `(sleep 0.4; exec > '${pipe}'; head -c 900 '${good}'; sleep 0.2; tail -c +901 '${good}') &
+       mfa-cli apns convert '${pipe}'`,
+      cleanEnvironment(),
+    );
+    expect([exitCode, stdout]).toEqual([0, `${p12Bytes('01-default-aes256').toString('base64')}\n`]);
+  });
+
+  test.each([
+    ['a substitution', `mfa-cli apns inspect '${good}' --password-file <(sleep 0.2; echo secret)`],
+    ['/dev/stdin', `cat '${good}' | mfa-cli apns inspect /dev/stdin --password-file <(echo secret)`],
+    ['/dev/stdin, a file', `mfa-cli apns inspect /dev/stdin --password-file <(echo secret) < '${good}'`],
+  ])('of the shell: %s', async (_name, line) => {
+    expect((await runShell(line, cleanEnvironment())).exitCode).toBe(0);
+  });
+
+  test('is written into by --out --force, and stays', async () => {
+    const pipe = pipeIn(temporaryDirectory());
+    const { stdout } = await runShell(
+      `(sleep 0.3; cat '${pipe}') & mfa-cli apns convert '${good}' --out '${pipe}' --force --quiet >/dev/null; wait`,
+      cleanEnvironment(),
+    );
+    expect(stdout.trim()).toBe(p12Bytes('01-default-aes256').toString('base64'));
+    expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+});
+
+describe('what cannot be written', () => {
+  test('stdout on a full disk ends with 3 and one line', async () => {
+    expect(
+      await runShell(`mfa-cli apns inspect '${good}' > /dev/full`, cleanEnvironment(secretPassword)),
+    ).toMatchObject({
+      exitCode: 3,
+      stderr: 'mfa-cli: error: Standard output cannot be written: no space left on device\n',
+    });
+  });
+
+  test.each([`apns inspect missing.p12`, `apns inspect '${good}' --no-input`])(
+    'stderr changes no exit code: %s',
+    async (words) => {
+      const plain = await runShell(`mfa-cli ${words}`, cleanEnvironment());
+      const { exitCode } = await runShell(`mfa-cli ${words} 2> /dev/full`, cleanEnvironment());
+      expect(exitCode).toBe(plain.exitCode);
+    },
+  );
+
+  test('a limit leaves no half file, and the retry succeeds', async () => {
+    const directory = temporaryDirectory();
+    const line = `mfa-cli apns convert '${good}' --out '${join(directory, 'x')}'`;
+    const { exitCode, stderr } = await runShell(`ulimit -f 1; ${line}`, cleanEnvironment());
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('cannot be written: file too large')]);
+    expect(readdirSync(directory)).toEqual([]);
+    expect((await runShell(line, cleanEnvironment())).exitCode).toBe(0);
+    expect(readdirSync(directory)).toEqual(['x']);
+  });
+
+  test.each([
+    [join(good, 'x'), 'not a directory'],
+    ['/nonexistent/x', 'no such file or directory'],
+  ])('%s: %s', async (out, reason) => {
+    const { exitCode, stderr } = await createMachine().run([
+      'apns',
+      'convert',
+      good,
+      '--out',
+      out,
+      '--force',
+    ]);
+    expect([exitCode, stderr]).toEqual([3, `mfa-cli: error: ${out} cannot be written: ${reason}\n`]);
+  });
+
+  test.each(['there', 'not there yet'])('a link to a file that is %s stays a link', async (state) => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, 'deep'));
+    const [target, out] = [join(directory, 'deep', 'target'), join(directory, 'link')];
+    symlinkSync('deep/target', out);
+    if (state === 'there') writeFileSync(target, 'old');
+    const argv = ['apns', 'convert', good, '--out', out];
+    expect((await createMachine().run(argv)).exitCode).toBe(2);
+    expect((await createMachine().run([...argv, '--force'])).exitCode).toBe(0);
+    expect(lstatSync(out).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8').trim()).toBe(p12Bytes('01-default-aes256').toString('base64'));
+    expect(existsSync(target) && statSync(target).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('names in messages', () => {
+  test('a password in place of its file is not shown', async () => {
+    const { exitCode, stdout, stderr } = await createMachine().run([
+      'apns',
+      'inspect',
+      good,
+      '--json',
+      '--debug',
+      '--password-file',
+      'hunter2',
+    ]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('The file of --password-file does not exist');
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  test('base64 in place of a path is not shown whole', async () => {
+    const text = p12Bytes('01-default-aes256').toString('base64');
+    const { exitCode, stderr } = await createMachine().run(['apns', 'inspect'], {
+      env: { MFA_CLI_P12: text },
+    });
+    expect(exitCode).toBe(3);
+    expect(stderr).toBe(
+      `mfa-cli: error: ${text.slice(0, 40)}… is no file: it looks like base64, which MFA_CLI_P12_BASE64 takes\n`,
+    );
+  });
+
+  test('a password file over the limit is not judged as a .p12', async () => {
+    const path = join(temporaryDirectory(), 'password');
+    writeFileSync(path, 'x'.repeat(70_000));
+    const { stderr } = await createMachine().run(['apns', 'inspect', good, '--password-file', path]);
+    expect(stderr).toBe('mfa-cli: error: The file of --password-file is larger than 64 KiB\n');
+  });
+});
