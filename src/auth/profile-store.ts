@@ -86,24 +86,25 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Step by step: on some file systems Node's own recursive mkdir goes round without end. */
+/** Step by step: Node's recursive mkdir goes round without end where a file system answers ENOENT below what exists (procfs). */
 async function makeDirectories(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { mode: 0o700 });
+    await makeDirectory(directory);
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return;
     const parent = dirname(directory);
-    if (systemCode(error) !== 'ENOENT' || parent === directory || (await exists(parent))) throw error;
+    if (systemCode(error) !== 'ENOENT' || parent === directory) throw error;
     await makeDirectories(parent);
-    await makeDirectories(directory);
+    await makeDirectory(directory);
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Another process may make it first. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
