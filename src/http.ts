@@ -6,8 +6,9 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /**
-   * Whether the request may be sent again after a transport error, 429 or 502–504. A token request may not:
-   * a failed attempt burns the authorization code, and a second one reads as theft of a rotated refresh token.
+   * Whether the request may be sent again after a transport error, 429 or 502–504. One with an
+   * authorization code or a refresh token may not: a failed attempt burns the code, and a second one reads as theft of a
+   * rotated refresh token.
    */
   readonly retry: boolean;
 }
@@ -25,6 +26,6 @@ export interface HttpResponse {
  * It answers with any status from 200 to 299 and from 400 up, and follows no redirect.
  */
 export interface Http {
-  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, tenant-not-json (no HTTP at all, or a body over the limit), interrupted */
+  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, tenant-not-json (no HTTP at all, or a body over the limit), usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
   send(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
-import { startTenant, visit } from '../support/tenant.ts';
+import { freePort, startTenant, visit } from '../support/tenant.ts';
 import { startServer } from '../tenant/support.ts';
 
 test('login goes on with the identity host of a portal, says so and keeps it', async () => {
@@ -24,7 +24,7 @@ test('login goes on with the identity host of a portal, says so and keeps it', a
 test('login goes on with what was given where discovery does not help', async () => {
   const discovery = await startServer([{ status: 404, body: '{}' }]);
   const { stderr, exitCode } = await createMachine().run(
-    ['login', '--tenant', 'acme.cyberark.cloud', '--port', '0', '--timeout', '0.3'],
+    ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(await freePort()), '--timeout', '0.3'],
     { discovery: discovery.origin },
   );
   expect(exitCode).toBe(5);
