@@ -32,7 +32,7 @@ const { output } = await build({
         },
         {
           name: 'p12',
-          test: /src\/(pkcs12\/(?!encode|pem|rc2)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.|auth\/profile-changes|tenant\/address)|node-forge\/lib\/(?!rc2)/,
+          test: /src\/(pkcs12\/(?!encode|pem)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.|auth\/profile-changes|tenant\/address)|node-forge\/lib\//,
         },
         {
           name: 'tenant',

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { P12File } from '../pkcs12/model.ts';
@@ -54,7 +54,9 @@ async function askForP12({ terminal, prompt }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const names = (await readdir('.')).filter((name) => /\.(p12|pfx)$/i.test(name)).sort();
+  const names = readdirSync('.')
+    .filter((name) => /\.(p12|pfx)$/i.test(name))
+    .sort();
   const elsewhere = 'another file …';
   const chosen =
     names.length === 0
