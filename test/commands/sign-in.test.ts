@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, testNow } from '../support/context.ts';
-import { startTenant, visit } from '../support/tenant.ts';
+import { serviceToken, startTenant, visit } from '../support/tenant.ts';
 
 describe('login', () => {
   test('signs in through the browser and saves settings and session', async () => {
@@ -194,22 +194,3 @@ describe('a session', () => {
     expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(5);
   });
 });
-
-async function serviceToken({
-  url,
-  serviceUser,
-}: {
-  url: string;
-  serviceUser: { user: string; password: string };
-}): Promise<string> {
-  const response = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      scope: 'all',
-      client_id: serviceUser.user,
-      client_secret: serviceUser.password,
-    }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
-}

@@ -46,9 +46,9 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The push settings that the tenant holds, read back as the administrator. */
-export async function settingsOf({ url, serviceUser }: Emulator): Promise<Record<string, string>> {
-  const token = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
+/** An access token of the service user, who may manage push certificates. */
+export async function serviceToken({ url, serviceUser }: Emulator): Promise<string> {
+  const response = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
@@ -57,10 +57,14 @@ export async function settingsOf({ url, serviceUser }: Emulator): Promise<Record
       client_secret: serviceUser.password,
     }),
   });
-  const { access_token: accessToken } = (await token.json()) as { access_token: string };
-  const answer = await fetch(`${url}/TenantConfig/GetAdvancedConfig`, {
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+/** The push settings that the tenant holds, read back as the administrator. */
+export async function settingsOf(emulator: Emulator): Promise<Record<string, string>> {
+  const answer = await fetch(`${emulator.url}/TenantConfig/GetAdvancedConfig`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${accessToken}` },
+    headers: { authorization: `Bearer ${await serviceToken(emulator)}` },
   });
   const { Result } = (await answer.json()) as {
     Result: { Results: { Row: { ID: string; Value: string } }[] };
