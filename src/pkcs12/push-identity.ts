@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:cr
 import { CliError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { children, Malformed, oid, parse } from './asn1.ts';
-import { publicKeyInfo, type ReadCertificate, readCertificate } from './certificate.ts';
+import { publicKeyIdentity, type ReadCertificate, readCertificate } from './certificate.ts';
 import type { CertificateKind, P12File, PushIdentity } from './model.ts';
 import { type CertificateBag, type KeyBag, openPfx } from './open.ts';
 import { corrupt, readPfx } from './pfx.ts';
@@ -104,7 +104,7 @@ function readKey({ pkcs8, friendlyName }: KeyBag, fileName: string): Key {
     throw new CliError('pkcs12-unsupported', `${fileName} has a private key of an unsupported type: ${id}`);
   try {
     const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-    return { privateKey, publicKey: publicKeyInfo(createPublicKey(privateKey)), friendlyName };
+    return { privateKey, publicKey: publicKeyIdentity(createPublicKey(privateKey)), friendlyName };
   } catch (cause) {
     throw new Malformed('no private key', { cause });
   }
