@@ -73,6 +73,8 @@ function withoutUnused() {
     { by: 'conf', module: 'semver', use: 'migrations' },
     { by: 'node-forge', module: './oids', use: 'names in a print-out' },
     { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
+    { by: 'undici', module: '../web/fetch/body.js', use: 'bodies of other types than text' },
+    { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
   ];
   const prefix = '\0unused:';
   return {
@@ -81,7 +83,9 @@ function withoutUnused() {
       const index = unused.findIndex(
         ({ by, module }) => module === id && importer.split(/[/\\]/).includes(by),
       );
-      return index === -1 ? null : `${prefix}${index}`;
+      if (index === -1) return null;
+      const { instead } = unused[index];
+      return instead === undefined ? `${prefix}${index}` : { id: instead, external: true };
     },
     load(id) {
       if (!id.startsWith(prefix)) return null;

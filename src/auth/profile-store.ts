@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+// Synchronous: the file is small, and Node.js takes 3 ms to load promises and start threads for it.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CliError, systemCode } from '../errors.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
@@ -25,11 +26,11 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
   const path = join(directory, 'config.json');
 
   async function readLocked(): Promise<Profiles> {
-    const text = await readText(path);
+    const text = readText(path);
     try {
       return text === null ? noProfiles : decodeProfiles(text);
     } catch {
-      const aside = await setAside(path, now());
+      const aside = setAside(path, now());
       warn(`${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`);
       return noProfiles;
     }
@@ -39,7 +40,7 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
     path,
 
     async read() {
-      const text = await readText(path);
+      const text = readText(path);
       if (text === null) return noProfiles;
       try {
         return decodeProfiles(text);
@@ -49,18 +50,17 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
     },
 
     async update(change) {
-      await writing(path, () => prepareDirectory(directory));
+      writing(path, () => prepareDirectory(directory));
       return withLock(
         path,
         async () => {
           const before = await readLocked();
-          const text = await readText(path);
+          const text = readText(path);
           const after = await change(before);
           if (after === before) return before;
           // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
-          if ((await readText(path)) !== text)
-            throw new CliError('file-unwritable', `${path} was changed meanwhile`);
-          await writing(path, () => replace(path, after));
+          if (readText(path) !== text) throw new CliError('file-unwritable', `${path} was changed meanwhile`);
+          await replace(path, after);
           return after;
         },
         signal,
@@ -69,61 +69,61 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
   };
 }
 
-async function readText(path: string): Promise<string | null> {
+function readText(path: string): string | null {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
     throw new CliError('file-unreadable', `Cannot read ${path}`, { cause });
   }
 }
 
-async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+function writing<T>(path: string, work: () => T): T {
   try {
-    return await work();
+    return work();
   } catch (cause) {
     throw unwritable(`Cannot write ${path}`, cause);
   }
 }
 
 /** Step by step: Node's recursive mkdir goes round without end where a file system answers ENOENT below what exists (procfs). */
-async function makeDirectories(directory: string): Promise<void> {
+function makeDirectories(directory: string): void {
   try {
-    await makeDirectory(directory);
+    makeDirectory(directory);
   } catch (error) {
     const parent = dirname(directory);
     if (systemCode(error) !== 'ENOENT' || parent === directory) throw error;
-    await makeDirectories(parent);
-    await makeDirectory(directory);
+    makeDirectories(parent);
+    makeDirectory(directory);
   }
 }
 
 /** Another process may make it first. */
-async function makeDirectory(directory: string): Promise<void> {
+function makeDirectory(directory: string): void {
   try {
-    await mkdir(directory, { mode: 0o700 });
+    mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 
 /** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
-async function prepareDirectory(directory: string): Promise<void> {
-  await makeDirectories(directory);
-  const { mode, uid } = await stat(directory);
+function prepareDirectory(directory: string): void {
+  makeDirectories(directory);
+  const { mode, uid } = statSync(directory);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
-  const names = await readdir(directory);
-  if (names.every((name) => name.startsWith('config.json'))) await chmod(directory, 0o700);
+  const names = readdirSync(directory);
+  if (names.every((name) => name.startsWith('config.json'))) chmodSync(directory, 0o700);
 }
 
 /** Renames a damaged file, never over another, and returns its new path. */
-async function setAside(path: string, now: Date): Promise<string> {
-  return writing(path, async () => {
-    const names = await readdir(dirname(path));
+function setAside(path: string, now: Date): string {
+  return writing(path, () => {
+    const names = readdirSync(dirname(path));
     let aside = `${basename(path)}.broken-${now.toISOString().replaceAll(':', '-')}`;
     while (names.includes(aside)) aside += '~';
-    await chmod(path, 0o600);
-    await rename(path, join(dirname(path), aside));
+    chmodSync(path, 0o600);
+    renameSync(path, join(dirname(path), aside));
     return join(dirname(path), aside);
   });
 }
@@ -131,16 +131,18 @@ async function setAside(path: string, now: Date): Promise<string> {
 /** Replaces the file in one step: whoever reads, or is killed, finds the old or the new one. */
 async function replace(path: string, profiles: Profiles): Promise<void> {
   const { default: Conf } = await import('conf');
-  const directory = dirname(path);
-  // conf writes to a file beside and renames it; of a killed process that file stays, with tokens in it.
-  const left = (await readdir(directory)).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
-  for (const name of left) await unlink(join(directory, name));
-  const file = new Conf<Record<string, unknown>>({
-    cwd: directory,
-    configName: 'config',
-    configFileMode: 0o600,
-    projectSuffix: '',
-    accessPropertiesByDotNotation: false,
+  writing(path, () => {
+    const directory = dirname(path);
+    // conf writes to a file beside and renames it; of a killed process that file stays, with tokens in it.
+    const left = readdirSync(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
+    for (const name of left) unlinkSync(join(directory, name));
+    const file = new Conf<Record<string, unknown>>({
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+      projectSuffix: '',
+      accessPropertiesByDotNotation: false,
+    });
+    file.store = { ...profiles };
   });
-  file.store = { ...profiles };
 }
