@@ -116,7 +116,7 @@ export function toBinary(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-export function toBytes(binary: string): Uint8Array {
+function toBytes(binary: string): Uint8Array {
   return Buffer.from(binary, 'latin1');
 }
 

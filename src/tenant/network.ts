@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
+import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { exchange } from './exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
@@ -16,7 +17,7 @@ export interface NetworkSettings {
   readonly trust: TrustSettings;
   readonly userAgent: string;
   readonly signal: AbortSignal;
-  /** A line for each attempt: method, path, status, time. No query, no header, no body. */
+  /** A line for each attempt: method, path, status, time, and the identifiers of the answer. No query, no header, no body. */
   readonly trace: (line: string) => void;
 }
 
@@ -60,13 +61,13 @@ export function createHttp(settings: NetworkSettings): Http {
   /** An answer, or the failure of an attempt. @throws the signal's reason */
   async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
     const started = performance.now();
-    const trace = (what: string): void => {
+    const trace = (what: string, ids = ''): void => {
       const took = Math.round(performance.now() - started);
-      settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms`);
+      settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms${ids}`);
     };
     try {
       const response = await attempt(request, url);
-      trace(`→ ${response.status}`);
+      trace(`→ ${response.status}`, answerIds(request, response));
       return redirectError(response, url) ?? response;
     } catch (error) {
       trace('failed');

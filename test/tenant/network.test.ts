@@ -237,6 +237,31 @@ test('the trace has a line for each attempt, without query, header and body', as
   ]);
 });
 
+describe('the trace names what support asks for', () => {
+  const envelope = (ErrorID: unknown) => JSON.stringify({ success: false, Message: 'No.', ErrorID });
+  const rows: readonly (readonly [string, Play, string])[] = [
+    [
+      'a request id and an ErrorID',
+      { headers: { 'x-request-id': 'r-42' }, body: envelope('9e3f77bc-1:68f2') },
+      ', request id r-42, ErrorID 9e3f77bc-1:68f2',
+    ],
+    ['an ErrorID', { body: envelope('9e3f77bc-1:68f2') }, ', ErrorID 9e3f77bc-1:68f2'],
+    ['neither', { body: envelope(null) }, ''],
+    ['no secret of the request', { headers: { 'x-request-id': 'hunter22' }, body: envelope('hunter22') }, ''],
+    ['no sentence', { headers: { 'x-request-id': 'a b' }, body: envelope('a\u001b[31m') }, ''],
+  ];
+  test.each(rows)('%s', async (_name, reply, ids) => {
+    const { origin } = await startServer([reply]);
+    const lines: string[] = [];
+    await createTestHttp({ trace: (line) => lines.push(line) }).send(
+      post(origin, { headers: { authorization: 'Bearer hunter22' } }),
+    );
+    expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+      `POST ${origin}/ → 200 in N ms${ids}`,
+    ]);
+  });
+});
+
 test('a GET without a body is one', async () => {
   const { origin, port, received } = await startServer([success]);
   await createTestHttp().send({
