@@ -29,9 +29,9 @@ const advice: Record<ErrorCode, Advice> = {
   'file-too-large': {
     exitCode: 3,
     hints: ({ input }) =>
-      input === 'request' || input === 'secret'
-        ? []
-        : ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'],
+      input === undefined
+        ? ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.']
+        : [],
   },
   'pkcs12-not-recognised': {
     exitCode: 3,
@@ -61,6 +61,22 @@ const advice: Record<ErrorCode, Advice> = {
         : 'Make the file anew with current software, for example `openssl pkcs12 -export` without further options.',
     ],
   },
+  'certificate-not-recognised': {
+    exitCode: 3,
+    hints: ["Download the certificate from Apple's portal again; it is a .cer file of some 1.5 kB."],
+  },
+  'key-not-recognised': {
+    exitCode: 3,
+    hints: ['Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.'],
+  },
+  'key-password-incorrect': {
+    exitCode: 3,
+    hints: ["Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD."],
+  },
+  'project-not-recognised': {
+    exitCode: 3,
+    hints: ['Name the .xcodeproj, or the directory that holds it.'],
+  },
   'not-signed-in': { exitCode: 5, hints: [signIn] },
   'session-expired': { exitCode: 5, hints: [signIn] },
   'sign-in-failed': { exitCode: 5, hints: signInHints },
@@ -84,6 +100,20 @@ const advice: Record<ErrorCode, Advice> = {
     ],
   },
   'rate-limited': { exitCode: 6, hints: ['Wait a minute and try again.'] },
+  'apns-unreachable': {
+    exitCode: 7,
+    hints: [
+      'APNs needs a way out to port 443 or 2197; try the other with --apns-host HOST:PORT, and HTTPS_PROXY.',
+    ],
+  },
+  'apns-timeout': { exitCode: 7, hints: ['Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'] },
+  'apns-tls': {
+    exitCode: 7,
+    hints: [
+      'A proxy that inspects TLS breaks the connection to APNs: let it pass. A stand-in names its CA with --ca-file PEM.',
+    ],
+  },
+  'apns-not-http2': { exitCode: 7, hints: ['APNs speaks HTTP/2: something else answers at this address.'] },
   'tenant-unreachable': { exitCode: 7, hints: ['Check the tenant URL, the network and HTTPS_PROXY.'] },
   'tenant-timeout': { exitCode: 7, hints: ['Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'] },
   'tenant-tls': {

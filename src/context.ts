@@ -1,3 +1,4 @@
+import type { Apns, ApnsIdentity } from './apple/push/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Http } from './http.ts';
 import type { Prompt } from './terminal/prompt.ts';
@@ -13,6 +14,12 @@ export interface HttpOptions {
   readonly caFile: string | null;
 }
 
+/** The same to APNs, which one and as whom. */
+interface ApnsOptions extends HttpOptions {
+  readonly origin: URL;
+  readonly identity: ApnsIdentity;
+}
+
 /** All of the outside world that a command may touch; what is costly is a function. The file system is not abstracted. */
 export interface Context {
   readonly terminal: Terminal;
@@ -22,6 +29,8 @@ export interface Context {
   readonly signal: AbortSignal;
   now(): Date;
   http(options: HttpOptions): Promise<Http>;
+  /** Connects only when something is sent. */
+  apns(options: ApnsOptions): Promise<Apns>;
   /** Resolves to whether something was started. */
   openBrowser(url: string): Promise<boolean>;
   profiles(): Promise<ProfileStore>;

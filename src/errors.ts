@@ -18,6 +18,10 @@ export type ErrorCode =
   | 'pkcs12-password-incorrect'
   | 'pkcs12-password-required'
   | 'pkcs12-unsupported'
+  | 'certificate-not-recognised'
+  | 'key-not-recognised'
+  | 'key-password-incorrect'
+  | 'project-not-recognised'
   // 5: the session
   | 'not-signed-in'
   | 'session-expired'
@@ -34,6 +38,11 @@ export type ErrorCode =
   | 'tenant-tls'
   | 'tenant-not-json'
   | 'tenant-redirected'
+  // the same of APNs
+  | 'apns-unreachable'
+  | 'apns-timeout'
+  | 'apns-tls'
+  | 'apns-not-http2'
   // 130 and 143
   | 'interrupted';
 

@@ -3,7 +3,7 @@ import type { Context, Environment } from './context.ts';
 import { CliError } from './errors.ts';
 import { readFlags } from './flags.ts';
 import { createPrompt } from './terminal/prompt.ts';
-import { createTerminal } from './terminal/terminal.ts';
+import { createTerminal, type Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
 
 /** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
@@ -38,22 +38,11 @@ function createContext(): Context {
     now: () => new Date(),
     http: async ({ timeout, caFile }) => {
       const { createHttp } = await import('./tenant/network.ts');
-      return createHttp({
-        timeout,
-        proxies: {
-          https: firstOf('https_proxy', 'HTTPS_PROXY'),
-          http: firstOf('http_proxy', 'HTTP_PROXY'),
-          bypass: firstOf('no_proxy', 'NO_PROXY'),
-        },
-        trust: {
-          caFile,
-          nodeExtraCaCerts: firstOf('NODE_EXTRA_CA_CERTS'),
-          sslCertFile: firstOf('SSL_CERT_FILE'),
-        },
-        userAgent: `mfa-cli/${version}`,
-        signal: interrupt.signal,
-        trace: terminal.trace,
-      });
+      return createHttp({ timeout, userAgent: `mfa-cli/${version}`, ...networkFor(caFile, terminal) });
+    },
+    apns: async ({ identity, origin, timeout, caFile }) => {
+      const { openApns } = await import('./apple/push/client.ts');
+      return openApns(identity, { origin, timeout, ...networkFor(caFile, terminal) });
     },
     openBrowser: async (url) => (await import('./terminal/browser.ts')).openBrowser(url, env),
     profiles: async () => {
@@ -66,6 +55,24 @@ function createContext(): Context {
         signal: interrupt.signal,
       });
     },
+  };
+}
+
+/** What every way to the network has of this process. */
+function networkFor(caFile: string | null, { trace }: Terminal) {
+  return {
+    proxies: {
+      https: firstOf('https_proxy', 'HTTPS_PROXY'),
+      http: firstOf('http_proxy', 'HTTP_PROXY'),
+      bypass: firstOf('no_proxy', 'NO_PROXY'),
+    },
+    trust: {
+      caFile,
+      nodeExtraCaCerts: firstOf('NODE_EXTRA_CA_CERTS'),
+      sslCertFile: firstOf('SSL_CERT_FILE'),
+    },
+    signal: interrupt.signal,
+    trace,
   };
 }
 

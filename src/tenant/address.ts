@@ -1,4 +1,5 @@
 import { CliError } from '../errors.ts';
+import { isLoopback } from '../network/loopback.ts';
 
 /**
  * The tenant's origin from what a person gives: a host or a URL. Path, query and trailing slash are cut, `https` is
@@ -25,9 +26,4 @@ export function parseTenantAddress(text: string): string {
     throw new CliError('usage', `The tenant URL must use https, not ${url.protocol.slice(0, -1)}`);
   }
   return url.origin;
-}
-
-/** Whether a URL's host name is this machine: `localhost`, 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3). */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
-import type { TunnelOptions } from './tunnel.ts';
+import type { TunnelOptions } from '../network/tunnel.ts';
 
 /**
  * What carries requests to the origin of `url`, directly or through a proxy. The signal ends a connection in any
@@ -34,7 +34,7 @@ async function throughProxy(
   connection: TunnelOptions,
   direct: buildConnector.connector,
 ): Promise<buildConnector.connector> {
-  const { openTunnel } = await import('./tunnel.ts');
+  const { openTunnel } = await import('../network/tunnel.ts');
   return (endpoint, callback) => {
     openTunnel(proxy, url, connection).then(
       (socket) =>

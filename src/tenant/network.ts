@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
+import { isUntrusted } from '../network/failure.ts';
+import { type ProxySettings, proxyFor } from '../network/proxy.ts';
+import { createTries } from '../network/tries.ts';
+import { systemTrust, type TrustSettings, userTrust } from '../network/trust.ts';
 import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { exchange } from './exchange.ts';
-import { type ProxySettings, proxyFor } from './proxy.ts';
 import { waitBeforeRetry } from './retry.ts';
-import { isUntrusted, transportError } from './transport-error.ts';
-import { systemTrust, type TrustSettings, userTrust } from './trust.ts';
+import { transportError } from './transport-error.ts';
 
 export interface NetworkSettings {
   /** Bound on all waiting of one command, in milliseconds: requests, their bodies and pauses between attempts. */
@@ -27,10 +28,8 @@ export interface NetworkSettings {
  */
 export function createHttp(settings: NetworkSettings): Http {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([settings.signal, deadline.signal]);
+  const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   let systemTrusted = false;
-  let remaining = settings.timeout;
 
   async function openDispatcher(url: URL, withSystem: boolean): Promise<Dispatcher> {
     const proxy = proxyFor(url, settings.proxies);
@@ -59,7 +58,7 @@ export function createHttp(settings: NetworkSettings): Http {
   }
 
   /** An answer, or the failure of an attempt. @throws the signal's reason */
-  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
+  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | Error> {
     const started = performance.now();
     const trace = (what: string, ids = ''): void => {
       const took = Math.round(performance.now() - started);
@@ -76,41 +75,16 @@ export function createHttp(settings: NetworkSettings): Http {
     }
   }
 
-  /** Tries until there is an outcome to keep, or a pause would last beyond `end`, by `performance.now()`. */
-  async function sendUntilDone(request: HttpRequest, url: URL, end: number): Promise<HttpResponse> {
-    for (let attempts = 1; ; attempts++) {
-      const outcome = await tracedAttempt(request, url);
-      const wait = request.retry ? waitBeforeRetry(outcome, attempts) : null;
-      if (wait === null || performance.now() + wait > end) {
-        if (outcome instanceof CliError) throw outcome;
-        return outcome;
-      }
-      await pause(wait, signal);
-    }
-  }
-
   return {
     async send(request) {
       const url = new URL(request.url);
-      const end = performance.now() + remaining;
-      const timer = setTimeout(
-        () => deadline.abort(new CliError('tenant-timeout', `${url.origin} did not answer in time`)),
-        remaining,
+      return untilDone(
+        () => tracedAttempt(request, url),
+        (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
+        new CliError('tenant-timeout', `${url.origin} did not answer in time`),
       );
-      try {
-        return await sendUntilDone(request, url, end);
-      } finally {
-        clearTimeout(timer);
-        remaining = end - performance.now();
-      }
     },
   };
-}
-
-async function pause(wait: number, signal: AbortSignal): Promise<void> {
-  await sleep(wait, undefined, { signal }).catch(() => {
-    throw signal.reason;
-  });
 }
 
 function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {

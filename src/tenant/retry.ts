@@ -10,18 +10,21 @@ const firstWait = 250;
  * Milliseconds to wait before the next attempt, or null where the outcome stands. A connection that failed, 429 (as
  * its `Retry-After` says) and 502 to 504 are tried again; a tenant's own refusal never is.
  */
-export function waitBeforeRetry(outcome: HttpResponse | CliError, attempts: number): number | null {
+export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number): number | null {
   if (attempts >= maxAttempts) return null;
   const backoff = firstWait * 4 ** (attempts - 1);
-  if (outcome instanceof CliError) return isTransient(outcome) ? backoff : null;
+  if (outcome instanceof Error) return isTransient(outcome) ? backoff : null;
   if (outcome.status === 429) return retryAfter(outcome) ?? backoff;
   return outcome.status >= 502 && outcome.status <= 504 ? backoff : null;
 }
 
 /** Not a name that nobody knows, and no proxy that refuses: another wrong password may lock an account. */
-function isTransient({ code, cause, facts }: CliError): boolean {
+function isTransient(error: Error): boolean {
   return (
-    code === 'tenant-unreachable' && facts.proxyStatus === undefined && systemCode(cause) !== 'ENOTFOUND'
+    error instanceof CliError &&
+    error.code === 'tenant-unreachable' &&
+    error.facts.proxyStatus === undefined &&
+    systemCode(error.cause) !== 'ENOTFOUND'
   );
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { openApns } from '../../src/apple/push/client.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { run } from '../../src/cli.ts';
 import type { Context } from '../../src/context.ts';
@@ -65,6 +66,12 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
   const signal = options.signal ?? new AbortController().signal;
   const { prompt, questions, unasked } = scriptedPrompt(options.answers ?? []);
   const now = (): Date => options.now ?? testNow;
+  const networkFor = (caFile: string | null) => ({
+    proxies: { https: null, http: null, bypass: null },
+    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null },
+    signal,
+    trace: terminal.trace,
+  });
   const context: Context = {
     terminal,
     prompt: interactive ? prompt : createPrompt(terminal, signal),
@@ -72,14 +79,9 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     signal,
     now,
     http: async ({ timeout, caFile }) =>
-      createHttp({
-        timeout,
-        proxies: { https: null, http: null, bypass: null },
-        trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null },
-        userAgent: 'mfa-cli/test',
-        signal,
-        trace: terminal.trace,
-      }),
+      createHttp({ timeout, userAgent: 'mfa-cli/test', ...networkFor(caFile) }),
+    apns: async ({ identity, origin, timeout, caFile }) =>
+      openApns(identity, { origin, timeout, ...networkFor(caFile) }),
     openBrowser: async (url) => {
       if (options.browser === undefined) return false;
       await options.browser(url);
@@ -104,7 +106,13 @@ function secretsIn(
   answers: readonly (string | boolean)[],
   questions: readonly string[],
 ): string[] {
-  const variables = ['MFA_CLI_P12_PASSWORD', 'MFA_CLI_CLIENT_SECRET', 'MFA_CLI_TOKEN', 'MFA_CLI_P12_BASE64'];
+  const variables = [
+    'MFA_CLI_P12_PASSWORD',
+    'MFA_CLI_KEY_PASSWORD',
+    'MFA_CLI_CLIENT_SECRET',
+    'MFA_CLI_TOKEN',
+    'MFA_CLI_P12_BASE64',
+  ];
   const typed = answers
     .filter((_answer, index) => questions[index]?.startsWith('Password') === true)
     .map(String);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback, parseTenantAddress } from '../../src/tenant/address.ts';
+import { isLoopback } from '../../src/network/loopback.ts';
+import { parseTenantAddress } from '../../src/tenant/address.ts';
 import { failureOf } from './support.ts';
 
 const notATenant = (text: string): string => `"${text}" is not a tenant URL`;

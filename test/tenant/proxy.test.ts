@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Http } from '../../src/http.ts';
+import type { ProxySettings } from '../../src/network/proxy.ts';
 import type { NetworkSettings } from '../../src/tenant/network.ts';
-import type { ProxySettings } from '../../src/tenant/proxy.ts';
 import { startProxy } from './connect-proxy.ts';
 import {
   createTestHttp,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { TrustSettings } from '../../src/tenant/trust.ts';
+import type { TrustSettings } from '../../src/network/trust.ts';
 import {
   createTestHttp,
   failureOf,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ProxyError, transportError } from '../../src/tenant/transport-error.ts';
+import { ProxyError } from '../../src/network/proxy-error.ts';
+import { transportError } from '../../src/tenant/transport-error.ts';
 
 const origin = 'https://acme.example.com';
 const unreachable = `tenant-unreachable: ${origin} could not be reached: `;

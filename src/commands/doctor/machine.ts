@@ -57,7 +57,7 @@ async function isOnPath(command: string, env: Environment): Promise<boolean> {
 
 /** The files that hold CAs, which TLS trusts beside those of Node.js. */
 export async function checkCa(caFile: string | null, env: Environment): Promise<Check> {
-  const { userTrust } = await import('../../tenant/trust.ts');
+  const { userTrust } = await import('../../network/trust.ts');
   const extra = variable(env, 'NODE_EXTRA_CA_CERTS') ?? null;
   const hint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
   return orFailure('ca', hint, async () => {
@@ -80,7 +80,7 @@ async function isFile(path: string): Promise<boolean> {
 
 /** The proxy on the way to the tenant, by its host and port only: it may bear a password. */
 export async function checkProxy(tenant: string | null, env: Environment): Promise<Check> {
-  const { portOf, proxiesOf, proxyFor } = await import('../../tenant/proxy.ts');
+  const { portOf, proxiesOf, proxyFor } = await import('../../network/proxy.ts');
   const proxies = proxiesOf(env);
   const hint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';
   return orFailure('proxy', hint, () => {

@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import { isLoopback } from './address.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Proxies by the environment's names, lower or upper case; null where there is none. */
 export interface ProxySettings {

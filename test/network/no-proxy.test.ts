@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { proxyFor } from '../../src/tenant/proxy.ts';
+import { proxyFor } from '../../src/network/proxy.ts';
 
 describe('a proxy is passed by', () => {
   test.each<[string, boolean]>([

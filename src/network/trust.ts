@@ -23,24 +23,35 @@ export interface TrustSettings {
 }
 
 /**
- * The user's CA bundle beside the CAs that Node.js brings; null where there is none, since Node's own default is
+ * The user's CA bundle beside the CAs that Node.js brings, PEM; null where there is none, since Node's own default is
  * quicker and takes over `NODE_EXTRA_CA_CERTS`.
  * @throws {CliError} file-not-found, file-unreadable
  */
-export async function userTrust(settings: TrustSettings): Promise<SecureContext | null> {
+export async function userAuthorities(settings: TrustSettings): Promise<string[] | null> {
   if (settings.caFile === null) return null;
   const pem = await readBundle(settings.caFile);
-  return createContext([pem, await readIfPresent(settings.nodeExtraCaCerts)]);
+  return allOf([pem, await readIfPresent(settings.nodeExtraCaCerts)]);
 }
 
 /**
  * The same with the CAs of the operating system. Reading some 140 of them costs about 40 ms, so this is asked for only
  * after a certificate was not trusted.
  */
-export async function systemTrust(settings: TrustSettings): Promise<SecureContext> {
+export async function systemAuthorities(settings: TrustSettings): Promise<string[]> {
   const user = settings.caFile === null ? '' : await readBundle(settings.caFile);
   const extra = await readIfPresent(settings.nodeExtraCaCerts);
-  return createContext([user, extra, await readSystem(settings.sslCertFile)]);
+  return allOf([user, extra, await readSystem(settings.sslCertFile)]);
+}
+
+/** The trust that `userAuthorities` makes; null as it is. @throws {CliError} as it does */
+export async function userTrust(settings: TrustSettings): Promise<SecureContext | null> {
+  const ca = await userAuthorities(settings);
+  return ca === null ? null : createSecureContext({ ca });
+}
+
+/** The trust that `systemAuthorities` makes. @throws {CliError} as it does */
+export async function systemTrust(settings: TrustSettings): Promise<SecureContext> {
+  return createSecureContext({ ca: await systemAuthorities(settings) });
 }
 
 async function readSystem(sslCertFile: string | null): Promise<string> {
@@ -71,6 +82,6 @@ async function readBundle(path: string): Promise<string> {
   return pem;
 }
 
-function createContext(bundles: readonly string[]): SecureContext {
-  return createSecureContext({ ca: [...rootCertificates, ...bundles.filter((pem) => pem !== '')] });
+function allOf(bundles: readonly string[]): string[] {
+  return [...rootCertificates, ...bundles.filter((pem) => pem !== '')];
 }

@@ -2,9 +2,8 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { CliError } from '../errors.ts';
 import { portOf } from './proxy.ts';
-import { ProxyError } from './transport-error.ts';
+import { ProxyError, ProxyRefusal } from './proxy-error.ts';
 
 export interface TunnelOptions {
   /** Ends the connection in any state. */
@@ -15,7 +14,7 @@ export interface TunnelOptions {
 
 /**
  * A connection to the host of `url` through a proxy: `CONNECT` (RFC 9110 §9.3.6), so that the proxy sees nothing more.
- * @throws {CliError} tenant-unreachable with the fact `proxyStatus`, where the proxy refuses
+ * @throws {ProxyRefusal} where the proxy answers and refuses
  * @throws {ProxyError} where it cannot be reached
  */
 export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
@@ -33,19 +32,11 @@ export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promis
       .once('connect', ({ statusCode = 0 }, socket: Socket) => {
         if (statusCode >= 200 && statusCode <= 299) return resolve(socket);
         socket.destroy();
-        reject(refusal(url, statusCode));
+        reject(new ProxyRefusal(statusCode));
       })
       .once('error', (cause) => reject(new ProxyError(cause)))
       .end();
   });
-}
-
-function refusal(url: URL, status: number): CliError {
-  return new CliError(
-    'tenant-unreachable',
-    `${url.origin} could not be reached: the proxy refused the connection (HTTP ${status})`,
-    { facts: { proxyStatus: String(status) } },
-  );
 }
 
 /** Basic credentials (RFC 7617) from the user name and the password in the proxy's URL. */

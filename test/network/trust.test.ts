@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { systemTrust, type TrustSettings, userTrust } from '../../src/tenant/trust.ts';
-import { tlsFixture } from './support.ts';
+import { systemTrust, type TrustSettings, userTrust } from '../../src/network/trust.ts';
+import { tlsFixture } from '../tenant/support.ts';
 
 // A secure context does not tell what it holds.
 vi.mock(import('node:tls'), async (importOriginal) => {

@@ -1,0 +1,45 @@
+/** A TLS alert by which a server refuses the client's certificate. */
+interface Alert {
+  /** RFC 8446 §6. */
+  readonly number: number;
+  /** The end of a sentence. */
+  readonly words: string;
+}
+
+/**
+ * What alerts say of the client's certificate, by their numbers. APNs tells by these what is wrong with a certificate
+ * itself, and never by an HTTP answer.
+ */
+const refusals: Readonly<Record<number, string>> = {
+  42: 'it is damaged, not yet valid or wrongly signed',
+  43: 'it is of a type that is not supported',
+  44: 'it is revoked',
+  45: 'it has expired or is not yet valid',
+  46: 'it is not acceptable, and no reason is given',
+  48: 'its issuer is not known there',
+  49: 'it is valid, and access is denied to it',
+  116: 'none arrived',
+};
+
+/** The server ended the connection with an alert about the client's certificate, which is an answer too. */
+export class CertificateRefused extends Error {
+  constructor(host: string, { number, words }: Alert, cause: unknown) {
+    super(`${host} refused the certificate: ${words} (TLS alert ${number})`, { cause });
+    this.name = 'CertificateRefused';
+  }
+}
+
+/** What a server without HTTP/2 says to an offer of nothing else (RFC 7301 §3.2). */
+export const noApplicationProtocol = 120;
+
+/** The number of the alert that ended a connection, or null. The names in the codes of Node.js change with its OpenSSL. */
+export function alertNumberOf(error: unknown): number | null {
+  const [, number] = (error instanceof Error && /SSL alert number (\d+)/.exec(error.message)) || [];
+  return number === undefined ? null : Number(number);
+}
+
+/** What an alert says of the client's certificate, or null. */
+export function refusalBy(number: number | null): Alert | null {
+  const words = number === null ? undefined : refusals[number];
+  return number === null || words === undefined ? null : { number, words };
+}

@@ -1,0 +1,94 @@
+import type { ClientHttp2Session } from 'node:http2';
+import { CliError } from '../../errors.ts';
+import { isUntrusted } from '../../network/failure.ts';
+import type { ProxySettings } from '../../network/proxy.ts';
+import { createTries } from '../../network/tries.ts';
+import { systemAuthorities, type TrustSettings, userAuthorities } from '../../network/trust.ts';
+import { onOneLine } from '../../printable.ts';
+import type { Apns, ApnsIdentity, Push } from './apns.ts';
+import { type Exchange, exchange } from './exchange.ts';
+import { apnsError } from './failure.ts';
+import { waitBeforeRetry } from './retry.ts';
+import { openSession } from './session.ts';
+
+export interface ApnsSettings {
+  readonly origin: URL;
+  /** Bound on all waiting, in milliseconds: connections, answers and pauses between attempts. */
+  readonly timeout: number;
+  readonly proxies: ProxySettings;
+  readonly trust: TrustSettings;
+  readonly signal: AbortSignal;
+  /** A line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
+  readonly trace: (line: string) => void;
+}
+
+/**
+ * APNs over node:http2. The server is checked against the CAs of Node.js and the user's; where nobody of them vouches,
+ * once more with those of the operating system (nothing has been sent by then).
+ */
+export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
+  const { origin, trust } = settings;
+  const { signal, untilDone } = createTries(settings.timeout, settings.signal);
+  let session: ClientHttp2Session | null = null;
+  let systemTrusted = false;
+
+  function close(): void {
+    session?.destroy();
+    session = null;
+  }
+
+  async function connect(): Promise<ClientHttp2Session> {
+    const open = async (authorities: string[] | null): Promise<ClientHttp2Session> =>
+      openSession(identity, { origin, proxies: settings.proxies, authorities, signal });
+    try {
+      return await open(await (systemTrusted ? systemAuthorities : userAuthorities)(trust));
+    } catch (error) {
+      if (systemTrusted || !isUntrusted(error)) throw error;
+      systemTrusted = true;
+      return open(await systemAuthorities(trust));
+    }
+  }
+
+  async function attempt(push: Push): Promise<Exchange> {
+    if (session === null || session.closed || session.destroyed) {
+      session = await connect();
+      // What ends a session ends the push that waits for it; a session that nobody waits for may end.
+      session.on('error', () => {});
+    }
+    return exchange(session, push, signal);
+  }
+
+  /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
+  async function tracedAttempt(push: Push): Promise<Exchange | Error> {
+    const started = performance.now();
+    const trace = (what: string, id = ''): void => {
+      const took = Math.round(performance.now() - started);
+      const path = `/3/device/${push.deviceToken.slice(0, 8)}…`;
+      settings.trace(onOneLine(`POST ${origin.origin}${path} ${what} in ${took} ms${id}`));
+    };
+    try {
+      const exchanged = await attempt(push);
+      const { status, reason, apnsId } = exchanged.answer;
+      const words = [status ?? 'GOAWAY', ...(reason === null ? [] : [reason])].join(' ');
+      trace(`→ ${words}`, apnsId === null ? '' : `, apns-id ${apnsId}`);
+      return exchanged;
+    } catch (error) {
+      trace('failed');
+      close();
+      signal.throwIfAborted();
+      return apnsError(error, origin.host);
+    }
+  }
+
+  return {
+    async send(push) {
+      const { answer } = await untilDone(
+        () => tracedAttempt(push),
+        (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
+        new CliError('apns-timeout', `${origin.host} did not answer in time`),
+      );
+      return answer;
+    },
+    close,
+  };
+}

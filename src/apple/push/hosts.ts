@@ -1,0 +1,18 @@
+import { CliError } from '../../errors.ts';
+import type { Environment } from '../../pkcs12/model.ts';
+
+/** @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns */
+const hosts: Readonly<Record<Environment, string>> = {
+  production: 'api.push.apple.com',
+  sandbox: 'api.sandbox.push.apple.com',
+};
+
+/** The origin of APNs for an environment, or of what stands in for it. @throws {CliError} usage */
+export function apnsOrigin(environment: Environment, instead: string | undefined): URL {
+  const text = instead ?? hosts[environment];
+  if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.test(text) && URL.canParse(`https://${text}`))
+    return new URL(`https://${text}`);
+  throw new CliError('usage', `"${text}" is no host of APNs: it looks like api.push.apple.com:2197`, {
+    facts: { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' },
+  });
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+
+/** What an MFA push says; null leaves a key out. */
+export interface MfaPush {
+  readonly message: string;
+  readonly title: string | null;
+  /** What the app gives back with its answer. */
+  readonly challenge: string;
+}
+
+/** Most bytes of UTF-8 that APNs takes as the payload of an alert, unless it is a VoIP push. */
+export const payloadLimit = 4096;
+
+export const defaultMessage = 'A sign-in is waiting: approve or deny it';
+
+/** The category whose actions the app shows as Approve and Deny; the vendor's SDK knows it by this name. */
+const category = 'MfaNotificationCategoryId';
+
+/** The MFA push as the tenant sends it: the app reads `payload.Options.Message` and `ChallengeAnswer`. */
+export function mfaPayload({ message, title, challenge }: MfaPush): Record<string, unknown> {
+  return {
+    aps: { alert: title === null ? message : { title, body: message }, category, sound: 'default' },
+    payload: {
+      Options: {
+        Message: message,
+        ChallengeAnswer: challenge,
+        ...(title === null ? {} : { Title: title }),
+      },
+    },
+  };
+}
+
+/**
+ * The same for `xcrun simctl push` and for a file dropped onto Xcode's simulator, which take the app's bundle ID from it.
+ * @see https://developer.apple.com/documentation/xcode-release-notes/xcode-11_4-release-notes
+ */
+export function simulatorPayload(bundleId: string, push: MfaPush): Record<string, unknown> {
+  return { 'Simulator Target Bundle': bundleId, ...mfaPayload(push) };
+}
+
+/** The bytes that are sent: compact JSON as UTF-8. */
+export function encodePayload(payload: Record<string, unknown>): Uint8Array {
+  return Buffer.from(JSON.stringify(payload), 'utf8');
+}
+
+/** A challenge that nobody can guess, in the alphabet of URLs. */
+export function randomChallenge(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** The push that options ask for; what they leave out has a default. */
+export function mfaPushOf({
+  message = defaultMessage,
+  title,
+  challenge,
+}: {
+  readonly message?: string;
+  readonly title?: string;
+  readonly challenge?: string;
+}): MfaPush {
+  return { message, title: title ?? null, challenge: challenge ?? randomChallenge() };
+}

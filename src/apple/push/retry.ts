@@ -1,0 +1,43 @@
+import { CliError, systemCode } from '../../errors.ts';
+import { unwrapProxyError } from '../../network/proxy-error.ts';
+import type { Push } from './apns.ts';
+import type { Exchange } from './exchange.ts';
+
+const maxAttempts = 3;
+const firstWait = 500;
+/** What Apple asks for after Shutdown and ServiceUnavailable. */
+const quarterOfAnHour = 15 * 60_000;
+
+/**
+ * Milliseconds to wait before the next attempt, or null where the outcome stands. Where nothing was answered a push is
+ * tried again, one that must not be repeated once; only others are after 429, 500 and 503.
+ */
+export function waitBeforeRetry(
+  outcome: Exchange | Error,
+  attempts: number,
+  { retry }: Pick<Push, 'retry'>,
+): number | null {
+  const backoff = firstWait * 4 ** (attempts - 1);
+  if (outcome instanceof Error)
+    return attempts < (retry ? maxAttempts : 2) && isTransient(outcome) ? backoff : null;
+  if (!retry || attempts >= maxAttempts) return null;
+  switch (outcome.answer.status) {
+    case 429:
+    case 500:
+      return outcome.retryAfter ?? backoff;
+    case 503:
+      return outcome.retryAfter ?? quarterOfAnHour;
+    default:
+      return null;
+  }
+}
+
+/** Not a name that nobody knows, and no proxy that refuses: another wrong password may lock an account. */
+function isTransient(error: Error): boolean {
+  return (
+    error instanceof CliError &&
+    error.code === 'apns-unreachable' &&
+    error.facts.proxyStatus === undefined &&
+    systemCode(unwrapProxyError(error.cause)) !== 'ENOTFOUND'
+  );
+}

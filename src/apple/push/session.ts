@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { isIP, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { CliError, systemCode } from '../../errors.ts';
+import { type ProxySettings, proxyFor } from '../../network/proxy.ts';
+import type { ApnsIdentity } from './apns.ts';
+
+export interface SessionSettings {
+  readonly origin: URL;
+  readonly proxies: ProxySettings;
+  /** PEM, instead of Node's own; null for these. */
+  readonly authorities: string[] | null;
+  /** Ends the connection in any state. */
+  readonly signal: AbortSignal;
+}
+
+/** How long a server may take to judge the client's certificate before it is spoken to, in milliseconds. */
+const judgement = 300;
+
+/** The server does not agree on HTTP/2. */
+export class NotHttp2 extends Error {}
+
+/**
+ * HTTP/2 over TLS 1.2 or later with the client's certificate, directly or through a proxy.
+ * Throws what Node.js does, NotHttp2, ProxyError and ProxyRefusal.
+ * @throws {CliError} usage (the address of the proxy), pkcs12-unsupported (a certificate that TLS cannot use)
+ */
+export async function openSession(
+  identity: ApnsIdentity,
+  settings: SessionSettings,
+): Promise<ClientHttp2Session> {
+  const socket = await openTls(identity, settings);
+  if (socket.alpnProtocol !== 'h2') {
+    socket.destroy();
+    throw new NotHttp2();
+  }
+  await whenJudged(socket);
+  return connectHttp2(settings.origin, { createConnection: () => socket });
+}
+
+async function openTls(identity: ApnsIdentity, settings: SessionSettings): Promise<TLSSocket> {
+  const { origin, signal } = settings;
+  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
+  const secureContext = contextOf(identity, settings.authorities);
+  const tunnel = await openTunnelTo(settings);
+  signal.throwIfAborted();
+  const socket = connectTls({
+    ...(tunnel === null ? { port: Number(origin.port || '443') } : { socket: tunnel }),
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    secureContext,
+    ALPNProtocols: ['h2'],
+  });
+  addAbortSignal(signal, socket);
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+async function openTunnelTo({
+  origin,
+  proxies,
+  authorities,
+  signal,
+}: SessionSettings): Promise<Socket | null> {
+  const proxy = proxyFor(origin, proxies);
+  if (proxy === null) return null;
+  const { openTunnel } = await import('../../network/tunnel.ts');
+  const trust = authorities === null ? {} : { secureContext: createSecureContext({ ca: authorities }) };
+  return openTunnel(proxy, origin, { signal, ...trust });
+}
+
+/** PEM and never PFX: Node.js refuses or accepts those by the age of its OpenSSL. */
+function contextOf({ key, certificates }: ApnsIdentity, authorities: string[] | null): SecureContext {
+  try {
+    return createSecureContext({
+      key: key.export({ type: 'pkcs8', format: 'pem' }),
+      cert: certificates.map(pemOf).join(''),
+      minVersion: 'TLSv1.2',
+      ...(authorities === null ? {} : { ca: authorities }),
+    });
+  } catch (cause) {
+    const code = systemCode(cause) ?? 'no reason is known';
+    throw new CliError('pkcs12-unsupported', `TLS cannot use the key and its certificate: ${code}`, {
+      cause,
+    });
+  }
+}
+
+function pemOf(der: Uint8Array): string {
+  const lines = Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+}
+
+/**
+ * Under TLS 1.3 a server judges the client's certificate after the client has connected (RFC 8446 §2), and says with a
+ * session ticket that it has. Whoever writes before may lose the alert to the reset that follows it.
+ */
+async function whenJudged(socket: TLSSocket): Promise<void> {
+  if (socket.getProtocol() !== 'TLSv1.3') return;
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race([once(socket, 'session', { signal }), sleep(judgement, undefined, { signal })]);
+  } finally {
+    waiting.abort();
+  }
+}

@@ -1,0 +1,54 @@
+import { systemCode } from '../errors.ts';
+import { unwrapProxyError } from './proxy-error.ts';
+
+const certificateCodes =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+const untrustedCodes = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
+
+/** Whether TLS failed only because nobody known vouches for the certificate, so that more CAs may help. */
+export function isUntrusted(error: unknown): boolean {
+  return untrustedCodes.has(systemCode(unwrapProxyError(error)) ?? '');
+}
+
+/** Whether the `code` of an error says that TLS failed, its certificates included. */
+export function isTlsCode(code: string): boolean {
+  return certificateCodes.test(code);
+}
+
+/** Why TLS failed, as the end of a sentence. */
+export function tlsReason(code: string): string {
+  if (untrustedCodes.has(code)) return `its certificate comes from no known authority (${code})`;
+  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
+  if (code === 'CERT_NOT_YET_VALID') return 'its certificate is not yet valid';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another host';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'the server does not speak TLS on this port';
+  return code;
+}
+
+/** Why there is no connection, as the end of a sentence. */
+export function networkReason(code: string): string {
+  if (code.startsWith('HPE_')) return 'what it speaks is no HTTP';
+  switch (code) {
+    case 'ENOTFOUND':
+      return 'the host name is not known';
+    case 'EAI_AGAIN':
+      return 'the host name could not be looked up';
+    case 'ECONNREFUSED':
+      return 'the connection was refused';
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+    case 'EPIPE':
+      return 'the connection was closed before the answer';
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+      return 'there is no route to the host';
+    default:
+      return code === '' ? 'the request failed' : code;
+  }
+}

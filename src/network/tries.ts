@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Attempts within the time that one command waits for the network. */
+export interface Tries {
+  /** Aborted by an interrupt, and when the time is over. */
+  readonly signal: AbortSignal;
+  /**
+   * Tries until there is an outcome to keep, or a pause would last too long; an outcome that is an error is thrown.
+   * @param waitAfter milliseconds before the next attempt, or null where the outcome stands
+   * @param late what the signal says when the time is over
+   */
+  untilDone<Outcome>(
+    attempt: () => Promise<Outcome | Error>,
+    waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
+    late: Error,
+  ): Promise<Outcome>;
+}
+
+/** @param timeout bound on all waiting, in milliseconds */
+export function createTries(timeout: number, interrupt: AbortSignal): Tries {
+  const deadline = new AbortController();
+  const signal = AbortSignal.any([interrupt, deadline.signal]);
+  let remaining = timeout;
+  return {
+    signal,
+    async untilDone(attempt, waitAfter, late) {
+      const end = performance.now() + remaining;
+      const timer = setTimeout(() => deadline.abort(late), remaining);
+      try {
+        for (let attempts = 1; ; attempts++) {
+          const outcome = await attempt();
+          const wait = waitAfter(outcome, attempts);
+          if (wait === null || performance.now() + wait > end) {
+            if (outcome instanceof Error) throw outcome;
+            return outcome;
+          }
+          await pause(wait, signal);
+        }
+      } finally {
+        clearTimeout(timer);
+        remaining = end - performance.now();
+      }
+    },
+  };
+}
+
+async function pause(wait: number, signal: AbortSignal): Promise<void> {
+  await sleep(wait, undefined, { signal }).catch(() => {
+    throw signal.reason;
+  });
+}

@@ -1,0 +1,129 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  createSecureServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Apns, ApnsIdentity, Push } from '../../src/apple/push/apns.ts';
+import { type ApnsSettings, openApns } from '../../src/apple/push/client.ts';
+import { listen, pair, tlsFixture } from '../tenant/support.ts';
+import { applePath } from './apple-fixtures.ts';
+
+/** The authority of the servers. */
+export const serverCa = tlsFixture('ca.pem');
+
+/** A key and certificates of test/fixtures/apple, PEM or DER. */
+export function identityOf(keyPath: string, ...certificatePaths: readonly string[]): ApnsIdentity {
+  return {
+    key: createPrivateKey(readFileSync(keyPath)),
+    certificates: certificatePaths.map((path) => new X509Certificate(readFileSync(path)).raw),
+  };
+}
+
+export const identity = identityOf(applePath('key.pem'), applePath('aps.pem'), applePath('authority.cer'));
+
+/** A push as it was received. */
+interface ReceivedPush {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** SHA-256 of the client's certificates, the leaf first. */
+  readonly certificates: readonly string[];
+}
+
+export interface ApnsAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON. */
+  readonly body?: string | object;
+}
+
+/** Plays one answer: a value is sent, a function does with the stream, its session and the last connection what it likes. */
+export type ApnsPlay =
+  | ApnsAnswer
+  | ((stream: ServerHttp2Stream, session: ServerHttp2Session, socket: Socket) => void);
+
+export interface ScriptedApns {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  readonly port: number;
+  readonly received: readonly ReceivedPush[];
+  /** How many connections were made, those included that failed at TLS. */
+  connections(): number;
+}
+
+export const badDeviceToken: ApnsAnswer = { status: 400, body: { reason: 'BadDeviceToken' } };
+
+/** An HTTP/2 server that asks for a client certificate and plays the answers in turn, the last one for ever. */
+export async function startApns(
+  plays: readonly ApnsPlay[] = [badDeviceToken],
+  certificate = 'server',
+): Promise<ScriptedApns> {
+  const received: ReceivedPush[] = [];
+  const server = createSecureServer({ ...pair(certificate), requestCert: true, rejectUnauthorized: false });
+  const sockets: Socket[] = [];
+  server.on('connection', (socket: Socket) => sockets.push(socket));
+  server.on('sessionError', () => {});
+  server.on('stream', async (stream, headers) => {
+    stream.on('error', () => {});
+    const session = stream.session as ServerHttp2Session;
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    received.push({
+      headers,
+      body: Buffer.concat(chunks).toString(),
+      certificates: chainOf(session.socket as TLSSocket),
+    });
+    const play = plays[Math.min(received.length, plays.length) - 1] ?? badDeviceToken;
+    if (typeof play === 'function') return play(stream, session, sockets.at(-1) as Socket);
+    const { status = 200, body } = play;
+    stream.respond({ ':status': status, 'apns-id': 'A0B1', ...play.headers });
+    stream.end(typeof body === 'object' ? JSON.stringify(body) : body);
+  });
+  const port = await listen(server);
+  return { host: `127.0.0.1:${port}`, port, received, connections: () => sockets.length };
+}
+
+function chainOf(socket: TLSSocket): string[] {
+  const fingerprints: string[] = [];
+  let certificate = socket.getPeerX509Certificate();
+  while (certificate !== undefined) {
+    fingerprints.push(certificate.fingerprint256);
+    certificate = certificate.issuerCertificate;
+  }
+  return fingerprints;
+}
+
+/** APNs as a command has it, with the lines of the trace. */
+export function openTestApns(
+  host: string,
+  settings: Partial<ApnsSettings> = {},
+  as: ApnsIdentity = identity,
+): Apns & { readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const apns = openApns(as, {
+    origin: new URL(`https://${host}`),
+    timeout: 10_000,
+    proxies: { https: null, http: null, bypass: null },
+    trust: { caFile: serverCa, nodeExtraCaCerts: null, sslCertFile: null },
+    signal: new AbortController().signal,
+    trace: (line) => lines.push(line),
+    ...settings,
+  });
+  return { ...apns, lines };
+}
+
+export const deviceToken = '80f3'.repeat(16);
+
+export function pushOf(push: Partial<Push> = {}): Push {
+  return {
+    deviceToken,
+    headers: { 'apns-topic': 'com.example.app', 'apns-push-type': 'alert' },
+    payload: '{"aps":{"alert":"ü"}}',
+    retry: false,
+    ...push,
+  };
+}
