@@ -24,7 +24,7 @@ export function looksConverted(bytes: Uint8Array): boolean {
   return times('\xef\xbf\xbd') >= 4 || /^0\xc2[\x80-\x84]/.test(head);
 }
 
-/** What a file that is no .p12 is, as the predicate of a sentence: `is empty`, `looks like a web page`. */
+/** What a file is that is not what was asked for, as the predicate of a sentence: `is empty`, `looks like a web page`. */
 export function appearance(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'is empty';
   const head = toBinary(bytes.subarray(0, headBytes));
@@ -33,6 +33,7 @@ export function appearance(bytes: Uint8Array): string {
     pemAppearance(head, bytes.length) ??
     firstThatMatches(starts, withoutMark) ??
     (looksConverted(bytes) ? 'a binary file that was converted as text on its way' : null) ??
+    (beginsLikePfx(bytes) ? 'a .p12 file' : null) ??
     derAppearance(bytes) ??
     firstThatMatches(wholes, withoutMark);
   return looks === null ? 'is of no kind that is known' : `looks like ${looks}`;

@@ -14,13 +14,17 @@ export class Malformed extends Error {}
 
 const context = 0x80;
 export const tag = {
+  boolean: 1,
   integer: 2,
+  bitString: 3,
   octetString: 4,
   null: 5,
   oid: 6,
   utf8String: 12,
   sequence: 16,
   set: 17,
+  ia5String: 22,
+  utcTime: 23,
   bmpString: 30,
 } as const;
 
@@ -129,9 +133,18 @@ export const make = {
   set: (...values: Asn1[]) => list(tag.set, values),
   explicit: (number: number, value: Asn1) => asn1.create(context, number, true, [value]),
   implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
+  implicitSet: (number: number, ...values: Asn1[]) => asn1.create(context, number, true, values),
+  true: () => leaf(tag.boolean, '\xff'),
+  /** Of whole octets. */
+  bitString: (bytes: Uint8Array) => leaf(tag.bitString, `\0${toBinary(bytes)}`),
   octetString: (bytes: Uint8Array) => leaf(tag.octetString, toBinary(bytes)),
   oid: (dotted: string) => leaf(tag.oid, asn1.oidToDer(dotted).getBytes()),
   integer: (value: number) => leaf(tag.integer, asn1.integerToDer(value).getBytes()),
+  utf8String: (value: string) => leaf(tag.utf8String, Buffer.from(value, 'utf8').toString('latin1')),
+  /** `YYMMDDHHMMSSZ` */
+  utcTime: (value: string) => leaf(tag.utcTime, value),
   bmpString: (value: string) => leaf(tag.bmpString, value),
+  /** ASCII. */
+  ia5String: (value: string) => leaf(tag.ia5String, value),
   null: () => leaf(tag.null, ''),
 };

@@ -4,6 +4,8 @@ const pkcs7 = '1.2.840.113549.1.7.';
 const pkcs5 = '1.2.840.113549.1.5.';
 const pkcs12Pbe = '1.2.840.113549.1.12.1.';
 
+export const certificateInDer = 'a certificate without its private key (DER)';
+
 /** What a DER file is that is no PFX, by the types of its first fields; null where they tell nothing. */
 export function derAppearance(bytes: Uint8Array): string | null {
   const [first, second, third] = childrenOf(parseOrNull(bytes));
@@ -22,7 +24,7 @@ export function derAppearance(bytes: Uint8Array): string | null {
       : null;
   if (!isUniversal(second, tag.sequence)) return null;
   if (isContext(inner, 0) || (isUniversal(inner, tag.integer) && childrenOf(first).length > 4))
-    return 'a certificate without its private key (DER)';
+    return certificateInDer;
   return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence)
     ? 'a certificate signing request'
     : null;

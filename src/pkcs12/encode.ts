@@ -53,12 +53,10 @@ export async function encodePkcs12(
   const { privateKey, certificate, chain, friendlyName } = content;
   const attributes = bagAttributes(certificate, friendlyName);
   const certificates = [certBag(certificate, attributes), ...chain.map((der) => certBag(der, null))];
-  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
-  const [encryptedCertificates, encryptedKey] = await Promise.all([
+  const [encryptedCertificates, shroudedKey] = await Promise.all([
     encrypt(toDer(make.sequence(...certificates)), password, encryption),
-    encrypt(pkcs8, password, encryption),
+    encryptKey(privateKey, password, encryption),
   ]);
-  const shroudedKey = make.sequence(encryptedKey.algorithm, make.octetString(encryptedKey.ciphertext));
   const authenticatedSafe = toDer(
     make.sequence(
       encryptedDataContent(encryptedCertificates),
@@ -67,6 +65,21 @@ export async function encodePkcs12(
   );
   const mac = await macData(authenticatedSafe, password, encryption);
   return toDer(make.sequence(make.integer(3), dataContent(authenticatedSafe), mac));
+}
+
+/** A private key alone as EncryptedPrivateKeyInfo (RFC 5958 §3), under the modern scheme. */
+export async function encodeEncryptedKey(privateKey: KeyObject, password: Secret): Promise<Uint8Array> {
+  return toDer(await encryptKey(privateKey, password, 'modern'));
+}
+
+async function encryptKey(
+  privateKey: KeyObject,
+  password: Secret,
+  encryption: Pkcs12Encryption,
+): Promise<Asn1> {
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const { algorithm, ciphertext } = await encrypt(pkcs8, password, encryption);
+  return make.sequence(algorithm, make.octetString(ciphertext));
 }
 
 function dataContent(bytes: Uint8Array): Asn1 {

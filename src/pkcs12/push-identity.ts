@@ -86,7 +86,7 @@ function distinct<T>(list: readonly T[], identify: (item: T) => string): T[] {
 }
 
 /** Keys whose reading costs no more than their length. A DSA or DH key would be raised to a power of any size. */
-const keyAlgorithms: readonly string[] = [
+export const keyAlgorithms: readonly string[] = [
   '1.2.840.113549.1.1.1',
   '1.2.840.113549.1.1.10',
   '1.2.840.10045.2.1',

@@ -83,8 +83,8 @@ function readBags(safeContents: Asn1): SafeBag[] {
   });
 }
 
-/** EncryptedPrivateKeyInfo (RFC 5958 §3). */
-function readEncryptedKey(node: Asn1): Encrypted {
+/** EncryptedPrivateKeyInfo (RFC 5958 §3). @throws {Malformed} */
+export function readEncryptedKey(node: Asn1): Encrypted {
   const [algorithm, ciphertext] = children(node);
   return { encryption: readEncryption(algorithm), ciphertext: octets(ciphertext) };
 }

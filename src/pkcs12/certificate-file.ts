@@ -1,0 +1,37 @@
+import { CliError } from '../errors.ts';
+import { appearance, beginsLikePfx } from './appearance.ts';
+import { Malformed, parsePrefix } from './asn1.ts';
+import { readCertificate } from './certificate.ts';
+import { certificateInDer, derAppearance } from './der-appearance.ts';
+import type { Certificate, P12File } from './model.ts';
+import { decodePem } from './pem.ts';
+
+const sequenceByte = 0x30;
+
+/**
+ * The certificates of a file in its order, at least one: DER has one, PEM (RFC 7468 §5) any number.
+ * @throws {CliError} certificate-not-recognised
+ */
+export function readCertificateFile(file: P12File): readonly [Certificate, ...Certificate[]] {
+  try {
+    const [first, ...others] = encodedIn(file.bytes).map(readOne);
+    if (first !== undefined) return [first, ...others];
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause;
+    throw new CliError('certificate-not-recognised', `${file.name} is damaged or incomplete`, { cause });
+  }
+  const looks = appearance(file.bytes);
+  throw new CliError('certificate-not-recognised', `${file.name} holds no certificate: it ${looks}`);
+}
+
+function encodedIn(bytes: Uint8Array): Uint8Array[] {
+  const blocks = decodePem(bytes).filter(({ label }) => label.endsWith('CERTIFICATE'));
+  if (blocks.length > 0) return blocks.map(({ der }) => der);
+  const other = derAppearance(bytes) ?? (beginsLikePfx(bytes) ? 'a .p12 file' : certificateInDer);
+  return bytes[0] === sequenceByte && other === certificateInDer ? [bytes] : [];
+}
+
+/** Without what follows it: a line break, or what OpenSSL's TRUSTED CERTIFICATE adds. */
+function readOne(der: Uint8Array): Certificate {
+  return readCertificate(der.subarray(0, parsePrefix(der).length)).certificate;
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { children, oid, parse, toDer } from '../../src/pkcs12/asn1.ts';
+import { encodeCertificateRequest } from '../../src/pkcs12/certificate-request.ts';
+import { applePath } from '../support/apple-fixtures.ts';
+import { isMissing } from '../support/tools.ts';
+
+const key = createPrivateKey(readFileSync(applePath('key.pem')));
+const der = encodeCertificateRequest(
+  [
+    { name: 'CN', value: 'com.exämple.app' },
+    { name: 'OU', value: 'A1B2C3D4E5' },
+    { name: 'emailAddress', value: 'admin@example.com' },
+  ],
+  key,
+);
+const [info, algorithm, signature] = children(parse(der));
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+describe('a certificate request', () => {
+  test('is signed over all that it says', () => {
+    const signed = info === undefined ? new Uint8Array() : toDer(info);
+    const [unused, ...bytes] = Buffer.from(String(signature?.value), 'latin1');
+    expect([unused, oid(children(algorithm)[0])]).toEqual([0, '1.2.840.113549.1.1.11']);
+    expect(verify('sha256', signed, createPublicKey(key), Buffer.from(bytes))).toBe(true);
+  });
+
+  test('has version 1, the subject, the key and no attributes', () => {
+    const [version, subject, publicKey, attributes] = children(info).map(toDer);
+    const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+    expect([version, publicKey, attributes].map((part) => hex(part ?? new Uint8Array()))).toEqual([
+      '020100',
+      hex(spki),
+      'a000',
+    ]);
+    // SET { SEQUENCE { OID, UTF8String or IA5String } }, three times.
+    expect(hex(subject ?? new Uint8Array())).toBe(
+      [
+        '3052',
+        `3119301706035504030c10${hex(Buffer.from('com.exämple.app'))}`,
+        `31133011060355040b0c0a${hex(Buffer.from('A1B2C3D4E5'))}`,
+        `3120301e06092a864886f70d0109011611${hex(Buffer.from('admin@example.com'))}`,
+      ].join(''),
+    );
+  });
+
+  test.skipIf(isMissing('openssl'))('is one to OpenSSL', () => {
+    const argv = [
+      'req',
+      '-inform',
+      'DER',
+      '-verify',
+      '-noout',
+      '-subject',
+      '-nameopt',
+      'utf8,sep_comma_plus',
+    ];
+    expect(execFileSync('openssl', argv, { input: der, encoding: 'utf8' })).toContain(
+      'subject=CN=com.exämple.app,OU=A1B2C3D4E5,emailAddress=admin@example.com\n',
+    );
+  });
+});
