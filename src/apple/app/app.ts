@@ -1,0 +1,30 @@
+import type { BuildSettings } from './build-settings.ts';
+import type { AppFinding } from './finding.ts';
+import type { ProjectFile, ProjectObject } from './pbxproj.ts';
+import type { PropertyList } from './plist.ts';
+import type { SwiftSource } from './swift-source.ts';
+
+/** A property list that a build setting names: the path is null where none is named, the list where it cannot be read. */
+export interface NamedList {
+  readonly path: string | null;
+  readonly exists: boolean;
+  readonly list: PropertyList | null;
+}
+
+/** An app as its project describes it, for one target in one configuration. */
+export interface App {
+  readonly project: ProjectFile;
+  readonly target: ProjectObject;
+  readonly configuration: string;
+  readonly settings: BuildSettings;
+  readonly infoPlist: NamedList;
+  readonly entitlements: NamedList;
+  readonly sources: readonly SwiftSource[];
+  /** Absolute paths. */
+  readonly resources: readonly string[];
+  /** What could not be read. */
+  readonly unread: readonly AppFinding[];
+  readonly bundleId: string | null;
+  /** `aps-environment` of the entitlements, with its variables expanded. */
+  readonly apsEnvironment: string | null;
+}

@@ -1,0 +1,134 @@
+import { appPlace, type Declared, findFunction, findResponseMethod, placeOfMatch } from './anchors.ts';
+import type { App } from './app.ts';
+import type { AppFinding, Place } from './finding.ts';
+import { callsOf, enclosing, placeAt, type SwiftSource } from './swift-source.ts';
+import { reaches, stringsOf, valuesPassed } from './swift-values.ts';
+
+/** Whether the tenant learns the device token: the app registers with APNs and hands the token to the vendor's SDK. */
+export function checkRegistration(app: App): readonly AppFinding[] {
+  const { sources } = app;
+  const findings: AppFinding[] = [];
+  const swiftUi = placeOfMatch(sources, /\bstruct\s+\w+\s*:\s*(?:\w+\s*,\s*)*(?:SwiftUI\.)?App\b/);
+  const delegate = placeOfMatch(sources, /:[^{}]{0,300}\bUIApplicationDelegate\b/);
+  if (
+    swiftUi !== null &&
+    delegate !== null &&
+    placeOfMatch(sources, /@UIApplicationDelegateAdaptor\b/) === null
+  ) {
+    findings.push({
+      code: 'app-delegate-not-connected',
+      level: 'error',
+      message: 'The SwiftUI app does not use its app delegate.',
+      hint: '@UIApplicationDelegateAdaptor(AppDelegate.self) private var appDelegate',
+      ...swiftUi,
+    });
+  }
+  // A closure may be replaced by the method itself: `async(execute: application.registerForRemoteNotifications)`.
+  if (placeOfMatch(sources, /(?<!func\s+)\bregisterForRemoteNotifications\b/) === null) {
+    findings.push({
+      code: 'remote-registration-missing',
+      level: 'error',
+      message: 'No Swift source registers for remote notifications.',
+      hint: 'UIApplication.shared.registerForRemoteNotifications(), when the permission is granted.',
+      ...(placeOfMatch(sources, /\brequestAuthorization\b/) ?? appPlace(app)),
+    });
+  }
+  const callback = findFunction(
+    sources,
+    'application',
+    /\bdidRegisterForRemoteNotificationsWithDeviceToken\b/,
+  );
+  if (callback === null || !handles(sources, callback)) {
+    const elsewhere = callback !== null && isUsed(sources, 'handlePushToken');
+    findings.push({
+      code: 'push-token-not-handled',
+      level: elsewhere ? 'warning' : 'error',
+      message:
+        callback === null
+          ? 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.'
+          : elsewhere
+            ? 'It is not seen how the device token gets to handlePushToken(token:baseURL:).'
+            : 'The device token is not handed to handlePushToken(token:baseURL:).',
+      hint: 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)',
+      ...(callback === null ? appPlace(app) : placeAt(callback.source, callback.declared.offset)),
+    });
+  }
+  return findings;
+}
+
+function handles(sources: readonly SwiftSource[], { source, declared }: Declared): boolean {
+  return reaches(sources, source.code.slice(declared.start, declared.end), 'handlePushToken');
+}
+
+/** Whether a function is called from elsewhere than a function that nothing names: an app may keep the token for later. */
+function isUsed(sources: readonly SwiftSource[], name: string): boolean {
+  return callsOf(sources, name).some(({ source, offset }) => {
+    const around = enclosing(source, offset);
+    if (around === undefined) return true;
+    return placeOfMatch(sources, new RegExp(`(?<!func\\s+)\\b${around.name}\\b`)) !== null;
+  });
+}
+
+/** The way to the challenge in a push of the tenant. */
+const challengeKeys: readonly string[] = ['payload', 'Options', 'ChallengeAnswer'];
+
+/** Whether the challenge is read from where the tenant's push has it: `payload` → `Options` → `ChallengeAnswer`. */
+export function checkChallenge(app: App): readonly AppFinding[] {
+  const literals = stringsOf(app.sources);
+  const missing = challengeKeys.filter(
+    (key) =>
+      !literals.some(({ value }) => value.split('.').includes(key)) &&
+      placeOfMatch(
+        app.sources,
+        new RegExp(
+          `\\bcase\\s+(?:\\w+(?:\\s*=\\s*"[^"\\n]*")?\\s*,\\s*)*${key}\\b|\\b(?:let|var)\\s+${key}\\s*:`,
+        ),
+      ) === null,
+  );
+  if (missing.length === 0) return [];
+  const near =
+    literals.find(({ value }) => missing.some((key) => key.toLowerCase() === value.toLowerCase())) ??
+    literals.findLast(({ value }) => challengeKeys.includes(value));
+  return [
+    {
+      code: 'challenge-not-read',
+      level: 'error',
+      message: `The challenge is not read from payload, Options, ChallengeAnswer: ${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not occur.`,
+      hint: 'userInfo["payload"] holds "Options", which holds "ChallengeAnswer"; capitals count.',
+      ...(near === undefined ? answerPlace(app) : placeAt(near.source, near.offset)),
+    },
+  ];
+}
+
+/** Whether the vendor's SDK is told both answers. */
+export function checkAnswer(app: App): readonly AppFinding[] {
+  const hint =
+    'handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), true for Approve and false for Deny.';
+  if (callsOf(app.sources, 'handleMFAChallenge').length === 0) {
+    const message = 'No Swift source calls handleMFAChallenge.';
+    return [{ code: 'challenge-not-answered', level: 'error', message, hint, ...answerPlace(app) }];
+  }
+  const answers = valuesPassed(app.sources, 'handleMFAChallenge', 'isAccepted');
+  const last = answers.at(-1);
+  if (
+    last === undefined ||
+    !/^(true|false)$/.test(last.text) ||
+    answers.some(({ text }) => text !== last.text)
+  )
+    return [];
+  return [
+    {
+      code: 'answer-one-sided',
+      level: 'error',
+      message: `handleMFAChallenge is only ever called with isAccepted: ${last.text}.`,
+      hint,
+      ...placeAt(last.source, last.offset),
+    },
+  ];
+}
+
+/** Where the answer arrives, or would. */
+function answerPlace(app: App): Place {
+  const method = findResponseMethod(app.sources);
+  return method === null ? appPlace(app) : placeAt(method.source, method.declared.offset);
+}

@@ -1,0 +1,89 @@
+import { appPlace, findResponseMethod, placeOfMatch } from './anchors.ts';
+import type { App } from './app.ts';
+import type { AppFinding } from './finding.ts';
+import { argumentOf, callsOf, placeAt, type SwiftSource } from './swift-source.ts';
+
+/** What a push needs to be seen and heard. */
+const options = ['badge', 'sound', 'alert'] as const;
+
+/** Whether the person is asked for badge, sound and alert. */
+export function checkAuthorization(app: App): readonly AppFinding[] {
+  const all = callsOf(app.sources, 'requestAuthorization');
+  // Photos, Health and others have a method of that name, too; what it is given tells them apart.
+  const calls = all.filter((call) => argumentOf(call, 'options') !== null);
+  const hint =
+    'UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }';
+  const [call = all[0]] = calls;
+  if (call === undefined) {
+    const message = 'No Swift source asks for permission to notify.';
+    return [{ code: 'authorization-missing', level: 'error', message, hint, ...appPlace(app) }];
+  }
+  const asked = calls.flatMap((each) => optionsIn(argumentOf(each, 'options')?.text ?? '', app.sources));
+  const missing = options.filter((option) => !asked.includes(option));
+  if (missing.length === 0) return [];
+  return [
+    {
+      code: 'authorization-incomplete',
+      level: 'error',
+      message: `The permission that is asked for leaves out: ${missing.join(', ')}.`,
+      hint,
+      ...placeAt(call.source, call.offset),
+    },
+  ];
+}
+
+/** The options of a list, or of the constants of the name that is given instead; all of them where neither can be read. */
+function optionsIn(text: string, sources: readonly SwiftSource[]): readonly string[] {
+  const [, name] = /^(?:\w*\.)*(\w+)$/.exec(text) ?? [];
+  if (name === undefined || (options as readonly string[]).includes(name)) return membersIn(text);
+  const constant = new RegExp(
+    `\\b(?:let|var)\\s+${name}\\b[^=\\n]*=\\s*([^\\n]{0,200}\\[[^\\]]{0,300}\\])`,
+    'g',
+  );
+  const named = sources.flatMap(({ code }) =>
+    [...code.matchAll(constant)].flatMap(([, list = '']) => membersIn(list)),
+  );
+  return named.length === 0 ? options : named;
+}
+
+function membersIn(text: string): readonly string[] {
+  return [...text.matchAll(/\.(\w+)/g)].map(([, member = '']) => member);
+}
+
+/** Whether answers arrive: the centre has a delegate, and the delegate has the method. */
+export function checkDelegate(app: App): readonly AppFinding[] {
+  const findings: AppFinding[] = [];
+  if (!setsDelegate(app.sources)) {
+    findings.push({
+      code: 'delegate-missing',
+      level: 'error',
+      message: 'No Swift source sets the delegate of UNUserNotificationCenter.',
+      hint: 'UNUserNotificationCenter.current().delegate = self, before the launch has finished.',
+      ...appPlace(app),
+    });
+  }
+  if (findResponseMethod(app.sources) === null) {
+    findings.push({
+      code: 'delegate-method-missing',
+      level: 'error',
+      message: 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).',
+      hint: 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.',
+      ...(placeOfMatch(app.sources, /\bUNUserNotificationCenterDelegate\b/) ?? appPlace(app)),
+    });
+  }
+  return findings;
+}
+
+/** Whether one sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
+function setsDelegate(sources: readonly SwiftSource[]): boolean {
+  const center = 'UNUserNotificationCenter\\s*\\.\\s*current\\s*\\(\\s*\\)';
+  const named = new RegExp(
+    `\\b(\\w+)\\s*(?::\\s*UNUserNotificationCenter\\b|(?::\\s*\\w+\\s*)?=\\s*${center})`,
+    'g',
+  );
+  const names = new Set(
+    sources.flatMap(({ code }) => [...code.matchAll(named)].map(([, name]) => `\\b${name}`)),
+  );
+  const set = new RegExp(`(?:${[center, ...names].join('|')})\\s*[?!]?\\s*\\.\\s*delegate\\s*=[^=]`);
+  return placeOfMatch(sources, set) !== null;
+}

@@ -1,0 +1,65 @@
+import { parse as parseOldStyle } from '@bacons/xcode/json';
+import xmlPlist from '@expo/plist';
+import { parseBuffer } from 'bplist-parser';
+import { nameIn, readFile } from './files.ts';
+import type { Place } from './finding.ts';
+
+/** A property list whose root is a dictionary. */
+export interface PropertyList {
+  readonly file: string;
+  /** The text, or null of a binary one. */
+  readonly text: string | null;
+  readonly entries: ReadonlyMap<string, unknown>;
+}
+
+// Node.js gives a CommonJS module as the default export, other loaders what the module calls its default.
+const { parse: parseXml } = (xmlPlist.default ?? xmlPlist) as typeof xmlPlist.default;
+
+/** Bytes that are read of a binary list: its objects can refer to each other so that it grows without bound. */
+const readingLimit = 64 * 1024 * 1024;
+/** What a reading costs beside its bytes. */
+const readingCost = 64;
+
+/** Reads a property list in XML, binary or old-style form; null where it is none, or cannot be read. */
+export function readPropertyList(path: string, directory: string): PropertyList | null {
+  const bytes = readFile(path);
+  if (bytes === null) return null;
+  const binary = bytes.subarray(0, 6).toString('latin1') === 'bplist';
+  const text = binary ? null : bytes.toString('utf8').replace(/^\uFEFF/, '');
+  try {
+    const root: unknown = text === null ? parseBinary(bytes) : parseText(text);
+    return isDictionary(root)
+      ? { file: nameIn(directory, path), text, entries: new Map(Object.entries(root)) }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where a key stands; where it is missing, the line of the dictionary that it belongs into. */
+export function placeOfKey({ file, text }: PropertyList, key: string): Place {
+  if (text === null) return { file, line: null };
+  const at = text.indexOf(`<key>${key}</key>`);
+  const anchor = at === -1 ? Math.max(0, text.search(/<dict\b|\{/)) : at;
+  return { file, line: text.slice(0, anchor).split('\n').length };
+}
+
+function parseText(text: string): unknown {
+  return /^\s*[{/]/.test(text) ? parseOldStyle(text) : parseXml(text);
+}
+
+function parseBinary(bytes: Buffer): unknown {
+  const counted = Buffer.from(bytes);
+  let left = readingLimit;
+  counted.slice = (start, end): Buffer<ArrayBuffer> => {
+    const part = counted.subarray(start, end);
+    left -= part.length + readingCost;
+    if (left < 0) throw new Error('too many references');
+    return part;
+  };
+  return parseBuffer<unknown>(counted)[0];
+}
+
+function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,55 @@
+import { dirname, resolve } from 'node:path';
+import { parse } from '@bacons/xcode/xcconfig';
+import { nameIn, readText } from './files.ts';
+import type { Place } from './finding.ts';
+
+/** A setting as a file assigns it; it holds for phones. */
+export interface Assignment {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it holds under a condition, as `[sdk=iphoneos*]`, which is stronger than none. */
+  readonly conditional: boolean;
+  place(): Place;
+}
+
+/** Files that one file may include, all together: they may include each other in a circle. */
+const includeLimit = 200;
+
+/** The assignments of an xcconfig file and of what it includes, in their order; of a file that is missing, none. */
+export function readXcconfig(path: string, directory: string): readonly Assignment[] {
+  let files = 0;
+  const read = (file: string): readonly Assignment[] => {
+    const text = ++files > includeLimit ? null : readText(file);
+    if (text === null) return [];
+    // Each line is parsed on its own, so that its number is known and an include takes effect where it stands.
+    return text.split('\n').flatMap((line, index) => {
+      const { includes, buildSettings } = parse(line);
+      const place = (): Place => ({ file: nameIn(directory, file), line: index + 1 });
+      return [
+        ...includes.flatMap(({ include }) => read(resolve(dirname(file), include.path))),
+        ...buildSettings
+          .filter(({ conditions }) => conditions === undefined || conditions.every(holdsForPhones))
+          .map(({ key, value, conditions }) => ({
+            name: key,
+            value,
+            conditional: conditions !== undefined,
+            place,
+          })),
+      ];
+    });
+  };
+  return read(path);
+}
+
+/** Whether a condition such as `[sdk=iphoneos*]` holds for what is put on a phone. */
+export function holdsForPhones({
+  sdk,
+  arch,
+  config,
+}: {
+  sdk?: string;
+  arch?: string;
+  config?: string;
+}): boolean {
+  return /^(iphoneos|\*|$)/.test(sdk ?? '') && /^(arm64|\*|$)/.test(arch ?? '') && config === undefined;
+}
