@@ -1,5 +1,12 @@
 import type { Connection } from './connection.ts';
-import type { CertificateRecord, Profile, Profiles, SettingKey, StoredSession } from './profile.ts';
+import type {
+  CertificateRecord,
+  Profile,
+  Profiles,
+  SettingKey,
+  StoredDevice,
+  StoredSession,
+} from './profile.ts';
 
 /** What is kept before anything was kept. */
 export const noProfiles: Profiles = { current: null, profiles: {} };
@@ -32,7 +39,7 @@ export function withLogin(profiles: Profiles, connection: Connection, session: S
   return withProfile({ ...profiles, current }, connection.profile, { settings, session });
 }
 
-/** With the profile's session forgotten; its settings and certificates stay. */
+/** With the profile's session forgotten; its settings, certificates and virtual phone stay. */
 export function withoutSession(profiles: Profiles, name: string): Profiles {
   return withProfile(profiles, name, { session: null });
 }
@@ -66,6 +73,11 @@ export function withoutCertificate(
       (record) => record.tenant !== tenant || record.clientAppKey !== clientAppKey,
     ),
   });
+}
+
+/** With this virtual phone in place of the profile's. */
+export function withDevice(profiles: Profiles, name: string, device: StoredDevice): Profiles {
+  return withProfile(profiles, name, { device });
 }
 
 /** With that profile used where nothing else names one. */

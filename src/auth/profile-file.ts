@@ -2,6 +2,7 @@ import {
   type CertificateRecord,
   type Profile,
   type Profiles,
+  type StoredDevice,
   type StoredSession,
   settingKeys,
 } from './profile.ts';
@@ -37,6 +38,7 @@ function decodeProfile(value: unknown): Profile {
     settings,
     session: profile.session == null ? null : decodeSession(members(profile.session, 'session')),
     certificates: certificates.map((record) => decodeCertificate(members(record, 'certificate'))),
+    ...(profile.device == null ? {} : { device: decodeDevice(members(profile.device, 'device')) }),
   };
 }
 
@@ -70,6 +72,36 @@ function decodeCertificate(record: Members): CertificateRecord {
   };
 }
 
+function decodeDevice(device: Members): StoredDevice {
+  const otp = members(device.otp, 'otp');
+  const challenge = device.challenge == null ? null : members(device.challenge, 'challenge');
+  return {
+    ...device,
+    tenant: text(device.tenant, 'tenant'),
+    user: nullable(device.user, 'user'),
+    udid: text(device.udid, 'udid'),
+    name: text(device.name, 'name'),
+    osVersion: text(device.osVersion, 'osVersion'),
+    deviceToken: nullable(device.deviceToken, 'deviceToken'),
+    otp: {
+      ...otp,
+      key: text(otp.key, 'key'),
+      keyVersion: text(otp.keyVersion, 'keyVersion'),
+      interval: positive(otp.interval, 'interval'),
+      oathProfileUuid: text(otp.oathProfileUuid, 'oathProfileUuid'),
+    },
+    challenge:
+      challenge === null
+        ? null
+        : {
+            ...challenge,
+            answer: text(challenge.answer, 'answer'),
+            message: nullable(challenge.message, 'message'),
+            receivedAt: instant(challenge.receivedAt, 'receivedAt'),
+          },
+  };
+}
+
 type Members = Readonly<Record<string, unknown>>;
 
 function members(value: unknown, name: string): Members {
@@ -90,4 +122,9 @@ function nullable(value: unknown, name: string): string | null {
 function instant(value: unknown, name: string): string {
   if (Number.isNaN(Date.parse(text(value, name)))) throw new TypeError(`${name} is no date`);
   return value as string;
+}
+
+function positive(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !(value > 0)) throw new TypeError(`${name} is no positive number`);
+  return value;
 }

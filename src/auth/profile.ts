@@ -25,6 +25,37 @@ export interface CertificateRecord {
   readonly setAt: string;
 }
 
+/** A virtual phone that was enrolled at one tenant, and is used at no other. */
+export interface StoredDevice {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly udid: string;
+  readonly name: string;
+  readonly osVersion: string;
+  /** Hex, or null before it was registered. */
+  readonly deviceToken: string | null;
+  readonly otp: StoredOtp;
+  /** The last push that arrived and is not answered yet. */
+  readonly challenge: StoredChallenge | null;
+}
+
+/** What the phone makes its one-time passwords of. */
+interface StoredOtp {
+  /** Base32; a secret. */
+  readonly key: string;
+  readonly keyVersion: string;
+  /** Seconds. */
+  readonly interval: number;
+  readonly oathProfileUuid: string;
+}
+
+interface StoredChallenge {
+  readonly answer: string;
+  readonly message: string | null;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+}
+
 /** The settings that a profile can hold, as strings, under the names of `profile set`. */
 export const settingKeys = [
   'tenant',
@@ -42,6 +73,7 @@ export interface Profile {
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
   readonly session: StoredSession | null;
   readonly certificates: readonly CertificateRecord[];
+  readonly device?: StoredDevice | null;
 }
 
 /** Everything that is kept between runs. */

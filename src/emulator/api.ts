@@ -9,6 +9,9 @@ interface Call {
   readonly parameters: JsonObject;
   readonly caller: Caller;
   readonly token: string;
+  readonly query: URLSearchParams;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** The members of the JSON body, or none. */
@@ -19,6 +22,8 @@ export interface Api {
   readonly path: string;
   /** What the caller must be allowed to; null: anybody who is signed in. */
   readonly right: Right | null;
+  /** Whether the result is the whole answer, without the envelope. */
+  readonly bare?: true;
   /** The envelope's `Result`. @throws {Refusal} */
   call(call: Call): unknown;
 }
@@ -31,10 +36,14 @@ export function apiRoute(api: Api, accessTokens: AccessTokens): Route {
     async answer(request, response) {
       const body = await readBody(request);
       const token = readBearer(request) ?? '';
+      const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
       try {
         const caller = admit(api, accessTokens.find(token));
-        const result = await api.call({ parameters: parseParameters(body), caller, token });
-        sendJson(response, 200, successEnvelope(result));
+        const parameters = parseParameters(body);
+        const result = await api.call({ parameters, caller, token, query, signal: gone.signal });
+        sendJson(response, 200, api.bare === true ? result : successEnvelope(result));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         sendJson(response, error.status, failureEnvelope(error));
@@ -78,9 +87,26 @@ function parseParameters(body: string): JsonObject {
   return document as JsonObject;
 }
 
+/** A parameter of the query that must be there. @throws {Refusal} */
+export function requireQuery(query: URLSearchParams, name: string): string {
+  return requireText(Object.fromEntries(query), name);
+}
+
 /** A parameter that must be there; it may be empty only where `allowEmpty` says so. @throws {Refusal} */
 export function requireText(parameters: JsonObject, name: string, allowEmpty = false): string {
   const value = parameters[name];
   if (typeof value === 'string' && (value !== '' || allowEmpty)) return value;
   throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
+}
+
+/** A number that may be left out, also as text. @throws {Refusal} no number, or outside of the bounds */
+export function optionalNumber(
+  parameters: JsonObject,
+  name: string,
+  { least, most, otherwise }: { least: number; most: number; otherwise: number },
+): number {
+  const value = parameters[name] ?? otherwise;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && number >= least && number <= most) return number;
+  throw new Refusal('System.ArgumentException', `${name} must be a number from ${least} to ${most}.`);
 }

@@ -56,7 +56,8 @@ export async function createAuthorizationServer(
     provider,
     async answer(request, response) {
       if (options.autoApprove && request.url?.startsWith(`${oauthPaths.authorize}?`)) {
-        request.headers.cookie = await signedInCookie(provider);
+        const cookie = await signedInCookie(provider, request.url);
+        if (cookie !== null) request.headers.cookie = cookie;
       }
       await callback(request, response);
     },

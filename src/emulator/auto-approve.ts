@@ -1,11 +1,19 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
-import { administrator } from './directory.ts';
+import { administrator, findPerson } from './directory.ts';
 
-/** The `Cookie` header of a browser in which the administrator is signed in. */
-export async function signedInCookie(provider: Provider): Promise<string> {
+/**
+ * The `Cookie` header of a browser in which the person of the `login_hint` is signed in, or the administrator without
+ * one; null: nobody is called so, and the sign-in page has to ask.
+ * @param target path and query of an authorization request
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+ */
+export async function signedInCookie(provider: Provider, target: string): Promise<string | null> {
+  const hint = new URL(target, 'http://localhost').searchParams.get('login_hint');
+  const person = findPerson(hint ?? administrator.user);
+  if (person === null) return null;
   const session = new provider.Session();
-  session.loginAccount({ accountId: administrator.user });
+  session.loginAccount({ accountId: person.user });
   await session.save(60);
   return `${provider.cookieName('session')}=${session.jti}`;
 }
@@ -16,8 +24,8 @@ export async function grantAtOnce(
   clientId: string,
   resource: string,
 ): Promise<Grant> {
-  const { provider, params } = context.oidc;
-  const grant = new provider.Grant({ accountId: administrator.user, clientId });
+  const { provider, params, session } = context.oidc;
+  const grant = new provider.Grant({ accountId: session?.accountId ?? administrator.user, clientId });
   grant.addResourceScope(resource, String(params?.scope ?? ''));
   await grant.save();
   return grant;

@@ -52,10 +52,15 @@ export function findCaller(name: string): Caller | null {
   return [administrator, user, serviceUser].find((entry) => sameName(entry.user, name)) ?? null;
 }
 
-/** The person whom the sign-in page lets in with this password, or null; the service user is none. */
+/** The person of that name, in any case, or null; the service user is none. */
+export function findPerson(name: string): (EmulatorAccount & Caller) | null {
+  return [administrator, user].find((person) => sameName(person.user, name)) ?? null;
+}
+
+/** The person whom the sign-in page lets in with this password, or null. */
 export function signIn(name: string, password: string): Caller | null {
-  const entry = [administrator, user].find((person) => sameName(person.user, name));
-  return entry !== undefined && entry.password === password ? entry : null;
+  const person = findPerson(name);
+  return person !== null && person.password === password ? person : null;
 }
 
 function sameName(a: string, b: string): boolean {

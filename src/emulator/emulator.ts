@@ -5,6 +5,7 @@ import { createAuthorizationServer } from './authorization-server.ts';
 import { administrator, appId, clientId, type EmulatorAccount, serviceUser, user } from './directory.ts';
 import { mobileApis } from './mobile.ts';
 import { oauthRoutes } from './oauth-routes.ts';
+import { type ApnsOptions, type Phones, startPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import { type AnsweredRequest, listen } from './server.ts';
 import { openSettings } from './settings.ts';
@@ -17,13 +18,15 @@ export interface EmulatorOptions {
   readonly port: number;
   /** JSON file that keeps the tenant's settings over restarts; null keeps them in memory. */
   readonly stateFile: string | null;
-  /** Signs the administrator in without a page: an authorization request is answered with a code at once. */
+  /** Signs the administrator in without a page, or whom `login_hint` names: an authorization request is answered with a code at once. */
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];
   /** Lifetime of access tokens in seconds. */
   readonly accessTokenSeconds: number;
-  /** When an access token has expired, for API calls; the tokens' own claims follow the machine's clock. */
+  /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
+  readonly apns?: Partial<ApnsOptions>;
+  /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
   now(): Date;
 }
 
@@ -39,6 +42,8 @@ export interface Emulator {
   readonly user: EmulatorAccount;
   /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
   readonly serviceUser: EmulatorAccount;
+  /** The stand-in for APNs. */
+  readonly apns: Phones['apns'];
   /** The latest requests, oldest first, at most 1000, without what they carried. */
   readonly requests: readonly AnsweredRequest[];
   /** From now on no access token that was issued is good; refresh tokens are. */
@@ -56,15 +61,25 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const settings = openSettings(options.stateFile);
   const server = await listen(options.port);
   const { url } = server;
+  const phones = await startPhones(settings, options.apns ?? {}, options.now).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
   const accessTokens = createAccessTokens(options.now);
   const authorizationServer = await createAuthorizationServer({ ...options, url }, accessTokens);
-  const apis = [...securityApis(accessTokens), ...mobileApis(settings), ...tenantConfigApis(settings)];
+  const apis = [
+    ...securityApis(accessTokens),
+    ...mobileApis(settings),
+    ...tenantConfigApis(settings),
+    ...phones.apis,
+  ];
   const requests: AnsweredRequest[] = [];
   server.serve(
     [
       ...oauthRoutes(authorizationServer, accessTokens, url),
       ...signInRoutes(authorizationServer.provider, url),
       aboutRoute,
+      ...phones.routes,
       ...apis.map((api) => apiRoute(api, accessTokens)),
     ],
     (request) => {
@@ -79,13 +94,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     administrator: accountOf(administrator),
     user: accountOf(user),
     serviceUser: accountOf(serviceUser),
+    apns: phones.apns,
     requests,
     expireAccessTokens: () => accessTokens.forgetAll(),
     revokeSessions() {
       accessTokens.forgetAll();
       authorizationServer.forgetGrants();
     },
-    close: () => server.close(),
+    close: async () => {
+      await Promise.all([server.close(), phones.close()]);
+    },
   };
 }
 

@@ -1,9 +1,7 @@
 import { type Api, requireText } from './api.ts';
 import { openCertificate } from './certificate.ts';
+import { newestKey } from './push-certificate.ts';
 import type { Settings } from './settings.ts';
-
-/** The key whose certificate is used for pushes: that of the newest set. */
-const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 
 /** `/Mobile`: the push certificates, as settings of the tenant. */
 export function mobileApis(settings: Settings): readonly Api[] {

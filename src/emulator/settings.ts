@@ -1,62 +1,83 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CliError, systemCode } from '../errors.ts';
+import { type Device, decodeDevice } from './device.ts';
 
-/** The tenant's settings by name, in the order in which they were set. */
+/** The tenant's settings by name, in the order in which they were set; and the devices of its users. */
 export interface Settings {
   entries(): readonly (readonly [name: string, value: string])[];
   /** Takes away `remove`, then sets `set`, and keeps the result before it returns: all of it or nothing. */
   change(changes: { remove?: readonly string[]; set?: Readonly<Record<string, string>> }): void;
+  devices(): readonly Device[];
+  /** Keeps these in place of what was kept under their `udid`s before it returns: all of them or none. */
+  keepDevices(devices: readonly Device[]): void;
 }
 
+/** What is kept over restarts. */
+interface State {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly devices: readonly Device[];
+}
+
+const nothing: State = { settings: new Map(), devices: [] };
+
 /**
- * Opens the settings that `file` keeps, or settings in memory where it is null. The file holds a private key and its
- * password: its mode is 0600, and it is replaced atomically. It is written at once, so that a bad place is noticed.
+ * Opens what `file` keeps, or keeps it in memory where it is null. The file holds private keys and their
+ * passwords: its mode is 0600, and it is replaced atomically. It is written at once, so that a bad place is noticed.
  * @throws {CliError} file-unreadable (broken, too), file-unwritable
  */
 export function openSettings(file: string | null): Settings {
-  let current = file === null ? new Map<string, string>() : readSettings(file);
-  const keep = (settings: ReadonlyMap<string, string>): void => {
-    if (file !== null) writeSettings(file, settings);
+  let current = file === null ? nothing : readState(file);
+  const keep = (next: State): void => {
+    if (file !== null) writeState(file, next);
+    current = next;
   };
   keep(current);
   return {
-    entries: () => [...current],
+    entries: () => [...current.settings],
     change({ remove = [], set = {} }) {
-      const next = new Map(current);
-      for (const name of [...remove, ...Object.keys(set)]) next.delete(name);
-      for (const [name, value] of Object.entries(set)) next.set(name, value);
-      keep(next);
-      current = next;
+      const settings = new Map(current.settings);
+      for (const name of [...remove, ...Object.keys(set)]) settings.delete(name);
+      for (const [name, value] of Object.entries(set)) settings.set(name, value);
+      keep({ ...current, settings });
+    },
+    devices: () => current.devices,
+    keepDevices(devices) {
+      const udids = devices.map(({ udid }) => udid);
+      const others = current.devices.filter(({ udid }) => !udids.includes(udid));
+      keep({ ...current, devices: [...others, ...devices] });
     },
   };
 }
 
-function readSettings(file: string): Map<string, string> {
+function readState(file: string): State {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return new Map();
+    if (systemCode(cause) === 'ENOENT') return nothing;
     throw new CliError('file-unreadable', `The state file ${file} cannot be read`, { cause });
   }
-  const settings = parseSettings(text);
-  if (settings === null) throw new CliError('file-unreadable', `${file} is not a state file of the emulator`);
-  return settings;
+  const state = parseState(text);
+  if (state === null) throw new CliError('file-unreadable', `${file} is not a state file of the emulator`);
+  return state;
 }
 
-function parseSettings(text: string): Map<string, string> | null {
+function parseState(text: string): State | null {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
     return null;
   }
-  const settings = isObject(document) ? document.settings : null;
-  if (!isObject(settings)) return null;
+  // A file of an emulator that knew no devices has none.
+  const { settings, devices = [] } = isObject(document) ? document : {};
+  if (!isObject(settings) || !Array.isArray(devices)) return null;
   const entries = Object.entries(settings);
-  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ? new Map(entries)
+  const decoded = devices.map(decodeDevice).filter((device) => device !== null);
+  return decoded.length === devices.length &&
+    entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
+    ? { settings: new Map(entries), devices: decoded }
     : null;
 }
 
@@ -64,9 +85,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function writeSettings(file: string, settings: ReadonlyMap<string, string>): void {
+function writeState(file: string, { settings, devices }: State): void {
   const unfinished = `${file}.${randomUUID()}.tmp`;
-  const text = `${JSON.stringify({ settings: Object.fromEntries(settings) }, null, 2)}\n`;
+  const text = `${JSON.stringify({ settings: Object.fromEntries(settings), devices }, null, 2)}\n`;
   try {
     writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, file);

@@ -55,7 +55,7 @@ export function signInRoutes(provider: Provider, url: string): readonly Route[] 
 }
 
 function pageOf({ prompt, session, params }: Interaction): string {
-  if (prompt.name === 'login') return signInPage();
+  if (prompt.name === 'login') return signInPage(String(params.login_hint ?? ''));
   return consentPage(session?.accountId ?? '', String(params.client_id), scopesOf(params));
 }
 

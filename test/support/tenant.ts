@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
 
 export interface TestTenant {
   readonly emulator: Emulator;
@@ -11,17 +11,16 @@ export interface TestTenant {
 }
 
 /** An emulator of this test's own, that is gone after it. */
-export async function startTenant(
-  options: { autoApprove?: boolean; accessTokenSeconds?: number; stateFile?: string } = {},
-): Promise<TestTenant> {
+export async function startTenant(options: Partial<EmulatorOptions> = {}): Promise<TestTenant> {
   const port = await freePort();
   const emulator = await startEmulator({
     port: 0,
-    stateFile: options.stateFile ?? null,
-    autoApprove: options.autoApprove ?? true,
+    stateFile: null,
+    autoApprove: true,
     redirectUris: [`http://127.0.0.1:${port}/callback`],
-    accessTokenSeconds: options.accessTokenSeconds ?? 18_000,
+    accessTokenSeconds: 18_000,
     now: () => new Date(),
+    ...options,
   });
   onTestFinished(() => emulator.close());
   return { emulator, port, login: ['login', '--tenant', emulator.url, '--port', String(port)] };
@@ -30,6 +29,26 @@ export async function startTenant(
 /** A browser without a person: it follows redirects, as one does whose sign-in is remembered. */
 export async function visit(url: string): Promise<void> {
   await (await fetch(url)).text();
+}
+
+/** The same browser of somebody else than the administrator. */
+export function visitAs(user: string): (url: string) => Promise<void> {
+  return (url) => visit(`${url}&${new URLSearchParams({ login_hint: user })}`);
+}
+
+/** An answer's envelope, or its error. */
+export async function callApi(
+  { url }: Emulator,
+  path: string,
+  token: string,
+  body: object = {},
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as Record<string, unknown>;
 }
 
 /** A port that nobody listens on. */

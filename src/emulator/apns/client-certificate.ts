@@ -1,0 +1,47 @@
+import { Malformed } from '../../pkcs12/asn1.ts';
+import { readCertificate } from '../../pkcs12/certificate.ts';
+import type { Certificate, CertificateKind, Environment } from '../../pkcs12/model.ts';
+import { refuse } from './reasons.ts';
+
+const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
+
+/**
+ * The push certificate that a connection is made with.
+ * @param der null: none was shown
+ * @throws {ApnsRefusal} MissingProviderToken, BadCertificate, BadCertificateEnvironment
+ */
+export function requirePushCertificate(
+  der: Uint8Array | null,
+  environment: Environment,
+  now: Date,
+): Certificate {
+  // Without a certificate APNs looks for the other way to authenticate, a token in a header.
+  if (der === null) throw refuse('MissingProviderToken');
+  const certificate = read(der);
+  const isPush = certificate !== null && !noPushKinds.includes(certificate.kind);
+  if (!isPush || now < certificate.notBefore || now > certificate.notAfter) throw refuse('BadCertificate');
+  const { environments } = certificate;
+  // Certificates of other kinds than an app's (MDM, passes, websites) are marked for no environment.
+  const served: readonly Environment[] = environments.length === 0 ? ['production'] : environments;
+  if (!served.includes(environment)) throw refuse('BadCertificateEnvironment');
+  return certificate;
+}
+
+function read(der: Uint8Array): Certificate | null {
+  try {
+    return readCertificate(der).certificate;
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+/** The topic that a push is for. @throws {ApnsRefusal} MissingTopic, BadTopic, TopicDisallowed */
+export function requireTopic(asked: string | undefined, { topics }: Certificate): string {
+  const [only] = topics;
+  if (asked === undefined && only !== undefined && topics.length === 1) return only;
+  if (asked === undefined || asked === '') throw refuse('MissingTopic');
+  if (!/^[A-Za-z0-9.-]+$/.test(asked)) throw refuse('BadTopic');
+  if (!topics.includes(asked)) throw refuse('TopicDisallowed');
+  return asked;
+}

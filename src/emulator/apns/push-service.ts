@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { constants, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { CliError, systemCode } from '../../errors.ts';
+import { createServerIdentity } from './authority.ts';
+import type { ClientTrust } from './client-trust.ts';
+import { type Judge, judgePush, type Push, type PushRequest, payloadLimits } from './judge-push.ts';
+import { judgedTls, listenJudged } from './judged-handshake.ts';
+import { pushIdOf } from './push-headers.ts';
+import { ApnsRefusal, refuse } from './reasons.ts';
+
+export interface PushServiceOptions extends Judge {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Who may connect at all, judged by TLS itself; null: anybody, and the answers tell. */
+  readonly clientTrust: ClientTrust | null;
+  /** An answer that stands whatever is asked, or null. */
+  scripted(): ApnsRefusal | null;
+  deliver(push: Push, apnsId: string): void;
+}
+
+/** A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, which takes client certificates and no token. */
+export interface PushService {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  /** The authority of its certificate, PEM. */
+  readonly ca: string;
+  close(): Promise<void>;
+}
+
+/** @throws {CliError} usage: the port is busy or not allowed */
+export async function startPushService(options: PushServiceOptions): Promise<PushService> {
+  const { clientTrust, now, port } = options;
+  const { key, cert, ca } = createServerIdentity();
+  const server = createSecureServer({
+    key,
+    cert,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ...(clientTrust === null ? {} : judgedTls),
+  });
+  server.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
+    void answer(stream, headers, raw, options);
+  });
+  server.on('sessionError', (_error, session) => session.destroy());
+  const listener =
+    clientTrust === null ? server : listenJudged(server, (chain) => clientTrust.alertFor(chain, now()));
+  const sockets = new Set<Socket>();
+  listener.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, '127.0.0.1', resolve);
+  }).catch((cause: unknown) => {
+    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, { cause });
+  });
+  return {
+    host: `127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    ca,
+    close: () =>
+      new Promise((resolve) => {
+        listener.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+async function answer(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  raw: readonly string[],
+  options: PushServiceOptions,
+): Promise<void> {
+  stream.on('error', () => stream.close());
+  const id = pushIdOf(raw) ?? randomUUID().toUpperCase();
+  let failure: ApnsRefusal | null;
+  try {
+    const body = await readBody(stream);
+    failure = options.scripted();
+    const socket = stream.session?.socket as TLSSocket | undefined;
+    const request: PushRequest = {
+      method: headers[':method'] ?? '',
+      path: headers[':path'] ?? '',
+      rawHeaders: raw,
+      certificate: socket?.getPeerX509Certificate()?.raw ?? null,
+      body,
+    };
+    if (failure === null) options.deliver(judgePush(request, options), id);
+  } catch (error) {
+    failure = error instanceof ApnsRefusal ? error : refuse('InternalServerError');
+  }
+  if (!stream.destroyed) respond(stream, id, failure);
+}
+
+function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {
+  if (failure === null) {
+    stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
+    return;
+  }
+  const body = JSON.stringify(bodyOf(failure));
+  const { status } = failure;
+  if (status === null) {
+    stream.session?.goaway(constants.NGHTTP2_NO_ERROR, 0, Buffer.from(body));
+    stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    stream.session?.close();
+    return;
+  }
+  stream.respond({ ':status': status, 'apns-id': id, 'content-type': 'application/json' });
+  stream.end(body);
+}
+
+function bodyOf({ reason, since }: ApnsRefusal): object {
+  return since === null ? { reason } : { reason, timestamp: since.getTime() };
+}
+
+/** The body, or null where it is longer than any push: what comes then is not kept. */
+async function readBody(stream: ServerHttp2Stream): Promise<Uint8Array | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= payloadLimits.voip) chunks.push(chunk);
+  }
+  return length > payloadLimits.voip ? null : Buffer.concat(chunks);
+}

@@ -1,0 +1,57 @@
+/** Every reason that APNs is known to answer, with its HTTP status. @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
+export const reasons = {
+  BadCollapseId: 400,
+  BadDeviceToken: 400,
+  BadExpirationDate: 400,
+  BadMessageId: 400,
+  BadPriority: 400,
+  BadTopic: 400,
+  DeviceTokenNotForTopic: 400,
+  DuplicateHeaders: 400,
+  IdleTimeout: 400,
+  InvalidPushType: 400,
+  MissingDeviceToken: 400,
+  MissingTopic: 400,
+  PayloadEmpty: 400,
+  TopicDisallowed: 400,
+  BadCertificate: 403,
+  BadCertificateEnvironment: 403,
+  ExpiredProviderToken: 403,
+  Forbidden: 403,
+  InvalidProviderToken: 403,
+  MissingProviderToken: 403,
+  UnrelatedKeyIdInToken: 403,
+  BadEnvironmentKeyIdInToken: 403,
+  BadPath: 404,
+  MethodNotAllowed: 405,
+  ExpiredToken: 410,
+  Unregistered: 410,
+  PayloadTooLarge: 413,
+  TooManyProviderTokenUpdates: 429,
+  TooManyRequests: 429,
+  InternalServerError: 500,
+  ServiceUnavailable: 503,
+  Shutdown: 503,
+} as const;
+export type Reason = keyof typeof reasons;
+
+/** A push that APNs refuses. */
+export class ApnsRefusal extends Error {
+  readonly reason: string;
+  /** Null: the reason comes with the end of the connection (GOAWAY). */
+  readonly status: number | null;
+  /** With 410: since when the device token is not good. */
+  readonly since: Date | null;
+
+  constructor(reason: string, status: number | null, since: Date | null = null) {
+    super(reason);
+    this.name = 'ApnsRefusal';
+    this.reason = reason;
+    this.status = status;
+    this.since = since;
+  }
+}
+
+export function refuse(reason: Reason, since: Date | null = null): ApnsRefusal {
+  return new ApnsRefusal(reason, reasons[reason], since);
+}

@@ -1,0 +1,27 @@
+import { ApnsRefusal } from './reasons.ts';
+
+/** Answers that are given to the next pushes whatever they are, for what no push can provoke by itself. */
+export interface ScriptedAnswers {
+  /**
+   * @param status null: it comes with the end of the connection
+   * @param times to how many pushes; 0 takes all scripted answers back
+   */
+  add(reason: string, status: number | null, times: number): void;
+  /** The next one, or null. */
+  next(): ApnsRefusal | null;
+}
+
+export function createScriptedAnswers(now: () => Date): ScriptedAnswers {
+  let left: { readonly reason: string; readonly status: number | null }[] = [];
+  return {
+    add(reason, status, times) {
+      if (times === 0) left = [];
+      else left.push(...Array.from({ length: times }, () => ({ reason, status })));
+    },
+    next() {
+      const answer = left.shift();
+      if (answer === undefined) return null;
+      return new ApnsRefusal(answer.reason, answer.status, answer.status === 410 ? now() : null);
+    },
+  };
+}

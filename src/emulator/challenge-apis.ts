@@ -1,0 +1,88 @@
+import { defaultMessage, randomChallenge } from '../apple/push/payload.ts';
+import { type Api, optionalNumber, requireText } from './api.ts';
+import { reasons } from './apns/reasons.ts';
+import type { ScriptedAnswers } from './apns/scripted-answers.ts';
+import type { Challenges } from './challenges.ts';
+import type { Devices } from './devices.ts';
+import { findPerson, user as standardUser } from './directory.ts';
+import { Refusal } from './envelope.ts';
+import { openPushCertificate, type PushCertificate } from './push-certificate.ts';
+import type { PushQueue } from './push-queue.ts';
+import type { MfaPush, PushOutcome } from './send-push.ts';
+import type { Settings } from './settings.ts';
+
+export interface ChallengeParts {
+  readonly settings: Settings;
+  readonly devices: Devices;
+  readonly challenges: Challenges;
+  readonly queue: PushQueue;
+  readonly scripted: ScriptedAnswers;
+  sendPush(certificate: PushCertificate, push: MfaPush): Promise<PushOutcome>;
+}
+
+const longestWait = 60;
+
+/** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
+export function challengeApis(parts: ChallengeParts): readonly Api[] {
+  const { settings, devices, challenges, queue, scripted } = parts;
+  return [
+    {
+      /** Stands for a sign-in of that user at some web page. */
+      path: '/emulator/challenge',
+      right: 'manage-apns-certificates',
+      async call({ parameters }) {
+        const { user } = requireUser(parameters.User ?? standardUser.user);
+        const message =
+          parameters.Message === undefined ? defaultMessage : requireText(parameters, 'Message');
+        const certificate = await openPushCertificate(settings);
+        const reachable = devices.reachable(user);
+        if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
+        const { id, answer } = challenges.open(user, randomChallenge());
+        const Pushes = await Promise.all(
+          reachable.map(async ({ udid, token }) => {
+            const push = { deviceToken: token, message, challenge: answer };
+            const { status, reason } = await parts.sendPush(certificate, push);
+            return { DeviceID: udid, Status: status, Reason: reason };
+          }),
+        );
+        return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
+      },
+    },
+    {
+      path: '/emulator/verdict',
+      right: 'manage-apns-certificates',
+      call: ({ parameters }) => ({ Status: challenges.verdict(requireText(parameters, 'ChallengeId')) }),
+    },
+    {
+      /** What iOS does: gives the app its pushes. */
+      path: '/emulator/pushes',
+      right: null,
+      call({ parameters, caller, signal }) {
+        const token = requireText(parameters, 'DeviceToken').toLowerCase();
+        const wait = optionalNumber(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
+        if (!devices.owns(caller.user, token))
+          throw new Refusal('System.ArgumentException', 'The token is that of no device of yours.');
+        return queue.take(token, wait * 1000, signal);
+      },
+    },
+    {
+      path: '/emulator/apns',
+      right: 'manage-apns-certificates',
+      call({ parameters }) {
+        const reason = requireText(parameters, 'Reason');
+        const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
+        const status = optionalNumber(parameters, 'Status', { least: 400, most: 599, otherwise: known });
+        const times = optionalNumber(parameters, 'Times', { least: 0, most: 1000, otherwise: 1 });
+        scripted.add(reason, parameters.Goaway === true ? null : status, times);
+        return null;
+      },
+    },
+  ];
+}
+
+/** A person of the tenant; the service user has no phone. @throws {Refusal} */
+function requireUser(name: unknown): { readonly user: string } {
+  const found = typeof name === 'string' ? findPerson(name) : null;
+  if (found === null) throw new Refusal('System.ArgumentException', 'There is no such user.');
+  return found;
+}

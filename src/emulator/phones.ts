@@ -1,0 +1,92 @@
+import type { Environment } from '../pkcs12/model.ts';
+import type { Api } from './api.ts';
+import { readClientTrust } from './apns/client-trust.ts';
+import { startPushService } from './apns/push-service.ts';
+import { createScriptedAnswers } from './apns/scripted-answers.ts';
+import { challengeApis } from './challenge-apis.ts';
+import { createChallenges } from './challenges.ts';
+import { deviceApis } from './device-apis.ts';
+import { createDevices } from './devices.ts';
+import { createPushQueue } from './push-queue.ts';
+import type { Route } from './route.ts';
+import { sendPush } from './send-push.ts';
+import type { Settings } from './settings.ts';
+
+/** How the stand-in for APNs is. */
+export interface ApnsOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly environment: Environment;
+  /** PEM: the authorities of client certificates, without which TLS lets nobody in; null: APNs' answers tell. */
+  readonly clientCa: string | null;
+  /** PEM: what they have revoked. */
+  readonly crl: string | null;
+}
+
+/** The users' phones, and what lies between them and the tenant. */
+export interface Phones {
+  readonly apns: {
+    /** `127.0.0.1:PORT` */
+    readonly host: string;
+    /** The authority of its certificate, PEM. */
+    readonly ca: string;
+  };
+  readonly apis: readonly Api[];
+  readonly routes: readonly Route[];
+  close(): Promise<void>;
+}
+
+const usualApns: ApnsOptions = { port: 0, environment: 'production', clientCa: null, crl: null };
+
+/** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (a CA or a list that is none) */
+export async function startPhones(
+  settings: Settings,
+  options: Partial<ApnsOptions>,
+  now: () => Date,
+): Promise<Phones> {
+  const { port, environment, clientCa, crl } = { ...usualApns, ...options };
+  const devices = createDevices(settings, now);
+  const challenges = createChallenges(now);
+  const queue = createPushQueue();
+  const scripted = createScriptedAnswers(now);
+  const apns = await startPushService({
+    port,
+    environment,
+    clientTrust: clientCa === null ? null : readClientTrust(clientCa, crl),
+    now,
+    findToken: devices.findToken,
+    scripted: scripted.next,
+    deliver({ deviceToken, topic, payload }, apnsId) {
+      devices.noteTopic(deviceToken, topic);
+      queue.put(deviceToken, { payload, topic, apnsId });
+    },
+  });
+  return {
+    apns: { host: apns.host, ca: apns.ca },
+    apis: [
+      ...deviceApis(devices, challenges),
+      ...challengeApis({
+        settings,
+        devices,
+        challenges,
+        queue,
+        scripted,
+        sendPush: (certificate, push) => sendPush(certificate, push, apns),
+      }),
+    ],
+    routes: [authorityRoute(apns.ca)],
+    close: apns.close,
+  };
+}
+
+/** Whom clients of the stand-in must trust. It is no secret, and wants no sign-in. */
+function authorityRoute(ca: string): Route {
+  return {
+    method: 'GET',
+    path: '/emulator/apns-ca.pem',
+    answer(_request, response) {
+      response.writeHead(200, { 'Content-Type': 'application/x-pem-file', 'Cache-Control': 'no-store' });
+      response.end(ca);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { ApnsIdentity } from '../apple/push/apns.ts';
+import { readPushIdentity } from '../pkcs12/push-identity.ts';
+import { Secret } from '../secret.ts';
+import { Refusal } from './envelope.ts';
+import type { Settings } from './settings.ts';
+
+/** The key whose certificate is used for pushes: that of the newest set. */
+export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
+
+/** What pushes are sent with. */
+export interface PushCertificate {
+  readonly identity: ApnsIdentity;
+  readonly topic: string;
+}
+
+/** The certificate that was set last, opened. @throws {Refusal} none is set */
+export async function openPushCertificate(settings: Settings): Promise<PushCertificate> {
+  const values = new Map(settings.entries());
+  const key = values.get(newestKey);
+  const [base64, password, topic] = ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) =>
+    values.get(`${key}_${name}`),
+  );
+  if (base64 === undefined || topic === undefined)
+    throw new Refusal(
+      null,
+      'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.',
+    );
+  const bytes = Buffer.from(base64, 'base64');
+  const { privateKey, certificate, chain } = await readPushIdentity(
+    { name: 'APNSCert', bytes },
+    new Secret(password ?? ''),
+  );
+  if (privateKey === null || certificate === null)
+    throw new Refusal('System.Security.Cryptography.CryptographicException', 'Keyset does not exist');
+  return {
+    identity: { key: privateKey, certificates: [certificate, ...chain].map(({ der }) => der) },
+    topic,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Push } from './apns/judge-push.ts';
+
+/** A push as the phone gets it. */
+interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
+  readonly apnsId: string;
+}
+
+/** Pushes that wait for their phones, by device token. */
+export interface PushQueue {
+  put(deviceToken: string, push: QueuedPush): void;
+  /** The oldest push, waited for so many milliseconds; null: none came, or `signal` ended the wait. */
+  take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null>;
+}
+
+/** Pushes kept for one token; the oldest make room. */
+const kept = 100;
+
+export function createPushQueue(): PushQueue {
+  const queues = new Map<string, QueuedPush[]>();
+  const waiting = new Map<string, Set<() => void>>();
+  const next = (deviceToken: string): QueuedPush | null => queues.get(deviceToken)?.shift() ?? null;
+  return {
+    put(deviceToken, push) {
+      queues.set(deviceToken, [...(queues.get(deviceToken) ?? []), push].slice(-kept));
+      // Each looks for itself: one takes the push, and the others go on waiting.
+      for (const look of waiting.get(deviceToken) ?? []) look();
+    },
+    take(deviceToken, wait, signal) {
+      const first = signal.aborted ? null : next(deviceToken);
+      if (first !== null || wait <= 0 || signal.aborted) return Promise.resolve(first);
+      return new Promise((resolve) => {
+        const end = (push: QueuedPush | null): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', give);
+          waiting.get(deviceToken)?.delete(look);
+          resolve(push);
+        };
+        const give = (): void => end(null);
+        const look = (): void => {
+          const push = next(deviceToken);
+          if (push !== null) end(push);
+        };
+        const timer = setTimeout(give, wait);
+        signal.addEventListener('abort', give, { once: true });
+        waiting.set(deviceToken, (waiting.get(deviceToken) ?? new Set()).add(look));
+      });
+    },
+  };
+}

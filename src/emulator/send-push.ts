@@ -1,0 +1,54 @@
+import { exchange } from '../apple/push/exchange.ts';
+import { apnsError } from '../apple/push/failure.ts';
+import { mfaPayload, mfaPushOf } from '../apple/push/payload.ts';
+import { openSession } from '../apple/push/session.ts';
+import type { PushCertificate } from './push-certificate.ts';
+
+/** Where APNs is. */
+export interface PushAddress {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  /** Its only authority, PEM. */
+  readonly ca: string;
+}
+
+/** An MFA push for one device. */
+export interface MfaPush {
+  readonly deviceToken: string;
+  readonly message: string;
+  readonly challenge: string;
+}
+
+/** What became of one push. */
+export interface PushOutcome {
+  /** HTTP status of APNs, or null where none came. */
+  readonly status: number | null;
+  /** APNs' reason, or what went wrong; null for a push that APNs took. */
+  readonly reason: string | null;
+}
+
+const patience = 10_000;
+const noProxies = { https: null, http: null, bypass: null };
+
+/** Sends an MFA push as the tenant does, once. A failure is an outcome: the challenge stands, and its other pushes go out. */
+export async function sendPush(
+  { identity, topic }: PushCertificate,
+  { deviceToken, ...push }: MfaPush,
+  { host, ca }: PushAddress,
+): Promise<PushOutcome> {
+  const signal = AbortSignal.timeout(patience);
+  const headers = { 'apns-topic': topic, 'apns-push-type': 'alert', 'apns-priority': '10' };
+  const payload = JSON.stringify(mfaPayload(mfaPushOf(push)));
+  try {
+    const origin = new URL(`https://${host}`);
+    const session = await openSession(identity, { origin, proxies: noProxies, authorities: [ca], signal });
+    try {
+      const { answer } = await exchange(session, { deviceToken, headers, payload, retry: false }, signal);
+      return { status: answer.status, reason: answer.reason };
+    } finally {
+      session.destroy();
+    }
+  } catch (error) {
+    return { status: null, reason: apnsError(error, host).message };
+  }
+}

@@ -1,0 +1,312 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type OutgoingHttpHeaders } from 'node:http2';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { reasons } from '../../src/emulator/apns/reasons.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { freePort } from '../support/tenant.ts';
+import { payload, pemOf, post } from './apns-client.ts';
+import { signInOnPage } from './browser.ts';
+import { callApi, redirectUri, requestToken, startTenant } from './local-tenant.ts';
+
+const topic = 'com.example.lab';
+const token = 'ab'.repeat(32);
+const older = 'cd'.repeat(32);
+const voipToken = 'ef'.repeat(32);
+const id = '8A6D3C0E-3F0B-4C57-9B0B-0C1D2E3F4A5B';
+const now = new Date('2026-11-24T16:00:00Z');
+
+/** A stand-in that knows the tokens of one phone of the user. */
+async function startApns(environment: 'production' | 'sandbox' = 'production'): Promise<Emulator> {
+  const emulator = await startEmulator({
+    port: 0,
+    stateFile: null,
+    autoApprove: false,
+    redirectUris: [redirectUri],
+    accessTokenSeconds: 3600,
+    apns: { environment },
+    now: () => now,
+  });
+  const bearer = await signInOnPage(emulator, emulator.user);
+  for (const [udid, ...tokens] of [
+    ['one', older, token],
+    ['two', voipToken],
+  ]) {
+    const device = { udid, name: 'phone', osversion: '18.0' };
+    await callApi(emulator, '/Device/EnrollIosDevice', bearer, device);
+    for (const Token of tokens)
+      await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, { DeviceID: udid, Token });
+  }
+  return emulator;
+}
+
+/** Shared where a test leaves nothing behind; a push that is taken tells whose token it is. */
+let production: Emulator;
+let sandbox: Emulator;
+beforeAll(async () => {
+  [production, sandbox] = await Promise.all([startApns(), startApns('sandbox')]);
+});
+afterAll(async () => {
+  await Promise.all([production.close(), sandbox.close()]);
+});
+
+/** One of a test's own. */
+async function startOwnApns(): Promise<Emulator> {
+  const emulator = await startApns();
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+async function asAdministrator(emulator: Emulator, path: string, body: object) {
+  const { body: grant } = await requestToken(emulator, {
+    grant_type: 'client_credentials',
+    scope: 'all',
+    client_id: emulator.serviceUser.user,
+    client_secret: emulator.serviceUser.password,
+  });
+  return callApi(emulator, path, String(grant.access_token), body);
+}
+
+interface Request {
+  readonly p12?: string | null;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+  readonly environment?: 'sandbox';
+}
+
+/** A push that is taken, with changes. */
+async function send({ p12 = '01-default-aes256', headers = {}, body, environment }: Request) {
+  const emulator = environment === undefined ? production : sandbox;
+  const pem = p12 === null ? null : await pemOf(p12);
+  const good = { ':path': `/3/device/${token}`, 'apns-topic': topic, 'apns-id': id };
+  return post(emulator, pem, { ...good, ...headers }, body);
+}
+
+const without = (name: string): OutgoingHttpHeaders => ({ [name]: undefined });
+const header = (name: string, value: string | string[]): Request => ({ headers: { [name]: value } });
+const padded = (bytes: number): string =>
+  JSON.stringify({ aps: '' }).replace('""', `"${'x'.repeat(bytes - 10)}"`);
+
+describe('a push is taken', () => {
+  const cases: readonly (readonly [string, Request])[] = [
+    ['as it is', {}],
+    ['with a token in upper case', { headers: { ':path': `/3/device/${token.toUpperCase()}` } }],
+    ['for a topic that needs no naming', { p12: '30-prod', headers: without('apns-topic') }],
+    [
+      'with everything that it may say',
+      {
+        headers: {
+          'apns-push-type': 'alert',
+          'apns-priority': '10',
+          'apns-expiration': '0',
+          'apns-collapse-id': 'x'.repeat(64),
+        },
+      },
+    ],
+    ['of 4096 bytes', { body: padded(4096) }],
+    [
+      'of 5120 bytes over VoIP',
+      {
+        body: padded(5120),
+        headers: {
+          ':path': `/3/device/${voipToken}`,
+          'apns-topic': `${topic}.voip`,
+          'apns-push-type': 'voip',
+        },
+      },
+    ],
+    ['of a key on a curve', { p12: '30-ec' }],
+    ['in the sandbox', { environment: 'sandbox', p12: '30-dev' }],
+  ];
+  test.each(cases)('%s', async (_name, request) => {
+    expect(await send(request)).toEqual({ status: 200, id, body: null });
+  });
+
+  test('and gets an identifier where it has none', async () => {
+    const { id: made } = await send({ headers: without('apns-id') });
+    expect(made).toMatch(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
+  });
+});
+
+describe('a push is refused for', () => {
+  const cases: readonly (readonly [keyof typeof reasons, Request])[] = [
+    ['BadPath', { headers: { ':path': '/' } }],
+    ['BadPath', { headers: { ':path': `/3/device/${token}/more` } }],
+    ['BadPath', { headers: { ':path': `/2/device/${token}` }, p12: null }],
+    ['MethodNotAllowed', { headers: { ':method': 'PUT' } }],
+    ['MissingDeviceToken', { headers: { ':path': '/3/device/' } }],
+    ['MissingDeviceToken', { headers: { ':path': '/3/device' } }],
+    ['MissingProviderToken', { p12: null }],
+    ['BadCertificate', { p12: '30-exp' }],
+    ['BadCertificate', { p12: '30-dist' }],
+    ['BadCertificateEnvironment', { p12: '30-dev' }],
+    ['BadCertificateEnvironment', { p12: '30-prod', environment: 'sandbox' }],
+    ['MissingTopic', { headers: without('apns-topic') }],
+    ['BadTopic', header('apns-topic', 'com.example lab')],
+    ['TopicDisallowed', header('apns-topic', 'com.example.other')],
+    ['DuplicateHeaders', header('apns-priority', ['5', '10'])],
+    ['BadPriority', header('apns-priority', '7')],
+    ['BadExpirationDate', header('apns-expiration', 'tomorrow')],
+    ['BadCollapseId', header('apns-collapse-id', 'x'.repeat(65))],
+    ['InvalidPushType', header('apns-push-type', 'letter')],
+    ['PayloadEmpty', { body: '' }],
+    ['PayloadEmpty', { body: '[]' }],
+    ['PayloadEmpty', { body: '{"aps":' }],
+    ['PayloadTooLarge', { body: padded(4097) }],
+    ['PayloadTooLarge', { body: padded(1_000_000) }],
+    ['BadDeviceToken', { headers: { ':path': `/3/device/${'0'.repeat(64)}` } }],
+    ['BadDeviceToken', { headers: { ':path': `/3/device/${'12'.repeat(32)}` } }],
+    ['BadDeviceToken', { headers: { ':path': '/3/device/no-token' } }],
+  ];
+  test.each(cases)('%s', async (reason, request) => {
+    expect(await send(request)).toEqual({ status: reasons[reason], id, body: { reason } });
+  });
+
+  test('BadMessageId, and gets another identifier', async () => {
+    const answer = await send(header('apns-id', 'one'));
+    expect(answer).toEqual({
+      status: 400,
+      id: expect.stringMatching(/^[0-9A-F-]{36}$/),
+      body: { reason: 'BadMessageId' },
+    });
+  });
+
+  test('Unregistered, with the time, where a newer token took its place', async () => {
+    const answer = await send({ headers: { ':path': `/3/device/${older}` } });
+    expect(answer).toEqual({ status: 410, id, body: { reason: 'Unregistered', timestamp: now.getTime() } });
+  });
+
+  test('DeviceTokenNotForTopic, once a push has told whose token it is', async () => {
+    const emulator = await startOwnApns();
+    const pem = await pemOf('01-default-aes256');
+    const of = (name: string) => post(emulator, pem, { ':path': `/3/device/${token}`, 'apns-topic': name });
+    expect((await of(topic)).status).toBe(200);
+    expect((await of(`${topic}.complication`)).body).toEqual({ reason: 'DeviceTokenNotForTopic' });
+  });
+});
+
+describe('a script decides the next answers', () => {
+  test.each(Object.entries(reasons))('%s, with status %i', async (Reason, status) => {
+    await asAdministrator(production, '/emulator/apns', { Reason });
+    const request = { ':path': `/3/device/${token}`, 'apns-topic': topic, 'apns-id': id };
+    const pem = await pemOf('30-prod');
+    const body = status === 410 ? { reason: Reason, timestamp: now.getTime() } : { reason: Reason };
+    expect(await post(production, pem, request)).toEqual({ status, id, body });
+    expect(await post(production, pem, request)).toEqual({ status: 200, id, body: null });
+  });
+
+  test('as often as it says, in order, until it is taken back', async () => {
+    const emulator = await startOwnApns();
+    const pem = await pemOf('30-prod');
+    const next = async () => (await post(emulator, pem, { ':path': `/3/device/${token}` })).status;
+    await asAdministrator(emulator, '/emulator/apns', { Reason: 'NewReason', Status: 418, Times: 2 });
+    await asAdministrator(emulator, '/emulator/apns', { Reason: 'Shutdown', Times: 5 });
+    expect([await next(), await next(), await next()]).toEqual([418, 418, 503]);
+    await asAdministrator(emulator, '/emulator/apns', { Reason: 'Shutdown', Times: 0 });
+    expect(await next()).toBe(200);
+  });
+
+  test('and ends the connection with it', async () => {
+    const emulator = await startOwnApns();
+    await asAdministrator(emulator, '/emulator/apns', { Reason: 'Shutdown', Goaway: true });
+    const session = connect(`https://${emulator.apns.host}`, { ca: emulator.apns.ca });
+    const stream = session.request({ ':method': 'POST', ':path': `/3/device/${token}` });
+    const refused = once(stream, 'close').catch((error: unknown) => error);
+    const closed = once(session, 'close');
+    stream.end(JSON.stringify(payload));
+    const [code, , data] = await once(session, 'goaway');
+    expect([code, String(data)]).toEqual([0, '{"reason":"Shutdown"}']);
+    expect(await refused).toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+    await closed;
+  });
+
+  test.each([
+    [{}, 'The required parameter Reason is missing.'],
+    [{ Reason: 'Shutdown', Status: 200 }, 'Status must be a number from 400 to 599.'],
+    [{ Reason: 'Shutdown', Times: 'often' }, 'Times must be a number from 0 to 1000.'],
+  ])('%j is no script', async (body, message) => {
+    expect((await asAdministrator(production, '/emulator/apns', body)).body).toMatchObject({
+      success: false,
+      Message: message,
+    });
+  });
+});
+
+describe('the connection', () => {
+  test('is vouched for by an authority that a GET tells', async () => {
+    const emulator = await startTenant();
+    const pem = await (await fetch(`${emulator.url}/emulator/apns-ca.pem`)).text();
+    expect(pem).toBe(emulator.apns.ca);
+    const ca = new X509Certificate(pem);
+    expect([ca.ca, ca.subject, ca.verify(ca.publicKey)]).toEqual([true, 'CN=mfa-cli emulator CA', true]);
+  });
+
+  test.each(['localhost', '127.0.0.1'])('is trusted under the name %s', async (servername) => {
+    const { apns } = await startTenant();
+    const port = Number(apns.host.split(':')[1]);
+    const session = connect(`https://${servername}:${port}`, {
+      createConnection: () =>
+        connectTls({
+          host: '127.0.0.1',
+          port,
+          ca: apns.ca,
+          ALPNProtocols: ['h2'],
+          servername: servername === 'localhost' ? servername : '',
+        }),
+    });
+    await new Promise((resolve, reject) => session.once('connect', resolve).once('error', reject));
+    session.destroy();
+  });
+
+  test('is not trusted without it', async () => {
+    const { apns } = await startTenant();
+    const session = connect(`https://${apns.host}`);
+    const error = await new Promise((resolve) => session.once('error', resolve));
+    expect(error).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+  });
+
+  test('speaks HTTP/2 alone', async () => {
+    const { apns } = await startTenant();
+    const port = Number(apns.host.split(':')[1]);
+    const socket = connectTls({ host: '127.0.0.1', port, ca: apns.ca, ALPNProtocols: ['http/1.1'] });
+    const error = await new Promise((resolve) =>
+      socket.once('error', resolve).once('close', () => resolve('closed')),
+    );
+    expect(error).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' });
+  });
+
+  test('ends with the emulator', async () => {
+    const emulator = await startTenant();
+    const session = connect(`https://${emulator.apns.host}`, { ca: emulator.apns.ca });
+    session.on('error', () => {});
+    await new Promise((resolve) => session.once('connect', resolve));
+    await emulator.close();
+    await expect(post(emulator, null, { ':path': '/' })).rejects.toMatchObject({
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+
+  test('wants a port that is free, and leaves no tenant behind without it', async () => {
+    const { apns } = await startTenant();
+    const port = Number(apns.host.split(':')[1]);
+    const ownPort = await freePort();
+    await expect(startTenant({ port: ownPort, apns: { port } })).rejects.toMatchObject({
+      code: 'usage',
+      message: `Port ${port} cannot be listened on (EADDRINUSE)`,
+    });
+    expect((await startTenant({ port: ownPort })).url).toBe(`http://127.0.0.1:${ownPort}`);
+  });
+});
+
+test('a push waits for its phone', async () => {
+  const emulator = await startOwnApns();
+  const bearer = await signInOnPage(emulator, emulator.user);
+  const take = async (body: object = {}) =>
+    (await callApi(emulator, '/emulator/pushes', bearer, { DeviceToken: token, ...body })).body.Result;
+  expect(await take()).toBeNull();
+  const waiting = take({ Wait: 30 });
+  await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}`, 'apns-id': id });
+  expect(await waiting).toEqual({ payload, topic, apnsId: id });
+  expect(await take()).toBeNull();
+});

@@ -1,0 +1,422 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { openSettings } from '../../src/emulator/settings.ts';
+import { decodeBase32, oneTimePassword } from '../../src/one-time-password.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import { pemOf, post } from './apns-client.ts';
+import { type Answer, authorize, callApi, exchangeCode, requestToken, startTenant } from './local-tenant.ts';
+
+const start = new Date('2026-11-24T16:00:00Z');
+const token = 'ab'.repeat(32);
+const enrollment = { udid: 'one', name: 'phone', osversion: '18.0' };
+
+/** A tenant with a clock that can be moved, and callers of each kind. */
+async function open(options: Partial<EmulatorOptions> = {}) {
+  let now = start;
+  const emulator = await startTenant({ now: () => now, ...options });
+  const as = async (name: string) => {
+    const { searchParams } = await authorize(emulator, { login_hint: name });
+    const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
+    return caller(emulator, String(body.access_token));
+  };
+  return {
+    emulator,
+    user: await as('user@example.com'),
+    administrator: await as('admin@example.com'),
+    service: caller(emulator, await serviceToken(emulator)),
+    wait: (seconds: number) => {
+      now = new Date(now.getTime() + seconds * 1000);
+    },
+    now: () => now,
+  };
+}
+
+const caller = (emulator: Emulator, bearer: string) => (path: string, body?: unknown) =>
+  callApi(emulator, path, bearer, body);
+type Caller = ReturnType<typeof caller>;
+
+async function serviceToken(emulator: Emulator): Promise<string> {
+  const { user, password } = emulator.serviceUser;
+  const grant = { grant_type: 'client_credentials', scope: 'all', client_id: user, client_secret: password };
+  return String((await requestToken(emulator, grant)).body.access_token);
+}
+
+/** A phone with a token and one-time passwords; and what answers a challenge. */
+async function withPhone(options: Partial<EmulatorOptions> = {}) {
+  const tenant = await open(options);
+  const { user, now } = tenant;
+  await user('/Device/EnrollIosDevice', enrollment);
+  await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token: token });
+  const otp = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as {
+    OTPKey: string;
+    OathProfileUuid: string;
+  };
+  const code = () => oneTimePassword(decodeBase32(otp.OTPKey) ?? new Uint8Array(), 30, now());
+  const submit = (as: Caller, changes: Record<string, string | null>): Promise<Answer> => {
+    const fields = {
+      otpCode: code(),
+      optKeyVersion: '1',
+      otpTimestamp: '0',
+      userAccepted: 'true',
+      otpCodeExpiryInterval: '30',
+      oathProfileUuid: otp.OathProfileUuid,
+      ...changes,
+    };
+    const query = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
+    return as(`/IosAppRest/SubmitOtpCode?${new URLSearchParams(query)}`);
+  };
+  return { ...tenant, submit };
+}
+
+/** The same with a certificate, and a challenge that has reached the phone. */
+async function withChallenge() {
+  const tenant = await withPhone();
+  await tenant.service('/Mobile/SetApnsCertForClientApp', certificate);
+  const { ChallengeId } = resultOf(await tenant.service('/emulator/challenge')) as { ChallengeId: string };
+  const push = resultOf(await tenant.user('/emulator/pushes', { DeviceToken: token })) as {
+    payload: { payload: { Options: { ChallengeAnswer: string } } };
+  };
+  return {
+    ...tenant,
+    challengeAnswer: push.payload.payload.Options.ChallengeAnswer,
+    verdict: async () => resultOf(await tenant.service('/emulator/verdict', { ChallengeId })),
+  };
+}
+
+const certificate = {
+  ClientAppKey: 'com.example.lab',
+  APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+  APNSPass: 'secret',
+  APNSTopic: 'com.example.lab',
+};
+
+function resultOf({ body }: Answer): unknown {
+  expect(body).toMatchObject({ success: true });
+  return body.Result;
+}
+
+const refusal = (Message: unknown) => ({
+  status: 200,
+  body: expect.objectContaining({ success: false, Message }),
+});
+const notEnrolled = refusal('The device is not enrolled.');
+
+describe('the endpoints of the SDKs', () => {
+  test('answer as the vendor’s do', async () => {
+    const { user } = await open();
+    const enrolled = { Message: null, Status: true, ClientApiKey: expect.any(String), ErrorCode: null };
+    expect(resultOf(await user('/Device/EnrollIosDevice', enrollment))).toEqual(enrolled);
+    const android = {
+      ...enrollment,
+      udid: 'two',
+      version: '15',
+      simpleName: 'x',
+      Manufacturer: 'y',
+      os: 'z',
+    };
+    expect(resultOf(await user('/Device/EnrollAndroidDevice', android))).toEqual(enrolled);
+    expect(resultOf(await user('/IosAppRest/OtpEnroll?udid=one'))).toEqual({
+      OTPKey: expect.stringMatching(/^[A-Z2-7]{32}$/),
+      OTPKeyVersion: 1,
+      OTPCodeExpiryInterval: 30,
+      OathProfileUuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    const settings = { DeviceID: 'one', Token: token };
+    expect(await user('/IosAppRest/UpdateDevSettings', settings)).toEqual({
+      status: 200,
+      body: { Status: true },
+    });
+  });
+
+  test('are found in any case, and with a doubled slash', async () => {
+    const { user } = await open();
+    expect((await user('/device/ENROLLiosdevice', enrollment)).body.success).toBe(true);
+    const { body } = await user('/IosAppRest//UpdateDevSettings', { DeviceID: 'one', Token: token });
+    expect(body).toEqual({ Status: true });
+  });
+
+  test.each([
+    ['/Device/EnrollIosDevice', { ...enrollment, udid: '' }, 'udid'],
+    ['/Device/EnrollIosDevice', { ...enrollment, name: 1 }, 'name'],
+    ['/Device/EnrollIosDevice', { udid: 'one', name: 'phone' }, 'osversion'],
+    ['/Device/EnrollAndroidDevice', enrollment, 'version'],
+    ['/IosAppRest/UpdateDevSettings', { Token: token }, 'DeviceID'],
+    ['/IosAppRest/UpdateDevSettings', { DeviceID: 'one' }, 'Token'],
+    ['/IosAppRest/OtpEnroll', {}, 'udid'],
+    ['/emulator/verdict', {}, 'ChallengeId'],
+    ['/emulator/pushes', {}, 'DeviceToken'],
+  ])('%s of %j misses %s', async (path, body, name) => {
+    const { administrator } = await open();
+    expect(await administrator(path, body)).toEqual(refusal(`The required parameter ${name} is missing.`));
+  });
+
+  test.each([
+    '/Device/EnrollIosDevice',
+    '/IosAppRest/UpdateDevSettings',
+    '/emulator/challenge',
+    '/emulator/pushes',
+  ])('%s stands hostile bodies', async (path) => {
+    const { emulator, administrator } = await open();
+    expect(await administrator(path, '{"udid":')).toEqual(refusal('The request body is not valid JSON.'));
+    expect(await administrator(path, '[]')).toEqual(refusal('The request body is not a JSON object.'));
+    expect((await callApi(emulator, path, 'nobody')).status).toBe(401);
+    const large = await fetch(`${emulator.url}${path}`, { method: 'POST', body: 'x'.repeat(3_000_000) });
+    expect(large.status).toBe(413);
+  });
+
+  test('know no token that Apple could not have given, and none of somebody else', async () => {
+    const { user, administrator } = await withPhone();
+    const register = (as: Caller, DeviceID: string, Token: string) =>
+      as('/IosAppRest/UpdateDevSettings', { DeviceID, Token });
+    for (const text of ['ab', 'xy'.repeat(32), '0'.repeat(64)])
+      expect(await register(user, 'one', text)).toEqual(refusal('The token is not a device token.'));
+    await administrator('/Device/EnrollIosDevice', { ...enrollment, udid: 'two' });
+    const taken = await register(administrator, 'two', token.toUpperCase());
+    expect(taken).toEqual(refusal('The token is that of another device.'));
+  });
+
+  test('move a token between the devices of one user', async () => {
+    const { emulator, user, service } = await withPhone();
+    await user('/Device/EnrollIosDevice', { ...enrollment, udid: 'two' });
+    await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'two', Token: token });
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({ Pushes: [{ DeviceID: 'two' }] });
+    const answer = await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}` });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('another user', () => {
+  test.each([
+    ['/Device/EnrollIosDevice', enrollment, 'The device is enrolled by another user.'],
+    [
+      '/IosAppRest/UpdateDevSettings',
+      { DeviceID: 'one', Token: 'cd'.repeat(32) },
+      'The device is not enrolled.',
+    ],
+    ['/IosAppRest/OtpEnroll?udid=one', {}, 'The device is not enrolled.'],
+    ['/emulator/pushes', { DeviceToken: token }, 'The token is that of no device of yours.'],
+  ])('does nothing with a device at %s', async (path, body, message) => {
+    const { administrator } = await withPhone();
+    expect(await administrator(path, body)).toEqual(refusal(message));
+  });
+
+  test('answers no challenge', async () => {
+    const { administrator, submit, challengeAnswer, verdict } = await withChallenge();
+    expect(await submit(administrator, { challengeAnswer })).toEqual(notEnrolled);
+    expect(await verdict()).toEqual({ Status: 'Pending' });
+  });
+
+  test.each(['/emulator/challenge', '/emulator/verdict', '/emulator/apns'])(
+    'without rights has no %s',
+    async (path) => {
+      const { user } = await open();
+      expect(await user(path, { ChallengeId: 'x', Reason: 'Shutdown' })).toEqual(
+        refusal('You are not authorized to perform this operation. Please contact your IT helpdesk.'),
+      );
+    },
+  );
+});
+
+describe('the answer to a challenge', () => {
+  test.each([
+    [{}, 'Approved'],
+    [{ userAccepted: 'True' }, 'Approved'],
+    [{ userAccepted: 'false' }, 'Denied'],
+  ])('with %j', async (changes, Status) => {
+    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    resultOf(await submit(user, { challengeAnswer, ...changes }));
+    expect(await verdict()).toEqual({ Status });
+  });
+
+  test.each([
+    ['a wrong code', { otpCode: '000000' }, 'Authentication (login or challenge) has failed.'],
+    ['an unknown challenge', { challengeAnswer: 'unknown' }, 'There is no such challenge.'],
+    ['an unknown profile', { oathProfileUuid: 'unknown' }, 'The device is not enrolled.'],
+    ['neither yes nor no', { userAccepted: 'maybe' }, 'String was not recognized as a valid Boolean.'],
+    ['no code', { otpCode: null }, 'The required parameter otpCode is missing.'],
+    ['no version of the key', { optKeyVersion: null }, 'The required parameter optKeyVersion is missing.'],
+    ['no time', { otpTimestamp: null }, 'The required parameter otpTimestamp is missing.'],
+    ['no challenge', { challengeAnswer: null }, 'The required parameter challengeAnswer is missing.'],
+  ])('with %s is refused, and the challenge stays', async (_name, changes, message) => {
+    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    expect(await submit(user, { challengeAnswer, ...changes })).toEqual(refusal(message));
+    expect(await verdict()).toEqual({ Status: 'Pending' });
+  });
+
+  test('comes within five minutes', async () => {
+    const { user, submit, challengeAnswer, verdict, wait } = await withChallenge();
+    wait(299);
+    expect(await verdict()).toEqual({ Status: 'Pending' });
+    wait(1);
+    expect(await verdict()).toEqual({ Status: 'Expired' });
+    expect(await submit(user, { challengeAnswer })).toEqual(refusal('The challenge has expired.'));
+  });
+
+  test('is given once', async () => {
+    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    await submit(user, { challengeAnswer });
+    const again = await submit(user, { challengeAnswer, userAccepted: 'false' });
+    expect(again).toEqual(refusal('The challenge has been answered.'));
+    expect(await verdict()).toEqual({ Status: 'Approved' });
+  });
+
+  test('is not known by another name', async () => {
+    const { service } = await withChallenge();
+    expect(await service('/emulator/verdict', { ChallengeId: 'x' })).toEqual(
+      refusal('There is no such challenge.'),
+    );
+  });
+});
+
+describe('a challenge', () => {
+  test.each([
+    [{ User: 'nobody@example.com' }, 'There is no such user.'],
+    [{ User: 'ci@example.com' }, 'There is no such user.'],
+    [{ User: 1 }, 'There is no such user.'],
+    [{ Message: '' }, 'The required parameter Message is missing.'],
+    [{}, 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.'],
+  ])('of %j leaves no tenant without a certificate', async (body, message) => {
+    const { service } = await withPhone();
+    expect(await service('/emulator/challenge', body)).toEqual(refusal(message));
+  });
+
+  test.each([
+    ['of nobody who has a phone', 'admin@example.com'],
+    ['of a phone that Firebase reaches', 'user@example.com'],
+  ])('%s is refused', async (_name, User) => {
+    const { user, service } = await open();
+    await user('/Device/EnrollAndroidDevice', { udid: 'two', name: 'phone', version: '15' });
+    await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'two', Token: token });
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    expect(await service('/emulator/challenge', { User })).toEqual(
+      refusal(`No device of ${User} has a push token.`),
+    );
+  });
+
+  test.each([
+    ['an expired certificate', { APNSCert: p12Bytes('30-exp').toString('base64') }, 403, 'BadCertificate'],
+    [
+      'a sandbox certificate',
+      { APNSCert: p12Bytes('30-dev').toString('base64') },
+      403,
+      'BadCertificateEnvironment',
+    ],
+    ['another topic', { APNSTopic: 'com.example.other' }, 400, 'TopicDisallowed'],
+  ])('tells what APNs says of %s', async (_name, changes, Status, Reason) => {
+    const { service } = await withPhone();
+    await service('/Mobile/SetApnsCertForClientApp', { ...certificate, ...changes });
+    expect(resultOf(await service('/emulator/challenge'))).toEqual({
+      ChallengeId: expect.any(String),
+      Status: 'Pending',
+      Pushes: [{ DeviceID: 'one', Status, Reason }],
+    });
+  });
+
+  test('tells a reason that came with the end of the connection', async () => {
+    const { service } = await withPhone();
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    await service('/emulator/apns', { Reason: 'Shutdown', Goaway: true });
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
+      Pushes: [{ DeviceID: 'one', Status: null, Reason: 'Shutdown' }],
+    });
+  });
+
+  test('tells why TLS ended', async () => {
+    const clientCa = readFileSync(join(import.meta.dirname, '../fixtures/tls/ca.pem'), 'utf8');
+    const { service } = await withPhone({ apns: { clientCa } });
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
+      Pushes: [
+        { DeviceID: 'one', Status: null, Reason: expect.stringMatching(/its issuer is not known there/) },
+      ],
+    });
+  });
+});
+
+describe('waiting pushes', () => {
+  test.each(['x', -1, 61, true])('a wait of %j is none', async (Wait) => {
+    const { user } = await withPhone();
+    const answer = await user('/emulator/pushes', { DeviceToken: token, Wait });
+    expect(answer).toEqual(refusal('Wait must be a number from 0 to 60.'));
+  });
+
+  test('go to somebody who is still there', async () => {
+    const { emulator, user, service } = await withPhone();
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    const bearer = await serviceToken(emulator);
+    const gone = AbortSignal.timeout(100);
+    const { searchParams } = await authorize(emulator, { login_hint: 'user@example.com' });
+    const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
+    const waiting = fetch(`${emulator.url}/emulator/pushes`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${body.access_token}` },
+      body: JSON.stringify({ DeviceToken: token, Wait: 60 }),
+      signal: gone,
+    });
+    await expect(waiting).rejects.toThrow();
+    await callApi(emulator, '/emulator/challenge', bearer);
+    expect(resultOf(await user('/emulator/pushes', { DeviceToken: token, Wait: 5 }))).toMatchObject({
+      topic: 'com.example.lab',
+    });
+  });
+});
+
+describe('the state file', () => {
+  function stateFile(): string {
+    const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    return join(directory, 'state.json');
+  }
+
+  test('keeps devices, their tokens and one-time passwords, which no settings show', async () => {
+    const file = stateFile();
+    const before = await withPhone({ stateFile: file });
+    await before.user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token: 'cd'.repeat(32) });
+    await before.service('/Mobile/SetApnsCertForClientApp', certificate);
+    await before.emulator.close();
+    const { emulator, service } = await open({ stateFile: file });
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
+      Pushes: [{ DeviceID: 'one', Status: 200, Reason: null }],
+    });
+    const replaced = await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}` });
+    expect(replaced.body).toEqual({ reason: 'Unregistered', timestamp: start.getTime() });
+    const shown = JSON.stringify(await service('/TenantConfig/GetAdvancedConfig'));
+    for (const { otp } of openSettings(file).devices()) expect(shown).not.toContain(otp?.key);
+    expect(shown).not.toContain('phone');
+  });
+
+  test('keeps the last twenty tokens of a device', async () => {
+    const file = stateFile();
+    const { user } = await withPhone({ stateFile: file });
+    const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
+    for (const Token of tokens) await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token });
+    const [kept] = openSettings(file).devices();
+    expect(kept?.tokens.map(({ value }) => value)).toEqual(tokens.slice(-20));
+  });
+
+  const device = { udid: 'one', user: 'u', os: 'ios', name: 'n', osVersion: '1', tokens: [], otp: null };
+  const badToken = { value: 'ab', topic: null, replacedAt: 1 };
+  test.each([
+    ['no list', {}],
+    ['no device', [null]],
+    ['no user', [{ ...device, user: undefined }]],
+    ['another system', [{ ...device, os: 'symbian' }]],
+    ['no tokens', [{ ...device, tokens: {} }]],
+    ['a damaged token', [{ ...device, tokens: [badToken] }]],
+    ['a damaged key', [{ ...device, otp: { key: 1 } }]],
+  ])('that holds %s is refused', (_name, devices) => {
+    const file = stateFile();
+    writeFileSync(file, JSON.stringify({ settings: {}, devices }));
+    expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
+  });
+
+  test('of an emulator that knew no devices has none', () => {
+    const file = stateFile();
+    writeFileSync(file, JSON.stringify({ settings: { a: '1' } }));
+    expect([openSettings(file).entries(), openSettings(file).devices()]).toEqual([[['a', '1']], []]);
+  });
+});
