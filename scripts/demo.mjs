@@ -1,62 +1,105 @@
-// The main job from end to end on a fresh machine, without a browser, a terminal or a network: every output is real.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// The whole circle on a fresh machine, without a browser, a terminal or a network: every output is real.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanEnvironment, createProgram, freePort, visitingBrowser } from './program.mjs';
-import { makePushP12 } from './push-certificate.mjs';
+import { cleanEnvironment, createProgram, freePort, visitingBrowser, visitingBrowserOf } from './program.mjs';
+import { answerRequest } from './push-certificate.mjs';
 
+const bundleId = 'com.example.app';
+const teamId = 'A1B2C3D4E5';
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-demo-'));
-const p12 = join(directory, 'cert.p12');
-const passwordFile = join(directory, 'password.txt');
-const program = createProgram({ env: { ...cleanEnvironment(directory), ...visitingBrowser } });
+const path = (name) => join(directory, name);
+const environment = { ...cleanEnvironment(directory), ...visitingBrowser };
 const port = await freePort();
-const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`);
+const emulator = await createProgram({ env: environment }).startEmulator(
+  `http://127.0.0.1:${port}/callback`,
+  '--apns-ca',
+  path('apns-ca.pem'),
+);
+// The emulator's stand-in for APNs, and the authority that vouches for it.
+const program = createProgram({
+  env: { ...environment, ...emulator.environment, MFA_CLI_PORT: String(port) },
+});
 
 try {
-  console.log(
-    `A local tenant runs at ${emulator.url}; cert.p12 holds a push certificate shaped as Apple's.\n`,
+  say(`A local tenant runs at ${emulator.url}, and a stand-in for APNs beside it.`);
+  await writeFile(path('password.txt'), 'demo password\n', { mode: 0o600 });
+
+  say(
+    'Get the certificate: a key pair and a request for Apple, then the answer of Apple (played here) and the key in one file.',
   );
-  const password = 'demo password';
-  await writeFile(p12, makePushP12({ bundleId: 'com.example.app', teamId: 'A1B2C3D4E5', password }), {
-    mode: 0o600,
-  });
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  await show(['login', '--tenant', emulator.url, '--port', String(port)]);
-  await show(['whoami']);
-  await show(['apns', 'inspect', p12, '--password-file', passwordFile]);
-  await show(['apns', 'set', '--p12', p12, '--password-file', passwordFile, '--dry-run']);
-  await show(['apns', 'set', '--p12', p12, '--password-file', passwordFile]);
+  const password = ['--new-password-file', path('password.txt')];
   await show([
     'apns',
-    'set',
-    '--p12',
-    p12,
-    '--password-file',
-    passwordFile,
-    '--environment',
-    'production',
-    '--json',
+    'request',
+    '--bundle-id',
+    bundleId,
+    '--team-id',
+    teamId,
+    '--out',
+    path('push'),
+    ...password,
   ]);
+  const request = await readFile(path(`push/${bundleId}.certSigningRequest`), 'utf8');
+  await writeFile(path('aps.cer'), answerRequest(request, { bundleId, teamId }));
+  const key = ['--key', path(`push/${bundleId}.key.pem`), '--key-password-file', path('password.txt')];
+  await show(['apns', 'pack', '--cert', path('aps.cer'), ...key, '--out', path('cert.p12'), ...password]);
+
+  say('Check it, and ask APNs.');
+  const p12 = ['--p12', path('cert.p12'), '--password-file', path('password.txt')];
+  await show(['apns', 'inspect', ...p12]);
+  await show(['apns', 'verify', ...p12]);
+
+  say('Sign in, and give it to the tenant.');
+  await show(['login', '--tenant', emulator.url]);
+  await show(['whoami']);
+  await show(['apns', 'set', ...p12, '--dry-run']);
+  await show(['apns', 'set', ...p12, '--topic', 'com.example.other'], { exitCode: 4 });
+  await show(['apns', 'set', ...p12, '--verify']);
+  await show(['apns', 'set', ...p12, '--environment', 'production', '--json']);
   await show(['apns', 'status']);
-  await show(
-    ['apns', 'set', '--p12', p12, '--password-file', passwordFile, '--topic', 'com.example.other'],
-    4,
-  );
-  await show(['apns', 'delete', '--client-app-key', 'com.example.app', '--yes']);
+
+  say('A user enrolls a phone, a virtual one.');
+  const phone = ['--profile', 'phone'];
+  const { user } = emulator.accounts.user;
+  await show(['login', ...phone], { env: visitingBrowserOf(user) });
+  await show(['device', 'enroll', ...phone]);
+  await show(['device', 'register-token', ...phone]);
+
+  say('Somebody signs in as that user: the tenant pushes a challenge, and the phone approves it.');
+  const challenge = ['api', 'POST', '/emulator/challenge', '--data', JSON.stringify({ User: user })];
+  const pushed = await show(challenge);
+  await show(['device', 'listen', ...phone]);
+  await show(['device', 'answer', '--approve', ...phone]);
+  const { ChallengeId } = JSON.parse(pushed).Result;
+  await show(['api', 'POST', '/emulator/verdict', '--data', JSON.stringify({ ChallengeId })]);
+
+  say('Without a certificate nobody is asked.');
+  await show(['apns', 'delete', '--client-app-key', bundleId, '--yes']);
+  await show(challenge, { exitCode: 6 });
   await show(['apns', 'status']);
   await show(['logout']);
-  await show(['whoami'], 5);
-  console.log('The demo is over: everything answered as it should.');
+  await show(['whoami'], { exitCode: 5 });
+  say('The demo is over: everything answered as it should.');
 } finally {
   await emulator.stop();
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and what it printed, and insists on its exit code. */
-async function show(words, expected = 0) {
-  const { exitCode, stdout, stderr } = await program.run(words);
-  const line = words.map((word) => word.replace(`${directory}/`, '')).join(' ');
+/** Shows a command and what it printed, and insists on its exit code; gives its stdout. */
+async function show(words, { exitCode: expected = 0, env = {} } = {}) {
+  const { exitCode, stdout, stderr } = await program.run(words, env);
+  const line = words.map((word) => quoted(word.replace(`${directory}/`, ''))).join(' ');
   console.log(`$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`);
   if (exitCode !== expected) throw new Error(`exit code ${exitCode} instead of ${expected}`);
   if (expected !== 0) console.log(`(exit code ${exitCode})\n`);
+  return stdout;
+}
+
+function quoted(word) {
+  return /^[\w./:=@-]+$/.test(word) ? word : `'${word}'`;
+}
+
+function say(sentence) {
+  console.log(`# ${sentence}\n`);
 }

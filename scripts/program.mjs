@@ -33,8 +33,8 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
       ]);
       return { exitCode: child.exitCode, stdout, stderr };
     },
-    /** Starts an emulator that signs the administrator in by itself: `{ url, accounts, stop }`. */
-    async startEmulator(redirectUri) {
+    /** Starts an emulator that signs people in by itself: `{ url, environment, accounts, stop }`. */
+    async startEmulator(redirectUri, ...words) {
       const child = start([
         'emulator',
         '--port',
@@ -43,6 +43,7 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
         '--redirect-uri',
         redirectUri,
         '--json',
+        ...words,
       ]);
       child.stderr.resume();
       const report = await firstDocument(child);
@@ -59,6 +60,11 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
 
 /** The variable that makes `login` work without a person: a browser that only follows redirects. */
 export const visitingBrowser = { BROWSER: `"${process.execPath}" "${visitor}"` };
+
+/** The same of a browser in which somebody else than the administrator is signed in. */
+export function visitingBrowserOf(user) {
+  return { BROWSER: `${visitingBrowser.BROWSER} ${user}` };
+}
 
 /** A port that nobody listens on. */
 export async function freePort() {

@@ -4,17 +4,25 @@ import forge from 'node-forge';
 const apple = '1.2.840.113635.100.';
 
 /** A .p12 with a universal push certificate for a bundle ID, as bytes. */
-export function makePushP12({ bundleId, teamId, password, days = 395, bits = 2048 }) {
+export function makePushP12({ password, bits = 2048, ...subject }) {
   const keys = forge.pki.rsa.generateKeyPair({ bits });
-  const authorityKeys = forge.pki.rsa.generateKeyPair({ bits });
-  const issuer = [
-    { name: 'commonName', value: 'Demo Worldwide Developer Relations Certification Authority' },
-    { shortName: 'OU', value: 'G4' },
-    { name: 'organizationName', value: 'Demo' },
-    { name: 'countryName', value: 'US' },
-  ];
+  const pfx = forge.pkcs12.toPkcs12Asn1(keys.privateKey, [certify(keys.publicKey, subject)], password, {
+    algorithm: 'aes256',
+    friendlyName: `Apple Push Services: ${subject.bundleId}`,
+  });
+  return Buffer.from(derOf(pfx), 'binary');
+}
+
+/** What Apple's portal gives for a certificate request (PEM): a universal push certificate, as DER. */
+export function answerRequest(request, subject) {
+  const { publicKey } = forge.pki.certificationRequestFromPem(request);
+  return Buffer.from(derOf(forge.pki.certificateToAsn1(certify(publicKey, subject))), 'binary');
+}
+
+function certify(publicKey, { bundleId, teamId, days = 395 }) {
+  const authorityKeys = forge.pki.rsa.generateKeyPair({ bits: 2048 });
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = keys.publicKey;
+  certificate.publicKey = publicKey;
   certificate.serialNumber = `2a${forge.util.bytesToHex(forge.random.getBytesSync(8))}`;
   certificate.validity.notBefore = new Date(Date.now() - 86_400_000);
   certificate.validity.notAfter = new Date(Date.now() + days * 86_400_000);
@@ -25,7 +33,12 @@ export function makePushP12({ bundleId, teamId, password, days = 395, bits = 204
     { name: 'organizationName', value: 'Example' },
     { name: 'countryName', value: 'US' },
   ]);
-  certificate.setIssuer(issuer);
+  certificate.setIssuer([
+    { name: 'commonName', value: 'Demo Worldwide Developer Relations Certification Authority' },
+    { shortName: 'OU', value: 'G4' },
+    { name: 'organizationName', value: 'Demo' },
+    { name: 'countryName', value: 'US' },
+  ]);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'extKeyUsage', clientAuth: true, critical: true },
@@ -35,11 +48,7 @@ export function makePushP12({ bundleId, teamId, password, days = 395, bits = 204
     { id: `${apple}6.3.6`, value: derOf(topics(bundleId)) },
   ]);
   certificate.sign(authorityKeys.privateKey, forge.md.sha256.create());
-  const pfx = forge.pkcs12.toPkcs12Asn1(keys.privateKey, [certificate], password, {
-    algorithm: 'aes256',
-    friendlyName: `Apple Push Services: ${bundleId}`,
-  });
-  return Buffer.from(derOf(pfx), 'binary');
+  return certificate;
 }
 
 const { asn1 } = forge;

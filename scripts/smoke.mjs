@@ -4,7 +4,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cleanEnvironment, createProgram, freePort, root, visitingBrowser } from './program.mjs';
+import {
+  cleanEnvironment,
+  createProgram,
+  freePort,
+  root,
+  visitingBrowser,
+  visitingBrowserOf,
+} from './program.mjs';
 
 const { values } = parseArgs({ options: { node: { type: 'string' }, command: { type: 'string' } } });
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
@@ -16,7 +23,10 @@ const program = createProgram({
   env: { ...cleanEnvironment(directory), ...visitingBrowser, MFA_CLI_P12_PASSWORD: 'secret' },
 });
 const port = await freePort();
-const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`);
+const authority = join(directory, 'apns-ca.pem');
+const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`, '--apns-ca', authority);
+const cert = `${fixtures}/01-default-aes256.p12`;
+const phone = ['--profile', 'phone'];
 let checks = 0;
 
 try {
@@ -41,10 +51,21 @@ try {
   await expectRun(['whoami'], { exitCode: 5, stderr: /signed in/ });
   await expectRun(['login', '--tenant', emulator.url, '--port', String(port)], { stdout: /Signed in/ });
   await expectRun(['whoami', '--json'], { stdout: /"source": "profile"/ });
-  await expectRun(['apns', 'set', '--p12', `${fixtures}/01-default-aes256.p12`], {
-    stdout: /Set the push certificate/,
-  });
+  await expectRun(['apns', 'set', '--p12', cert], { stdout: /Set the push certificate/ });
   await expectRun(['apns', 'status'], { stdout: /com\.example\.lab/ });
+  const apns = ['--apns-host', emulator.environment.MFA_CLI_APNS_HOST, '--ca-file', authority];
+  await expectRun(['apns', 'verify', cert, ...apns], { stdout: /BadDeviceToken/ });
+  await expectRun(['push', 'payload', '--simulator', 'com.example.lab'], {
+    stdout: /MfaNotificationCategoryId/,
+  });
+  const login = ['login', '--tenant', emulator.url, '--port', String(port), ...phone];
+  await expectRun(login, { stdout: /Signed in/, env: visitingBrowserOf(emulator.accounts.user.user) });
+  await expectRun(['device', 'enroll', ...phone], { stdout: /Enrolled/ });
+  await expectRun(['device', 'register-token', ...phone], { stdout: /Registered/ });
+  await expectRun(['api', 'POST', '/emulator/challenge', '--data', '{}'], { stdout: /Pending/ });
+  await expectRun(['device', 'listen', ...phone], { stdout: /A push came/ });
+  await expectRun(['device', 'answer', '--approve', ...phone], { stdout: /Approved/ });
+  await expectRun(['app', 'check', `${root}test/fixtures/app/classic`], { stdout: /✓/ });
   await expectRun(['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes'], { stdout: /Deleted/ });
   await expectRun(['logout'], { stdout: /revoked/ });
   console.log(`${checks} passed, 0 failed`);
@@ -53,8 +74,8 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-async function expectRun(words, { exitCode = 0, stdout = /(?:)/, stderr = /(?:)/ }) {
-  const result = await program.run(words);
+async function expectRun(words, { exitCode = 0, stdout = /(?:)/, stderr = /(?:)/, env = {} }) {
+  const result = await program.run(words, env);
   const told = `mfa-cli ${words.join(' ')}\n${result.stdout}${result.stderr}`;
   assert.equal(result.exitCode, exitCode, told);
   assert.match(result.stdout, stdout, told);

@@ -39,7 +39,11 @@ describe('wrong usage', () => {
       ['apns', 'sett'],
       '"sett" is not a command of mfa-cli apns; did you mean set?',
     ],
-    ['half a command', ['apns'], 'mfa-cli apns needs a command: set, delete, inspect, convert, status'],
+    [
+      'half a command',
+      ['apns'],
+      'mfa-cli apns needs a command: set, delete, inspect, convert, status, request, pack, verify',
+    ],
     ['an option that is none', ['whoami', '--nope'], "Unknown option '--nope'"],
     ['its value, which may be a secret', ['whoami', '--pasword=hunter2'], "Unknown option '--pasword'"],
     ['an option without its value', ['apns', 'set', '--topic'], "Option '--topic <topic>' argument missing"],

@@ -3,11 +3,15 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createRawServer } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ErrorCode } from '../src/errors.ts';
+import { serverCa, startApns } from './support/apns.ts';
+import { applePath } from './support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
 import { freePort, startTenant, visit } from './support/tenant.ts';
+import { listen, pair } from './tenant/support.ts';
 
 interface Scenario {
   readonly exitCode: number;
@@ -56,6 +60,16 @@ async function inspectFixture(name: string, password = 'secret'): Promise<RunRes
   return run(['apns', 'inspect', p12Path(name)], { env: { MFA_CLI_P12_PASSWORD: password } });
 }
 
+function pack(cert: string, key: string): Promise<RunResult> {
+  const env = { ...secretPassword, MFA_CLI_KEY_PASSWORD: 'not-it-0' };
+  return run(['apns', 'pack', '--cert', cert, '--key', key, '--out', '/nonexistent/x.p12'], { env });
+}
+
+function verifyAt(host: string, ...more: string[]): Promise<RunResult> {
+  const argv = ['apns', 'verify', p12Path('01-default-aes256'), '--apns-host', host, ...more];
+  return run(argv, { env: secretPassword });
+}
+
 /** Every code that a command line can end with. One without an entry does not compile. */
 const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   usage: { exitCode: 2, provoke: () => run(['apns', 'set']) },
@@ -86,6 +100,19 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   },
   'pkcs12-password-required': { exitCode: 3, provoke: () => inspectFixture('01-default-aes256', '') },
   'pkcs12-unsupported': { exitCode: 3, provoke: () => inspectFixture('18-iter-5M') },
+  'certificate-not-recognised': {
+    exitCode: 3,
+    provoke: () => pack(p12Path('40-html'), applePath('key.pem')),
+  },
+  'key-not-recognised': {
+    exitCode: 3,
+    provoke: () => pack(applePath('aps.cer'), p12Path('40-p8-key-pem')),
+  },
+  'key-password-incorrect': {
+    exitCode: 3,
+    provoke: () => pack(applePath('aps.cer'), applePath('key-pbes2.pem')),
+  },
+  'project-not-recognised': { exitCode: 3, provoke: () => run(['app', 'check', temporaryDirectory()]) },
   'not-signed-in': { exitCode: 5, provoke: () => run(['whoami']) },
   'session-expired': { exitCode: 5, provoke: answering(json(401, {})) },
   'sign-in-failed': {
@@ -150,6 +177,18 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     provoke: answering(
       (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
     ),
+  },
+  'apns-unreachable': { exitCode: 7, provoke: async () => verifyAt(`127.0.0.1:${await freePort()}`) },
+  'apns-timeout': {
+    exitCode: 7,
+    provoke: async () =>
+      verifyAt((await startApns([() => {}])).host, '--ca-file', serverCa, '--timeout', '1'),
+  },
+  'apns-tls': { exitCode: 7, provoke: async () => verifyAt((await startApns()).host) },
+  'apns-not-http2': {
+    exitCode: 7,
+    provoke: async () =>
+      verifyAt(`127.0.0.1:${await listen(createTlsServer(pair('server')))}`, '--ca-file', serverCa),
   },
   interrupted: {
     exitCode: 130,

@@ -1,9 +1,14 @@
+import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import { CliError } from '../errors.ts';
 import type { CommandModule } from './command.ts';
 import type { EmulatorCommandOptions } from './emulator.options.ts';
+import { readWhole } from './read.ts';
 import { parsePort } from './settings.ts';
+import { writePrivateFile } from './write.ts';
+
+const pemLimit = 1024 * 1024;
 
 export interface EmulatorReport {
   readonly url: string;
@@ -16,16 +21,24 @@ export interface EmulatorReport {
 }
 
 export async function emulator(options: EmulatorCommandOptions, context: Context): Promise<EmulatorReport> {
+  const apns = await readApnsOptions(options, context);
   const running = await startEmulator({
     port: parsePort(options.port ?? '8450'),
     stateFile: options.state ?? null,
     autoApprove: options.autoApprove === true,
     redirectUris: options.redirectUri ?? ['http://127.0.0.1:8400/callback'],
     accessTokenSeconds: parseLifetime(options.tokenLifetime ?? '18000'),
+    apns,
     now: context.now,
   });
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
-  const report = reportOf(running);
+  const { apnsCa } = options;
+  if (apnsCa !== undefined)
+    await writePrivateFile(apnsCa, running.apns.ca, true, context.signal).catch(async (error: unknown) => {
+      await running.close();
+      throw error;
+    });
+  const report = reportOf(running, apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) });
   for (const [role, { user, password }] of Object.entries(report.accounts)) {
     context.terminal.note(`${role}: ${user}, password ${password}`);
   }
@@ -33,15 +46,43 @@ export async function emulator(options: EmulatorCommandOptions, context: Context
   return report;
 }
 
+/** @throws {CliError} usage, and what reading the files throws */
+async function readApnsOptions(
+  { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
+  context: Context,
+): Promise<NonNullable<EmulatorOptions['apns']>> {
+  if (apnsCrl !== undefined && apnsClientCa === undefined)
+    throw new CliError('usage', 'A revocation list is no use without its CA', {
+      facts: { option: '--apns-client-ca FILE' },
+    });
+  const read = async (path: string | undefined): Promise<string | null> =>
+    path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
+  return {
+    port: parsePort(apnsPort ?? '0'),
+    environment: apnsEnvironment ?? 'production',
+    clientCa: await read(apnsClientCa),
+    crl: await read(apnsCrl),
+  };
+}
+
 function parseLifetime(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is no lifetime in seconds`);
   return Number(text);
 }
 
-function reportOf({ url, appId, clientId, administrator, user, serviceUser }: Emulator): EmulatorReport {
+function reportOf(
+  { url, appId, clientId, apns, administrator, user, serviceUser }: Emulator,
+  extra: Readonly<Record<string, string>>,
+): EmulatorReport {
   return {
     url,
-    environment: { MFA_CLI_TENANT: url, MFA_CLI_APP_ID: appId, MFA_CLI_CLIENT_ID: clientId },
+    environment: {
+      MFA_CLI_TENANT: url,
+      MFA_CLI_APP_ID: appId,
+      MFA_CLI_CLIENT_ID: clientId,
+      MFA_CLI_APNS_HOST: apns.host,
+      ...extra,
+    },
     accounts: { administrator, user, serviceUser },
   };
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Environment } from '../pkcs12/model.ts';
+import type { GlobalOptions } from './settings.ts';
 
 /** The options of `ConnectionOptions` beyond the global ones. */
 export function addConnectionOptions(command: Command): Command {
@@ -23,4 +25,41 @@ export function addExamples(command: Command, ...examples: readonly string[]): C
     'after',
     `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`,
   );
+}
+
+/** Options of the commands that speak with APNs. */
+export interface ApnsHostOptions extends GlobalOptions {
+  readonly environment?: Environment;
+  readonly apnsHost?: string;
+}
+
+/** The options of `ApnsHostOptions` beyond the global ones. */
+export function addApnsHostOptions(command: Command): Command {
+  return command
+    .addOption(
+      command
+        .createOption(
+          '--environment <name>',
+          'APNs environment; default: production, where the certificate serves it',
+        )
+        .choices(['production', 'sandbox']),
+    )
+    .option(
+      '--apns-host <host:port>',
+      "another host than Apple's, or port 2197 of Apple's [MFA_CLI_APNS_HOST]",
+    );
+}
+
+/** What an MFA push says. */
+export interface PushOptions {
+  readonly message?: string;
+  readonly title?: string;
+  readonly challenge?: string;
+}
+
+export function addPushOptions(command: Command): Command {
+  return command
+    .option('--message <text>', 'what the person reads; default: "A sign-in is waiting: approve or deny it"')
+    .option('--title <text>', 'title of the alert')
+    .option('--challenge <answer>', 'ChallengeAnswer that the app sends back; default: a random one');
 }

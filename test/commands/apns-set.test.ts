@@ -33,6 +33,7 @@ describe('apns set', () => {
       sent: true,
       dryRun: false,
       unchanged: false,
+      verification: null,
       findings: expect.any(Array),
     });
     expect(await settingsOf(tenant.emulator)).toEqual({

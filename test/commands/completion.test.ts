@@ -107,7 +107,7 @@ async function openFish(profiles?: readonly string[]): Promise<Shell> {
 const shells = { bash: () => openShell('bash'), zsh: () => openShell('zsh'), fish: () => openFish() };
 
 const cases: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['apns ', ['convert', 'delete', 'inspect', 'set', 'status']],
+  ['apns ', ['convert', 'delete', 'inspect', 'pack', 'request', 'set', 'status', 'verify']],
   ['who', ['whoami']],
   ['apns in', ['inspect']],
   ['--profile work apns con', ['convert']],

@@ -10,12 +10,13 @@ type Steps = readonly (readonly [question: string, keys: string])[];
 
 /** A tenant at which com.example.lab has a certificate, a directory with another one for it, and who may replace it. */
 async function furnished() {
-  const { emulator } = await startTenant();
+  const { emulator, port } = await startTenant();
   const directory = temporaryDirectory();
   copyFileSync(p12Path('30-prod'), join(directory, 'cert.p12'));
   copyFileSync(p12Path('21-emptypw'), join(directory, 'open.pfx'));
   const env = cleanEnvironment({
     MFA_CLI_TENANT: emulator.url,
+    MFA_CLI_PORT: String(port),
     MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
     MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
   });

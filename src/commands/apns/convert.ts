@@ -7,10 +7,12 @@ import { readPfx } from '../../pkcs12/pfx.ts';
 import type { Secret } from '../../secret.ts';
 import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
+import { refuseBinaryOnTerminal } from '../binary-output.ts';
 import type { CommandModule } from '../command.ts';
 import { locateP12, readP12 } from '../input.ts';
+import { resolveNewPassword } from '../new-password.ts';
 import { type OpenedP12, openP12 } from '../open-p12.ts';
-import { readSecret, requireOneStdin } from '../read.ts';
+import { requireOneStdin } from '../read.ts';
 import { writePrivateFile } from '../write.ts';
 import type { ConvertOptions } from './convert.options.ts';
 
@@ -27,12 +29,7 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   requireOneStdin([options.p12 ?? options.file, options.passwordFile, options.newPasswordFile]);
   const format = resolveFormat(options);
   const out = options.out === undefined || options.out === '-' ? null : options.out;
-  const { streams, flags } = context.terminal;
-  if (format === 'p12' && out === null && streams.stdout.isTTY === true && !flags.json) {
-    throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
-      facts: { option: '--out FILE' },
-    });
-  }
+  if (format === 'p12' && out === null) refuseBinaryOnTerminal(context);
   const { file, content } = await convertedContent(format, options, context);
   if (out !== null) {
     await writePrivateFile(out, content, options.force === true, context.signal);
@@ -79,25 +76,15 @@ async function convertedContent(
   return { file, content };
 }
 
-/** The password of the new file: its own, else the old one, which may be asked for if it is empty. */
+/** The password of the new file: its own, else the old one, unless that is empty. */
 async function newPassword(
   opened: OpenedP12,
-  { newPasswordFile }: ConvertOptions,
+  { newPasswordFile: file }: ConvertOptions,
   context: Context,
 ): Promise<Secret> {
-  if (newPasswordFile !== undefined) {
-    const password = await readSecret(newPasswordFile, 'The file of --new-password-file', context);
-    if (password.reveal() !== '') return password;
-    throw new CliError('usage', 'The new password is empty, and would leave the private key unprotected', {
-      facts: { option: '--new-password-file FILE' },
-    });
-  }
-  if (opened.password !== null && opened.password.reveal() !== '') return opened.password;
-  return context.prompt.password({
-    message: 'Password of the new file:',
-    unavailable: 'The new file needs a password, and there is no terminal to ask on',
-    facts: { option: '--new-password-file FILE' },
-  });
+  if (file === undefined && opened.password !== null && opened.password.reveal() !== '')
+    return opened.password;
+  return resolveNewPassword({ what: 'new file', file, option: '--new-password-file FILE' }, context);
 }
 
 function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {

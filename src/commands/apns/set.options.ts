@@ -7,6 +7,8 @@ export interface SetOptions extends P12Options, TargetOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly yes?: boolean;
+  readonly verify?: boolean;
+  readonly apnsHost?: string;
 }
 
 export function register(command: Command): void {
@@ -20,7 +22,9 @@ export function register(command: Command): void {
     )
     .option('--dry-run', 'do all but the request; needs no session')
     .option('--force', 'send in spite of findings')
-    .option('--yes', 'replace another certificate without asking');
+    .option('--yes', 'replace another certificate without asking')
+    .option('--verify', 'ask APNs first, and send nothing that it refuses')
+    .option('--apns-host <host:port>', "with --verify: another host than Apple's [MFA_CLI_APNS_HOST]");
   addConnectionOptions(command);
   addExamples(
     command,

@@ -1,6 +1,7 @@
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import { setCertificate } from '../../tenant/certificates.ts';
@@ -14,6 +15,7 @@ import { askTarget, summary } from './ask-target.ts';
 import { remember } from './record.ts';
 import type { SetOptions } from './set.options.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
+import type { Verification } from './verification.ts';
 
 export interface SetReport {
   /** Null, as the next four, where none is known: then nothing was sent. */
@@ -28,10 +30,16 @@ export interface SetReport {
   readonly dryRun: boolean;
   /** Whether this tool set this very certificate for this key last. */
   readonly unchanged: boolean;
+  /** What APNs said; null where it was not asked. */
+  readonly verification: Verification | null;
   readonly findings: readonly Finding[];
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
+  if (options.apnsHost !== undefined && options.verify !== true)
+    throw new CliError('usage', 'A host of APNs was given, and APNs is not asked', {
+      facts: { option: '--verify' },
+    });
   const { identity, password } = await openP12(options, context);
   const stored = await readStored(options, context);
   const target = await askTarget(options, identity, stored.sources, context);
@@ -40,18 +48,21 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const stops = ({ findings }: SetPlan): boolean => hasErrors(findings) && options.force !== true;
   const dryRun = options.dryRun === true;
   const first = planFor(resolveTenant(target, stored.sources));
-  if (dryRun || stops(first)) return reportOf(first, { sent: false, dryRun });
+  const verification =
+    options.verify === true && !stops(first) ? await verifyFirst(identity, first, options, context) : null;
+  const outcome = { sent: false, dryRun, verification };
+  if (dryRun || stops(first) || verification?.accepted === false) return reportOf(first, outcome);
 
   requireTarget(first);
   const { client, tenant } = await openOrSignIn(target, stored, context);
   const plan = tenant === first.tenant ? first : planFor(tenant);
-  if (stops(plan)) return reportOf(plan, { sent: false, dryRun });
+  if (stops(plan)) return reportOf(plan, outcome);
   const sending = requireTarget(plan);
   if (context.terminal.interactive) summary(plan, tenant).forEach(context.terminal.note);
   await confirmReplacement(plan, options, context);
   await setCertificate(client, { ...sending, password, pfx: identity.container.pfx });
   await remember({ ...sending, tenant, setAt: context.now().toISOString() }, stored, context);
-  return reportOf(plan, { sent: true, dryRun });
+  return reportOf(plan, { ...outcome, sent: true });
 }
 
 /** On a terminal, asks before something else is replaced. @throws {CliError} interrupted, when the answer is no */
@@ -66,13 +77,39 @@ async function confirmReplacement(plan: SetPlan, options: SetOptions, context: C
   if (!(await context.prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
-function reportOf(plan: SetPlan, { sent, dryRun }: { sent: boolean; dryRun: boolean }): SetReport {
+/** Before anybody signs in or is asked. @throws {CliError} what Apns throws */
+async function verifyFirst(
+  identity: PushIdentity,
+  { topic }: SetPlan,
+  options: SetOptions,
+  context: Context,
+): Promise<Verification> {
+  const { apnsTargetOf } = await import('../apns-connection.ts');
+  const { verifyIdentity } = await import('./verification.ts');
+  return verifyIdentity(identity, { ...apnsTargetOf(identity, options, context), topic }, options, context);
+}
+
+function reportOf(
+  plan: SetPlan,
+  { sent, dryRun, verification }: Pick<SetReport, 'sent' | 'dryRun' | 'verification'>,
+): SetReport {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
-  return { tenant, clientAppKey, topic, fingerprint, notAfter, sent, dryRun, unchanged, findings };
+  return {
+    tenant,
+    clientAppKey,
+    topic,
+    fingerprint,
+    notAfter,
+    sent,
+    dryRun,
+    unchanged,
+    verification,
+    findings,
+  };
 }
 
 function format(report: SetReport, style: Style, { force }: SetOptions): string {
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, findings } = report;
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, verification, findings } = report;
   const fields = formatFields(
     [
       ['Tenant', tenant ?? 'none'],
@@ -80,6 +117,7 @@ function format(report: SetReport, style: Style, { force }: SetOptions): string 
       ['Topic', topic ?? 'none'],
       ['SHA-256', fingerprint ?? 'none'],
       ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
+      ...(verification === null ? [] : [['APNs', verification.explanation] as const]),
     ],
     style,
   );
@@ -89,13 +127,14 @@ function format(report: SetReport, style: Style, { force }: SetOptions): string 
 }
 
 function verdict(report: SetReport, forced: boolean, style: Style): string {
-  const { sent, dryRun, unchanged, clientAppKey, findings } = report;
+  const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
   if (sent)
     return style.green(
       unchanged
         ? `✓ Sent again: the same certificate for ${clientAppKey}`
         : `✓ Set the push certificate for ${clientAppKey}`,
     );
+  if (verification?.accepted === false) return style.red('✗ Nothing was sent: APNs does not accept it');
   if (hasErrors(findings) && forced) return style.yellow('! Dry run: it would be sent in spite of errors');
   if (hasErrors(findings)) return style.red('✗ Nothing was sent: the checks found errors');
   return dryRun
@@ -106,5 +145,8 @@ function verdict(report: SetReport, forced: boolean, style: Style): string {
 export const command: CommandModule<SetOptions, SetReport> = {
   work: set,
   format,
-  exitCode: ({ findings, sent }, { force }) => (!sent && force !== true && hasErrors(findings) ? 4 : 0),
+  exitCode: ({ findings, sent, verification }, { force }) => {
+    if (verification?.accepted === false) return 6;
+    return !sent && force !== true && hasErrors(findings) ? 4 : 0;
+  },
 };

@@ -47,6 +47,18 @@ export const variables: readonly Variable[] = [
     default: 'asked for',
   },
   {
+    name: 'MFA_CLI_KEY_PASSWORD',
+    meaning: 'password of the private key that apns request makes and apns pack reads',
+    option: '--key-password-file',
+    default: 'asked for',
+  },
+  {
+    name: 'MFA_CLI_APNS_HOST',
+    meaning: "host and port in place of Apple's push service",
+    option: '--apns-host',
+    default: 'api.push.apple.com:443, or api.sandbox.push.apple.com:443',
+  },
+  {
     name: 'MFA_CLI_CLIENT_APP_KEY',
     meaning: 'key of the client app',
     option: '--client-app-key',

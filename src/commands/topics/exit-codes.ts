@@ -9,8 +9,8 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   3: 'an input file cannot be read or opened: missing, too large, not PKCS #12, corrupt, wrong password, unsupported algorithm',
   4: 'the checks found errors and nothing was sent; apns status: a certificate has expired or soon does',
   5: 'not signed in, sign-in failed or refused, or the session has expired and cannot be renewed',
-  6: 'the tenant answered and refused',
-  7: 'the tenant could not be reached, timed out, or did not speak the protocol',
+  6: 'the tenant (or APNs) answered and refused',
+  7: 'the tenant (or APNs) could not be reached, timed out, or did not speak the protocol',
   130: 'interrupted, by Ctrl-C or by the answer "no"',
   143: 'terminated, by SIGTERM',
 };

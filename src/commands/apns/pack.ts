@@ -1,0 +1,108 @@
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
+import { type Finding, hasErrors } from '../../checks/finding.ts';
+import type { Context } from '../../context.ts';
+import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
+import { readPushIdentity } from '../../pkcs12/push-identity.ts';
+import {
+  type CertificateReport,
+  type ContainerReport,
+  formatCertificate,
+  formatContainer,
+  reportCertificate,
+  reportContainer,
+} from '../../report/certificate.ts';
+import { formatFindings } from '../../report/findings.ts';
+import type { Secret } from '../../secret.ts';
+import type { Style } from '../../terminal/style.ts';
+import { refuseBinaryOnTerminal } from '../binary-output.ts';
+import type { CommandModule } from '../command.ts';
+import { requireFreeNames } from '../free-names.ts';
+import { resolveNewPassword } from '../new-password.ts';
+import { writePrivateFile } from '../write.ts';
+import type { PackOptions } from './pack.options.ts';
+import { readContent, requirePaths } from './pack-inputs.ts';
+
+export interface PackReport {
+  /** The file that was written; null where the findings have errors, so that none was, or where the content is here. */
+  readonly out: string | null;
+  /** The base64 of the .p12 that goes to stdout, or null. */
+  readonly content: string | null;
+  readonly encryption: Pkcs12Encryption;
+  readonly certificate: CertificateReport | null;
+  readonly container: ContainerReport;
+  readonly findings: readonly Finding[];
+  readonly ok: boolean;
+}
+
+export async function pack(options: PackOptions, context: Context): Promise<PackReport> {
+  const { encryption = 'modern', force = false } = options;
+  const paths = await requirePaths(options, context);
+  const out = paths.out === '-' ? null : paths.out;
+  if (out === null) refuseBinaryOnTerminal(context);
+  else if (!force) await requireFreeNames([out]);
+
+  const content = await readContent(paths, options, context);
+  const password = await newP12Password(options.newPasswordFile, context);
+  const identity = await encodeAndRead(content, { name: out ?? 'the .p12', password, encryption }, context);
+  const now = context.now();
+  const findings = checkPushIdentity(identity, { now });
+  const judged = {
+    encryption,
+    certificate: identity.certificate === null ? null : reportCertificate(identity.certificate, now),
+    container: reportContainer(identity.container),
+    findings,
+    ok: !hasErrors(findings),
+  };
+  const { pfx } = identity.container;
+  if (!judged.ok) return { out: null, content: null, ...judged };
+  if (out !== null) {
+    await writePrivateFile(out, pfx, force, context.signal);
+    return { out, content: null, ...judged };
+  }
+  for (const { level, message } of findings) if (level === 'warning') context.terminal.warn(message);
+  return { out, content: Buffer.from(pfx).toString('base64'), ...judged };
+}
+
+/** `MFA_CLI_P12_PASSWORD` is what opens the file afterwards, too. */
+function newP12Password(file: string | undefined, context: Context): Promise<Secret> {
+  const name = 'MFA_CLI_P12_PASSWORD';
+  const option = '--new-password-file FILE or set MFA_CLI_P12_PASSWORD';
+  return resolveNewPassword({ what: 'new .p12', file, variable: [name, context.env[name]], option }, context);
+}
+
+/** Makes the .p12, and reads it as everybody after this will. */
+async function encodeAndRead(
+  content: Pkcs12Content,
+  { name, password, encryption }: { name: string; password: Secret; encryption: Pkcs12Encryption },
+  { terminal, signal }: Context,
+): Promise<PushIdentity> {
+  const progress = terminal.progress(`Packing ${name}`);
+  try {
+    const bytes = await encodePkcs12(content, password, encryption);
+    return await readPushIdentity({ name, bytes }, password, { signal });
+  } finally {
+    progress.stop();
+  }
+}
+
+function format(report: PackReport, style: Style): string | Uint8Array {
+  const { out, content, certificate, container, findings } = report;
+  if (content !== null) return Buffer.from(content, 'base64');
+  const verdict =
+    out === null
+      ? style.red('✗ Nothing was written: the checks found errors.')
+      : `${style.green('✓')} Wrote ${out}`;
+  return [
+    ...(certificate === null ? [] : [formatCertificate(certificate, style)]),
+    formatContainer(container, style),
+    formatFindings(findings, style),
+    `${verdict}\n`,
+  ].join('\n');
+}
+
+export const command: CommandModule<PackOptions, PackReport> = {
+  work: pack,
+  format,
+  exitCode: ({ ok }) => (ok ? 0 : 4),
+};

@@ -1,0 +1,68 @@
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { RequestAttribute } from '../../pkcs12/certificate-request.ts';
+import { judgeBundleId } from '../bundle-id.ts';
+import { requireValue } from '../required.ts';
+import type { RequestOptions } from './request.options.ts';
+
+interface RequestNames {
+  readonly bundleId: string;
+  readonly teamId: string;
+  /** Where the key and the request go. */
+  readonly directory: string;
+}
+
+/** What was given, else a person is asked for it. @throws {CliError} usage, interrupted */
+export async function requireNames(options: RequestOptions, context: Context): Promise<RequestNames> {
+  const bundleId = await requireValue(
+    options.bundleId,
+    {
+      message: 'Bundle ID of the app:',
+      missing: 'No bundle ID was given',
+      option: '--bundle-id ID',
+      validate: judgeBundleId,
+    },
+    context,
+  );
+  const teamId = await requireValue(
+    options.teamId,
+    {
+      message: 'Team ID of the Apple developer account:',
+      missing: 'No team ID was given',
+      option: '--team-id ID',
+      validate: judgeTeamId,
+    },
+    context,
+  );
+  const directory = await requireValue(
+    options.out,
+    {
+      message: 'Directory for the key and the request:',
+      missing: 'No directory was given',
+      option: '--out DIR',
+    },
+    context,
+  );
+  return { bundleId, teamId, directory };
+}
+
+function judgeTeamId(text: string): true | string {
+  return /^[A-Z0-9]{10}$/.test(text) || `"${text}" is no team ID: it has ten characters of A to Z and 0 to 9`;
+}
+
+/** Whom the request is for. @throws {CliError} usage, where a request cannot carry the address (RFC 5280, appendix A) */
+export function requestSubject(
+  bundleId: string,
+  teamId: string,
+  email: string | undefined,
+): readonly RequestAttribute[] {
+  if (email !== undefined && !/^[!-?A-~]+@[!-?A-~]+$/.test(email))
+    throw new CliError('usage', `"${email}" is no e-mail address in ASCII`, {
+      facts: { option: '--email ADDRESS' },
+    });
+  return [
+    { name: 'CN', value: bundleId },
+    { name: 'OU', value: teamId },
+    ...(email === undefined ? [] : [{ name: 'emailAddress', value: email } as const]),
+  ];
+}

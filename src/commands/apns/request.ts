@@ -1,0 +1,105 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
+import { formatName } from '../../pkcs12/distinguished-name.ts';
+import { encodeKeyPem, generateKey, keyBits } from '../../pkcs12/new-key.ts';
+import { encodePemBlock } from '../../pkcs12/pem.ts';
+import type { Secret } from '../../secret.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { requireFreeNames } from '../free-names.ts';
+import { resolveNewPassword } from '../new-password.ts';
+import { variable } from '../settings.ts';
+import { writePrivateFile } from '../write.ts';
+import type { RequestOptions } from './request.options.ts';
+import { requestSubject, requireNames } from './request-inputs.ts';
+import { stepsAfterRequest } from './request-steps.ts';
+
+export interface RequestReport {
+  readonly bundleId: string;
+  readonly teamId: string;
+  readonly key: {
+    readonly file: string;
+    readonly type: 'RSA';
+    readonly bits: number;
+    readonly encrypted: boolean;
+  };
+  readonly request: { readonly file: string; readonly subject: string };
+  /** What is to be done at Apple's, and then here; a sentence each. */
+  readonly next: readonly string[];
+}
+
+export async function request(options: RequestOptions, context: Context): Promise<RequestReport> {
+  const { email, encrypt, newPasswordFile, force = false } = options;
+  if (!encrypt && newPasswordFile !== undefined)
+    throw new CliError('usage', '--no-encrypt and --new-password-file exclude each other');
+  const { bundleId, teamId, directory } = await requireNames(options, context);
+  const subject = requestSubject(bundleId, teamId, email);
+  const keyFile = join(directory, `${bundleId}.key.pem`);
+  const requestFile = join(directory, `${bundleId}.certSigningRequest`);
+  if (!force) await requireFreeNames([keyFile, requestFile]);
+  const password = encrypt ? await newKeyPassword(newPasswordFile, context) : null;
+
+  const { key, csr } = await makeKeyAndRequest(subject, password, context);
+  await makeDirectory(directory);
+  await writePrivateFile(keyFile, key, force, context.signal);
+  try {
+    await writePrivateFile(requestFile, csr, force, context.signal);
+  } catch (error) {
+    // A key that no request goes with is of no use; one that another key was replaced by may be.
+    if (!force) await rm(keyFile, { force: true });
+    throw error;
+  }
+  return {
+    bundleId,
+    teamId,
+    key: { file: keyFile, type: 'RSA', bits: keyBits, encrypted: password !== null },
+    request: { file: requestFile, subject: formatName(subject) },
+    next: stepsAfterRequest({ bundleId, directory, keyFile, requestFile }),
+  };
+}
+
+function newKeyPassword(file: string | undefined, context: Context): Promise<Secret> {
+  const name = 'MFA_CLI_KEY_PASSWORD';
+  const option = '--new-password-file FILE or --no-encrypt';
+  const value = variable(context.env, name);
+  return resolveNewPassword({ what: 'new key', file, variable: [name, value], option }, context);
+}
+
+async function makeKeyAndRequest(
+  subject: readonly RequestAttribute[],
+  password: Secret | null,
+  { terminal }: Context,
+): Promise<{ key: string; csr: string }> {
+  const progress = terminal.progress('Making the key');
+  try {
+    const privateKey = await generateKey();
+    const csr = encodePemBlock('CERTIFICATE REQUEST', encodeCertificateRequest(subject, privateKey));
+    return { key: await encodeKeyPem(privateKey, password), csr };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** For the owner alone, where it is not there yet. @throws {CliError} file-unwritable */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new CliError('file-unwritable', `The directory ${path} cannot be made`, { cause });
+  }
+}
+
+function format({ key, request, next }: RequestReport, style: Style): string {
+  const protection = key.encrypted ? 'encrypted' : 'not encrypted';
+  const written = [
+    `${style.green('✓')} Wrote ${key.file} (private key, ${key.type} ${key.bits}, ${protection})`,
+    `${style.green('✓')} Wrote ${request.file} (certificate request for ${request.subject})`,
+  ];
+  const steps = next.map((step, index) => `  ${index + 1}. ${step}`);
+  return [...written, '', style.bold('Next'), ...steps, ''].join('\n');
+}
+
+export const command: CommandModule<RequestOptions, RequestReport> = { work: request, format };

@@ -1,0 +1,73 @@
+import type { PushAnswer } from '../../apple/push/apns.ts';
+import { type Finding, hasErrors } from '../../checks/finding.ts';
+import type { Context } from '../../context.ts';
+import type { Environment } from '../../pkcs12/model.ts';
+import { onOneLine } from '../../printable.ts';
+import { formatFields } from '../../report/fields.ts';
+import { formatFindings } from '../../report/findings.ts';
+import type { Style } from '../../terminal/style.ts';
+import { apnsTargetOf } from '../apns-connection.ts';
+import type { CommandModule } from '../command.ts';
+import { openP12 } from '../open-p12.ts';
+import { verifyIdentity } from './verification.ts';
+import type { VerifyOptions } from './verify.options.ts';
+
+export interface VerifyReport {
+  readonly file: string;
+  /** SHA-256 of the certificate; null without one. */
+  readonly fingerprint: string | null;
+  readonly topic: string | null;
+  readonly environment: Environment;
+  /** `api.push.apple.com`, with the port where it is not 443. */
+  readonly host: string;
+  /** Null where nothing was asked, and where TLS ended the connection. */
+  readonly answer: PushAnswer | null;
+  /** Whether APNs found nothing wrong but the device token, which no device has. */
+  readonly accepted: boolean;
+  readonly explanation: string;
+  readonly findings: readonly Finding[];
+  /** False exactly when a finding has level `error`, or APNs did not accept. */
+  readonly ok: boolean;
+}
+
+export async function verify(options: VerifyOptions, context: Context): Promise<VerifyReport> {
+  const { file, identity } = await openP12(options, context);
+  const { origin, ...target } = apnsTargetOf(identity, options, context);
+  const verification = hasErrors(target.findings)
+    ? { answer: null, accepted: false, explanation: 'APNs was not asked: the checks found errors.' }
+    : await verifyIdentity(identity, { origin, ...target }, options, context);
+  return {
+    file: file.name,
+    fingerprint: identity.certificate?.fingerprint ?? null,
+    topic: target.topic,
+    environment: target.environment,
+    host: origin.host,
+    answer: verification.answer,
+    accepted: verification.accepted,
+    explanation: verification.explanation,
+    findings: target.findings,
+    ok: verification.accepted,
+  };
+}
+
+function format(report: VerifyReport, style: Style): string {
+  const { fingerprint, topic, environment, host, answer, accepted, explanation, findings } = report;
+  const fields = formatFields(
+    [
+      ['SHA-256', fingerprint ?? 'none'],
+      ['Topic', onOneLine(topic ?? 'none')],
+      ['Environment', environment],
+      ['Host', host],
+      ...(answer?.apnsId == null ? [] : [['apns-id', onOneLine(answer.apnsId)] as const]),
+    ],
+    style,
+  );
+  const verdict = accepted ? style.green(`✓ ${explanation}`) : style.red(`✗ ${explanation}`);
+  return [`${verdict}\n`, fields, formatFindings(findings, style)].filter((part) => part !== '').join('\n');
+}
+
+export const command: CommandModule<VerifyOptions, VerifyReport> = {
+  work: verify,
+  format,
+  exitCode: ({ ok, findings }) => (ok ? 0 : hasErrors(findings) ? 4 : 6),
+};

@@ -1,0 +1,123 @@
+import { type CheckedStep, checkApp, checkedSteps } from '../../apple/app/check-app.ts';
+import { type AppFinding, stepOf } from '../../apple/app/finding.ts';
+import { locateProject } from '../../apple/app/locate.ts';
+import { readProjectFile, textOf } from '../../apple/app/pbxproj.ts';
+import { readApp } from '../../apple/app/read-app.ts';
+import type { Context } from '../../context.ts';
+import type { Certificate, Environment } from '../../pkcs12/model.ts';
+import { onOneLine } from '../../printable.ts';
+import { formatFields } from '../../report/fields.ts';
+import { wrap } from '../../report/wrap.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { variable } from '../settings.ts';
+import type { AppCheckOptions } from './check.options.ts';
+import { chooseConfiguration, chooseTarget } from './choose.ts';
+
+export interface AppCheckReport {
+  /** The .xcodeproj. */
+  readonly project: string;
+  readonly target: string;
+  readonly configuration: string;
+  readonly bundleId: string | null;
+  /** `development` or `production`, as the entitlements say it. */
+  readonly apsEnvironment: string | null;
+  /** Null where no .p12 was given, or it holds no certificate. */
+  readonly certificate: {
+    readonly topics: readonly string[];
+    readonly environments: readonly Environment[];
+  } | null;
+  readonly steps: readonly CheckedStep[];
+  readonly findings: readonly AppFinding[];
+  readonly ok: boolean;
+}
+
+export async function check(options: AppCheckOptions, context: Context): Promise<AppCheckReport> {
+  const path = locateProject(options.path);
+  const project = readProjectFile(path);
+  const target = await chooseTarget(project, options.target, context);
+  const configuration = chooseConfiguration(project, target, options.configuration);
+  const certificate = await readCertificate(options, context);
+  const app = readApp(project, target, configuration);
+  const findings = checkApp(app, certificate);
+  return {
+    project: path,
+    target: textOf(target, 'name') ?? '',
+    configuration,
+    bundleId: app.bundleId,
+    apsEnvironment: app.apsEnvironment,
+    certificate: reportOf(certificate),
+    steps: checkedSteps(findings, certificate !== undefined),
+    findings,
+    ok: !findings.some(({ level }) => level === 'error'),
+  };
+}
+
+/** The certificate of the .p12 that is named; undefined where none is, which nobody is asked for. */
+async function readCertificate(
+  options: AppCheckOptions,
+  context: Context,
+): Promise<Certificate | null | undefined> {
+  const { env } = context;
+  const named = options.p12 ?? variable(env, 'MFA_CLI_P12') ?? variable(env, 'MFA_CLI_P12_BASE64');
+  if (named === undefined) return undefined;
+  const { openP12 } = await import('../open-p12.ts');
+  return (await openP12(options, context)).identity.certificate;
+}
+
+function reportOf(certificate: Certificate | null | undefined): AppCheckReport['certificate'] {
+  if (certificate === undefined || certificate === null) return null;
+  const { topics, environments } = certificate;
+  return { topics, environments };
+}
+
+function format(report: AppCheckReport, style: Style): string {
+  const { project, target, configuration, bundleId, apsEnvironment, certificate, findings } = report;
+  const fields: [string, string][] = [
+    ['Project', project],
+    ['Target', `${target}, ${configuration}`],
+    ['Bundle ID', bundleId ?? 'none'],
+    ['aps-environment', apsEnvironment ?? 'none'],
+  ];
+  if (certificate !== null) fields.push(['Topics', certificate.topics.join(', ') || 'none']);
+  return [
+    formatFields(
+      fields.map(([name, value]) => [name, onOneLine(value)]),
+      style,
+    ),
+    report.steps.map((step) => `${formatStep(step, findings, style)}\n`).join(''),
+    findings.map((finding) => formatFinding(finding, style)).join(''),
+    `${report.ok ? style.green('✓ The app does what the guide asks.') : style.red('✗ The app will not approve sign-ins as it is.')}\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function formatStep({ step, title, ok }: CheckedStep, findings: readonly AppFinding[], style: Style): string {
+  if (!ok) return `${style.red('✗')} ${title}`;
+  const warned = findings.some(({ code, level }) => level === 'warning' && stepOf[code] === step);
+  return `${warned ? style.yellow('!') : style.green('✓')} ${title}`;
+}
+
+function formatFinding({ code, level, message, hint, file, line }: AppFinding, style: Style): string {
+  const sign = {
+    error: style.red('✗ error'),
+    warning: style.yellow('! warning'),
+    info: style.cyan('i info'),
+  }[level];
+  const place = onOneLine(line === null ? file : `${file}:${line}`);
+  return [
+    ...wrap(`${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}`, style.columns),
+    ...[style.bold(place), onOneLine(hint)]
+      .flatMap((text) => wrap(text, style.columns - 4))
+      .map((text) => `    ${text}`),
+  ]
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
+export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
+  work: check,
+  format,
+  exitCode: ({ ok }) => (ok ? 0 : 4),
+};

@@ -1,0 +1,92 @@
+import type { StoredDevice } from '../../auth/profile.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { decodeBase32, oneTimePassword } from '../../one-time-password.ts';
+import { onOneLine } from '../../printable.ts';
+import { Secret } from '../../secret.ts';
+import { submitVerdict } from '../../tenant/devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { changePhone, openPhone } from '../virtual-phone.ts';
+import type { AnswerOptions } from './answer.options.ts';
+
+export interface AnswerReport {
+  readonly tenant: string;
+  readonly udid: string;
+  /** Whether the sign-in was approved. */
+  readonly accepted: boolean;
+  readonly challenge: string;
+}
+
+const verdictOptions = { option: '--approve or --deny' };
+const noVerdict = 'Nothing says whether the sign-in is approved or denied';
+
+export async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
+  const given = parseVerdict(options, context);
+  const opened = await openPhone(options, context);
+  const { tenant, session, client, phone } = opened;
+  const challenge = requireChallenge(options, phone);
+  const accepted = given ?? (await askVerdict(challenge, phone, context));
+  const { key, ...otp } = phone.otp;
+  const at = context.now();
+  const code = new Secret(oneTimePassword(keyBytes(key, tenant), otp.interval, at));
+  const secrets = [session.accessToken(), new Secret(key)];
+  await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
+  await changePhone(opened, (latest) =>
+    latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,
+  );
+  return { tenant, udid: phone.udid, accepted, challenge };
+}
+
+/** What the command line decides; null: a person is to be asked. @throws {CliError} usage for both, and for neither without a terminal */
+function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): boolean | null {
+  if (approve === true && deny === true)
+    throw new CliError('usage', 'A sign-in is either approved or denied', { facts: verdictOptions });
+  if (approve === true) return true;
+  if (deny === true) return false;
+  if (terminal.interactive) return null;
+  throw new CliError('usage', noVerdict, { facts: verdictOptions });
+}
+
+/** @throws {CliError} usage: no push has come that is not answered yet */
+function requireChallenge(options: AnswerOptions, { challenge }: StoredDevice): string {
+  const answer = options.challenge ?? challenge?.answer;
+  if (answer !== undefined && answer !== '') return answer;
+  throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
+    facts: { option: '--challenge ANSWER' },
+  });
+}
+
+/** @throws {CliError} interrupted */
+async function askVerdict(
+  challenge: string,
+  { challenge: waiting }: StoredDevice,
+  { prompt }: Context,
+): Promise<boolean> {
+  const message = waiting?.answer === challenge ? waiting.message : null;
+  const chosen = await prompt.select({
+    message: onOneLine(message ?? 'Approve the sign-in?'),
+    choices: [
+      { name: 'Deny', value: 'deny' },
+      { name: 'Approve', value: 'approve' },
+    ],
+    unavailable: noVerdict,
+    facts: verdictOptions,
+  });
+  return chosen === 'approve';
+}
+
+/** @throws {CliError} tenant-refused */
+function keyBytes(key: string, tenant: string): Uint8Array {
+  const bytes = decodeBase32(key);
+  if (bytes !== null) return bytes;
+  throw new CliError('tenant-refused', `${tenant} gave a key for one-time passwords that is not base32`);
+}
+
+function format({ tenant, accepted }: AnswerReport, style: Style): string {
+  return accepted
+    ? style.green(`✓ Approved the sign-in at ${tenant}\n`)
+    : style.yellow(`✗ Denied the sign-in at ${tenant}\n`);
+}
+
+export const command: CommandModule<AnswerOptions, AnswerReport> = { work: answer, format };

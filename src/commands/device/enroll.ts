@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { StoredDevice } from '../../auth/profile.ts';
+import { withDevice } from '../../auth/profile-changes.ts';
+import type { Context } from '../../context.ts';
+import { onOneLine } from '../../printable.ts';
+import { formatFields } from '../../report/fields.ts';
+import { enrollIosDevice, enrollOtp } from '../../tenant/devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { openTenant, readStored } from '../session.ts';
+import { phoneAt } from '../virtual-phone.ts';
+import type { EnrollOptions } from './enroll.options.ts';
+
+export interface EnrollReport {
+  readonly tenant: string;
+  /** Null where the session names nobody. */
+  readonly user: string | null;
+  readonly udid: string;
+  readonly name: string;
+  readonly osVersion: string;
+  readonly enrolled: true;
+}
+
+export async function enroll(options: EnrollOptions, context: Context): Promise<EnrollReport> {
+  const stored = await readStored(options, context);
+  const { tenant, session, client } = await openTenant(options, stored, context);
+  const { user } = session;
+  const before = phoneAt(tenant, stored);
+  const known = before?.user === user ? before : null;
+  const device = {
+    udid: options.udid ?? known?.udid ?? randomUUID().toUpperCase(),
+    name: options.name ?? known?.name ?? 'mfa-cli',
+    osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
+  };
+  await enrollIosDevice(client, device);
+  const { key, ...otp } = await enrollOtp(client, device.udid);
+  const phone: StoredDevice = {
+    tenant,
+    user,
+    ...device,
+    deviceToken: known?.udid === device.udid ? known.deviceToken : null,
+    otp: { ...otp, key: key.reveal() },
+    challenge: null,
+  };
+  await stored.store.update((profiles) => withDevice(profiles, stored.sources.profileName, phone));
+  return { tenant, user, ...device, enrolled: true };
+}
+
+function format({ tenant, user, udid, name, osVersion }: EnrollReport, style: Style): string {
+  const fields = formatFields(
+    [
+      ['Tenant', tenant],
+      ['User', onOneLine(user ?? 'unknown')],
+      ['Device', `${onOneLine(name)}, iOS ${onOneLine(osVersion)}`],
+      ['UDID', onOneLine(udid)],
+    ],
+    style,
+  );
+  return `${style.green('✓ Enrolled the virtual phone')}\n\n${fields}`;
+}
+
+export const command: CommandModule<EnrollOptions, EnrollReport> = { work: enroll, format };

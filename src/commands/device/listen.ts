@@ -1,0 +1,88 @@
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { onOneLine } from '../../printable.ts';
+import { formatFields } from '../../report/fields.ts';
+import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { resolveTimeout } from '../settings.ts';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../virtual-phone.ts';
+import type { ListenOptions } from './listen.options.ts';
+
+export interface ListenReport {
+  readonly tenant: string;
+  readonly udid: string;
+  readonly topic: string;
+  /** As it came. */
+  readonly payload: unknown;
+  /** Null, as the next two, where the push holds none: then it is no MFA push. */
+  readonly message: string | null;
+  readonly challenge: string | null;
+  readonly category: string | null;
+}
+
+/** Seconds of one request: proxies end those that are silent for longer. */
+const longestWait = 25;
+
+export async function listen(options: ListenOptions, context: Context): Promise<ListenReport> {
+  const opened = await openPhone(options, context);
+  const deviceToken = requireDeviceToken(opened.phone);
+  const seconds = resolveTimeout(options, context.env, 30);
+  const progress = context.terminal.progress('Waiting for a push …');
+  const push = await waitForPush(opened, deviceToken, seconds).finally(() => progress.stop());
+  if (push === null)
+    throw new CliError('tenant-timeout', `No push came from ${opened.tenant} in ${seconds} s`);
+  const { message, challenge, category } = readPush(push.payload);
+  if (challenge !== null) {
+    const receivedAt = context.now().toISOString();
+    const waiting = { answer: challenge, message, receivedAt };
+    await changePhone(opened, (phone) => ({ ...phone, challenge: waiting }));
+  }
+  return { tenant: opened.tenant, udid: opened.phone.udid, ...push, message, challenge, category };
+}
+
+/** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
+async function waitForPush(
+  { client, session }: OpenPhone,
+  deviceToken: string,
+  seconds: number,
+): Promise<DeliveredPush | null> {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    const left = (end - performance.now()) / 1000;
+    const spare = Math.min(1, seconds / 4);
+    const wait = Math.min(longestWait, Math.max(0, left - spare));
+    const push = await takePush(client, { deviceToken, wait }, [session.accessToken()]);
+    if (push !== null || wait < longestWait) return push;
+  }
+}
+
+/** What the app reads: `payload.Options` and the category of `aps`. */
+function readPush(payload: unknown): Pick<ListenReport, 'message' | 'challenge' | 'category'> {
+  const options = member(member(payload, 'payload'), 'Options');
+  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+  return {
+    message: text(member(options, 'Message')),
+    challenge: text(member(options, 'ChallengeAnswer')),
+    category: text(member(member(payload, 'aps'), 'category')),
+  };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function format({ topic, message, challenge, category }: ListenReport, style: Style): string {
+  const fields = formatFields(
+    [
+      ['Topic', onOneLine(topic)],
+      ['Category', onOneLine(category ?? 'none')],
+      ['Message', onOneLine(message ?? 'none')],
+      ['Challenge', onOneLine(challenge ?? 'none')],
+    ],
+    style,
+  );
+  return `${style.green('✓ A push came')}\n\n${fields}`;
+}
+
+export const command: CommandModule<ListenOptions, ListenReport> = { work: listen, format };

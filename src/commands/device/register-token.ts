@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { onOneLine } from '../../printable.ts';
+import { formatFields } from '../../report/fields.ts';
+import { registerDeviceToken } from '../../tenant/devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule } from '../command.ts';
+import { changePhone, openPhone } from '../virtual-phone.ts';
+import type { RegisterTokenOptions } from './register-token.options.ts';
+
+export interface RegisterTokenReport {
+  readonly tenant: string;
+  readonly udid: string;
+  readonly deviceToken: string;
+}
+
+/** Apple says nothing of a token's length, and promises none; today's have 32 bytes. */
+const tokenLength = 32;
+
+export async function registerToken(
+  options: RegisterTokenOptions,
+  context: Context,
+): Promise<RegisterTokenReport> {
+  const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
+  const opened = await openPhone(options, context);
+  const { tenant, session, client } = opened;
+  const { udid } = opened.phone;
+  await registerDeviceToken(client, { udid, deviceToken }, [session.accessToken()]);
+  await changePhone(opened, (phone) => ({ ...phone, deviceToken }));
+  return { tenant, udid, deviceToken };
+}
+
+/** @throws {CliError} usage */
+function parseToken(text: string): string {
+  const verdict = judgeDeviceToken(text);
+  if (verdict === true) return plainDeviceToken(text);
+  throw new CliError('usage', verdict, { facts: { option: '--device-token HEX' } });
+}
+
+function format({ tenant, udid, deviceToken }: RegisterTokenReport, style: Style): string {
+  const fields = formatFields(
+    [
+      ['Tenant', tenant],
+      ['UDID', onOneLine(udid)],
+      ['Device token', deviceToken],
+    ],
+    style,
+  );
+  return `${style.green('✓ Registered the device token')}\n\n${fields}`;
+}
+
+export const command: CommandModule<RegisterTokenOptions, RegisterTokenReport> = {
+  work: registerToken,
+  format,
+};

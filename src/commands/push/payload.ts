@@ -1,0 +1,57 @@
+import {
+  encodePayload,
+  mfaPayload,
+  mfaPushOf,
+  payloadLimit,
+  simulatorPayload,
+} from '../../apple/push/payload.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { Style } from '../../terminal/style.ts';
+import { judgeBundleId } from '../bundle-id.ts';
+import type { CommandModule } from '../command.ts';
+import { writePrivateFile } from '../write.ts';
+import type { PayloadOptions } from './payload.options.ts';
+
+export interface PayloadReport {
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Of what APNs would be sent: compact, in UTF-8. */
+  readonly bytes: number;
+  /** The bundle ID of the app that the simulator gives it to, or null. */
+  readonly simulator: string | null;
+  /** The file that was written, or null. */
+  readonly out: string | null;
+}
+
+export async function payload(options: PayloadOptions, context: Context): Promise<PayloadReport> {
+  const push = mfaPushOf(options);
+  const sent = mfaPayload(push);
+  const bytes = encodePayload(sent).length;
+  if (bytes > payloadLimit)
+    throw new CliError(
+      'usage',
+      `The payload has ${bytes} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
+    );
+  const simulator = options.simulator ?? null;
+  const shown = simulator === null ? sent : simulatorPayload(requireBundleId(simulator), push);
+  const out = options.out === undefined || options.out === '-' ? null : options.out;
+  if (out !== null) await writePrivateFile(out, textOf(shown), options.force === true, context.signal);
+  return { payload: shown, bytes, simulator, out };
+}
+
+/** @throws {CliError} usage */
+function requireBundleId(text: string): string {
+  const verdict = judgeBundleId(text);
+  if (verdict === true) return text;
+  throw new CliError('usage', verdict, { facts: { option: '--simulator BUNDLE-ID' } });
+}
+
+function textOf(document: PayloadReport['payload']): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function format({ payload: document, bytes, out }: PayloadReport, style: Style): string {
+  return out === null ? textOf(document) : `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
+}
+
+export const command: CommandModule<PayloadOptions, PayloadReport> = { work: payload, format };

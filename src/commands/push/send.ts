@@ -1,0 +1,134 @@
+import type { PushAnswer } from '../../apple/push/apns.ts';
+import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
+import { encodePayload, mfaPayload, mfaPushOf, payloadLimit } from '../../apple/push/payload.ts';
+import { type Finding, hasErrors } from '../../checks/finding.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { Environment } from '../../pkcs12/model.ts';
+import { onOneLine } from '../../printable.ts';
+import { formatFields } from '../../report/fields.ts';
+import { formatFindings } from '../../report/findings.ts';
+import type { Style } from '../../terminal/style.ts';
+import { apnsTargetOf, askApns } from '../apns-connection.ts';
+import type { CommandModule } from '../command.ts';
+import { openP12 } from '../open-p12.ts';
+import { requireValue } from '../required.ts';
+import { pushHeaders } from './headers.ts';
+import type { SendOptions } from './send.options.ts';
+
+export interface SendReport {
+  readonly file: string;
+  readonly topic: string | null;
+  readonly environment: Environment;
+  /** `api.push.apple.com`, with the port where it is not 443. */
+  readonly host: string;
+  /** Hexadecimal, in lower case. */
+  readonly deviceToken: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Of the payload, compact and in UTF-8. */
+  readonly bytes: number;
+  /** Whether APNs took the push. That it arrives on the device, nobody tells. */
+  readonly sent: boolean;
+  readonly dryRun: boolean;
+  /** Null where nothing was sent, and where TLS ended the connection. */
+  readonly answer: PushAnswer | null;
+  readonly explanation: string;
+  readonly findings: readonly Finding[];
+  /** False exactly when a finding has level `error`, or APNs refused. */
+  readonly ok: boolean;
+}
+
+export async function send(options: SendOptions, context: Context): Promise<SendReport> {
+  const payload = mfaPayload(mfaPushOf(options));
+  const bytes = encodePayload(payload);
+  if (bytes.length > payloadLimit)
+    throw new CliError(
+      'usage',
+      `The payload has ${bytes.length} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
+    );
+  const deviceToken = await requireDeviceToken(options.deviceToken, context);
+  const { file, identity } = await openP12(options, context);
+  const { topic, environment, origin, findings } = apnsTargetOf(identity, options, context);
+  const push = {
+    deviceToken,
+    headers: pushHeaders(topic, options, context.now()),
+    payload: Buffer.from(bytes).toString('utf8'),
+  };
+  const stopped = hasErrors(findings);
+  const dryRun = options.dryRun === true;
+  const outcome =
+    stopped || dryRun
+      ? { answer: null, explanation: `Nothing was sent${stopped ? ': the checks found errors' : ''}.` }
+      : await askApns({ ...push, retry: true }, { identity, origin }, options, context);
+  const sent = outcome.answer?.status === 200;
+  return {
+    file: file.name,
+    topic,
+    environment,
+    host: origin.host,
+    deviceToken,
+    headers: push.headers,
+    payload,
+    bytes: bytes.length,
+    sent,
+    dryRun,
+    ...outcome,
+    findings,
+    ok: sent || (dryRun && !stopped),
+  };
+}
+
+/** @throws {CliError} usage, interrupted */
+async function requireDeviceToken(given: string | undefined, context: Context): Promise<string> {
+  const text = await requireValue(
+    given,
+    {
+      message: 'Device token of the app:',
+      missing: 'No device token was given',
+      option: '--device-token HEX',
+      validate: judgeDeviceToken,
+    },
+    context,
+  );
+  return plainDeviceToken(text);
+}
+
+function format(report: SendReport, style: Style): string {
+  const { topic, environment, host, deviceToken, headers, payload, answer, findings, dryRun } = report;
+  const fields = formatFields(
+    [
+      ['Topic', onOneLine(topic ?? 'none')],
+      ['Environment', environment],
+      ['Host', host],
+      ['Device token', deviceToken],
+      ...(answer?.apnsId == null ? [] : [['apns-id', onOneLine(answer.apnsId)] as const]),
+    ],
+    style,
+  );
+  const request = dryRun
+    ? [
+        formatFields(
+          Object.entries(headers).map(([name, value]) => [name, onOneLine(value)]),
+          style,
+        ),
+        `${JSON.stringify(payload, null, 2)}\n`,
+      ]
+    : [];
+  return [`${verdict(report, style)}\n`, fields, ...request, formatFindings(findings, style)]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function verdict({ sent, ok, explanation }: SendReport, style: Style): string {
+  if (sent) return style.green(`✓ ${explanation}`);
+  return ok
+    ? style.cyan('✓ Dry run: nothing was sent, and nothing speaks against it')
+    : style.red(`✗ ${explanation}`);
+}
+
+export const command: CommandModule<SendOptions, SendReport> = {
+  work: send,
+  format,
+  exitCode: ({ ok, findings }) => (ok ? 0 : hasErrors(findings) ? 4 : 6),
+};
