@@ -147,6 +147,19 @@ class Capture extends Writable {
     this.isTTY = isTTY;
   }
 
+  /** What a spinner asks of a terminal. */
+  cursorTo(): boolean {
+    return true;
+  }
+
+  clearLine(): boolean {
+    return true;
+  }
+
+  moveCursor(): boolean {
+    return true;
+  }
+
   override _write(chunk: Buffer | string, _encoding: BufferEncoding, done: () => void): void {
     this.#chunks.push(Buffer.from(chunk));
     done();
