@@ -32,11 +32,11 @@ const { output } = await build({
         },
         {
           name: 'p12',
-          test: /src\/(pkcs12\/(?!encode|pem)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.|auth\/profile-changes|network\/loopback|tenant\/address)|node-forge\/lib\//,
+          test: /src\/(pkcs12\/(?!encode|pem|chain|new-key|private-key|certificate-)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.|auth\/profile-changes|network\/loopback|tenant\/address)|node-forge\/lib\//,
         },
         {
           name: 'tenant',
-          test: /src\/(auth\/(?!sign-|loopback|callback|authorization-)|network\/|tenant\/|commands\/(session|apns\/(record|set-plan))\.)|proper-lockfile|undici\/lib\/(api\/api-request|dispatcher\/agent)\.js/,
+          test: /src\/(auth\/(?!sign-|loopback|callback|authorization-)|network\/|tenant\/(?!devices)|commands\/(session|apns\/(record|set-plan))\.)|proper-lockfile|undici\/lib\/(api\/api-request|dispatcher\/agent)\.js/,
         },
       ],
     },

@@ -29,9 +29,7 @@ const advice: Record<ErrorCode, Advice> = {
   'file-too-large': {
     exitCode: 3,
     hints: ({ input }) =>
-      input === undefined
-        ? ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.']
-        : [],
+      input === 'p12' ? ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'] : [],
   },
   'pkcs12-not-recognised': {
     exitCode: 3,

@@ -38,7 +38,9 @@ function createContext(): Context {
     now: () => new Date(),
     http: async ({ timeout, caFile }) => {
       const { createHttp } = await import('./tenant/network.ts');
-      return createHttp({ timeout, userAgent: `mfa-cli/${version}`, ...networkFor(caFile, terminal) });
+      const { progress } = terminal;
+      const userAgent = `mfa-cli/${version}`;
+      return createHttp({ timeout, userAgent, progress, ...networkFor(caFile, terminal) });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/push/client.ts');

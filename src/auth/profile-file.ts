@@ -125,6 +125,7 @@ function instant(value: unknown, name: string): string {
 }
 
 function positive(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !(value > 0)) throw new TypeError(`${name} is no positive number`);
-  return value;
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    throw new TypeError(`${name} is no positive integer`);
+  return value as number;
 }

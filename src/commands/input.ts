@@ -7,6 +7,7 @@ import { variable } from './settings.ts';
 
 /** The largest .p12 that is looked at, in bytes. */
 const p12Limit = 1024 * 1024;
+const p12Facts = { input: 'p12' };
 
 /** Where a .p12 is named: `--p12 FILE`, or the argument of `inspect` and `convert`. */
 export interface P12Source {
@@ -46,7 +47,7 @@ export async function locateP12(source: P12Source, context: Context): Promise<P1
 export async function readP12(location: P12Location, context: Context): Promise<P12File> {
   if ('base64' in location) return decodeBase64(location.base64);
   const { path } = location;
-  return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context) };
+  return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
 }
 
 /** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
@@ -85,6 +86,6 @@ function decodeBase64(text: string): P12File {
     });
   }
   const bytes = Buffer.from(compact, 'base64');
-  if (bytes.length > p12Limit) throw tooLarge(name, p12Limit);
+  if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
   return { name, bytes };
 }

@@ -37,19 +37,21 @@ function isStdin(path: string): boolean {
 /**
  * The whole of a file, a pipe or (`-`) stdin.
  * @param limit in bytes
+ * @param facts for the advice on a file that is larger
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
  */
 export async function readWhole(
   path: string,
   limit: number,
   { terminal, signal }: Reading,
+  facts: ErrorFacts = {},
 ): Promise<Uint8Array> {
   try {
     return await readAll(path, limit, { terminal, signal });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw error instanceof LimitExceeded
-      ? tooLarge(nameOf(path), limit)
+      ? tooLarge(nameOf(path), limit, facts)
       : unreadable(path, nameOf(path), error);
   }
 }
@@ -84,7 +86,7 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     bytes = await readAll(path, secretLimit, reading);
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
-    if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit, { input: 'secret' });
+    if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
     // The cause would carry the path into a trace.
     throw unreadable('', called, error, false);
   }

@@ -19,15 +19,10 @@ export async function readRequestBody(data: string, context: Context): Promise<s
 }
 
 async function readBytes(path: string | null, data: string, context: Context): Promise<Uint8Array> {
-  try {
-    if (path !== null) return await readWhole(path, bodyLimit, context);
-    const bytes = Buffer.from(data);
-    if (bytes.length > bodyLimit) throw tooLarge('--data', bodyLimit);
-    return bytes;
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code !== 'file-too-large') throw error;
-    throw new CliError(error.code, error.message, { facts: { input: 'request' } });
-  }
+  if (path !== null) return readWhole(path, bodyLimit, context);
+  const bytes = Buffer.from(data);
+  if (bytes.length > bodyLimit) throw tooLarge('--data', bodyLimit);
+  return bytes;
 }
 
 function decodeUtf8(bytes: Uint8Array): string | null {

@@ -17,8 +17,9 @@ interface Challenge {
 export interface Challenges {
   open(user: string, answer: string): Challenge;
   verdict(id: string): Verdict;
-  /** @throws {Refusal} unknown, answered already, expired */
-  decide(user: string, answer: string, accepted: boolean): void;
+  /** The one of that user that waits for this answer. @throws {Refusal} unknown, answered already, expired */
+  requireWaiting(user: string, answer: string): Challenge;
+  decide(challenge: Challenge, accepted: boolean): void;
 }
 
 const lifetime = 5 * 60 * 1000;
@@ -40,12 +41,15 @@ export function createChallenges(now: () => Date): Challenges {
       if (challenge.accepted !== null) return challenge.accepted ? 'Approved' : 'Denied';
       return isExpired(challenge) ? 'Expired' : 'Pending';
     },
-    decide(user, answer, accepted) {
+    requireWaiting(user, answer) {
       const challenge = challenges.find((known) => known.user === user && known.answer === answer);
       if (challenge === undefined) throw unknownChallenge();
       if (challenge.accepted !== null)
         throw new Refusal('System.InvalidOperationException', 'The challenge has been answered.');
       if (isExpired(challenge)) throw new Refusal('System.TimeoutException', 'The challenge has expired.');
+      return challenge;
+    },
+    decide(challenge, accepted) {
       challenges = challenges.map((known) => (known === challenge ? { ...known, accepted } : known));
     },
   };

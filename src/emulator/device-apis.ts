@@ -43,8 +43,10 @@ export function deviceApis(devices: Devices, challenges: Challenges): readonly A
         for (const name of ['optKeyVersion', 'otpTimestamp', 'otpCodeExpiryInterval'])
           requireQuery(query, name);
         const profile = requireQuery(query, 'oathProfileUuid');
-        devices.requireCode(caller.user, profile, requireQuery(query, 'otpCode'));
-        challenges.decide(caller.user, requireQuery(query, 'challengeAnswer'), accepted === 'true');
+        const code = requireQuery(query, 'otpCode');
+        const challenge = challenges.requireWaiting(caller.user, requireQuery(query, 'challengeAnswer'));
+        devices.spendCode(caller.user, profile, code);
+        challenges.decide(challenge, accepted === 'true');
         return null;
       },
     },

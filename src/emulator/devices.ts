@@ -22,8 +22,8 @@ export interface Devices {
   registerToken(user: string, udid: string, token: string): void;
   /** Gives the device a new key for its one-time passwords. @throws {Refusal} unknown device */
   enrollOtp(user: string, udid: string): NonNullable<Device['otp']>;
-  /** The device that has this profile for one-time passwords, where the code is right. @throws {Refusal} */
-  requireCode(user: string, oathProfileUuid: string, code: string): Device;
+  /** Takes a right code of the device that has this profile: none is good twice (RFC 6238 §5.2). @throws {Refusal} */
+  spendCode(user: string, oathProfileUuid: string, code: string): void;
   /** Those that a push reaches. */
   reachable(user: string): readonly { readonly udid: string; readonly token: string }[];
   /** Whether the token is one of this user's devices. */
@@ -35,6 +35,8 @@ export interface Devices {
 
 export function createDevices(settings: Settings, now: () => Date): Devices {
   const all = settings.devices;
+  /** The latest interval of which a code was spent, by profile. */
+  const spent = new Map<string, number>();
   const requireDevice = (user: string, udid: string): Device => {
     const device = all().find((known) => known.udid === udid && known.user === user);
     if (device === undefined) throw new Refusal('System.ArgumentException', 'The device is not enrolled.');
@@ -75,17 +77,24 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
     },
     enrollOtp(user, udid) {
       const otp = { oathProfileUuid: randomUUID(), key: encodeBase32(randomBytes(20)) };
-      settings.keepDevices([{ ...requireDevice(user, udid), otp }]);
+      const device = requireDevice(user, udid);
+      settings.keepDevices([{ ...device, otp }]);
+      spent.delete(device.otp?.oathProfileUuid ?? '');
       return otp;
     },
-    requireCode(user, oathProfileUuid, code) {
+    spendCode(user, oathProfileUuid, code) {
       const device = all().find(
         (known) => known.user === user && known.otp?.oathProfileUuid === oathProfileUuid,
       );
       if (device === undefined) throw new Refusal('System.ArgumentException', 'The device is not enrolled.');
-      if (!isRight(code, device.otp?.key ?? '', now()))
-        throw new Refusal(null, 'Authentication (login or challenge) has failed.');
-      return device;
+      const interval = intervalOf(code, device.otp?.key ?? '', now());
+      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
+      if (interval <= (spent.get(oathProfileUuid) ?? Number.NEGATIVE_INFINITY))
+        throw new Refusal(
+          null,
+          `The one-time password has been used: the next one is made within ${codeInterval} seconds.`,
+        );
+      spent.set(oathProfileUuid, interval);
     },
     reachable: (user) =>
       all().flatMap((device) => {
@@ -118,12 +127,12 @@ function without(device: Device, token: string): Device {
   return { ...device, tokens: device.tokens.filter(({ value }) => value !== token) };
 }
 
-/** The code of this interval, the one before or the one after: clocks differ (RFC 6238 §5.2). */
-function isRight(code: string, key: string, now: Date): boolean {
+/** Which interval's code it is: this one's, or that of the one before or after, as clocks differ (RFC 6238 §5.2); else null. */
+function intervalOf(code: string, key: string, now: Date): number | null {
   const bytes = decodeBase32(key);
-  if (bytes === null) return false;
-  return [-1, 0, 1].some((step) => {
-    const at = new Date(now.getTime() + step * codeInterval * 1000);
-    return oneTimePassword(bytes, codeInterval, at) === code;
-  });
+  if (bytes === null) return null;
+  const current = Math.floor(now.getTime() / 1000 / codeInterval);
+  const made = (interval: number): string =>
+    oneTimePassword(bytes, codeInterval, new Date(interval * codeInterval * 1000));
+  return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
 }

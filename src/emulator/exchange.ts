@@ -36,7 +36,8 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 export const pagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
+/** Sends a whole answer, which no browser keeps or takes for another type. */
+export function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),

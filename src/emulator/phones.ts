@@ -7,6 +7,7 @@ import { challengeApis } from './challenge-apis.ts';
 import { createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices } from './devices.ts';
+import { send } from './exchange.ts';
 import { createPushQueue } from './push-queue.ts';
 import type { Route } from './route.ts';
 import { sendPush } from './send-push.ts';
@@ -85,8 +86,7 @@ function authorityRoute(ca: string): Route {
     method: 'GET',
     path: '/emulator/apns-ca.pem',
     answer(_request, response) {
-      response.writeHead(200, { 'Content-Type': 'application/x-pem-file', 'Cache-Control': 'no-store' });
-      response.end(ca);
+      send(response, 200, 'application/x-pem-file', ca);
     },
   };
 }

@@ -15,13 +15,28 @@ export interface PushQueue {
 /** Pushes kept for one token; the oldest make room. */
 const kept = 100;
 
+/** Tokens that pushes are kept for: a phone that gets a new one asks for the old one's no more. */
+const tokensKept = 1000;
+
 export function createPushQueue(): PushQueue {
   const queues = new Map<string, QueuedPush[]>();
   const waiting = new Map<string, Set<() => void>>();
-  const next = (deviceToken: string): QueuedPush | null => queues.get(deviceToken)?.shift() ?? null;
+  const next = (deviceToken: string): QueuedPush | null => {
+    const [push, ...others] = queues.get(deviceToken) ?? [];
+    if (others.length === 0) queues.delete(deviceToken);
+    else queues.set(deviceToken, others);
+    return push ?? null;
+  };
+  const forget = (deviceToken: string, look: () => void): void => {
+    const looks = waiting.get(deviceToken);
+    looks?.delete(look);
+    if (looks?.size === 0) waiting.delete(deviceToken);
+  };
   return {
     put(deviceToken, push) {
       queues.set(deviceToken, [...(queues.get(deviceToken) ?? []), push].slice(-kept));
+      const [oldest = deviceToken] = queues.keys();
+      if (queues.size > tokensKept) queues.delete(oldest);
       // Each looks for itself: one takes the push, and the others go on waiting.
       for (const look of waiting.get(deviceToken) ?? []) look();
     },
@@ -32,7 +47,7 @@ export function createPushQueue(): PushQueue {
         const end = (push: QueuedPush | null): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', give);
-          waiting.get(deviceToken)?.delete(look);
+          forget(deviceToken, look);
           resolve(push);
         };
         const give = (): void => end(null);

@@ -23,24 +23,31 @@ interface TenantServer {
 /** Listens on 127.0.0.1; port 0 picks a free one. @throws {CliError} usage: the port is busy or not allowed */
 export async function listen(port: number): Promise<TenantServer> {
   const server = createServer();
+  let serve: TenantServer['serve'] = () => {};
+  // Who comes before there are routes waits for them.
+  const served = new Promise<Parameters<TenantServer['serve']>>((resolve) => {
+    serve = (...serving) => resolve(serving);
+  });
+  server.on('request', async (request, response) => {
+    const [routes, answered] = await served;
+    const { method = '', url: target = '' } = request;
+    response.once('finish', () =>
+      answered({ method, path: splitTarget(target).path, status: response.statusCode }),
+    );
+    await answer(routes, hostsOf(server), request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   }).catch((cause: unknown) => {
-    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, { cause });
+    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, {
+      cause,
+      facts: { option: '--port N' },
+    });
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url,
-    serve(routes, answered) {
-      server.on('request', (request, response) => {
-        const { method = '', url: target = '' } = request;
-        response.once('finish', () =>
-          answered({ method, path: splitTarget(target).path, status: response.statusCode }),
-        );
-        answer(routes, hostsOf(server), request, response);
-      });
-    },
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    serve,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -97,5 +104,8 @@ function splitTarget(target: string): { path: string; query: string } {
 
 function hostsOf(server: Server): readonly string[] {
   const { port } = server.address() as AddressInfo;
-  return [`127.0.0.1:${port}`, `localhost:${port}`];
+  const names = ['127.0.0.1', 'localhost'];
+  const hosts = names.map((name) => `${name}:${port}`);
+  // The port that http has by itself is not said (RFC 9110 §7.2).
+  return port === 80 ? [...hosts, ...names] : hosts;
 }

@@ -53,7 +53,7 @@ export async function enrollOtp(client: TenantClient, udid: string): Promise<Otp
   const result = members(await client.call(`/IosAppRest/OtpEnroll?${new URLSearchParams({ udid })}`, {}));
   const { OTPKey, OTPKeyVersion, OTPCodeExpiryInterval, OathProfileUuid } = result;
   const interval = Number(OTPCodeExpiryInterval);
-  if (typeof OTPKey !== 'string' || typeof OathProfileUuid !== 'string' || !(interval > 0))
+  if (typeof OTPKey !== 'string' || typeof OathProfileUuid !== 'string' || !isInterval(interval))
     throw new CliError(
       'tenant-refused',
       `${client.tenant} gave the device nothing to make one-time passwords of`,
@@ -137,6 +137,11 @@ export async function takePush(
   if (result === null) return null;
   const { topic, payload } = members(result);
   return { topic: String(topic), payload };
+}
+
+/** Whether codes can be made in such intervals, in seconds. */
+function isInterval(seconds: number): boolean {
+  return Number.isSafeInteger(seconds) && seconds > 0;
 }
 
 function isMissing(response: HttpResponse): boolean {

@@ -20,6 +20,8 @@ export interface NetworkSettings {
   readonly signal: AbortSignal;
   /** A line for each attempt: method, path, status, time, and the identifiers of the answer. No query, no header, no body. */
   readonly trace: (line: string) => void;
+  /** Shows a person that something is waited for, until it is stopped. */
+  readonly progress: (text: string) => { stop(): void };
 }
 
 /**
@@ -78,11 +80,12 @@ export function createHttp(settings: NetworkSettings): Http {
   return {
     async send(request) {
       const url = new URL(request.url);
+      const progress = settings.progress(`Waiting for ${url.host}`);
       return untilDone(
         () => tracedAttempt(request, url),
         (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
         new CliError('tenant-timeout', `${url.origin} did not answer in time`),
-      );
+      ).finally(() => progress.stop());
     },
   };
 }

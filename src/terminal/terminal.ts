@@ -44,7 +44,7 @@ export interface Terminal {
   error(message: string, hints: readonly string[]): Promise<void>;
   /** A line of the `--debug` trace. */
   trace(text: string): void;
-  /** A spinner after 300 ms on a terminal, nothing elsewhere. */
+  /** A spinner after 300 ms on a terminal; nothing elsewhere, and where one is shown already. */
   progress(text: string): Progress;
   style(stream: 'stdout' | 'stderr'): Promise<Style>;
   /** The same streams under other flags. */
@@ -69,6 +69,7 @@ export function createTerminal(
   const stderrIsTerminal = stderr.isTTY === true;
   const style = (stream: 'stdout' | 'stderr'): Promise<Style> =>
     createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), streams[stream].columns);
+  let spinning = false;
   const line = (text: string): void => {
     stderr.write(`${printable(text)}\n`);
   };
@@ -97,8 +98,18 @@ export function createTerminal(
       if (flags.debug) line(`mfa-cli: debug: ${text}`);
     },
     progress: (text) => {
-      if (!stderrIsTerminal || flags.quiet || env.TERM === 'dumb') return { stop() {} };
-      return startSpinner(text, stderr);
+      // A terminal without a width has no line to redraw, and ora looks for its end without end.
+      const shown =
+        stderrIsTerminal && stderr.columns !== 0 && !flags.quiet && !flags.debug && env.TERM !== 'dumb';
+      if (!shown || spinning) return { stop() {} };
+      spinning = true;
+      const spinner = startSpinner(text, stderr);
+      return {
+        stop() {
+          spinning = false;
+          spinner.stop();
+        },
+      };
     },
     style,
     withFlags: (others) => createTerminal(streams, env, others),

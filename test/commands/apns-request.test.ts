@@ -271,4 +271,18 @@ describe('apns request refuses', () => {
     const { exitCode, stdout } = await createMachine().run([...words, '--out', file, '--json'], { env });
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, 'file-unwritable']);
   });
+
+  test('a directory below others that are not there yet', async () => {
+    const root = temporaryDirectory();
+    const { exitCode } = await createMachine().run([...words, '--out', join(root, 'a/b')], { env });
+    expect([exitCode, readdirSync(join(root, 'a/b')).length]).toEqual([0, 2]);
+    expect(['a', 'a/b'].map((name) => mode(join(root, name)))).toEqual([0o700, 0o700]);
+  });
+
+  test.runIf(process.platform === 'linux')('a directory where none can be made', async () => {
+    const { exitCode, stdout } = await createMachine().run([...words, '--out', '/proc/push/a', '--json'], {
+      env,
+    });
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, 'file-unwritable']);
+  });
 });

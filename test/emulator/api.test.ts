@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { listen } from '../../src/emulator/server.ts';
 import { callApi, postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
 
 const success = (result: unknown): object => ({
@@ -170,6 +171,15 @@ describe('the server', () => {
     expect(await status(`evil.example:${port}`)).toBe(400);
   });
 
+  test('lets those wait who come before it has its routes', async () => {
+    const server = await listen(0);
+    onTestFinished(() => server.close());
+    const early = fetch(`${server.url}/early`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    server.serve([], () => {});
+    expect((await early).status).toBe(404);
+  });
+
   test('keeps the latest thousand requests', async () => {
     const emulator = await startTenant();
     for (let i = 0; i < 1001; i++) await fetch(`${emulator.url}/${i}`).then((response) => response.text());
@@ -197,6 +207,7 @@ describe('the server', () => {
     await expect(startTenant({ port })).rejects.toMatchObject({
       code: 'usage',
       message: `Port ${port} cannot be listened on (EADDRINUSE)`,
+      facts: { option: '--port N' },
     });
   });
 });

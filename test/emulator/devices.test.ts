@@ -76,14 +76,19 @@ async function withChallenge() {
   const tenant = await withPhone();
   await tenant.service('/Mobile/SetApnsCertForClientApp', certificate);
   const { ChallengeId } = resultOf(await tenant.service('/emulator/challenge')) as { ChallengeId: string };
-  const push = resultOf(await tenant.user('/emulator/pushes', { DeviceToken: token })) as {
-    payload: { payload: { Options: { ChallengeAnswer: string } } };
-  };
   return {
     ...tenant,
-    challengeAnswer: push.payload.payload.Options.ChallengeAnswer,
+    challengeAnswer: await nextChallenge(tenant.user),
     verdict: async () => resultOf(await tenant.service('/emulator/verdict', { ChallengeId })),
   };
+}
+
+/** The answer that the oldest push brings. */
+async function nextChallenge(user: Caller): Promise<string> {
+  const push = resultOf(await user('/emulator/pushes', { DeviceToken: token })) as {
+    payload: { payload: { Options: { ChallengeAnswer: string } } };
+  };
+  return push.payload.payload.Options.ChallengeAnswer;
 }
 
 const certificate = {
@@ -102,7 +107,6 @@ const refusal = (Message: unknown) => ({
   status: 200,
   body: expect.objectContaining({ success: false, Message }),
 });
-const notEnrolled = refusal('The device is not enrolled.');
 
 describe('the endpoints of the SDKs', () => {
   test('answer as the vendor’s do', async () => {
@@ -206,7 +210,7 @@ describe('another user', () => {
 
   test('answers no challenge', async () => {
     const { administrator, submit, challengeAnswer, verdict } = await withChallenge();
-    expect(await submit(administrator, { challengeAnswer })).toEqual(notEnrolled);
+    expect(await submit(administrator, { challengeAnswer })).toEqual(refusal('There is no such challenge.'));
     expect(await verdict()).toEqual({ Status: 'Pending' });
   });
 
@@ -261,6 +265,25 @@ describe('the answer to a challenge', () => {
     await submit(user, { challengeAnswer });
     const again = await submit(user, { challengeAnswer, userAccepted: 'false' });
     expect(again).toEqual(refusal('The challenge has been answered.'));
+    expect(await verdict()).toEqual({ Status: 'Approved' });
+  });
+
+  test('is proved by a code of its own: none is good twice', async () => {
+    const { user, service, submit, challengeAnswer, wait } = await withChallenge();
+    resultOf(await submit(user, { challengeAnswer }));
+    await service('/emulator/challenge');
+    const next = await nextChallenge(user);
+    expect(await submit(user, { challengeAnswer: next })).toEqual(
+      refusal('The one-time password has been used: the next one is made within 30 seconds.'),
+    );
+    wait(30);
+    resultOf(await submit(user, { challengeAnswer: next }));
+  });
+
+  test('that was refused leaves the code as good as before', async () => {
+    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    await submit(user, { challengeAnswer: 'unknown' });
+    resultOf(await submit(user, { challengeAnswer }));
     expect(await verdict()).toEqual({ Status: 'Approved' });
   });
 

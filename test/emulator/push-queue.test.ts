@@ -11,6 +11,13 @@ test('a queue keeps the last hundred pushes of a token', async () => {
   expect(await queue.take('two', 0, here)).toBeNull();
 });
 
+test('tokens that nobody asks for any more make room', async () => {
+  const queue = createPushQueue();
+  for (let id = 0; id <= 1000; id++) queue.put(`token ${id}`, push(id));
+  expect(await queue.take('token 0', 0, here)).toBeNull();
+  expect(await queue.take('token 1', 0, here)).toEqual(push(1));
+});
+
 test('of two who wait, one gets the push and the other goes on waiting', async () => {
   const queue = createPushQueue();
   const waiting = [queue.take('one', 60_000, here), queue.take('one', 60_000, here)];

@@ -79,7 +79,12 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     signal,
     now,
     http: async ({ timeout, caFile }) =>
-      createHttp({ timeout, userAgent: 'mfa-cli/test', ...networkFor(caFile) }),
+      createHttp({
+        timeout,
+        userAgent: 'mfa-cli/test',
+        progress: terminal.progress,
+        ...networkFor(caFile),
+      }),
     apns: async ({ identity, origin, timeout, caFile }) =>
       openApns(identity, { origin, timeout, ...networkFor(caFile) }),
     openBrowser: async (url) => {

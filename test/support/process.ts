@@ -86,9 +86,10 @@ export function openCommand(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
   directory: string = process.cwd(),
+  size = 'cols 100 rows 40',
 ): PseudoTerminal {
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const line = `stty cols 100 rows 40; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
+  const line = `stty ${size}; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
     env,
     cwd: directory,

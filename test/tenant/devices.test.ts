@@ -100,6 +100,8 @@ describe('enrollment', () => {
     { ...otp, OathProfileUuid: 7 },
     { ...otp, OTPCodeExpiryInterval: 0 },
     { ...otp, OTPCodeExpiryInterval: 'soon' },
+    { ...otp, OTPCodeExpiryInterval: 'Infinity' },
+    { ...otp, OTPCodeExpiryInterval: 1e-300 },
   ])('is of no use with %j', async (answer) => {
     const { client, failure } = await startTenant(result(answer));
     expect(await failure(enrollOtp(client, 'one'))).toBe(

@@ -126,6 +126,7 @@ export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
     userAgent: 'mfa-cli/test',
     signal: new AbortController().signal,
     trace: () => {},
+    progress: () => ({ stop() {} }),
     ...settings,
   });
 }

@@ -1,6 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
-import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  enter,
+  openCommand,
+  openTerminal,
+  program,
+  runProgram,
+} from '../support/process.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');
@@ -51,6 +62,33 @@ test.each([
   await terminal.read('Password of');
   terminal.type(keys);
   expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+});
+
+describe('a tenant that takes its time', () => {
+  const waiting = async (size: string) => {
+    const tenant = createServer(() => {}).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      tenant.closeAllConnections();
+      tenant.close();
+    });
+    await once(tenant, 'listening');
+    const url = `http://127.0.0.1:${(tenant.address() as AddressInfo).port}`;
+    const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
+    const command = [process.execPath, program, 'whoami', '--timeout', '2'];
+    return openCommand(command, env, undefined, size).end();
+  };
+
+  test('is waited for with a spinner', async () => {
+    const { exitCode, screen, restored } = await waiting('cols 100 rows 40');
+    expect([exitCode, restored]).toEqual([7, true]);
+    expect(screen).toMatch(/Waiting for 127\.0\.0\.1:\d+/);
+  });
+
+  test('is waited for without one on a terminal without a width', async () => {
+    const { exitCode, screen } = await waiting('cols 0 rows 0');
+    expect(exitCode).toBe(7);
+    expect(screen).not.toContain('Waiting for');
+  });
 });
 
 test('no key shows the password', async () => {

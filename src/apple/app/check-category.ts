@@ -99,7 +99,7 @@ function withIdentifier({ sources }: App, all: readonly Made[], id: string): Mad
   return (
     all.find(({ identifiers }) => identifiers.some(({ value }) => value === id)) ??
     (stringsOf(sources).some(({ value }) => value === id) ||
-    placeOfMatch(sources, new RegExp(`\\bcase\\b[^\\n]*\\b${id}\\b`)) !== null
+    placeOfMatch(sources, new RegExp(`\\bcase\\b[^\\n]{0,300}\\b${id}\\b`)) !== null
       ? all.find(({ identifiers }) => identifiers.length === 0)
       : undefined)
   );

@@ -10,18 +10,18 @@ const walkLimit = 50_000;
 /** Folders with the work of others, or of a build. */
 export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..*)$/;
 
-/** The bytes of a regular file; null where there is none, it cannot be read or is over the limit. */
-export function readFile(path: string): Buffer | null {
+/** The bytes of a regular file; null where there is none, it cannot be read or is over the limit, in bytes. */
+export function readFile(path: string, limit = fileLimit): Buffer | null {
   const stats = statsOf(path);
   // A project may name a device or a pipe, which would never end.
-  if (stats?.isFile() !== true || stats.size > fileLimit) return null;
+  if (stats?.isFile() !== true || stats.size > limit) return null;
   return orNull(() => readFileSync(path));
 }
 
 /** The same as text, without a byte order mark. */
-export function readText(path: string): string | null {
+export function readText(path: string, limit = fileLimit): string | null {
   return (
-    readFile(path)
+    readFile(path, limit)
       ?.toString('utf8')
       .replace(/^\uFEFF/, '') ?? null
   );

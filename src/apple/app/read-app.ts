@@ -10,6 +10,8 @@ import { readTargetFiles } from './target.ts';
 
 /** How many Swift sources are read. */
 const sourceLimit = 5000;
+/** Nobody writes a larger one, in bytes; what a program has written takes long to follow from call to call. */
+const sourceSize = 512 * 1024;
 
 /** Reads what the checks look at. What is missing is left to them. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
@@ -67,8 +69,8 @@ function readSources(
   const unread: AppFinding[] = [];
   for (const path of paths.slice(0, sourceLimit)) {
     const file = nameIn(directory, path);
-    const text = readText(path);
-    if (text === null) unread.push(unreadFinding(file, 'It is missing, not a file, or larger than 5 MiB.'));
+    const text = readText(path, sourceSize);
+    if (text === null) unread.push(unreadFinding(file, 'It is missing, not a file, or larger than 512 KiB.'));
     else sources.push(readSwift(file, text));
   }
   const next = paths[sourceLimit];

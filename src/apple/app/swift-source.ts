@@ -1,10 +1,12 @@
 import type { Place } from './finding.ts';
-import { type LexedSwift, lexSwift } from './swift-lexer.ts';
+import { type LexedSwift, lexSwift, type SwiftString } from './swift-lexer.ts';
 
 /** The Swift source of a file, with the functions that it declares. */
 export interface SwiftSource extends LexedSwift {
   readonly file: string;
   readonly functions: readonly SwiftFunction[];
+  /** The strings that are given a name: `let approve = "…"`, `static let approve: String = "…"`, `case approve = "…"`. */
+  readonly constants: ReadonlyMap<string, readonly SwiftString[]>;
 }
 
 /** A function or an initialiser (`init`) that is declared, with a body. */
@@ -29,7 +31,7 @@ export interface SwiftCall {
 /** The source of a file; the name is what findings call it. */
 export function readSwift(file: string, text: string): SwiftSource {
   const lexed = lexSwift(text);
-  return { file, ...lexed, functions: functionsOf(lexed) };
+  return { file, ...lexed, functions: functionsOf(lexed), constants: constantsOf(lexed) };
 }
 
 /** The place of an offset. */
@@ -37,14 +39,18 @@ export function placeAt({ file, code }: SwiftSource, offset: number): Place {
   return { file, line: code.slice(0, offset).split('\n').length };
 }
 
-/** The calls of a function or an initialiser by that name. */
+/** More calls of one name, or more constants, nobody writes by hand; each is followed through all sources. */
+const followedLimit = 500;
+
+/** The calls of a function or an initialiser by that name; the first 500. */
 export function callsOf(sources: readonly SwiftSource[], name: string): readonly SwiftCall[] {
-  return sources.flatMap((source) =>
+  const calls = sources.flatMap((source) =>
     [...source.code.matchAll(new RegExp(`(?<!func\\s+)\\b${name}\\s*\\(`, 'g'))].map(({ index, 0: text }) => {
       const start = index + text.length;
       return { source, offset: index, start, end: closing(source, start - 1) };
     }),
   );
+  return calls.slice(0, followedLimit);
 }
 
 /** The argument with that label as it is written, and where: `isAccepted: true` gives `true`. */
@@ -82,6 +88,18 @@ function functionsOf({ code, brackets }: LexedSwift): readonly SwiftFunction[] {
       return [{ name, signature, offset: index + text.indexOf(name), start, end }];
     },
   );
+}
+
+function constantsOf({ code, strings }: LexedSwift): ReadonlyMap<string, readonly SwiftString[]> {
+  const literals = new Map(strings.map((literal) => [literal.offset, literal]));
+  const constants = new Map<string, SwiftString[]>();
+  const declared = /(?:\b(?:let|var|case)\s+|,\s*)(\w+)\s*(?::\s*[\w.]+\s*)?=\s*#*(?=")/g;
+  for (const { index, 0: text, 1: name = '' } of code.matchAll(declared)) {
+    const literal = literals.get(index + text.length);
+    const named = constants.get(name) ?? [];
+    if (literal !== undefined && named.length < followedLimit) constants.set(name, [...named, literal]);
+  }
+  return constants;
 }
 
 /** Where the bracket that opens at an offset is closed; the end of the source where it is not. */

@@ -53,15 +53,8 @@ function casesNamed(source: SwiftSource, name: string): readonly StringValue[] {
   }));
 }
 
-/** `let approve = "…"`, `static let approve: String = "…"`, `case approve = "…"`. */
 function constantsNamed(source: SwiftSource, name: string): readonly StringValue[] {
-  const declared = new RegExp(
-    `(?:\\b(?:let|var|case)\\s+|,\\s*)${name}\\s*(?::\\s*[\\w.]+\\s*)?=\\s*#*(?=")`,
-    'g',
-  );
-  return [...source.code.matchAll(declared)].flatMap(({ index, 0: text }) =>
-    literalsAt(source, index + text.length),
-  );
+  return (source.constants.get(name) ?? []).map(({ value, offset }) => ({ value, source, offset }));
 }
 
 function literalsAt(source: SwiftSource, offset: number): readonly StringValue[] {

@@ -61,12 +61,7 @@ export async function readContent(
 }
 
 async function readInput(path: string, context: Context): Promise<P12File> {
-  try {
-    return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code !== 'file-too-large') throw error;
-    throw new CliError(error.code, error.message, { facts: { input: 'request' } });
-  }
+  return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
 }
 
 /** In the order of their issuing. @throws {CliError} usage, where one issued none of the others */

@@ -1,5 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
@@ -86,10 +86,24 @@ async function makeKeyAndRequest(
 /** For the owner alone, where it is not there yet. @throws {CliError} file-unwritable */
 async function makeDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeWithParents(resolve(path));
   } catch (cause) {
     throw new CliError('file-unwritable', `The directory ${path} cannot be made`, { cause });
   }
+}
+
+/** What `recursive` does, which in Node.js never ends where nothing can be made below a directory that is there: /proc. */
+async function makeWithParents(path: string): Promise<void> {
+  if (await isDirectory(path)) return;
+  if (dirname(path) !== path) await makeWithParents(dirname(path));
+  await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
+    // Another process may have been faster.
+    if (!(await isDirectory(path))) throw error;
+  });
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 function format({ key, request, next }: RequestReport, style: Style): string {

@@ -55,7 +55,10 @@ export async function startPushService(options: PushServiceOptions): Promise<Pus
     listener.once('error', reject);
     listener.listen(port, '127.0.0.1', resolve);
   }).catch((cause: unknown) => {
-    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, { cause });
+    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, {
+      cause,
+      facts: { option: '--apns-port N' },
+    });
   });
   return {
     host: `127.0.0.1:${(listener.address() as AddressInfo).port}`,

@@ -25,6 +25,7 @@ const http = createHttp({
   userAgent: 'mfa-cli/test',
   signal: interrupt.signal,
   trace: () => {},
+  progress: () => ({ stop() {} }),
 });
 const end = await http.send({ method: 'POST', url: order.url, body: '{}', retry: true }).then(
   ({ status }) => String(status),
