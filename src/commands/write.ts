@@ -141,7 +141,7 @@ async function streamTo(pipe: number, content: string | Uint8Array, signal: Abor
 }
 
 /** ": permission denied", in the system's words, or nothing. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return '';
   const reason = getSystemErrorMap().get(error.errno)?.[1];
   return reason === undefined ? '' : `: ${reason}`;

@@ -12,7 +12,7 @@ import type { CommandModule } from '../command.ts';
 import { requireFreeNames } from '../free-names.ts';
 import { resolveNewPassword } from '../new-password.ts';
 import { variable } from '../settings.ts';
-import { writePrivateFile } from '../write.ts';
+import { reasonOf, writePrivateFile } from '../write.ts';
 import type { RequestOptions } from './request.options.ts';
 import { requestSubject, requireNames } from './request-inputs.ts';
 import { stepsAfterRequest } from './request-steps.ts';
@@ -88,7 +88,9 @@ async function makeDirectory(path: string): Promise<void> {
   try {
     await makeWithParents(resolve(path));
   } catch (cause) {
-    throw new CliError('file-unwritable', `The directory ${path} cannot be made`, { cause });
+    throw new CliError('file-unwritable', `The directory ${path} cannot be made${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }
 
