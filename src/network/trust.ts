@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { CliError, systemCode } from '../errors.ts';
 
@@ -67,7 +67,13 @@ async function readIfPresent(path: string | null): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
+/** A bundle of all public CAs has a quarter of a megabyte. */
+const bundleLimit = 8 * 1024 * 1024;
+
 async function readBundle(path: string): Promise<string> {
+  const stats = await stat(path).catch(() => null);
+  if (stats !== null && (stats.isCharacterDevice() || stats.size > bundleLimit))
+    throw new CliError('file-unreadable', `The CA file ${path} is no bundle of certificates`);
   const pem = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw systemCode(cause) === 'ENOENT'
       ? new CliError('file-not-found', `The CA file ${path} does not exist`, { cause })

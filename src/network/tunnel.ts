@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { portOf } from './proxy.ts';
 import { ProxyError, ProxyRefusal } from './proxy-error.ts';
@@ -19,6 +19,8 @@ export interface TunnelOptions {
  */
 export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
   const authority = `${url.hostname}:${portOf(url)}`;
+  // Node.js would take the name in the Host header, and look for it in the certificate of the proxy.
+  const servername = isIP(proxy.hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? proxy.hostname : '';
   const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     request(proxy, {
@@ -27,6 +29,7 @@ export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promis
       path: authority,
       headers: { host: authority, ...proxyAuthorization(proxy) },
       auth: null,
+      servername,
       agent: false,
     })
       .once('connect', ({ statusCode = 0 }, socket: Socket) => {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type ApnsAnswer, badDeviceToken, type ScriptedApns, serverCa, startApns } from '../support/apns.ts';
+import {
+  type ApnsAnswer,
+  type ApnsPlay,
+  badDeviceToken,
+  type ScriptedApns,
+  serverCa,
+  startApns,
+} from '../support/apns.ts';
 import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startCommand } from '../support/server-command.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
@@ -149,6 +157,27 @@ apns-id      A0B1`,
     const apns = await startApns();
     const { stdout } = await verify([p12Path(name), ...wayTo(apns), '--json', ...words]);
     expect(JSON.parse(stdout)).toMatchObject({ environment, ok: true });
+  });
+
+  test('does not take the page of another server for a yes', async () => {
+    const apns = await startApns([{ status: 200, headers: { 'apns-id': '' }, body: '<html>' }]);
+    const { exitCode, stdout } = await verify([good, ...wayTo(apns), '--json']);
+    expect([exitCode, JSON.parse(stdout).accepted]).toEqual([6, false]);
+  });
+
+  test('ends after a farewell to a connection that stays open', async () => {
+    const farewell: ApnsPlay = (stream, session) => {
+      stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+      stream.end('{"reason":"BadDeviceToken"}');
+      session.goaway(0);
+    };
+    const { host } = await startApns([farewell]);
+    const started = performance.now();
+    const { exitCode } = await runProgram(
+      ['apns', 'verify', good, ...wayTo({ host })],
+      cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
+    );
+    expect([exitCode, performance.now() - started < 5000]).toEqual([0, true]);
   });
 
   test('finds its way by the environment', async () => {

@@ -32,3 +32,7 @@ test.each<[string, typeof userTrust | typeof systemTrust, TrustSettings, readonl
     files === null ? [] : [[...rootCertificates, ...files.map((path) => readFileSync(path, 'utf8'))]],
   );
 });
+
+test.each(['/dev/zero', '/dev/null'])('%s is no CA file', async (caFile) => {
+  await expect(userTrust({ ...all, caFile })).rejects.toMatchObject({ code: 'file-unreadable' });
+});

@@ -4,6 +4,8 @@ import type { Push, PushAnswer } from './apns.ts';
 
 /** Bytes of an answer that are read; a reason has less than a hundred. */
 const bodyLimit = 64 * 1024;
+/** No identifier and no reason of APNs is longer; what is longer is another server's. */
+const wordLimit = 100;
 
 /** An answer, and what it says about another try. */
 export interface Exchange {
@@ -33,6 +35,8 @@ export async function exchange(
     let failure: unknown;
     const chunks: Buffer[] = [];
     let length = 0;
+    let hasEnded = false;
+    let isTooLong = false;
     const fail = (error: unknown): void => {
       failure ??= error;
     };
@@ -41,11 +45,13 @@ export async function exchange(
       // Streams beyond the last will not be answered (RFC 9113 §6.8).
       if (lastStream < (stream.id ?? 0)) stream.close();
     };
+    // What is broken off ends as well, and says by its code that it is.
+    const isWhole = (): boolean => isTooLong || (hasEnded && stream.rstCode === 0);
     const finish = (): void => {
       session.off('goaway', onGoaway).off('error', fail);
       const body = readReason(Buffer.concat(chunks).toString('utf8'));
       if (signal.aborted) reject(signal.reason);
-      else if (answered !== undefined) resolve(exchangeOf(answered, body));
+      else if (answered !== undefined && (body !== null || isWhole())) resolve(exchangeOf(answered, body));
       else if (farewell !== null)
         resolve({ answer: { status: null, apnsId: null, ...farewell }, retryAfter: null });
       else reject(failure ?? new Unanswered());
@@ -61,8 +67,12 @@ export async function exchange(
       })
       .on('data', (chunk: Buffer) => {
         length += chunk.length;
-        if (length > bodyLimit) stream.close();
+        isTooLong = length > bodyLimit;
+        if (isTooLong) stream.close();
         else chunks.push(chunk);
+      })
+      .once('end', () => {
+        hasEnded = true;
       })
       .on('error', fail)
       .once('close', finish)
@@ -85,7 +95,7 @@ function exchangeOf(headers: IncomingHttpHeaders, body: Reason | null): Exchange
     answer: {
       status: Number(headers[':status']),
       reason: body?.reason ?? null,
-      apnsId: typeof id === 'string' ? id : null,
+      apnsId: typeof id === 'string' && id !== '' && id.length <= wordLimit ? id : null,
       timestamp: body?.timestamp ?? null,
     },
     retryAfter: retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null,
@@ -103,7 +113,7 @@ function readReason(text: string): Reason | null {
     return null;
   }
   const { reason, timestamp } = (document ?? {}) as { reason?: unknown; timestamp?: unknown };
-  if (typeof reason !== 'string') return null;
+  if (typeof reason !== 'string' || reason.length > wordLimit) return null;
   const date = typeof timestamp === 'number' ? new Date(timestamp) : null;
   return {
     reason,

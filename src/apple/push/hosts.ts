@@ -12,7 +12,9 @@ export function apnsOrigin(environment: Environment, instead: string | undefined
   const text = instead ?? hosts[environment];
   if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.test(text) && URL.canParse(`https://${text}`))
     return new URL(`https://${text}`);
-  throw new CliError('usage', `"${text}" is no host of APNs: it looks like api.push.apple.com:2197`, {
+  // What stands before an @ may be a password.
+  const shown = text.includes('@') ? 'What was given' : `"${text}"`;
+  throw new CliError('usage', `${shown} is no host of APNs: it looks like api.push.apple.com:2197`, {
     facts: { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' },
   });
 }

@@ -51,10 +51,18 @@ const meanings: Readonly<Record<string, string>> = {
   Shutdown: 'APNs is shutting this server down. Send it again in 15 minutes.',
 };
 
+/** Whether APNs took the push: it gives each an identifier, which no other server does. */
+export function isTaken({ status, apnsId }: PushAnswer): boolean {
+  return status === 200 && apnsId !== null;
+}
+
 /** What an answer says, in one sentence, and what it means, in others. */
-export function explainAnswer({ status, reason, timestamp }: PushAnswer): string {
-  if (status === 200) return 'APNs took the push.';
+export function explainAnswer(answer: PushAnswer): string {
+  const { status, reason, timestamp } = answer;
+  if (isTaken(answer)) return 'APNs took the push.';
   const http = status === null ? '' : ` (HTTP ${status})`;
+  if (status === 200)
+    return `APNs gave no apns-id${http}. What answers as APNs does gives one: this may be another server.`;
   if (reason === null)
     return `APNs gave no reason${http}. What answers as APNs does names one: this may be another server.`;
   const since = timestamp === null ? '' : ` since ${timestamp}`;

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { isIP, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { CliError, systemCode } from '../../errors.ts';
 import { type ProxySettings, proxyFor } from '../../network/proxy.ts';
 import type { ApnsIdentity } from './apns.ts';
+import { Unanswered } from './exchange.ts';
 
 export interface SessionSettings {
   readonly origin: URL;
@@ -25,7 +26,7 @@ export class NotHttp2 extends Error {}
 
 /**
  * HTTP/2 over TLS 1.2 or later with the client's certificate, directly or through a proxy.
- * Throws what Node.js does, NotHttp2, ProxyError and ProxyRefusal.
+ * Throws what Node.js does, NotHttp2, Unanswered, ProxyError and ProxyRefusal.
  * @throws {CliError} usage (the address of the proxy), pkcs12-unsupported (a certificate that TLS cannot use)
  */
 export async function openSession(
@@ -38,6 +39,10 @@ export async function openSession(
     throw new NotHttp2();
   }
   await whenJudged(socket);
+  // A session over what has ended never hears of its end.
+  if (socket.destroyed || socket.readableEnded) throw socket.errored ?? new Unanswered();
+  // A server that has said GOAWAY may leave the connection open: nobody waits for its end.
+  socket.unref();
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
 
@@ -107,4 +112,6 @@ async function whenJudged(socket: TLSSocket): Promise<void> {
   } finally {
     waiting.abort();
   }
+  // The ticket is told of in the midst of reading: whoever writes there damages the records of TLS.
+  await nextTurn();
 }

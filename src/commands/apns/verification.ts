@@ -1,5 +1,6 @@
 import type { Push } from '../../apple/push/apns.ts';
 import { nobodysToken } from '../../apple/push/device-token.ts';
+import { isTaken } from '../../apple/push/reasons.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
@@ -44,7 +45,7 @@ export async function verifyIdentity(
     environment,
     host: origin.host,
     answer,
-    accepted: isExpected || answer?.status === 200,
+    accepted: isExpected || (answer !== null && isTaken(answer)),
     explanation: isExpected ? expected : explanation,
   };
 }

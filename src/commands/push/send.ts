@@ -1,6 +1,7 @@
 import type { PushAnswer } from '../../apple/push/apns.ts';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
 import { encodePayload, mfaPayload, mfaPushOf, payloadLimit } from '../../apple/push/payload.ts';
+import { isTaken } from '../../apple/push/reasons.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
@@ -61,7 +62,7 @@ export async function send(options: SendOptions, context: Context): Promise<Send
     stopped || dryRun
       ? { answer: null, explanation: `Nothing was sent${stopped ? ': the checks found errors' : ''}.` }
       : await askApns({ ...push, retry: true }, { identity, origin }, options, context);
-  const sent = outcome.answer?.status === 200;
+  const sent = outcome.answer !== null && isTaken(outcome.answer);
   return {
     file: file.name,
     topic,

@@ -194,12 +194,41 @@ test('a farewell that leaves a push out is waited for no longer', async () => {
   expect(received).toHaveLength(2);
 });
 
+/** Frames of HTTP/2 as they are sent: a type, without flags, about the connection (RFC 9113 §4.1). */
+function frameOf(type: number, payload: string): Buffer {
+  return Buffer.from(`\0\0${String.fromCharCode(payload.length, type)}\0\0\0\0\0${payload}`, 'latin1');
+}
+
+test('a server may speak in the same breath as it takes the certificate', async () => {
+  const server = createTlsServer({ ...pair('server'), ALPNProtocols: ['h2'] }, (socket) => {
+    socket.on('error', () => {}).write(frameOf(4, ''));
+    socket.once('data', () => socket.write(frameOf(7, `${'\0'.repeat(8)}{"reason":"BadCertificate"}`)));
+  });
+  const apns = openTestApns(`127.0.0.1:${await listen(server)}`);
+  expect(await apns.send(pushOf())).toMatchObject({ status: null, reason: 'BadCertificate' });
+  apns.close();
+});
+
 const resets: readonly (readonly [string, ApnsPlay])[] = [
   ['RST_STREAM', (stream) => stream.close(7)],
   ['RST_STREAM without an error', (stream) => stream.close(0)],
   ['GOAWAY without a reason', (_stream, session) => session.goaway(2)],
   ['a close', (_stream, session) => session.destroy()],
   ['a reset', (_stream, _session, socket) => socket.resetAndDestroy()],
+  [
+    'half an answer',
+    (stream) => {
+      stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+      stream.write('{"reason":"Bad', () => setTimeout(() => stream.destroy(new Error('broken off')), 20));
+    },
+  ],
+  [
+    'half an answer and a close',
+    (stream, session) => {
+      stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+      stream.write('{"reason":"Bad', () => setTimeout(() => session.destroy(), 20));
+    },
+  ],
 ];
 
 describe('no answer but', () => {
@@ -294,6 +323,14 @@ describe('it is said', () => {
       async () => `127.0.0.1:${await startTcpServer((socket) => socket.destroy())}`,
     ],
     [
+      'that the server closes the connection after the handshake',
+      (host) => `apns-unreachable: ${host} could not be reached: the connection was closed before the answer`,
+      async () => {
+        const options = { ...pair('server'), ALPNProtocols: ['h2'] };
+        return `127.0.0.1:${await listen(createTlsServer(options, (socket) => socket.end()))}`;
+      },
+    ],
+    [
       'that the server agrees on no protocol',
       (host) => `apns-not-http2: ${host} does not speak HTTP/2`,
       () => startTls({}),
@@ -340,6 +377,14 @@ describe('it is said', () => {
       'apns-unreachable: apns.example.test could not be reached: the proxy refused the connection (HTTP 407)',
     );
     expect(proxy.targets).toEqual(['apns.example.test:443']);
+  });
+
+  test.each(['localhost', '127.0.0.1'])('that a proxy over TLS at %s refuses', async (name) => {
+    const proxy = await startProxy({ status: 403, certificate: 'server' });
+    const proxies = { https: `https://${name}:${proxy.port}`, http: null, bypass: null };
+    expect(await failureOf(() => openTestApns('apns.example.test', { proxies }).send(pushOf()))).toBe(
+      'apns-unreachable: apns.example.test could not be reached: the proxy refused the connection (HTTP 403)',
+    );
   });
 
   test('that the proxy is down', async () => {

@@ -26,7 +26,8 @@ describe('the origin of APNs', () => {
     'a:99999',
   ])('is not "%s"', (instead) => {
     const facts = { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' };
-    const message = `"${instead}" is no host of APNs: it looks like api.push.apple.com:2197`;
+    const shown = instead.includes('@') ? 'What was given' : `"${instead}"`;
+    const message = `${shown} is no host of APNs: it looks like api.push.apple.com:2197`;
     expect(() => apnsOrigin('production', instead)).toThrow(new CliError('usage', message, { facts }));
   });
 });

@@ -6,7 +6,12 @@ const answer = { status: 400, reason: null, apnsId: null, timestamp: null };
 
 describe('an answer is explained', () => {
   test.each([
-    ['success', { status: 200 }, 'APNs took the push.'],
+    ['success', { status: 200, apnsId: 'A0B1' }, 'APNs took the push.'],
+    [
+      'success of another server',
+      { status: 200 },
+      'APNs gave no apns-id (HTTP 200). What answers as APNs does gives one: this may be another server.',
+    ],
     ['a reason', { reason: 'PayloadEmpty' }, 'APNs answered PayloadEmpty (HTTP 400). The payload is empty.'],
     [
       'a date',
