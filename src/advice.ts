@@ -100,8 +100,10 @@ const advice: Record<ErrorCode, Advice> = {
   'rate-limited': { exitCode: 6, hints: ['Wait a minute and try again.'] },
   'apns-unreachable': {
     exitCode: 7,
-    hints: [
-      'APNs needs a way out to port 443 or 2197; try the other with --apns-host HOST:PORT, and HTTPS_PROXY.',
+    hints: ({ proxyStatus }) => [
+      proxyStatus === undefined
+        ? 'APNs needs a way out to port 443 or 2197; try the other with --apns-host HOST:PORT, and HTTPS_PROXY.'
+        : 'Have the proxy let CONNECT to port 443 or 2197 of APNs pass, or name the host in NO_PROXY.',
     ],
   },
   'apns-timeout': { exitCode: 7, hints: ['Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'] },
