@@ -55,6 +55,7 @@ const everyone = [
   'printable.ts',
   'mask.ts',
   'one-time-password.ts',
+  'private-directory.ts',
 ];
 
 /** What a folder or top-level file may import beyond itself and what everyone may. */

@@ -1,7 +1,8 @@
 // Synchronous: the file is small, and Node.js takes 3 ms to load promises and start threads for it.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CliError, systemCode } from '../errors.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
 import { decodeProfiles } from './profile-file.ts';
@@ -86,30 +87,9 @@ function writing<T>(path: string, work: () => T): T {
   }
 }
 
-/** Step by step: Node's recursive mkdir goes round without end where a file system answers ENOENT below what exists (procfs). */
-function makeDirectories(directory: string): void {
-  try {
-    makeDirectory(directory);
-  } catch (error) {
-    const parent = dirname(directory);
-    if (systemCode(error) !== 'ENOENT' || parent === directory) throw error;
-    makeDirectories(parent);
-    makeDirectory(directory);
-  }
-}
-
-/** Another process may make it first. */
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  }
-}
-
 /** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
 function prepareDirectory(directory: string): void {
-  makeDirectories(directory);
+  makePrivateDirectory(directory);
   const { mode, uid } = statSync(directory);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
   const names = readdirSync(directory);

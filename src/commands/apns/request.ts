@@ -1,11 +1,12 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
 import { formatName } from '../../pkcs12/distinguished-name.ts';
 import { encodeKeyPem, generateKey, keyBits } from '../../pkcs12/new-key.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
+import { makePrivateDirectory } from '../../private-directory.ts';
 import type { Secret } from '../../secret.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
@@ -43,7 +44,7 @@ export async function request(options: RequestOptions, context: Context): Promis
   const password = encrypt ? await newKeyPassword(newPasswordFile, context) : null;
 
   const { key, csr } = await makeKeyAndRequest(subject, password, context);
-  await makeDirectory(directory);
+  makeDirectory(directory);
   await writePrivateFile(keyFile, key, force, context.signal);
   try {
     await writePrivateFile(requestFile, csr, force, context.signal);
@@ -83,29 +84,15 @@ async function makeKeyAndRequest(
   }
 }
 
-/** For the owner alone, where it is not there yet. @throws {CliError} file-unwritable */
-async function makeDirectory(path: string): Promise<void> {
+/** @throws {CliError} file-unwritable */
+function makeDirectory(path: string): void {
   try {
-    await makeWithParents(resolve(path));
+    makePrivateDirectory(resolve(path));
   } catch (cause) {
     throw new CliError('file-unwritable', `The directory ${path} cannot be made${reasonOf(cause)}`, {
       cause,
     });
   }
-}
-
-/** What `recursive` does, which in Node.js never ends where nothing can be made below a directory that is there: /proc. */
-async function makeWithParents(path: string): Promise<void> {
-  if (await isDirectory(path)) return;
-  if (dirname(path) !== path) await makeWithParents(dirname(path));
-  await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
-    // Another process may have been faster.
-    if (!(await isDirectory(path))) throw error;
-  });
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 function format({ key, request, next }: RequestReport, style: Style): string {
