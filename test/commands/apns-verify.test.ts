@@ -13,7 +13,7 @@ import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startCommand } from '../support/server-command.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { freePort, tlsFixture } from '../tenant/support.ts';
+import { freePort, startTcpServer, tlsFixture } from '../tenant/support.ts';
 
 const good = p12Path('01-default-aes256');
 const topic = 'com.example.lab';
@@ -292,6 +292,25 @@ describe('apns set --verify', () => {
     expect(JSON.parse(stdout)).toMatchObject({ sent: false, dryRun: true });
     expect(apns.received).toHaveLength(1);
     expect(await settingsOf(tenant.emulator)).toEqual({});
+  });
+
+  test('waits for APNs and the tenant no longer than --timeout in all', async () => {
+    const late: ApnsPlay = (stream) => {
+      setTimeout(() => {
+        stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+        stream.end('{"reason":"BadDeviceToken"}');
+      }, 1200);
+    };
+    const apns = await startApns([late]);
+    const silent = await startTcpServer(() => {});
+    const words = ['--verify', ...wayTo(apns), '--tenant', `http://127.0.0.1:${silent}`, '--timeout', '2'];
+    const started = performance.now();
+    const { exitCode, stdout } = await createMachine().run(
+      ['apns', 'set', '--p12', good, ...words, '--json'],
+      { env: { ...env, MFA_CLI_TOKEN: 'opaque-token' } },
+    );
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([7, 'tenant-timeout']);
+    expect(performance.now() - started).toBeLessThan(2800);
   });
 
   test('asks nobody where the checks find errors', async () => {

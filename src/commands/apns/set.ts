@@ -1,7 +1,6 @@
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import { setCertificate } from '../../tenant/certificates.ts';
@@ -16,6 +15,7 @@ import { remember } from './record.ts';
 import type { SetOptions } from './set.options.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
+import { verifyFirst } from './verify-first.ts';
 
 export interface SetReport {
   /** Null, as the next four, where none is known: then nothing was sent. */
@@ -48,13 +48,13 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const stops = ({ findings }: SetPlan): boolean => hasErrors(findings) && options.force !== true;
   const dryRun = options.dryRun === true;
   const first = planFor(resolveTenant(target, stored.sources));
-  const verification =
-    options.verify === true && !stops(first) ? await verifyFirst(identity, first, options, context) : null;
+  const asked = options.verify === true && !stops(first);
+  const { verification, rest } = await verifyFirst(asked ? identity : null, first, options, context);
   const outcome = { sent: false, dryRun, verification };
   if (dryRun || stops(first) || verification?.accepted === false) return reportOf(first, outcome);
 
   requireTarget(first);
-  const { client, tenant } = await openOrSignIn(target, stored, context);
+  const { client, tenant } = await openOrSignIn(target, stored, rest);
   const plan = tenant === first.tenant ? first : planFor(tenant);
   if (stops(plan)) return reportOf(plan, outcome);
   const sending = requireTarget(plan);
@@ -75,18 +75,6 @@ async function confirmReplacement(plan: SetPlan, options: SetOptions, context: C
     facts: { option: '--yes' },
   };
   if (!(await context.prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
-}
-
-/** Before anybody signs in or is asked. @throws {CliError} what Apns throws */
-async function verifyFirst(
-  identity: PushIdentity,
-  { topic }: SetPlan,
-  options: SetOptions,
-  context: Context,
-): Promise<Verification> {
-  const { apnsTargetOf } = await import('../apns-connection.ts');
-  const { verifyIdentity } = await import('./verification.ts');
-  return verifyIdentity(identity, { ...apnsTargetOf(identity, options, context), topic }, options, context);
 }
 
 function reportOf(
