@@ -1,3 +1,5 @@
+import { isObject } from './json-object.ts';
+
 /** A device token that a device has or had. */
 export interface DeviceToken {
   /** Lower-case hex. */
@@ -26,13 +28,13 @@ export function currentToken({ tokens }: Device): DeviceToken | null {
   return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
 }
 
-/** A device from what a state file holds; null: something else. */
-export function decodeDevice(value: unknown): Device | null {
-  if (!isObject(value)) return null;
+/** Whether a value of a state file is a device. */
+export function isDevice(value: unknown): value is Device {
+  if (!isObject(value)) return false;
   const { udid, user, os, name, osVersion, tokens, otp } = value;
-  const texts = [udid, user, name, osVersion].every((member) => typeof member === 'string');
-  if (!texts || (os !== 'ios' && os !== 'android') || !Array.isArray(tokens)) return null;
-  return tokens.every(isToken) && (otp === null || isOtp(otp)) ? (value as unknown as Device) : null;
+  if (![udid, user, name, osVersion].every((member) => typeof member === 'string')) return false;
+  if ((os !== 'ios' && os !== 'android') || !Array.isArray(tokens)) return false;
+  return tokens.every(isToken) && (otp === null || isOtp(otp));
 }
 
 function isToken(value: unknown): boolean {
@@ -46,8 +48,4 @@ function isOtp(value: unknown): boolean {
 
 function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CliError, systemCode } from '../errors.ts';
-import { type Device, decodeDevice } from './device.ts';
+import { type Device, isDevice } from './device.ts';
+import { isObject } from './json-object.ts';
 
 /** The tenant's settings by name, in the order in which they were set; and the devices of its users. */
 export interface Settings {
@@ -74,15 +75,10 @@ function parseState(text: string): State | null {
   const { settings, devices = [] } = isObject(document) ? document : {};
   if (!isObject(settings) || !Array.isArray(devices)) return null;
   const entries = Object.entries(settings);
-  const decoded = devices.map(decodeDevice).filter((device) => device !== null);
-  return decoded.length === devices.length &&
+  return devices.every(isDevice) &&
     entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ? { settings: new Map(entries), devices: decoded }
+    ? { settings: new Map(entries), devices }
     : null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function writeState(file: string, { settings, devices }: State): void {

@@ -1,18 +1,9 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import {
-  type CertificateReport,
-  type ContainerReport,
-  formatCertificate,
-  formatContainer,
-  reportCertificate,
-  reportContainer,
-} from '../../report/certificate.ts';
-import { formatFindings } from '../../report/findings.ts';
+import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import type { Secret } from '../../secret.ts';
 import type { Style } from '../../terminal/style.ts';
 import { refuseBinaryOnTerminal } from '../binary-output.ts';
@@ -23,16 +14,12 @@ import { writePrivateFile } from '../write.ts';
 import type { PackOptions } from './pack.options.ts';
 import { readContent, requirePaths } from './pack-inputs.ts';
 
-export interface PackReport {
+export interface PackReport extends IdentityReport {
   /** The file that was written; null where the findings have errors, so that none was, or where the content is here. */
   readonly out: string | null;
   /** The base64 of the .p12 that goes to stdout, or null. */
   readonly content: string | null;
   readonly encryption: Pkcs12Encryption;
-  readonly certificate: CertificateReport | null;
-  readonly container: ContainerReport;
-  readonly findings: readonly Finding[];
-  readonly ok: boolean;
 }
 
 export async function pack(options: PackOptions, context: Context): Promise<PackReport> {
@@ -47,13 +34,7 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const identity = await encodeAndRead(content, { name: out ?? 'the .p12', password, encryption }, context);
   const now = context.now();
   const findings = checkPushIdentity(identity, { now });
-  const judged = {
-    encryption,
-    certificate: identity.certificate === null ? null : reportCertificate(identity.certificate, now),
-    container: reportContainer(identity.container),
-    findings,
-    ok: !hasErrors(findings),
-  };
+  const judged = { encryption, ...reportIdentity(identity, findings, now) };
   const { pfx } = identity.container;
   if (!judged.ok) return { out: null, content: null, ...judged };
   if (out !== null) {
@@ -87,18 +68,13 @@ async function encodeAndRead(
 }
 
 function format(report: PackReport, style: Style): string | Uint8Array {
-  const { out, content, certificate, container, findings } = report;
+  const { out, content } = report;
   if (content !== null) return Buffer.from(content, 'base64');
   const verdict =
     out === null
       ? style.red('✗ Nothing was written: the checks found errors.')
       : `${style.green('✓')} Wrote ${out}`;
-  return [
-    ...(certificate === null ? [] : [formatCertificate(certificate, style)]),
-    formatContainer(container, style),
-    formatFindings(findings, style),
-    `${verdict}\n`,
-  ].join('\n');
+  return formatIdentity(report, verdict, style);
 }
 
 export const command: CommandModule<PackOptions, PackReport> = {
