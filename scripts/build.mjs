@@ -28,7 +28,7 @@ const { output } = await build({
         {
           name: 'start',
           priority: 1,
-          test: /src\/(errors|secret|version|flags|terminal\/(printable|prompt|style|terminal))\.ts$/,
+          test: /src\/(errors|secret|version|flags|printable|terminal\/(prompt|style|terminal))\.ts$/,
         },
         {
           name: 'p12',
