@@ -48,7 +48,9 @@ function folderOf(path: string): string {
 }
 
 const everyone = [
+  'assumptions.ts',
   'errors.ts',
+  'suggestion.ts',
   'secret.ts',
   'http.ts',
   'version.ts',

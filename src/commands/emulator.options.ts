@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeAssumptions } from '../assumptions.ts';
 import type { Environment } from '../pkcs12/model.ts';
 import { addExamples } from './options.ts';
 
@@ -8,6 +9,7 @@ export interface EmulatorCommandOptions {
   readonly autoApprove?: boolean;
   readonly redirectUri?: readonly string[];
   readonly tokenLifetime?: string;
+  readonly assume?: readonly string[];
   readonly apnsPort?: string;
   readonly apnsEnvironment?: Environment;
   readonly apnsCa?: string;
@@ -16,7 +18,7 @@ export interface EmulatorCommandOptions {
 }
 
 export function register(command: Command): void {
-  const collect = (uri: string, uris: readonly string[] = []): readonly string[] => [...uris, uri];
+  const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
   command
     .option('--port <n>', 'port to listen on, 0 picks a free one', '8450')
     .option('--state <file>', "keep the tenant's settings and devices in this file")
@@ -27,6 +29,7 @@ export function register(command: Command): void {
       collect,
     )
     .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
+    .option('--assume <name=value>', 'how to take what the vendor does not document, repeatable', collect)
     .option('--apns-port <n>', 'port of the stand-in for APNs, 0 picks a free one', '0')
     .addOption(
       command
@@ -37,6 +40,7 @@ export function register(command: Command): void {
     .option('--apns-ca <file>', 'write the CA of the stand-in, PEM, to this file')
     .option('--apns-client-ca <file>', 'CA of client certificates, PEM: TLS lets no other in')
     .option('--apns-crl <file>', 'what that CA has revoked, PEM');
+  command.addHelpText('after', describeAssumptions());
   addExamples(
     command,
     'mfa-cli emulator',

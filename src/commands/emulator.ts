@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseAssumptions } from '../assumptions.ts';
 import type { Context } from '../context.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import { CliError } from '../errors.ts';
@@ -28,6 +29,7 @@ export async function emulator(options: EmulatorCommandOptions, context: Context
     autoApprove: options.autoApprove === true,
     redirectUris: options.redirectUri ?? ['http://127.0.0.1:8400/callback'],
     accessTokenSeconds: parseLifetime(options.tokenLifetime ?? '18000'),
+    assumptions: parseAssumptions(options.assume ?? []),
     apns,
     now: context.now,
   });

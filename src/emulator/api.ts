@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import { type Caller, findCaller, type Right, scopes } from './directory.ts';
 import { failureEnvelope, Refusal, successEnvelope } from './envelope.ts';
@@ -17,9 +18,14 @@ interface Call {
 /** The members of the JSON body, or none. */
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Where the parameters of a call can stand. */
+export type ParameterPlace = 'json' | 'form' | 'query';
+
 /** One API of the tenant, at its POST address. */
 export interface Api {
   readonly path: string;
+  /** Where its parameters are taken from, the weakest first; default: the JSON body. */
+  readonly takes?: readonly ParameterPlace[];
   /** What the caller must be allowed to; null: anybody who is signed in. */
   readonly right: Right | null;
   /** Whether the result is the whole answer, without the envelope. */
@@ -41,7 +47,7 @@ export function apiRoute(api: Api, accessTokens: AccessTokens): Route {
       response.once('close', () => gone.abort());
       try {
         const caller = admit(api, accessTokens.find(token));
-        const parameters = parseParameters(body);
+        const parameters = parametersOf(api.takes ?? ['json'], request, body);
         const result = await api.call({ parameters, caller, token, query, signal: gone.signal });
         sendJson(response, 200, api.bare === true ? result : successEnvelope(result));
       } catch (error) {
@@ -73,6 +79,17 @@ function admit(api: Api, access: Access | null): Caller {
   return caller;
 }
 
+function parametersOf(places: readonly ParameterPlace[], request: IncomingMessage, body: string): JsonObject {
+  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
+  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const read: Readonly<Record<ParameterPlace, () => JsonObject>> = {
+    json: () => (isForm ? {} : parseParameters(body)),
+    form: () => (isForm ? Object.fromEntries(new URLSearchParams(body)) : {}),
+    query: () => Object.fromEntries(searchParams),
+  };
+  return Object.assign({}, ...places.map((place) => read[place]()));
+}
+
 function parseParameters(body: string): JsonObject {
   if (body.trim() === '') return {};
   let document: unknown;
@@ -87,6 +104,12 @@ function parseParameters(body: string): JsonObject {
   return document as JsonObject;
 }
 
+/** The value of a parameter, its name in any case. */
+export function parameter(parameters: JsonObject, name: string): unknown {
+  const spelled = Object.keys(parameters).find((known) => known.toLowerCase() === name.toLowerCase());
+  return spelled === undefined ? undefined : parameters[spelled];
+}
+
 /** A parameter of the query that must be there. @throws {Refusal} */
 export function requireQuery(query: URLSearchParams, name: string): string {
   return requireText(Object.fromEntries(query), name);
@@ -94,7 +117,7 @@ export function requireQuery(query: URLSearchParams, name: string): string {
 
 /** A parameter that must be there; it may be empty only where `allowEmpty` says so. @throws {Refusal} */
 export function requireText(parameters: JsonObject, name: string, allowEmpty = false): string {
-  const value = parameters[name];
+  const value = parameter(parameters, name);
   if (typeof value === 'string' && (value !== '' || allowEmpty)) return value;
   throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
 }
@@ -105,7 +128,7 @@ export function optionalNumber(
   name: string,
   { least, most, otherwise }: { least: number; most: number; otherwise: number },
 ): number {
-  const value = parameters[name] ?? otherwise;
+  const value = parameter(parameters, name) ?? otherwise;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && number >= least && number <= most) return number;
   throw new Refusal('System.ArgumentException', `${name} must be a number from ${least} to ${most}.`);

@@ -1,3 +1,4 @@
+import { type Assumptions, usualAssumptions } from '../assumptions.ts';
 import { CliError } from '../errors.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { apiRoute } from './api.ts';
@@ -24,6 +25,8 @@ export interface EmulatorOptions {
   readonly redirectUris: readonly string[];
   /** Lifetime of access tokens in seconds. */
   readonly accessTokenSeconds: number;
+  /** How it takes what the vendor does not document; by default the likelier way. */
+  readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
   /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
@@ -58,6 +61,7 @@ const requestsKept = 1000;
 /** Starts a tenant on 127.0.0.1. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   for (const uri of options.redirectUris) requireRedirectUri(uri);
+  const assumptions = { ...usualAssumptions, ...options.assumptions };
   const settings = openSettings(options.stateFile);
   const server = await listen(options.port);
   const { url } = server;
@@ -69,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const authorizationServer = await createAuthorizationServer({ ...options, url }, accessTokens);
   const apis = [
     ...securityApis(accessTokens),
-    ...mobileApis(settings),
+    ...mobileApis(settings, assumptions),
     ...tenantConfigApis(settings),
     ...phones.apis,
   ];

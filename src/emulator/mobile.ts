@@ -1,13 +1,17 @@
+import type { Assumptions } from '../assumptions.ts';
 import { type Api, requireText } from './api.ts';
 import { openCertificate } from './certificate.ts';
+import { Refusal } from './envelope.ts';
 import { newestKey } from './push-certificate.ts';
 import type { Settings } from './settings.ts';
 
 /** `/Mobile`: the push certificates, as settings of the tenant. */
-export function mobileApis(settings: Settings): readonly Api[] {
+export function mobileApis(settings: Settings, assumptions: Assumptions): readonly Api[] {
+  const takes = [assumptions['mobile-parameters']];
   return [
     {
       path: '/Mobile/SetApnsCertForClientApp',
+      takes,
       right: 'manage-apns-certificates',
       async call({ parameters }) {
         const key = requireText(parameters, 'ClientAppKey');
@@ -27,13 +31,18 @@ export function mobileApis(settings: Settings): readonly Api[] {
       },
     },
     {
-      /** Succeeds for a key that was never set, too: what the vendor answers then is not known. */
       path: '/Mobile/DeleteApnsCertForClientApp',
+      takes,
       right: 'manage-apns-certificates',
       call({ parameters }) {
         const key = requireText(parameters, 'ClientAppKey');
         const isNewest = settings.entries().some(([name, value]) => name === newestKey && value === key);
         const own = [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`];
+        if (
+          assumptions['delete-absent'] === 'refused' &&
+          !settings.entries().some(([name]) => own.includes(name))
+        )
+          throw new Refusal('System.ArgumentException', 'There is no certificate for this client app key.');
         settings.change({ remove: isNewest ? [newestKey, ...own] : own });
         return null;
       },

@@ -1,0 +1,70 @@
+import { CliError } from './errors.ts';
+import { nearestName } from './suggestion.ts';
+
+/** What the vendor does not document about a tenant: each can turn out one way or another. */
+interface Assumption {
+  /** The likelier one first: it is what the emulator does unless told otherwise. */
+  readonly values: readonly [string, string, ...string[]];
+  /** The question that the values answer. */
+  readonly question: string;
+}
+
+/** By the name that `emulator --assume` and `doctor --probe` use. */
+export const assumptions = {
+  'mobile-parameters': {
+    values: ['json', 'form', 'query'],
+    question: 'how the two /Mobile calls take their parameters',
+  },
+  'delete-absent': {
+    values: ['success', 'refused'],
+    question: 'what a deletion answers for a key that was never set',
+  },
+} as const satisfies Readonly<Record<string, Assumption>>;
+
+export type AssumptionName = keyof typeof assumptions;
+
+/** One value for each assumption. */
+export type Assumptions = {
+  readonly [Name in AssumptionName]: (typeof assumptions)[Name]['values'][number];
+};
+
+const names = Object.keys(assumptions) as AssumptionName[];
+
+/** The likelier value of each. */
+export const usualAssumptions = Object.fromEntries(
+  names.map((name) => [name, assumptions[name].values[0]]),
+) as Assumptions;
+
+/** The usual ones but for those that are given as `NAME=VALUE`. @throws {CliError} usage */
+export function parseAssumptions(given: readonly string[]): Assumptions {
+  return { ...usualAssumptions, ...Object.fromEntries(given.map(parseAssumption)) };
+}
+
+function parseAssumption(text: string): readonly [AssumptionName, string] {
+  const [name = '', value = ''] = text.split(/=(.*)/s);
+  if (!isName(name)) {
+    const near = nearestName(name, names);
+    throw new CliError(
+      'usage',
+      `"${name}" is not an assumption${near === undefined ? '' : `; did you mean ${near}?`}`,
+      { facts: { option: '--assume NAME=VALUE' } },
+    );
+  }
+  const values: readonly string[] = assumptions[name].values;
+  if (values.includes(value)) return [name, value];
+  throw new CliError('usage', `${name} is ${values.join(' or ')}, not "${value}"`, {
+    facts: { option: '--assume NAME=VALUE' },
+  });
+}
+
+function isName(text: string): text is AssumptionName {
+  return Object.hasOwn(assumptions, text);
+}
+
+/** Each on a line of its own, for the help of `emulator`. */
+export function describeAssumptions(): string {
+  const lines = names.map(
+    (name) => `  ${`${name}=${assumptions[name].values.join('|')}`.padEnd(38)} ${assumptions[name].question}`,
+  );
+  return `\nAssumptions (--assume NAME=VALUE; the first value is the default):\n${lines.join('\n')}`;
+}
