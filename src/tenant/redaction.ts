@@ -5,7 +5,7 @@ import { parseJson } from './envelope.ts';
 
 /** Names of members and settings whose values nobody may read: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =
-  /(password|passphrase|secret|apnspass|apnscert|(access|refresh|id)_?token|api_?key|private_?key|otpkey)$/i;
+  /(password|passphrase|secret|apnspass|apnscert|(access|refresh|id)_?token|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert)$/i;
 const secretHeaders = ['set-cookie', 'authorization'];
 
 /** The secrets that a JSON document holds, found by the names of its members. */

@@ -12,3 +12,10 @@ test('what is masked by its name is not masked again by its value', () => {
     body: '{"APNSPass":"[secret]","said":"[secret]","token":"[secret]"}',
   });
 });
+
+test('what a device is given is masked by its name', () => {
+  const body = '{"SecretKey":"a","OTPKey":"b","UserCert":"c","Base32Secret":"d","SecretVersion":1}';
+  expect(redactAnswer({ status: 200, headers: {}, body }, []).body).toBe(
+    '{"SecretKey":"[secret]","OTPKey":"[secret]","UserCert":"[secret]","Base32Secret":"[secret]","SecretVersion":1}',
+  );
+});
