@@ -2,13 +2,25 @@ import type { CertificateRecord, Profiles } from './profile.ts';
 
 /** What this machine set last for a tenant's client app key, whichever profile it was set with; null for nothing. */
 export function latestRecord(
-  { profiles }: Profiles,
+  profiles: Profiles,
   tenant: string | null,
   clientAppKey: string | null,
 ): CertificateRecord | null {
+  return latestOf(profiles, (record) => record.tenant === tenant && record.clientAppKey === clientAppKey);
+}
+
+/** What this machine set last at a tenant, whichever profile and client app key it was set with; null for nothing. */
+export function latestRecordAt(profiles: Profiles, tenant: string): CertificateRecord | null {
+  return latestOf(profiles, (record) => record.tenant === tenant);
+}
+
+function latestOf(
+  { profiles }: Profiles,
+  matches: (record: CertificateRecord) => boolean,
+): CertificateRecord | null {
   return Object.values(profiles)
     .flatMap(({ certificates }) => certificates)
-    .filter((record) => record.tenant === tenant && record.clientAppKey === clientAppKey)
+    .filter(matches)
     .reduce<CertificateRecord | null>(
       (last, record) => (last !== null && last.setAt > record.setAt ? last : record),
       null,

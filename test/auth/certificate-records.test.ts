@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latestRecord } from '../../src/auth/certificate-records.ts';
+import { latestRecord, latestRecordAt } from '../../src/auth/certificate-records.ts';
 import { noProfiles, withCertificate } from '../../src/auth/profile-changes.ts';
 
 const tenant = 'https://a.example';
@@ -27,4 +27,16 @@ test.each([
   ['nothing without a key', tenant, null, null],
 ])('%s', (_, ofTenant, key, expected) => {
   expect(latestRecord(profiles, ofTenant, key)).toEqual(expected);
+});
+
+test.each([
+  ['the last one at the tenant, whatever its key', tenant, second],
+  ['nothing at an unknown tenant', 'https://c.example', null],
+])('%s', (_, at, expected) => {
+  expect(
+    latestRecordAt(
+      withCertificate(profiles, 'p9', record('2029-01-01T00:00:00.000Z', { clientAppKey: 'old' })),
+      at,
+    ),
+  ).toEqual(expected);
 });
