@@ -19,6 +19,26 @@ export const assumptions = {
     values: ['success', 'refused'],
     question: 'what a deletion answers for a key that was never set',
   },
+  'device-forms': {
+    values: ['lenient', 'strict'],
+    question: 'whether a phone is held to the form of its own SDK',
+  },
+  'device-names': {
+    values: ['any', 'exact'],
+    question: 'whether device calls tell cases of a name apart',
+  },
+  'otp-algorithm': {
+    values: ['sha1', 'sha256', 'sha512', 'md5'],
+    question: 'which hash one-time passwords are made with',
+  },
+  'token-answer': {
+    values: ['status', 'envelope'],
+    question: 'how a push token is answered',
+  },
+  'push-options': {
+    values: ['usual', 'all'],
+    question: "whether an iPhone's push has Android's options, too",
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 export type AssumptionName = keyof typeof assumptions;

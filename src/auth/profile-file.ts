@@ -88,6 +88,8 @@ function decodeDevice(device: Members): StoredDevice {
       key: text(otp.key, 'key'),
       keyVersion: text(otp.keyVersion, 'keyVersion'),
       interval: positive(otp.interval, 'interval'),
+      algorithm: nullable(otp.algorithm, 'algorithm'),
+      digits: positive(otp.digits ?? 6, 'digits'),
       oathProfileUuid: text(otp.oathProfileUuid, 'oathProfileUuid'),
     },
     challenge:

@@ -41,11 +41,14 @@ export interface StoredDevice {
 
 /** What the phone makes its one-time passwords of. */
 interface StoredOtp {
-  /** Base32; a secret. */
+  /** As the tenant wrote it; a secret. */
   readonly key: string;
   readonly keyVersion: string;
   /** Seconds. */
   readonly interval: number;
+  /** One of `otpAlgorithms`; null, or another word, where another version of this program enrolled the phone. */
+  readonly algorithm: string | null;
+  readonly digits: number;
   readonly oathProfileUuid: string;
 }
 

@@ -2,6 +2,9 @@ import type { StoredDevice } from '../auth/profile.ts';
 import { profileNamed, withDevice } from '../auth/profile-changes.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { otpAlgorithms } from '../one-time-password.ts';
+import { Secret } from '../secret.ts';
+import type { OtpProfile } from '../tenant/otp-profile.ts';
 import { type OpenTenant, openTenant, readStored, requireTenant, type Stored } from './session.ts';
 import type { ConnectionOptions } from './settings.ts';
 
@@ -41,6 +44,18 @@ export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): strin
   throw new CliError('usage', `The virtual phone has no device token at ${tenant}`, {
     facts: { command: 'mfa-cli device register-token' },
   });
+}
+
+/** What the phone makes its one-time passwords of. @throws {CliError} usage: another version of this program enrolled it */
+export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
+  const algorithm = otpAlgorithms.find((known) => known === otp.algorithm);
+  if (algorithm !== undefined)
+    return { ...otp, algorithm, key: new Secret(otp.key), keyVersion: Number(otp.keyVersion) };
+  throw new CliError(
+    'usage',
+    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli and has to be enrolled again`,
+    { facts: { command: 'mfa-cli device enroll' } },
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { readBearer, readBody, sendJson } from './exchange.ts';
 import type { Route } from './route.ts';
 
 /** What an API call brings along. */
-interface Call {
+export interface Call {
   readonly parameters: JsonObject;
   readonly caller: Caller;
   readonly token: string;
@@ -108,11 +108,6 @@ function parseParameters(body: string): JsonObject {
 export function parameter(parameters: JsonObject, name: string): unknown {
   const spelled = Object.keys(parameters).find((known) => known.toLowerCase() === name.toLowerCase());
   return spelled === undefined ? undefined : parameters[spelled];
-}
-
-/** A parameter of the query that must be there. @throws {Refusal} */
-export function requireQuery(query: URLSearchParams, name: string): string {
-  return requireText(Object.fromEntries(query), name);
 }
 
 /** A parameter that must be there; it may be empty only where `allowEmpty` says so. @throws {Refusal} */

@@ -43,8 +43,8 @@ export async function openCertificate(base64: string, password: string): Promise
   if (!identity.paired) throw new Refusal(cryptographicException, 'Keyset does not exist');
 }
 
-/** `Convert.FromBase64String`: white space does not count, everything else must be right. */
-function decodeBase64(text: string): Uint8Array {
+/** `Convert.FromBase64String`: white space does not count, everything else must be right. @throws {Refusal} */
+export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[ \t\r\n]/g, '');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
     throw new Refusal(

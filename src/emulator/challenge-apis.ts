@@ -1,4 +1,5 @@
 import { defaultMessage, randomChallenge } from '../apple/push/payload.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { type Api, optionalNumber, requireText } from './api.ts';
 import { reasons } from './apns/reasons.ts';
 import type { ScriptedAnswers } from './apns/scripted-answers.ts';
@@ -7,8 +8,9 @@ import type { Devices } from './devices.ts';
 import { findPerson, user as standardUser } from './directory.ts';
 import { Refusal } from './envelope.ts';
 import { openPushCertificate, type PushCertificate } from './push-certificate.ts';
+import { applePayload, googleData, pushOptions } from './push-payload.ts';
 import type { PushQueue } from './push-queue.ts';
-import type { MfaPush, PushOutcome } from './send-push.ts';
+import type { DevicePush, PushOutcome } from './send-push.ts';
 import type { Settings } from './settings.ts';
 
 export interface ChallengeParts {
@@ -17,14 +19,18 @@ export interface ChallengeParts {
   readonly challenges: Challenges;
   readonly queue: PushQueue;
   readonly scripted: ScriptedAnswers;
-  sendPush(certificate: PushCertificate, push: MfaPush): Promise<PushOutcome>;
+  readonly assumptions: Assumptions;
+  sendPush(certificate: PushCertificate, push: DevicePush): Promise<PushOutcome>;
+  now(): Date;
 }
 
 const longestWait = 60;
 
+const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
+
 /** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
 export function challengeApis(parts: ChallengeParts): readonly Api[] {
-  const { settings, devices, challenges, queue, scripted } = parts;
+  const { settings, devices, challenges, queue, scripted, assumptions, now } = parts;
   return [
     {
       /** Stands for a sign-in of that user at some web page. */
@@ -34,14 +40,19 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
         const { user } = requireUser(parameters.User ?? standardUser.user);
         const message =
           parameters.Message === undefined ? defaultMessage : requireText(parameters, 'Message');
-        const certificate = await openPushCertificate(settings);
         const reachable = devices.reachable(user);
+        const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
+        const certificate = googleAlone ? null : await openPushCertificate(settings);
         if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
-        const { id, answer } = challenges.open(user, randomChallenge());
+        const challenge = challenges.open(user, randomChallenge());
+        const { id } = challenge;
+        const options = pushOptions(challenge, message, now());
+        const payload = applePayload(options, assumptions);
         const Pushes = await Promise.all(
-          reachable.map(async ({ udid, token }) => {
-            const push = { deviceToken: token, message, challenge: answer };
-            const { status, reason } = await parts.sendPush(certificate, push);
+          reachable.map(async ({ udid, os, token }) => {
+            if (os === 'android' || certificate === null)
+              return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
+            const { status, reason } = await parts.sendPush(certificate, { deviceToken: token, payload });
             return { DeviceID: udid, Status: status, Reason: reason };
           }),
         );

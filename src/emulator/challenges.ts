@@ -4,7 +4,7 @@ import { Refusal } from './envelope.ts';
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
 /** A sign-in that waits for its user's answer. */
-interface Challenge {
+export interface Challenge {
   readonly id: string;
   readonly user: string;
   /** What the push carries and the answer brings back. */

@@ -1,10 +1,12 @@
+import { otpAlgorithms } from '../one-time-password.ts';
+import type { DeviceOtp } from './device-otp.ts';
 import { isObject } from './json-object.ts';
 
 /** A device token that a device has or had. */
 export interface DeviceToken {
-  /** Lower-case hex. */
+  /** Of Apple's, lower-case hex; of Google's (FCM), as it came. */
   readonly value: string;
-  /** The app's topic, once a push has told it. */
+  /** The app's topic, once the device or a push has told it. */
   readonly topic: string | null;
   /** ISO 8601: when a newer token took its place; null while it is good. */
   readonly replacedAt: string | null;
@@ -20,7 +22,7 @@ export interface Device {
   /** The newest last. */
   readonly tokens: readonly DeviceToken[];
   /** What its one-time passwords are made of; null before `OtpEnroll`. */
-  readonly otp: { readonly oathProfileUuid: string; readonly key: string } | null;
+  readonly otp: DeviceOtp | null;
 }
 
 /** The token that pushes reach the device by, or null. */
@@ -28,24 +30,45 @@ export function currentToken({ tokens }: Device): DeviceToken | null {
   return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
 }
 
-/** Whether a value of a state file is a device. */
-export function isDevice(value: unknown): value is Device {
-  if (!isObject(value)) return false;
+/** The device of a state file, or null for anything else. */
+export function readDevice(value: unknown): Device | null {
+  if (!isObject(value)) return null;
   const { udid, user, os, name, osVersion, tokens, otp } = value;
-  if (![udid, user, name, osVersion].every((member) => typeof member === 'string')) return false;
-  if ((os !== 'ios' && os !== 'android') || !Array.isArray(tokens)) return false;
-  return tokens.every(isToken) && (otp === null || isOtp(otp));
+  if (!isText(udid) || !isText(user) || !isText(name) || !isText(osVersion)) return null;
+  if (!isSystem(os) || !Array.isArray(tokens) || !tokens.every(isToken)) return null;
+  const device = { udid, user, os, name, osVersion, tokens };
+  if (otp === null) return { ...device, otp };
+  const read = isObject(otp) ? { ...earlierOtp, ...otp } : null;
+  return isOtp(read) ? { ...device, otp: read } : null;
 }
 
-function isToken(value: unknown): boolean {
-  if (!isObject(value) || typeof value.value !== 'string') return false;
-  return isTextOrNull(value.topic) && isTextOrNull(value.replacedAt);
+/** What an emulator that kept only key and profile went by. */
+const earlierOtp = { version: 1, algorithm: 'sha1', digits: 6, interval: 30 } as const;
+
+function isSystem(value: unknown): value is Device['os'] {
+  return value === 'ios' || value === 'android';
 }
 
-function isOtp(value: unknown): boolean {
-  return isObject(value) && typeof value.key === 'string' && typeof value.oathProfileUuid === 'string';
+function isToken(value: unknown): value is DeviceToken {
+  return (
+    isObject(value) && isText(value.value) && isTextOrNull(value.topic) && isTextOrNull(value.replacedAt)
+  );
 }
 
-function isTextOrNull(value: unknown): boolean {
-  return value === null || typeof value === 'string';
+function isOtp(value: unknown): value is DeviceOtp {
+  if (!isObject(value) || !isText(value.key) || !isText(value.oathProfileUuid)) return false;
+  const { algorithm, version, digits, interval } = value;
+  return otpAlgorithms.some((known) => known === algorithm) && [version, digits, interval].every(isPositive);
+}
+
+function isPositive(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value);
 }

@@ -1,31 +1,36 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { judgeDeviceToken, nobodysToken, plainDeviceToken } from '../apple/push/device-token.ts';
-import { decodeBase32, encodeBase32, oneTimePassword } from '../one-time-password.ts';
+import { judgeDeviceToken, nobodysToken } from '../apple/push/device-token.ts';
+import type { OtpAlgorithm } from '../one-time-password.ts';
 import type { KnownToken } from './apns/judge-push.ts';
 import { currentToken, type Device, type DeviceToken } from './device.ts';
+import { createOtp, type DeviceOtp, intervalOf } from './device-otp.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
-
-/** Seconds that a one-time password is good, and one before and after. */
-export const codeInterval = 30;
 
 /** How many tokens of a device are known, the replaced ones included. */
 const tokensKept = 20;
 
 type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
 
+/** A device whose one-time passwords are known. */
+type OtpDevice = Device & { readonly otp: DeviceOtp };
+
 /** The phones of the tenant's users. A device is its user's alone: others are told that there is none. */
 export interface Devices {
   /** Enrolls, or enrolls again: tokens and one-time passwords stay. @throws {Refusal} another user's device */
   enroll(enrollment: Enrollment): void;
-  /** Gives the device this token in place of any before. @throws {Refusal} unknown device; no token; another user's token */
-  registerToken(user: string, udid: string, token: string): void;
-  /** Gives the device a new key for its one-time passwords. @throws {Refusal} unknown device */
-  enrollOtp(user: string, udid: string): NonNullable<Device['otp']>;
-  /** Takes a right code of the device that has this profile: none is good twice (RFC 6238 §5.2). @throws {Refusal} */
-  spendCode(user: string, oathProfileUuid: string, code: string): void;
-  /** Those that a push reaches. */
-  reachable(user: string): readonly { readonly udid: string; readonly token: string }[];
+  /** @param user null: whosever it is @throws {Refusal} unknown device */
+  require(user: string | null, udid: string): Device;
+  /** The device whose one-time passwords have this profile. @throws {Refusal} unknown */
+  requireProfile(user: string, oathProfileUuid: string): OtpDevice;
+  /** Gives the device this token in place of any before. @throws {Refusal} no token; another user's token */
+  registerToken(device: Device, token: Pick<DeviceToken, 'value' | 'topic'>): void;
+  /** Gives the device a new key for its one-time passwords. */
+  enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp;
+  /** Takes a right code of the device: none is good twice (RFC 6238 §5.2). @throws {Refusal} */
+  spendCode(device: OtpDevice, code: string): void;
+  remove(device: Device): void;
+  /** Those that a push can be meant for. */
+  reachable(user: string): readonly (Pick<Device, 'udid' | 'os'> & { readonly token: string })[];
   /** Whether the token is one of this user's devices. */
   owns(user: string, token: string): boolean;
   findToken(token: string): KnownToken | null;
@@ -37,11 +42,6 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
   const all = settings.devices;
   /** The latest interval of which a code was spent, by profile. */
   const spent = new Map<string, number>();
-  const requireDevice = (user: string, udid: string): Device => {
-    const device = all().find((known) => known.udid === udid && known.user === user);
-    if (device === undefined) throw new Refusal('System.ArgumentException', 'The device is not enrolled.');
-    return device;
-  };
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
   return {
@@ -49,59 +49,68 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
       const known = all().find(({ udid }) => udid === enrollment.udid);
       if (known !== undefined && known.user !== enrollment.user)
         throw new Refusal('System.InvalidOperationException', 'The device is enrolled by another user.');
-      settings.keepDevices([{ tokens: [], otp: null, ...known, ...enrollment }]);
+      // The tokens of one system are nothing to the other's push service.
+      const tokens = known?.os === enrollment.os ? known.tokens : [];
+      settings.keepDevices([{ otp: known?.otp ?? null, ...enrollment, tokens }]);
     },
-    registerToken(user, udid, text) {
-      const device = requireDevice(user, udid);
-      const token = plainDeviceToken(text);
-      if (judgeDeviceToken(token) !== true || token === nobodysToken)
+    require(user, udid) {
+      const device = all().find((known) => known.udid === udid && (user === null || known.user === user));
+      if (device === undefined) throw notEnrolled();
+      return device;
+    },
+    requireProfile(user, oathProfileUuid) {
+      const device = all().find((known) => known.otp?.oathProfileUuid === oathProfileUuid);
+      if (device?.user !== user || device.otp === null) throw notEnrolled();
+      return { ...device, otp: device.otp };
+    },
+    registerToken(device, { value, topic }) {
+      if (!isToken(device, value))
         throw new Refusal('System.ArgumentException', 'The token is not a device token.');
-      const holder = holderOf(token);
-      if (holder !== undefined && holder.user !== user)
+      const holder = holderOf(value);
+      if (holder !== undefined && holder.user !== device.user)
         throw new Refusal('System.ArgumentException', 'The token is that of another device.');
-      if (currentToken(device)?.value === token) return;
+      const current = currentToken(device);
+      if (current?.value === value && (topic === null || current.topic === topic)) return;
       const replacedAt = now().toISOString();
-      const own = without(device, token);
+      const own = without(device, value);
       settings.keepDevices([
-        ...(holder === undefined || holder.udid === udid ? [] : [without(holder, token)]),
+        ...(holder === undefined || holder.udid === device.udid ? [] : [without(holder, value)]),
         {
           ...own,
           tokens: [
             ...own.tokens
               .slice(1 - tokensKept)
               .map((old) => ({ ...old, replacedAt: old.replacedAt ?? replacedAt })),
-            { value: token, topic: null, replacedAt: null },
+            { value, topic, replacedAt: null },
           ],
         },
       ]);
     },
-    enrollOtp(user, udid) {
-      const otp = { oathProfileUuid: randomUUID(), key: encodeBase32(randomBytes(20)) };
-      const device = requireDevice(user, udid);
+    enrollOtp(device, algorithm) {
+      const otp = createOtp(device.otp, algorithm);
       settings.keepDevices([{ ...device, otp }]);
       spent.delete(device.otp?.oathProfileUuid ?? '');
       return otp;
     },
-    spendCode(user, oathProfileUuid, code) {
-      const device = all().find(
-        (known) => known.user === user && known.otp?.oathProfileUuid === oathProfileUuid,
-      );
-      if (device === undefined) throw new Refusal('System.ArgumentException', 'The device is not enrolled.');
-      const interval = intervalOf(code, device.otp?.key ?? '', now());
+    spendCode({ otp }, code) {
+      const interval = intervalOf(code, otp, now());
       if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
-      if (interval <= (spent.get(oathProfileUuid) ?? Number.NEGATIVE_INFINITY))
+      if (interval <= (spent.get(otp.oathProfileUuid) ?? Number.NEGATIVE_INFINITY))
         throw new Refusal(
           null,
-          `The one-time password has been used: the next one is made within ${codeInterval} seconds.`,
+          `The one-time password has been used: the next one is made within ${otp.interval} seconds.`,
         );
-      spent.set(oathProfileUuid, interval);
+      spent.set(otp.oathProfileUuid, interval);
+    },
+    remove({ udid, otp }) {
+      settings.removeDevice(udid);
+      spent.delete(otp?.oathProfileUuid ?? '');
     },
     reachable: (user) =>
       all().flatMap((device) => {
         const token = currentToken(device);
-        // A token of an Android device is Firebase's.
-        if (device.user !== user || device.os !== 'ios' || token === null) return [];
-        return [{ udid: device.udid, token: token.value }];
+        if (device.user !== user || token === null) return [];
+        return [{ udid: device.udid, os: device.os, token: token.value }];
       }),
     owns: (user, token) => holderOf(token)?.user === user,
     findToken(token) {
@@ -119,6 +128,12 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
   };
 }
 
+/** Apple's are hexadecimal; Google says nothing of its own, which are words without blanks. */
+function isToken({ os }: Device, token: string): boolean {
+  if (os === 'android') return /^[!-~]{1,4096}$/.test(token);
+  return judgeDeviceToken(token) === true && token !== nobodysToken;
+}
+
 function tokenIn(device: Device | undefined, token: string): DeviceToken | undefined {
   return device?.tokens.find(({ value }) => value === token);
 }
@@ -127,12 +142,6 @@ function without(device: Device, token: string): Device {
   return { ...device, tokens: device.tokens.filter(({ value }) => value !== token) };
 }
 
-/** Which interval's code it is: this one's, or that of the one before or after, as clocks differ (RFC 6238 §5.2); else null. */
-function intervalOf(code: string, key: string, now: Date): number | null {
-  const bytes = decodeBase32(key);
-  if (bytes === null) return null;
-  const current = Math.floor(now.getTime() / 1000 / codeInterval);
-  const made = (interval: number): string =>
-    oneTimePassword(bytes, codeInterval, new Date(interval * codeInterval * 1000));
-  return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
+function notEnrolled(): Refusal {
+  return new Refusal('System.ArgumentException', 'The device is not enrolled.');
 }

@@ -65,10 +65,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const settings = openSettings(options.stateFile);
   const server = await listen(options.port);
   const { url } = server;
-  const phones = await startPhones(settings, options.apns ?? {}, options.now).catch(async (error) => {
-    await server.close();
-    throw error;
-  });
+  const phones = await startPhones(settings, options.apns ?? {}, assumptions, options.now).catch(
+    async (error) => {
+      await server.close();
+      throw error;
+    },
+  );
   const accessTokens = createAccessTokens(options.now);
   const authorizationServer = await createAuthorizationServer({ ...options, url }, accessTokens);
   const apis = [

@@ -1,3 +1,4 @@
+import type { Assumptions } from '../assumptions.ts';
 import type { Environment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
 import { readClientTrust } from './apns/client-trust.ts';
@@ -43,6 +44,7 @@ const usualApns: ApnsOptions = { port: 0, environment: 'production', clientCa: n
 export async function startPhones(
   settings: Settings,
   options: Partial<ApnsOptions>,
+  assumptions: Assumptions,
   now: () => Date,
 ): Promise<Phones> {
   const { port, environment, clientCa, crl } = { ...usualApns, ...options };
@@ -65,13 +67,15 @@ export async function startPhones(
   return {
     apns: { host: apns.host, ca: apns.ca },
     apis: [
-      ...deviceApis(devices, challenges),
+      ...deviceApis({ devices, challenges, assumptions, now }),
       ...challengeApis({
         settings,
         devices,
         challenges,
         queue,
         scripted,
+        assumptions,
+        now,
         sendPush: (certificate, push) => sendPush(certificate, push, apns),
       }),
     ],

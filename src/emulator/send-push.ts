@@ -1,6 +1,5 @@
 import { exchange } from '../apple/push/exchange.ts';
 import { apnsError } from '../apple/push/failure.ts';
-import { mfaPayload, mfaPushOf } from '../apple/push/payload.ts';
 import { openSession } from '../apple/push/session.ts';
 import type { PushCertificate } from './push-certificate.ts';
 
@@ -12,11 +11,10 @@ export interface PushAddress {
   readonly ca: string;
 }
 
-/** An MFA push for one device. */
-export interface MfaPush {
+/** A push for one device. */
+export interface DevicePush {
   readonly deviceToken: string;
-  readonly message: string;
-  readonly challenge: string;
+  readonly payload: Readonly<Record<string, unknown>>;
 }
 
 /** What became of one push. */
@@ -30,15 +28,15 @@ export interface PushOutcome {
 const patience = 10_000;
 const noProxies = { https: null, http: null, bypass: null };
 
-/** Sends an MFA push as the tenant does, once. A failure is an outcome: the challenge stands, and its other pushes go out. */
+/** Sends a push as the tenant does, once. A failure is an outcome: the challenge stands, and its other pushes go out. */
 export async function sendPush(
   { identity, topic }: PushCertificate,
-  { deviceToken, ...push }: MfaPush,
+  { deviceToken, payload: document }: DevicePush,
   { host, ca }: PushAddress,
 ): Promise<PushOutcome> {
   const signal = AbortSignal.timeout(patience);
   const headers = { 'apns-topic': topic, 'apns-push-type': 'alert', 'apns-priority': '10' };
-  const payload = JSON.stringify(mfaPayload(mfaPushOf(push)));
+  const payload = JSON.stringify(document);
   try {
     const origin = new URL(`https://${host}`);
     const session = await openSession(identity, { origin, proxies: noProxies, authorities: [ca], signal });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CliError, systemCode } from '../errors.ts';
-import { type Device, isDevice } from './device.ts';
+import { type Device, readDevice } from './device.ts';
 import { isObject } from './json-object.ts';
 
 /** The tenant's settings by name, in the order in which they were set; and the devices of its users. */
@@ -12,6 +12,7 @@ export interface Settings {
   devices(): readonly Device[];
   /** Keeps these in place of what was kept under their `udid`s before it returns: all of them or none. */
   keepDevices(devices: readonly Device[]): void;
+  removeDevice(udid: string): void;
 }
 
 /** What is kept over restarts. */
@@ -48,6 +49,9 @@ export function openSettings(file: string | null): Settings {
       const others = current.devices.filter(({ udid }) => !udids.includes(udid));
       keep({ ...current, devices: [...others, ...devices] });
     },
+    removeDevice(udid) {
+      keep({ ...current, devices: current.devices.filter((device) => device.udid !== udid) });
+    },
   };
 }
 
@@ -75,9 +79,10 @@ function parseState(text: string): State | null {
   const { settings, devices = [] } = isObject(document) ? document : {};
   if (!isObject(settings) || !Array.isArray(devices)) return null;
   const entries = Object.entries(settings);
-  return devices.every(isDevice) &&
+  const known = devices.map(readDevice);
+  return known.every((device) => device !== null) &&
     entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ? { settings: new Map(entries), devices }
+    ? { settings: new Map(entries), devices: known }
     : null;
 }
 

@@ -29,12 +29,14 @@ export interface TenantClient {
 /** A request whose path begins with `/`, beside what every request to a tenant bears. */
 interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
   readonly path: string;
+  /** Beside those that every request bears; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body?: string;
 }
 
 export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
-  const send = ({ method, path, body, retry }: TenantRequest): Promise<HttpResponse> => {
+  const send = ({ method, path, headers, body, retry }: TenantRequest): Promise<HttpResponse> => {
     const attempt = (): Promise<HttpResponse> =>
       http.send({
         method,
@@ -43,6 +45,7 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           'x-idap-native-client': 'true',
+          ...headers,
           authorization: `Bearer ${bearer.accessToken().reveal()}`,
         },
         ...(body === undefined ? {} : { body }),

@@ -1,10 +1,12 @@
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
+import { masked } from '../mask.ts';
 import { onOneLine } from '../printable.ts';
-import { Secret } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import { refusalIn } from './answer.ts';
 import type { TenantClient } from './client.ts';
 import { describeAnswer, isHtmlPage, parseJson, readEnvelope, requireSuccess } from './envelope.ts';
+import { type OtpProfile, readOtpProfile } from './otp-profile.ts';
 
 /** What an iOS device says of itself. */
 export interface IosDevice {
@@ -13,18 +15,16 @@ export interface IosDevice {
   readonly osVersion: string;
 }
 
-/** What a device makes its one-time passwords of. */
-export interface OtpProfile {
-  /** As the tenant wrote it. */
-  readonly key: Secret;
-  readonly keyVersion: string;
-  /** Seconds. */
-  readonly interval: number;
-  readonly oathProfileUuid: string;
+/** Where pushes for an app on a device go. */
+export interface PushAddress {
+  /** Hexadecimal. */
+  readonly deviceToken: string;
+  /** The app's. */
+  readonly bundleId: string;
 }
 
 /** What a person decided on a phone, and the proof that it was this phone. */
-export interface Verdict extends Omit<OtpProfile, 'key'> {
+export interface Verdict extends Pick<OtpProfile, 'keyVersion' | 'interval' | 'oathProfileUuid'> {
   readonly code: Secret;
   readonly at: Date;
   readonly challenge: string;
@@ -37,48 +37,64 @@ export interface DeliveredPush {
   readonly payload: unknown;
 }
 
-/** `POST /Device/EnrollIosDevice`: a device of the signed-in user. @throws {CliError} as TenantClient.call */
-export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
-  const { udid, name, osVersion } = device;
+/** What the vendor's iOS library sends with and without a body; the language is always this one. */
+const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN' };
+
+/**
+ * `POST /Device/EnrollIosDevice`: a device of the signed-in user. The result is a welcome and a certificate, neither of
+ * which the library uses; that of an Android device says whether it was enrolled. @throws {CliError} as TenantClient.call
+ */
+export async function enrollIosDevice(
+  client: TenantClient,
+  { udid, name, osVersion }: IosDevice,
+  secrets: readonly Secret[],
+): Promise<void> {
+  const body = JSON.stringify({ OSVersion: osVersion, Name: name, Udid: udid });
+  const path = '/Device/EnrollIosDevice';
+  const response = await client.send({ method: 'POST', path, headers, body, retry: true });
   const { Status, Message } = members(
-    await client.call('/Device/EnrollIosDevice', { udid, name, osversion: osVersion }),
+    requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant),
   );
   if (Status !== false) return;
-  const words = typeof Message === 'string' && Message !== '' ? `: ${onOneLine(Message).slice(0, 500)}` : '';
+  const words =
+    typeof Message === 'string' && Message !== ''
+      ? `: ${onOneLine(masked(Message, secrets)).slice(0, 500)}`
+      : '';
   throw new CliError('tenant-refused', `${client.tenant} did not enroll the device${words}`);
 }
 
-/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.call, tenant-refused for none */
-export async function enrollOtp(client: TenantClient, udid: string): Promise<OtpProfile> {
-  const result = members(await client.call(`/IosAppRest/OtpEnroll?${new URLSearchParams({ udid })}`, {}));
-  const { OTPKey, OTPKeyVersion, OTPCodeExpiryInterval, OathProfileUuid } = result;
-  const interval = Number(OTPCodeExpiryInterval);
-  if (typeof OTPKey !== 'string' || typeof OathProfileUuid !== 'string' || !isInterval(interval))
-    throw new CliError(
-      'tenant-refused',
-      `${client.tenant} gave the device nothing to make one-time passwords of`,
-    );
-  return {
-    key: new Secret(OTPKey),
-    keyVersion: String(OTPKeyVersion ?? ''),
-    interval,
-    oathProfileUuid: OathProfileUuid,
-  };
+/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.call, tenant-refused for an answer of no use */
+export async function enrollOtp(
+  client: TenantClient,
+  udid: string,
+  secrets: readonly Secret[],
+): Promise<OtpProfile> {
+  const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
+  const response = await client.send({ method: 'POST', path, headers, retry: true });
+  const result = requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant);
+  return readOtpProfile(members(result), client.tenant);
 }
 
 /**
- * `POST /IosAppRest/UpdateDevSettings`: where pushes for the device go. It answers `{"Status":true}` without an envelope,
- * as far as is known; an envelope would do as well. @throws {CliError} as TenantClient.call
+ * `POST /IosAppRest//UpdateDevSettings`: where pushes for the device go. The slash is doubled in the vendor's library. It
+ * answers `{"Status":true}` without an envelope, as far as is known; an envelope would do as well. @throws {CliError} as TenantClient.call
  */
 export async function registerDeviceToken(
   client: TenantClient,
-  { udid, deviceToken }: { readonly udid: string; readonly deviceToken: string },
+  { udid, name, osVersion }: IosDevice,
+  { deviceToken, bundleId }: PushAddress,
   secrets: readonly Secret[],
 ): Promise<void> {
   const { tenant } = client;
-  const body = JSON.stringify({ DeviceID: udid, Token: deviceToken });
-  const path = '/IosAppRest/UpdateDevSettings';
-  const response = await client.send({ method: 'POST', path, body, retry: true });
+  const body = JSON.stringify({
+    OSVersion: osVersion,
+    Name: name,
+    DeviceID: udid,
+    ClientPushToken: Buffer.from(deviceToken, 'hex').toString('base64'),
+    pkgname: bundleId,
+  });
+  const path = '/IosAppRest//UpdateDevSettings';
+  const response = await client.send({ method: 'POST', path, headers, body, retry: true });
   const refusal = refusalIn(response, tenant, secrets);
   if (refusal !== null) throw refusal;
   const answer = parseJson(response.body);
@@ -91,23 +107,24 @@ export async function registerDeviceToken(
     throw new CliError('tenant-refused', `${tenant} did not take the device token`);
 }
 
-/** `POST /IosAppRest/SubmitOtpCode`: the answer to a challenge, sent once. @throws {CliError} as TenantClient.call */
+/** `POST /IosAppRest//SubmitOtpCode`: the answer to a challenge, sent once. @throws {CliError} as TenantClient.call */
 export async function submitVerdict(
   client: TenantClient,
   verdict: Verdict,
   secrets: readonly Secret[],
 ): Promise<void> {
-  const query = new URLSearchParams({
+  const body = JSON.stringify({
     otpCode: verdict.code.reveal(),
+    // The library's own spelling.
     optKeyVersion: verdict.keyVersion,
-    otpTimestamp: String(Math.floor(verdict.at.getTime() / 1000)),
-    userAccepted: String(verdict.accepted),
     otpCodeExpiryInterval: String(verdict.interval),
-    challengeAnswer: verdict.challenge,
+    userAccepted: verdict.accepted ? 'True' : 'False',
     oathProfileUuid: verdict.oathProfileUuid,
+    otpTimestamp: verdict.at.getTime(),
+    challengeAnswer: verdict.challenge,
   });
-  const path = `/IosAppRest/SubmitOtpCode?${query}`;
-  const response = await client.send({ method: 'POST', path, body: '{}', retry: false });
+  const path = '/IosAppRest//SubmitOtpCode';
+  const response = await client.send({ method: 'POST', path, headers, body, retry: false });
   requireSuccess(readEnvelope(response, client.tenant, [...secrets, verdict.code]), client.tenant);
 }
 
@@ -137,11 +154,6 @@ export async function takePush(
   if (result === null) return null;
   const { topic, payload } = members(result);
   return { topic: String(topic), payload };
-}
-
-/** Whether codes can be made in such intervals, in seconds. */
-function isInterval(seconds: number): boolean {
-  return Number.isSafeInteger(seconds) && seconds > 0;
 }
 
 function isMissing(response: HttpResponse): boolean {

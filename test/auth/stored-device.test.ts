@@ -17,7 +17,14 @@ const device: StoredDevice = {
   name: 'phone',
   osVersion: '18.0',
   deviceToken: 'ab'.repeat(32),
-  otp: { key: 'MZXW6YTB', keyVersion: '1', interval: 30, oathProfileUuid: 'profile' },
+  otp: {
+    key: 'a/key+in=any alphabet',
+    keyVersion: '1',
+    interval: 30,
+    algorithm: 'sha256',
+    digits: 8,
+    oathProfileUuid: 'profile',
+  },
   challenge: { answer: 'challenge', message: 'Sign in?', receivedAt: '2026-11-24T16:00:00.000Z' },
 };
 
@@ -33,9 +40,15 @@ describe('the virtual phone of a profile', () => {
   test.each([
     { user: null, deviceToken: null, challenge: null },
     { challenge: { ...device.challenge, message: null } },
-    { added: 'by a newer version', otp: { ...device.otp, added: 1 } },
+    { added: 'by a newer version', otp: { ...device.otp, added: 1, algorithm: 'a newer one' } },
   ])('may be %j', (changed) => {
     expect(decode(changed).profiles.phone?.device).toEqual({ ...device, ...changed });
+  });
+
+  test('of an older version is read, with no algorithm', () => {
+    const { algorithm, digits, ...otp } = device.otp;
+    const earlier = { ...otp, algorithm: null, digits: 6 };
+    expect(decode({ otp }).profiles.phone?.device).toEqual({ ...device, otp: earlier });
   });
 
   test.each([
@@ -51,6 +64,9 @@ describe('the virtual phone of a profile', () => {
     [{ otp: { ...device.otp, interval: 0 } }, 'interval is no positive integer'],
     [{ otp: { ...device.otp, interval: 1e-300 } }, 'interval is no positive integer'],
     [{ otp: { ...device.otp, interval: '30' } }, 'interval is no positive integer'],
+    [{ otp: { ...device.otp, algorithm: 0 } }, 'algorithm is no text'],
+    [{ otp: { ...device.otp, digits: 0 } }, 'digits is no positive integer'],
+    [{ otp: { ...device.otp, digits: '6' } }, 'digits is no positive integer'],
     [{ otp: { ...device.otp, oathProfileUuid: null } }, 'oathProfileUuid is no text'],
     [{ challenge: 'x' }, 'challenge is no object'],
     [{ challenge: { ...device.challenge, answer: null } }, 'answer is no text'],

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { oneTimePassword } from '../../src/one-time-password.ts';
 import { createMachine, type RunOptions, type RunResult, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { callApi, serviceToken, startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
@@ -43,7 +44,7 @@ async function withPhone() {
   const tenant = await startStillTenant();
   const phone = await signedIn(tenant);
   const { udid } = await phone.report('device', 'enroll');
-  const { deviceToken } = await phone.report('device', 'register-token');
+  const { deviceToken } = await phone.report('device', 'register-token', '--bundle-id', topic);
   return { tenant, phone, udid, deviceToken };
 }
 
@@ -162,9 +163,45 @@ describe('device register-token', () => {
       tenant: tenant.emulator.url,
       udid,
       deviceToken: expect.not.stringMatching(deviceToken),
+      bundleId: 'com.example.app',
     });
     const own = await phone.report('device', 'register-token', '--device-token', 'AB'.repeat(32));
     expect(own.deviceToken).toBe('ab'.repeat(32));
+  });
+
+  test('says the bundle ID that is given, else the topic that this machine set last there', async () => {
+    const { tenant, phone } = await withPhone();
+    const bundleId = async (...words: string[]) =>
+      (await phone.report('device', 'register-token', ...words)).bundleId;
+    const set = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
+    const admin = async (target: TestTenant, ...words: string[]) => {
+      const profile = ['--profile', 'admin'];
+      await phone.machine.run([...target.login, ...profile], { browser: visit });
+      await phone.machine.run([...set, ...profile, ...words], { env: secretPassword });
+    };
+    await admin(await startStillTenant());
+    expect(await bundleId()).toBe('com.example.app');
+    await admin(tenant, '--client-app-key', 'another');
+    expect(await bundleId()).toBe(topic);
+    expect(await bundleId('--bundle-id', 'com.example.other')).toBe('com.example.other');
+  });
+
+  test.each(['app', 'com.example.app\n', 'com..app'])('%j is no bundle ID', async (text) => {
+    const { phone } = await withPhone();
+    const { exitCode, stdout } = await phone.run(['device', 'register-token', '--bundle-id', text]);
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      2,
+      expect.objectContaining({ code: 'usage', hints: ['Give --bundle-id ID.'] }),
+    ]);
+  });
+
+  test('of another app than the certificate’s leaves the push at APNs', async () => {
+    const { tenant, phone } = await withPhone();
+    await withCertificate(tenant);
+    await phone.report('device', 'register-token', '--bundle-id', 'com.example.other');
+    expect((await ask(tenant, '/emulator/challenge')).Result).toMatchObject({
+      Pushes: [{ Status: 400, Reason: 'DeviceTokenNotForTopic' }],
+    });
   });
 
   test.each(['abc', 'xy'.repeat(32), 'ab'.repeat(101)])('"%s" is no token', async (text) => {
@@ -394,18 +431,53 @@ describe('device answer', () => {
   test('the trace tells neither code nor challenge', async () => {
     const { phone, challenge } = await withPush();
     const { stderr } = await phone.run(['device', 'answer', '--approve', '--debug']);
-    expect(stderr).toMatch(/POST http:\S+\/IosAppRest\/SubmitOtpCode → 200/);
+    expect(stderr).toMatch(/POST http:\S+\/IosAppRest\/\/SubmitOtpCode → 200/);
     expect(stderr).not.toContain(challenge);
     expect(stderr).not.toMatch(/otpCode|\b\d{6}\b/);
   });
 
-  test('a key that is no base32 is told without the key', async () => {
-    const { phone } = await withPush();
-    const path = join(phone.machine.directory, 'config.json');
-    const config = readFileSync(path, 'utf8');
-    writeFileSync(path, config.replace(/"key": "[A-Z2-7]+"/, '"key": "not base32!"'));
+  test.each([
+    ['an older version', { key: 'MZXW6YTB', keyVersion: '1', interval: 30, oathProfileUuid: 'profile' }],
+    [
+      'a newer version',
+      { ...{ key: 'k', keyVersion: '1', interval: 30, oathProfileUuid: 'p' }, algorithm: 'sha3', digits: 6 },
+    ],
+  ])('of a phone of %s says to enroll it again, and asks nobody', async (_name, otp) => {
+    const { tenant, phone, verdict } = await withPush();
+    changeDevice(phone.machine.directory, { otp });
+    const { exitCode, stdout, questions } = await phone.run(['device', 'answer'], { answers: [] });
+    expect([exitCode, questions, JSON.parse(stdout).error]).toEqual([
+      2,
+      [],
+      expect.objectContaining({
+        code: 'usage',
+        message: `The virtual phone at ${tenant.emulator.url} was enrolled by another version of mfa-cli and has to be enrolled again`,
+        hints: ['See `mfa-cli device enroll --help`.'],
+      }),
+    ]);
+    expect(storedDevice(phone.machine.directory).otp.algorithm ?? null).toBe(
+      'algorithm' in otp ? otp.algorithm : null,
+    );
+    await phone.report('device', 'enroll');
+    const challenge = storedDevice(phone.machine.directory).challenge;
+    expect([challenge, await verdict()]).toEqual([null, { Status: 'Pending' }]);
+  });
+
+  test('with MD5, where that has no code now, says so and sends nothing', async () => {
+    const { tenant, phone, verdict } = await withPush();
+    const md5 = { interval: 30, algorithm: 'md5', digits: 6 } as const;
+    const keys = Array.from({ length: 1000 }, (_, i) => `key ${i}`);
+    const key = keys.find((text) => oneTimePassword(Buffer.from(text), md5, testNow) === null);
+    changeDevice(phone.machine.directory, { otp: { ...md5, key, keyVersion: '1', oathProfileUuid: 'p' } });
     const { exitCode, stdout } = await phone.run(['device', 'answer', '--approve']);
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([6, 'tenant-refused']);
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      6,
+      expect.objectContaining({
+        code: 'tenant-refused',
+        message: `MD5, which ${tenant.emulator.url} chose for one-time passwords, gives none for the next 30 s`,
+      }),
+    ]);
+    expect(await verdict()).toEqual({ Status: 'Pending' });
   });
 
   test('says to a person what was done', async () => {

@@ -4,24 +4,21 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { openSettings } from '../../src/emulator/settings.ts';
-import { decodeBase32, oneTimePassword } from '../../src/one-time-password.ts';
+import { oneTimePassword } from '../../src/one-time-password.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { pemOf, post } from './apns-client.ts';
-import { type Answer, authorize, callApi, exchangeCode, requestToken, startTenant } from './local-tenant.ts';
+import { type Answer, callApi, requestToken, signInAs, startTenant } from './local-tenant.ts';
 
 const start = new Date('2026-11-24T16:00:00Z');
 const token = 'ab'.repeat(32);
-const enrollment = { udid: 'one', name: 'phone', osversion: '18.0' };
+const enrollment = { Udid: 'one', Name: 'phone', OSVersion: '18.0' };
+const base64Of = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
 
 /** A tenant with a clock that can be moved, and callers of each kind. */
 async function open(options: Partial<EmulatorOptions> = {}) {
   let now = start;
   const emulator = await startTenant({ now: () => now, ...options });
-  const as = async (name: string) => {
-    const { searchParams } = await authorize(emulator, { login_hint: name });
-    const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
-    return caller(emulator, String(body.access_token));
-  };
+  const as = async (name: string) => caller(emulator, await signInAs(emulator, name));
   return {
     emulator,
     user: await as('user@example.com'),
@@ -49,25 +46,24 @@ async function withPhone(options: Partial<EmulatorOptions> = {}) {
   const tenant = await open(options);
   const { user, now } = tenant;
   await user('/Device/EnrollIosDevice', enrollment);
-  await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token: token });
+  await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', ClientPushToken: base64Of(token) });
   const otp = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as {
-    OTPKey: string;
+    SecretKey: string;
+    SecretVersion: number;
     OathProfileUuid: string;
   };
-  const code = () => oneTimePassword(decodeBase32(otp.OTPKey) ?? new Uint8Array(), 30, now());
-  const submit = (as: Caller, changes: Record<string, string | null>): Promise<Answer> => {
-    const fields = {
+  const code = () =>
+    oneTimePassword(Buffer.from(otp.SecretKey), { algorithm: 'sha1', digits: 6, interval: 30 }, now());
+  const submit = (as: Caller, changes: Record<string, unknown>): Promise<Answer> =>
+    as('/IosAppRest/SubmitOtpCode', {
       otpCode: code(),
-      optKeyVersion: '1',
-      otpTimestamp: '0',
-      userAccepted: 'true',
+      optKeyVersion: otp.SecretVersion,
+      otpTimestamp: now().getTime(),
+      userAccepted: 'True',
       otpCodeExpiryInterval: '30',
       oathProfileUuid: otp.OathProfileUuid,
       ...changes,
-    };
-    const query = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
-    return as(`/IosAppRest/SubmitOtpCode?${new URLSearchParams(query)}`);
-  };
+    });
   return { ...tenant, submit };
 }
 
@@ -109,52 +105,22 @@ const refusal = (Message: unknown) => ({
 });
 
 describe('the endpoints of the SDKs', () => {
-  test('answer as the vendor’s do', async () => {
-    const { user } = await open();
-    const enrolled = { Message: null, Status: true, ClientApiKey: expect.any(String), ErrorCode: null };
-    expect(resultOf(await user('/Device/EnrollIosDevice', enrollment))).toEqual(enrolled);
-    const android = {
-      ...enrollment,
-      udid: 'two',
-      version: '15',
-      simpleName: 'x',
-      Manufacturer: 'y',
-      os: 'z',
-    };
-    expect(resultOf(await user('/Device/EnrollAndroidDevice', android))).toEqual(enrolled);
-    expect(resultOf(await user('/IosAppRest/OtpEnroll?udid=one'))).toEqual({
-      OTPKey: expect.stringMatching(/^[A-Z2-7]{32}$/),
-      OTPKeyVersion: 1,
-      OTPCodeExpiryInterval: 30,
-      OathProfileUuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    });
-    const settings = { DeviceID: 'one', Token: token };
-    expect(await user('/IosAppRest/UpdateDevSettings', settings)).toEqual({
-      status: 200,
-      body: { Status: true },
-    });
-  });
-
-  test('are found in any case, and with a doubled slash', async () => {
-    const { user } = await open();
-    expect((await user('/device/ENROLLiosdevice', enrollment)).body.success).toBe(true);
-    const { body } = await user('/IosAppRest//UpdateDevSettings', { DeviceID: 'one', Token: token });
-    expect(body).toEqual({ Status: true });
-  });
-
   test.each([
-    ['/Device/EnrollIosDevice', { ...enrollment, udid: '' }, 'udid'],
-    ['/Device/EnrollIosDevice', { ...enrollment, name: 1 }, 'name'],
-    ['/Device/EnrollIosDevice', { udid: 'one', name: 'phone' }, 'osversion'],
+    ['/Device/EnrollIosDevice', { ...enrollment, Udid: '' }, 'Udid'],
+    ['/Device/EnrollIosDevice', { ...enrollment, Name: 1 }, 'Name'],
+    ['/Device/EnrollIosDevice', { Udid: 'one', Name: 'phone' }, 'OSVersion'],
     ['/Device/EnrollAndroidDevice', enrollment, 'version'],
     ['/IosAppRest/UpdateDevSettings', { Token: token }, 'DeviceID'],
-    ['/IosAppRest/UpdateDevSettings', { DeviceID: 'one' }, 'Token'],
+    ['/IosAppRest/UpdateDevSettings', { DeviceID: 'one' }, 'ClientPushToken'],
     ['/IosAppRest/OtpEnroll', {}, 'udid'],
+    ['/Oath/GetProfileListForDevice', {}, 'DeviceID'],
+    ['/Mobile/DeleteDevice', {}, 'deviceID'],
     ['/emulator/verdict', {}, 'ChallengeId'],
     ['/emulator/pushes', {}, 'DeviceToken'],
   ])('%s of %j misses %s', async (path, body, name) => {
-    const { administrator } = await open();
-    expect(await administrator(path, body)).toEqual(refusal(`The required parameter ${name} is missing.`));
+    const { user, administrator } = await withPhone();
+    const as = path === '/emulator/verdict' ? administrator : user;
+    expect(await as(path, body)).toEqual(refusal(`The required parameter ${name} is missing.`));
   });
 
   test.each([
@@ -171,20 +137,49 @@ describe('the endpoints of the SDKs', () => {
     expect(large.status).toBe(413);
   });
 
-  test('know no token that Apple could not have given, and none of somebody else', async () => {
-    const { user, administrator } = await withPhone();
-    const register = (as: Caller, DeviceID: string, Token: string) =>
-      as('/IosAppRest/UpdateDevSettings', { DeviceID, Token });
-    for (const text of ['ab', 'xy'.repeat(32), '0'.repeat(64)])
-      expect(await register(user, 'one', text)).toEqual(refusal('The token is not a device token.'));
-    await administrator('/Device/EnrollIosDevice', { ...enrollment, udid: 'two' });
-    const taken = await register(administrator, 'two', token.toUpperCase());
+  const register = (as: Caller, DeviceID: string, fields: object) =>
+    as('/IosAppRest/UpdateDevSettings', { DeviceID, ...fields });
+
+  test.each([
+    [{ Token: 'ab' }, 'The token is not a device token.'],
+    [{ Token: 'xy'.repeat(32) }, 'The token is not a device token.'],
+    [{ Token: '0'.repeat(64) }, 'The token is not a device token.'],
+    [{ ClientPushToken: base64Of('0'.repeat(64)) }, 'The token is not a device token.'],
+    [{ ClientPushToken: base64Of('ab'.repeat(101)) }, 'The token is not a device token.'],
+    [{ ClientPushToken: base64Of('ab'.repeat(31)) }, 'The token is not a device token.'],
+    [
+      { ClientPushToken: token },
+      'ClientPushToken is in hexadecimal, and the base64 of the token’s bytes is wanted.',
+    ],
+    [{ ClientPushToken: 'q80' }, 'Invalid length for a Base-64 char array or string.'],
+    [{ ClientPushToken: '<q80=>' }, expect.stringMatching(/^The input is not a valid Base-64 string/)],
+  ])('know no token that Apple could not have given: %j', async (fields, message) => {
+    const { user } = await withPhone();
+    expect(await register(user, 'one', fields)).toEqual(refusal(message));
+  });
+
+  test('know no token of somebody else', async () => {
+    const { administrator } = await withPhone();
+    await administrator('/Device/EnrollIosDevice', { ...enrollment, Udid: 'two' });
+    const taken = await register(administrator, 'two', { Token: token.toUpperCase() });
     expect(taken).toEqual(refusal('The token is that of another device.'));
+  });
+
+  test('tell APNs whose app a token is of', async () => {
+    const { user, service } = await withPhone();
+    const ClientPushToken = base64Of(token);
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    await register(user, 'one', { ClientPushToken, pkgname: 'com.example.other' });
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
+      Pushes: [{ Status: 400, Reason: 'DeviceTokenNotForTopic' }],
+    });
+    await register(user, 'one', { ClientPushToken, pkgname: 'com.example.lab' });
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({ Pushes: [{ Status: 200 }] });
   });
 
   test('move a token between the devices of one user', async () => {
     const { emulator, user, service } = await withPhone();
-    await user('/Device/EnrollIosDevice', { ...enrollment, udid: 'two' });
+    await user('/Device/EnrollIosDevice', { ...enrollment, Udid: 'two' });
     await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'two', Token: token });
     await service('/Mobile/SetApnsCertForClientApp', certificate);
     expect(resultOf(await service('/emulator/challenge'))).toMatchObject({ Pushes: [{ DeviceID: 'two' }] });
@@ -202,6 +197,7 @@ describe('another user', () => {
       'The device is not enrolled.',
     ],
     ['/IosAppRest/OtpEnroll?udid=one', {}, 'The device is not enrolled.'],
+    ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, 'The device is not enrolled.'],
     ['/emulator/pushes', { DeviceToken: token }, 'The token is that of no device of yours.'],
   ])('does nothing with a device at %s', async (path, body, message) => {
     const { administrator } = await withPhone();
@@ -228,14 +224,19 @@ describe('another user', () => {
 describe('the answer to a challenge', () => {
   test.each([
     [{}, 'Approved'],
-    [{ userAccepted: 'True' }, 'Approved'],
-    [{ userAccepted: 'false' }, 'Denied'],
+    [{ userAccepted: 'true' }, 'Approved'],
+    [{ userAccepted: true }, 'Approved'],
+    [{ userAccepted: 'False' }, 'Denied'],
+    [{ optKeyVersion: '2' }, 'Approved'],
+    [{ otpTimestamp: start.getTime() - 299_999 }, 'Approved'],
+    [{ otpTimestamp: String(start.getTime() + 299_999) }, 'Approved'],
   ])('with %j', async (changes, Status) => {
     const { user, submit, challengeAnswer, verdict } = await withChallenge();
     resultOf(await submit(user, { challengeAnswer, ...changes }));
     expect(await verdict()).toEqual({ Status });
   });
 
+  const distant = 'otpTimestamp is more than five minutes from the time of the tenant.';
   test.each([
     ['a wrong code', { otpCode: '000000' }, 'Authentication (login or challenge) has failed.'],
     ['an unknown challenge', { challengeAnswer: 'unknown' }, 'There is no such challenge.'],
@@ -243,11 +244,39 @@ describe('the answer to a challenge', () => {
     ['neither yes nor no', { userAccepted: 'maybe' }, 'String was not recognized as a valid Boolean.'],
     ['no code', { otpCode: null }, 'The required parameter otpCode is missing.'],
     ['no version of the key', { optKeyVersion: null }, 'The required parameter optKeyVersion is missing.'],
+    ['another version', { optKeyVersion: 3 }, 'optKeyVersion is not that of the device’s key.'],
+    ['a version that is none', { optKeyVersion: 'x' }, 'optKeyVersion is not an integer.'],
     ['no time', { otpTimestamp: null }, 'The required parameter otpTimestamp is missing.'],
+    [
+      'no interval',
+      { otpCodeExpiryInterval: '' },
+      'The required parameter otpCodeExpiryInterval is missing.',
+    ],
+    [
+      'the time in seconds',
+      { otpTimestamp: start.getTime() / 1000 },
+      'otpTimestamp is in seconds, and milliseconds are wanted.',
+    ],
+    ['a time of long ago', { otpTimestamp: start.getTime() - 300_001 }, distant],
+    ['a time of some day', { otpTimestamp: start.getTime() + 300_001 }, distant],
+    ['no time at all', { otpTimestamp: 0 }, distant],
     ['no challenge', { challengeAnswer: null }, 'The required parameter challengeAnswer is missing.'],
   ])('with %s is refused, and the challenge stays', async (_name, changes, message) => {
     const { user, submit, challengeAnswer, verdict } = await withChallenge();
     expect(await submit(user, { challengeAnswer, ...changes })).toEqual(refusal(message));
+    expect(await verdict()).toEqual({ Status: 'Pending' });
+  });
+
+  test('comes of a device that was enrolled again with its new key alone', async () => {
+    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    const { OathProfileUuid } = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as {
+      OathProfileUuid: string;
+    };
+    const old = { challengeAnswer, oathProfileUuid: OathProfileUuid };
+    expect(await submit(user, old)).toEqual(refusal('optKeyVersion is not that of the device’s key.'));
+    expect(await submit(user, { ...old, optKeyVersion: 2 })).toEqual(
+      refusal('Authentication (login or challenge) has failed.'),
+    );
     expect(await verdict()).toEqual({ Status: 'Pending' });
   });
 
@@ -263,7 +292,7 @@ describe('the answer to a challenge', () => {
   test('is given once', async () => {
     const { user, submit, challengeAnswer, verdict } = await withChallenge();
     await submit(user, { challengeAnswer });
-    const again = await submit(user, { challengeAnswer, userAccepted: 'false' });
+    const again = await submit(user, { challengeAnswer, userAccepted: 'False' });
     expect(again).toEqual(refusal('The challenge has been answered.'));
     expect(await verdict()).toEqual({ Status: 'Approved' });
   });
@@ -307,16 +336,11 @@ describe('a challenge', () => {
     expect(await service('/emulator/challenge', body)).toEqual(refusal(message));
   });
 
-  test.each([
-    ['of nobody who has a phone', 'admin@example.com'],
-    ['of a phone that Firebase reaches', 'user@example.com'],
-  ])('%s is refused', async (_name, User) => {
-    const { user, service } = await open();
-    await user('/Device/EnrollAndroidDevice', { udid: 'two', name: 'phone', version: '15' });
-    await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'two', Token: token });
+  test('of nobody who has a phone is refused', async () => {
+    const { service } = await open();
     await service('/Mobile/SetApnsCertForClientApp', certificate);
-    expect(await service('/emulator/challenge', { User })).toEqual(
-      refusal(`No device of ${User} has a push token.`),
+    expect(await service('/emulator/challenge', { User: 'admin@example.com' })).toEqual(
+      refusal('No device of admin@example.com has a push token.'),
     );
   });
 
@@ -372,11 +396,10 @@ describe('waiting pushes', () => {
     await service('/Mobile/SetApnsCertForClientApp', certificate);
     const bearer = await serviceToken(emulator);
     const gone = AbortSignal.timeout(100);
-    const { searchParams } = await authorize(emulator, { login_hint: 'user@example.com' });
-    const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
+    const accessToken = await signInAs(emulator, 'user@example.com');
     const waiting = fetch(`${emulator.url}/emulator/pushes`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${body.access_token}` },
+      headers: { authorization: `Bearer ${accessToken}` },
       body: JSON.stringify({ DeviceToken: token, Wait: 60 }),
       signal: gone,
     });
@@ -421,6 +444,21 @@ describe('the state file', () => {
     expect(kept?.tokens.map(({ value }) => value)).toEqual(tokens.slice(-20));
   });
 
+  test('of an emulator that kept key and profile alone is read', () => {
+    const file = stateFile();
+    const otp = { oathProfileUuid: 'profile', key: 'MZXW6YTB' };
+    const earlier = {
+      ...{ udid: 'one', user: 'user@example.com', os: 'ios', name: 'phone', osVersion: '18.0' },
+      tokens: [{ value: token, topic: null, replacedAt: null }],
+      otp,
+    };
+    writeFileSync(file, JSON.stringify({ settings: {}, devices: [earlier, { ...earlier, otp: null }] }));
+    expect(openSettings(file).devices()).toEqual([
+      { ...earlier, otp: { ...otp, version: 1, algorithm: 'sha1', digits: 6, interval: 30 } },
+      { ...earlier, otp: null },
+    ]);
+  });
+
   const device = { udid: 'one', user: 'u', os: 'ios', name: 'n', osVersion: '1', tokens: [], otp: null };
   const badToken = { value: 'ab', topic: null, replacedAt: 1 };
   test.each([
@@ -431,6 +469,8 @@ describe('the state file', () => {
     ['no tokens', [{ ...device, tokens: {} }]],
     ['a damaged token', [{ ...device, tokens: [badToken] }]],
     ['a damaged key', [{ ...device, otp: { key: 1 } }]],
+    ['an unknown algorithm', [{ ...device, otp: { key: 'k', oathProfileUuid: 'p', algorithm: 'crc' } }]],
+    ['a damaged interval', [{ ...device, otp: { key: 'k', oathProfileUuid: 'p', interval: 0 } }]],
   ])('that holds %s is refused', (_name, devices) => {
     const file = stateFile();
     writeFileSync(file, JSON.stringify({ settings: {}, devices }));

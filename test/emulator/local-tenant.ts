@@ -107,6 +107,13 @@ export async function signInAsAdministrator(emulator: Emulator, scope = 'all'): 
   return { accessToken: String(body.access_token), refreshToken: String(body.refresh_token) };
 }
 
+/** The access token of a person; needs `autoApprove`. */
+export async function signInAs(emulator: Emulator, user: string): Promise<string> {
+  const { searchParams } = await authorize(emulator, { login_hint: user });
+  const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
+  return String(body.access_token);
+}
+
 /** An API call as mfa-cli makes it; a body that is a string is sent as it is. */
 export async function callApi(
   emulator: Emulator,

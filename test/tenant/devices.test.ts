@@ -8,6 +8,7 @@ import {
   submitVerdict,
   takePush,
 } from '../../src/tenant/devices.ts';
+import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 import { type Answer, createTestHttp, failureOf, startServer } from './support.ts';
 
 const secrets = [new Secret('the-token')];
@@ -20,41 +21,67 @@ async function startTenant(answer: Answer) {
   const client = createTenantClient(origin, createTestHttp(), bearer);
   /** Without the origin, which is another one each time. */
   const failure = async (work: Promise<unknown>) => (await failureOf(() => work)).replace(origin, 'T');
-  const requests = () => received.map(({ method, path, body }) => [method, path, JSON.parse(body)]);
+  const requests = () =>
+    received.map(({ method, path, body, headers }) => [
+      method,
+      path,
+      body === '' ? null : JSON.parse(body),
+      headers,
+    ]);
   return { client, failure, requests };
 }
 
 const device = { udid: 'one & two', name: 'phone', osVersion: '18.0' };
-const token = { udid: 'one', deviceToken: 'abcd' };
+const address = { deviceToken: 'abcd', bundleId: 'com.example.app' };
 const verdict = {
-  code: new Secret('123456'),
-  keyVersion: '1',
-  interval: 30,
+  code: new Secret('012345'),
+  keyVersion: 3,
+  interval: 60,
   oathProfileUuid: 'profile',
   at: new Date('2026-11-24T16:00:00.500Z'),
   challenge: 'a/b+c=',
   accepted: true,
 };
-const otp = { OTPKey: 'MZXW6YTB', OTPKeyVersion: 1, OTPCodeExpiryInterval: 30, OathProfileUuid: 'profile' };
+/** What the iOS library uses of an answer to `OtpEnroll`. */
+const otp = {
+  SecretKey: 'a/key+in=any ålphabet',
+  SecretVersion: 3,
+  HmacAlgorithm: 2,
+  Digits: 8,
+  Period: 60,
+  OathProfileUuid: 'profile',
+};
 
 describe('the requests', () => {
-  test('are spelled as the SDKs spell them', async () => {
+  test('are those of the vendor’s iOS library', async () => {
     const { client, requests } = await startTenant(result(otp));
-    await enrollIosDevice(client, device);
-    await enrollOtp(client, device.udid);
-    await registerDeviceToken(client, token, secrets);
+    await enrollIosDevice(client, device, secrets);
+    await enrollOtp(client, device.udid, secrets);
+    await registerDeviceToken(client, device, address, secrets);
     await submitVerdict(client, verdict, secrets);
+    await submitVerdict(client, { ...verdict, accepted: false }, secrets);
     await takePush(client, { deviceToken: 'abcd', wait: 25 }, secrets);
+    const values = {
+      ...{ accessToken: 'the-token', udid: device.udid, deviceName: device.name },
+      ...{ osVersion: device.osVersion, pushTokenBase64: 'q80=', bundleId: 'com.example.app' },
+      ...{ otpCode: '012345', SecretVersion: 3, periodText: '60', OathProfileUuid: 'profile' },
+      ...{ nowMilliseconds: 1795536000500, challengeAnswer: 'a/b+c=' },
+    };
+    const expected = [
+      vendorRequest('ios-sdk', 'enroll', values),
+      vendorRequest('ios-sdk', 'otp-enroll', values),
+      vendorRequest('ios-sdk', 'push-token', values),
+      vendorRequest('ios-sdk', 'answer', { ...values, acceptedCapitalized: 'True' }),
+      vendorRequest('ios-sdk', 'answer', { ...values, acceptedCapitalized: 'False' }),
+    ].map((request) => [request.method, targetOf(request), request.body ?? null, request.headers]);
     expect(requests()).toEqual([
-      ['POST', '/Device/EnrollIosDevice', { udid: 'one & two', name: 'phone', osversion: '18.0' }],
-      ['POST', '/IosAppRest/OtpEnroll?udid=one+%26+two', {}],
-      ['POST', '/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token: 'abcd' }],
-      [
-        'POST',
-        '/IosAppRest/SubmitOtpCode?otpCode=123456&optKeyVersion=1&otpTimestamp=1795536000&userAccepted=true&otpCodeExpiryInterval=30&challengeAnswer=a%2Fb%2Bc%3D&oathProfileUuid=profile',
-        {},
-      ],
-      ['POST', '/emulator/pushes', { DeviceToken: 'abcd', Wait: 25 }],
+      ...expected.map(([method, path, body, headers]) => [
+        method,
+        path,
+        body,
+        expect.objectContaining(headers as object),
+      ]),
+      ['POST', '/emulator/pushes', { DeviceToken: 'abcd', Wait: 25 }, expect.anything()],
     ]);
   });
 
@@ -68,52 +95,87 @@ describe('the requests', () => {
 });
 
 describe('enrollment', () => {
-  test.each([null, {}, { Status: true }, { Status: 'Enrolled' }])(
-    'succeeds with the result %j',
-    async (answer) => {
-      const { client } = await startTenant(result(answer));
-      await expect(enrollIosDevice(client, device)).resolves.toBeUndefined();
-    },
-  );
+  test.each(['enroll-ios', 'enroll-android'])('succeeds with the answer %s', async (name) => {
+    const answer = vendorAnswer(name, { userCert: 'MII=', clientApiKey: 'abc' });
+    const { client } = await startTenant(json(answer));
+    await expect(enrollIosDevice(client, device, secrets)).resolves.toBeUndefined();
+  });
+
+  test.each([null, {}, { Status: 'Enrolled' }])('succeeds with the result %j', async (answer) => {
+    const { client } = await startTenant(result(answer));
+    await expect(enrollIosDevice(client, device, secrets)).resolves.toBeUndefined();
+  });
 
   test.each([
-    [{ Status: false, Message: 'Too\u001b[2J many' }, ': Too\\u001b[2J many'],
+    [{ Status: false, Message: 'Too\u001b[2J many of the-token' }, ': Too\\u001b[2J many of [secret]'],
     [{ Status: false, Message: null }, ''],
   ])('fails with the result %j', async (answer, words) => {
     const { client, failure } = await startTenant(result(answer));
     const told = `tenant-refused: T did not enroll the device${words}`;
-    expect(await failure(enrollIosDevice(client, device))).toBe(told);
-  });
-
-  test('gives what one-time passwords are made of', async () => {
-    const { client } = await startTenant(result({ ...otp, OTPCodeExpiryInterval: '60' }));
-    const { key, ...profile } = await enrollOtp(client, 'one');
-    expect([key.reveal(), profile]).toEqual([
-      'MZXW6YTB',
-      { keyVersion: '1', interval: 60, oathProfileUuid: 'profile' },
-    ]);
+    expect(await failure(enrollIosDevice(client, device, secrets))).toBe(told);
   });
 
   test.each([
-    null,
-    { ...otp, OTPKey: undefined },
-    { ...otp, OathProfileUuid: 7 },
-    { ...otp, OTPCodeExpiryInterval: 0 },
-    { ...otp, OTPCodeExpiryInterval: 'soon' },
-    { ...otp, OTPCodeExpiryInterval: 'Infinity' },
-    { ...otp, OTPCodeExpiryInterval: 1e-300 },
-  ])('is of no use with %j', async (answer) => {
+    [
+      json({ success: false, Message: 'No, the-token.' }),
+      'tenant-refused: T refused the request: No, [secret]',
+    ],
+    [{ body: '<html>' }, 'tenant-not-json: T did not answer as a tenant does: an HTML page (HTTP 200)'],
+    [
+      { body: '{"Result":{}}' },
+      'tenant-not-json: T did not answer as a tenant does: JSON without "success" (HTTP 200)',
+    ],
+  ])('fails with %j', async (answer, told) => {
+    const { client, failure } = await startTenant(answer);
+    expect(await failure(enrollIosDevice(client, device, secrets))).toBe(told);
+    expect(await failure(enrollOtp(client, 'one', secrets))).toBe(told);
+  });
+
+  test('gives what one-time passwords are made of', async () => {
+    const { client } = await startTenant(result({ ...otp, OTPKey: 'another', Period: 60.0 }));
+    const { key, ...profile } = await enrollOtp(client, 'one', secrets);
+    expect([key.reveal(), profile]).toEqual([
+      otp.SecretKey,
+      { keyVersion: 3, algorithm: 'sha512', digits: 8, interval: 60, oathProfileUuid: 'profile' },
+    ]);
+  });
+
+  const unusable = (name: string, what: string) =>
+    `tenant-refused: T gave the phone no usable ${name} for its one-time passwords: ${what}`;
+  test.each<[unknown, string]>([
+    [null, 'tenant-refused: T gave the phone no SecretKey for its one-time passwords'],
+    ['text', 'tenant-refused: T gave the phone no SecretKey for its one-time passwords'],
+    [{ ...otp, SecretKey: '' }, 'tenant-refused: T gave the phone no SecretKey for its one-time passwords'],
+    [{ ...otp, SecretKey: 7 }, 'tenant-refused: T gave the phone no SecretKey for its one-time passwords'],
+    [
+      { ...otp, OathProfileUuid: 7 },
+      'tenant-refused: T gave the phone no OathProfileUuid for its one-time passwords',
+    ],
+    [{ ...otp, SecretVersion: undefined }, unusable('SecretVersion', 'none')],
+    [{ ...otp, SecretVersion: -1 }, unusable('SecretVersion', '-1')],
+    [{ ...otp, HmacAlgorithm: 4 }, unusable('HmacAlgorithm', '4')],
+    [{ ...otp, HmacAlgorithm: -1 }, unusable('HmacAlgorithm', '-1')],
+    [
+      { ...otp, HmacAlgorithm: 'the-key\u001b[2J' },
+      unusable('HmacAlgorithm', 'a string instead of a number'),
+    ],
+    [{ ...otp, Digits: 5 }, unusable('Digits', '5')],
+    [{ ...otp, Digits: 9 }, unusable('Digits', '9')],
+    [{ ...otp, Digits: 6.5 }, unusable('Digits', '6.5')],
+    [{ ...otp, Period: 0 }, unusable('Period', '0')],
+    [{ ...otp, Period: 3601 }, unusable('Period', '3601')],
+    [{ ...otp, Period: 1e-300 }, unusable('Period', '1e-300')],
+    [{ ...otp, Period: null }, unusable('Period', 'none')],
+  ])('is of no use with %j', async (answer, told) => {
     const { client, failure } = await startTenant(result(answer));
-    expect(await failure(enrollOtp(client, 'one'))).toBe(
-      'tenant-refused: T gave the device nothing to make one-time passwords of',
-    );
+    expect(await failure(enrollOtp(client, 'one', secrets))).toBe(told);
   });
 });
 
 describe('a device token', () => {
   test.each([{ Status: true }, { success: true, Result: null }, {}])('is taken with %j', async (answer) => {
     const { client } = await startTenant(json(answer));
-    await expect(registerDeviceToken(client, token, secrets)).resolves.toBeUndefined();
+    await expect(registerDeviceToken(client, device, address, secrets)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -124,12 +186,12 @@ describe('a device token', () => {
     [{ status: 500, body: '{}' }, 'tenant-refused: T refused the request (HTTP 500)'],
   ])('is not taken with %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
-    expect(await failure(registerDeviceToken(client, token, secrets))).toBe(told);
+    expect(await failure(registerDeviceToken(client, device, address, secrets))).toBe(told);
   });
 });
 
 test('an answer that is refused tells neither code nor access token', async () => {
-  const Message = 'Code 123456 of the-token is wrong';
+  const Message = 'Code 012345 of the-token is wrong';
   const { client, failure } = await startTenant(json({ success: false, Message }));
   expect(await failure(submitVerdict(client, verdict, secrets))).toBe(
     'tenant-refused: T refused the request: Code [secret] of [secret] is wrong',

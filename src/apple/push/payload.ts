@@ -14,7 +14,7 @@ export const payloadLimit = 4096;
 export const defaultMessage = 'A sign-in is waiting: approve or deny it';
 
 /** The category whose actions the app shows as Approve and Deny; the vendor's SDK knows it by this name. */
-const category = 'MfaNotificationCategoryId';
+export const category = 'MfaNotificationCategoryId';
 
 /** The MFA push as the tenant sends it: the app reads `payload.Options.Message` and `ChallengeAnswer`. */
 export function mfaPayload({ message, title, challenge }: MfaPush): Record<string, unknown> {

@@ -1,13 +1,14 @@
 import type { StoredDevice } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { decodeBase32, oneTimePassword } from '../../one-time-password.ts';
+import { oneTimePassword } from '../../one-time-password.ts';
 import { onOneLine } from '../../printable.ts';
 import { Secret } from '../../secret.ts';
 import { submitVerdict } from '../../tenant/devices.ts';
+import type { OtpProfile } from '../../tenant/otp-profile.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { changePhone, openPhone } from '../virtual-phone.ts';
+import { changePhone, openPhone, requireOtp } from '../virtual-phone.ts';
 import type { AnswerOptions } from './answer.options.ts';
 
 export interface AnswerReport {
@@ -25,12 +26,12 @@ export async function answer(options: AnswerOptions, context: Context): Promise<
   const given = parseVerdict(options, context);
   const opened = await openPhone(options, context);
   const { tenant, session, client, phone } = opened;
+  const otp = requireOtp(phone);
   const challenge = requireChallenge(options, phone);
   const accepted = given ?? (await askVerdict(challenge, phone, context));
-  const { key, ...otp } = phone.otp;
   const at = context.now();
-  const code = new Secret(oneTimePassword(keyBytes(key, tenant), otp.interval, at));
-  const secrets = [session.accessToken(), new Secret(key)];
+  const code = requireCode(otp, at, tenant);
+  const secrets = [session.accessToken(), otp.key];
   await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
   await changePhone(opened, (latest) =>
     latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,
@@ -76,11 +77,15 @@ async function askVerdict(
   return chosen === 'approve';
 }
 
-/** @throws {CliError} tenant-refused */
-function keyBytes(key: string, tenant: string): Uint8Array {
-  const bytes = decodeBase32(key);
-  if (bytes !== null) return bytes;
-  throw new CliError('tenant-refused', `${tenant} gave a key for one-time passwords that is not base32`);
+/** @throws {CliError} tenant-refused: the tenant chose MD5, which has no code for some intervals */
+function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
+  const code = oneTimePassword(Buffer.from(otp.key.reveal(), 'utf8'), otp, at);
+  if (code !== null) return new Secret(code);
+  const left = otp.interval - (Math.floor(at.getTime() / 1000) % otp.interval);
+  throw new CliError(
+    'tenant-refused',
+    `MD5, which ${tenant} chose for one-time passwords, gives none for the next ${left} s`,
+  );
 }
 
 function format({ tenant, accepted }: AnswerReport, style: Style): string {

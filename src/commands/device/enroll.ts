@@ -32,14 +32,15 @@ export async function enroll(options: EnrollOptions, context: Context): Promise<
     name: options.name ?? known?.name ?? 'mfa-cli',
     osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
   };
-  await enrollIosDevice(client, device);
-  const { key, ...otp } = await enrollOtp(client, device.udid);
+  const secrets = [session.accessToken()];
+  await enrollIosDevice(client, device, secrets);
+  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid, secrets);
   const phone: StoredDevice = {
     tenant,
     user,
     ...device,
     deviceToken: known?.udid === device.udid ? known.deviceToken : null,
-    otp: { ...otp, key: key.reveal() },
+    otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
     challenge: null,
   };
   await stored.store.update((profiles) => withDevice(profiles, stored.sources.profileName, phone));

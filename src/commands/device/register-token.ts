@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
+import { latestRecordAt } from '../../auth/certificate-records.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { onOneLine } from '../../printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
+import { judgeBundleId } from '../bundle-id.ts';
 import type { CommandModule } from '../command.ts';
 import { changePhone, openPhone } from '../virtual-phone.ts';
 import type { RegisterTokenOptions } from './register-token.options.ts';
@@ -14,22 +16,34 @@ export interface RegisterTokenReport {
   readonly tenant: string;
   readonly udid: string;
   readonly deviceToken: string;
+  /** Of the app that the token is said to be for. */
+  readonly bundleId: string;
 }
 
 /** Apple says nothing of a token's length, and promises none; today's have 32 bytes. */
 const tokenLength = 32;
+
+const exampleBundleId = 'com.example.app';
 
 export async function registerToken(
   options: RegisterTokenOptions,
   context: Context,
 ): Promise<RegisterTokenReport> {
   const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
+  const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
   const opened = await openPhone(options, context);
-  const { tenant, session, client } = opened;
-  const { udid } = opened.phone;
-  await registerDeviceToken(client, { udid, deviceToken }, [session.accessToken()]);
-  await changePhone(opened, (phone) => ({ ...phone, deviceToken }));
-  return { tenant, udid, deviceToken };
+  const { tenant, session, client, phone, stored } = opened;
+  const bundleId = given ?? latestRecordAt(stored.profiles, tenant)?.topic ?? exampleBundleId;
+  await registerDeviceToken(client, phone, { deviceToken, bundleId }, [session.accessToken()]);
+  await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
+  return { tenant, udid: phone.udid, deviceToken, bundleId };
+}
+
+/** @throws {CliError} usage */
+function parseBundleId(text: string): string {
+  const verdict = judgeBundleId(text);
+  if (verdict === true) return text;
+  throw new CliError('usage', verdict, { facts: { option: '--bundle-id ID' } });
 }
 
 /** @throws {CliError} usage */
@@ -39,12 +53,13 @@ function parseToken(text: string): string {
   throw new CliError('usage', verdict, { facts: { option: '--device-token HEX' } });
 }
 
-function format({ tenant, udid, deviceToken }: RegisterTokenReport, style: Style): string {
+function format({ tenant, udid, deviceToken, bundleId }: RegisterTokenReport, style: Style): string {
   const fields = formatFields(
     [
       ['Tenant', tenant],
       ['UDID', onOneLine(udid)],
       ['Device token', deviceToken],
+      ['Bundle ID', onOneLine(bundleId)],
     ],
     style,
   );

@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  encodeBase32,
+  type OtpAlgorithm,
+  type OtpParameters,
+  oneTimePassword,
+  otpAlgorithms,
+} from '../one-time-password.ts';
+import type { Caller } from './directory.ts';
+
+/** What a device makes its one-time passwords of. */
+export interface DeviceOtp extends OtpParameters {
+  readonly oathProfileUuid: string;
+  /** Its UTF-8 bytes are the key. */
+  readonly key: string;
+  /** Which key of the device it is, from 1. */
+  readonly version: number;
+}
+
+const issuer = 'mfa-cli emulator';
+
+/** A new key; codes are good for half a minute, and one before and after. */
+export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): DeviceOtp {
+  return {
+    oathProfileUuid: randomUUID(),
+    key: encodeBase32(randomBytes(20)),
+    version: (before?.version ?? 0) + 1,
+    algorithm,
+    digits: 6,
+    interval: 30,
+  };
+}
+
+/** The two numbers that go by the name of the key's version. They differ here, so that taking one for the other is noticed. */
+export function versionsOf({ version }: DeviceOtp): { readonly ios: number; readonly android: number } {
+  return { ios: version, android: version + 1 };
+}
+
+/** Which interval's code it is: this one's, or that of the one before or after, as clocks differ (RFC 6238 §5.2); else null. */
+export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | null {
+  const key = Buffer.from(otp.key, 'utf8');
+  const current = Math.floor(now.getTime() / 1000 / otp.interval);
+  const made = (interval: number): string | null =>
+    oneTimePassword(key, otp, new Date(interval * otp.interval * 1000));
+  return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
+}
+
+/** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. `OTPKey` is neither's key. */
+export function otpResult(otp: DeviceOtp, { user }: Caller): Readonly<Record<string, unknown>> {
+  const { ios, android } = versionsOf(otp);
+  return {
+    Status: 0,
+    OTPKey: randomBytes(20).toString('base64'),
+    OTPKeyVersion: android,
+    OTPCodeMinLength: otp.digits,
+    OTPCodeExpiryInterval: otp.interval,
+    OathProfileUuid: otp.oathProfileUuid,
+    OathType: 1,
+    AccountName: user,
+    Issuer: issuer,
+    SecretKey: otp.key,
+    Period: otp.interval,
+    Digits: otp.digits,
+    Counter: 0,
+    HmacAlgorithm: otpAlgorithms.indexOf(otp.algorithm),
+    SecretVersion: ios,
+    IsCma: false,
+  };
+}
+
+/** The `Result` of `GetProfileListForDevice`: a table of queries, with the members that the iOS library reads. */
+export function otpProfiles(
+  otp: DeviceOtp | null,
+  { user, uuid }: Caller,
+): Readonly<Record<string, unknown>> {
+  const rows = otp === null ? [] : [otpRow(otp, user, uuid)];
+  const columns = Object.keys(rows[0] ?? {}).map((Name) => ({ Name, Title: Name, IsHidden: false }));
+  return {
+    IsAggregate: false,
+    Count: rows.length,
+    FullCount: rows.length,
+    Columns: columns,
+    Results: rows.map((Row) => ({
+      Entities: [{ Type: 'OathProfile', Key: Row.ID, IsForeignKey: false }],
+      Row,
+    })),
+    ReturnID: '',
+  };
+}
+
+function otpRow(otp: DeviceOtp, user: string, userUuid: string): Readonly<Record<string, unknown>> {
+  const key = Buffer.from(otp.key, 'utf8');
+  return {
+    ID: otp.oathProfileUuid,
+    Uuid: otp.oathProfileUuid,
+    UserUuid: userUuid,
+    UserPrincipalName: user,
+    AccountName: user,
+    Issuer: issuer,
+    Type: 'TOTP',
+    Usage: 'MFA',
+    Algorithm: otp.algorithm.toUpperCase(),
+    Digits: otp.digits,
+    Period: otp.interval,
+    IntervalDelta: 0,
+    Version: otp.version,
+    IsCma: false,
+    Base32Secret: encodeBase32(key),
+    Base64Secret: key.toString('base64'),
+    HexSecret: key.toString('hex'),
+  };
+}
