@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf, hintsFor } from './advice.ts';
 import type { AnyCommand } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
+import { resolveTimeout } from './commands/timeout.ts';
 import { type Topic, topics } from './commands/topics.ts';
-import type { Context } from './context.ts';
+import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
+import { harmless } from './printable.ts';
 import { nearestName } from './suggestion.ts';
 import { version } from './version.ts';
 
@@ -12,7 +14,7 @@ import { version } from './version.ts';
  * Runs one command line to its exit code: finds and loads the command, parses, works, prints the report, and turns
  * every error into words, JSON and a code.
  */
-export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+export async function run(argv: readonly string[], context: Outside): Promise<ExitCode> {
   try {
     refuseSecrets(argv);
     let exitCode: ExitCode = 0;
@@ -84,7 +86,7 @@ function topicOf([word]: readonly string[], program: Command): Topic | undefined
   );
 }
 
-type Execute = (command: AnyCommand, options: unknown) => Promise<void>;
+type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;
 
 /** Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it is done. */
 function addCommands(program: Command, executed: Execute): void {
@@ -138,12 +140,20 @@ function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }
 
-async function execute(command: AnyCommand, options: unknown, context: Context): Promise<ExitCode> {
-  const { terminal } = context;
+/** The bound on the wait for a named pipe, in seconds, where the command line names none. */
+const defaultPatience = 30;
+
+async function execute(
+  command: AnyCommand,
+  options: Readonly<Record<string, unknown>>,
+  outside: Outside,
+): Promise<ExitCode> {
+  const { terminal, env } = outside;
+  const context = { ...outside, patience: resolveTimeout(options, env, defaultPatience) * 1000 };
   const report: unknown = await command.work(options, context, createBareProgram);
   const text = terminal.flags.json
     ? `${JSON.stringify(report, null, 2)}\n`
-    : command.format(report, await terminal.style('stdout'), options);
+    : command.format(harmless(report), await terminal.style('stdout'), options);
   terminal.print(text);
   return command.exitCode?.(report, options) ?? 0;
 }
@@ -185,7 +195,7 @@ function refuseSecrets(argv: readonly string[]): void {
   }
 }
 
-function toCliError(error: unknown, argv: readonly string[], context: Context): CliError {
+function toCliError(error: unknown, argv: readonly string[], context: Outside): CliError {
   if (error instanceof CliError) return error;
   if (context.signal.reason instanceof CliError) return context.signal.reason;
   if (error instanceof CommanderError) return usage(commanderMessage(error), `mfa-cli${commandWords(argv)}`);
@@ -206,7 +216,7 @@ function commandWords(argv: readonly string[]): string {
   return entry === undefined ? '' : ` ${entry.words.join(' ')}`;
 }
 
-async function reportError(error: CliError, { terminal }: Context): Promise<ExitCode> {
+async function reportError(error: CliError, { terminal }: Outside): Promise<ExitCode> {
   const exitCode = exitCodeOf(error);
   const hints = hintsFor(error);
   if (terminal.flags.json) {

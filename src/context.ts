@@ -21,7 +21,13 @@ interface ApnsOptions extends HttpOptions {
 }
 
 /** All of the outside world that a command may touch; what is costly is a function. The file system is not abstracted. */
-export interface Context {
+export interface Context extends Outside {
+  /** How long a named pipe may stay silent, in milliseconds: `--timeout`. */
+  readonly patience: number;
+}
+
+/** The same before the command line is known. */
+export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;

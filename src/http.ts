@@ -19,6 +19,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** At most 8 MiB of text. */
   readonly body: string;
+  /** The same as it came; absent where it came from no wire. */
+  readonly bytes?: Uint8Array;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import type { Context, Environment } from './context.ts';
+import type { Environment, Outside } from './context.ts';
 import { CliError } from './errors.ts';
 import { readFlags } from './flags.ts';
 import { createPrompt } from './terminal/prompt.ts';
@@ -28,7 +28,7 @@ async function runCommand(): Promise<void> {
   process.exitCode = await run(words, createContext());
 }
 
-function createContext(): Context {
+function createContext(): Outside {
   const terminal = createTerminal(process, env, readFlags(words, env));
   return {
     terminal,

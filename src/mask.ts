@@ -1,4 +1,5 @@
 import type { Secret } from './secret.ts';
+import { readings, unitsOf } from './spellings.ts';
 
 /** What stands in a text where a secret stood. */
 export const mask = '[secret]';
@@ -6,75 +7,69 @@ export const mask = '[secret]';
 /** A shorter secret is found in ordinary words, and taking it out there would tell it. */
 const shortest = 4;
 
-/** Of a secret with more characters its two ends are looked for, with whatever is between: patterns have a limit. */
-const longest = 8192;
+/** Where something stands in a text: its first character and the one behind its last. */
+type Span = readonly [start: number, end: number];
 
 /**
- * The text with every secret masked, in each spelling that an echoed request may have: as it is, in a form or a URL
- * (RFC 3986 §2.1, and `+` for a blank), in JSON (RFC 8259 §7) and in HTML, also mixed. All are looked for in one pass,
- * the longest first since one may be a part of another; a mask that is there already is left alone.
+ * The text with every secret masked, in each spelling that an echoed request may have (see `readings`); secrets that
+ * overlap or touch share one mask, and a mask that is there already is left alone. Takes time in proportion to the text,
+ * whatever the secrets are.
  */
 export function masked(text: string, secrets: readonly Secret[]): string {
-  const patterns = secrets
+  const values = secrets
     .map((secret) => secret.reveal())
-    .filter((value) => value.length >= shortest && value.length <= text.length)
-    .sort((one, other) => other.length - one.length)
-    .map(patternOf);
-  if (patterns.length === 0) return text;
-  return text.replace(new RegExp([literal(mask), ...patterns].join('|'), 'g'), mask);
+    .filter((value) => value.length >= shortest && value.length <= text.length);
+  if (values.length === 0) return text;
+  const searches = [...new Set(values)].map(createSearch);
+  const covered = new Uint8Array(text.length);
+  for (const { units, origins } of readings(text)) {
+    for (const search of searches) {
+      for (const [start, end] of search(units)) covered.fill(1, origins[start], origins[end]);
+    }
+  }
+  for (const [start, end] of createSearch(mask)(unitsOf(text))) {
+    const crossed = [start, end].some((edge) => covered[edge - 1] === 1 && covered[edge] === 1);
+    if (!crossed) covered.fill(0, start, end);
+  }
+  return withMasks(text, covered);
 }
 
-function patternOf(value: string): string {
-  const characters = [...value];
-  if (characters.length <= longest) return characters.map(anySpelling).join('');
-  const half = longest / 2;
-  const [head, tail] = [characters.slice(0, half), characters.slice(-half)];
-  return `${head.map(anySpelling).join('')}[^]*?${tail.map(anySpelling).join('')}`;
+function withMasks(text: string, covered: Uint8Array): string {
+  const parts: string[] = [];
+  for (let index = 0; index < text.length; ) {
+    const isSecret = covered[index] === 1;
+    const next = covered.indexOf(isSecret ? 0 : 1, index);
+    const end = next === -1 ? text.length : next;
+    parts.push(isSecret ? mask : text.slice(index, end));
+    index = end;
+  }
+  return parts.join('');
 }
 
-/** The characters that JSON and HTML give a short name. */
-const named: Readonly<Record<string, readonly string[]>> = {
-  '"': ['\\"', '&quot;'],
-  "'": ['&apos;'],
-  '&': ['&amp;'],
-  '<': ['&lt;'],
-  '>': ['&gt;'],
-  '\\': ['\\\\'],
-  '/': ['\\/'],
-  '\b': ['\\b'],
-  '\f': ['\\f'],
-  '\n': ['\\n'],
-  '\r': ['\\r'],
-  '\t': ['\\t'],
-  ' ': ['+'],
-};
-
-/** A pattern of one character; letters and digits nobody spells otherwise. */
-function anySpelling(character: string): string {
-  if (/^[A-Za-z0-9]$/.test(character)) return character;
-  const codePoint = character.codePointAt(0) ?? 0;
-  const bytes = [...Buffer.from(character)].map((byte) => `%${hex(byte, 2)}`).join('');
-  const units = character
-    .split('')
-    .map((unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`)
-    .join('');
-  const spellings = [
-    ...(named[character] ?? []).map(literal),
-    bytes,
-    units,
-    `&#0*${codePoint};`,
-    `&#[xX]0*${hex(codePoint, 1)};`,
-    literal(character),
-  ];
-  return `(?:${spellings.join('|')})`;
-}
-
-/** A pattern of a number's hexadecimal digits, in either case. */
-function hex(value: number, digits: number): string {
-  const lower = value.toString(16).padStart(digits, '0');
-  return lower.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/**
+ * Every place of a pattern in a text, those that overlap or touch as one, in linear time whatever both are: Knuth, Morris
+ * and Pratt's search. The engine's own takes quadratic time for a pattern and a text that were made for it.
+ */
+function createSearch(text: string): (units: Uint16Array) => Iterable<Span> {
+  const pattern = unitsOf(text);
+  /** For each prefix of the pattern: how long its longest true suffix is that is a prefix too. */
+  const borders = new Int32Array(pattern.length);
+  for (let index = 1, length = 0; index < pattern.length; index++) {
+    while (length > 0 && pattern[index] !== pattern[length]) length = borders[length - 1] ?? 0;
+    if (pattern[index] === pattern[length]) length++;
+    borders[index] = length;
+  }
+  return function* (units) {
+    let found: Span | null = null;
+    for (let index = 0, length = 0; index < units.length; index++) {
+      while (length > 0 && units[index] !== pattern[length]) length = borders[length - 1] ?? 0;
+      if (units[index] === pattern[length]) length++;
+      if (length < pattern.length) continue;
+      const [start, end] = [index + 1 - length, index + 1];
+      if (found !== null && start > found[1]) yield found;
+      found = found !== null && start <= found[1] ? [found[0], end] : [start, end];
+      length = borders[length - 1] ?? 0;
+    }
+    if (found !== null) yield found;
+  };
 }

@@ -61,7 +61,7 @@ describe('wrong usage', () => {
     [
       'a time-out that is none',
       ['whoami', '--timeout', 'soon', '--tenant', 'x'],
-      '"soon" is no time-out: it takes seconds, up to 86400',
+      '"soon" is not a valid time-out: it takes seconds, up to 86400',
     ],
     [
       'a password',

@@ -1,4 +1,5 @@
-import { plainWords } from './tenant-answer.ts';
+import { parseJson } from '../json.ts';
+import { plainWords } from '../words.ts';
 
 /** What a JWT says of its bearer. Nothing is verified: fit to be shown, never to decide by. */
 interface Claims {
@@ -22,10 +23,6 @@ export function claimsOf(token: string): Claims {
 function payloadOf(token: string): Readonly<Record<string, unknown>> {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return {};
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return typeof claims === 'object' && claims !== null ? { ...claims } : {};
-  } catch {
-    return {};
-  }
+  const claims = parseJson(Buffer.from(payload, 'base64url').toString());
+  return typeof claims === 'object' && claims !== null ? { ...claims } : {};
 }

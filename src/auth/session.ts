@@ -20,6 +20,8 @@ export interface Session {
   readonly renewable: boolean;
   readonly scope: string | null;
   accessToken(): Secret;
+  /** Every secret that the session has or had: its tokens, and what it was obtained with. */
+  secrets(): readonly Secret[];
   /**
    * Gets another access token than `rejected`, by default the present one; one that another process got counts.
    * @throws {CliError} session-expired, not-signed-in (signed out meanwhile), sign-in-failed, sign-in-denied, and what Http and ProfileStore throw
@@ -58,6 +60,7 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     renewable: false,
     scope: null,
     accessToken: () => token,
+    secrets: () => [token],
     async renew() {
       throw new CliError(
         'session-expired',
@@ -82,6 +85,7 @@ async function serviceSession(
   return sessionOver(reusable ? session : await obtain(), 'client-credentials', {
     store: () => (kept ? store.path : null),
     renewable: () => true,
+    secret: connection.clientSecret,
     async renew() {
       const fresh = await obtain();
       kept = false;
@@ -118,11 +122,14 @@ async function profileSession(connection: Connection, context: SessionContext): 
   return sessionOver(current, 'profile', {
     store: () => store.path,
     renewable: (session) => session.refreshToken !== null,
+    secret: null,
     renew,
   });
 }
 
 interface Keeping {
+  /** What it is obtained with beside its own refresh token. */
+  readonly secret: Secret | null;
   store(): string | null;
   renewable(session: StoredSession): boolean;
   renew(rejected: string): Promise<StoredSession>;
@@ -130,6 +137,7 @@ interface Keeping {
 
 function sessionOver(first: StoredSession, source: Session['source'], keeping: Keeping): Session {
   let current = first;
+  const had = [...tokensOf(first), ...(keeping.secret === null ? [] : [keeping.secret])];
   return {
     source,
     tenant: first.tenant,
@@ -149,11 +157,17 @@ function sessionOver(first: StoredSession, source: Session['source'], keeping: K
       return current.scope;
     },
     accessToken: () => new Secret(current.accessToken),
+    secrets: () => had,
     async renew(rejected) {
       if (rejected !== undefined && rejected.reveal() !== current.accessToken) return;
       current = await keeping.renew(current.accessToken);
+      had.push(...tokensOf(current));
     },
   };
+}
+
+function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret[] {
+  return [accessToken, ...(refreshToken === null ? [] : [refreshToken])].map((token) => new Secret(token));
 }
 
 function belongs(session: StoredSession, connection: Connection): boolean {

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors.ts';
+import { plainWords } from '../words.ts';
 import { answersRequest, queryOf } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
 import { endpoints } from './endpoints.ts';
 import { type LoopbackRedirect, openLoopbackRedirect } from './loopback-redirect.ts';
 import type { StoredSession } from './profile.ts';
-import { plainWords } from './tenant-answer.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
 export interface SignInContext extends TokenRequestContext {

@@ -2,11 +2,12 @@ import type { ExitCode } from '../advice.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
+import { isTooDeep, parseJson } from '../json.ts';
 import { onOneLine } from '../printable.ts';
 import { refusalIn } from '../tenant/answer.ts';
-import { parseJson } from '../tenant/envelope.ts';
 import { redactAnswer, secretsIn } from '../tenant/redaction.ts';
 import type { Style } from '../terminal/style.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { ApiOptions } from './api.options.ts';
 import type { CommandModule } from './command.ts';
 import { readRequestBody } from './request-body.ts';
@@ -45,7 +46,9 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const { tenant, session, client } = await openTenant(options, await readStored(options, context), context);
   const retry = retried.includes(method);
   const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
-  const secrets = [session.accessToken(), ...secretsIn(parseJson(body ?? ''))];
+  if (isTooDeep(answer.body))
+    throw new CliError('tenant-not-json', `${tenant} answered with JSON that is nested too deep to be read`);
+  const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? ''))];
   const refusal = refusalIn(answer, tenant, secrets);
   if (refusal !== null) await context.terminal.error(refusal.message, []);
   const shown = redactAnswer(answer, secrets);
@@ -54,16 +57,19 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     path,
     status: shown.status,
     ...(options.include === true ? { headers: shown.headers } : {}),
-    body: bodyOf(shown, context.terminal.flags.json),
+    body: bodyOf(shown, answer, context.terminal),
     error: refusal === null ? null : errorOf(refusal),
   };
 }
 
-/** Parsed for the JSON document; for a person as it came. */
-function bodyOf({ body }: HttpResponse, asJson: boolean): unknown {
+/** Parsed for the JSON document; for a pipe byte by byte, where nothing had to be hidden; for a person as text. */
+function bodyOf({ body }: HttpResponse, answer: HttpResponse, { flags, streams }: Terminal): unknown {
   if (body === '') return null;
-  const document = asJson ? parseJson(body) : undefined;
-  return document === undefined ? body : document;
+  if (flags.json) {
+    const document = parseJson(body);
+    return document === undefined ? body : document;
+  }
+  return streams.stdout.isTTY === true ? body : body === answer.body ? answer.bytes : Buffer.from(body);
 }
 
 function errorOf({ code, message }: CliError): ApiReport['error'] {
@@ -90,16 +96,27 @@ function requirePath(path: string): string {
   );
 }
 
-function format({ method, path, status, headers, body }: ApiReport, style: Style): string {
+function format(report: ApiReport, style: Style): string | Uint8Array {
+  const { body } = report;
+  const head = headOf(report, style);
+  if (body instanceof Uint8Array)
+    return Buffer.concat([Buffer.from(head), body, Buffer.from(lineEnd(body.at(-1) === 0x0a))]);
   const text = typeof body === 'string' ? body : '';
-  const end = text === '' || text.endsWith('\n') ? '' : '\n';
-  if (headers === undefined) return `${text}${end}`;
+  return `${head}${text}${lineEnd(text === '' || text.endsWith('\n'))}`;
+}
+
+function lineEnd(isThere: boolean): string {
+  return isThere ? '' : '\n';
+}
+
+function headOf({ method, path, status, headers }: ApiReport, style: Style): string {
+  if (headers === undefined) return '';
   const lines = [
     style.bold(`${method} ${path}`),
     `HTTP ${status}`,
     ...Object.entries(headers).map(([name, value]) => `${style.cyan(name)}: ${onOneLine(value)}`),
   ];
-  return `${lines.join('\n')}\n\n${text}${end}`;
+  return `${lines.join('\n')}\n\n`;
 }
 
 export const command: CommandModule<ApiOptions, ApiReport> = {

@@ -30,7 +30,7 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
     checkSession(options, sources, found.tenant, context.now()),
     ...found.checks,
     await checkProxy(found.tenant, env),
-    await checkCa(setting('ca-file', options.caFile, sources) ?? null, env),
+    await checkCa(setting('ca-file', options.caFile, sources) ?? null, context),
     await checkPort(options.port, sources),
     await checkBrowser(env),
   ].map((check) => withoutHome(check, env));

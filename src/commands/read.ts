@@ -1,24 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
-import { addAbortSignal, type Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { addAbortSignal } from 'node:stream';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode } from '../errors.ts';
+import { readFileInChunks, SilentPipe } from '../files/chunks.ts';
 import { Secret } from '../secret.ts';
 
 /** What of the context reading takes. */
-type Reading = Pick<Context, 'terminal' | 'signal'>;
+type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
 
 /** A password or client secret is no longer than this, in bytes. */
 const secretLimit = 64 * 1024;
-/** Bytes that are read at a time. */
-const chunkSize = 64 * 1024;
-
-// What node:fs/promises has too, which takes longer to load.
-const readDevice = promisify(read);
-
-/** How often a named pipe without a writer is looked at, in milliseconds. */
-const writerInterval = 50;
 
 /** No file that somebody means has a longer name: it is content that was taken for a path. */
 const longestName = 200;
@@ -43,13 +33,13 @@ function isStdin(path: string): boolean {
 export async function readWhole(
   path: string,
   limit: number,
-  { terminal, signal }: Reading,
+  reading: Reading,
   facts: ErrorFacts = {},
 ): Promise<Uint8Array> {
   try {
-    return await readAll(path, limit, { terminal, signal });
+    return await readAll(path, limit, reading);
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (reading.signal.aborted) throw reading.signal.reason;
     throw error instanceof LimitExceeded
       ? tooLarge(nameOf(path), limit, facts)
       : unreadable(path, nameOf(path), error);
@@ -59,12 +49,16 @@ export async function readWhole(
 /** More bytes than are looked at. */
 class LimitExceeded extends Error {}
 
-async function readAll(path: string, limit: number, { terminal, signal }: Reading): Promise<Uint8Array> {
+async function readAll(
+  path: string,
+  limit: number,
+  { terminal, signal, patience }: Reading,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const source = isStdin(path)
     ? addAbortSignal(signal, terminal.streams.stdin)
-    : readFileInChunks(path, signal);
+    : readFileInChunks(path, { signal, patience });
   for await (const chunk of source) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
@@ -97,65 +91,6 @@ export async function readSecret(path: string, name: string, reading: Reading): 
   );
 }
 
-/**
- * Chunks of a file, a named pipe or a device. A read stream gives the same, but Node.js takes 3 ms to load it.
- * Nothing here waits in a thread, which the end of the process would have to wait for.
- */
-async function* readFileInChunks(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  let stream: Readable | undefined;
-  try {
-    const stats = fstatSync(file);
-    // Linux tells of no end before the first writer has come; others do, but not of the pipes that a shell names.
-    if (stats.isFIFO() && process.platform !== 'linux' && !path.startsWith('/dev/'))
-      yield await firstBytes(file, signal);
-    stream = await streamOf(file, stats);
-    if (stream !== undefined) {
-      yield* addAbortSignal(signal, stream);
-      return;
-    }
-    for (;;) {
-      const chunk = Buffer.alloc(chunkSize);
-      // Node.js takes 2 ms to start the threads that a file on a disk is not worth.
-      const length = stats.isFile()
-        ? readSync(file, chunk)
-        : (await readDevice(file, chunk, 0, chunkSize, null)).bytesRead;
-      signal.throwIfAborted();
-      if (length === 0) return;
-      yield chunk.subarray(0, length);
-    }
-  } finally {
-    if (stream === undefined) closeSync(file);
-    else stream.destroy();
-  }
-}
-
-/** What the event loop can wait for, as a stream to which the open file belongs from then on. */
-async function streamOf(file: number, stats: Stats): Promise<Readable | undefined> {
-  if (stats.isFIFO()) {
-    const { Socket } = await import('node:net');
-    return new Socket({ fd: file, readable: true, writable: false });
-  }
-  if (!stats.isCharacterDevice()) return undefined;
-  const { isatty, ReadStream } = await import('node:tty');
-  return isatty(file) ? new ReadStream(file) : undefined;
-}
-
-/** Waits for the writer of a named pipe, and gives what it has written so far. */
-async function firstBytes(file: number, signal: AbortSignal): Promise<Uint8Array> {
-  const buffer = Buffer.alloc(chunkSize);
-  for (;;) {
-    try {
-      const length = readSync(file, buffer);
-      if (length > 0) return buffer.subarray(0, length);
-    } catch (error) {
-      if (systemCode(error) === 'EAGAIN') return buffer.subarray(0, 0);
-      throw error;
-    }
-    await setTimeout(writerInterval, undefined, { signal });
-  }
-}
-
 /** Standard input can be read once. @throws {CliError} usage, where more than one of the paths is `-` */
 export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
@@ -171,6 +106,8 @@ export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): C
 
 function unreadable(path: string, name: string, error: unknown, withCause = true): CliError {
   const options = withCause ? { cause: error } : {};
+  if (error instanceof SilentPipe)
+    return new CliError('file-unreadable', `Nothing came out of the pipe ${name} in time`, options);
   switch (systemCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':

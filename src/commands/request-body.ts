@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { parseJson } from '../json.ts';
 import { nameOf, readWhole, tooLarge } from './read.ts';
 
 /** The largest body that is sent, in bytes. */
@@ -14,7 +15,8 @@ export async function readRequestBody(data: string, context: Context): Promise<s
   if (path === '') throw new CliError('usage', 'The name of the file with the data is empty');
   const name = path === null ? '--data' : nameOf(path);
   const text = decodeUtf8(await readBytes(path, data, context));
-  if (text === null || !isJson(text)) throw new CliError('usage', `${name} does not hold JSON`);
+  if (text === null || parseJson(text) === undefined)
+    throw new CliError('usage', `${name} does not hold JSON`);
   return text;
 }
 
@@ -30,14 +32,5 @@ function decodeUtf8(bytes: Uint8Array): string | null {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return null;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import { CliError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { readSecret } from './read.ts';
+import { resolveTimeout } from './timeout.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -93,19 +94,6 @@ export function resolveHttp(options: GlobalOptions, sources: Sources, defaultSec
     timeout: resolveTimeout(options, sources.env, defaultSeconds) * 1000,
     caFile: setting('ca-file', options.caFile, sources) ?? null,
   };
-}
-
-/** `--timeout` or `MFA_CLI_TIMEOUT` in seconds. @throws {CliError} usage */
-export function resolveTimeout(options: GlobalOptions, env: Environment, defaultSeconds: number): number {
-  const text = options.timeout ?? variable(env, 'MFA_CLI_TIMEOUT');
-  if (text === undefined) return defaultSeconds;
-  const seconds = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > 86_400) {
-    throw new CliError('usage', `"${text}" is no time-out: it takes seconds, up to 86400`, {
-      facts: { option: '--timeout SECONDS', variable: 'MFA_CLI_TIMEOUT' },
-    });
-  }
-  return seconds;
 }
 
 /** The loopback port. @throws {CliError} usage */

@@ -11,14 +11,8 @@ import { parseTenantAddress } from '../tenant/address.ts';
 import { resolveIdentityHost } from './identity-host.ts';
 import type { LoginOptions } from './login.options.ts';
 import type { Stored } from './session.ts';
-import {
-  resolveConnection,
-  resolveHttp,
-  resolvePort,
-  resolveTenant,
-  resolveTimeout,
-  setting,
-} from './settings.ts';
+import { resolveConnection, resolveHttp, resolvePort, resolveTenant, setting } from './settings.ts';
+import { resolveTimeout } from './timeout.ts';
 
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { CliError, systemCode } from '../errors.ts';
+import { readFileInChunks, SilentPipe, type Waiting } from '../files/chunks.ts';
 
 /** Where Linux distributions, BSDs and macOS keep the system's CA bundle; the first that exists is used. */
 const systemBundles = [
@@ -27,57 +27,64 @@ export interface TrustSettings {
  * quicker and takes over `NODE_EXTRA_CA_CERTS`.
  * @throws {CliError} file-not-found, file-unreadable
  */
-export async function userAuthorities(settings: TrustSettings): Promise<string[] | null> {
+export async function userAuthorities(settings: TrustSettings, waiting: Waiting): Promise<string[] | null> {
   if (settings.caFile === null) return null;
-  const pem = await readBundle(settings.caFile);
-  return allOf([pem, await readIfPresent(settings.nodeExtraCaCerts)]);
+  const pem = await readBundle(settings.caFile, waiting);
+  return allOf([pem, await readIfPresent(settings.nodeExtraCaCerts, waiting)]);
 }
 
 /**
  * The same with the CAs of the operating system. Reading some 140 of them costs about 40 ms, so this is asked for only
  * after a certificate was not trusted.
  */
-export async function systemAuthorities(settings: TrustSettings): Promise<string[]> {
-  const user = settings.caFile === null ? '' : await readBundle(settings.caFile);
-  const extra = await readIfPresent(settings.nodeExtraCaCerts);
-  return allOf([user, extra, await readSystem(settings.sslCertFile)]);
+export async function systemAuthorities(settings: TrustSettings, waiting: Waiting): Promise<string[]> {
+  const user = settings.caFile === null ? '' : await readBundle(settings.caFile, waiting);
+  const extra = await readIfPresent(settings.nodeExtraCaCerts, waiting);
+  return allOf([user, extra, await readSystem(settings.sslCertFile, waiting)]);
 }
 
 /** The trust that `userAuthorities` makes; null as it is. @throws {CliError} as it does */
-export async function userTrust(settings: TrustSettings): Promise<SecureContext | null> {
-  const ca = await userAuthorities(settings);
+export async function userTrust(settings: TrustSettings, waiting: Waiting): Promise<SecureContext | null> {
+  const ca = await userAuthorities(settings, waiting);
   return ca === null ? null : createSecureContext({ ca });
 }
 
 /** The trust that `systemAuthorities` makes. @throws {CliError} as it does */
-export async function systemTrust(settings: TrustSettings): Promise<SecureContext> {
-  return createSecureContext({ ca: await systemAuthorities(settings) });
+export async function systemTrust(settings: TrustSettings, waiting: Waiting): Promise<SecureContext> {
+  return createSecureContext({ ca: await systemAuthorities(settings, waiting) });
 }
 
-async function readSystem(sslCertFile: string | null): Promise<string> {
+async function readSystem(sslCertFile: string | null, waiting: Waiting): Promise<string> {
   for (const path of sslCertFile === null ? systemBundles : [sslCertFile]) {
-    const pem = await readIfPresent(path);
+    const pem = await readIfPresent(path, waiting);
     if (pem !== '') return pem;
   }
   return '';
 }
 
-async function readIfPresent(path: string | null): Promise<string> {
+async function readIfPresent(path: string | null, waiting: Waiting): Promise<string> {
   if (path === null) return '';
-  return readFile(path, 'utf8').catch(() => '');
+  return readText(path, waiting).catch(() => '');
 }
 
 /** A bundle of all public CAs has a quarter of a megabyte. */
 const bundleLimit = 8 * 1024 * 1024;
 
-async function readBundle(path: string): Promise<string> {
-  const stats = await stat(path).catch(() => null);
-  if (stats !== null && (stats.isCharacterDevice() || stats.size > bundleLimit))
-    throw new CliError('file-unreadable', `The CA file ${path} is no bundle of certificates`);
-  const pem = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw systemCode(cause) === 'ENOENT'
-      ? new CliError('file-not-found', `The CA file ${path} does not exist`, { cause })
-      : new CliError('file-unreadable', `The CA file ${path} cannot be read`, { cause });
+async function readText(path: string, waiting: Waiting): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of readFileInChunks(path, waiting)) {
+    length += chunk.length;
+    if (length > bundleLimit) throw new RangeError('too large for a bundle');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function readBundle(path: string, waiting: Waiting): Promise<string> {
+  const pem = await readText(path, waiting).catch((cause: unknown) => {
+    waiting.signal.throwIfAborted();
+    throw bundleError(path, cause);
   });
   try {
     // A secure context passes over what it cannot read.
@@ -86,6 +93,16 @@ async function readBundle(path: string): Promise<string> {
     throw new CliError('file-unreadable', `The CA file ${path} holds no PEM certificate`, { cause });
   }
   return pem;
+}
+
+function bundleError(path: string, cause: unknown): CliError {
+  if (systemCode(cause) === 'ENOENT')
+    return new CliError('file-not-found', `The CA file ${path} does not exist`, { cause });
+  if (cause instanceof SilentPipe)
+    return new CliError('file-unreadable', `Nothing came out of the pipe ${path} in time`, { cause });
+  return cause instanceof RangeError
+    ? new CliError('file-unreadable', `The CA file ${path} is not a bundle of certificates`, { cause })
+    : new CliError('file-unreadable', `The CA file ${path} cannot be read`, { cause });
 }
 
 function allOf(bundles: readonly string[]): string[] {

@@ -6,6 +6,8 @@ import { readEnvelope, requireSuccess } from './envelope.ts';
 /** What a request is authorised with; a session of `auth/` is one. */
 export interface Bearer {
   accessToken(): Secret;
+  /** What no answer may tell: the tokens that it has or had, and what it was obtained with. */
+  secrets(): readonly Secret[];
   /** A new access token in place of the one that the tenant rejected. @throws {CliError} session-expired */
   renew(): Promise<void>;
 }
@@ -14,7 +16,7 @@ export interface Bearer {
 export interface TenantClient {
   readonly tenant: string;
   /**
-   * Calls an API of the tenant and gives the envelope's `Result`. Secrets among the parameters, and the access token,
+   * Calls an API of the tenant and gives the envelope's `Result`. Secrets among the parameters, and those of the session,
    * are taken out of whatever the tenant says.
    * @throws {CliError} session-expired, tenant-refused, tenant-forbidden, rate-limited, tenant-not-json and what Http throws
    */
@@ -60,7 +62,7 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
       const response = await send({ method: 'POST', path, body: encode(parameters), retry: true });
       const secrets = [
         ...Object.values(parameters).filter((value) => value instanceof Secret),
-        bearer.accessToken(),
+        ...bearer.secrets(),
       ];
       return requireSuccess(readEnvelope(response, tenant, secrets), tenant);
     },

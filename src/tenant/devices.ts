@@ -1,11 +1,11 @@
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
-import { masked } from '../mask.ts';
-import { onOneLine } from '../printable.ts';
+import { parseJson } from '../json.ts';
 import type { Secret } from '../secret.ts';
+import { plainWords } from '../words.ts';
 import { refusalIn } from './answer.ts';
 import type { TenantClient } from './client.ts';
-import { describeAnswer, isHtmlPage, parseJson, readEnvelope, requireSuccess } from './envelope.ts';
+import { describeAnswer, isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';
 import { type OtpProfile, readOtpProfile } from './otp-profile.ts';
 
 /** What an iOS device says of itself. */
@@ -56,10 +56,7 @@ export async function enrollIosDevice(
     requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant),
   );
   if (Status !== false) return;
-  const words =
-    typeof Message === 'string' && Message !== ''
-      ? `: ${onOneLine(masked(Message, secrets)).slice(0, 500)}`
-      : '';
+  const words = typeof Message === 'string' && Message !== '' ? `: ${plainWords(Message, secrets)}` : '';
   throw new CliError('tenant-refused', `${client.tenant} did not enroll the device${words}`);
 }
 

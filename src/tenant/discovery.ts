@@ -1,6 +1,6 @@
 import type { Http } from '../http.ts';
+import { parseJson } from '../json.ts';
 import { parseTenantAddress } from './address.ts';
-import { parseJson } from './envelope.ts';
 
 /** What a person calls a platform tenant: `acme.cyberark.cloud`, of the government's `acme.cyberarkgov.cloud`. */
 interface Portal {

@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from 'node:util';
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
-import { masked } from '../mask.ts';
+import { parseJson } from '../json.ts';
 import type { Secret } from '../secret.ts';
+import { plainWords } from '../words.ts';
 
 /** The vendor's envelope around every API answer; failures come as HTTP 200 with `success: false`. */
 export interface Envelope {
@@ -64,23 +64,6 @@ function sentence({ Message, MessageID, ErrorID }: Envelope, tenant: string, wha
   return `${tenant} ${what}${words}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
 }
 
-/** A tenant's words on one line, without what could move the cursor or turn the text around, and not endless. */
-function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
-    .trim()
-    .slice(0, 500);
-}
-
-/** The value of a JSON text; undefined for any other. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
   if (typeof document !== 'object' || document === null) return null;
   const members = document as Record<string, unknown>;
@@ -88,7 +71,7 @@ function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | n
   const success = key === undefined ? undefined : members[key];
   if (typeof success !== 'boolean') return null;
   const text = (value: unknown): string | null =>
-    typeof value === 'string' && value !== '' ? clean(masked(value, secrets)) : null;
+    typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
   return {
     success,
     Result: members.Result,

@@ -23,11 +23,12 @@ export async function exchange(
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return { status: statusCode, headers: joinHeaders(headers), body: await readBody(body, origin) };
+  const bytes = await readBody(body, origin);
+  // UTF-8, without the byte order mark that .NET may put before it.
+  return { status: statusCode, headers: joinHeaders(headers), body: new TextDecoder().decode(bytes), bytes };
 }
 
-/** UTF-8, without the byte order mark that .NET may put before it. */
-async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promise<string> {
+async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -35,7 +36,7 @@ async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promis
     if (length > bodyLimit) throw new CliError('tenant-not-json', `The answer of ${origin} is over 8 MiB`);
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

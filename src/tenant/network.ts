@@ -1,13 +1,16 @@
 import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
+import { parseJson } from '../json.ts';
 import { isUntrusted } from '../network/failure.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
 import { createTries } from '../network/tries.ts';
 import { systemTrust, type TrustSettings, userTrust } from '../network/trust.ts';
+import type { Secret } from '../secret.ts';
 import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { exchange } from './exchange.ts';
+import { secretsIn, secretsSent } from './redaction.ts';
 import { waitBeforeRetry } from './retry.ts';
 import { transportError } from './transport-error.ts';
 
@@ -31,12 +34,15 @@ export interface NetworkSettings {
 export function createHttp(settings: NetworkSettings): Http {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
+  const waiting = { signal: settings.signal, patience: settings.timeout };
+  /** What no line of the trace may tell: of every exchange so far, since a later answer may hold it. */
+  const secrets: Secret[] = [];
   let systemTrusted = false;
 
   async function openDispatcher(url: URL, withSystem: boolean): Promise<Dispatcher> {
     const proxy = proxyFor(url, settings.proxies);
     const secure = url.protocol === 'https:';
-    const trust = secure ? await (withSystem ? systemTrust : userTrust)(settings.trust) : null;
+    const trust = secure ? await (withSystem ? systemTrust : userTrust)(settings.trust, waiting) : null;
     return createDispatcher(url, proxy, trust, signal);
   }
 
@@ -68,11 +74,12 @@ export function createHttp(settings: NetworkSettings): Http {
     };
     try {
       const response = await attempt(request, url);
-      trace(`→ ${response.status}`, answerIds(request, response));
+      secrets.push(...secretsSent(request), ...secretsIn(parseJson(response.body)));
+      trace(`→ ${response.status}`, answerIds(request, response, secrets));
       return redirectError(response, url) ?? response;
     } catch (error) {
       trace('failed');
-      signal.throwIfAborted();
+      if (!(error instanceof CliError)) signal.throwIfAborted();
       return transportError(error, url.origin);
     }
   }

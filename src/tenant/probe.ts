@@ -1,5 +1,6 @@
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
-import { describeAnswer, parseJson } from './envelope.ts';
+import { parseJson } from '../json.ts';
+import { describeAnswer } from './envelope.ts';
 
 /** What an address answers to somebody who is not signed in. */
 export interface Probe {

@@ -1,11 +1,11 @@
-import type { HttpResponse } from '../http.ts';
+import type { HttpRequest, HttpResponse } from '../http.ts';
+import { parseJson } from '../json.ts';
 import { mask, masked } from '../mask.ts';
 import { Secret } from '../secret.ts';
-import { parseJson } from './envelope.ts';
 
 /** Names of members and settings whose values nobody may read: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =
-  /(password|passphrase|secret|apnspass|apnscert|(access|refresh|id)_?token|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert)$/i;
+  /(password|passphrase|secret|apnspass|apnscert|(^|access|refresh|id)_?token|code_verifier|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert)$/i;
 const secretHeaders = ['set-cookie', 'authorization'];
 
 /** The secrets that a JSON document holds, found by the names of its members. */
@@ -16,6 +16,13 @@ export function secretsIn(document: unknown): readonly Secret[] {
     return value;
   });
   return found;
+}
+
+/** The secrets that a request bears: its credentials, and those that its body names, JSON or a form. */
+export function secretsSent({ headers = {}, body = '' }: HttpRequest): readonly Secret[] {
+  const [, credentials] = / (\S+)$/.exec(headers.authorization ?? '') ?? [];
+  const document = parseJson(body) ?? Object.fromEntries(new URLSearchParams(body));
+  return [...(credentials === undefined ? [] : [new Secret(credentials)]), ...secretsIn(document)];
 }
 
 /** The answer without the given secrets and without what its own members name as one; otherwise as it came. */

@@ -2,7 +2,15 @@ import { CliError, systemCode } from '../errors.ts';
 import { isTlsCode, networkReason, tlsReason } from '../network/failure.ts';
 import { ProxyError, ProxyRefusal, unwrapProxyError } from '../network/proxy-error.ts';
 
-const badHttpCodes = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+const badHttpCodes = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  // undici takes it for granted that a status is 100 or more.
+  'ERR_ASSERTION',
+]);
+
+/** What undici says, with the code of a broken connection, of a 100 or a 101 that nobody asked for. */
+const badHttpWords = new Set(['bad response', 'bad upgrade']);
 
 /** The CliError for what a request threw: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
 export function transportError(error: unknown, origin: string): CliError {
@@ -39,5 +47,6 @@ function proxyRefusal({ status }: ProxyRefusal, origin: string): CliError {
 }
 
 function isBadHttp(error: unknown, code: string): boolean {
-  return (error instanceof Error && error.name === 'HTTPParserError') || badHttpCodes.has(code);
+  if (!(error instanceof Error)) return false;
+  return error.name === 'HTTPParserError' || badHttpCodes.has(code) || badHttpWords.has(error.message);
 }

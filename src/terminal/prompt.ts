@@ -1,4 +1,5 @@
 import { CliError, type ErrorFacts } from '../errors.ts';
+import { onOneLine } from '../printable.ts';
 import { Secret } from '../secret.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,7 +54,8 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
       signal: aborted,
     });
     try {
-      const answers = await prompt([{ ...definition, name: 'answer', message: question.message }] as never);
+      const message = onOneLine(question.message);
+      const answers = await prompt([{ ...definition, name: 'answer', message }] as never);
       return (answers as { answer: Answer }).answer;
     } catch (error) {
       if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) {
@@ -68,6 +70,10 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
     confirm: (question) => ask<boolean>(question, { type: 'confirm', default: false }),
     input: ({ initial, validate, ...question }) =>
       ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),
-    select: ({ choices, ...question }) => ask<string>(question, { type: 'select', choices }),
+    select: ({ choices, ...question }) =>
+      ask<string>(question, {
+        type: 'select',
+        choices: choices.map(({ name, value }) => ({ name: onOneLine(name), value })),
+      }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { onOneLine, printable } from '../printable.ts';
+import { onOneLine, printable, uncontrolled } from '../printable.ts';
 import { createStyle, type Style, wantsColour } from './style.ts';
 
 /** A stream that may be a terminal. */
@@ -34,7 +34,7 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Whether a person reads the notes. */
   readonly stderrIsTerminal: boolean;
-  /** Writes the result; in text, control characters are spelled out. */
+  /** Writes the result; in text, control characters but colours are spelled out. */
   print(result: string | Uint8Array): void;
   /** A line on stderr that is said in every mode. */
   show(text: string): void;
@@ -71,7 +71,7 @@ export function createTerminal(
     createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), streams[stream].columns);
   let spinning = false;
   const line = (text: string): void => {
-    stderr.write(`${printable(text)}\n`);
+    stderr.write(`${text}\n`);
   };
   return {
     streams,
@@ -84,9 +84,9 @@ export function createTerminal(
     print: (result) => {
       stdout.write(typeof result === 'string' ? printable(result) : result);
     },
-    show: line,
+    show: (text) => line(uncontrolled(text)),
     note: (text) => {
-      if (!flags.quiet) line(text);
+      if (!flags.quiet) line(uncontrolled(text));
     },
     warn: (text) => line(`mfa-cli: warning: ${onOneLine(text)}`),
     error: async (message, hints) => {
@@ -95,7 +95,7 @@ export function createTerminal(
       for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${onOneLine(hint)}`);
     },
     trace: (text) => {
-      if (flags.debug) line(`mfa-cli: debug: ${text}`);
+      if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
     progress: (text) => {
       // A terminal without a width has no line to redraw, and ora looks for its end without end.

@@ -36,6 +36,7 @@ const open = (change: Partial<Connection> = {}, signal = new AbortController().s
 const facts = (session: Session) => ({
   ...session,
   accessToken: session.accessToken().reveal(),
+  secrets: session.secrets().map((secret) => secret.reveal()),
   renew: undefined,
 });
 const service = { clientId: 'robot', clientSecret: new Secret('service-secret') };
@@ -54,6 +55,7 @@ describe('an access token from the environment', () => {
       renewable: false,
       scope: null,
       accessToken: token,
+      secrets: [token],
     });
     expect(`${session.accessToken()}`).toBe('[secret]');
     await expect(session.renew()).rejects.toMatchObject({
@@ -85,6 +87,7 @@ describe('client credentials', () => {
       renewable: true,
       scope: 'all',
       accessToken: 'access-1',
+      secrets: ['access-1', 'service-secret'],
     });
     expect(tenant.forms).toEqual([
       {
@@ -191,6 +194,7 @@ describe('the session of a profile', () => {
       renewable: true,
       scope: 'all',
       accessToken: 'access-0',
+      secrets: ['access-0', 'refresh-0'],
     });
     expect(sent).toEqual([]);
   });

@@ -13,6 +13,7 @@ vi.mock(import('node:tls'), async (importOriginal) => {
 const user = tlsFixture('ca.pem');
 const extra = tlsFixture('server.pem');
 const system = tlsFixture('other-host.pem');
+const waiting = { signal: new AbortController().signal, patience: 5000 };
 const all: TrustSettings = { caFile: user, nodeExtraCaCerts: extra, sslCertFile: system };
 
 beforeEach(() => vi.mocked(createSecureContext).mockClear());
@@ -25,7 +26,7 @@ test.each<[string, typeof userTrust | typeof systemTrust, TrustSettings, readonl
   ['NODE_EXTRA_CA_CERTS and the system', systemTrust, { ...all, caFile: null }, [extra, system]],
   ['the system', systemTrust, { ...all, caFile: null, nodeExtraCaCerts: null }, [system]],
 ])('trusted beside the CAs of Node.js: %s', async (_case, trust, settings, files) => {
-  const context = await trust(settings);
+  const context = await trust(settings, waiting);
   const given = vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca);
   expect(context === null).toBe(files === null);
   expect(given).toEqual(
@@ -34,5 +35,5 @@ test.each<[string, typeof userTrust | typeof systemTrust, TrustSettings, readonl
 });
 
 test.each(['/dev/zero', '/dev/null'])('%s is no CA file', async (caFile) => {
-  await expect(userTrust({ ...all, caFile })).rejects.toMatchObject({ code: 'file-unreadable' });
+  await expect(userTrust({ ...all, caFile }, waiting)).rejects.toMatchObject({ code: 'file-unreadable' });
 });

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { openApns } from '../../src/apple/push/client.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { run } from '../../src/cli.ts';
-import type { Context } from '../../src/context.ts';
+import type { Outside } from '../../src/context.ts';
 import { readFlags } from '../../src/flags.ts';
 import { Secret } from '../../src/secret.ts';
 import { createHttp } from '../../src/tenant/network.ts';
@@ -72,7 +72,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     signal,
     trace: terminal.trace,
   });
-  const context: Context = {
+  const context: Outside = {
     terminal,
     prompt: interactive ? prompt : createPrompt(terminal, signal),
     env,

@@ -64,8 +64,8 @@ export interface PseudoTerminal {
   /** Waits until the text, or what matches, has come since the last time, and gives it. */
   read(expected: string | RegExp): Promise<string>;
   type(keys: string): void;
-  /** Waits for the end: the exit code, and all that was on the screen. */
-  end(): Promise<{ exitCode: number | null; screen: string; restored: boolean }>;
+  /** Waits for the end: the exit code, and all that was on the screen, `raw` with what the terminal obeyed. */
+  end(): Promise<{ exitCode: number | null; screen: string; raw: string; restored: boolean }>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -96,9 +96,10 @@ export function openCommand(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  let screen = '';
+  let [screen, raw] = ['', ''];
   let seen = 0;
   child.stdout.on('data', (chunk: Buffer) => {
+    raw += chunk.toString();
     screen += stripVTControlCharacters(chunk.toString());
   });
   const ended = once(child, 'close');
@@ -127,7 +128,7 @@ export function openCommand(
     type: (keys) => void child.stdin.write(keys),
     async end() {
       const [exitCode] = await ended;
-      return { exitCode, screen, restored: screen.includes('(restored)') };
+      return { exitCode, screen, raw, restored: screen.includes('(restored)') };
     },
     kill: (signal) => void child.kill(signal),
   };

@@ -11,6 +11,7 @@ function createBearer(renewal?: CliError): Bearer & { renewals(): number } {
   let renewals = 0;
   return {
     accessToken: () => new Secret(`token-${renewals + 1}`),
+    secrets: () => [new Secret(`token-${renewals + 1}`)],
     async renew() {
       renewals++;
       if (renewal !== undefined) throw renewal;

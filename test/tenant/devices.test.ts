@@ -12,7 +12,11 @@ import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 import { type Answer, createTestHttp, failureOf, startServer } from './support.ts';
 
 const secrets = [new Secret('the-token')];
-const bearer = { accessToken: () => new Secret('the-token'), renew: async () => {} };
+const bearer = {
+  accessToken: () => new Secret('the-token'),
+  secrets: () => [new Secret('the-token')],
+  renew: async () => {},
+};
 const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
 const result = (Result: unknown): Answer => json({ success: true, Result });
 

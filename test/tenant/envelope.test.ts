@@ -101,7 +101,7 @@ describe('the words of the tenant', () => {
     ['characters that turn the direction of text', 'abc\u202edcba\u2066', 'abc dcba'],
     ['line separators', 'one\u2028two\u2029', 'one two'],
     ['letters of any language', 'Schlüssel 鍵 🔑 unbekannt', 'Schlüssel 鍵 🔑 unbekannt'],
-    ['a long text', 'x'.repeat(10_000), 'x'.repeat(500)],
+    ['a long text', 'x'.repeat(10_000), `${'x'.repeat(500)}…`],
   ])('%s', async (_case, message, expected) => {
     expect(await said(message)).toBe(expected);
   });
@@ -122,7 +122,7 @@ describe('the words of the tenant', () => {
       'a secret over the end of what is shown',
       `${'x'.repeat(497)}hunter22`,
       ['hunter22'],
-      `${'x'.repeat(497)}[se`,
+      `${'x'.repeat(497)}[se…`,
     ],
   ])('%s', async (_case, message, secrets, expected) => {
     expect(await said(message, secrets)).toBe(expected);

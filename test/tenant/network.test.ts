@@ -38,6 +38,7 @@ describe('an answer', () => {
         'content-length': '7',
       },
       body: 'Grüß ',
+      bytes: Buffer.from('Grüß '),
     });
   });
 
@@ -190,6 +191,10 @@ test.each([
   ['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
   ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`],
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  ['a status of 0', 'HTTP/1.1 000\r\n\r\n'],
+  ['a status below 100', 'HTTP/1.1 099 x\r\n\r\n'],
+  ['a protocol that nobody asked for', 'HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
+  ['a request to go on that nobody waits for', 'HTTP/1.1 100 x\r\n\r\n'],
 ])('what is no HTTP is said to be none: %s', async (_case, bytes) => {
   const port = await startTcpServer((socket) => socket.once('data', () => socket.end(bytes)));
   const origin = `http://127.0.0.1:${port}`;
@@ -248,6 +253,11 @@ describe('the trace names what support asks for', () => {
     ['an ErrorID', { body: envelope('9e3f77bc-1:68f2') }, ', ErrorID 9e3f77bc-1:68f2'],
     ['neither', { body: envelope(null) }, ''],
     ['no secret of the request', { headers: { 'x-request-id': 'hunter22' }, body: envelope('hunter22') }, ''],
+    [
+      'no secret that a part of it is',
+      { headers: { 'x-request-id': 'r-hunter22' }, body: envelope('e:hunter22') },
+      '',
+    ],
     ['no sentence', { headers: { 'x-request-id': 'a b' }, body: envelope('a\u001b[31m') }, ''],
   ];
   test.each(rows)('%s', async (_name, reply, ids) => {
@@ -260,6 +270,21 @@ describe('the trace names what support asks for', () => {
       `POST ${origin}/ → 200 in N ms${ids}`,
     ]);
   });
+});
+
+test('the trace names no token of an earlier answer', async () => {
+  const { origin } = await startServer([
+    { headers: { 'x-request-id': 'r-1' }, body: '{"access_token":"opaque-1","refresh_token":"opaque-2"}' },
+    { headers: { 'x-request-id': 'opaque-2' }, body: '{"success":false,"ErrorID":"opaque-1:x"}' },
+  ]);
+  const lines: string[] = [];
+  const http = createTestHttp({ trace: (line) => lines.push(line) });
+  await http.send(post(origin));
+  await http.send(post(origin));
+  expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+    `POST ${origin}/ → 200 in N ms, request id r-1`,
+    `POST ${origin}/ → 200 in N ms`,
+  ]);
 });
 
 test('a GET without a body is one', async () => {

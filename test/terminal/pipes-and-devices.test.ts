@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
-import { cleanEnvironment, runShell } from '../support/process.ts';
+import { cleanEnvironment, runProgram, runShell } from '../support/process.ts';
 
 const good = p12Path('01-default-aes256');
 const program = join(import.meta.dirname, '../../bin/mfa-cli.js');
@@ -169,5 +169,22 @@ describe('names in messages', () => {
     writeFileSync(path, 'x'.repeat(70_000));
     const { stderr } = await createMachine().run(['apns', 'inspect', good, '--password-file', path]);
     expect(stderr).toBe('mfa-cli: error: The file of --password-file is larger than 64 KiB\n');
+  });
+});
+
+describe('a named pipe without a writer is not waited for beyond the time-out', () => {
+  test.each<[string, (pipe: string) => readonly string[], Readonly<Record<string, string>>]>([
+    ['the .p12', (pipe) => ['apns', 'inspect', pipe], {}],
+    ['its password', (pipe) => ['apns', 'inspect', good, '--password-file', pipe], {}],
+    ['the CA file', (pipe) => ['whoami', '--ca-file', pipe], { MFA_CLI_TENANT: 'https://127.0.0.1:9' }],
+    ['the CA file of APNs', (pipe) => ['apns', 'verify', good, '--ca-file', pipe], {}],
+    ['the data of a request', (pipe) => ['api', 'POST', '/x', '--data', `@${pipe}`], {}],
+    ['the CA file of doctor', (pipe) => ['doctor', '--ca-file', pipe], {}],
+  ])('%s', async (_case, words, extra) => {
+    const pipe = pipeIn(temporaryDirectory());
+    const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_TOKEN: 'opaque', ...extra });
+    const { exitCode, stdout, stderr } = await runProgram([...words(pipe), '--timeout', '0.4'], env);
+    expect(stdout + stderr).toMatch(/Nothing came out of the pipe|The file of --password-file/);
+    expect([3, 4]).toContain(exitCode);
   });
 });

@@ -29,6 +29,7 @@ export interface ApnsSettings {
 export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
   const { origin, trust } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
+  const waiting = { signal: settings.signal, patience: settings.timeout };
   let session: ClientHttp2Session | null = null;
   let systemTrusted = false;
 
@@ -41,11 +42,11 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
     const open = async (authorities: string[] | null): Promise<ClientHttp2Session> =>
       openSession(identity, { origin, proxies: settings.proxies, authorities, signal });
     try {
-      return await open(await (systemTrusted ? systemAuthorities : userAuthorities)(trust));
+      return await open(await (systemTrusted ? systemAuthorities : userAuthorities)(trust, waiting));
     } catch (error) {
       if (systemTrusted || !isUntrusted(error)) throw error;
       systemTrusted = true;
-      return open(await systemAuthorities(trust));
+      return open(await systemAuthorities(trust, waiting));
     }
   }
 
@@ -75,7 +76,7 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
     } catch (error) {
       trace('failed');
       close();
-      signal.throwIfAborted();
+      if (!(error instanceof CliError)) signal.throwIfAborted();
       return apnsError(error, origin.host);
     }
   }

@@ -1,5 +1,6 @@
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import { CliError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
 import type { Push, PushAnswer } from './apns.ts';
 
 /** Bytes of an answer that are read; a reason has less than a hundred. */
@@ -106,13 +107,7 @@ type Reason = Pick<PushAnswer, 'reason' | 'timestamp'>;
 
 /** `{"reason":"Unregistered","timestamp":1761000000000}`, or null for anything else. */
 function readReason(text: string): Reason | null {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { reason, timestamp } = (document ?? {}) as { reason?: unknown; timestamp?: unknown };
+  const { reason, timestamp } = (parseJson(text) ?? {}) as { reason?: unknown; timestamp?: unknown };
   if (typeof reason !== 'string' || reason.length > wordLimit) return null;
   const date = typeof timestamp === 'number' ? new Date(timestamp) : null;
   return {

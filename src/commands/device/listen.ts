@@ -5,7 +5,7 @@ import { formatFields } from '../../report/fields.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { resolveTimeout } from '../settings.ts';
+import { resolveTimeout } from '../timeout.ts';
 import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../virtual-phone.ts';
 import type { ListenOptions } from './listen.options.ts';
 

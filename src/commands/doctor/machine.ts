@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
-import type { Environment } from '../../context.ts';
+import type { Context, Environment } from '../../context.ts';
 import { isRemote } from '../../terminal/browser.ts';
 import { resolvePort, type Sources, variable } from '../settings.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
@@ -56,12 +56,12 @@ async function isOnPath(command: string, env: Environment): Promise<boolean> {
 }
 
 /** The files that hold CAs, which TLS trusts beside those of Node.js. */
-export async function checkCa(caFile: string | null, env: Environment): Promise<Check> {
+export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Check> {
   const { userTrust } = await import('../../network/trust.ts');
   const extra = variable(env, 'NODE_EXTRA_CA_CERTS') ?? null;
   const hint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
   return orFailure('ca', hint, async () => {
-    await userTrust({ caFile, nodeExtraCaCerts: extra, sslCertFile: null });
+    await userTrust({ caFile, nodeExtraCaCerts: extra, sslCertFile: null }, { signal, patience });
     if (extra !== null && !(await isFile(extra)))
       return warning('ca', 'NODE_EXTRA_CA_CERTS names no file.', 'Correct NODE_EXTRA_CA_CERTS, or unset it.');
     const files = [caFile, extra === null ? null : `NODE_EXTRA_CA_CERTS (${extra})`].filter(

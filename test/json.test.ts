@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { isTooDeep, parseJson } from '../src/json.ts';
+
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+test.each<[string, string, unknown]>([
+  ['an object', '{"a":[1,"[[{"]}', { a: [1, '[[{'] }],
+  ['null', 'null', null],
+  ['a quote within a string', '"\\"[[["', '"[[['],
+  ['no JSON', '{"a":', undefined],
+  ['nothing', '', undefined],
+  ['101 levels', nested(101), undefined],
+  ['brackets without number, within a string', `"${'['.repeat(1000)}"`, '['.repeat(1000)],
+])('%s', (_case, text, value) => {
+  expect(parseJson(text)).toEqual(value);
+});
+
+test('100 levels are read, objects and arrays counted alike', () => {
+  expect(parseJson(nested(100))).toBeDefined();
+  expect([isTooDeep(nested(100)), isTooDeep(nested(101))]).toEqual([false, true]);
+  expect(isTooDeep('{"a":['.repeat(51))).toBe(true);
+});

@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { cleanEnvironment, openTerminal, runProgram, runShell } from '../support/process.ts';
+import { type Answer, startServer } from '../tenant/support.ts';
+
+const esc = '\u001b';
+const token = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+
+/** A command line at a tenant that gives this answer, with colours on. */
+async function ask(answer: Answer, words: readonly string[]) {
+  const { origin } = await startServer([answer]);
+  const env = { ...token, MFA_CLI_TENANT: origin, FORCE_COLOR: '1' };
+  return createMachine().run(words, { env, terminalOutput: true });
+}
+
+describe('no stranger’s text is obeyed by the terminal', () => {
+  test('a user of the tenant', async () => {
+    const answer = { body: JSON.stringify({ success: true, Result: { User: `admin${esc}[8m` } }) };
+    const { stdout } = await ask(answer, ['whoami']);
+    expect(stdout).toContain('admin\\u001b[8m');
+    expect(stdout).not.toContain(`${esc}[8m`);
+  });
+
+  test('an answer of api as text', async () => {
+    const hostile = `${esc}[31mred${esc}]0;PWNED\u0007\u202e\u009b2J`;
+    const { stdout } = await ask({ body: hostile }, ['api', 'GET', '/x']);
+    expect(stdout).toBe('\\u001b[31mred\\u001b]0;PWNED\\u0007\\u202e\\u009b2J\n');
+  });
+
+  test('the words of a refusal', async () => {
+    const answer = { body: JSON.stringify({ success: false, Message: `No${esc}[31m way\u202e!` }) };
+    const { stderr } = await ask(answer, ['whoami']);
+    expect(stderr).toContain('No way !');
+    expect(stderr).not.toContain(`${esc}[31m way`);
+  });
+
+  test('the names of files to choose from, and of the one that was chosen', async () => {
+    const directory = temporaryDirectory();
+    const names = [`a${esc}]0;PWNED\u0007.p12`, 'b\u202egpj.p12', `c${esc}[2J.pfx`];
+    for (const name of names) writeFileSync(join(directory, name), 'no PFX');
+    const terminal = openTerminal(['apns', 'inspect'], cleanEnvironment(), directory);
+    await terminal.read('a\\u001b]0;PWNED\\u0007.p12');
+    await terminal.read('b\\u202egpj.p12');
+    await terminal.read('c\\u001b[2J.pfx');
+    terminal.type('\r');
+    const { raw, exitCode } = await terminal.end();
+    expect(exitCode).toBe(3);
+    for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);
+  });
+});
+
+describe('api to a pipe', () => {
+  test.each<[string, Uint8Array]>([
+    ['control characters', Buffer.from(`${esc}[31m\u202e\u009b"\r\n`)],
+    ['a byte order mark', Buffer.from('\ufeff{}\n')],
+    ['what is not UTF-8', Buffer.from([0xff, 0x00, 0xe9, 0x0a])],
+  ])('gives %s byte by byte', async (_case, bytes) => {
+    const { origin } = await startServer([(response) => response.end(bytes)]);
+    const { stdout } = await createMachine().run(['api', 'GET', '/x'], {
+      env: { ...token, MFA_CLI_TENANT: origin },
+    });
+    expect(stdout).toBe(Buffer.from(bytes).toString());
+  });
+
+  test('on the wire, too', async () => {
+    const bytes = Buffer.from([0xff, 0x1b, 0x5b, 0x6d, 0x0a]);
+    const { origin } = await startServer([(response) => response.end(bytes)]);
+    const line = `MFA_CLI_TENANT='${origin}' mfa-cli api GET /x | od -An -tx1`;
+    const { stdout } = await runShell(line, {
+      ...cleanEnvironment(),
+      ...token,
+    });
+    expect(stdout.trim()).toBe('ff 1b 5b 6d 0a');
+  });
+});
+
+describe('JSON of any depth', () => {
+  const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  test.each<[string, readonly string[], string]>([
+    ['api as text', ['api', 'GET', '/x'], deep(2500)],
+    ['api as JSON', ['api', 'GET', '/x', '--json'], deep(2500)],
+    ['whoami', ['whoami'], `{"success":true,"Result":${deep(100_000)}}`],
+  ])('%s ends with 7', async (_case, words, body) => {
+    const { exitCode, stdout, stderr } = await ask({ body }, words);
+    expect([exitCode, stderr]).toEqual([7, expect.not.stringContaining('call stack')]);
+    if (words.includes('--json')) expect(JSON.parse(stdout).error.code).toBe('tenant-not-json');
+  });
+
+  test('a token in it is not shown', async () => {
+    const { stdout } = await ask({ body: `{"access_token":"hunter22","x":${deep(200)}}` }, [
+      'api',
+      'GET',
+      '/x',
+    ]);
+    expect(stdout).not.toContain('hunter22');
+  });
+
+  test('a token answer, too', async () => {
+    const { origin } = await startServer([{ body: deep(5000) }]);
+    const { exitCode, stderr } = await runProgram(['whoami'], {
+      ...cleanEnvironment(),
+      MFA_CLI_TENANT: origin,
+      MFA_CLI_CLIENT_ID: 'ci@example.com',
+      MFA_CLI_CLIENT_SECRET: 'a-client-secret',
+    });
+    expect([exitCode, stderr]).toEqual([7, expect.not.stringContaining('call stack')]);
+    expect(stderr).not.toContain('call stack');
+  });
+});
