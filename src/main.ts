@@ -1,7 +1,8 @@
 import { getSystemErrorMap } from 'node:util';
-import type { Environment, Outside } from './context.ts';
+import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
 import { readFlags } from './flags.ts';
+import { takeEnvironment } from './own-environment.ts';
 import { createPrompt } from './terminal/prompt.ts';
 import { createTerminal, type Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
@@ -12,7 +13,8 @@ const gracePeriod = 1000;
 /** The exit code of `file-unwritable`. */
 const unwritable = 3;
 
-const { argv, env, stdout, stderr } = process;
+const { argv, stdout, stderr } = process;
+const env = takeEnvironment(process.env);
 const words = argv.slice(2);
 const interrupt = new AbortController();
 stdout.on('error', endWithoutOutput);
@@ -61,7 +63,9 @@ function createContext(): Outside {
 }
 
 /** What every way to the network has of this process. */
-function networkFor(caFile: string | null, { trace }: Terminal) {
+function networkFor(caFile: string | null, { trace, warn }: Terminal) {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
   return {
     proxies: {
       https: firstOf('https_proxy', 'HTTPS_PROXY'),
@@ -80,10 +84,7 @@ function networkFor(caFile: string | null, { trace }: Terminal) {
 
 /** The first of the variables that is set and not empty. */
 function firstOf(...names: readonly string[]): string | null {
-  return (
-    names.map((name) => (env as Environment)[name]).find((value) => value !== undefined && value !== '') ??
-    null
-  );
+  return names.map((name) => env[name]).find((value) => value !== undefined && value !== '') ?? null;
 }
 
 /** `| head -1`: whoever reads has had enough, which is no failure. A full disk is one. */

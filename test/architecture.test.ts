@@ -65,10 +65,20 @@ const everyone = [
 
 /** What a folder or top-level file may import beyond itself and what everyone may. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['cli.ts', 'context.ts', 'flags.ts', 'apple', 'auth', 'tenant', 'terminal'],
+  'main.ts': [
+    'cli.ts',
+    'context.ts',
+    'flags.ts',
+    'own-environment.ts',
+    'apple',
+    'auth',
+    'tenant',
+    'terminal',
+  ],
   'cli.ts': ['advice.ts', 'commands', 'context.ts', 'suggestion.ts'],
   'suggestion.ts': [],
   'flags.ts': ['context.ts', 'terminal'],
+  'own-environment.ts': ['context.ts'],
   'context.ts': ['apple', 'auth', 'terminal'],
   'advice.ts': [],
   commands: [

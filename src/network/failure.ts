@@ -25,6 +25,7 @@ export function isTlsCode(code: string): boolean {
 export function tlsReason(code: string): string {
   if (untrustedCodes.has(code)) return `its certificate comes from no known authority (${code})`;
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
+  if (code === 'ERR_TLS_WEAK_SERVER_KEY') return 'its RSA key has fewer than 2048 bits';
   if (code === 'CERT_NOT_YET_VALID') return 'its certificate is not yet valid';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another host';
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'the server does not speak TLS on this port';

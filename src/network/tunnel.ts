@@ -4,6 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { portOf } from './proxy.ts';
 import { ProxyError, ProxyRefusal } from './proxy-error.ts';
+import { strictTls } from './server-identity.ts';
 
 export interface TunnelOptions {
   /** Ends the connection in any state. */
@@ -30,6 +31,7 @@ export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promis
       headers: { host: authority, ...proxyAuthorization(proxy) },
       auth: null,
       servername,
+      ...strictTls,
       agent: false,
     })
       .once('connect', ({ statusCode = 0 }, socket: Socket) => {

@@ -8,7 +8,8 @@ export async function openBrowser(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<boolean> {
-  if (env.BROWSER !== undefined && env.BROWSER !== '') return startCommand(env.BROWSER, url);
+  const opener = openerOf(url, env, process.platform);
+  if (opener !== null) return start(opener);
   if (isRemote(env)) return false;
   const { default: open } = await import('open');
   try {
@@ -17,6 +18,28 @@ export async function openBrowser(
   } catch {
     return false;
   }
+}
+
+/** A program and its arguments, the URL among them. */
+type Opener = readonly [file: string, args: readonly string[]];
+
+/**
+ * What opens the URL, or null where the system knows best. On Windows no shell is between: its characters mean something
+ * to every one of them, and none quotes as another does.
+ */
+export function openerOf(
+  url: string,
+  { BROWSER: command }: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): Opener | null {
+  const isWindows = platform === 'win32';
+  if (command === undefined || command.trim() === '')
+    return isWindows ? ['rundll32.exe', ['url.dll,FileProtocolHandler', url]] : null;
+  if (!isWindows) return ['/bin/sh', ['-c', `${command} "$0"`, url]];
+  const [file = '', ...args] = [...command.matchAll(/"([^"]*)"|[^\s"]+/g)].map(
+    ([word, quoted]) => quoted ?? word,
+  );
+  return [file, [...args, url]];
 }
 
 /** Whether there is no screen that a browser could open on. */
@@ -28,12 +51,8 @@ export function isRemote(env: Readonly<Record<string, string | undefined>>): boo
 /** A shell that does not find the command ends with 126 or 127, long before this, in milliseconds. */
 const notFoundDelay = 250;
 
-async function startCommand(command: string, url: string): Promise<boolean> {
-  const options = { stdio: 'ignore', detached: true } as const;
-  const child =
-    process.platform === 'win32'
-      ? spawn(command, [url], { ...options, shell: true })
-      : spawn('/bin/sh', ['-c', `${command} "$0"`, url], options);
+async function start([file, args]: Opener): Promise<boolean> {
+  const child = spawn(file, args, { stdio: 'ignore', detached: true });
   child.unref();
   if (!(await started(child))) return false;
   return new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TrustSettings } from '../../src/network/trust.ts';
+import { cleanEnvironment, runProgram } from '../support/process.ts';
 import {
   createTestHttp,
   failureOf,
@@ -139,5 +140,36 @@ describe('a CA file', () => {
   test('is not read for a tenant on http', async () => {
     const { origin } = await startServer();
     expect((await httpThatTrusts({ caFile: nowhere }).send(post(origin))).status).toBe(200);
+  });
+});
+
+test('a server with an RSA key of 1024 bits gets nothing', async () => {
+  const { origin, received } = await startServer(undefined, { certificate: 'weak' });
+  const http = httpThatTrusts({ caFile: tlsFixture('weak.pem') });
+  expect(await failureOf(() => http.send(post(origin)))).toBe(
+    `tenant-tls: The TLS connection to ${origin} failed: its RSA key has fewer than 2048 bits`,
+  );
+  expect(received).toEqual([]);
+});
+
+describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
+  test('does not let a client trust anybody', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { origin, received } = await startServer(undefined, { certificate: 'server' });
+    expect(await failureOf(() => httpThatTrusts({}).send(post(origin)))).toMatch(/^tenant-tls: /);
+    expect(received).toEqual([]);
+  });
+
+  test('is named in a warning, and nothing is sent', async () => {
+    const { origin, received } = await startServer(undefined, { certificate: 'server' });
+    const env = { MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'opaque', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const { exitCode, stderr } = await runProgram(['whoami'], cleanEnvironment(env));
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain(
+      'mfa-cli: warning: NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM',
+    );
+    expect(stderr).not.toContain('(node:');
+    expect(received).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { CliError, systemCode } from '../../errors.ts';
 import { type ProxySettings, proxyFor } from '../../network/proxy.ts';
+import { strictTls } from '../../network/server-identity.ts';
 import type { ApnsIdentity } from './apns.ts';
 import { Unanswered } from './exchange.ts';
 
@@ -57,6 +58,7 @@ async function openTls(identity: ApnsIdentity, settings: SessionSettings): Promi
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     secureContext,
+    ...strictTls,
     ALPNProtocols: ['h2'],
   });
   addAbortSignal(signal, socket);

@@ -1,0 +1,22 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+
+/** NIST SP 800-131A, and what newer versions of OpenSSL ask by themselves. */
+const fewestBits = 2048;
+
+/** The server's RSA key is shorter than 2048 bits. */
+class WeakServerKey extends Error {
+  readonly code = 'ERR_TLS_WEAK_SERVER_KEY';
+}
+
+/**
+ * What every TLS connection is made with, whatever the environment says: the server's certificate must be trusted and for
+ * that host, and its RSA key long enough. Judged before anything is sent.
+ */
+export const strictTls = {
+  rejectUnauthorized: true,
+  checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+    const { modulus, bits = fewestBits } = certificate as { modulus?: string; bits?: number };
+    const weak = modulus !== undefined && bits < fewestBits;
+    return checkServerIdentity(host, certificate) ?? (weak ? new WeakServerKey() : undefined);
+  },
+};

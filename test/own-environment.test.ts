@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { takeEnvironment } from '../src/own-environment.ts';
+
+test('children inherit nothing that is meant for this program alone, and no password of a proxy', () => {
+  const original = {
+    PATH: '/bin',
+    MFA_CLI_TOKEN: 'token',
+    MFA_CLI_P12_PASSWORD: '',
+    mfa_cli_client_secret: 'secret',
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    HTTPS_PROXY: 'http://ada:s3cret@proxy.example:3128',
+    http_proxy: 'ada:p@ss@proxy.example:3128',
+    ALL_PROXY: 'socks5://ada:a/b@proxy.example',
+    NO_PROXY: 'localhost,.example.com',
+    npm_config_https_proxy: 'http://x:y@[::1]:3128/',
+  };
+  const variables = { ...original };
+  expect(takeEnvironment(variables)).toEqual(original);
+  expect(variables).toEqual({
+    PATH: '/bin',
+    HTTPS_PROXY: 'http://proxy.example:3128',
+    http_proxy: 'proxy.example:3128',
+    ALL_PROXY: 'socks5://proxy.example',
+    NO_PROXY: 'localhost,.example.com',
+    npm_config_https_proxy: 'http://[::1]:3128/',
+  });
+});

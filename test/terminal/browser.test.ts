@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { openerOf } from '../../src/terminal/browser.ts';
+import { temporaryDirectory } from '../support/context.ts';
+import { cleanEnvironment, runProgram } from '../support/process.ts';
+import { startTenant } from '../support/tenant.ts';
+import { freePort } from '../tenant/support.ts';
+
+const url = 'https://acme.example/OAuth2/Authorize/x?a=1&b=%25PATH%25&c=^|"<>';
+
+test.each<[string, Record<string, string>, NodeJS.Platform, ReturnType<typeof openerOf>]>([
+  ['Windows', {}, 'win32', ['rundll32.exe', ['url.dll,FileProtocolHandler', url]]],
+  [
+    'BROWSER on Windows',
+    { BROWSER: '"C:\\Program Files\\Firefox\\firefox.exe" -private-window' },
+    'win32',
+    ['C:\\Program Files\\Firefox\\firefox.exe', ['-private-window', url]],
+  ],
+  ['BROWSER elsewhere', { BROWSER: 'firefox -P x' }, 'linux', ['/bin/sh', ['-c', 'firefox -P x "$0"', url]]],
+  ['nothing', { BROWSER: ' ' }, 'darwin', null],
+])('%s: no shell reads the URL', (_case, env, platform, opener) => {
+  expect(openerOf(url, env, platform)).toEqual(opener);
+});
+
+test('the browser and its shell inherit no variable and no proxy password of ours', async () => {
+  const { emulator } = await startTenant();
+  const file = join(temporaryDirectory(), 'environment');
+  const env = cleanEnvironment({
+    BROWSER: `env > '${file}'; true`,
+    MFA_CLI_P12_PASSWORD: 'hunter22',
+    HTTPS_PROXY: 'http://ada:hunter22@127.0.0.1:9',
+    NO_PROXY: '127.0.0.1',
+  });
+  const words = [
+    'login',
+    '--tenant',
+    emulator.url,
+    '--port',
+    String(await freePort()),
+    '--timeout',
+    '2',
+    '--no-input',
+  ];
+  await runProgram(words, env);
+  await vi.waitUntil(() => existsSync(file));
+  const inherited = readFileSync(file, 'utf8');
+  expect(inherited).toContain('HTTPS_PROXY=http://127.0.0.1:9');
+  expect(inherited).not.toMatch(/MFA_CLI_|hunter22/);
+});
