@@ -24,8 +24,17 @@ const advice: Record<ErrorCode, Advice> = {
   'prompt-unavailable': { exitCode: 2, hints: promptHints },
   'file-exists': { exitCode: 2, hints: ['Choose another name, or let --force replace it.'] },
   'file-not-found': { exitCode: 3, hints: [] },
-  'file-unreadable': { exitCode: 3, hints: [] },
-  'file-unwritable': { exitCode: 3, hints: [] },
+  'file-unreadable': {
+    exitCode: 3,
+    hints: ({ remedy, profile }) => [
+      ...(remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
+      ...(profile === undefined ? [] : ['Update mfa-cli, or use another profile with --profile NAME.']),
+    ],
+  },
+  'file-unwritable': {
+    exitCode: 3,
+    hints: ({ remedy }) => (remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
+  },
   'file-too-large': {
     exitCode: 3,
     hints: ({ input }) =>

@@ -1,3 +1,4 @@
+import { CliError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type {
   CertificateRecord,
@@ -13,8 +14,12 @@ export const noProfiles: Profiles = { current: null, profiles: {} };
 
 const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
 
-/** The profile of that name, empty where there is none. */
+/** The profile of that name, empty where there is none. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {
+  if (Object.hasOwn(profiles.foreign ?? {}, name))
+    throw new CliError('file-unreadable', `The profile "${name}" cannot be read by this version of mfa-cli`, {
+      facts: { profile: name },
+    });
   // A name such as `constructor` must not find what every object inherits.
   return Object.hasOwn(profiles.profiles, name) ? (profiles.profiles[name] ?? emptyProfile) : emptyProfile;
 }

@@ -11,20 +11,37 @@ import {
  * Decodes the text of the profile file. What is absent is empty; members that this version does not know are kept, so
  * that an older program does not take from a newer one.
  * @throws {SyntaxError} no JSON; its message may quote the file: not to be shown
- * @throws {TypeError} JSON of another shape; its message names the member
+ * @throws {TypeError} JSON of another shape around the profiles; its message names the member
  */
 export function decodeProfiles(text: string): Profiles {
   const file = members(JSON.parse(text), 'the file');
   return {
     ...file,
     current: nullable(file.current, 'current'),
-    profiles: Object.fromEntries(
-      Object.entries(members(file.profiles ?? {}, 'profiles')).map(([name, profile]) => [
-        name,
-        decodeProfile(profile),
-      ]),
-    ),
+    ...decodeEach(members(file.profiles ?? {}, 'profiles')),
   };
+}
+
+/** A profile that this version cannot read is put aside, and hides no other. */
+function decodeEach(found: Members): Pick<Profiles, 'profiles' | 'foreign'> {
+  const [profiles, foreign]: [string, unknown][][] = [[], []];
+  for (const [name, value] of Object.entries(found)) {
+    try {
+      profiles?.push([name, decodeProfile(value)]);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      foreign?.push([name, value]);
+    }
+  }
+  return {
+    profiles: Object.fromEntries(profiles ?? []) as Profiles['profiles'],
+    ...(foreign?.length === 0 ? {} : { foreign: Object.fromEntries(foreign ?? []) }),
+  };
+}
+
+/** What is written: the profiles that could not be read, too, as they were. */
+export function encodeProfiles({ foreign, profiles, ...file }: Profiles): Readonly<Record<string, unknown>> {
+  return { ...file, profiles: { ...profiles, ...foreign } };
 }
 
 function decodeProfile(value: unknown): Profile {

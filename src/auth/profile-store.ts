@@ -1,12 +1,14 @@
 // Synchronous: the file is small, and Node.js takes 3 ms to load promises and start threads for it.
-import { chmodSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
-import { decodeProfiles } from './profile-file.ts';
-import { withLock } from './store-lock.ts';
+import { decodeProfiles, encodeProfiles } from './profile-file.ts';
+import { reserveRoom } from './reservation.ts';
+import { readOwnFile, syncDirectory } from './store-file.ts';
+import { acquireLock, withLock } from './store-lock.ts';
 import { unwritable } from './unwritable.ts';
 
 interface ProfileStoreOptions {
@@ -27,7 +29,7 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
   const path = join(directory, 'config.json');
 
   async function readLocked(): Promise<Profiles> {
-    const text = readText(path);
+    const text = readOwnFile(path);
     try {
       return text === null ? noProfiles : decodeProfiles(text);
     } catch {
@@ -41,7 +43,7 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
     path,
 
     async read() {
-      const text = readText(path);
+      const text = readOwnFile(path);
       if (text === null) return noProfiles;
       try {
         return decodeProfiles(text);
@@ -50,33 +52,65 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
       }
     },
 
-    async update(change) {
+    async update(change, { irreplaceable = false } = {}) {
       writing(path, () => prepareDirectory(directory));
-      return withLock(
-        path,
-        async () => {
-          const before = await readLocked();
-          const text = readText(path);
-          const after = await change(before);
-          if (after === before) return before;
-          // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
-          if (readText(path) !== text) throw new CliError('file-unwritable', `${path} was changed meanwhile`);
-          await replace(path, after);
-          return after;
-        },
-        signal,
-      );
+      const release = await acquireLock(path, signal);
+      let late = false;
+      try {
+        const before = await readLocked();
+        const text = readOwnFile(path);
+        const free = irreplaceable ? writing(path, () => reserveRoom(path, text?.length ?? 0)) : () => {};
+        const after = await (async () => change(before))().finally(free);
+        if (after === before) return before;
+        // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
+        if (readOwnFile(path) !== text)
+          throw new CliError('file-unwritable', `${path} was changed meanwhile`);
+        const replace = await replacerOf(path, after);
+        try {
+          replace();
+        } catch (error) {
+          if (!irreplaceable || !(error instanceof CliError)) throw error;
+          late = true;
+          warn(`The renewed session is not saved yet: ${error.message}; it is tried until the command ends`);
+          replaceLate(replace, release, () =>
+            warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
+          );
+        }
+        return after;
+      } finally {
+        if (!late) await release();
+      }
     },
   };
 }
 
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
-    throw new CliError('file-unreadable', `Cannot read ${path}`, { cause });
-  }
+/** Milliseconds between two tries. */
+const lateInterval = 250;
+
+/**
+ * Tries to replace the file until the process ends, and then once more. The lock is kept until then: the session that
+ * others would find has been used up.
+ */
+function replaceLate(replace: () => void, release: () => Promise<void>, lost: () => void): void {
+  const attempt = (): boolean => {
+    try {
+      replace();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const atEnd = (): void => {
+    if (!attempt()) lost();
+  };
+  const timer = setInterval(() => {
+    if (!attempt()) return;
+    clearInterval(timer);
+    process.removeListener('exit', atEnd);
+    void release();
+  }, lateInterval);
+  timer.unref();
+  process.once('exit', atEnd);
 }
 
 function writing<T>(path: string, work: () => T): T {
@@ -108,21 +142,23 @@ function setAside(path: string, now: Date): string {
   });
 }
 
-/** Replaces the file in one step: whoever reads, or is killed, finds the old or the new one. */
-async function replace(path: string, profiles: Profiles): Promise<void> {
+/** What replaces the file in one step: whoever reads, is killed or loses power finds the old or the new one. */
+async function replacerOf(path: string, profiles: Profiles): Promise<() => void> {
   const { default: Conf } = await import('conf');
-  writing(path, () => {
-    const directory = dirname(path);
-    // conf writes to a file beside and renames it; of a killed process that file stays, with tokens in it.
-    const left = readdirSync(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
-    for (const name of left) unlinkSync(join(directory, name));
-    const file = new Conf<Record<string, unknown>>({
-      cwd: directory,
-      configName: 'config',
-      configFileMode: 0o600,
-      projectSuffix: '',
-      accessPropertiesByDotNotation: false,
+  const directory = dirname(path);
+  return () =>
+    writing(path, () => {
+      // conf writes to a file beside, syncs and renames it; of a killed process that file stays, with tokens in it.
+      const left = readdirSync(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
+      for (const name of left) unlinkSync(join(directory, name));
+      const file = new Conf<Record<string, unknown>>({
+        cwd: directory,
+        configName: 'config',
+        configFileMode: 0o600,
+        projectSuffix: '',
+        accessPropertiesByDotNotation: false,
+      });
+      file.store = { ...encodeProfiles(profiles) };
+      syncDirectory(directory);
     });
-    file.store = { ...profiles };
-  });
 }

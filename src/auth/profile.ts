@@ -84,6 +84,8 @@ export interface Profiles {
   /** The name that is used when nothing else names one; null: `default`. */
   readonly current: string | null;
   readonly profiles: Readonly<Record<string, Profile>>;
+  /** By name the profiles that this version cannot read, as they stand in the file: a newer one may have written them. */
+  readonly foreign?: Readonly<Record<string, unknown>>;
 }
 
 /** The store of profiles: one file of mode 0600 in a directory of mode 0700, replaced atomically. */
@@ -95,6 +97,11 @@ export interface ProfileStore {
   /**
    * Reads, changes and replaces under a lock that other processes wait for; `change` may take its time (a token request).
    * What `change` throws leaves the file as it was.
+   * @param options `irreplaceable`: what `change` brings cannot be had again, as a rotated refresh token; so the room is
+   * taken first, and what cannot be written all the same is tried until the process ends
    */
-  update(change: (profiles: Profiles) => Profiles | Promise<Profiles>): Promise<Profiles>;
+  update(
+    change: (profiles: Profiles) => Profiles | Promise<Profiles>,
+    options?: { readonly irreplaceable?: boolean },
+  ): Promise<Profiles>;
 }

@@ -3,7 +3,7 @@ import type { Http } from '../http.ts';
 import { Secret } from '../secret.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
-import type { ProfileStore, StoredSession } from './profile.ts';
+import type { ProfileStore, Profiles, StoredSession } from './profile.ts';
 import { profileNamed, withSession } from './profile-changes.ts';
 import { clientCredentials, refreshSession } from './token-request.ts';
 
@@ -101,7 +101,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
 
   /** Under the lock of the store, so that of many processes one asks the tenant; saved before it is used. */
   const renew = async (rejected: string) => {
-    const profiles = await store.update(async (profiles) => {
+    const change = async (profiles: Profiles): Promise<Profiles> => {
       const latest = own(profileNamed(profiles, connection.profile).session);
       if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
       if (signal.aborted) throw new CliError('interrupted', 'Interrupted before the session was renewed');
@@ -113,7 +113,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
         connection.profile,
         await refreshSession({ ...latest, refreshToken }, context),
       );
-    });
+    };
+    const profiles = await store.update(change, { irreplaceable: true });
     return own(profileNamed(profiles, connection.profile).session);
   };
 

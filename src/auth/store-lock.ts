@@ -1,6 +1,7 @@
-import { rmdir, stat } from 'node:fs/promises';
+import { lstat, rmdir, stat, unlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors.ts';
+import { shellWord } from '../shell-word.ts';
 import { unwritable } from './unwritable.ts';
 
 /** After so many milliseconds without a sign of life a lock belongs to a process that was killed. */
@@ -16,27 +17,29 @@ const tries = 2_000;
  * @throws {CliError} interrupted, file-unwritable (also where another process keeps the lock for more than a minute)
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const release = await acquire(path, signal);
+  const release = await acquireLock(path, signal);
   try {
     return await work();
   } finally {
-    // Refused where another process took over meanwhile, which happens after a suspension; it releases its own.
-    await release().catch(() => undefined);
+    await release();
   }
 }
 
-async function acquire(path: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+/** The lock that `withLock` holds, and what releases it. @throws {CliError} as `withLock` */
+export async function acquireLock(path: string, signal?: AbortSignal): Promise<() => Promise<void>> {
   const { default: lockfile } = await import('proper-lockfile');
   for (let attempt = 1; ; attempt++) {
     try {
       // Its own `retries` would also wait for a read-only directory to become writable, and its own removal of stale
       // locks does not look again before it removes, so that two waiters may both take over.
-      return await lockfile.lock(path, {
+      const release = await lockfile.lock(path, {
         realpath: false,
         stale: Number.POSITIVE_INFINITY,
         update,
         onCompromised: () => undefined,
       });
+      // Refused where another process took over meanwhile, which happens after a suspension; it releases its own.
+      return () => release().catch(() => undefined);
     } catch (cause) {
       if (systemCode(cause) !== 'ELOCKED') throw unwritable(`Cannot lock ${path}`, cause);
       if (attempt === tries)
@@ -59,10 +62,17 @@ async function removeStale(path: string): Promise<void> {
   if (release === null) return;
   try {
     // The guard was made just now: its time is the file system's own clock.
-    const [held, guard] = await Promise.all([stat(lock), stat(`${lock}.lock`)]);
-    if (held.mtimeMs < guard.mtimeMs - stale) await rmdir(lock);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    const [held, guard] = await Promise.all([lstat(lock), stat(`${lock}.lock`)]);
+    if (held.mtimeMs >= guard.mtimeMs - stale) return;
+    // A lock is a directory; whatever else stands in its place and is as old belongs to nobody.
+    await (held.isDirectory() ? rmdir(lock) : unlink(lock));
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOTEMPTY' || systemCode(cause) === 'EEXIST')
+      throw new CliError('file-unwritable', `${lock} is in the way: it is a directory with files in it`, {
+        cause,
+        facts: { remedy: `rm -r ${shellWord(lock)}` },
+      });
+    if (systemCode(cause) !== 'ENOENT') throw unwritable(`Cannot lock ${path}`, cause);
   } finally {
     await release().catch(() => undefined);
   }

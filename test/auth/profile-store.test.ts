@@ -1,10 +1,29 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
-import { noProfiles, withCurrent, withSession, withSetting } from '../../src/auth/profile-changes.ts';
+import {
+  noProfiles,
+  profileNamed,
+  withCurrent,
+  withSession,
+  withSetting,
+} from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { noon, sessionAt } from './examples.ts';
 
@@ -132,22 +151,6 @@ describe('a damaged file', () => {
     ['empty', ''],
     ['no object', '[]'],
     ['profiles of another shape', '{"profiles":[]}'],
-    ['a profile of another shape', '{"profiles":{"p":"x"}}'],
-    ['settings of another shape', '{"profiles":{"p":{"settings":{"port":1}}}}'],
-    [
-      'a session without a tenant',
-      `{"profiles":{"p":{"session":{"grant":"authorization-code","accessToken":"${secret}"}}}}`,
-    ],
-    [
-      'a session of an unknown grant',
-      JSON.stringify({ profiles: { p: { session: { ...sessionAt('https://a'), grant: 'magic' } } } }),
-    ],
-    [
-      'a session until no date',
-      JSON.stringify({ profiles: { p: { session: sessionAt('https://a', { expiresAt: 'soon' }) } } }),
-    ],
-    ['certificates of another shape', '{"profiles":{"p":{"certificates":{}}}}'],
-    ['a certificate of another shape', '{"profiles":{"p":{"certificates":[{}]}}}'],
     ['a current profile that is no name', '{"current":7}'],
   ])('%s: said, set aside whole, and gone on without', async (_, content) => {
     await mkdir(directory, { recursive: true });
@@ -170,15 +173,100 @@ describe('a damaged file', () => {
   });
 });
 
+describe('a profile that this version cannot read', () => {
+  const values: readonly (readonly [string, unknown])[] = [
+    ['of another shape', 'x'],
+    ['with settings of another shape', { settings: { port: 1 } }],
+    ['with a session without a tenant', { session: { grant: 'authorization-code', accessToken: 'x' } }],
+    ['with a session of an unknown grant', { session: { ...sessionAt('https://a'), grant: 'magic' } }],
+    ['with a session until no date', { session: sessionAt('https://a', { expiresAt: 'soon' }) }],
+    ['with certificates of another shape', { certificates: {} }],
+    ['with a certificate of another shape', { certificates: [{}] }],
+  ];
+  test.each(values)('%s hides itself alone, and is kept', async (_, value) => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, 'config.json');
+    const good = { settings: { port: '1' }, session: null, certificates: [] };
+    await writeFile(path, JSON.stringify({ current: 'good', profiles: { newer: value, good } }));
+    const read = await open().read();
+    expect([read.profiles, warnings]).toEqual([{ good }, []]);
+    expect(() => profileNamed(read, 'newer')).toThrow(
+      'The profile "newer" cannot be read by this version of mfa-cli',
+    );
+    await open().update((profiles) => withSetting(profiles, 'good', 'port', '2'));
+    expect(JSON.parse(await readFile(path, 'utf8')).profiles).toEqual({
+      newer: value,
+      good: { ...good, settings: { port: '2' } },
+    });
+    const lost = open().update((profiles) => withSetting(profiles, 'newer', 'port', '2'));
+    await expect(lost).rejects.toMatchObject({ code: 'file-unreadable' });
+  });
+});
+
+describe('what somebody else may have written', () => {
+  const path = () => join(directory, 'config.json');
+  test.each<[string, () => string, number, string]>([
+    ['a file that its group can write', path, 0o660, 'chmod go-w'],
+    ['a file that all can write', path, 0o602, 'chmod go-w'],
+    ['a directory that all can write', () => directory, 0o777, 'chmod go-w'],
+  ])('%s is not read', async (_, target, mode, command) => {
+    await open().update(() => example);
+    await chmod(target(), mode);
+    await expect(open().read()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${target()} can be written by others`,
+      facts: { remedy: `${command} ${target()}` },
+    });
+  });
+
+  test.runIf(process.getuid?.() === 0).each<[string, () => string]>([
+    ['a file', path],
+    ['a directory', () => directory],
+  ])('%s of another user is not read', async (_, target) => {
+    await open().update(() => example);
+    await chown(target(), 12_345, 12_345);
+    await expect(open().read()).rejects.toMatchObject({
+      message: `${target()} belongs to another user`,
+      facts: { remedy: `chown 0 ${target()}` },
+    });
+  });
+
+  test('a directory of ours is closed by the next write', async () => {
+    await open().update(() => example);
+    await chmod(directory, 0o777);
+    await open().update((profiles) => withCurrent(profiles, 'x'));
+    expect(await modeOf(directory)).toBe('700');
+  });
+});
+
 describe('what cannot be read or written', () => {
   test('a directory in the file’s place', async () => {
     await mkdir(join(directory, 'config.json'), { recursive: true });
     const path = join(directory, 'config.json');
     await expect(open().read()).rejects.toMatchObject({
       code: 'file-unreadable',
-      message: `Cannot read ${path}`,
+      message: `${path} is not a regular file`,
     });
     await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unreadable' });
+  });
+
+  test('a named pipe in the file’s place, at once', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, 'config.json');
+    execFileSync('mkfifo', [path]);
+    await expect(open().read()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${path} is not a regular file`,
+    });
+  });
+
+  test('more than 32 MiB, at once', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, 'config.json');
+    await writeFile(path, '');
+    await truncate(path, 32 * 1024 * 1024 + 1);
+    await expect(open().read()).rejects.toMatchObject({ message: `${path} is larger than 32 MiB` });
+    expect(await readdir(directory)).toEqual(['config.json']);
   });
 
   test('a file in the directory’s place', async () => {
@@ -257,6 +345,30 @@ describe('the lock', () => {
     setTimeout(() => controller.abort(), 100);
     await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
     expect(await open().read()).toEqual(example);
+  });
+
+  test('is taken over from a file that stands in its place for long', async () => {
+    await open().update(() => example);
+    const lock = join(directory, 'config.json.lock');
+    await writeFile(lock, '');
+    const hourAgo = Date.now() / 1000 - 3600;
+    await utimes(lock, hourAgo, hourAgo);
+    expect(await open().update((profiles) => profiles)).toEqual(example);
+    expect(await readdir(directory)).toEqual(['config.json']);
+  });
+
+  test('is not taken over from a directory with files, which is named', async () => {
+    await open().update(() => example);
+    const lock = join(directory, 'config.json.lock');
+    await mkdir(lock);
+    await writeFile(join(lock, 'x'), '');
+    const hourAgo = Date.now() / 1000 - 3600;
+    await utimes(lock, hourAgo, hourAgo);
+    await expect(open().update((profiles) => profiles)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `${lock} is in the way: it is a directory with files in it`,
+    });
+    expect(await readdir(lock)).toEqual(['x']);
   });
 
   test('leaves from a killed write, with tokens in them, are removed', async () => {

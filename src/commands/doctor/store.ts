@@ -1,9 +1,10 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Profiles } from '../../auth/profile.ts';
 import { noProfiles } from '../../auth/profile-changes.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
-import { systemCode } from '../../errors.ts';
+import { readOwnFile } from '../../auth/store-file.ts';
+import { CliError, systemCode } from '../../errors.ts';
 import { type Check, failure, ok, warning } from './check.ts';
 
 /** The store as it was found; it is not touched, not even where it is damaged. */
@@ -43,19 +44,19 @@ const directoryHint = 'Give this user the directory, or name another one in MFA_
 
 async function readStore(path: string): Promise<{ profiles: Profiles; check: Check }> {
   const code = 'store';
-  let text: string;
+  let text: string | null;
   try {
-    text = await readFile(path, 'utf8');
+    text = readOwnFile(path);
   } catch (error) {
-    const missing = ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
-    const check = missing
-      ? ok(code, 'Nothing is stored yet.')
-      : failure(code, `${path} cannot be read (${systemCode(error)}).`, 'Give this user the file.');
-    return { profiles: noProfiles, check };
+    if (!(error instanceof CliError)) throw error;
+    const hint =
+      error.facts.remedy === undefined ? 'Give this user the file.' : `Run \`${error.facts.remedy}\`.`;
+    return { profiles: noProfiles, check: failure(code, `${error.message}.`, hint) };
   }
+  if (text === null) return { profiles: noProfiles, check: ok(code, 'Nothing is stored yet.') };
   try {
     const profiles = decodeProfiles(text);
-    return { profiles, check: await checkMode(path, Object.keys(profiles.profiles).length) };
+    return { profiles, check: await checkContents(path, profiles) };
   } catch (error) {
     // Not its message: a SyntaxError may quote the file.
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
@@ -64,7 +65,15 @@ async function readStore(path: string): Promise<{ profiles: Profiles; check: Che
   }
 }
 
-async function checkMode(path: string, profiles: number): Promise<Check> {
+async function checkContents(path: string, { profiles, foreign }: Profiles): Promise<Check> {
+  const count = Object.keys(profiles).length;
+  const unread = Object.keys(foreign ?? {});
+  if (unread.length > 0)
+    return warning(
+      'store',
+      `${path} holds profiles that this version cannot read: ${unread.join(', ')}.`,
+      'Update mfa-cli, or use other profiles with --profile NAME.',
+    );
   const mode = (await stat(path)).mode & 0o777;
   if (isOpen(mode))
     return failure(
@@ -74,7 +83,7 @@ async function checkMode(path: string, profiles: number): Promise<Check> {
     );
   return ok(
     'store',
-    `${path} is readable, for this user alone; it holds ${profiles} ${profiles === 1 ? 'profile' : 'profiles'}.`,
+    `${path} is readable, for this user alone; it holds ${count} ${count === 1 ? 'profile' : 'profiles'}.`,
   );
 }
 
