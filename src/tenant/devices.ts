@@ -137,7 +137,7 @@ export async function takePush(
 ): Promise<DeliveredPush | null> {
   const body = JSON.stringify({ DeviceToken: deviceToken, Wait: wait });
   const response = await client
-    .send({ method: 'POST', path: '/emulator/pushes', body, retry: true })
+    .send({ method: 'POST', path: '/emulator/pushes', body, retry: false })
     .catch((error: unknown) => {
       if (error instanceof CliError && error.code === 'tenant-redirected') return null;
       throw error;

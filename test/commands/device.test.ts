@@ -333,6 +333,27 @@ describe('device listen', () => {
     expect(bodies.map((body) => JSON.parse(body).Wait)).toEqual([25, 25]);
   });
 
+  test.each<[string, number, string]>([
+    ['no push at once', 200, '{"success":true,"Result":null}'],
+    ['too many requests', 429, ''],
+    ['a tenant that is away', 503, ''],
+  ])('never asks more than once a second, whatever comes back: %s', async (_, status, body) => {
+    const { phone } = await withPhone();
+    const asked: number[] = [];
+    await listenAt(
+      phone.machine.directory,
+      (_request, response) => {
+        asked.push(performance.now());
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+      },
+      '28',
+    );
+    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+    expect(asked.length).toBeGreaterThan(1);
+    // A timer may come a millisecond early.
+    expect(Math.min(...pauses)).toBeGreaterThan(990);
+  });
+
   test('leaves alone a phone that was enrolled meanwhile', async () => {
     const { phone } = await withPhone();
     const { directory } = phone.machine;
@@ -366,13 +387,13 @@ describe('device listen', () => {
 });
 
 /** Listens with the phone of that machine, moved to a tenant of another kind. */
-async function listenAt(directory: string, tenantOf: RequestListener): Promise<RunResult> {
+async function listenAt(directory: string, tenantOf: RequestListener, seconds = '60'): Promise<RunResult> {
   const server = createServer(tenantOf).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   changeDevice(directory, { tenant });
-  const argv = ['device', 'listen', '--profile', 'phone', '--json', '--tenant', tenant, '--timeout', '60'];
+  const argv = ['device', 'listen', '--profile', 'phone', '--json', '--tenant', tenant, '--timeout', seconds];
   return createMachine(directory).run(argv, { env: { MFA_CLI_TOKEN: 'an-opaque-access-token' } });
 }
 

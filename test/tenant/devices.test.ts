@@ -111,7 +111,7 @@ describe('enrollment', () => {
   });
 
   test.each([
-    [{ Status: false, Message: 'Too\u001b[2J many of the-token' }, ': Too\\u001b[2J many of [secret]'],
+    [{ Status: false, Message: 'Too\u001b[2J many of the-token' }, ': Too many of [secret]'],
     [{ Status: false, Message: null }, ''],
   ])('fails with the result %j', async (answer, words) => {
     const { client, failure } = await startTenant(result(answer));

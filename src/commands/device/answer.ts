@@ -31,7 +31,7 @@ export async function answer(options: AnswerOptions, context: Context): Promise<
   const accepted = given ?? (await askVerdict(challenge, phone, context));
   const at = context.now();
   const code = requireCode(otp, at, tenant);
-  const secrets = [session.accessToken(), otp.key];
+  const secrets = [...session.secrets(), otp.key];
   await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
   await changePhone(opened, (latest) =>
     latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,

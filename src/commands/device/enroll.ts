@@ -32,7 +32,7 @@ export async function enroll(options: EnrollOptions, context: Context): Promise<
     name: options.name ?? known?.name ?? 'mfa-cli',
     osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
   };
-  const secrets = [session.accessToken()];
+  const secrets = session.secrets();
   await enrollIosDevice(client, device, secrets);
   const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid, secrets);
   const phone: StoredDevice = {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { onOneLine } from '../../printable.ts';
@@ -29,7 +30,7 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   const deviceToken = requireDeviceToken(opened.phone);
   const seconds = resolveTimeout(options, context.env, 30);
   const progress = context.terminal.progress('Waiting for a push …');
-  const push = await waitForPush(opened, deviceToken, seconds).finally(() => progress.stop());
+  const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() => progress.stop());
   if (push === null)
     throw new CliError('tenant-timeout', `No push came from ${opened.tenant} in ${seconds} s`);
   const { message, challenge, category } = readPush(push.payload);
@@ -41,20 +42,44 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   return { tenant: opened.tenant, udid: opened.phone.udid, ...push, message, challenge, category };
 }
 
+/** Milliseconds between an answer that comes sooner than this and the next request. */
+const interval = 1000;
+
+/** So many failures of the network in a row are borne. */
+const patience = 3;
+
 /** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
 async function waitForPush(
   { client, session }: OpenPhone,
   deviceToken: string,
   seconds: number,
+  signal: AbortSignal,
 ): Promise<DeliveredPush | null> {
   const end = performance.now() + seconds * 1000;
-  for (;;) {
-    const left = (end - performance.now()) / 1000;
+  for (let failures = 0; ; ) {
+    const started = performance.now();
+    const left = (end - started) / 1000;
     const spare = Math.min(1, seconds / 4);
     const wait = Math.min(longestWait, Math.max(0, left - spare));
-    const push = await takePush(client, { deviceToken, wait }, [session.accessToken()]);
-    if (push !== null || wait < longestWait) return push;
+    const outcome = await takePush(client, { deviceToken, wait }, session.secrets()).catch(transient);
+    failures = outcome instanceof CliError ? failures + 1 : 0;
+    if (outcome instanceof CliError && (failures === patience || wait < longestWait)) throw outcome;
+    if (!(outcome instanceof CliError) && (outcome !== null || wait < longestWait)) return outcome;
+    if (performance.now() - started < interval) await pause(signal);
   }
+}
+
+/** @throws the signal's reason */
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(interval, undefined, { signal }).catch(() => {
+    throw signal.reason;
+  });
+}
+
+/** What may be over at the next try. */
+function transient(error: unknown): CliError {
+  if (error instanceof CliError && ['tenant-unreachable', 'rate-limited'].includes(error.code)) return error;
+  throw error;
 }
 
 /** What the app reads: `payload.Options` and the category of `aps`. */

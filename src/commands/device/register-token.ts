@@ -34,7 +34,7 @@ export async function registerToken(
   const opened = await openPhone(options, context);
   const { tenant, session, client, phone, stored } = opened;
   const bundleId = given ?? latestRecordAt(stored.profiles, tenant)?.topic ?? exampleBundleId;
-  await registerDeviceToken(client, phone, { deviceToken, bundleId }, [session.accessToken()]);
+  await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };
 }
