@@ -11,6 +11,8 @@ export interface HttpRequest {
    * rotated refresh token.
    */
   readonly retry: boolean;
+  /** Whether a redirect is an answer like any other, for whoever wants to know where it leads to, instead of an error. */
+  readonly answersRedirect?: boolean;
 }
 
 export interface HttpResponse {

@@ -76,7 +76,7 @@ export function createHttp(settings: NetworkSettings): Http {
       const response = await attempt(request, url);
       secrets.push(...secretsSent(request), ...secretsIn(parseJson(response.body)));
       trace(`→ ${response.status}`, answerIds(request, response, secrets));
-      return redirectError(response, url) ?? response;
+      return (request.answersRedirect ? null : redirectError(response, url)) ?? response;
     } catch (error) {
       trace('failed');
       if (!(error instanceof CliError)) signal.throwIfAborted();

@@ -7,8 +7,8 @@ import type { Terminal } from './terminal.ts';
 export interface Prompt {
   /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
   password(question: Question): Promise<Secret>;
-  /** Yes or no; Return alone means no. @throws {CliError} prompt-unavailable, interrupted */
-  confirm(question: Question): Promise<boolean>;
+  /** Yes or no; Return alone means no unless `initial` says yes. @throws {CliError} prompt-unavailable, interrupted */
+  confirm(question: ConfirmQuestion): Promise<boolean>;
   /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
   input(question: InputQuestion): Promise<string>;
   /** One of several. @throws {CliError} prompt-unavailable, interrupted */
@@ -23,6 +23,10 @@ export interface Question {
   readonly facts?: ErrorFacts;
   /** Ends the question from outside. */
   readonly signal?: AbortSignal;
+}
+
+interface ConfirmQuestion extends Question {
+  readonly initial?: boolean;
 }
 
 export interface InputQuestion extends Question {
@@ -67,7 +71,8 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
   return {
     password: async (question) =>
       new Secret(await ask<string>(question, { type: 'password', mask: false, toggleMask: false })),
-    confirm: (question) => ask<boolean>(question, { type: 'confirm', default: false }),
+    confirm: ({ initial = false, ...question }) =>
+      ask<boolean>(question, { type: 'confirm', default: initial }),
     input: ({ initial, validate, ...question }) =>
       ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),
     select: ({ choices, ...question }) =>
