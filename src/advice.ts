@@ -14,6 +14,8 @@ const passwordSources =
 const signIn =
   'Run `mfa-cli login`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 
+const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
+
 /** Every error code with its exit code and its hints. A code without an entry does not compile. */
 const advice: Record<ErrorCode, Advice> = {
   'internal-error': {
@@ -94,10 +96,7 @@ const advice: Record<ErrorCode, Advice> = {
       'Wait longer with --timeout SECONDS.',
     ],
   },
-  'sign-in-denied': {
-    exitCode: 5,
-    hints: ['Allow the access in the browser, as a user who is permitted to use the OAuth application.'],
-  },
+  'sign-in-denied': { exitCode: 5, hints: signInDeniedHints },
   'tenant-refused': { exitCode: 6, hints: [] },
   'tenant-forbidden': {
     exitCode: 6,
@@ -123,17 +122,25 @@ const advice: Record<ErrorCode, Advice> = {
     ],
   },
   'apns-not-http2': { exitCode: 7, hints: ['APNs speaks HTTP/2: something else answers at this address.'] },
-  'tenant-unreachable': { exitCode: 7, hints: ['Check the tenant URL, the network and HTTPS_PROXY.'] },
-  'tenant-timeout': { exitCode: 7, hints: ['Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'] },
+  'tenant-unreachable': {
+    exitCode: 7,
+    hints: addressHints('Check the tenant URL, the network and HTTPS_PROXY.'),
+  },
+  'tenant-timeout': {
+    exitCode: 7,
+    hints: addressHints('Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'),
+  },
   'tenant-tls': {
     exitCode: 7,
-    hints: ['Behind a proxy that inspects TLS, name its CA with --ca-file PEM or MFA_CLI_CA_FILE.'],
+    hints: addressHints(
+      'Behind a proxy that inspects TLS, name its CA with --ca-file PEM or MFA_CLI_CA_FILE.',
+    ),
   },
   'tenant-not-json': {
     exitCode: 7,
-    hints: [
-      'The URL is probably not that of the identity tenant: it looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app.',
-    ],
+    hints: addressHints(
+      `The URL is probably not that of the identity tenant: it looks like ${addressForms}.`,
+    ),
   },
   'tenant-redirected': {
     exitCode: 7,
@@ -178,9 +185,59 @@ function promptHints({ option, secret }: ErrorFacts): readonly string[] {
   return hints;
 }
 
-function signInHints({ port }: ErrorFacts): readonly string[] {
-  if (port === undefined) return [];
+/** Where a tenant's name was given in place of its address, that is what is to be mended. */
+function addressHints(usual: string): (facts: ErrorFacts) => readonly string[] {
+  return ({ tenantName, identityHost }) => {
+    if (identityHost !== undefined)
+      return [
+        `The identity host of the tenant "${tenantName}" is ${identityHost}: give it with --tenant URL.`,
+      ];
+    return [
+      tenantName === undefined ? usual : `Give the address with --tenant URL: it looks like ${addressForms}.`,
+    ];
+  };
+}
+
+function signInHints(facts: ErrorFacts): readonly string[] {
+  if (facts.cause !== undefined) return causeHints(facts);
+  if (facts.port === undefined) return [];
   return [
     `Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.`,
   ];
+}
+
+function signInDeniedHints(facts: ErrorFacts): readonly string[] {
+  if (facts.cause !== undefined) return causeHints(facts);
+  return ['Allow the access in the browser, as a user who is permitted to use the OAuth application.'];
+}
+
+/** What the tenant found wrong with a sign-in, and the place in the admin portal that it has to agree with. */
+function causeHints({ cause, appId, clientId, scope, redirectUri }: ErrorFacts): readonly string[] {
+  const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
+  switch (cause) {
+    case 'application':
+      return [
+        `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings.`,
+      ];
+    case 'client':
+      return [
+        `The client ID "${clientId}" was given. Give one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
+      ];
+    case 'scope':
+      return [
+        `The scope "${scope}" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
+      ];
+    case 'redirect':
+      return [
+        `Add exactly ${redirectUri} to the Allowed Redirects (${place} General Usage), or give the port of one of them with --port N.`,
+      ];
+    case 'grant':
+      return [`Tick Auth Code among the Auth methods: ${place} Tokens.`];
+    case 'user':
+      return [
+        `Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`,
+      ];
+    default:
+      return [];
+  }
 }

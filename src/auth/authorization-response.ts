@@ -1,4 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { CliError } from '../errors.ts';
+import { plainWords } from '../words.ts';
+import { type AuthorizationError, signInRefusal } from './authorization-error.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * Whether a query is the answer to the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state is
@@ -7,12 +11,51 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 export function answersRequest(query: URLSearchParams, state: string): boolean {
   const given = query.get('state');
   if (given === null || !timingSafeEqual(sha256(given), sha256(state))) return false;
-  return new Set(query.keys()).size === query.size;
+  return isWellFormed(query);
+}
+
+/**
+ * The error of a query without a state, or null for any other query. The vendor sends every error of the authorization
+ * endpoint so, a declined consent included, against RFC 6749 §4.1.2.1: it may be the tenant's answer, and anybody may
+ * have forged it.
+ */
+export function unboundError(query: URLSearchParams): AuthorizationError | null {
+  if (query.has('state') || query.has('code') || !isWellFormed(query)) return null;
+  return errorOf(query);
+}
+
+/** The error in a query, or null. */
+export function errorOf(query: URLSearchParams): AuthorizationError | null {
+  const error = query.get('error');
+  return error ? { error, description: query.get('error_description') } : null;
+}
+
+/**
+ * The authorization code of an answer (RFC 6749 §4.1.2).
+ * @throws {CliError} sign-in-denied, sign-in-failed
+ */
+export function codeOf(answer: URLSearchParams, connection: Connection, redirectUri: string): string {
+  const { tenant } = connection;
+  const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
+  // RFC 9207 §2.4. The tenant's issuer has a path that differs by application type; its origin is what matters.
+  if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))
+    throw new CliError(
+      'sign-in-failed',
+      `The sign-in was answered by ${plainWords(iss)} instead of ${tenant}`,
+    );
+  if (error !== null) throw signInRefusal(error, connection, redirectUri);
+  if (!code)
+    throw new CliError('sign-in-failed', `${tenant} sent the browser back without an authorization code`);
+  return code;
 }
 
 /** The query of an address as a person pastes it: broken over lines, or without its beginning. */
 export function queryOf(address: string): URLSearchParams {
   return new URLSearchParams(/\?([^#]*)/.exec(address.replace(/\s+/g, ''))?.[1] ?? '');
+}
+
+function isWellFormed(query: URLSearchParams): boolean {
+  return new Set(query.keys()).size === query.size;
 }
 
 function sha256(text: string): Buffer {

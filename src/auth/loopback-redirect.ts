@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors.ts';
-import { answersRequest } from './authorization-response.ts';
+import { type AuthorizationError, errorWords } from './authorization-error.ts';
+import { answersRequest, unboundError } from './authorization-response.ts';
 import { callbackPage, pageHeaders } from './callback-page.ts';
+import { isTopLevelNavigation } from './loopback-navigation.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that the browser brings the authorization code to. */
 export interface LoopbackRedirect {
@@ -12,6 +14,8 @@ export interface LoopbackRedirect {
   readonly redirectUri: string;
   /** The query of the first request that bears the state. Never rejects. */
   readonly answer: Promise<URLSearchParams>;
+  /** The query of the next error without a state that a browser window comes with; those between two calls are dropped. */
+  nextUnboundError(): Promise<URLSearchParams>;
   /** Shows the browser how the sign-in ended, where it came here, and waits until it has the page, a second at most. */
   finish(heading: string, paragraph: string): Promise<void>;
   /** Ends all connections, those too that a browser keeps open. */
@@ -21,9 +25,18 @@ export interface LoopbackRedirect {
 /** Milliseconds that a browser gets to follow the redirect to the final page. */
 const patience = 1_000;
 
+/** Bytes of a request's line and headers: a tenant may explain itself at length, and Node.js by itself allows 16 KiB. */
+const maxHeaderSize = 256 * 1024;
+
+/** The redirect URI of the loopback redirect on that port. */
+export function loopbackRedirectUri(port: number): string {
+  return `http://127.0.0.1:${port}/callback`;
+}
+
 /**
- * Listens on 127.0.0.1 for the answer to the authorization request with that state. Any other request is refused and
- * changes nothing, so that no web page can end or spoil a sign-in. Port 0 takes a free one.
+ * Listens on 127.0.0.1 for the answer to the authorization request with that state. An error without a state is shown
+ * and passed on, for the sign-in to judge. Any other request is refused and changes nothing, so that no web page can end
+ * or spoil a sign-in. Port 0 takes a free one.
  * @throws {CliError} sign-in-failed where the port cannot be had; `facts.port` names it
  */
 export async function openLoopbackRedirect(port: number, state: string): Promise<LoopbackRedirect> {
@@ -31,8 +44,9 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
   const outcome = promiseOf<string>();
   const shown = promiseOf<void>();
   let answered = false;
+  let unbound = promiseOf<URLSearchParams>();
 
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize }, (request, response) => {
     const { status, headers = {}, page } = reply(request);
     response.writeHead(status, { ...pageHeaders, ...headers });
     if (page !== null) response.end(page);
@@ -50,12 +64,24 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     if (path === '/done' && answered) return { status: 200, page: null };
     if (path !== '/callback') return refused(404, 'There is nothing at this address.');
     const query = new URLSearchParams(rest.join('?'));
-    if (!answersRequest(query, state))
-      return refused(400, 'This is no answer to the sign-in that mfa-cli waits for. It still waits.');
+    if (answersRequest(query, state)) return takeAnswer(query);
+    const error = isTopLevelNavigation(request.headers) ? unboundError(query) : null;
+    if (error !== null) return takeError(query, error);
+    return refused(400, 'This is no answer to the sign-in that mfa-cli waits for. It still waits.');
+  }
+
+  function takeAnswer(query: URLSearchParams): Reply {
     answered = true;
     answer.resolve(query);
     // Takes the code out of the address bar and the history.
     return { status: 303, headers: { location: '/done' }, page: '' };
+  }
+
+  function takeError(query: URLSearchParams, error: AuthorizationError): Reply {
+    unbound.resolve(query);
+    unbound = promiseOf();
+    const words = `The tenant’s words: “${errorWords(error)}”. The terminal says how it goes on.`;
+    return { status: 200, page: callbackPage('Not signed in', words) };
   }
 
   server.listen(port, '127.0.0.1');
@@ -65,12 +91,13 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
       facts: { port: `${port}` },
     });
   });
-  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
+  const redirectUri = loopbackRedirectUri((server.address() as AddressInfo).port);
   const hosts = [new URL(redirectUri).host, new URL(redirectUri).host.replace('127.0.0.1', 'localhost')];
 
   return {
     redirectUri,
     answer: answer.promise,
+    nextUnboundError: () => unbound.promise,
     async finish(heading, paragraph) {
       if (!answered) return;
       outcome.resolve(callbackPage(heading, paragraph));

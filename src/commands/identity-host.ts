@@ -3,7 +3,7 @@ import { CliError } from '../errors.ts';
 import { type GlobalOptions, resolveHttp, type Sources } from './settings.ts';
 
 /** The wait for the vendor's discovery address, in milliseconds: without it the command goes on. */
-const patience = 10_000;
+const patience = 5_000;
 
 /** The identity host of a portal; null where the tenant is no portal's address, or nobody tells. @throws {CliError} interrupted, usage */
 export async function findIdentityHost(

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import type { Attendant } from '../auth/authorization-wait.ts';
 import type { Connection } from '../auth/connection.ts';
+import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
 import type { SettingKey, StoredSession } from '../auth/profile.ts';
 import { withLogin, withSetting } from '../auth/profile-changes.ts';
 import { signIn } from '../auth/sign-in.ts';
@@ -12,6 +14,7 @@ import { resolveIdentityHost } from './identity-host.ts';
 import type { LoginOptions } from './login.options.ts';
 import type { Stored } from './session.ts';
 import { resolveConnection, resolveHttp, resolvePort, resolveTenant, setting } from './settings.ts';
+import { lookBeforeBrowser } from './sign-in-look.ts';
 import { resolveTimeout } from './timeout.ts';
 
 /** How long a person may take in the browser, in seconds. */
@@ -38,9 +41,9 @@ export async function signInAndSave(
   const given = resolveTenant(complete, sources);
   if (given === null) throw new CliError('usage', 'No tenant was given', { facts: tenantFacts });
   const tenant = await resolveIdentityHost(given, complete, sources, context);
-  const connection = await resolveConnection(complete, sources, tenant, context);
+  const resolved = await resolveConnection(complete, sources, tenant, context);
   const http = await context.http(resolveHttp(complete, sources));
-  const session = await obtainSession(connection, http, complete, stored, context);
+  const { connection, session } = await obtainSession(resolved, http, complete, stored, context);
   await store.update((profiles) =>
     givenSettings(complete).reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
@@ -73,7 +76,7 @@ async function askWhatIsMissing(
     setting('client-id', options.clientId, sources) ??
     (await prompt.input({ message: 'OAuth client ID:', initial: 'mfa-cli', ...question }));
   const port = resolvePort(options.port, sources);
-  terminal.note(`The OAuth app must allow the redirect URI http://127.0.0.1:${port}/callback`);
+  terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(port)}`);
   return { ...options, tenant, appId, clientId };
 }
 
@@ -94,35 +97,55 @@ function givenSettings({ port, caFile }: LoginOptions): readonly (readonly [Sett
   ];
 }
 
+/** The session, and the connection that it belongs to: a person may have chosen another tenant. */
 async function obtainSession(
   connection: Connection,
   http: Http,
   options: LoginOptions,
   { sources }: Stored,
   context: Context,
-): Promise<StoredSession> {
-  const { now, signal, terminal, prompt } = context;
+): Promise<SavedSignIn> {
+  const { now, signal, terminal } = context;
   const { clientSecret } = connection;
-  if (clientSecret !== null) return clientCredentials({ ...connection, clientSecret }, http, now);
-  const ask = (problem: string | null, stop: AbortSignal): Promise<string> => {
-    if (problem !== null) terminal.warn(problem);
-    return prompt.input({
-      message: 'If no browser can come back here, paste the address it ended on:',
-      unavailable: 'The address of the browser cannot be asked for without a terminal',
-      signal: stop,
-    });
-  };
-  return signIn(connection, {
+  if (clientSecret !== null)
+    return { connection, session: await clientCredentials({ ...connection, clientSecret }, http, now) };
+  const port = resolvePort(options.port, sources);
+  const timeoutSeconds = resolveTimeout(options, context.env, defaultTimeout);
+  const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), options, sources, context);
+  const session = await signIn(seen, {
     http,
     now,
     signal,
-    port: resolvePort(options.port, sources),
-    timeoutSeconds: resolveTimeout(options, context.env, defaultTimeout),
+    port,
+    timeoutSeconds,
     openBrowser: options.browser === false ? null : context.openBrowser,
     announce: (url, redirectUri) => {
       terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
       terminal.show(url);
     },
-    ...(terminal.interactive ? { pasted: ask } : {}),
+    ...(terminal.interactive ? { attendant: attendantAt(context) } : {}),
   });
+  return { connection: seen, session };
+}
+
+function attendantAt({ terminal, prompt }: Context): Attendant {
+  return {
+    pasted(problem, signal) {
+      if (problem !== null) terminal.warn(problem);
+      return prompt.input({
+        message: 'If no browser can come back here, paste the address it ended on:',
+        unavailable: 'The address of the browser cannot be asked for without a terminal',
+        signal,
+      });
+    },
+    stops(words, signal) {
+      terminal.warn(`The browser came back with an error, the tenant's or a forged one: ${words}`);
+      return prompt.confirm({
+        message: 'Stop the sign-in?',
+        initial: true,
+        unavailable: 'Nobody can be asked whether to stop without a terminal',
+        signal,
+      });
+    },
+  };
 }

@@ -15,6 +15,12 @@ export function portalOf(tenant: string): Portal | null {
   return name === undefined || domain === undefined ? null : { name, domain };
 }
 
+/** What may be the name of a tenant in place of its address (`https://acme`), or null. */
+export function tenantNameOf(tenant: string): string | null {
+  const { hostname, port } = new URL(tenant);
+  return /^[a-z0-9-]+$/.test(hostname) && hostname !== 'localhost' && port === '' ? hostname : null;
+}
+
 /**
  * The identity host of a portal, as the vendor's discovery address tells it; null where it knows none.
  * @param discovery origin in place of the vendor's

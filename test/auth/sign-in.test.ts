@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredSession } from '../../src/auth/profile.ts';
-import { type SignInContext, signIn } from '../../src/auth/sign-in.ts';
-import { fetchHttp } from '../support/fetch-http.ts';
-import { connectionTo, jwt, noon } from './examples.ts';
+import type { SignInContext } from '../../src/auth/sign-in.ts';
+import { jwt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
+import {
+  begin as beginAt,
+  browse,
+  callback,
+  raw,
+  type SignInUnderWay,
+  unasked,
+} from './sign-in-under-way.ts';
 
 let tenant: ScriptedTenant;
 beforeEach(async () => {
@@ -14,64 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => tenant.close());
 
-interface SignInUnderWay {
-  readonly url: URL;
-  readonly redirectUri: string;
-  readonly state: string;
-  readonly session: Promise<StoredSession>;
-}
-
-/** Starts a sign-in and returns once it waits for the browser. */
-function begin(change: Partial<SignInContext> = {}): Promise<SignInUnderWay> {
-  return new Promise((resolve, reject) => {
-    const session = signIn(connectionTo(tenant.url), {
-      http: fetchHttp(),
-      now: () => noon,
-      port: 0,
-      openBrowser: null,
-      announce: (address, redirectUri) => {
-        const url = new URL(address);
-        resolve({ url, redirectUri, state: url.searchParams.get('state') ?? '', session });
-      },
-      signal: new AbortController().signal,
-      timeoutSeconds: 20,
-      ...change,
-    });
-    session.catch(reject);
-  });
-}
-
-/** Follows redirects as a browser does, and returns the last page. */
-async function browse(
-  url: string,
-): Promise<{ address: string; status: number; text: string; headers: Headers }> {
-  const response = await fetch(url);
-  return {
-    address: response.url,
-    status: response.status,
-    text: await response.text(),
-    headers: response.headers,
-  };
-}
-
-/** The answer to one raw request; fetch does not let a test choose the Host. */
-async function raw(
-  url: string,
-  options: { method?: string; host?: string } = {},
-): Promise<number | undefined> {
-  const request = httpRequest(url, {
-    method: options.method ?? 'GET',
-    agent: false,
-    ...(options.host ? { headers: { host: options.host } } : {}),
-  });
-  request.end();
-  const [response] = await once(request, 'response');
-  response.resume();
-  return response.statusCode;
-}
-
-const callback = ({ redirectUri, state }: SignInUnderWay, parameters: Record<string, string>) =>
-  `${redirectUri}?${new URLSearchParams({ state, ...parameters })}`;
+const begin = (change: Partial<SignInContext> = {}) => beginAt(tenant.url, change);
 
 describe('a sign-in', () => {
   test('asks for a code with PKCE, and ends with a session and a page that says so', async () => {
@@ -175,7 +124,7 @@ describe('a sign-in', () => {
 });
 
 describe('what is no answer is refused and ignored', () => {
-  test.each<[string, number, (sign: SignInUnderWay) => Promise<number | undefined>]>([
+  test.each<[string, number, (sign: SignInUnderWay) => ReturnType<typeof raw>]>([
     ['a forged state', 400, (sign) => raw(callback({ ...sign, state: 'x'.repeat(43) }, { code: 'evil' }))],
     [
       'a forged state with an error',
@@ -186,11 +135,15 @@ describe('what is no answer is refused and ignored', () => {
     ['no query', 400, (sign) => raw(sign.redirectUri)],
     ['the state twice', 400, (sign) => raw(`${callback(sign, { code: 'evil' })}&state=${sign.state}`)],
     ['the code twice', 400, (sign) => raw(`${callback(sign, { code: 'evil' })}&code=worse`)],
-    ['another host', 400, (sign) => raw(callback(sign, { code: 'evil' }), { host: 'evil.example' })],
+    [
+      'another host',
+      400,
+      (sign) => raw(callback(sign, { code: 'evil' }), { headers: { host: 'evil.example' } }),
+    ],
     [
       'another port in the host',
       400,
-      (sign) => raw(callback(sign, { code: 'evil' }), { host: '127.0.0.1:1' }),
+      (sign) => raw(callback(sign, { code: 'evil' }), { headers: { host: '127.0.0.1:1' } }),
     ],
     ['a POST', 405, (sign) => raw(callback(sign, { code: 'evil' }), { method: 'POST' })],
     ['a HEAD', 405, (sign) => raw(callback(sign, { code: 'evil' }), { method: 'HEAD' })],
@@ -199,7 +152,7 @@ describe('what is no answer is refused and ignored', () => {
     ['the final page before the end', 404, (sign) => raw(new URL('/done', sign.redirectUri).href)],
   ])('%s: %i', async (_, status, send) => {
     const started = await begin();
-    expect(await send(started)).toBe(status);
+    expect(await send(started)).toMatchObject({ status });
     await browse(started.url.href);
     expect(await started.session).toMatchObject({ accessToken: 'access-1' });
     expect(tenant.forms).toHaveLength(1);
@@ -211,7 +164,9 @@ describe('what is no answer is refused and ignored', () => {
     const code = new URL(
       (await fetch(started.url, { redirect: 'manual' })).headers.get('location') ?? '',
     ).searchParams.get('code');
-    expect(await raw(callback(started, { code: code ?? '' }), { host })).toBe(303);
+    expect(await raw(callback(started, { code: code ?? '' }), { headers: { host } })).toMatchObject({
+      status: 303,
+    });
     expect(await started.session).toMatchObject({ accessToken: 'access-1' });
   });
 });
@@ -388,7 +343,7 @@ describe('a pasted address', () => {
         ] ?? ''
       );
     };
-    started = await begin({ pasted });
+    started = await begin({ attendant: { pasted, stops: unasked } });
     expect(await started.session).toMatchObject({ accessToken: 'access-1' });
     expect(problems).toEqual([
       null,
@@ -408,16 +363,15 @@ describe('a pasted address', () => {
           reject(new Error('stopped'));
         }),
       );
-    const started = await begin({ pasted });
+    const started = await begin({ attendant: { pasted, stops: unasked } });
     await browse(started.url.href);
     expect(await started.session).toMatchObject({ accessToken: 'access-1' });
     expect(stopped).toEqual([true]);
   });
 
   test('that cannot be read ends the sign-in with what the prompt threw', async () => {
-    const started = await begin({ pasted: () => Promise.reject(new Error('prompt')) }).catch(
-      (error) => error,
-    );
+    const pasted = () => Promise.reject(new Error('prompt'));
+    const started = await begin({ attendant: { pasted, stops: unasked } }).catch((error) => error);
     expect((started.session ? await started.session.catch((error: Error) => error) : started).message).toBe(
       'prompt',
     );

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { setTimeout } from 'node:timers/promises';
+import { type Browser, chromium, type Page, type Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createMachine, type RunResult } from '../support/context.ts';
-import { startTenant, type TestTenant } from '../support/tenant.ts';
+import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
+import { freePort, startTenant, type TestTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
+import { startVendorTenant } from '../support/vendor-tenant.ts';
+import { startServer } from '../tenant/support.ts';
 
 /** Debian's; `.ci/run` installs it. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -34,8 +37,9 @@ afterAll(() => browser?.close());
 
 /** Runs `login` with a person in the browser, who sees the page and whose requests are noted. */
 async function logIn(
-  tenant: TestTenant,
+  tenant: Pick<TestTenant, 'login'>,
   person: (page: Page) => Promise<void>,
+  options: RunOptions = {},
 ): Promise<{ result: RunResult; page: Page; requests: string[]; machine: ReturnType<typeof createMachine> }> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
@@ -45,6 +49,7 @@ async function logIn(
   const machine = createMachine();
   let acted: Promise<void> = Promise.resolve();
   const result = await machine.run(tenant.login, {
+    ...options,
     browser: async (url) => {
       acted = page.goto(url).then(() => person(page));
     },
@@ -137,3 +142,100 @@ describe.skipIf(skipped)('login in a browser', () => {
     expect(result.exitCode).toBe(0);
   });
 });
+
+/** A tenant that answers in the letter of the vendor's OpenAPI, and the port that `login` listens on for it. */
+async function vendor() {
+  const [tenant, port] = [await startVendorTenant(), await freePort()];
+  return { port, login: ['login', '--tenant', tenant.url, '--port', String(port)] };
+}
+
+const denied = 'error=access_denied&error_description=User%20denied%20confirmation';
+
+describe.skipIf(skipped)('an error without a state, in a browser', () => {
+  test('ends the login of a person who declines in less than six seconds', async () => {
+    let clicked = 0;
+    const { result, page } = await logIn(await vendor(), async (page) => {
+      clicked = performance.now();
+      await page.getByRole('button', { name: 'Deny' }).click();
+      await page.getByRole('heading', { name: 'Not signed in' }).waitFor();
+    });
+    expect((performance.now() - clicked) / 1000).toBeLessThan(6);
+    expect(result).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('denied the sign-in: access_denied: User denied confirmation'),
+    });
+    expect(await page.textContent('body')).toContain('“access_denied: User denied confirmation”');
+  });
+
+  test('of a stranger’s page changes nothing: nobody is asked, and the login completes', async () => {
+    const tenant = await vendor();
+    const forged = `http://127.0.0.1:${tenant.port}/callback?${denied}`;
+    const stranger = await startServer([{ headers: { 'content-type': 'text/html' }, body: forgery(forged) }]);
+    /** What became of each request: a status, or what the browser makes of an answer that the page may not see. */
+    const ended = new Map<string, string>();
+    const { result } = await logIn(
+      tenant,
+      async (page) => {
+        const other = await page.context().newPage();
+        const note = (request: Request, how: string): void => {
+          if (request.url().startsWith(`http://127.0.0.1:${tenant.port}/`))
+            ended.set(`${request.method()} ${request.resourceType()} ${request.url().slice(-1)}`, how);
+        };
+        other.on('response', (response) => note(response.request(), `${response.status()}`));
+        other.on('requestfailed', (request) => {
+          if (['image', 'fetch'].includes(request.resourceType())) note(request, 'failed');
+        });
+        // Another site than 127.0.0.1, and one that the browser finds on this machine.
+        await other.goto(`http://stranger.localhost:${stranger.port}/`);
+        while (ended.size < 6) await setTimeout(50);
+        await page.getByRole('button', { name: 'Allow' }).click();
+        await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+      },
+      // At a terminal, where a question that has no answer here fails the login.
+      { answers: [] },
+    );
+    expect(Object.fromEntries(ended)).toEqual({
+      'GET image 1': 'failed',
+      'GET document 2': '400',
+      'POST document 3': '405',
+      'GET document 4': '400',
+      'GET fetch 5': expect.stringMatching(/^(400|failed)$/),
+      'GET fetch 6': 'failed',
+    });
+    expect(result).toMatchObject({ exitCode: 0, questions: [] });
+  });
+
+  test('of a window that a stranger opens asks a person, and no more', async () => {
+    const tenant = await vendor();
+    const { result } = await logIn(
+      tenant,
+      async (page) => {
+        const other = await page.context().newPage();
+        await other.goto(`http://127.0.0.1:${tenant.port}/callback?${denied}`);
+        await other.getByRole('heading', { name: 'Not signed in' }).waitFor();
+        await page.getByRole('button', { name: 'Allow' }).click();
+        await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+      },
+      { answers: [false] },
+    );
+    expect(result).toMatchObject({ exitCode: 0, questions: expect.arrayContaining(['Stop the sign-in?']) });
+  });
+});
+
+/** A page that sends the browser to an address in every way but a window; each address ends in a number. */
+function forgery(address: string): string {
+  const attribute = address.replaceAll('&', '&amp;');
+  const [action = ''] = address.split('?');
+  return `<!doctype html>
+<img src="${attribute}&amp;n=1">
+<iframe src="${attribute}&amp;n=2"></iframe>
+<iframe name="posted"></iframe>
+<form method="post" target="posted" action="${attribute}&amp;n=3"><input name="a"></form>
+<iframe name="got"></iframe>
+<form target="got" action="${action}"><input name="error" value="access_denied"><input name="n" value="4"></form>
+<script>
+fetch(${JSON.stringify(`${address}&n=5`)}, { mode: 'no-cors' }).catch(() => {});
+fetch(${JSON.stringify(`${address}&n=6`)}).catch(() => {});
+for (const form of document.forms) form.submit();
+</script>`;
+}

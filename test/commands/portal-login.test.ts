@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { freePort, startTenant, visit } from '../support/tenant.ts';
+import { startProxy } from '../tenant/connect-proxy.ts';
 import { startServer } from '../tenant/support.ts';
 
 test('login goes on with the identity host of a portal, says so and keeps it', async () => {
@@ -23,9 +24,11 @@ test('login goes on with the identity host of a portal, says so and keeps it', a
 
 test('login goes on with what was given where discovery does not help', async () => {
   const discovery = await startServer([{ status: 404, body: '{}' }]);
+  // A proxy that lets nothing pass: whether the browser gets through cannot be told.
+  const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 502 })).port}` };
   const { stderr, exitCode } = await createMachine().run(
     ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(await freePort()), '--timeout', '0.3'],
-    { discovery: discovery.origin },
+    { discovery: discovery.origin, env },
   );
   expect(exitCode).toBe(5);
   expect(stderr).not.toContain('identity host');

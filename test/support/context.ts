@@ -8,6 +8,7 @@ import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { run } from '../../src/cli.ts';
 import type { Outside } from '../../src/context.ts';
 import { readFlags } from '../../src/flags.ts';
+import { proxiesOf } from '../../src/network/proxy.ts';
 import { Secret } from '../../src/secret.ts';
 import { createHttp } from '../../src/tenant/network.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
@@ -67,7 +68,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
   const { prompt, questions, unasked } = scriptedPrompt(options.answers ?? []);
   const now = (): Date => options.now ?? testNow;
   const networkFor = (caFile: string | null) => ({
-    proxies: { https: null, http: null, bypass: null },
+    proxies: proxiesOf(env),
     trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null },
     signal,
     trace: terminal.trace,

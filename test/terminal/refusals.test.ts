@@ -91,7 +91,7 @@ const interruptions: readonly (readonly [string, readonly string[], Steps])[] = 
 
 async function walk(words: readonly string[], steps: Steps, expected: number): Promise<void> {
   const { emulator, directory, env, before } = await furnished();
-  const { MFA_CLI_CLIENT_SECRET: _secret, ...person } = env;
+  const { MFA_CLI_CLIENT_ID: _id, MFA_CLI_CLIENT_SECRET: _secret, ...person } = env;
   const terminal = openTerminal(words, words[0] === 'login' ? person : env, directory);
   for (const [question, keys] of steps) {
     await terminal.read(question);

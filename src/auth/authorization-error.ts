@@ -1,0 +1,38 @@
+import { CliError } from '../errors.ts';
+import { plainWords } from '../words.ts';
+import type { Connection } from './connection.ts';
+
+/** An error of the authorization endpoint (RFC 6749 §4.1.2.1), as it came. */
+export interface AuthorizationError {
+  readonly error: string;
+  readonly description: string | null;
+}
+
+/** What is to be changed, by the vendor's words for what is wrong; the first that fits. The advice has the remedies. */
+const causes = [
+  ['application', /unknown app(?:lication)?\b/i],
+  ['client', /^invalid_client\b|invalid client creds|client not allowed/i],
+  ['scope', /^invalid_scope\b|unknown scope/i],
+  ['redirect', /invalid redirect|mismatched redirect|redirect_uri|^invalid_request: Invalid URI/i],
+  ['grant', /^unsupported_response_type\b|^unauthorized_client\b|auth mode not allowed/i],
+  ['user', /user not allowed/i],
+] as const;
+
+/** The error in a person's hands: on one line, without what a terminal or a page obeys, cut. */
+export function errorWords({ error, description }: AuthorizationError): string {
+  return plainWords(description ? `${error}: ${description}` : error);
+}
+
+/** The failure that an error of the authorization endpoint ends a sign-in with: sign-in-denied or sign-in-failed. */
+export function signInRefusal(
+  answer: AuthorizationError,
+  { tenant, appId, clientId, scope }: Connection,
+  redirectUri: string,
+): CliError {
+  const words = errorWords(answer);
+  const [cause] = causes.find(([, pattern]) => pattern.test(words)) ?? [];
+  const facts = cause === undefined ? {} : { cause, appId, clientId, scope, redirectUri };
+  return answer.error === 'access_denied'
+    ? new CliError('sign-in-denied', `${tenant} denied the sign-in: ${words}`, { facts })
+    : new CliError('sign-in-failed', `${tenant} refused the sign-in: ${words}`, { facts });
+}

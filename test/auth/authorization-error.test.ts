@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { signInRefusal } from '../../src/auth/authorization-error.ts';
+import { connectionTo } from './examples.ts';
+
+test.each<[string, string | null, string, string | undefined]>([
+  ['invalid_request', 'unknown app 123', 'sign-in-failed', 'application'],
+  ['invalid_request', 'Unknown application', 'sign-in-failed', 'application'],
+  ['invalid_client', 'invalid client creds', 'sign-in-failed', 'client'],
+  ['invalid_client', null, 'sign-in-failed', 'client'],
+  ['access_denied', 'invalid client creds or client not allowed', 'sign-in-denied', 'client'],
+  ['invalid_scope', 'unknown scope requested', 'sign-in-failed', 'scope'],
+  ['invalid_request', 'invalid redirect', 'sign-in-failed', 'redirect'],
+  ['invalid_redirect_uri', 'it did not match', 'sign-in-failed', 'redirect'],
+  [
+    'invalid_request',
+    'Invalid URI: The format of the URI could not be determined.',
+    'sign-in-failed',
+    'redirect',
+  ],
+  ['unsupported_response_type', 'invalid response_type: id', 'sign-in-failed', 'grant'],
+  ['unauthorized_client', 'auth mode not allowed', 'sign-in-failed', 'grant'],
+  ['access_denied', 'user not allowed access to app', 'sign-in-denied', 'user'],
+  ['access_denied', 'User denied confirmation', 'sign-in-denied', undefined],
+  ['invalid_request', 'missing response_type', 'sign-in-failed', undefined],
+])('%s: %s is %s, because of %s', (error, description, code, cause) => {
+  const refusal = signInRefusal(
+    { error, description },
+    connectionTo('https://tenant.example'),
+    'http://127.0.0.1:1/callback',
+  );
+  expect([refusal.code, refusal.facts.cause]).toEqual([code, cause]);
+  expect(refusal.message).toMatch(/^https:\/\/tenant\.example (denied|refused) the sign-in: \w+/);
+});

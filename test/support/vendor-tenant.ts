@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface VendorAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A tenant whose authorization endpoint answers in the letter of the vendor's OpenAPI. */
+export interface VendorTenant {
+  readonly url: string;
+  /** The authorization requests, in order. */
+  readonly asked: readonly URLSearchParams[];
+  /** How many authorization codes were exchanged. */
+  exchanged(): number;
+}
+
+export interface VendorOptions {
+  /** Answers an authorization request in place of the sign-in page. */
+  readonly authorize?: (query: URLSearchParams) => VendorAnswer;
+  /** Ends what the person decided at the consent in place of the vendor's redirect. */
+  readonly confirm?: (query: URLSearchParams) => VendorAnswer;
+}
+
+/** The redirect of the OpenAPI's example: an error, and no state. */
+export function redirectWithError(
+  query: URLSearchParams,
+  error: string,
+  description: string,
+  below = '',
+): VendorAnswer {
+  const words = `error=${error}&error_description=${encodeURIComponent(description)}`;
+  return { status: 302, headers: { location: `${query.get('redirect_uri')}${below}?${words}` } };
+}
+
+/** `Object moved to /login?cloudRedirect=…`, then a consent that redirects as `/OAuth2/Confirm` does. Gone after the test. */
+export async function startVendorTenant(options: VendorOptions = {}): Promise<VendorTenant> {
+  const asked: URLSearchParams[] = [];
+  let exchanged = 0;
+
+  function answerTo(method: string, { pathname, searchParams }: URL): VendorAnswer {
+    if (pathname === '/OAuth2/Authorize/mfa-cli') {
+      asked.push(searchParams);
+      const bounce = encodeURIComponent(`Oauth2/Authorize/mfa-cli?bounce=${asked.length - 1}`);
+      const login = { status: 302, headers: { location: `/login?cloudRedirect=${bounce}` } };
+      return options.authorize?.(searchParams) ?? login;
+    }
+    if (pathname === '/login') return consentPage(searchParams.get('cloudRedirect')?.split('=')[1] ?? '');
+    if (pathname === '/OAuth2/Confirm/mfa-cli' && method === 'POST') {
+      const request = asked[Number(searchParams.get('bounce'))] ?? new URLSearchParams();
+      if (options.confirm !== undefined) return options.confirm(request);
+      if (searchParams.get('result') !== '1')
+        return redirectWithError(request, 'access_denied', 'User denied confirmation');
+      const success = `state=${request.get('state')}&responseType=code&code=a-code`;
+      return { status: 302, headers: { location: `${request.get('redirect_uri')}?${success}` } };
+    }
+    if (pathname === '/OAuth2/Token/mfa-cli' && method === 'POST') {
+      exchanged++;
+      return { status: 200, body: '{"access_token":"an-access-token","token_type":"Bearer"}' };
+    }
+    return { status: 404, body: 'nothing here' };
+  }
+
+  const server = createServer((request, response) => {
+    const answer = answerTo(request.method ?? '', new URL(request.url ?? '', 'http://tenant'));
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, asked, exchanged: () => exchanged };
+}
+
+function consentPage(bounce: string): VendorAnswer {
+  const form = (name: string, result: string): string =>
+    `<form method="post" action="/OAuth2/Confirm/mfa-cli?bounce=${bounce}&amp;result=${result}&amp;scopes=all"><button>${name}</button></form>`;
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: `<!doctype html>${form('Allow', '1')}${form('Deny', '0')}`,
+  };
+}
+
+/** A person in a browser that is no browser: opens the address, decides, and goes where that leads. */
+export async function decide(address: string, decision: 'Allow' | 'Deny'): Promise<void> {
+  const page = await navigate(address);
+  const action = new RegExp(`action="([^"]+)"><button>${decision}`).exec(page)?.[1] ?? '';
+  await navigate(new URL(action.replaceAll('&amp;', '&'), address).href, 'POST');
+}
+
+/** Goes to an address and where it redirects to, and gives the page; as an old browser, fetch says that it is no window. */
+async function navigate(address: string, method = 'GET'): Promise<string> {
+  const request = httpRequest(address, { method, agent: false });
+  request.end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  const { location } = response.headers;
+  return location === undefined ? text : navigate(new URL(location, address).href);
+}
