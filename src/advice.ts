@@ -185,9 +185,13 @@ function promptHints({ option, secret }: ErrorFacts): readonly string[] {
   return hints;
 }
 
-/** Where a tenant's name was given in place of its address, that is what is to be mended. */
+/** Where a tenant's name or its portal was given in place of its address, that is what is to be mended. */
 function addressHints(usual: string): (facts: ErrorFacts) => readonly string[] {
-  return ({ tenantName, identityHost }) => {
+  return ({ tenantName, identityHost, portal }) => {
+    if (portal !== undefined)
+      return [
+        'This is how the address of a portal looks: give the identity host, https://abc1234.id.cyberark.cloud, with --tenant URL.',
+      ];
     if (identityHost !== undefined)
       return [
         `The identity host of the tenant "${tenantName}" is ${identityHost}: give it with --tenant URL.`,

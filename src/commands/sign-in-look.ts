@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { CliError, systemCode } from '../errors.ts';
 import type { Http, HttpResponse } from '../http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
-import { tenantNameOf } from '../tenant/discovery.ts';
+import { portalOf, tenantNameOf } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
 import { probeTenant } from '../tenant/probe.ts';
 import { findIdentityHost } from './identity-host.ts';
@@ -50,9 +50,14 @@ export async function lookBeforeBrowser(
 }
 
 function goOn(connection: Connection, { error, certain }: Doubt, { terminal }: Context): Connection {
-  if (certain) throw error;
+  if (certain) throw portalOf(connection.tenant) === null ? error : atPortal(error);
   terminal.note(`${error.message}; the browser may fare better.`);
   return connection;
+}
+
+/** Nobody told the identity host of the portal that was given: the advice is to give it. */
+function atPortal(error: CliError): CliError {
+  return new CliError(error.code, error.message, { cause: error, facts: { portal: 'unresolved' } });
 }
 
 /** The identity host that a person takes in place of the name. @throws {CliError} the error, where nobody does */

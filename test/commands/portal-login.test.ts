@@ -36,6 +36,21 @@ test('login goes on with what was given where discovery does not help', async ()
   expect(discovery.received.length).toBe(1);
 });
 
+test('login at a portal where the sign-in is sure to fail asks for the identity host', async () => {
+  // The proxy leads to this machine, where nobody vouches for the certificate.
+  const { port } = await startServer([], { certificate: 'server' });
+  const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy()).port}` };
+  const argv = ['login', '--tenant', `acme.cyberark.cloud:${port}`, '--json'];
+  const { exitCode, stdout } = await createMachine().run(argv, { env });
+  expect(exitCode).toBe(7);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'tenant-tls',
+    hints: [
+      'This is how the address of a portal looks: give the identity host, https://abc1234.id.cyberark.cloud, with --tenant URL.',
+    ],
+  });
+});
+
 test('login asks nobody about a tenant that is no portal', async () => {
   const { login } = await startTenant();
   const discovery = await startServer();

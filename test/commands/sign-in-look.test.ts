@@ -36,6 +36,13 @@ const back =
   (query: URLSearchParams) =>
     redirectWithError(query, error, description, below);
 
+const html = (status: number): VendorAnswer => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: '<!doctype html><title>Blocked</title>',
+});
+const redirect = (location: string): VendorAnswer => ({ status: 302, headers: { location } });
+
 /** The errors of `/OAuth2/Authorize/{app_id}` and of the consent in the vendor's OpenAPI, in its words. */
 const documented: readonly (readonly [
   description: string,
@@ -202,10 +209,14 @@ describe('the look before the browser', () => {
       expect(look?.get(name)).toBe(sign?.get(name));
   });
 
-  test('takes a code that comes at once for a yes', async () => {
-    const { login } = await startTenant();
-    const { exitCode, stderr } = await createMachine().run([...login, '--json'], { browser: visit });
-    expect([exitCode, stderr.split('\n').length]).toEqual([0, 3]);
+  test.each<[string, (query: URLSearchParams) => VendorAnswer]>([
+    ['the sign-in page', () => redirect('/Login?cloudRedirect=x%3D0')],
+    ['a code at once', (query) => redirect(`${query.get('redirect_uri')}?responseType=code&code=x`)],
+  ])('takes %s for a yes', async (_name, authorize) => {
+    const { url } = await startVendorTenant({ authorize });
+    const { error, stderr } = await logIn(url, {}, '--timeout', '0.5');
+    expect(error?.code).toBe('sign-in-timed-out');
+    expect(stderr).toMatch(/^Sign in with the browser at this address;/);
   });
 
   test('does not happen with a client secret, nor for other commands', async () => {
@@ -216,12 +227,6 @@ describe('the look before the browser', () => {
   });
 
   const allow = { browser: (url: string) => decide(url, 'Allow') };
-  const html = (status: number): VendorAnswer => ({
-    status,
-    headers: { 'content-type': 'text/html' },
-    body: '<!doctype html><title>Blocked</title>',
-  });
-  const redirect = (location: string): VendorAnswer => ({ status: 302, headers: { location } });
 
   test.each<[string, VendorAnswer, string]>([
     ['the page of a proxy', html(200), 'an HTML page (HTTP 200)'],
@@ -282,11 +287,18 @@ describe('the look before the browser', () => {
     expect(seconds).toBeLessThan(12);
   });
 
-  test('goes on through a proxy that lets nothing pass', async () => {
-    const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 403 })).port}` };
-    const { error, stderr } = await logIn('https://tenant.invalid', { env }, '--timeout', '0.5');
+  test.each<[string, () => Promise<number>, string]>([
+    [
+      'that lets nothing pass',
+      async () => (await startProxy({ status: 403 })).port,
+      'the proxy refused the connection (HTTP 403)',
+    ],
+    ['that is not there', freePort, 'through the proxy: the connection was refused'],
+  ])('goes on behind a proxy %s', async (_name, proxy, words) => {
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${await proxy()}` };
+    const { error, stderr } = await logIn('https://tenant.invalid', { env }, '--timeout', '2');
     expect(error?.code).toBe('sign-in-timed-out');
-    expect(stderr).toContain('the proxy refused the connection (HTTP 403); the browser may fare better.');
+    expect(stderr).toContain(`${words}; the browser may fare better.`);
   });
 
   test.each<[string, () => Promise<string>, string, RegExp]>([
