@@ -62,10 +62,15 @@ function createContext(): Outside {
   };
 }
 
+/** Whether the switch that is not followed has been named. */
+let warned = false;
+
 /** What every way to the network has of this process. */
 function networkFor(caFile: string | null, { trace, warn }: Terminal) {
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned) {
+    warned = true;
     warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
+  }
   return {
     proxies: {
       https: firstOf('https_proxy', 'HTTPS_PROXY'),

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import {
   type CertificateRecord,
   type Profile,
@@ -10,11 +11,10 @@ import {
 /**
  * Decodes the text of the profile file. What is absent is empty; members that this version does not know are kept, so
  * that an older program does not take from a newer one.
- * @throws {SyntaxError} no JSON; its message may quote the file: not to be shown
- * @throws {TypeError} JSON of another shape around the profiles; its message names the member
+ * @throws {TypeError} no JSON, or JSON of another shape around the profiles; its message names the member
  */
 export function decodeProfiles(text: string): Profiles {
-  const file = members(JSON.parse(text), 'the file');
+  const file = members(parseJson(text), 'the file');
   return {
     ...file,
     current: nullable(file.current, 'current'),

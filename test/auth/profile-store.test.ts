@@ -149,6 +149,7 @@ describe('a damaged file', () => {
   test.each([
     ['cut off', `{"profiles":{"p":{"session":{"accessToken":"${secret}`],
     ['empty', ''],
+    ['deeper than anybody writes', `{"profiles":{"p":${'['.repeat(5000)}${']'.repeat(5000)}}}`],
     ['no object', '[]'],
     ['profiles of another shape', '{"profiles":[]}'],
     ['a current profile that is no name', '{"current":7}'],

@@ -226,10 +226,10 @@ describe('what is no such error is refused and asks nobody', () => {
 describe('hostile words', () => {
   test.each([
     ['markup', '<img src=x onerror=alert(1)>"\'', '<img src=x onerror=alert(1)>"\''],
-    ['control characters', 'a\u001b[31m\u0007\r\nb\u0000c', 'a [31m b c'],
+    ['control characters', 'a\u001b[31m\u0007\r\nb\u0000c', 'a b c'],
     ['turned text', 'a\u202eb\u2066c\u200bd', 'a b c d'],
     ['a lone surrogate', 'a%ED%A0%80b', null],
-    ['no end', 'x'.repeat(200_000), `${'x'.repeat(285)}…`],
+    ['no end', 'x'.repeat(200_000), `${'x'.repeat(485)}…`],
   ])('%s', async (_name, description, shown) => {
     const person = personWho([true]);
     const started = await begin(tenant.url, { attendant: person.attendant });

@@ -5,7 +5,6 @@ import { openerOf } from '../../src/terminal/browser.ts';
 import { temporaryDirectory } from '../support/context.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startTenant } from '../support/tenant.ts';
-import { freePort } from '../tenant/support.ts';
 
 const url = 'https://acme.example/OAuth2/Authorize/x?a=1&b=%25PATH%25&c=^|"<>';
 
@@ -24,7 +23,7 @@ test.each<[string, Record<string, string>, NodeJS.Platform, ReturnType<typeof op
 });
 
 test('the browser and its shell inherit no variable and no proxy password of ours', async () => {
-  const { emulator } = await startTenant();
+  const { emulator, port } = await startTenant();
   const file = join(temporaryDirectory(), 'environment');
   const env = cleanEnvironment({
     BROWSER: `env > '${file}'; true`,
@@ -32,16 +31,7 @@ test('the browser and its shell inherit no variable and no proxy password of our
     HTTPS_PROXY: 'http://ada:hunter22@127.0.0.1:9',
     NO_PROXY: '127.0.0.1',
   });
-  const words = [
-    'login',
-    '--tenant',
-    emulator.url,
-    '--port',
-    String(await freePort()),
-    '--timeout',
-    '2',
-    '--no-input',
-  ];
+  const words = ['login', '--tenant', emulator.url, '--port', String(port), '--timeout', '2', '--no-input'];
   await runProgram(words, env);
   await vi.waitUntil(() => existsSync(file));
   const inherited = readFileSync(file, 'utf8');

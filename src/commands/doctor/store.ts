@@ -58,8 +58,7 @@ async function readStore(path: string): Promise<{ profiles: Profiles; check: Che
     const profiles = decodeProfiles(text);
     return { profiles, check: await checkContents(path, profiles) };
   } catch (error) {
-    // Not its message: a SyntaxError may quote the file.
-    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError)) throw error;
     const hint = 'Sign in again with `mfa-cli login`, which sets the damaged file aside.';
     return { profiles: noProfiles, check: failure(code, `${path} is damaged.`, hint) };
   }
