@@ -23,6 +23,7 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
     return spawn(file, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
   };
   return {
+    start,
     /** Runs a command line to its end: `{ exitCode, stdout, stderr }`. */
     async run(words, extra = {}) {
       const child = start(words, extra);

@@ -1,0 +1,208 @@
+// What may happen to a machine while sessions are renewed: `npm run chaos [-- --rounds N]`. Prints what it did and counted,
+// and ends with 1 where a session was lost.
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { faults, startTenant } from './chaos/tenant.mjs';
+import { cleanEnvironment, createProgram } from './program.mjs';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '220' } } });
+/** Of all rounds, in tenths: a scene of twenty processes takes as long as several others. */
+const share = (tenths) => Math.max(1, Math.round((Number(values.rounds) * tenths) / 10));
+const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-chaos-'));
+const counts = { rounds: 0, lost: 0 };
+
+try {
+  await scene('killed while it renews', share(4), killedWhileRenewing);
+  await scene('a disk that is full, or fills up meanwhile', share(2), fullDisk);
+  await scene('twenty processes at once, a strict tenant', share(0.5), manyAtOnce);
+  await scene('some of twenty killed', share(0.5), manyAndKilled);
+  await scene('a socket or a server that fails', share(3), brokenAnswers);
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+console.log(`${counts.rounds} rounds, ${counts.lost} sessions lost`);
+process.exitCode = counts.lost === 0 ? 0 : 1;
+
+async function scene(name, rounds, play) {
+  const started = performance.now();
+  const noted = new Map();
+  const note = (what) => noted.set(what, (noted.get(what) ?? 0) + 1);
+  const setting = await play(note);
+  let lost = 0;
+  for (let round = 0; round < rounds; round++) {
+    const problem = await setting.round(round);
+    if (problem === null) continue;
+    lost++;
+    console.log(`  round ${round}: ${problem}`);
+  }
+  await setting.end();
+  counts.rounds += rounds;
+  counts.lost += lost;
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  const words = [...noted].map(([what, count]) => `${count} ${what}`).join(', ');
+  console.log(`${name}: ${rounds} rounds in ${seconds} s, ${lost} lost${words === '' ? '' : `; ${words}`}`);
+}
+
+/** A tenant and a machine that is signed in to it, its access token expired. */
+async function signedIn(options, directory) {
+  const tenant = await startTenant(options);
+  const home = directory ?? (await mkdtemp(join(scratch, 'home-')));
+  const config = join(home, 'mfa-cli');
+  const program = createProgram({ env: { ...cleanEnvironment(home), MFA_CLI_CONFIG_DIR: config, CI: '1' } });
+  const session = {
+    tenant: tenant.url,
+    appId: 'mfa-cli',
+    clientId: 'mfa-cli',
+    grant: 'authorization-code',
+    accessToken: 'access-0',
+    refreshToken: tenant.refreshToken,
+    expiresAt: '2020-01-01T00:00:00.000Z',
+    scope: 'all',
+    user: 'ada@example.com',
+  };
+  const profile = { settings: { tenant: tenant.url }, session, certificates: [] };
+  await mkdir(config, { recursive: true, mode: 0o700 });
+  const path = join(config, 'config.json');
+  await writeFile(path, JSON.stringify({ current: 'default', profiles: { default: profile } }), {
+    mode: 0o600,
+  });
+  return {
+    tenant,
+    program,
+    path,
+    /** Null where the session still works and nothing is left about; else what is wrong. */
+    async judge() {
+      const { exitCode, stderr } = await program.run(['whoami', '--timeout', '20']);
+      if (exitCode !== 0) return `whoami ended with ${exitCode}: ${stderr}`;
+      const left = (await readdir(config)).filter((name) => name !== 'config.json');
+      return left.length === 0 ? null : `left about: ${left.join(', ')}`;
+    },
+    /** The next command has to renew. */
+    async expire() {
+      tenant.expire();
+      const text = await readFile(path, 'utf8');
+      await writeFile(
+        path,
+        text.replace(/"expiresAt":\s*"[^"]*"/, '"expiresAt": "2020-01-01T00:00:00.000Z"'),
+      );
+    },
+  };
+}
+
+/**
+ * The tenant keeps its refresh token, as the vendor's may. Of a strict one a process that is killed between the tenant's
+ * answer and the file takes the session along: nobody else has the answer.
+ */
+async function killedWhileRenewing(note) {
+  const machine = await signedIn({ rotating: false });
+  return {
+    async round() {
+      await machine.expire();
+      const child = machine.program.start(['whoami']);
+      await sleep(Math.random() * 400);
+      note(child.exitCode === null ? 'killed' : 'done before');
+      child.kill('SIGKILL');
+      return machine.judge();
+    },
+    end: async () => machine.tenant.close(),
+  };
+}
+
+async function fullDisk(note) {
+  const disk = await mkdtemp(join(scratch, 'disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    console.log('  no disk of its own can be mounted here: this scene needs root');
+    return { round: async () => null, end: async () => {} };
+  }
+  const machine = await signedIn({ rotating: true }, disk);
+  const path = join(disk, 'full');
+  return {
+    async round(round) {
+      await machine.expire();
+      if (round % 2 === 0) fill(path);
+      const running = machine.program.run(['whoami']);
+      if (round % 2 === 1) {
+        await sleep(Math.random() * 300);
+        fill(path);
+      }
+      const { exitCode } = await running;
+      note(exitCode === 0 ? 'renewed all the same' : `ended with ${exitCode}`);
+      await rm(path, { force: true });
+      return machine.judge();
+    },
+    async end() {
+      machine.tenant.close();
+      execFileSync('umount', [disk]);
+    },
+  };
+}
+
+function fill(path) {
+  try {
+    execFileSync('sh', ['-c', `cat /dev/zero > '${path}'`], { stdio: 'ignore' });
+  } catch {
+    // Until there is no more room.
+  }
+}
+
+async function manyAtOnce(note) {
+  const machine = await signedIn({ rotating: true });
+  return {
+    async round() {
+      await machine.expire();
+      const before = machine.tenant.refreshes;
+      const runs = await Promise.all(Array.from({ length: 20 }, () => machine.program.run(['whoami'])));
+      note('asked for tokens once');
+      const failed = runs.filter(({ exitCode }) => exitCode !== 0);
+      if (failed.length > 0) return `${failed.length} of 20 failed: ${failed[0].stderr}`;
+      if (machine.tenant.refreshes !== before + 1)
+        return `renewed ${machine.tenant.refreshes - before} times`;
+      return machine.judge();
+    },
+    end: async () => machine.tenant.close(),
+  };
+}
+
+async function manyAndKilled(note) {
+  const machine = await signedIn({ rotating: false });
+  return {
+    async round() {
+      await machine.expire();
+      const children = Array.from({ length: 20 }, () => machine.program.start(['whoami']));
+      await sleep(Math.random() * 1500);
+      for (const child of children.filter((_, index) => index % 2 === 0)) {
+        if (child.exitCode === null) note('killed');
+        child.kill('SIGKILL');
+      }
+      await Promise.all(
+        children.map((child) => child.exitCode ?? new Promise((done) => child.once('exit', done))),
+      );
+      const failed = children.filter((child, index) => index % 2 === 1 && child.exitCode !== 0);
+      if (failed.length > 0) return `${failed.length} of those that lived failed`;
+      return machine.judge();
+    },
+    end: async () => machine.tenant.close(),
+  };
+}
+
+async function brokenAnswers(note) {
+  const machine = await signedIn({ rotating: false });
+  return {
+    async round(round) {
+      await machine.expire();
+      machine.tenant.fault = faults[round % faults.length];
+      const { exitCode } = await machine.program.run(['whoami', '--timeout', '2']);
+      machine.tenant.fault = null;
+      note(`ended with ${exitCode}`);
+      if (exitCode === 0 || exitCode === 1) return `a broken answer ended with ${exitCode}`;
+      return machine.judge();
+    },
+    end: async () => machine.tenant.close(),
+  };
+}
