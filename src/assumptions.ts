@@ -39,6 +39,10 @@ export const assumptions = {
     values: ['usual', 'all'],
     question: "whether an iPhone's push has Android's options, too",
   },
+  'app-id-case': {
+    values: ['insensitive', 'sensitive'],
+    question: 'whether the letter case of the application ID counts',
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 export type AssumptionName = keyof typeof assumptions;

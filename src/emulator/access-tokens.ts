@@ -3,6 +3,8 @@ export interface Access {
   /** The user, or the service user of client credentials. */
   readonly user: string;
   readonly scopes: readonly string[];
+  /** The paths of the APIs that it may call. */
+  readonly apis: readonly RegExp[];
   /** The grant behind it, which takes it along when it is revoked; null for client credentials. */
   readonly grantId: string | null;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access, AccessTokens } from './access-tokens.ts';
-import { type Caller, findCaller, type Right, scopes } from './directory.ts';
+import { type Caller, findCaller, type Right } from './directory.ts';
 import { failureEnvelope, Refusal, successEnvelope } from './envelope.ts';
 import { readBearer, readBody, sendJson } from './exchange.ts';
 import type { Route } from './route.ts';
@@ -63,7 +63,7 @@ function admit(api: Api, access: Access | null): Caller {
   if (access === null || caller === null) {
     throw new Refusal(null, 'Authentication (login or challenge) has failed.', 401);
   }
-  if (!access.scopes.some((scope) => scopes[scope]?.test(api.path))) {
+  if (!access.apis.some((pattern) => pattern.test(api.path))) {
     throw new Refusal(
       'ServiceUnauthorizedAccess',
       'The scope of the access token does not allow this API.',

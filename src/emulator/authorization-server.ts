@@ -6,6 +6,7 @@ import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import LRU from 'oidc-provider/lib/helpers/lru.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { AccessTokens } from './access-tokens.ts';
+import { type Application, apisOf } from './applications.ts';
 import { signedInCookie } from './auto-approve.ts';
 import {
   createConfiguration,
@@ -39,7 +40,7 @@ export async function createAuthorizationServer(
   provider.silent = true;
   provider.use(followVendor);
   provider.on('grant.error', answerAsVendor);
-  provider.on('grant.success', (context) => rememberAccess(context, accessTokens));
+  provider.on('grant.success', (context) => rememberAccess(context, options.application, accessTokens));
   provider.on('grant.revoked', (_context, grantId) => accessTokens.forgetGrant(grantId));
   provider.on('revocation.error', (context, error) => {
     // The library revokes no structured token, as it keeps none; the client is authenticated by then.
@@ -83,13 +84,19 @@ function answerAsVendor(context: KoaContextWithOIDC, error: errors.OIDCProviderE
   context.remove('WWW-Authenticate');
 }
 
-function rememberAccess(context: KoaContextWithOIDC, accessTokens: AccessTokens): void {
+function rememberAccess(
+  context: KoaContextWithOIDC,
+  application: Application,
+  accessTokens: AccessTokens,
+): void {
   const { AccessToken, ClientCredentials } = context.oidc.entities;
   const { access_token, expires_in } = context.body as { access_token: string; expires_in: number };
+  const scopes = ((AccessToken ?? ClientCredentials)?.scope ?? '').split(' ');
   const access = {
     user: AccessToken?.accountId ?? String(ClientCredentials?.clientId),
+    scopes,
     // A platform token names no application whose scopes could limit it.
-    scopes: isPlatformToken(context) ? ['all'] : ((AccessToken ?? ClientCredentials)?.scope ?? '').split(' '),
+    apis: isPlatformToken(context) ? [/.*/] : apisOf(application, scopes),
     grantId: AccessToken?.grantId ?? null,
   };
   accessTokens.remember(access_token, access, expires_in);

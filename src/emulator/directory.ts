@@ -41,12 +41,6 @@ export const serviceUser: Entry = {
   rights: ['manage-apns-certificates'],
 };
 
-/** The scopes of the OAuth application, each with the APIs that it allows, as an admin writes them in the portal. */
-export const scopes: Readonly<Record<string, RegExp>> = {
-  all: /.*/,
-  apns: /^\/?Mobile\/(Set|Delete)ApnsCertForClientApp$/i,
-};
-
 /** The user or service user of that name, in any case, or null. */
 export function findCaller(name: string): Caller | null {
   return [administrator, user, serviceUser].find((entry) => sameName(entry.user, name)) ?? null;

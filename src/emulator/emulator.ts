@@ -2,6 +2,7 @@ import { type Assumptions, usualAssumptions } from '../assumptions.ts';
 import { CliError } from '../errors.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { apiRoute } from './api.ts';
+import { type Applications, createApplications, defaultApplication } from './applications.ts';
 import { createAuthorizationServer } from './authorization-server.ts';
 import { administrator, appId, clientId, type EmulatorAccount, serviceUser, user } from './directory.ts';
 import { mobileApis } from './mobile.ts';
@@ -45,6 +46,8 @@ export interface Emulator {
   readonly user: EmulatorAccount;
   /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
   readonly serviceUser: EmulatorAccount;
+  /** Its OAuth applications; one that is put here serves at once. */
+  readonly applications: Applications;
   /** The stand-in for APNs. */
   readonly apns: Phones['apns'];
   /** The latest requests, oldest first, at most 1000, without what they carried. */
@@ -72,7 +75,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
   );
   const accessTokens = createAccessTokens(options.now);
-  const authorizationServer = await createAuthorizationServer({ ...options, url }, accessTokens);
+  const application = defaultApplication(options);
+  const applications = createApplications(assumptions, [application]);
+  const authorizationServer = await createAuthorizationServer(
+    { url, autoApprove: options.autoApprove, application },
+    accessTokens,
+  );
   const apis = [
     ...securityApis(accessTokens),
     ...mobileApis(settings, assumptions),
@@ -82,7 +90,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const requests: AnsweredRequest[] = [];
   server.serve(
     [
-      ...oauthRoutes(authorizationServer, accessTokens, url),
+      ...oauthRoutes(authorizationServer, accessTokens, application, url),
       ...signInRoutes(authorizationServer.provider, url),
       aboutRoute,
       ...phones.routes,
@@ -100,6 +108,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     administrator: accountOf(administrator),
     user: accountOf(user),
     serviceUser: accountOf(serviceUser),
+    applications,
     apns: phones.apns,
     requests,
     expireAccessTokens: () => accessTokens.forgetAll(),

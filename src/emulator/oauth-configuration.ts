@@ -1,7 +1,8 @@
 import type { Configuration, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import { CustomOIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
+import type { Application } from './applications.ts';
 import { grantAtOnce } from './auto-approve.ts';
-import { appId, clientId, findCaller, scopes, serviceUser } from './directory.ts';
+import { appId, clientId, findCaller, serviceUser } from './directory.ts';
 import { pagePolicy } from './exchange.ts';
 import { unknownScope } from './oauth-errors.ts';
 import { signedOutPage, signOutPage } from './pages.ts';
@@ -10,8 +11,7 @@ export interface OAuthOptions {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly autoApprove: boolean;
-  readonly redirectUris: readonly string[];
-  readonly accessTokenSeconds: number;
+  readonly application: Application;
 }
 
 /** Where the endpoints are. */
@@ -45,6 +45,7 @@ export function isPlatformToken(context: KoaContextWithOIDC): boolean {
 
 /** How the server library becomes the vendor's application, its admin portal's check boxes included. */
 export function createConfiguration(options: OAuthOptions): Configuration {
+  const { application } = options;
   return {
     routes: {
       authorization: oauthPaths.authorize,
@@ -61,7 +62,7 @@ export function createConfiguration(options: OAuthOptions): Configuration {
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
-        redirect_uris: [...options.redirectUris],
+        redirect_uris: [...application.redirectUris],
       },
       {
         client_id: serviceUser.user,
@@ -81,11 +82,11 @@ export function createConfiguration(options: OAuthOptions): Configuration {
       Session: day,
       Grant: 30 * day,
       RefreshToken: 30 * day,
-      AccessToken: options.accessTokenSeconds,
+      AccessToken: application.accessTokenSeconds,
       ClientCredentials: (context) =>
         isPlatformToken(context)
-          ? Math.min(options.accessTokenSeconds, platformTokenSeconds)
-          : options.accessTokenSeconds,
+          ? Math.min(application.accessTokenSeconds, platformTokenSeconds)
+          : application.accessTokenSeconds,
     },
     expiresWithSession: () => false,
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
@@ -106,7 +107,8 @@ export function createConfiguration(options: OAuthOptions): Configuration {
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resourceOf(options.url),
-        getResourceServerInfo: (context, _resource, client) => describeApis(context, client.clientId),
+        getResourceServerInfo: (context, _resource, client) =>
+          describeApis(context, client.clientId, application),
       },
     },
     formats: {
@@ -133,7 +135,11 @@ export function createConfiguration(options: OAuthOptions): Configuration {
 }
 
 /** The APIs as what tokens are for. @throws {OIDCProviderError} invalid_scope: a scope that the application does not define */
-function describeApis(context: KoaContextWithOIDC, audience: string): ResourceServer {
+function describeApis(
+  context: KoaContextWithOIDC,
+  audience: string,
+  { scopes }: Application,
+): ResourceServer {
   const asked = String(context.oidc.params?.scope ?? '')
     .split(' ')
     .filter(Boolean);

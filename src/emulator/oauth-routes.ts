@@ -1,6 +1,7 @@
 import type { AccessTokens } from './access-tokens.ts';
+import type { Application } from './applications.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
-import { appId, findCaller, scopes } from './directory.ts';
+import { appId, findCaller } from './directory.ts';
 import { readBearer, sendJson } from './exchange.ts';
 import { issuerOf, oauthPaths } from './oauth-configuration.ts';
 import { unknownApp } from './oauth-errors.ts';
@@ -10,6 +11,7 @@ import type { Route } from './route.ts';
 export function oauthRoutes(
   server: AuthorizationServer,
   accessTokens: AccessTokens,
+  application: Application,
   url: string,
 ): readonly Route[] {
   const { authorize, token, revoke, userInfo, keys, endSession, platformToken } = oauthPaths;
@@ -42,7 +44,7 @@ export function oauthRoutes(
     {
       method: 'GET',
       path: `/${appId}/.well-known/openid-configuration`,
-      answer: (_request, response) => sendJson(response, 200, discoveryDocument(url)),
+      answer: (_request, response) => sendJson(response, 200, discoveryDocument(application, url)),
     },
   ];
 }
@@ -57,7 +59,7 @@ function toUnknownApp(route: Route): Route {
 }
 
 /** What the vendor lists, and no more: neither revocation nor grant types nor the `iss` parameter. */
-function discoveryDocument(url: string): object {
+function discoveryDocument({ scopes }: Application, url: string): object {
   return {
     issuer: issuerOf(url),
     authorization_endpoint: `${url}${oauthPaths.authorize}`,

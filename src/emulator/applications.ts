@@ -1,0 +1,129 @@
+import type { Assumptions } from '../assumptions.ts';
+import { appId, clientId } from './directory.ts';
+import { sameName } from './same-name.ts';
+
+/** What a client may be given: the check boxes of the application's Tokens page. */
+export type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
+
+/** An OAuth application of the tenant, as an admin sets it up in the portal. It never changes: another takes its place. */
+export interface Application {
+  /** What the tenant knows it by (`_RowKey`); it stays when the application ID changes. */
+  readonly key: string;
+  /** The last path segment of its endpoints. */
+  readonly appId: string;
+  /** The clients that need no secret: IDs of the admin's choice (Client ID Type: List). */
+  readonly publicClients: readonly string[];
+  /** Whether service users are clients, by name and password (Client ID Type: Confidential). */
+  readonly confidentialClients: boolean;
+  readonly redirectUris: readonly string[];
+  /** Where a browser may be sent to after it has signed out. */
+  readonly logoutUris: readonly string[];
+  /** Its scopes, each with the APIs that it allows (matched against the path); `openid` brings an ID token. */
+  readonly scopes: Readonly<Record<string, readonly RegExp[]>>;
+  /** The APIs that its tokens may call whatever their scopes. */
+  readonly unscopedApis: readonly RegExp[];
+  readonly grants: readonly ApplicationGrant[];
+  readonly accessTokenSeconds: number;
+  /** Null: it issues no refresh tokens. */
+  readonly refreshTokenSeconds: number | null;
+  /** Whether a person is asked before a client may act for them ("User must confirm authorization request"). */
+  readonly confirms: boolean;
+  /** Whether that user or service user has the permission to run it. */
+  permits(user: string): boolean;
+}
+
+/** The tenant's applications. The OAuth endpoints ask at each request, so that one that is put serves at once. */
+export interface Applications {
+  /** By its application ID. */
+  find(appId: string): Application | null;
+  all(): readonly Application[];
+  /** Adds it, or puts it in the place of the one with the same key. */
+  put(application: Application): void;
+  remove(key: string): void;
+}
+
+/** The applications, where the first of those with one application ID counts. */
+export function createApplications(
+  { 'app-id-case': letterCase }: Pick<Assumptions, 'app-id-case'>,
+  first: readonly Application[] = [],
+): Applications {
+  const applications = new Map(first.map((application) => [application.key, application]));
+  const all = (): readonly Application[] => [...applications.values()];
+  return {
+    all,
+    find: (appId) => all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
+    put: (application) => void applications.set(application.key, application),
+    remove: (key) => void applications.delete(key),
+  };
+}
+
+const day = 24 * 60 * 60;
+
+/** What an application has unless it is said otherwise: no client, no scope, no redirect; everybody may run it. */
+export const plainApplication: Omit<Application, 'key' | 'appId'> = {
+  publicClients: [],
+  confidentialClients: false,
+  redirectUris: [],
+  logoutUris: [],
+  scopes: {},
+  unscopedApis: [],
+  grants: ['authorization_code'],
+  accessTokenSeconds: 5 * 60 * 60,
+  refreshTokenSeconds: null,
+  confirms: false,
+  permits: () => true,
+};
+
+/** The application that every emulator starts with: for mfa-cli's people and its service user. */
+export function defaultApplication({
+  redirectUris,
+  accessTokenSeconds,
+}: Pick<Application, 'redirectUris' | 'accessTokenSeconds'>): Application {
+  return {
+    ...plainApplication,
+    key: 'c0ffee00-0000-4000-8000-00000000000a',
+    appId,
+    publicClients: [clientId],
+    confidentialClients: true,
+    redirectUris,
+    logoutUris: redirectUris,
+    scopes: { all: [/.*/], apns: [/^\/?Mobile\/(Set|Delete)ApnsCertForClientApp$/i] },
+    grants: ['authorization_code', 'client_credentials'],
+    accessTokenSeconds,
+    refreshTokenSeconds: 30 * day,
+    confirms: true,
+  };
+}
+
+/** The vendor's own application, which gives a service user an ID token that is a session. */
+export function builtInApplication(accessTokenSeconds: number): Application {
+  return {
+    ...plainApplication,
+    key: 'c0ffee00-0000-4000-8000-00000000000b',
+    appId: '__idaptive_cybr_user_oidc',
+    publicClients: ['__idaptive_cybr_user_oidc'],
+    confidentialClients: true,
+    redirectUris: ['https://cyberark.cloud/redirect'],
+    scopes: { openid: [], profile: [], api: [/.*/] },
+    grants: ['client_credentials', 'implicit'],
+    accessTokenSeconds,
+  };
+}
+
+/** `PlatformToken`: client credentials without an application, whose scopes could limit nothing. */
+export function platformApplication(accessTokenSeconds: number): Application {
+  return {
+    ...plainApplication,
+    key: 'platform',
+    appId: 'platform',
+    confidentialClients: true,
+    unscopedApis: [/.*/],
+    grants: ['client_credentials'],
+    accessTokenSeconds: Math.min(accessTokenSeconds, 15 * 60),
+  };
+}
+
+/** The APIs that a token with these scopes may call. */
+export function apisOf(application: Application, scopes: readonly string[]): readonly RegExp[] {
+  return [...application.unscopedApis, ...scopes.flatMap((scope) => application.scopes[scope] ?? [])];
+}
