@@ -43,6 +43,50 @@ export const assumptions = {
     values: ['insensitive', 'sensitive'],
     question: 'whether the letter case of the application ID counts',
   },
+  'client-id-case': {
+    values: ['insensitive', 'sensitive'],
+    question: 'whether the letter case of the client ID counts',
+  },
+  'scope-case': {
+    values: ['insensitive', 'sensitive'],
+    question: 'whether the letter case of a scope counts',
+  },
+  'redirect-any-port': {
+    values: ['no', 'yes'],
+    question: 'whether a loopback redirect may have another port',
+  },
+  'redirect-localhost': {
+    values: ['no', 'yes'],
+    question: 'whether localhost and 127.0.0.1 are one in a redirect',
+  },
+  'authorization-iss': {
+    values: ['absent', 'present'],
+    question: 'whether the answer to an authorization names the issuer',
+  },
+  'failed-exchange': {
+    values: ['burned', 'kept'],
+    question: 'what becomes of the code when its exchange fails',
+  },
+  'basic-credentials': {
+    values: ['raw', 'decoded'],
+    question: 'whether client ID and secret in Basic are URL-decoded',
+  },
+  'access-token': {
+    values: ['jwt', 'opaque'],
+    question: 'what an access token is',
+  },
+  'refresh-token': {
+    values: ['rotated', 'kept'],
+    question: 'whether a refresh gives a new refresh token, or none',
+  },
+  'revoke-public-client': {
+    values: ['accepted', 'refused'],
+    question: 'whether a client without a secret may revoke',
+  },
+  discovery: {
+    values: ['published', 'absent'],
+    question: 'whether the application has an OpenID document',
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 export type AssumptionName = keyof typeof assumptions;

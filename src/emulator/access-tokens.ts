@@ -1,4 +1,6 @@
-/** What the tenant remembers of an access token that it has issued. */
+import type { Application } from './applications.ts';
+
+/** What the tenant remembers of a token that it has issued, be it an access token, an ID token or a browser's session. */
 export interface Access {
   /** The user, or the service user of client credentials. */
   readonly user: string;
@@ -7,23 +9,29 @@ export interface Access {
   readonly apis: readonly RegExp[];
   /** The grant behind it, which takes it along when it is revoked; null for client credentials. */
   readonly grantId: string | null;
+  /** Whose client has it; absent where somebody signed in without an application. */
+  readonly application?: Application;
+  readonly clientId?: string;
+  /** When the person signed in, in seconds since 1970; absent where nobody did. */
+  readonly authTime?: number | undefined;
 }
 
-/** The access tokens that are good for an API call: those that this emulator has issued and still remembers. */
+/** Milliseconds since 1970. */
+interface Issued extends Access {
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** The tokens that are good for an API call: those that this emulator has issued and still remembers. */
 export interface AccessTokens {
   /** @param seconds how long it is good */
   remember(token: string, access: Access, seconds: number): void;
   /** Null: unknown, revoked or expired. */
-  find(token: string): Access | null;
+  find(token: string): Issued | null;
   /** Whether there was such a token. */
   forget(token: string): boolean;
   forgetGrant(grantId: string): void;
   forgetAll(): void;
-}
-
-interface Issued extends Access {
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
 }
 
 export function createAccessTokens(now: () => Date): AccessTokens {
@@ -35,7 +43,8 @@ export function createAccessTokens(now: () => Date): AccessTokens {
   return {
     remember(token, access, seconds) {
       forgetWhere(isExpired);
-      issued.set(token, { ...access, expiresAt: now().getTime() + seconds * 1000 });
+      const issuedAt = now().getTime();
+      issued.set(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
     },
     find(token) {
       const access = issued.get(token);

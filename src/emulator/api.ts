@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import { type Caller, findCaller, type Right } from './directory.ts';
 import { failureEnvelope, Refusal, successEnvelope } from './envelope.ts';
-import { readBearer, readBody, sendJson } from './exchange.ts';
+import { isForm, readBearer, readBody, sendJson } from './exchange.ts';
 import type { Route } from './route.ts';
 
 /** What an API call brings along. */
@@ -80,11 +80,11 @@ function admit(api: Api, access: Access | null): Caller {
 }
 
 function parametersOf(places: readonly ParameterPlace[], request: IncomingMessage, body: string): JsonObject {
-  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
+  const form = isForm(request);
   const { searchParams } = new URL(request.url ?? '', 'http://localhost');
   const read: Readonly<Record<ParameterPlace, () => JsonObject>> = {
-    json: () => (isForm ? {} : parseParameters(body)),
-    form: () => (isForm ? Object.fromEntries(new URLSearchParams(body)) : {}),
+    json: () => (form ? {} : parseParameters(body)),
+    form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
     query: () => Object.fromEntries(searchParams),
   };
   return Object.assign({}, ...places.map((place) => read[place]()));

@@ -2,16 +2,27 @@ import { type Assumptions, usualAssumptions } from '../assumptions.ts';
 import { CliError } from '../errors.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { apiRoute } from './api.ts';
-import { type Applications, createApplications, defaultApplication } from './applications.ts';
-import { createAuthorizationServer } from './authorization-server.ts';
-import { administrator, appId, clientId, type EmulatorAccount, serviceUser, user } from './directory.ts';
+import {
+  type Applications,
+  builtInApplication,
+  createApplications,
+  defaultApplication,
+} from './applications.ts';
+import {
+  administrator,
+  appId,
+  clientId,
+  directory,
+  type EmulatorAccount,
+  serviceUser,
+  user,
+} from './directory.ts';
 import { mobileApis } from './mobile.ts';
-import { oauthRoutes } from './oauth-routes.ts';
+import { createAuthorizationServer } from './oauth/authorization-server.ts';
 import { type ApnsOptions, type Phones, startPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import { type AnsweredRequest, listen } from './server.ts';
 import { openSettings } from './settings.ts';
-import { signInRoutes } from './sign-in.ts';
 import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
 
 /** A local tenant on loopback that answers as CyberArk Identity does. */
@@ -75,11 +86,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
   );
   const accessTokens = createAccessTokens(options.now);
-  const application = defaultApplication(options);
-  const applications = createApplications(assumptions, [application]);
+  const { accessTokenSeconds, now } = options;
+  const applications = createApplications(assumptions, [
+    defaultApplication(options),
+    builtInApplication(accessTokenSeconds),
+  ]);
   const authorizationServer = await createAuthorizationServer(
-    { url, autoApprove: options.autoApprove, application },
-    accessTokens,
+    { url, applications, directory, accessTokens, assumptions, now },
+    { autoApprove: options.autoApprove ? approve : null, accessTokenSeconds },
   );
   const apis = [
     ...securityApis(accessTokens),
@@ -90,8 +104,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const requests: AnsweredRequest[] = [];
   server.serve(
     [
-      ...oauthRoutes(authorizationServer, accessTokens, application, url),
-      ...signInRoutes(authorizationServer.provider, url),
+      ...authorizationServer.routes,
       aboutRoute,
       ...phones.routes,
       ...apis.map((api) => apiRoute(api, accessTokens)),
@@ -120,6 +133,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await Promise.all([server.close(), phones.close()]);
     },
   };
+}
+
+/** The person of the `login_hint`, or the administrator without one; null: nobody is called so, and the sign-in page has to ask. */
+function approve(loginHint: string | null): string | null {
+  return directory.findPerson(loginHint ?? administrator.user)?.user ?? null;
 }
 
 /** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */

@@ -22,6 +22,11 @@ export function readBearer(request: IncomingMessage): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
+/** Whether the body is a form. */
+export function isForm(request: IncomingMessage): boolean {
+  return /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
+}
+
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
@@ -33,8 +38,7 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 }
 
 /** Says nothing of `form-action`: browsers apply it to the redirect to the client that follows a form, too. */
-export const pagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Sends a whole answer, which no browser keeps or takes for another type. */
 export function send(response: ServerResponse, status: number, type: string, body: string): void {

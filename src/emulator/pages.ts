@@ -23,19 +23,16 @@ export function consentPage(name: string, client: string, scopes: readonly strin
     `<p><strong>${escapeHtml(client)}</strong> asks to act as <strong>${escapeHtml(name)}</strong>
 with the scope <strong>${escapeHtml(scopes.join(' '))}</strong>.</p>
 <form method="post">
-<button name="action" value="allow">Allow</button>
-<button name="action" value="deny">Deny</button>
+<button name="result" value="1">Allow</button>
+<button name="result" value="0">Deny</button>
 </form>`,
   );
 }
 
-/** `form` is the server library's, with the ID `op.logoutForm`. */
-export function signOutPage(form: string): string {
-  return page('Sign out', `${form}<button form="op.logoutForm" name="logout" value="yes">Sign out</button>`);
-}
-
-export function signedOutPage(): string {
-  return page('Signed out', '<p>You are signed out.</p>');
+/** The portal; null: nobody is signed in. */
+export function portalPage(name: string | null): string {
+  if (name === null) return page('Signed out', '<p>You are signed out.</p>');
+  return page('Signed in', `<p>You are signed in as <strong>${escapeHtml(name)}</strong>.</p>`);
 }
 
 /** What stands at an address that does not exist, or for an error that is no API's. */
@@ -68,6 +65,6 @@ ${body}
 `;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -53,14 +53,17 @@ export async function openSignIn(emulator: Emulator) {
   return { browser, page: await browser.open(authorizationUrl(emulator)) };
 }
 
-/** The access token of somebody who signs in and allows what is asked. */
+/** The access token of somebody who signs in and allows what is asked; whoever has allowed it once is not asked again. */
 export async function signInOnPage(
   emulator: Emulator,
   account: { user: string; password: string },
 ): Promise<string> {
   const { browser, page } = await openSignIn(emulator);
-  const consent = await browser.submit(page, signInWith(account));
-  const { searchParams } = new URL((await browser.submit(consent, { action: 'allow' })).url);
+  const signedIn = await browser.submit(page, signInWith(account));
+  const allowed = signedIn.url.startsWith(redirectUri)
+    ? signedIn
+    : await browser.submit(signedIn, { result: '1' });
+  const { searchParams } = new URL(allowed.url);
   const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
   return String(body.access_token);
 }

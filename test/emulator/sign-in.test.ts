@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { openBrowser, openSignIn, signInWith } from './browser.ts';
 import { authorizationUrl, claimsOf, exchangeCode, redirectUri, startTenant } from './local-tenant.ts';
 
+/** Without the state, as the vendor's tenants answer. */
+const denied = { error: 'access_denied', error_description: 'User denied confirmation' };
+
 describe('the sign-in page', () => {
   test('asks for name and password, with labels, and loads nothing', async () => {
     const { page } = await openSignIn(await startTenant({ autoApprove: false }));
@@ -17,7 +20,7 @@ describe('the sign-in page', () => {
     const { browser, page } = await openSignIn(emulator);
     const consent = await browser.submit(page, signInWith(emulator[who]));
     expect(consent.html).toContain(`<strong>${emulator[who].user}</strong>`);
-    const { searchParams } = new URL((await browser.submit(consent, { action: 'allow' })).url);
+    const { searchParams } = new URL((await browser.submit(consent, { result: '1' })).url);
     expect(searchParams.get('state')).toBe('the-state');
     const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
     expect(claimsOf(String(body.access_token)).unique_name).toBe(emulator[who].user);
@@ -44,37 +47,108 @@ describe('the sign-in page', () => {
   test('cancelling ends the authorization with access_denied', async () => {
     const { browser, page } = await openSignIn(await startTenant({ autoApprove: false }));
     const { searchParams } = new URL((await browser.submit(page, { action: 'deny' })).url);
-    expect(Object.fromEntries(searchParams)).toMatchObject({ error: 'access_denied', state: 'the-state' });
+    expect(Object.fromEntries(searchParams)).toEqual(denied);
   });
 
   test('denying after the sign-in ends the authorization with access_denied', async () => {
     const emulator = await startTenant({ autoApprove: false });
     const { browser, page } = await openSignIn(emulator);
     const consent = await browser.submit(page, signInWith(emulator.user));
-    const { searchParams } = new URL((await browser.submit(consent, { action: 'deny' })).url);
-    expect(Object.fromEntries(searchParams)).toMatchObject({ error: 'access_denied', state: 'the-state' });
+    const { searchParams } = new URL((await browser.submit(consent, { result: '0' })).url);
+    expect(Object.fromEntries(searchParams)).toEqual(denied);
   });
 
-  test('another browser cannot finish a sign-in', async () => {
+  test('another browser cannot use the sign-in, nor decide', async () => {
     const emulator = await startTenant({ autoApprove: false });
-    const { page } = await openSignIn(emulator);
-    const stranger = await openBrowser().submit(page, signInWith(emulator.administrator));
-    expect(stranger.status).toBe(400);
-    expect(stranger.html).toContain('This sign-in has expired');
+    const { browser, page } = await openSignIn(emulator);
+    const consent = await browser.submit(page, signInWith(emulator.administrator));
+    expect((await openBrowser().open(consent.url)).status).toBe(401);
+    expect((await openBrowser().submit(consent, { result: '1' })).status).toBe(401);
+    const authorize = consent.url.replace('Confirm', 'Authorize');
+    expect((await openBrowser().open(authorize)).html).toContain('Sign in');
+  });
+
+  test('a decision is taken once', async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    const { browser, page } = await openSignIn(emulator);
+    const consent = await browser.submit(page, signInWith(emulator.administrator));
+    await browser.submit(consent, { result: '1' });
+    expect((await browser.submit(consent, { result: '1' })).status).toBe(500);
+  });
+
+  test.each([
+    ['another site', 'https://other.example/'],
+    ['another site without its scheme', '//other.example/'],
+    ['another site, with backslashes', '/\\\\other.example/'],
+    ['no address', 'http://['],
+  ])('leads to %s only within the tenant', async (_name, target) => {
+    const emulator = await startTenant({ autoApprove: false });
+    const response = await fetch(`${emulator.url}/login?${new URLSearchParams({ cloudRedirect: target })}`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams(signInWith(emulator.administrator)),
+    });
+    const location = response.headers.get('location') ?? '';
+    expect(response.status).toBe(302);
+    expect(new URL(location, emulator.url).origin).toBe(emulator.url);
   });
 });
 
-test('signing out asks, and the next authorization asks for the password again', async () => {
-  const emulator = await startTenant({ autoApprove: false });
-  const { browser, page } = await openSignIn(emulator);
-  const consent = await browser.submit(page, signInWith(emulator.administrator));
-  await browser.submit(consent, { action: 'allow' });
-  expect((await browser.open(authorizationUrl(emulator))).url).toMatch(redirectUri);
+describe('signing out', () => {
+  const signInOnce = async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    const { browser, page } = await openSignIn(emulator);
+    const consent = await browser.submit(page, signInWith(emulator.administrator));
+    await browser.submit(consent, { result: '1' });
+    return { emulator, browser };
+  };
 
-  const signOut = await browser.open(`${emulator.url}/OAuth2/EndSession/mfa-cli`);
-  const xsrf = /name="xsrf" value="([^"]+)"/.exec(signOut.html)?.[1] ?? '';
-  const confirm = { ...signOut, url: `${emulator.url}/OAuth2/EndSession/mfa-cli/confirm` };
-  const signedOut = await browser.submit(confirm, { xsrf, logout: 'yes' });
-  expect(signedOut.html).toContain('You are signed out.');
-  expect((await browser.open(authorizationUrl(emulator))).html).toContain('Sign in');
+  test('a person is asked once, and again after another scope is wanted', async () => {
+    const { emulator, browser } = await signInOnce();
+    expect((await browser.open(authorizationUrl(emulator))).url).toMatch(redirectUri);
+    const wider = await browser.open(authorizationUrl(emulator, { scope: 'all apns' }));
+    expect(wider.html).toContain('Allow');
+  });
+
+  test.each(['/OAuth2/EndSession/mfa-cli', '/oauth2/endsession'])(
+    'at %s the next authorization asks for the password again',
+    async (path) => {
+      const { emulator, browser } = await signInOnce();
+      expect((await browser.open(`${emulator.url}/my`)).html).toContain('You are signed in as');
+      expect((await browser.open(`${emulator.url}${path}`)).html).toContain('You are signed out.');
+      expect((await browser.open(authorizationUrl(emulator))).html).toContain('Sign in');
+    },
+  );
+
+  test('goes back to a registered address, as the vendor’s iOS SDK wants it without an application', async () => {
+    const { emulator, browser } = await signInOnce();
+    const target = new URLSearchParams({ post_logout_redirect_uri: redirectUri });
+    expect((await browser.open(`${emulator.url}/oauth2/endsession?${target}`)).url).toBe(redirectUri);
+  });
+});
+
+describe('prompt', () => {
+  const consents = async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    const { browser, page } = await openSignIn(emulator);
+    const consent = await browser.submit(page, signInWith(emulator.administrator));
+    return { emulator, browser, consent };
+  };
+
+  test('login asks a person who is signed in once more, and once only', async () => {
+    const { emulator, browser, consent } = await consents();
+    await browser.submit(consent, { result: '1' });
+    const again = await browser.open(authorizationUrl(emulator, { prompt: 'login' }));
+    expect(again.html).toContain('Sign in');
+    expect((await browser.submit(again, signInWith(emulator.administrator))).url).toMatch(redirectUri);
+  });
+
+  test('none shows no page', async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    const { url } = await openBrowser().open(authorizationUrl(emulator, { prompt: 'none' }));
+    expect(new URL(url).searchParams.get('error')).toBe('login_required');
+    const { browser, ...known } = await consents();
+    const asked = await browser.open(authorizationUrl(known.emulator, { prompt: 'none' }));
+    expect(new URL(asked.url).searchParams.get('error')).toBe('consent_required');
+  });
 });

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import type { Application } from '../applications.ts';
+import {
+  type AuthorizationRequest,
+  RedirectedRefusal,
+  readAuthorizationRequest,
+} from './authorization-request.ts';
+import { errorLocation, successLocation } from './authorization-response.ts';
+import type { Bounces } from './bounces.ts';
+import { issuerOf } from './configuration.ts';
+import type { Consents } from './consents.ts';
+import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
+import { issue } from './issue.ts';
+import type { Providers } from './provider.ts';
+import { type SignedIn, signedIn } from './signed-in.ts';
+import type { TenantParts } from './tenant-parts.ts';
+
+/** What the authorization endpoint works with beside the tenant's parts. */
+export interface AuthorizationParts {
+  readonly parts: TenantParts;
+  readonly providers: Providers;
+  readonly bounces: Bounces;
+  readonly consents: Consents;
+  /** Whom to take for signed in, and for one who agrees, where nobody is; null: the person at the browser decides. */
+  readonly autoApprove: ((loginHint: string | null) => string | null) | null;
+}
+
+/** Where the browser goes that makes this request. @throws {OAuthRefusal} what is shown in the browser instead */
+export async function authorize(
+  appId: string,
+  parameters: URLSearchParams,
+  request: IncomingMessage,
+  context: AuthorizationParts,
+): Promise<string> {
+  const { bounces, parts, consents } = context;
+  const known = parameters.get('bounce');
+  const bounce = known === null ? null : bounces.find(known);
+  if (known !== null && bounce === null) throw unknownBounce(known);
+  const asked = bounce?.request ?? readAuthorizationRequest(appId, parameters, parts);
+  const refuse = (refusal: OAuthRefusal): RedirectedRefusal => new RedirectedRefusal(refusal, asked);
+  const who = currentUser(request, asked, bounce?.since ?? null, context);
+  const { application, clientId, scopes, prompt } = asked;
+  if (who === null) {
+    if (prompt.includes('none'))
+      throw refuse(new OAuthRefusal('login_required', 'the user is not authenticated'));
+    return loginAddress(appId, known ?? bounces.keep(asked));
+  }
+  if (!application.permits(who.user)) throw refuse(userNotAllowed());
+  const asks = application.confirms && who.by === 'browser' && context.autoApprove === null;
+  if (asks && !consents.covers({ user: who.user, application, clientId }, scopes)) {
+    if (prompt.includes('none'))
+      throw refuse(new OAuthRefusal('consent_required', 'the user must confirm the request'));
+    return confirmAddress(appId, known ?? bounces.keep(asked));
+  }
+  if (known !== null) bounces.forget(known);
+  return complete(asked, who, scopes, context);
+}
+
+/** The address of the client with what it asked for. */
+export async function complete(
+  request: AuthorizationRequest,
+  { user, authTime }: Pick<SignedIn, 'user' | 'authTime'>,
+  scopes: readonly string[],
+  { parts, providers }: AuthorizationParts,
+): Promise<string> {
+  const { application } = request;
+  const issued = await issue({ request, user, scopes, authTime }, providers.of(application), parts);
+  return successLocation(request, issued, namedIssuer(application, parts));
+}
+
+/** The address of the client with an error. */
+export function refusedAddress(refusal: RedirectedRefusal, parts: TenantParts): string {
+  return errorLocation(refusal.redirectUri, refusal.body, namedIssuer(refusal.application, parts));
+}
+
+/** Who asks: a session from before a request that wants a new one (`prompt=login`) does not count. */
+function currentUser(
+  request: IncomingMessage,
+  { prompt, loginHint }: AuthorizationRequest,
+  since: number | null,
+  { parts, autoApprove }: AuthorizationParts,
+): Pick<SignedIn, 'user' | 'authTime' | 'by'> | null {
+  const who = signedIn(request, parts.accessTokens);
+  if (who?.by === 'token') return who;
+  const approved = autoApprove?.(loginHint) ?? null;
+  if (approved !== null)
+    return { user: approved, authTime: Math.floor(parts.now().getTime() / 1000), by: 'browser' };
+  const isNewEnough = !prompt.includes('login') || (since !== null && who !== null && who.since >= since);
+  return isNewEnough ? who : null;
+}
+
+/** The sign-in page, which leads back to the request. */
+function loginAddress(appId: string, bounce: string): string {
+  const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${bounce}`;
+  return `/login?cloudRedirect=${encodeURIComponent(back)}`;
+}
+
+/** The page that asks for consent. */
+function confirmAddress(appId: string, bounce: string): string {
+  return `/OAuth2/Confirm/${encodeURIComponent(appId)}?bounce=${bounce}`;
+}
+
+function namedIssuer(application: Application | null, { url, assumptions }: TenantParts): string | null {
+  return application === null || assumptions['authorization-iss'] === 'absent'
+    ? null
+    : issuerOf(url, application);
+}

@@ -1,0 +1,140 @@
+import type { Application } from '../applications.ts';
+import { findClient } from './clients.ts';
+import { modeNotAllowed, OAuthRefusal, unknownApp, unknownScope } from './errors.ts';
+import { isRegistered } from './redirects.ts';
+import { knownScopes } from './scopes.ts';
+import type { TenantParts } from './tenant-parts.ts';
+
+/** What may be asked for: the sets of words that the vendor lists. */
+const responseTypes = [
+  ['code'],
+  ['id_token'],
+  ['token', 'id_token'],
+  ['code', 'token', 'id_token'],
+  ['code', 'token'],
+  ['code', 'id_token'],
+] as const;
+
+/** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) that the tenant takes: what it names exists and is allowed. */
+export interface AuthorizationRequest {
+  readonly application: Application;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly responseType: (typeof responseTypes)[number];
+  readonly scopes: readonly string[];
+  readonly state: string | null;
+  readonly nonce: string | null;
+  /** Of S256; null: no PKCE. */
+  readonly codeChallenge: string | null;
+  readonly prompt: readonly string[];
+  readonly loginHint: string | null;
+}
+
+/** A refusal that the browser takes to the client. */
+export class RedirectedRefusal extends OAuthRefusal {
+  readonly redirectUri: string;
+  readonly application: Application | null;
+
+  constructor(refusal: OAuthRefusal, to: { redirectUri: string; application: Application | null }) {
+    super(refusal.body.error, refusal.body.error_description);
+    this.redirectUri = to.redirectUri;
+    this.application = to.application;
+  }
+}
+
+/**
+ * Reads the parameters of a request to the authorization endpoint of that application ID.
+ * @throws {OAuthRefusal} what is shown in the browser: 400 or 500
+ * @throws {RedirectedRefusal} what goes to the client
+ */
+export function readAuthorizationRequest(
+  appId: string,
+  parameters: URLSearchParams,
+  parts: Pick<TenantParts, 'applications' | 'directory' | 'assumptions'>,
+): AuthorizationRequest {
+  const redirectUri = parameters.get('redirect_uri') ?? '';
+  if (!URL.canParse(redirectUri))
+    throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
+  if (!parameters.get('response_type')) throw invalidRequest('missing response_type', 500);
+  const application = parts.applications.find(appId);
+  // The vendor's OpenAPI has it so, although nobody has registered the redirect URI of an application that is not there.
+  if (application === null) throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
+  const responseType = readResponseType(parameters.get('response_type') ?? '');
+  const prompt = readPrompt(parameters.get('prompt') ?? '');
+  if (!isRegistered(redirectUri, application.redirectUris, parts.assumptions))
+    throw invalidRequest('invalid redirect');
+  try {
+    return {
+      application,
+      redirectUri,
+      responseType,
+      prompt,
+      clientId: readClient(application, parameters, parts),
+      scopes: readScopes(application, parameters, responseType, parts),
+      codeChallenge: readCodeChallenge(parameters),
+      state: parameters.get('state'),
+      nonce: parameters.get('nonce'),
+      loginHint: parameters.get('login_hint'),
+    };
+  } catch (error) {
+    throw error instanceof OAuthRefusal ? new RedirectedRefusal(error, { redirectUri, application }) : error;
+  }
+}
+
+function invalidRequest(description: string, status = 400): OAuthRefusal {
+  return new OAuthRefusal('invalid_request', description, status);
+}
+
+function readResponseType(text: string): AuthorizationRequest['responseType'] {
+  const words = new Set(text.split(' '));
+  const found = responseTypes.find(
+    (type) => type.length === words.size && type.every((word) => words.has(word)),
+  );
+  if (found !== undefined) return found;
+  throw new OAuthRefusal('unsupported_response_type', `invalid response_type: ${text}`);
+}
+
+function readPrompt(text: string): readonly string[] {
+  const values = text.split(' ').filter(Boolean);
+  const other = values.find((value) => value !== 'none' && value !== 'login');
+  if (other === undefined) return values;
+  throw new OAuthRefusal(
+    'unsupported_prompt',
+    `Unsupported prompt value: '${other}'.  Supported prompt values: 'none' and 'login'.`,
+  );
+}
+
+function readClient(
+  application: Application,
+  parameters: URLSearchParams,
+  parts: Pick<TenantParts, 'directory' | 'assumptions'>,
+): string {
+  const client = findClient(application, parameters.get('client_id') ?? '', parts);
+  const secret = parameters.get('client_secret');
+  if (client !== null && (secret === null || secret === client.secret)) return client.id;
+  throw new OAuthRefusal('invalid_client', 'invalid client creds');
+}
+
+function readScopes(
+  application: Application,
+  parameters: URLSearchParams,
+  responseType: AuthorizationRequest['responseType'],
+  { assumptions }: Pick<TenantParts, 'assumptions'>,
+): readonly string[] {
+  const isAllowed = responseType.every((word) =>
+    application.grants.includes(word === 'code' ? 'authorization_code' : 'implicit'),
+  );
+  if (!isAllowed) throw modeNotAllowed();
+  const scopes = knownScopes(application, parameters.get('scope') ?? '', assumptions['scope-case']);
+  if (scopes === null || scopes.length === 0) throw unknownScope();
+  if (responseType.some((word) => word === 'id_token') && !scopes.includes('openid')) throw unknownScope();
+  return scopes;
+}
+
+/** S256 alone, which the OpenAPI's example calls SHA256. */
+function readCodeChallenge(parameters: URLSearchParams): string | null {
+  const challenge = parameters.get('code_challenge');
+  if (challenge === null) return null;
+  if (/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? '')) return challenge;
+  throw invalidRequest('not supported value of code_challenge_method');
+}

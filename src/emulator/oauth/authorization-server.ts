@@ -1,0 +1,38 @@
+import type { Route } from '../route.ts';
+import type { AuthorizationParts } from './authorization-endpoint.ts';
+import { createBounces } from './bounces.ts';
+import { createConsents } from './consents.ts';
+import { createProviders } from './provider.ts';
+import { oauthRoutes } from './routes.ts';
+import { signInRoutes } from './sign-in.ts';
+import type { TenantParts } from './tenant-parts.ts';
+import { shapeTokenAnswers } from './token-endpoint.ts';
+
+/** The OAuth side of the tenant: the endpoints of all applications, and the pages that people meet on the way. */
+export interface AuthorizationServer {
+  readonly routes: readonly Route[];
+  /** Forgets all that was granted: codes, refresh tokens, consents. */
+  forgetGrants(): void;
+}
+
+export async function createAuthorizationServer(
+  parts: TenantParts,
+  {
+    autoApprove,
+    accessTokenSeconds,
+  }: { autoApprove: AuthorizationParts['autoApprove']; accessTokenSeconds: number },
+): Promise<AuthorizationServer> {
+  const providers = await createProviders(parts, (provider, application) =>
+    shapeTokenAnswers(provider, application, parts),
+  );
+  const [bounces, consents] = [createBounces(parts.now), createConsents()];
+  const context = { parts, providers, bounces, consents, autoApprove };
+  return {
+    routes: [...oauthRoutes(context, accessTokenSeconds), ...signInRoutes(context)],
+    forgetGrants() {
+      providers.forgetGrants();
+      bounces.forgetAll();
+      consents.forgetAll();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { sendJson } from '../exchange.ts';
+
+/** The body of an OAuth error (RFC 6749 §5.2). */
+export interface OAuthError {
+  readonly error: string;
+  readonly error_description: string;
+}
+
+/** A request to an OAuth endpoint that the tenant refuses, in the words of its OpenAPI where that has any. */
+export class OAuthRefusal extends Error {
+  readonly body: OAuthError;
+  readonly status: number;
+
+  constructor(error: string, description: string, status = 400) {
+    super(description);
+    this.name = 'OAuthRefusal';
+    this.body = { error, error_description: description };
+    this.status = status;
+  }
+}
+
+export const unknownApp = (appId: string): OAuthRefusal =>
+  new OAuthRefusal('invalid_request', `unknown app ${appId}`);
+
+/** Where the vendor does not say which. */
+export const someUnknownApp = (): OAuthRefusal => new OAuthRefusal('invalid_request', 'unknown app');
+
+export const unknownScope = (): OAuthRefusal => new OAuthRefusal('invalid_scope', 'unknown scope requested');
+
+export const unknownCode = (): OAuthRefusal =>
+  new OAuthRefusal('invalid_grant', 'supplied code does not match known request');
+
+export const unknownClient = (): OAuthRefusal =>
+  new OAuthRefusal('access_denied', 'invalid client creds or client not allowed');
+
+export const modeNotAllowed = (): OAuthRefusal =>
+  new OAuthRefusal('unauthorized_client', 'auth mode not allowed');
+
+export const userNotAllowed = (): OAuthRefusal =>
+  new OAuthRefusal('access_denied', 'user not allowed access to app');
+
+export const userDenied = (): OAuthRefusal => new OAuthRefusal('access_denied', 'User denied confirmation');
+
+/** In .NET's words: nobody asked for that, or it was answered already. */
+export const unknownBounce = (bounce: string): OAuthRefusal =>
+  new OAuthRefusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);
+
+/** As an endpoint answers that wants a user. */
+export function sendUnauthorized(response: ServerResponse): void {
+  sendJson(response, 401, {
+    error_message:
+      'You do not have access to this content. Please contact your system administrator for assistance.',
+  });
+}

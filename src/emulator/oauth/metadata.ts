@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import type { Application } from '../applications.ts';
+import { sendJson } from '../exchange.ts';
+import { issuerOf } from './configuration.ts';
+import { someUnknownApp, unknownApp } from './errors.ts';
+import type { Providers } from './provider.ts';
+import type { TenantParts } from './tenant-parts.ts';
+
+/** Answers the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
+export function answerKeys(
+  application: Application | null,
+  appId: string,
+  response: ServerResponse,
+  providers: Providers,
+): void {
+  if (application === null) throw unknownApp(appId);
+  sendJson(response, 200, providers.publicKeys);
+}
+
+/** Answers the OpenID provider metadata of an application, where the assumptions publish it. @throws {OAuthRefusal} */
+export function answerMetadata(
+  application: Application | null,
+  response: ServerResponse,
+  { url, assumptions }: Pick<TenantParts, 'url' | 'assumptions'>,
+): void {
+  if (application === null || assumptions.discovery === 'absent') throw someUnknownApp();
+  sendJson(response, 200, metadataOf(application, url));
+}
+
+/** What the vendor lists, and no more: neither revocation nor grant types nor the `iss` parameter. */
+function metadataOf(application: Application, url: string): object {
+  const appId = encodeURIComponent(application.appId);
+  return {
+    issuer: issuerOf(url, application),
+    authorization_endpoint: `${url}/OAuth2/Authorize/${appId}`,
+    token_endpoint: `${url}/OAuth2/Token/${appId}`,
+    userinfo_endpoint: `${url}/OAuth2/UserInfo/${appId}`,
+    jwks_uri: `${url}/OAuth2/Keys/${appId}`,
+    end_session_endpoint: `${url}/OAuth2/EndSession/${appId}`,
+    scopes_supported: Object.keys(application.scopes),
+    response_types_supported: responseTypesOf(application),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    claims_supported: ['aud', 'exp', 'iat', 'iss', 'sub', 'unique_name'],
+  };
+}
+
+function responseTypesOf({ grants }: Application): readonly string[] {
+  const [code, implicit] = [grants.includes('authorization_code'), grants.includes('implicit')];
+  return [
+    ...(code ? ['code'] : []),
+    ...(implicit ? ['id_token', 'token id_token'] : []),
+    ...(code && implicit ? ['code token id_token', 'code token', 'code id_token'] : []),
+  ];
+}

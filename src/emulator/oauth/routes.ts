@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Application, platformApplication } from '../applications.ts';
+import { isForm, readBody, sendJson } from '../exchange.ts';
+import type { Route } from '../route.ts';
+import { type AuthorizationParts, authorize, refusedAddress } from './authorization-endpoint.ts';
+import { RedirectedRefusal } from './authorization-request.ts';
+import { decideConsent, showConsent } from './confirm-endpoint.ts';
+import { answerEndSession } from './end-session.ts';
+import { OAuthRefusal } from './errors.ts';
+import { answerIntrospection } from './introspection.ts';
+import { answerKeys, answerMetadata } from './metadata.ts';
+import { sendMoved } from './moved.ts';
+import { answerRevocation } from './revocation.ts';
+import { answerTokenRequest } from './token-endpoint.ts';
+import { answerUserInfo } from './user-info.ts';
+
+/** A request to an endpoint of an application. */
+interface Asked {
+  /** As the address names it. */
+  readonly appId: string;
+  /** Null: there is none of that ID. */
+  readonly application: Application | null;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** The OAuth endpoints of every application of the tenant, at the addresses of the vendor's OpenAPI. */
+export function oauthRoutes(context: AuthorizationParts, accessTokenSeconds: number): readonly Route[] {
+  const { parts, providers } = context;
+  const { applications } = parts;
+  const platform = platformApplication(accessTokenSeconds);
+
+  const at = (
+    methods: readonly Route['method'][],
+    path: string,
+    answer: (asked: Asked) => Promise<void> | void,
+  ): readonly Route[] =>
+    methods.map((method) => ({
+      method,
+      path,
+      async answer(request, response) {
+        const appId = appIdIn(path, request);
+        try {
+          await answer({ appId, application: applications.find(appId), request, response });
+        } catch (error) {
+          if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, parts));
+          else if (error instanceof OAuthRefusal) sendJson(response, error.status, error.body);
+          else throw error;
+        }
+      },
+    }));
+  const either = ['GET', 'POST'] as const;
+
+  return [
+    ...at(either, '/OAuth2/Authorize/*', async ({ appId, request, response }) =>
+      sendMoved(response, await authorize(appId, await readParameters(request), request, context)),
+    ),
+    ...at(['GET'], '/OAuth2/Confirm/*', async ({ request, response }) =>
+      showConsent(await readParameters(request), request, response, context),
+    ),
+    ...at(['POST'], '/OAuth2/Confirm/*', async ({ request, response }) =>
+      decideConsent(await readParameters(request), request, response, context),
+    ),
+    ...at(['POST'], '/OAuth2/Token/*', ({ application, request, response }) =>
+      answerTokenRequest(application, request, response, context),
+    ),
+    ...at(['POST'], '/OAuth2/PlatformToken', ({ request, response }) =>
+      answerTokenRequest(platform, request, response, context),
+    ),
+    ...at(either, '/OAuth2/UserInfo/*', ({ application, appId, request, response }) =>
+      answerUserInfo(application, appId, request, response, parts),
+    ),
+    ...at(['POST'], '/OAuth2/Introspect/*', ({ application, appId, request, response }) =>
+      answerIntrospection(application, appId, request, response, context),
+    ),
+    ...at(['POST'], '/OAuth2/Revoke/*', ({ application, appId, request, response }) =>
+      answerRevocation(application, appId, request, response, context),
+    ),
+    ...at(either, '/OAuth2/Keys/*', ({ application, appId, response }) =>
+      answerKeys(application, appId, response, providers),
+    ),
+    ...at(either, '/OAuth2/GetMeta', async ({ request, response }) =>
+      answerMetadata(
+        applications.find((await readParameters(request)).get('serviceName') ?? ''),
+        response,
+        parts,
+      ),
+    ),
+    ...at(['GET'], '/*/.well-known/openid-configuration', ({ application, response }) =>
+      answerMetadata(application, response, parts),
+    ),
+    ...['/OAuth2/EndSession/*', '/OAuth2/EndSession'].flatMap((path) =>
+      at(either, path, async ({ application, request, response }) =>
+        answerEndSession(application, await readParameters(request), request, response, parts),
+      ),
+    ),
+    ...misaddressed.flatMap(([path, description]) =>
+      at(either, path, () => {
+        throw new OAuthRefusal('invalid_request', description);
+      }),
+    ),
+  ];
+}
+
+/** Addresses that name no application, or go on after it, and what the vendor calls them. */
+const misaddressed = [
+  ['/OAuth2/Authorize', 'bad URL'],
+  ['/OAuth2/Token', 'bad URL'],
+  ['/OAuth2/Keys', 'bad URL'],
+  ['/OAuth2/Introspect', 'bad URL'],
+  ['/OAuth2/Revoke', 'bad URL'],
+  ['/OAuth2/UserInfo', 'invalid app configuration'],
+  ['/OAuth2/UserInfo/*/*', 'bad url'],
+] as const;
+
+/** The segment that the path has `*` for; empty: there is none. */
+function appIdIn(path: string, request: IncomingMessage): string {
+  const index = path.split('/').indexOf('*');
+  const [segments = ''] = (request.url ?? '').split('?', 1);
+  const segment = index === -1 ? '' : (segments.split('/')[index] ?? '');
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** The parameters of the query, and those of a form, which are the stronger. */
+async function readParameters(request: IncomingMessage): Promise<URLSearchParams> {
+  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+  if (request.method !== 'POST') return searchParams;
+  const body = await readBody(request);
+  if (isForm(request)) for (const [name, value] of new URLSearchParams(body)) searchParams.set(name, value);
+  return searchParams;
+}

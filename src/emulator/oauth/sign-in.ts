@@ -1,0 +1,69 @@
+import { readBody, sendPage } from '../exchange.ts';
+import { portalPage, signInPage } from '../pages.ts';
+import type { Route } from '../route.ts';
+import { type AuthorizationParts, refusedAddress } from './authorization-endpoint.ts';
+import { RedirectedRefusal } from './authorization-request.ts';
+import type { Bounce, Bounces } from './bounces.ts';
+import { portalPath } from './end-session.ts';
+import { userDenied } from './errors.ts';
+import { sendMoved } from './moved.ts';
+import { beginSession, signedIn } from './signed-in.ts';
+
+/** Where a person signs in and, with nothing else to do, stays. */
+export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly Route[] {
+  const { directory, accessTokens } = parts;
+  return [
+    {
+      method: 'GET',
+      path: '/login',
+      answer(request, response) {
+        const hint = bounceOf(returnTarget(request.url), bounces)?.bounce.request.loginHint;
+        sendPage(response, 200, signInPage(hint ?? ''));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/login',
+      async answer(request, response) {
+        const form = new URLSearchParams(await readBody(request));
+        const target = returnTarget(request.url);
+        if (form.get('action') === 'deny') return sendMoved(response, deny(target));
+        const [name, password] = [form.get('user') ?? '', form.get('password') ?? ''];
+        const person = directory.signIn(name, password);
+        if (person === null)
+          return sendPage(response, 200, signInPage(name, 'Authentication (login or challenge) has failed.'));
+        beginSession(response, person.user, accessTokens);
+        sendMoved(response, target);
+      },
+    },
+    {
+      method: 'GET',
+      path: portalPath,
+      answer(request, response) {
+        sendPage(response, 200, portalPage(signedIn(request, accessTokens)?.user ?? null));
+      },
+    },
+  ];
+
+  /** Ends the authorization that the person was to sign in for. */
+  function deny(target: string): string {
+    const found = bounceOf(target, bounces);
+    if (found === null) return portalPath;
+    bounces.forget(found.id);
+    return refusedAddress(new RedirectedRefusal(userDenied(), found.bounce.request), parts);
+  }
+}
+
+/** The path, of this tenant alone, that `cloudRedirect` names. */
+function returnTarget(address = ''): string {
+  const wanted = new URL(address, 'http://tenant').searchParams.get('cloudRedirect');
+  if (wanted === null) return portalPath;
+  const { pathname, search } = new URL(`http://tenant/${wanted.replace(/^[/\\]+/, '')}`);
+  return pathname.replace(/^\/+/, '/') + search;
+}
+
+function bounceOf(target: string, bounces: Bounces): { id: string; bounce: Bounce } | null {
+  const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
+  const bounce = bounces.find(id);
+  return bounce === null ? null : { id, bounce };
+}

@@ -1,0 +1,16 @@
+import type { Assumptions } from '../../assumptions.ts';
+import type { AccessTokens } from '../access-tokens.ts';
+import type { Applications } from '../applications.ts';
+import type { Directory } from '../directory.ts';
+
+/** What of the tenant its OAuth endpoints work with. */
+export interface TenantParts {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly applications: Applications;
+  readonly directory: Directory;
+  readonly accessTokens: AccessTokens;
+  readonly assumptions: Assumptions;
+  /** The time that browsers' sessions and unfinished authorization requests count from. */
+  now(): Date;
+}

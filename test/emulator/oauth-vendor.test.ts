@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { plainApplication } from '../../src/emulator/applications.ts';
+import { signInWith } from './browser.ts';
+import { postForm, startTenant } from './local-tenant.ts';
+
+interface Row {
+  readonly operation: string;
+  readonly example: string;
+  readonly request: {
+    readonly methods?: readonly ('GET' | 'POST')[];
+    readonly path: string;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly form?: Readonly<Record<string, string>>;
+    readonly bearer?: string;
+    readonly basic?: readonly [string, string];
+  };
+  readonly answer: {
+    readonly status: number;
+    readonly contentType?: string | null;
+    readonly location?: string;
+    readonly body?: unknown;
+    readonly text?: string;
+    readonly members?: Readonly<Record<string, unknown>>;
+    readonly keys?: readonly string[];
+  };
+}
+
+const rows: readonly Row[] = JSON.parse(
+  readFileSync(new URL('../fixtures/vendor/oauth-examples.json', import.meta.url), 'utf8'),
+);
+const redirect = 'https://client.example/v1/callback';
+
+/** A tenant with the application of the examples, and a value for each of their placeholders. */
+async function startExamples() {
+  const emulator = await startTenant({ autoApprove: false, accessTokenSeconds: 18_000 });
+  emulator.applications.put({
+    ...plainApplication,
+    key: 'examples',
+    appId: 'test',
+    publicClients: ['test-client'],
+    confidentialClients: true,
+    redirectUris: [redirect],
+    logoutUris: [redirect],
+    scopes: { openid: [], profile: [] },
+    grants: ['authorization_code', 'implicit'],
+    refreshTokenSeconds: 3600,
+  });
+  const session = await signInAt(emulator.url, emulator.administrator);
+  const asked = {
+    response_type: 'code',
+    client_id: 'test-client',
+    redirect_uri: redirect,
+    scope: 'openid profile',
+    state: 'abc',
+  };
+  const authorize = async (bearer?: string): Promise<URL> => {
+    const response = await fetch(`${emulator.url}/OAuth2/Authorize/test?${new URLSearchParams(asked)}`, {
+      redirect: 'manual',
+      headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+    });
+    return new URL(response.headers.get('location') ?? '', emulator.url);
+  };
+  const exchange = async (): Promise<Record<string, string>> => {
+    const code = (await authorize(session)).searchParams.get('code') ?? '';
+    const { body } = await postForm(`${emulator.url}/OAuth2/Token/test`, {
+      grant_type: 'authorization_code',
+      client_id: 'test-client',
+      code,
+      redirect_uri: redirect,
+    });
+    return body as Record<string, string>;
+  };
+  const [tokens, gone] = [await exchange(), await exchange()];
+  await fetch(`${emulator.url}/OAuth2/Revoke/test`, {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: 'test-client', token: gone.access_token ?? '' }),
+  });
+  const back = (await authorize()).searchParams.get('cloudRedirect') ?? '';
+  return {
+    redirect_uri: redirect,
+    tenant_url: emulator.url,
+    code: (await authorize(session)).searchParams.get('code') ?? '',
+    bounce: new URL(back, emulator.url).searchParams.get('bounce') ?? '',
+    token: tokens.access_token ?? '',
+    id_token: tokens.id_token ?? '',
+    refresh_token: tokens.refresh_token ?? '',
+    expired: gone.access_token ?? '',
+  };
+}
+
+/** The token of a browser's session. */
+async function signInAt(url: string, account: { user: string; password: string }): Promise<string> {
+  const response = await fetch(`${url}/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams(signInWith(account)),
+  });
+  return /\.ASPXAUTH=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1] ?? '';
+}
+
+type Values = Readonly<Record<string, string>>;
+
+/** The row with a value in the place of each `{name}`. */
+function filled(row: Row, values: Values): Row {
+  return JSON.parse(JSON.stringify(row), (_key, value) =>
+    typeof value === 'string'
+      ? value.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+      : value,
+  );
+}
+
+/** A text in which `*` is anything but nothing. */
+function matching(text: string): unknown {
+  const pattern = text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return text.includes('*') ? expect.stringMatching(new RegExp(`^${pattern.join('[^&]+')}$`, 's')) : text;
+}
+
+const cases = rows.flatMap((row) =>
+  (row.request.methods ?? (['POST'] as const)).map(
+    (method) => [`${method}, ${row.operation}: ${row.example}`, method, row] as const,
+  ),
+);
+
+test.each(cases)('%s', async (_name, method, row) => {
+  const values = await startExamples();
+  const { request, answer } = filled(row, values);
+  const { query, form, bearer, basic } = request;
+  const response = await fetch(`${values.tenant_url}${request.path}?${new URLSearchParams(query)}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(basic === undefined ? {} : { authorization: `Basic ${btoa(basic.join(':'))}` }),
+    },
+    ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type')?.split(';')[0] ?? null;
+  const location = response.headers.get('location');
+  expect({ status: response.status, location }).toEqual({
+    status: answer.status,
+    location: answer.location === undefined ? null : matching(answer.location),
+  });
+  if (answer.contentType !== undefined) expect(type).toBe(answer.contentType);
+  if (answer.location !== undefined)
+    expect(text).toContain(`Object moved to <a href="${location?.replaceAll('&', '&#38;')}">`);
+  if (answer.text !== undefined) expect(text).toBe(answer.text);
+  if (answer.body !== undefined) expect(JSON.parse(text)).toEqual(answer.body);
+  if (answer.members !== undefined) {
+    const members = Object.entries(answer.members).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? matching(value) : value,
+    ]);
+    expect(JSON.parse(text)).toEqual(Object.fromEntries(members));
+  }
+  if (answer.keys !== undefined)
+    for (const key of JSON.parse(text).keys)
+      expect(Object.keys(key)).toEqual(expect.arrayContaining([...answer.keys]));
+});
+
+test('every operation and kind of answer of the OpenAPI is a row', () => {
+  const operations = new Set(rows.map(({ operation }) => operation.split('/')[2]));
+  expect([...operations].sort()).toEqual([
+    'Authorize',
+    'Confirm',
+    'EndSession',
+    'GetMeta',
+    'Introspect',
+    'Keys',
+    'Revoke',
+    'Token',
+    'UserInfo',
+  ]);
+});
