@@ -1,5 +1,6 @@
 import { CliError } from '../errors.ts';
 import type { Http } from '../http.ts';
+import type { Secret } from '../secret.ts';
 import { endpoints } from './endpoints.ts';
 import type { StoredSession } from './profile.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
@@ -7,38 +8,86 @@ import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 /** What the tenant answered when one token was to be revoked. */
 export interface Revocation {
   readonly token: 'refresh-token' | 'access-token';
-  readonly outcome: 'revoked' | 'refused' | 'unreachable';
-  /** Why not, in the tenant's or the network's words; null where it was revoked. */
+  /** Accepted is not revoked: a tenant accepts a token that it does not know as well (RFC 7009 §2.2). */
+  readonly outcome: 'accepted' | 'refused' | 'unreachable';
+  /** Why not, in the tenant's or the network's words; null where it was accepted. */
   readonly words: string | null;
 }
 
 /**
- * Revokes the refresh token and then the access token of a session at its own tenant (RFC 7009 §2.1) and tells what
- * came of each; a refusal is data. Forgets nothing.
+ * Asks the tenant of a session to revoke its refresh token and then its access token (RFC 7009 §2.1), and tells what
+ * it answered; a refusal is data. Forgets nothing.
+ * @param clientSecret of the session's client; null: a public client
  * @throws {CliError} interrupted
  */
-export async function signOut(session: StoredSession, http: Http): Promise<readonly Revocation[]> {
+export async function signOut(
+  session: StoredSession,
+  clientSecret: Secret | null,
+  http: Http,
+): Promise<readonly Revocation[]> {
+  const tokens = [
+    ['refresh-token', session.refreshToken],
+    ['access-token', session.accessToken],
+  ] as const;
   const revocations: Revocation[] = [];
-  if (session.refreshToken !== null)
-    revocations.push({ token: 'refresh-token', ...(await revoke(session, session.refreshToken, http)) });
-  revocations.push({ token: 'access-token', ...(await revoke(session, session.accessToken, http)) });
+  for (const [token, value] of tokens)
+    if (value !== null) revocations.push({ token, ...(await revoke(session, value, clientSecret, http)) });
   return revocations;
 }
 
-async function revoke(session: StoredSession, token: string, http: Http): Promise<Omit<Revocation, 'token'>> {
+async function revoke(
+  session: StoredSession,
+  token: string,
+  clientSecret: Secret | null,
+  http: Http,
+): Promise<Omit<Revocation, 'token'>> {
+  let words: string | null = null;
   try {
-    const { status, body } = await http.send({
-      method: 'POST',
-      url: endpoints(session).revocation,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams({ token, client_id: session.clientId }).toString(),
-      retry: true,
-    });
-    const answer = jsonObject(body) ?? {};
-    if (status < 300 && !isRefusal(answer)) return { outcome: 'revoked', words: null };
-    return { outcome: 'refused', words: refusalWords(answer, status, [token]) };
+    for (const { headers, form, secrets } of proofs(session.clientId, clientSecret)) {
+      const { status, body } = await http.send({
+        method: 'POST',
+        url: endpoints(session).revocation,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'application/json',
+          ...headers,
+        },
+        body: new URLSearchParams({ token, ...form }).toString(),
+        retry: true,
+      });
+      const answer = jsonObject(body) ?? {};
+      if (status < 300 && !isRefusal(answer)) return { outcome: 'accepted', words: null };
+      words ??= refusalWords(answer, status, [token, ...secrets]);
+    }
+    return { outcome: 'refused', words };
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return { outcome: 'unreachable', words: error.message };
   }
+}
+
+/** How a request shows which client it is from. */
+interface Proof {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly form: Readonly<Record<string, string>>;
+  /** What of it nobody may read. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * The ways to show it, to be tried in turn: the ID in the form, or ID and secret as Basic. A tenant reportedly does not
+ * decode those, so they go as they are first, and form-encoded (RFC 6749 §2.3.1) only where that differs and was refused.
+ */
+function proofs(clientId: string, clientSecret: Secret | null): readonly Proof[] {
+  if (clientSecret === null) return [{ headers: {}, form: { client_id: clientId }, secrets: [] }];
+  const pair = [clientId, clientSecret.reveal()];
+  const spellings = new Set([pair.join(':'), pair.map(encodeURIComponent).join(':')]);
+  return [...spellings].map((spelling) => {
+    const basic = Buffer.from(spelling).toString('base64');
+    return {
+      headers: { authorization: `Basic ${basic}` },
+      form: {},
+      secrets: [clientSecret.reveal(), basic],
+    };
+  });
 }

@@ -3,11 +3,12 @@ import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 import type { LogoutOptions } from './logout.options.ts';
-import { readStored } from './session.ts';
-import { resolveHttp } from './settings.ts';
+import { readStored, type Stored } from './session.ts';
+import { resolveConnection, resolveHttp, resolveTenant } from './settings.ts';
 
 export interface LogoutReport {
   /** Empty where nobody was signed in. */
@@ -23,17 +24,32 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   if (options.all === true && options.profile !== undefined) {
     throw new CliError('usage', 'Either one profile is signed out or all of them');
   }
-  const { store, profiles, sources } = await readStored(options, context);
+  const stored = await readStored(options, context);
+  const { store, profiles, sources } = stored;
   const names = options.all === true ? Object.keys(profiles.profiles) : [sources.profileName];
+  const clientSecret = await secretInForce(options, stored, context);
   const forgotten = await forget(names, store);
   if (forgotten.length === 0) return { sessions: [] };
   const http = await context.http(resolveHttp(options, sources));
   const revoke = async ({ profile, session }: Forgotten): Promise<LogoutReport['sessions'][number]> => ({
     profile,
     tenant: session.tenant,
-    revocations: await signOut(session, http),
+    revocations: await signOut(session, profile === sources.profileName ? clientSecret : null, http),
   });
   return { sessions: await Promise.all(forgotten.map(revoke)) };
+}
+
+/** The client secret, where it is that of the session of the profile in force; it is shown to no other tenant. */
+async function secretInForce(
+  options: LogoutOptions,
+  { sources }: Stored,
+  context: Context,
+): Promise<Secret | null> {
+  const { session } = sources.profile;
+  if (session?.grant !== 'client-credentials') return null;
+  const tenant = resolveTenant(options, sources) ?? session.tenant;
+  const { clientId, clientSecret } = await resolveConnection(options, sources, tenant, context);
+  return tenant === session.tenant && clientId === session.clientId ? clientSecret : null;
 }
 
 interface Forgotten {
@@ -57,15 +73,21 @@ async function forget(names: readonly string[], store: ProfileStore): Promise<re
   return forgotten;
 }
 
+const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {
+  accepted: (token) => `the tenant accepted the revocation of the ${token}`,
+  refused: (token) => `the tenant refused the revocation of the ${token}`,
+  unreachable: (token) => `the tenant gave no answer to the revocation of the ${token}`,
+};
+
 function format({ sessions }: LogoutReport, style: Style): string {
   if (sessions.length === 0) return 'Nobody was signed in.\n';
   return sessions
     .map(({ profile, tenant, revocations }) => {
       const answers = revocations.map(({ token, outcome, words }) => {
-        const what = token.replace('-', ' ');
-        return outcome === 'revoked'
-          ? `  ${style.green('✓')} the tenant revoked the ${what}\n`
-          : `  ${style.yellow('!')} the ${what} was not revoked: ${words ?? outcome}\n`;
+        const sentence = sentences[outcome](token.replace('-', ' '));
+        return outcome === 'accepted'
+          ? `  ${style.green('✓')} ${sentence}\n`
+          : `  ${style.yellow('!')} ${sentence}: ${words ?? outcome}\n`;
       });
       return `Signed out of ${tenant} (profile "${profile}").\n${answers.join('')}`;
     })

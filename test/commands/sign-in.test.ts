@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { LogoutReport } from '../../src/commands/logout.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken, startTenant, visit } from '../support/tenant.ts';
 
@@ -151,14 +152,32 @@ describe('logout', () => {
           profile: 'default',
           tenant: emulator.url,
           revocations: [
-            { token: 'refresh-token', outcome: 'revoked', words: null },
-            { token: 'access-token', outcome: 'revoked', words: null },
+            { token: 'refresh-token', outcome: 'accepted', words: null },
+            { token: 'access-token', outcome: 'accepted', words: null },
           ],
         },
       ],
     });
     expect((await machine.run(['whoami'])).exitCode).toBe(5);
     expect(JSON.parse((await machine.run(['logout', '--json'])).stdout)).toEqual({ sessions: [] });
+  });
+
+  test('shows the secret of a service user to the tenant of its session, and to no other', async () => {
+    const [own, other] = [await startTenant(), await startTenant()];
+    const { user, password } = own.emulator.serviceUser;
+    const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password, MFA_CLI_PROFILE: 'own' };
+    const machine = createMachine();
+    await machine.run(['login', '--tenant', other.emulator.url, '--profile', 'other'], { env });
+    await machine.run(['login', '--tenant', own.emulator.url], { env });
+    const { sessions }: LogoutReport = JSON.parse(
+      (await machine.run(['logout', '--all', '--json'], { env })).stdout,
+    );
+    expect(
+      sessions.map(({ profile, revocations }) => [profile, revocations.map(({ outcome }) => outcome)]),
+    ).toEqual([
+      ['other', ['refused']],
+      ['own', ['accepted']],
+    ]);
   });
 
   test('forgets though the tenant is gone', async () => {
@@ -168,7 +187,7 @@ describe('logout', () => {
     await emulator.close();
     const { exitCode, stdout } = await machine.run(['logout']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('was not revoked');
+    expect(stdout).toContain('the tenant gave no answer to the revocation of the refresh token: ');
     expect(JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session).toBeNull();
   });
 });
