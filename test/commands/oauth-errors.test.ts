@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { refusal, type ScriptedTenant, startScriptedTenant } from '../auth/scripted-tenant.ts';
+import { createMachine, testNow } from '../support/context.ts';
+import { freePort, serviceToken, startTenant, visit } from '../support/tenant.ts';
+
+interface Row {
+  readonly operation: string;
+  readonly example: string;
+  readonly answer: { readonly status: number; readonly body?: { error: string; error_description: string } };
+}
+
+/** The refusals of one endpoint in the vendor's OpenAPI. */
+function examplesOf(endpoint: string): readonly (readonly [error: string, description: string])[] {
+  const file = new URL('../fixtures/vendor/oauth-examples.json', import.meta.url);
+  const rows: readonly Row[] = JSON.parse(readFileSync(file, 'utf8'));
+  return rows.flatMap(({ operation, answer }) =>
+    operation.includes(`/${endpoint}/`) && answer.status === 400 && answer.body !== undefined
+      ? [[answer.body.error, answer.body.error_description] as const]
+      : [],
+  );
+}
+
+/** What tenants have been seen to answer beside. */
+const seen = [
+  ['invalid_grant', 'challenge mismatch'],
+  ['access_denied', 'invalid client creds or client not allowed'],
+  ['invalid_request', 'unknown app'],
+  ['invalid_scope', 'unknown scope requested'],
+  ['unauthorized_client', 'auth mode not allowed'],
+  ['access_denied', 'user not allowed access to app'],
+] as const;
+const tokenErrors = [...examplesOf('Token'), ...seen];
+
+/** A machine at a tenant that gives codes, and answers the rest as it is told. */
+async function startMachine() {
+  const [tenant, port] = [await startScriptedTenant(), await freePort()];
+  onTestFinished(() => tenant.close());
+  const machine = createMachine();
+  const login = ['login', '--tenant', tenant.url, '--port', String(port), '--timeout', '20', '--json'];
+  return { tenant, machine, login: () => machine.run(login, { browser: visit }) };
+}
+
+function answerTokensWith(tenant: ScriptedTenant, error: string, description: string): void {
+  tenant.script = (_form, path) =>
+    path.startsWith('/OAuth2/Token/')
+      ? refusal(error, description)
+      : { status: 200, body: '{"success":true}' };
+}
+
+test('the OpenAPI has refusals of tokens and of revocations', () => {
+  expect([examplesOf('Token').length, examplesOf('Revoke').length]).toEqual([4, 1]);
+});
+
+describe.each(tokenErrors)('a token endpoint that answers %s, %s', (error, description) => {
+  test('ends login with its words', async () => {
+    const { tenant, login } = await startMachine();
+    answerTokensWith(tenant, error, description);
+    const { exitCode, stdout } = await login();
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      5,
+      expect.objectContaining({
+        code: error === 'access_denied' ? 'sign-in-denied' : 'sign-in-failed',
+        message: `${tenant.url} refused the token request: ${error}: ${description}`,
+      }),
+    ]);
+  });
+
+  test('ends a renewal with its words', async () => {
+    const { tenant, machine, login } = await startMachine();
+    expect((await login()).exitCode).toBe(0);
+    answerTokensWith(tenant, error, description);
+    const tomorrow = new Date(testNow.getTime() + 86_400_000);
+    const { exitCode, stdout } = await machine.run(['whoami', '--json'], { now: tomorrow });
+    const codes: Readonly<Record<string, string>> = {
+      invalid_grant: 'session-expired',
+      access_denied: 'sign-in-denied',
+    };
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      5,
+      expect.objectContaining({
+        code: codes[error] ?? 'sign-in-failed',
+        message: `${tenant.url} refused the token request: ${error}: ${description}`,
+      }),
+    ]);
+  });
+});
+
+test.each([
+  ...examplesOf('Revoke'),
+  ['access_denied', 'invalid client creds or client not allowed'],
+] as const)('logout says that a revocation is refused: %s, %s', async (error, description) => {
+  const { tenant, machine, login } = await startMachine();
+  await login();
+  tenant.script = () => refusal(error, description);
+  const { exitCode, stdout } = await machine.run(['logout']);
+  expect([exitCode, stdout]).toEqual([
+    0,
+    [
+      `Signed out of ${tenant.url} (profile "default").`,
+      `  ! the tenant refused the revocation of the refresh token: ${error}: ${description}`,
+      `  ! the tenant refused the revocation of the access token: ${error}: ${description}`,
+      '',
+    ].join('\n'),
+  ]);
+});
+
+describe('a request by hand', () => {
+  test.each([
+    ['a good one', ['GET', '/OAuth2/UserInfo/mfa-cli'], 0, /"unique_name":"ci@example.com"/],
+    ['an unknown application', ['GET', '/OAuth2/UserInfo/123'], 6, /"error_description":"unknown app 123"/],
+    ['no application', ['GET', '/OAuth2/UserInfo'], 6, /"error_description":"invalid app configuration"/],
+    ['another address', ['GET', '/OAuth2/UserInfo/mfa-cli/x'], 6, /"error_description":"bad url"/],
+    [
+      'no token to look at',
+      ['POST', '/OAuth2/Introspect/mfa-cli'],
+      6,
+      /"error_description":"missing token in request"/,
+    ],
+    ['no application to ask', ['POST', '/OAuth2/Introspect/123'], 6, /"error_description":"unknown app 123"/],
+  ])('%s', async (_name, words, exitCode, said) => {
+    const { emulator } = await startTenant();
+    const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await serviceToken(emulator) };
+    const result = await createMachine().run(['api', ...words], { env });
+    expect(`${result.stdout}${result.stderr}`).toMatch(said);
+    expect(result.exitCode).toBe(exitCode);
+  });
+
+  test('an access token that is no longer good', async () => {
+    const { emulator } = await startTenant();
+    const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await serviceToken(emulator) };
+    emulator.expireAccessTokens();
+    const { exitCode, stdout } = await createMachine().run(
+      ['api', 'GET', '/OAuth2/UserInfo/mfa-cli', '--json'],
+      {
+        env,
+      },
+    );
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'session-expired']);
+  });
+});
