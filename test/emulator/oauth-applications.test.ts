@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Application, plainApplication } from '../../src/emulator/applications.ts';
+import { openBrowser, signInWith } from './browser.ts';
 import {
   authorizationUrl,
   callApi,
@@ -143,6 +144,17 @@ describe('an application that is put at run time', () => {
     expect(body.refresh_token).toBeUndefined();
     expect((await refresh(atSecond(emulator), 'x')).body.error_description).toBe('auth mode not allowed');
   });
+});
+
+test('a client that goes away while the person is asked gets no code', async () => {
+  const emulator = await startTenant({ autoApprove: false });
+  emulator.applications.put({ ...second, confirms: true });
+  const browser = openBrowser();
+  const page = await browser.open(authorizationUrl(atSecond(emulator), whoami));
+  const consent = await browser.submit(page, signInWith(emulator.administrator));
+  emulator.applications.put({ ...second, publicClients: [] });
+  const { url } = await browser.submit(consent, { result: '1' });
+  expect(url).toBe(`${redirectUri}?error=invalid_client&error_description=invalid%20client%20creds`);
 });
 
 describe('the vendor’s built-in application', () => {

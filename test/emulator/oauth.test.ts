@@ -108,6 +108,7 @@ describe('authorization code with PKCE', () => {
     ['another port', { redirect_uri: 'http://127.0.0.1:8401/callback' }],
     ['localhost', { redirect_uri: 'http://localhost:8400/callback' }],
     ['another path', { redirect_uri: `${redirectUri}/` }],
+    ['another scheme', { redirect_uri: 'javascript:alert(1)' }],
   ])('%s shows JSON in the browser and calls nobody back', async (_name, changes) => {
     const emulator = await startTenant();
     const response = await fetch(authorizationUrl(emulator, changes), {
@@ -144,6 +145,19 @@ describe('authorization code with PKCE', () => {
     expect(redirect.href.startsWith(`${redirectUri}?`)).toBe(true);
     expect(Object.fromEntries(redirect.searchParams)).toEqual({ error, error_description: description });
   });
+
+  test.each(['https://a.example/\r\nSet-Cookie: a=b', 'https://ä.example/', 'callback', ''])(
+    'an unknown application sends no browser to %j',
+    async (redirect_uri) => {
+      const emulator = await startTenant();
+      const url = authorizationUrl({ ...emulator, appId: '123' }, { redirect_uri });
+      const response = await fetch(url, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([500, null]);
+      expect(((await response.json()) as { error_description: string }).error_description).toMatch(
+        /^Invalid URI/,
+      );
+    },
+  );
 
   test.each([
     ['no state, as the vendor’s iOS SDK asks', { state: undefined, nozso: 'true' }],

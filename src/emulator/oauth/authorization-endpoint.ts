@@ -36,21 +36,25 @@ export async function authorize(
   const known = parameters.get('bounce');
   const bounce = known === null ? null : bounces.find(known);
   if (known !== null && bounce === null) throw unknownBounce(known);
-  const asked = bounce?.request ?? readAuthorizationRequest(appId, parameters, parts);
+  const asked =
+    bounce === null
+      ? readAuthorizationRequest(appId, parameters, parts)
+      : readAuthorizationRequest(bounce.appId, bounce.parameters, parts);
+  const wait = (): string => known ?? bounces.keep(appId, parameters);
   const refuse = (refusal: OAuthRefusal): RedirectedRefusal => new RedirectedRefusal(refusal, asked);
   const who = currentUser(request, asked, bounce?.since ?? null, context);
   const { application, clientId, scopes, prompt } = asked;
   if (who === null) {
     if (prompt.includes('none'))
       throw refuse(new OAuthRefusal('login_required', 'the user is not authenticated'));
-    return loginAddress(appId, known ?? bounces.keep(asked));
+    return loginAddress(appId, wait());
   }
   if (!application.permits(who.user)) throw refuse(userNotAllowed());
   const asks = application.confirms && who.by === 'browser' && context.autoApprove === null;
   if (asks && !consents.covers({ user: who.user, application, clientId }, scopes)) {
     if (prompt.includes('none'))
       throw refuse(new OAuthRefusal('consent_required', 'the user must confirm the request'));
-    return confirmAddress(appId, known ?? bounces.keep(asked));
+    return confirmAddress(appId, wait());
   }
   if (known !== null) bounces.forget(known);
   return complete(asked, who, scopes, context);

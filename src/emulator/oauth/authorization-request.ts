@@ -53,7 +53,8 @@ export function readAuthorizationRequest(
   parts: Pick<TenantParts, 'applications' | 'directory' | 'assumptions'>,
 ): AuthorizationRequest {
   const redirectUri = parameters.get('redirect_uri') ?? '';
-  if (!URL.canParse(redirectUri))
+  // A browser is sent there: what a header cannot carry is no address, either.
+  if (!URL.canParse(redirectUri) || !/^[\x21-\x7e]+$/.test(redirectUri))
     throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
   if (!parameters.get('response_type')) throw invalidRequest('missing response_type', 500);
   const application = parts.applications.find(appId);

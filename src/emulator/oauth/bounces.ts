@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { AuthorizationRequest } from './authorization-request.ts';
 
-/** An authorization request that waits for a person to sign in or to decide. */
+/** An authorization request that waits for a person to sign in or to decide, as it came: its client may be gone by then. */
 export interface Bounce {
-  readonly request: AuthorizationRequest;
+  readonly appId: string;
+  readonly parameters: URLSearchParams;
   /** Milliseconds since 1970. */
   readonly since: number;
 }
 
 /** The waiting requests, each under an ID that nobody can guess. */
 export interface Bounces {
-  keep(request: AuthorizationRequest): string;
+  keep(appId: string, parameters: URLSearchParams): string;
   find(id: string): Bounce | null;
   forget(id: string): void;
   forgetAll(): void;
@@ -24,11 +24,11 @@ export function createBounces(now: () => Date): Bounces {
     for (const [id, { since }] of waiting) if (since + patience <= now().getTime()) waiting.delete(id);
   };
   return {
-    keep(request) {
+    keep(appId, parameters) {
       forgetOld();
       // As .NET writes bytes in an address: base64url, and how often "=" was left out.
       const id = `${randomBytes(32).toString('base64url')}1`;
-      waiting.set(id, { request, since: now().getTime() });
+      waiting.set(id, { appId, parameters, since: now().getTime() });
       return id;
     },
     find(id) {

@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendPage } from '../exchange.ts';
 import { consentPage } from '../pages.ts';
 import { type AuthorizationParts, complete } from './authorization-endpoint.ts';
-import { RedirectedRefusal } from './authorization-request.ts';
-import type { Bounce } from './bounces.ts';
+import {
+  type AuthorizationRequest,
+  RedirectedRefusal,
+  readAuthorizationRequest,
+} from './authorization-request.ts';
 import { OAuthRefusal, sendUnauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import { sendMoved } from './moved.ts';
 import { type SignedIn, signedIn } from './signed-in.ts';
@@ -17,7 +20,7 @@ export function showConsent(
 ): void {
   const waiting = waitingFor(parameters, request, response, context);
   if (waiting === null) return;
-  const { clientId, scopes } = waiting.bounce.request;
+  const { clientId, scopes } = waiting.asked;
   sendPage(response, 200, consentPage(waiting.who.user, clientId, scopes));
 }
 
@@ -30,9 +33,8 @@ export async function decideConsent(
 ): Promise<void> {
   const waiting = waitingFor(parameters, request, response, context);
   if (waiting === null) return;
-  const { id, who, bounce } = waiting;
+  const { id, who, asked } = waiting;
   context.bounces.forget(id);
-  const asked = bounce.request;
   const scopes = grantedScopes(asked.scopes, parameters);
   const { application, clientId } = asked;
   if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), asked);
@@ -47,7 +49,7 @@ function waitingFor(
   request: IncomingMessage,
   response: ServerResponse,
   { parts, bounces }: AuthorizationParts,
-): { id: string; who: SignedIn; bounce: Bounce } | null {
+): { id: string; who: SignedIn; asked: AuthorizationRequest } | null {
   const who = signedIn(request, parts.accessTokens);
   if (who === null) {
     sendUnauthorized(response);
@@ -62,7 +64,7 @@ function waitingFor(
     );
   const bounce = bounces.find(id);
   if (bounce === null) throw unknownBounce(id);
-  return { id, who, bounce };
+  return { id, who, asked: readAuthorizationRequest(bounce.appId, bounce.parameters, parts) };
 }
 
 function grantedScopes(asked: readonly string[], parameters: URLSearchParams): readonly string[] {

@@ -25,7 +25,7 @@ export async function issue(
 ): Promise<Issued> {
   const { application, responseType, clientId } = authorization.request;
   const client = await provider.Client.find(clientId);
-  if (client === undefined) throw new Error('the client went away while it was served');
+  if (client === undefined) throw new Error('a client of the request is none of the library');
   const accountId = parts.directory.findUser(authorization.user)?.uuid ?? authorization.user;
   const grantId = await saveGrant(authorization, accountId, provider, parts);
   const issuing = { ...authorization, accountId, client, grantId, provider, parts };

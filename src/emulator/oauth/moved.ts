@@ -1,14 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { send } from '../exchange.ts';
+import { sendPage } from '../exchange.ts';
 import { escapeHtml } from '../pages.ts';
 
 /** HTTP 302 with the page that ASP.NET puts under it. */
 export function sendMoved(response: ServerResponse, location: string): void {
   response.setHeader('Location', location);
-  send(
+  sendPage(
     response,
     302,
-    'text/html; charset=utf-8',
     `<html><head><title>Object moved</title></head><body>\r\n<h2>Object moved to <a href="${escapeHtml(location)}">here</a>.</h2>\r\n</body></html>\r\n`,
   );
 }

@@ -17,7 +17,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
       method: 'GET',
       path: '/login',
       answer(request, response) {
-        const hint = bounceOf(returnTarget(request.url), bounces)?.bounce.request.loginHint;
+        const hint = bounceOf(returnTarget(request.url), bounces)?.bounce.parameters.get('login_hint');
         sendPage(response, 200, signInPage(hint ?? ''));
       },
     },
@@ -50,7 +50,10 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
     const found = bounceOf(target, bounces);
     if (found === null) return portalPath;
     bounces.forget(found.id);
-    return refusedAddress(new RedirectedRefusal(userDenied(), found.bounce.request), parts);
+    const { appId, parameters } = found.bounce;
+    const redirectUri = parameters.get('redirect_uri') ?? '';
+    const application = parts.applications.find(appId);
+    return refusedAddress(new RedirectedRefusal(userDenied(), { redirectUri, application }), parts);
   }
 }
 
