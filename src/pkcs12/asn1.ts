@@ -135,11 +135,14 @@ export const make = {
   implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
   implicitSet: (number: number, ...values: Asn1[]) => asn1.create(context, number, true, values),
   true: () => leaf(tag.boolean, '\xff'),
-  /** Of whole octets. */
-  bitString: (bytes: Uint8Array) => leaf(tag.bitString, `\0${toBinary(bytes)}`),
+  /** @param unused how many bits of the last octet do not count */
+  bitString: (bytes: Uint8Array, unused = 0) =>
+    leaf(tag.bitString, String.fromCharCode(unused) + toBinary(bytes)),
   octetString: (bytes: Uint8Array) => leaf(tag.octetString, toBinary(bytes)),
   oid: (dotted: string) => leaf(tag.oid, asn1.oidToDer(dotted).getBytes()),
   integer: (value: number) => leaf(tag.integer, asn1.integerToDer(value).getBytes()),
+  /** Two's complement, big-endian, as short as it can be. */
+  integerOctets: (bytes: Uint8Array) => leaf(tag.integer, toBinary(bytes)),
   utf8String: (value: string) => leaf(tag.utf8String, Buffer.from(value, 'utf8').toString('latin1')),
   /** `YYMMDDHHMMSSZ` */
   utcTime: (value: string) => leaf(tag.utcTime, value),

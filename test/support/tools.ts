@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -8,4 +9,9 @@ import { delimiter, join } from 'node:path';
 export function isMissing(program: string): boolean {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return !process.env.CI && !folders.some((folder) => existsSync(join(folder, program)));
+}
+
+/** The same for a command that a program of the system refuses, as Python does the import of a module that is missing. */
+export function isRefused(program: string, ...words: readonly string[]): boolean {
+  return !process.env.CI && spawnSync(program, words, { stdio: 'ignore' }).status !== 0;
 }

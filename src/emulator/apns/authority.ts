@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomInt, sign } from 'node:crypto';
+import { generateKeyPairSync, hash, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { type Asn1, make, parse, toDer } from '../../pkcs12/asn1.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 
@@ -12,52 +12,90 @@ export interface ServerIdentity {
 interface Party {
   readonly name: string;
   readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
 }
 
 const commonName = '2.5.4.3';
+const subjectKeyIdentifier = '2.5.29.14';
+const keyUsage = '2.5.29.15';
 const subjectAltName = '2.5.29.17';
 const basicConstraints = '2.5.29.19';
+const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
-/** A certification authority of this run alone, and a certificate of it for `localhost` and 127.0.0.1. @see RFC 5280 §4.1 */
+/** Bits of KeyUsage: a named bit list ends with its last bit that is set. @see RFC 5280 §4.2.1.3, X.690 §11.2.2 */
+const digitalSignature = make.bitString(Uint8Array.of(0b1000_0000), 7);
+const keyCertSign = make.bitString(Uint8Array.of(0b0000_0100), 2);
+
+/** Octets of a point of P-256, with which its SubjectPublicKeyInfo ends. @see RFC 5480 §2.2 */
+const pointLength = 65;
+
+/**
+ * A certification authority of this run alone, and a certificate of it for `localhost` and 127.0.0.1, with all that RFC
+ * 5280 asks of either: strict clients (Python's `VERIFY_X509_STRICT`) refuse what lacks it. @see RFC 5280 §4.1, §4.2.1
+ */
 export function createServerIdentity(): ServerIdentity {
   const authority = createParty('mfa-cli emulator CA');
   const server = createParty('mfa-cli emulator APNs');
   return {
     key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: issue(server, authority, [
-      extension(subjectAltName, subjectNames()),
+      critical(basicConstraints, make.sequence()),
+      critical(keyUsage, digitalSignature),
       extension(extendedKeyUsage, make.sequence(make.oid(serverAuth))),
+      extension(subjectAltName, subjectNames()),
     ]),
     ca: issue(authority, authority, [
-      make.sequence(make.oid(basicConstraints), make.true(), octets(make.sequence(make.true()))),
+      // An authority for leaves only.
+      critical(basicConstraints, make.sequence(make.true(), make.integer(0))),
+      critical(keyUsage, keyCertSign),
     ]),
   };
 }
 
 function createParty(name: string): Party {
-  return { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { name, privateKey, publicKey: publicKey.export({ type: 'spki', format: 'der' }) };
 }
 
 function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): string {
   const algorithm = make.sequence(make.oid(ecdsaWithSha256));
   const content = make.sequence(
     make.explicit(0, make.integer(2)),
-    make.integer(randomInt(1, 2 ** 31 - 1)),
+    make.integerOctets(serialNumber()),
     algorithm,
     nameOf(issuer),
-    // Wide enough for any clock: the keys are gone with the process.
+    // Wide enough for any clock: the keys are gone with the process. After 2049 the encoding would be another, and from
+    // July 2019 on Apple's systems would take 825 days at most.
     make.sequence(make.utcTime('000101000000Z'), make.utcTime('491231235959Z')),
     nameOf(subject),
-    parse(subject.publicKey.export({ type: 'spki', format: 'der' })),
-    make.explicit(3, make.sequence(...extensions)),
+    parse(subject.publicKey),
+    make.explicit(
+      3,
+      make.sequence(
+        ...extensions,
+        extension(subjectKeyIdentifier, make.octetString(keyIdentifier(subject))),
+        extension(authorityKeyIdentifier, make.sequence(make.implicitOctets(0, keyIdentifier(issuer)))),
+      ),
+    ),
   );
   const signature = sign('sha256', toDer(content), issuer.privateKey);
   const certificate = make.sequence(content, algorithm, make.bitString(signature));
   return encodePemBlock('CERTIFICATE', toDer(certificate));
+}
+
+/** Positive, of 126 random bits, and with a first octet that DER keeps. @see RFC 5280 §4.1.2.2 */
+function serialNumber(): Uint8Array {
+  const [first = 0, ...others] = randomBytes(16);
+  return Uint8Array.of((first & 0b0011_1111) | 0b0100_0000, ...others);
+}
+
+/** @see RFC 7093 §2, method 1 */
+function keyIdentifier({ publicKey }: Party): Uint8Array {
+  return hash('sha256', publicKey.subarray(-pointLength), 'buffer').subarray(0, 20);
 }
 
 function nameOf({ name }: Party): Asn1 {
@@ -66,6 +104,10 @@ function nameOf({ name }: Party): Asn1 {
 
 function extension(id: string, value: Asn1): Asn1 {
   return make.sequence(make.oid(id), octets(value));
+}
+
+function critical(id: string, value: Asn1): Asn1 {
+  return make.sequence(make.oid(id), make.true(), octets(value));
 }
 
 function octets(value: Asn1): Asn1 {

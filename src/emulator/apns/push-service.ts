@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { constants, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import {
+  constants,
+  type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { createServer, type TLSSocket } from 'node:tls';
 import { CliError, systemCode } from '../../errors.ts';
 import { createServerIdentity } from './authority.ts';
 import type { ClientTrust } from './client-trust.ts';
@@ -33,17 +38,22 @@ export interface PushService {
 export async function startPushService(options: PushServiceOptions): Promise<PushService> {
   const { clientTrust, now, port } = options;
   const { key, cert, ca } = createServerIdentity();
-  const server = createSecureServer({
+  const server = createServer({
     key,
     cert,
     requestCert: true,
     rejectUnauthorized: false,
+    // Whoever offers protocols and HTTP/2 not among them is refused by TLS; whoever offers none knows what is spoken here.
+    ALPNProtocols: ['h2'],
     ...(clientTrust === null ? {} : judgedTls),
   });
-  server.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
-    void answer(stream, headers, raw, options);
+  server.on('secureConnection', (socket) => {
+    const session = performServerHandshake(socket);
+    session.on('error', () => session.destroy());
+    session.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
+      void answer(stream, headers, raw, options);
+    });
   });
-  server.on('sessionError', (_error, session) => session.destroy());
   const listener =
     clientTrust === null ? server : listenJudged(server, (chain) => clientTrust.alertFor(chain, now()));
   const sockets = new Set<Socket>();

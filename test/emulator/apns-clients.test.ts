@@ -1,0 +1,240 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import apn from '@parse/node-apn';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createServerIdentity } from '../../src/emulator/apns/authority.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { testNow } from '../support/context.ts';
+import { finish } from '../support/process.ts';
+import { isMissing, isRefused } from '../support/tools.ts';
+import { payload, pemOf } from './apns-client.ts';
+import { signInOnPage } from './browser.ts';
+import { callApi, redirectUri } from './local-tenant.ts';
+
+const topic = 'com.example.lab';
+const token = 'ab'.repeat(32);
+const apnsId = '8A6D3C0E-3F0B-4C57-9B0B-0C1D2E3F4A5B';
+const python = '/usr/bin/python3';
+
+const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-clients-'));
+const inDirectory = (name: string): string => join(directory, name);
+
+let emulator: Emulator;
+let bearer: string;
+beforeAll(async () => {
+  emulator = await startEmulator({
+    port: 0,
+    stateFile: null,
+    autoApprove: false,
+    redirectUris: [redirectUri],
+    accessTokenSeconds: 3600,
+    now: () => testNow,
+  });
+  bearer = await signInOnPage(emulator, emulator.user);
+  await callApi(emulator, '/Device/EnrollIosDevice', bearer, {
+    udid: 'one',
+    name: 'phone',
+    osversion: '18.0',
+  });
+  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, { DeviceID: 'one', Token: token });
+  writeFileSync(inDirectory('ca.pem'), emulator.apns.ca);
+  writeFileSync(inDirectory('client.pem'), await pemOf('01-default-aes256'), { mode: 0o600 });
+  writeFileSync(inDirectory('sandbox.pem'), await pemOf('30-dev'), { mode: 0o600 });
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Push {
+  readonly certificate: string;
+  readonly token: string;
+  readonly topic: string;
+}
+
+interface Answer {
+  /** Null where the client tells none of a push that was taken. */
+  readonly status: number | null;
+  readonly id: string | null;
+  readonly reason: string | null;
+}
+
+/** Sends one push under `apnsId`, with the certificate of a file, trusting the authority of the stand-in alone. */
+type Client = (push: Push) => Promise<Answer>;
+
+const url = (deviceToken: string): string => `https://${emulator.apns.host}/3/device/${deviceToken}`;
+
+const nodeApn: Client = async (push) => {
+  const [address = '', port] = emulator.apns.host.split(':');
+  const certificate = inDirectory(push.certificate);
+  const options = { cert: certificate, key: certificate, ca: [inDirectory('ca.pem')] };
+  // It looks at the dates of its own certificate.
+  vi.setSystemTime(testNow);
+  const provider = new apn.Provider({ ...options, address, port: Number(port) });
+  vi.useRealTimers();
+  const notification = new apn.Notification({ aps: payload.aps });
+  Object.assign(notification, { topic: push.topic, id: apnsId });
+  const {
+    sent,
+    failed: [failure],
+  } = await provider.send(notification, push.token);
+  await provider.shutdown();
+  if (failure === undefined) return { status: null, id: sent.length === 1 ? apnsId : null, reason: null };
+  if (failure.error) throw failure.error;
+  return { status: failure.status ?? null, id: apnsId, reason: failure.response?.reason ?? null };
+};
+
+const curl =
+  (...options: readonly string[]): Client =>
+  async (push) => {
+    const words = [
+      ...['--silent', '--show-error', ...options],
+      ...['--cacert', 'ca.pem', '--cert', push.certificate, '--key', push.certificate],
+      ...['--header', `apns-topic: ${push.topic}`, '--header', `apns-id: ${apnsId}`],
+      ...['--data', JSON.stringify(payload)],
+      ...['--write-out', '\n%{http_version} %{response_code} %header{apns-id}', url(push.token)],
+    ];
+    const { stdout, stderr } = await run('curl', words);
+    const [body = '', last = ''] = stdout.split('\n');
+    const [version, status, id = null] = last.split(' ');
+    expect([stderr, version]).toEqual(['', '2']);
+    return { status: Number(status), id, reason: body === '' ? null : JSON.parse(body).reason };
+  };
+
+const pythonClient =
+  (mode: 'httpx' | 'h2'): Client =>
+  async (push) => {
+    const script = fileURLToPath(new URL('apns-client.py', import.meta.url));
+    const words = [script, mode, url(push.token), push.topic, apnsId, push.certificate];
+    const { stdout, stderr } = await run(python, words, JSON.stringify(payload));
+    expect(stderr).toBe('');
+    const { status, id, body } = JSON.parse(stdout);
+    return { status, id, reason: body === '' ? null : JSON.parse(body).reason };
+  };
+
+async function run(command: string, words: readonly string[], input = '') {
+  const child = spawn(command, words, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  return finish(child);
+}
+
+const needsPython = isMissing('python3') || isRefused(python, '-c', 'import httpx, h2');
+
+describe.each<readonly [name: string, skipped: boolean, client: Client]>([
+  ['@parse/node-apn', false, nodeApn],
+  ['httpx', needsPython, pythonClient('httpx')],
+  ['h2 of Python, without ALPN', needsPython, pythonClient('h2')],
+  ['curl', isMissing('curl'), curl('--http2')],
+  ['curl without ALPN', isMissing('curl'), curl('--no-alpn', '--http2-prior-knowledge')],
+])('%s', (_name, skipped, client) => {
+  const good: Push = { certificate: 'client.pem', token, topic };
+
+  test.skipIf(skipped)('has its push taken', async () => {
+    const answer = await client(good);
+    expect(answer).toEqual({ status: client === nodeApn ? null : 200, id: apnsId, reason: null });
+    const taken = await callApi(emulator, '/emulator/pushes', bearer, { DeviceToken: token });
+    expect(taken.body.Result).toMatchObject({ payload, topic, apnsId });
+  });
+
+  test.skipIf(skipped).each<readonly [reason: string, status: number, change: Partial<Push>]>([
+    ['TopicDisallowed', 400, { topic: 'com.example.other' }],
+    ['BadTopic', 400, { topic: 'com example' }],
+    ['BadDeviceToken', 400, { token: '0'.repeat(64) }],
+    ['BadCertificateEnvironment', 403, { certificate: 'sandbox.pem' }],
+  ])('is told %s', async (reason, status, change) => {
+    expect(await client({ ...good, ...change })).toEqual({ status, id: apnsId, reason });
+  });
+});
+
+describe('a client that offers', () => {
+  const connectOffering = (protocols: readonly string[]) => {
+    const [host = '', port] = emulator.apns.host.split(':');
+    return connect({ host, port: Number(port), ca: emulator.apns.ca, ALPNProtocols: [...protocols] });
+  };
+
+  test.each([
+    ['HTTP/2 among others is given it', ['http/1.1', 'h2'], 'h2'],
+    ['no protocol is served HTTP/2', [], false],
+  ])('%s', async (_name, protocols, agreed) => {
+    const socket = connectOffering(protocols);
+    await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    expect(socket.alpnProtocol).toBe(agreed);
+    const session = connectHttp2(`https://${emulator.apns.host}`, { createConnection: () => socket });
+    const stream = session.request({ ':method': 'POST', ':path': `/3/device/${token}` });
+    stream.end(JSON.stringify(payload));
+    const [{ ':status': status }] = await new Promise<[Record<string, unknown>]>((resolve, reject) =>
+      stream.once('response', (...answer) => resolve([answer[0]])).once('error', reject),
+    );
+    expect(status).toBe(403);
+    session.destroy();
+  });
+
+  test('no protocol and speaks HTTP/1.1 is hung up on, and the next is served', async () => {
+    const socket = connectOffering([]);
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    socket.on('error', () => {});
+    await new Promise((resolve) => socket.resume().once('close', resolve));
+    expect((await nodeApn({ certificate: 'client.pem', token, topic })).reason).toBeNull();
+  });
+});
+
+describe('the certificates', () => {
+  test.skipIf(isMissing('openssl')).each([
+    ['-verify_hostname', 'localhost'],
+    ['-verify_ip', '127.0.0.1'],
+  ])('pass the strict checks of OpenSSL with %s %s', (option, name) => {
+    const { cert, ca } = createServerIdentity();
+    writeFileSync(inDirectory('authority.pem'), ca);
+    writeFileSync(inDirectory('leaf.pem'), cert);
+    const trust = ['-x509_strict', '-check_ss_sig', '-policy_check', '-CAfile', 'authority.pem'];
+    for (const words of [['leaf.pem', '-purpose', 'sslserver', option, name], ['authority.pem']]) {
+      const [file = '', ...checks] = words;
+      const said = execFileSync('openssl', ['verify', ...trust, ...checks, file], { cwd: directory });
+      expect(String(said)).toBe(`${file}: OK\n`);
+    }
+  });
+
+  test('have serial numbers that are positive, 16 octets long and never the same', () => {
+    const serials = Array.from({ length: 50 }, createServerIdentity).flatMap(({ cert, ca }) =>
+      [cert, ca].map((pem) => new X509Certificate(pem).serialNumber),
+    );
+    expect(serials.filter((serial) => !/^[4-7][0-9A-F]{31}$/.test(serial))).toEqual([]);
+    expect(new Set(serials).size).toBe(100);
+  });
+
+  test.skipIf(isMissing('openssl'))('say what each is for, and whose key is whose', () => {
+    const { cert, ca } = createServerIdentity();
+    const [leaf, authority] = [cert, ca].map(extensionsOf);
+    expect(authority).toEqual({
+      'Basic Constraints: critical': 'CA:TRUE, pathlen:0',
+      'Key Usage: critical': 'Certificate Sign',
+      'Subject Key Identifier:': expect.stringMatching(/^([0-9A-F]{2}:){19}[0-9A-F]{2}$/),
+      'Authority Key Identifier:': authority?.['Subject Key Identifier:'],
+    });
+    expect(leaf).toEqual({
+      'Basic Constraints: critical': 'CA:FALSE',
+      'Key Usage: critical': 'Digital Signature',
+      'Extended Key Usage:': 'TLS Web Server Authentication',
+      'Subject Alternative Name:': 'DNS:localhost, IP Address:127.0.0.1',
+      'Subject Key Identifier:': expect.not.stringMatching(authority?.['Subject Key Identifier:'] ?? ''),
+      'Authority Key Identifier:': authority?.['Subject Key Identifier:'],
+    });
+  });
+});
+
+/** What OpenSSL reads of a certificate's extensions. */
+function extensionsOf(pem: string): Record<string, string> {
+  const text = execFileSync('openssl', ['x509', '-noout', '-text'], { input: pem, encoding: 'utf8' });
+  return Object.fromEntries(
+    [...text.matchAll(/^ {12}X509v3 (.+?) *\n {16}(.+?) *$/gm)].map(([, name = '', value]) => [
+      name,
+      value ?? '',
+    ]),
+  );
+}
