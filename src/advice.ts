@@ -1,4 +1,5 @@
 import type { CliError, ErrorCode, ErrorFacts } from './errors.ts';
+import { explainOddities } from './secret-oddities.ts';
 
 /** The exit codes of the contract that an error can end with. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130 | 143;
@@ -53,7 +54,10 @@ const advice: Record<ErrorCode, Advice> = {
   'pkcs12-corrupt': { exitCode: 3, hints: ['Export or copy the file again, in binary mode.'] },
   'pkcs12-password-incorrect': {
     exitCode: 3,
-    hints: ['Blanks at either end count. The password is the one that was chosen at the export of the file.'],
+    hints: (facts) => [
+      ...oddityHints(facts),
+      'Blanks at either end count. The password is the one that was chosen at the export of the file.',
+    ],
   },
   'pkcs12-password-required': {
     exitCode: 3,
@@ -80,14 +84,17 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'key-password-incorrect': {
     exitCode: 3,
-    hints: ["Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD."],
+    hints: (facts) => [
+      ...oddityHints(facts),
+      "Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
+    ],
   },
   'project-not-recognised': {
     exitCode: 3,
     hints: ['Name the .xcodeproj, or the directory that holds it.'],
   },
   'not-signed-in': { exitCode: 5, hints: [signIn] },
-  'session-expired': { exitCode: 5, hints: [signIn] },
+  'session-expired': { exitCode: 5, hints: (facts) => [...oddityHints(facts), signIn] },
   'sign-in-failed': { exitCode: 5, hints: signInHints },
   'sign-in-timed-out': {
     exitCode: 5,
@@ -202,9 +209,14 @@ function addressHints(usual: string): (facts: ErrorFacts) => readonly string[] {
   };
 }
 
+/** What is odd about a secret that was refused. */
+function oddityHints(facts: ErrorFacts): readonly string[] {
+  return explainOddities(facts).map((words) => `${words}.`);
+}
+
 function signInHints(facts: ErrorFacts): readonly string[] {
   if (facts.cause !== undefined) return causeHints(facts);
-  if (facts.port === undefined) return [];
+  if (facts.port === undefined) return oddityHints(facts);
   return [
     `Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.`,
   ];

@@ -52,6 +52,7 @@ const everyone = [
   'errors.ts',
   'suggestion.ts',
   'secret.ts',
+  'secret-oddities.ts',
   'shell-word.ts',
   'http.ts',
   'json.ts',

@@ -1,6 +1,7 @@
 import { CliError } from '../errors.ts';
 import type { Http } from '../http.ts';
 import { Secret } from '../secret.ts';
+import { oddFacts } from '../secret-oddities.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles, StoredSession } from './profile.ts';
@@ -65,6 +66,7 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
       throw new CliError(
         'session-expired',
         `${tenant} does not accept the access token from the environment`,
+        { facts: oddFacts(token) },
       );
     },
   };

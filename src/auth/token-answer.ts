@@ -1,6 +1,8 @@
 import { CliError, type ErrorCode } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
+import { oddFacts } from '../secret-oddities.ts';
 import { claimsOf } from './claims.ts';
+import type { Connection } from './connection.ts';
 import type { StoredSession } from './profile.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
@@ -22,12 +24,20 @@ const longest = 1e10;
 /** The parameters of a token request that nobody may read. */
 const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
 
+/** Refusals of a client that has proved who it is. @see RFC 6749 §5.2 */
+const beyondSecret = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type'];
+
 /**
  * The members of a token answer that grants (RFC 6749 §5.1), without those that are null. Any other is judged as an
  * API's is, but that a refusal (§5.2) is one of the sign-in.
  * @throws {CliError} session-expired, sign-in-denied, sign-in-failed, rate-limited, tenant-unreachable, tenant-not-json
  */
-export function acceptedAnswer(response: HttpResponse, grant: Grant, form: URLSearchParams, tenant: string) {
+export function acceptedAnswer(
+  response: HttpResponse,
+  grant: Grant,
+  form: URLSearchParams,
+  { tenant, clientSecret }: Pick<Connection, 'tenant' | 'clientSecret'>,
+) {
   const { status, body } = response;
   if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are asked for`);
   const answer = jsonObject(body);
@@ -47,7 +57,9 @@ export function acceptedAnswer(response: HttpResponse, grant: Grant, form: URLSe
     );
   const secrets = secretParameters.map((name) => form.get(name) ?? '');
   const words = refusalWords(members, status, secrets);
-  throw new CliError(refusalCode(members, status, grant), `${tenant} refused the token request: ${words}`);
+  throw new CliError(refusalCode(members, status, grant), `${tenant} refused the token request: ${words}`, {
+    facts: beyondSecret.includes(String(members.error)) ? {} : oddFacts(clientSecret),
+  });
 }
 
 function refusalCode({ error }: Readonly<Record<string, unknown>>, status: number, grant: Grant): ErrorCode {

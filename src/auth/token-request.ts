@@ -94,7 +94,7 @@ async function requestToken(
       // A second code or refresh token reads as theft; client credentials may be shown as often as one likes.
       retry: grant === 'client_credentials',
     });
-    const { id_token, ...answer } = acceptedAnswer(response, grant, new URLSearchParams(body), target.tenant);
+    const { id_token, ...answer } = acceptedAnswer(response, grant, new URLSearchParams(body), target);
     idToken = id_token;
     // Without the ID token, which proves nothing that is used here and may name an issuer that nobody foresaw; and with
     // a Content-Type, which the tenant does not promise.

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { Secret } from '../secret.ts';
+import { explainOddities, isBare, oddFacts } from '../secret-oddities.ts';
 import { readSecret } from './read.ts';
 
 /** Where the password of something new comes from. */
@@ -19,22 +20,27 @@ interface NewPassword {
 const tries = 3;
 
 /**
- * The password of something new: the file's, the variable's, else one that is typed twice. It is never empty.
+ * The password of something new: the file's, the variable's, else one that is typed twice. It is never empty; what is
+ * odd about a file or variable is warned of, because nothing will tell later.
  * @throws {CliError} usage, prompt-unavailable, interrupted and those of reading a file
  */
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
   const { file, variable: [name, value] = [], option } = source;
-  if (file !== undefined)
-    return notEmpty(await readSecret(file, 'The file of --new-password-file', context), 'The new password', {
-      option,
-    });
-  if (value !== undefined) return notEmpty(new Secret(value), `The new password in ${name}`, { option });
-  return askTwice(source, context);
+  if (file !== undefined) {
+    const password = await readSecret(file, 'The file of --new-password-file', context);
+    return fitting(password, 'The new password', option, context);
+  }
+  if (value === undefined) return askTwice(source, context);
+  return fitting(new Secret(value, name), `The new password in ${name}`, option, context);
 }
 
-function notEmpty(password: Secret, words: string, facts: { readonly option: string }): Secret {
-  if (password.reveal() !== '') return password;
-  throw new CliError('usage', `${words} is empty, and would leave the private key unprotected`, { facts });
+function fitting(password: Secret, words: string, option: string, { terminal }: Context): Secret {
+  if (isBare(password))
+    throw new CliError('usage', `${words} is empty, and would leave the private key unprotected`, {
+      facts: { option },
+    });
+  for (const oddity of explainOddities(oddFacts(password))) terminal.warn(oddity);
+  return password;
 }
 
 async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Context): Promise<Secret> {

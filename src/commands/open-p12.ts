@@ -52,7 +52,7 @@ export async function openP12(options: P12Options, context: Context): Promise<Op
 async function givenPassword({ passwordFile }: P12Options, context: Context): Promise<Secret | null> {
   if (passwordFile !== undefined) return readSecret(passwordFile, 'The file of --password-file', context);
   const { MFA_CLI_P12_PASSWORD: value } = context.env;
-  return value === undefined ? null : new Secret(value);
+  return value === undefined ? null : new Secret(value, 'MFA_CLI_P12_PASSWORD');
 }
 
 async function askAndOpen(file: P12File, context: Context): Promise<OpenedP12> {

@@ -10,6 +10,8 @@ type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
 /** A password or client secret is no longer than this, in bytes. */
 const secretLimit = 64 * 1024;
 
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
+
 /** No file that somebody means has a longer name: it is content that was taken for a path. */
 const longestName = 200;
 
@@ -84,11 +86,8 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     // The cause would carry the path into a trace.
     throw unreadable('', called, error, false);
   }
-  return new Secret(
-    Buffer.from(bytes)
-      .toString('utf8')
-      .replace(/\r?\n$/, ''),
-  );
+  const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
+  return new Secret(bytes.subarray(0, end), called);
 }
 
 /** Standard input can be read once. @throws {CliError} usage, where more than one of the paths is `-` */

@@ -113,7 +113,7 @@ export function parsePort(text: string): number {
 async function resolveClientSecret(context: Context): Promise<Secret | null> {
   const { env } = context;
   const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
-  if (value !== undefined) return new Secret(value);
+  if (value !== undefined) return new Secret(value, 'MFA_CLI_CLIENT_SECRET');
   const path = variable(env, 'MFA_CLI_CLIENT_SECRET_FILE');
   if (path === undefined) return null;
   const secret = await readSecret(path, 'The file of MFA_CLI_CLIENT_SECRET_FILE', context);
@@ -126,7 +126,7 @@ function resolveToken(env: Environment): Secret | null {
   const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
   if (token === undefined) return null;
   // What a header can carry; RFC 6750 §2.1 allows less, but a tenant's token may be anything.
-  if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token);
+  if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token, 'MFA_CLI_TOKEN');
   throw new CliError('usage', 'MFA_CLI_TOKEN holds no access token');
 }
 

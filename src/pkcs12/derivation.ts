@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Secret } from '../secret.ts';
@@ -38,7 +39,11 @@ export interface Spelling {
 
 /** How a password is written in the files of the world, the likeliest first. Null (absent) and empty are tried as each other. */
 export function spellings(password: Secret | null): readonly [Spelling, ...Spelling[]] {
-  const text = password?.reveal() ?? '';
+  const bytes = password?.revealBytes() ?? Buffer.alloc(0);
+  // What is no text in UTF-8 stands for itself, byte by byte, as OpenSSL takes it: other characters in its place would be
+  // another password, and the same one for many.
+  if (!isUtf8(bytes)) return [{ bmp: bmpString(bytes.toString('latin1')), utf8: bytes }];
+  const text = bytes.toString('utf8');
   const spelling = { bmp: bmpString(text), utf8: Buffer.from(text, 'utf8') };
   if (text === '') return [spelling, { ...spelling, bmp: new Uint8Array() }];
   const latin1 = Buffer.from(text, 'latin1');

@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts';
+import { oddFacts } from '../secret-oddities.ts';
 import { spellings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeCounts } from './limits.ts';
@@ -39,7 +40,8 @@ export async function openPfx(
   password: Secret | null,
   signal?: AbortSignal,
 ): Promise<Opened> {
-  const opening = { fileName, signal, passwordEmpty: password === null || password.reveal() === '' };
+  const passwordEmpty = password === null || password.reveal() === '';
+  const opening = { fileName, signal, passwordEmpty, facts: oddFacts(password) };
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');

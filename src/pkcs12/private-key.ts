@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { CliError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
+import { oddFacts } from '../secret-oddities.ts';
 import { appearance } from './appearance.ts';
 import { type Asn1, children, isUniversal, Malformed, oid, parsePrefix, tag, toDer } from './asn1.ts';
 import { spellings } from './derivation.ts';
@@ -93,21 +94,22 @@ async function decrypt(lock: Lock, password: Secret, file: P12File, signal: Abor
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
   }
-  throw incorrect(file);
+  throw incorrect(file, password);
 }
 
 function decryptByHeader(text: string, password: Secret, file: P12File): KeyObject {
   try {
-    return createPrivateKey({ key: text, format: 'pem', passphrase: password.reveal() });
+    return createPrivateKey({ key: text, format: 'pem', passphrase: password.revealBytes() });
   } catch {
-    throw incorrect(file);
+    throw incorrect(file, password);
   }
 }
 
-function incorrect({ name }: P12File): CliError {
+function incorrect({ name }: P12File, password: Secret): CliError {
   return new CliError(
     'key-password-incorrect',
     `The password does not decrypt ${name}, or the file is damaged`,
+    { facts: oddFacts(password) },
   );
 }
 

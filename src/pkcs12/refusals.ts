@@ -1,9 +1,11 @@
-import { CliError } from '../errors.ts';
+import { CliError, type ErrorFacts } from '../errors.ts';
 
 /** What holds for the whole opening of a file. */
 export interface Opening {
   readonly fileName: string;
   readonly passwordEmpty: boolean;
+  /** What the advice is to know of a password that opens nothing. */
+  readonly facts: ErrorFacts;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -13,17 +15,18 @@ export function unsupported({ fileName }: Opening, what: string): CliError {
 }
 
 /** The error of a password that opens nothing. */
-export function notOpened({ fileName, passwordEmpty }: Opening): CliError {
+export function notOpened({ fileName, passwordEmpty, facts }: Opening): CliError {
   if (passwordEmpty)
     return new CliError('pkcs12-password-required', `${fileName} does not open without a password`);
   return new CliError(
     'pkcs12-password-incorrect',
     `The password does not open ${fileName}, or the file is damaged: the two cannot be told apart`,
+    { facts },
   );
 }
 
 /** The error of a password that the MAC accepts and a part does not. */
-export function notDecrypted({ fileName, passwordEmpty }: Opening): CliError {
+export function notDecrypted({ fileName, passwordEmpty, facts }: Opening): CliError {
   if (passwordEmpty)
     return new CliError(
       'pkcs12-password-required',
@@ -32,5 +35,6 @@ export function notDecrypted({ fileName, passwordEmpty }: Opening): CliError {
   return new CliError(
     'pkcs12-password-incorrect',
     `The password is the one of ${fileName}, but does not decrypt all of it: a part has another password or is damaged`,
+    { facts },
   );
 }

@@ -43,5 +43,5 @@ export async function openKey(
 async function givenPassword(file: string | undefined, context: Context): Promise<Secret | null> {
   if (file !== undefined) return readSecret(file, 'The file of --key-password-file', context);
   const value = variable(context.env, 'MFA_CLI_KEY_PASSWORD');
-  return value === undefined ? null : new Secret(value);
+  return value === undefined ? null : new Secret(value, 'MFA_CLI_KEY_PASSWORD');
 }

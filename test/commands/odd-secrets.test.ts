@@ -1,0 +1,294 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { applePath } from '../support/apple-fixtures.ts';
+import { createMachine, type RunResult, temporaryDirectory } from '../support/context.ts';
+import { p12Path } from '../support/fixtures.ts';
+import { startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
+import { listen } from '../tenant/support.ts';
+
+/** The password of the .p12. */
+const password = 'pässwörd';
+const p12 = p12Path('22-pw-latin1');
+
+const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+const windows1252 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** What an editor, a shell or a secret store makes of a secret, and what is said of it. */
+const kinds: readonly (readonly [name: string, make: (secret: string) => string | Buffer, said: string])[] = [
+  [
+    'a byte-order mark',
+    (secret) => `\ufeff${secret}\r\n`,
+    'starts with a byte-order mark, which counts: write it as UTF-8 without one',
+  ],
+  [
+    'UTF-16',
+    (secret) => utf16(`\ufeff${secret}\r\n`),
+    'is UTF-16, as some programs of Windows write text: write it as UTF-8',
+  ],
+  [
+    'UTF-16, big-endian',
+    (secret) => utf16(`\ufeff${secret}\r\n`).swap16(),
+    'is UTF-16, as some programs of Windows write text: write it as UTF-8',
+  ],
+  [
+    'UTF-16 without a mark',
+    (secret) => utf16(`${secret}\r\n`),
+    'has NUL bytes, as UTF-16 without a byte-order mark does: write it as UTF-8',
+  ],
+  [
+    'UTF-16, big-endian, without a mark',
+    (secret) => utf16(`${secret}\r\n`).swap16(),
+    'has NUL bytes, as UTF-16 without a byte-order mark does: write it as UTF-8',
+  ],
+  [
+    'Windows-1252',
+    (secret) => windows1252(`${secret.replace('c', 'ç')}\r\n`),
+    'is not UTF-8 (it may be Windows-1252): write it as UTF-8',
+  ],
+  [
+    'quotes',
+    (secret) => `"${secret}"\n`,
+    'has quotes around its value, which count: leave them out unless they belong to it',
+  ],
+  [
+    'a second line',
+    (secret) => `${secret}\nthe password of the push certificate\n`,
+    'has more than one line, and all of them count: keep only the one that is meant',
+  ],
+  [
+    'an empty line',
+    (secret) => `${secret}\n\n`,
+    'ends with a line break that counts: one is cut from a file, and none from a variable',
+  ],
+  [
+    'blanks at the end',
+    (secret) => `${secret}  \n`,
+    'starts or ends with a blank or an invisible character, which counts',
+  ],
+];
+const odd = kinds.map(([name, make, said]) => ({ name, make, said }));
+const ofVariables = odd.filter(({ make }) => typeof make('') === 'string');
+
+function fileOf(content: string | Uint8Array): string {
+  const path = join(temporaryDirectory(), 'secret.txt');
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Exit code, stdout and stderr, which hold no four neighboring characters of any password here, however they are written. */
+function streamsOf({ exitCode, stdout, stderr }: RunResult): readonly [number, string, string] {
+  const shown = (stdout + stderr).replaceAll('\0', '');
+  const pieces = [password, 'hunter2c', 'hunter2ç'].flatMap((secret) =>
+    Array.from(secret.slice(3), (_, index) => secret.slice(index, index + 4)),
+  );
+  expect(pieces.filter((piece) => shown.includes(piece))).toEqual([]);
+  expect(shown).not.toContain('\ufffd');
+  return [exitCode, stdout, stderr];
+}
+
+const refusal = (message: string, ...hints: readonly string[]): string =>
+  [`error: ${message}`, ...hints.map((hint) => `hint: ${hint}`)].map((line) => `mfa-cli: ${line}\n`).join('');
+
+describe('a password that does not open a .p12', () => {
+  const notOpened = `The password does not open ${p12}, or the file is damaged: the two cannot be told apart`;
+  const inPart = `The password is the one of ${p12}, but does not decrypt all of it: a part has another password or is damaged`;
+  const usual =
+    'Blanks at either end count. The password is the one that was chosen at the export of the file.';
+
+  test.each(odd)('by a file with $name', async ({ name, make, said }) => {
+    const argv = ['apns', 'inspect', p12, '--password-file', fileOf(make(password))];
+    const hints = [`The file of --password-file ${said}.`, usual];
+    // The bytes are taken as they are: of a MAC they make the same characters, and of the rest others.
+    const message = name === 'Windows-1252' ? inPart : notOpened;
+    expect(streamsOf(await createMachine().run(argv))).toEqual([3, '', refusal(message, ...hints)]);
+    const { stdout, exitCode } = await createMachine().run([...argv, '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: 'pkcs12-password-incorrect', message, hints, exitCode: 3 },
+    });
+    expect(exitCode).toBe(3);
+  });
+
+  test('by standard input', async () => {
+    const argv = ['apns', 'inspect', p12, '--password-file', '-'];
+    const result = await createMachine().run(argv, { stdin: `\ufeff${password}` });
+    expect(streamsOf(result)).toEqual([
+      3,
+      '',
+      refusal(
+        notOpened,
+        'Standard input starts with a byte-order mark, which counts: write it as UTF-8 without one.',
+        usual,
+      ),
+    ]);
+  });
+
+  test.each([
+    ...ofVariables,
+    { name: 'a line break', make: (secret: string) => `${secret}\n`, said: kinds[8]?.[2] },
+  ])('by a variable with $name', async ({ make, said }) => {
+    const env = { MFA_CLI_P12_PASSWORD: String(make(password)) };
+    const { exitCode, stdout, stderr } = await createMachine().run(['apns', 'inspect', p12], { env });
+    expect([exitCode, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(`mfa-cli: hint: MFA_CLI_P12_PASSWORD ${said}.\n`);
+  });
+
+  test('tells every oddity of one file', async () => {
+    const file = fileOf(`\ufeff "${password}"\nold: hunter2\n`);
+    const { stderr } = await createMachine().run(['apns', 'inspect', p12, '--password-file', file]);
+    expect(stderr.match(/^mfa-cli: hint: The file of --password-file .*$/gm)).toHaveLength(4);
+  });
+
+  test('has no more to it where nothing is odd', async () => {
+    const argv = ['apns', 'inspect', p12, '--password-file', fileOf('hunter2\n')];
+    expect(streamsOf(await createMachine().run(argv))).toEqual([3, '', refusal(notOpened, usual)]);
+  });
+});
+
+test.each([
+  ['22-pw-latin1', 'pässwörd\r\n'],
+  ['22-pw-spaces-quotes', ' a"b\'c$ \n'],
+])('a password that opens %s is said nothing of', async (name, content) => {
+  const argv = ['apns', 'inspect', p12Path(name), '--password-file', fileOf(content)];
+  const { exitCode, stderr } = await createMachine().run(argv);
+  expect([exitCode, stderr]).toEqual([0, '']);
+});
+
+describe('a password that does not decrypt a key', () => {
+  const pack = ['apns', 'pack', '--cert', applePath('aps.cer'), '--out', '/nonexistent/cert.p12'];
+  const usual = "Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.";
+
+  test.each(odd)('by a file with $name', async ({ make, said }) => {
+    for (const key of ['key-pbes2.pem', 'key-header.pem']) {
+      const argv = [...pack, '--key', applePath(key), '--key-password-file', fileOf(make('hunter2c'))];
+      const message = `The password does not decrypt ${applePath(key)}, or the file is damaged`;
+      const hints = [`The file of --key-password-file ${said}.`, usual];
+      const result = await createMachine().run(argv);
+      expect(streamsOf(result)).toEqual([3, '', refusal(message, ...hints)]);
+    }
+  });
+
+  test.each(ofVariables)('by a variable with $name', async ({ make, said }) => {
+    const env = { MFA_CLI_KEY_PASSWORD: String(make('hunter2c')) };
+    const argv = [...pack, '--key', applePath('key-pbes2.pem')];
+    const { exitCode, stderr } = await createMachine().run(argv, { env });
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining(`mfa-cli: hint: MFA_CLI_KEY_PASSWORD ${said}.\n`),
+    ]);
+  });
+});
+
+describe('a client secret that the tenant refuses', () => {
+  test.each(odd)('of a file with $name', async ({ make, said }) => {
+    const { emulator } = await startTenant();
+    const { user, password: secret } = emulator.serviceUser;
+    const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET_FILE: fileOf(make(secret)) };
+    for (const command of ['whoami', 'login']) {
+      const result = await createMachine().run([command, '--tenant', emulator.url], { env });
+      const [exitCode, stdout, stderr] = streamsOf(result);
+      expect([exitCode, stdout]).toEqual([5, '']);
+      expect(stderr).toContain(`refused the token request: `);
+      expect(stderr).toContain(`mfa-cli: hint: The file of MFA_CLI_CLIENT_SECRET_FILE ${said}.\n`);
+    }
+  });
+
+  test('of a variable in quotes', async () => {
+    const { emulator } = await startTenant();
+    const { user, password: secret } = emulator.serviceUser;
+    const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: `'${secret}'` };
+    const { exitCode, stderr } = await createMachine().run(['whoami', '--tenant', emulator.url], { env });
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('MFA_CLI_CLIENT_SECRET has quotes')]);
+  });
+
+  test('but for the scope is said nothing of', async () => {
+    const tenant = createServer((_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_scope"}');
+    });
+    const url = `http://127.0.0.1:${await listen(tenant)}`;
+    const env = { MFA_CLI_CLIENT_SECRET: '"hunter2"' };
+    const { exitCode, stderr } = await createMachine().run(['whoami', '--tenant', url], { env });
+    expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/: invalid_scope\n$/)]);
+  });
+});
+
+test('an access token in quotes that the tenant does not accept is said to be', async () => {
+  const { emulator } = await startTenant();
+  const env = { MFA_CLI_TOKEN: '"an-opaque-token"' };
+  const { exitCode, stderr } = await createMachine().run(['whoami', '--tenant', emulator.url], { env });
+  expect([exitCode, stderr]).toEqual([5, expect.stringContaining('MFA_CLI_TOKEN has quotes')]);
+});
+
+describe('the password of something new', () => {
+  const convert = (out: string) => [
+    ...['apns', 'convert', p12Path('01-default-aes256'), '--password-file', fileOf('secret')],
+    ...['--out', out],
+  ];
+  const pack = (out: string) => [
+    ...['apns', 'pack', '--cert', applePath('aps.cer'), '--key', applePath('key.pem'), '--out', out],
+  ];
+
+  test.each(odd)('in a file with $name is warned of, and opens what was made', async ({ make, said }) => {
+    const file = fileOf(make('hunter2c'));
+    for (const [of, encryption] of [
+      [convert, 'modern'],
+      [convert, 'legacy'],
+      [pack, 'modern'],
+    ] as const) {
+      const out = join(temporaryDirectory(), 'new.p12');
+      const argv = [...of(out), '--encryption', encryption, '--new-password-file', file];
+      const [exitCode, , stderr] = streamsOf(await createMachine().run(argv));
+      expect([exitCode, stderr]).toEqual([0, `mfa-cli: warning: The file of --new-password-file ${said}\n`]);
+      const inspect = ['apns', 'inspect', out, '--password-file', file];
+      expect((await createMachine().run(inspect)).exitCode).toBe(0);
+    }
+  });
+
+  test.skipIf(isMissing('openssl')).each(['modern', 'legacy'])(
+    'that is no UTF-8 is the bytes of its file, in %s encryption for OpenSSL too',
+    async (encryption) => {
+      const [file, other] = [fileOf(windows1252('äää')), fileOf(windows1252('ööö'))];
+      const out = join(temporaryDirectory(), 'new.p12');
+      await createMachine().run([...pack(out), '--encryption', encryption, '--new-password-file', file]);
+      const words = ['pkcs12', '-in', out, '-noout', '-passin', `file:${file}`];
+      execFileSync('openssl', words, { stdio: 'pipe' });
+      const inspect = ['apns', 'inspect', out, '--password-file', other];
+      expect((await createMachine().run(inspect)).exitCode).toBe(3);
+    },
+  );
+
+  test('of a key is warned of, too', async () => {
+    const argv = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+    const env = { MFA_CLI_KEY_PASSWORD: '"hunter2"' };
+    const { exitCode, stderr } = await createMachine().run([...argv, '--out', temporaryDirectory()], { env });
+    const said = 'has quotes around its value, which count: leave them out unless they belong to it';
+    expect([exitCode, stderr]).toEqual([0, `mfa-cli: warning: MFA_CLI_KEY_PASSWORD ${said}\n`]);
+  });
+
+  test('in a variable is warned of, too', async () => {
+    const env = { MFA_CLI_P12_PASSWORD: 'hunter2\n' };
+    const out = join(temporaryDirectory(), 'new.p12');
+    const { exitCode, stderr } = await createMachine().run(pack(out), { env });
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^mfa-cli: warning: MFA_CLI_P12_PASSWORD ends/),
+    ]);
+  });
+
+  test.each([
+    ['nothing but a byte-order mark', '\ufeff\r\n'],
+    ['nothing but that of UTF-16', utf16('\ufeff\r\n')],
+    ['nothing but line breaks', '\n\n'],
+  ])('is not %s', async (_name, content) => {
+    const out = join(temporaryDirectory(), 'new.p12');
+    const { exitCode, stderr } = await createMachine().run([
+      ...pack(out),
+      '--new-password-file',
+      fileOf(content),
+    ]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('The new password is empty')]);
+  });
+});
