@@ -170,7 +170,7 @@ export function hintsFor(error: CliError): readonly string[] {
   return typeof hints === 'function' ? hints(error.facts) : hints;
 }
 
-function usageHints({ option, variable, command, secret }: ErrorFacts): readonly string[] {
+function usageHints({ option, variable, command, secret, group }: ErrorFacts): readonly string[] {
   const hints: string[] = [];
   if (secret === 'password') hints.push(passwordSources, 'On a terminal it is asked for.');
   if (secret === 'token')
@@ -181,6 +181,7 @@ function usageHints({ option, variable, command, secret }: ErrorFacts): readonly
     );
   if (option !== undefined)
     hints.push(variable === undefined ? `Give ${option}.` : `Give ${option}, or set ${variable}.`);
+  if (group !== undefined) hints.push(`The options of a command come after it: \`${group}\`.`);
   if (command !== undefined) hints.push(`See \`${command} --help\`.`);
   return hints;
 }

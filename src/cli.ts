@@ -8,6 +8,7 @@ import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
 import { harmless } from './printable.ts';
 import { nearestName } from './suggestion.ts';
+import { commandPath, notACommand, parserError, usage } from './usage.ts';
 import { version } from './version.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return reportError(toCliError(error, argv, context), context);
+    return reportError(toCliError(error, context), context);
   }
 }
 
@@ -42,7 +43,8 @@ export function createBareProgram(): Command {
 }
 
 function createProgram(print: (text: string) => void): Command {
-  return new Command('mfa-cli')
+  const program = new Command('mfa-cli');
+  return refusing(program)
     .description(
       "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
     )
@@ -59,8 +61,15 @@ function createProgram(print: (text: string) => void): Command {
     .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: print, writeErr: () => {} })
-    .exitOverride()
+    .showSuggestionAfterError(false)
     .addHelpText('after', rootHelp);
+}
+
+/** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
+function refusing(command: Command): Command {
+  return command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : parserError(error, command);
+  });
 }
 
 const rootHelp = `
@@ -82,7 +91,7 @@ function topicOf([word]: readonly string[], program: Command): Topic | undefined
   const near = nearestName(word, [...names, ...namesOf(program)]);
   throw usage(
     `There is no help on "${word}" (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})${near === undefined ? '' : `; did you mean ${near}?`}`,
-    'mfa-cli',
+    program,
   );
 }
 
@@ -95,8 +104,7 @@ function addCommands(program: Command, executed: Execute): void {
     .action((_options, command: Command) => missingCommand(program, command.args));
   const parents = new Map<string, Command>();
   for (const { word, summary, example } of groups) {
-    const group = program
-      .command(word)
+    const group = refusing(program.command(word))
       .summary(summary)
       .description(`${sentence(summary)}.`)
       .usage('<command> [options]')
@@ -108,8 +116,7 @@ function addCommands(program: Command, executed: Execute): void {
   for (const { words, summary, register, load } of commands) {
     const [first, second] = words;
     const parent = second === undefined ? program : (parents.get(first) ?? program);
-    const leaf = parent
-      .command(second ?? first)
+    const leaf = refusing(parent.command(second ?? first))
       .summary(summary)
       .description(`${sentence(summary)}.`)
       .allowExcessArguments(false)
@@ -124,7 +131,7 @@ function addCommands(program: Command, executed: Execute): void {
 function optionsOf(command: Command): Record<string, unknown> {
   const options: Record<string, unknown> = command.optsWithGlobals();
   const empty = Object.keys(options).find((name) => options[name] === '');
-  if (empty !== undefined) throw usage(`The value of --${dashed(empty)} is empty`, commandPath(command));
+  if (empty !== undefined) throw usage(`The value of --${dashed(empty)} is empty`, command);
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
     if (value !== undefined) options[argument.name()] = value;
@@ -134,10 +141,6 @@ function optionsOf(command: Command): Record<string, unknown> {
 
 function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function commandPath(command: Command): string {
-  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }
 
 /** The bound on the wait for a named pipe, in seconds, where the command line names none. */
@@ -161,25 +164,15 @@ async function execute(
 /** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */
 function missingCommand(parent: Command, words: readonly string[]): void {
   const [word] = words;
-  const path = parent.parent === null ? 'mfa-cli' : `mfa-cli ${parent.name()}`;
-  if (word !== undefined)
-    throw usage(`"${word}" is not a command of ${path}${suggestion(word, parent)}`, path);
-  if (parent.parent !== null) throw usage(`${path} needs a command: ${namesOf(parent).join(', ')}`, path);
-  if (parent.opts().json === true) throw usage('No command was given', path);
+  if (word !== undefined) throw notACommand(word, parent);
+  if (parent.parent !== null)
+    throw usage(`${commandPath(parent)} needs a command: ${namesOf(parent).join(', ')}`, parent);
+  if (parent.opts().json === true) throw usage('No command was given', parent);
   parent.outputHelp();
-}
-
-function suggestion(word: string, parent: Command): string {
-  const near = nearestName(word, namesOf(parent));
-  return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
 function namesOf(parent: Command): string[] {
   return parent.commands.map((command) => command.name());
-}
-
-function usage(message: string, command: string): CliError {
-  return new CliError('usage', message, { facts: { command } });
 }
 
 /** No option takes a secret as its value: everybody on the machine can read it there. */
@@ -195,25 +188,12 @@ function refuseSecrets(argv: readonly string[]): void {
   }
 }
 
-function toCliError(error: unknown, argv: readonly string[], context: Outside): CliError {
+function toCliError(error: unknown, context: Outside): CliError {
   if (error instanceof CliError) return error;
   if (context.signal.reason instanceof CliError) return context.signal.reason;
-  if (error instanceof CommanderError) return usage(commanderMessage(error), `mfa-cli${commandWords(argv)}`);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error) context.terminal.trace(error.stack ?? message);
   return new CliError('internal-error', message, { cause: error });
-}
-
-/** commander's sentence in our form, without the value of a mistyped option, which may be a secret. */
-function commanderMessage(error: CommanderError): string {
-  const [line = ''] = error.message.replace(/^error: /, '').split('\n');
-  const withoutValue = line.replace(/^(unknown option ')(--[a-z-]+|-[a-z]).*'/i, "$1$2'");
-  return withoutValue.charAt(0).toUpperCase() + withoutValue.slice(1).replace(/\.$/, '');
-}
-
-function commandWords(argv: readonly string[]): string {
-  const entry = commands.find(({ words }) => words.every((word) => argv.includes(word)));
-  return entry === undefined ? '' : ` ${entry.words.join(' ')}`;
 }
 
 async function reportError(error: CliError, { terminal }: Outside): Promise<ExitCode> {

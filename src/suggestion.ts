@@ -1,10 +1,26 @@
-/** The name that a mistyped word most likely means, or undefined where none is near: at most a third of it is wrong. */
+/**
+ * The name that a mistyped word most likely means: the one that it begins, else the one that it is nearest to, whole or in
+ * its first words (`password` of `password-file`), with at most a third of them wrong. Undefined where there is none, or
+ * where several are as near: a wrong guess is worse than none.
+ */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
+  if (names.includes(word)) return word;
+  const begun = names.filter((name) => name.startsWith(word));
+  if (begun.length > 0) return begun.length === 1 ? begun[0] : undefined;
   const ranked = names
-    .map((name) => ({ name, distance: name.startsWith(word) ? 0 : editDistance(word, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.ceil(name.length / 3)))
+    .map((name) => ({ name, distance: distanceTo(name, word) }))
+    .filter(({ distance }) => distance !== Number.POSITIVE_INFINITY)
     .sort((one, other) => one.distance - other.distance);
-  return ranked[0]?.name;
+  const [first, second] = ranked;
+  return first?.distance === second?.distance ? undefined : first?.name;
+}
+
+/** Infinite where too much is wrong. */
+function distanceTo(name: string, word: string): number {
+  const heads = [...name.matchAll(/-|$/g)].map(({ index }) => name.slice(0, index));
+  const distances = heads.map((head) => ({ head, distance: editDistance(word, head) }));
+  const near = distances.filter(({ head, distance }) => distance <= Math.floor(head.length / 3));
+  return Math.min(...near.map(({ distance }) => distance));
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
