@@ -17,6 +17,21 @@ const signIn =
 
 const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
+/** What makes the Xcode project of a folder that has none, by what the folder is laid out for. */
+const projectHints: Readonly<Record<string, string>> = {
+  tuist: 'Generate the project first: `tuist install`, then `tuist generate --no-open`.',
+  xcodegen: 'Generate the project first: `xcodegen generate`.',
+  expo: 'Generate the project first: `npx expo prebuild --platform ios`.',
+  flutter: 'Generate the project first: `flutter create --platforms=ios .`.',
+  capacitor: 'Generate the project first: `npx cap add ios`.',
+  cordova: 'Generate the project first: `cordova platform add ios`.',
+  'react-native':
+    'Generate the project first: take the ios folder of the template, `npx @react-native-community/cli init`.',
+  'swift-package': 'Name the app that uses the package: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+  workspace:
+    'Generate the project first, or name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+};
+
 /** Every error code with its exit code and its hints. A code without an entry does not compile. */
 const advice: Record<ErrorCode, Advice> = {
   'internal-error': {
@@ -91,7 +106,9 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'project-not-recognised': {
     exitCode: 3,
-    hints: ['Name the .xcodeproj, or the directory that holds it.'],
+    hints: ({ layout }) => [
+      projectHints[layout ?? ''] ?? 'Name the .xcodeproj of the app, or the directory that holds it.',
+    ],
   },
   'not-signed-in': { exitCode: 5, hints: [signIn] },
   'session-expired': { exitCode: 5, hints: (facts) => [...oddityHints(facts), signIn] },

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { copyProject, type Edit } from '../apple/app/copied-project.ts';
 import { createMachine } from '../support/context.ts';
 
-type Fault = readonly [code: string, edits: readonly Edit[], file: string, line: number | null];
+type Fault = readonly [
+  code: string,
+  edits: readonly Edit[],
+  file: string,
+  line: number | null,
+  /** The other lines of the same file that the finding names. */
+  also?: readonly number[],
+];
 
 const delegate = 'Approver/AppDelegate.swift';
 const category = 'Approver/Push/PushCategory.swift';
@@ -28,7 +35,13 @@ const classic: readonly Fault[] = [
   ['authorization-missing', [[delegate, '.requestAuthorization(', '.askFor(']], delegate, 12],
   ['authorization-incomplete', [[delegate, '.sound, ', '']], delegate, 20],
   ['category-missing', [[category, 'UNNotificationCategory(', 'Category(']], delegate, 12],
-  ['category-identifier-wrong', [[category, '"MfaNotificationCategoryId"', '"MfaCategory"']], category, 5],
+  [
+    'category-identifier-wrong',
+    [[category, '"MfaNotificationCategoryId"', '"MfaCategory"']],
+    category,
+    19,
+    [5],
+  ],
   ['category-not-registered', [[category, '.setNotificationCategories(', '.keep(']], category, 19],
   [
     'category-not-registered',
@@ -36,12 +49,19 @@ const classic: readonly Fault[] = [
     category,
     19,
   ],
-  ['action-approve-missing', [[category, '"MfaNotificationApproveActionId"', '"Approve"']], category, 8],
+  [
+    'action-approve-missing',
+    [[category, '"MfaNotificationApproveActionId"', '"Approve"']],
+    category,
+    13,
+    [8],
+  ],
   [
     'action-deny-missing',
     [[category, '"MfaNotificationDenyActionId"', '"MfaNotificationDenyActionID"']],
     category,
-    9,
+    18,
+    [9],
   ],
   ['action-deny-missing', [[category, 'actions: [approve, deny]', 'actions: [approve]']], category, 19],
   [
@@ -341,11 +361,15 @@ test('other spellings', async () => {
 });
 
 const faults = [
-  ...classic.map((fault) => ['classic', ...fault] as const),
-  ...swiftui.map((fault) => ['swiftui', ...fault] as const),
+  ...classic.map((fault) => ['classic', ...complete(fault)] as const),
+  ...swiftui.map((fault) => ['swiftui', ...complete(fault)] as const),
 ];
 
-test.each(faults)('%s: %s %j', async (project, code, edits, file, line) => {
+function complete([code, edits, file, line, also = []]: Fault): Required<Fault> {
+  return [code, edits, file, line, also];
+}
+
+test.each(faults)('%s: %s %j', async (project, code, edits, file, line, also) => {
   const directory = copyProject(project, edits);
   const { exitCode, stdout } = await createMachine().run(['app', 'check', directory, '--json']);
   const { findings, ok } = JSON.parse(stdout);
@@ -357,6 +381,7 @@ test.each(faults)('%s: %s %j', async (project, code, edits, file, line) => {
       hint: expect.stringMatching(/\S/),
       file,
       line,
+      ...(also.length === 0 ? {} : { also: also.map((each) => ({ file, line: each })) }),
     },
   ]);
   expect([exitCode, ok]).toEqual([4, false]);

@@ -104,7 +104,7 @@ test('what is wrong is told to a person, with file and line', async () => {
     Approver/IdentityConfiguration.plist:11
     Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
 
-✗ The app will not approve sign-ins as it is.
+✗ The app will not approve sign-ins as it is: pushes are not shown in full (1 error, 1 warning).
 `);
   expect(exitCode).toBe(4);
 });

@@ -1,7 +1,10 @@
 import type { BuildSettings } from './build-settings.ts';
 import type { AppFinding } from './finding.ts';
+import type { OtherSide } from './layout.ts';
+import type { ObjectiveCSource } from './objective-c-source.ts';
 import type { ProjectFile, ProjectObject } from './pbxproj.ts';
 import type { PropertyList } from './plist.ts';
+import type { Evaluate } from './swift-evaluation.ts';
 import type { SwiftSource } from './swift-source.ts';
 
 /** A property list that a build setting names: the path is null where none is named, the list where it cannot be read. */
@@ -20,8 +23,12 @@ export interface App {
   readonly infoPlist: NamedList;
   readonly entitlements: NamedList;
   readonly sources: readonly SwiftSource[];
+  /** Reads expressions by the names of the sources. */
+  readonly evaluate: Evaluate;
   /** Absolute paths. */
   readonly resources: readonly string[];
+  readonly objectiveC: readonly ObjectiveCSource[];
+  readonly otherSide: OtherSide | null;
   /** What could not be read. */
   readonly unread: readonly AppFinding[];
   readonly bundleId: string | null;

@@ -5,42 +5,112 @@ import { checkCertificate, type PushCertificate } from './check-certificate.ts';
 import { checkAnswer, checkChallenge, checkRegistration } from './check-challenge.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { checkAuthorization, checkDelegate } from './check-notifications.ts';
-import { type AppFinding, type AppStep, stepOf, steps } from './finding.ts';
+import {
+  type AppFinding,
+  type AppFindingCode,
+  type AppStep,
+  consequences,
+  stepOf,
+  steps,
+} from './finding.ts';
+import { judgeObjectiveC } from './objective-c.ts';
+import { createEvaluation } from './swift-evaluation.ts';
 
-/** One step of the guide, and whether no finding of level error belongs to it. */
+/** One step of the guide, and whether no finding of level error belongs to it; null where that is not known. */
 export interface CheckedStep {
   readonly step: AppStep;
   readonly title: string;
-  readonly ok: boolean;
+  readonly ok: boolean | null;
 }
 
-/** Everything that keeps pushes from the app, in the guide's order; without a certificate, nothing is compared with one. */
-export function checkApp(app: App, certificate?: PushCertificate | null): readonly AppFinding[] {
-  return [
+/** What was found out about an app: what matters most is first. */
+export interface CheckedApp {
+  readonly findings: readonly AppFinding[];
+  /** In the guide's order. */
+  readonly steps: readonly CheckedStep[];
+}
+
+/** Everything that keeps pushes from the app; without a certificate, nothing is compared with one. */
+export function checkApp(app: App, certificate?: PushCertificate | null): CheckedApp {
+  const { findings, unjudged } = judgeObjectiveC(app, [
     ...checkBackgroundModes(app),
     ...checkEntitlements(app),
+    ...checkCompiled(app),
+    ...checkConfiguration(app),
+    ...(certificate === undefined ? [] : checkCertificate(app, certificate)),
+  ]);
+  const all = [...judgeOtherSide(app, findings), ...app.unread];
+  return {
+    findings: all.sort((one, other) => weight(one) - weight(other)),
+    steps: (Object.entries(steps) as [AppStep, string][])
+      .filter(([step]) => step !== 'certificate' || certificate !== undefined)
+      .map(([step, title]) => {
+        const failed = all.some(({ code, level }) => level === 'error' && stepOf[code] === step);
+        return { step, title, ok: failed ? false : unjudged.has(step) ? null : true };
+      }),
+  };
+}
+
+/** What the code is checked for; of what stands in code that is not compiled, the hint says so. */
+function checkCompiled(app: App): readonly AppFinding[] {
+  const findings = checkCode(app);
+  if (!app.sources.some(({ whole }) => whole !== null)) return findings;
+  const sources = app.sources.map((source) => source.whole ?? source);
+  const codes = checkCode({ ...app, sources, evaluate: createEvaluation(sources) }).map(({ code }) => code);
+  return findings.map((finding) =>
+    codes.includes(finding.code)
+      ? finding
+      : {
+          ...finding,
+          hint: `${finding.hint} It is there in code that ${app.configuration} leaves out (#if).`,
+        },
+  );
+}
+
+function checkCode(app: App): readonly AppFinding[] {
+  return [
     ...checkAuthorization(app),
     ...checkCategory(app),
     ...checkRegistration(app),
     ...checkDelegate(app),
     ...checkChallenge(app),
     ...checkAnswer(app),
-    ...checkConfiguration(app),
-    ...(certificate === undefined ? [] : checkCertificate(app, certificate)),
-    ...app.unread,
   ];
 }
 
-/** The verdict on each step. */
-export function checkedSteps(
-  findings: readonly AppFinding[],
-  withCertificate: boolean,
-): readonly CheckedStep[] {
-  return (Object.entries(steps) as [AppStep, string][])
-    .filter(([step]) => step !== 'certificate' || withCertificate)
-    .map(([step, title]) => ({
-      step,
-      title,
-      ok: !findings.some(({ code, level }) => level === 'error' && stepOf[code] === step),
-    }));
+/** What packages of Flutter and the like do without a line of Swift. */
+const doneElsewhere: readonly AppFindingCode[] = [
+  'authorization-missing',
+  'category-missing',
+  'category-not-registered',
+  'remote-registration-missing',
+];
+
+/** Says what of the app is not read, and takes what may be done there for a warning. */
+function judgeOtherSide({ otherSide }: App, findings: readonly AppFinding[]): AppFinding[] {
+  if (otherSide === null) return [...findings];
+  const { framework, language, file } = otherSide;
+  return [
+    ...findings.map(
+      (finding): AppFinding =>
+        doneElsewhere.includes(finding.code)
+          ? { ...finding, level: 'warning', hint: `${finding.hint} Unless ${language} does it.` }
+          : finding,
+    ),
+    {
+      code: 'other-side-not-read',
+      level: 'info',
+      message: `${framework}: the native side was read, the ${language} side was not.`,
+      hint: `The guide's calls are native; check by hand what is done in ${language}.`,
+      file,
+      line: null,
+    },
+  ];
+}
+
+const order: readonly (AppStep | null)[] = [...(Object.keys(consequences) as AppStep[]), null];
+
+/** Errors before warnings before notes, and of each the worst first. */
+function weight({ code, level }: AppFinding): number {
+  return ['error', 'warning', 'info'].indexOf(level) * order.length + order.indexOf(stepOf[code]);
 }

@@ -1,8 +1,11 @@
 import { appPlace, placeOfMatch } from './anchors.ts';
 import type { App } from './app.ts';
-import type { AppFinding, AppFindingCode, Place } from './finding.ts';
-import { argumentOf, callsOf, placeAt, type SwiftCall } from './swift-source.ts';
-import { type StringValue, stringsFor, stringsOf } from './swift-values.ts';
+import { type AppFinding, type AppFindingCode, type Place, quoted } from './finding.ts';
+import { argumentOf, argumentsOf, callsOf, type SwiftCall } from './swift-calls.ts';
+import type { Span } from './swift-lexer.ts';
+import type { Literal, Meaning } from './swift-meaning.ts';
+import { placeAt } from './swift-source.ts';
+import { stringsOf } from './swift-values.ts';
 
 /** What the tenant's pushes name (the vendor's guide, "Integrate mobile push authenticator"). */
 const categoryId = 'MfaNotificationCategoryId';
@@ -14,8 +17,9 @@ const actions = [
 /** A call that makes a category or an action, with the identifiers that it may be given. */
 interface Made {
   readonly call: SwiftCall;
-  /** Empty where the identifier is only known when the app runs. */
-  readonly identifiers: readonly StringValue[];
+  readonly identifiers: readonly Literal[];
+  /** False where it may be given others, which are only known when the app runs. */
+  readonly known: boolean;
 }
 
 /** Whether the system shows Approve and Deny: the category and its actions have the identifiers that the pushes name. */
@@ -37,95 +41,125 @@ function judgeCategory(
     return [{ code: 'category-missing', level: 'error', message, hint, ...appPlace(app) }];
   }
   if (category === undefined) {
-    const message = `No UNNotificationCategory has the identifier ${categoryId}.`;
     const hint = `The tenant's pushes name it: identifier: "${categoryId}".`;
-    return [{ code: 'category-identifier-wrong', level: 'error', message, hint, ...placeOf(first) }];
+    const subject = `UNNotificationCategory has the identifier ${categoryId}`;
+    return [
+      { code: 'category-identifier-wrong', ...identifierFinding(subject, hint, categories, placeOf(first)) },
+    ];
   }
-  if (callsOf(app.sources, 'setNotificationCategories').length > 0) return [];
-  const message = 'The notification category is made, and not registered.';
+  return judgeRegistration(app, category);
+}
+
+function judgeRegistration(app: App, category: Made): readonly AppFinding[] {
+  const calls = callsOf(app.sources, 'setNotificationCategories');
+  const [last] = calls.slice(-1);
   const hint = 'UNUserNotificationCenter.current().setNotificationCategories([category])';
-  return [
-    {
-      code: 'category-not-registered',
-      level: 'error',
-      message,
-      hint,
-      ...placeAt(category.call.source, category.call.offset),
-    },
-  ];
+  if (last === undefined) {
+    const message = 'The notification category is made, and not registered.';
+    return [{ code: 'category-not-registered', level: 'error', message, hint, ...placeOf(category) }];
+  }
+  const registered = calls.flatMap((call) =>
+    listedIn(app, call, argumentsOf(call)[0] ?? null, 'UNNotificationCategory'),
+  );
+  if (mayHold(registered, category.call)) return [];
+  const message = `The category ${categoryId} is not among those that are registered.`;
+  const place = placeAt(last.source, last.offset);
+  return [{ code: 'category-not-registered', level: 'error', message, hint, ...place }];
 }
 
 function judgeActions(app: App, category: Made | undefined): readonly AppFinding[] {
   const all = made(app, 'UNNotificationAction', 'title');
   const found = actions.map(({ id }) => withIdentifier(app, all, id));
   const strays = all.filter((action) => !found.includes(action));
-  return actions.flatMap(({ id, code }, index) => {
+  return actions.flatMap(({ id, code }, index): readonly AppFinding[] => {
     const action = found[index];
     if (action === undefined) {
-      const stray = strays.shift();
-      const place: Place =
-        stray !== undefined
-          ? placeOf(stray)
-          : category !== undefined
-            ? placeAt(category.call.source, category.call.offset)
-            : appPlace(app);
-      const message = `No UNNotificationAction has the identifier ${id}.`;
-      return [
-        { code, level: 'error', message, hint: `The answer is told by it: identifier: "${id}".`, ...place },
-      ];
+      const hint = `The answer is told by it: identifier: "${id}".`;
+      const subject = `UNNotificationAction has the identifier ${id}`;
+      const place = category === undefined ? appPlace(app) : placeOf(category);
+      return [{ code, ...identifierFinding(subject, hint, strays.splice(0, 1), place) }];
     }
-    if (category === undefined || mayHold(category.call, action.call)) return [];
+    if (category === undefined) return [];
+    const listed = argumentOf(category.call, 'actions');
+    if (mayHold(listedIn(app, category.call, listed, 'UNNotificationAction'), action.call)) return [];
     const message = `The action ${id} is not among the actions of the category.`;
     const hint = 'UNNotificationCategory(identifier: …, actions: [approve, deny], …)';
-    return [{ code, level: 'error', message, hint, ...placeAt(category.call.source, category.call.offset) }];
+    return [{ code, level: 'error', message, hint, ...placeOf(category) }];
   });
 }
 
+/** That no call has the identifier, at the one that is likeliest to be meant; a warning where it may have. */
+function identifierFinding(
+  subject: string,
+  hint: string,
+  all: readonly Made[],
+  otherwise: Place,
+): Omit<AppFinding, 'code'> {
+  const unclear = all.find(({ known }) => !known);
+  if (unclear !== undefined)
+    return { level: 'warning', message: `It is not seen that a ${subject}.`, hint, ...placeOf(unclear) };
+  const [first] = all;
+  const [identifier] = first?.identifiers ?? [];
+  if (first === undefined || identifier === undefined)
+    return { level: 'error', message: `No ${subject}.`, hint, ...otherwise };
+  const { source, offset, value } = identifier;
+  const message = `No ${subject}: this one has ${quoted(String(value))}.`;
+  if (source === first.call.source && first.call.start <= offset && offset < first.call.end)
+    return { level: 'error', message, hint, ...placeOf(first) };
+  const declared = placeAt(source, offset);
+  const told = `${hint} It is declared in ${declared.file}:${declared.line}.`;
+  return { level: 'error', message, hint: told, ...placeOf(first), also: [declared] };
+}
+
 /** The calls that make one; those that leave the type out, `.init(…)`, are known by a label and an identifier. */
-function made({ sources }: App, type: string, label: string): readonly Made[] {
-  const identified = (call: SwiftCall): Made => ({
-    call,
-    identifiers: stringsFor(sources, call, 'identifier'),
-  });
+function made(app: App, type: string, label: string): readonly Made[] {
+  const { sources, evaluate } = app;
+  const identified = (call: SwiftCall): Made => {
+    const argument = argumentOf(call, 'identifier');
+    const meanings = argument === null ? [] : evaluate(call.source, argument, 'String');
+    const identifiers = meanings.filter((meaning) => meaning.kind === 'literal');
+    return { call, identifiers, known: identifiers.length > 0 && identifiers.length === meanings.length };
+  };
+  const alias = new RegExp(
+    `\\btypealias\\s+(\\w+)\\s*=\\s*(?:UserNotifications\\.)?${type}\\b(?!\\s*[.<&])`,
+    'g',
+  );
+  const names = sources.flatMap(({ code }) => [...code.matchAll(alias)].map(([, name = '']) => name));
+  const typed = [...new Set([type, ...names])].flatMap((name) => callsOf(sources, name));
   const untyped = callsOf(sources, 'init').filter((call) => argumentOf(call, label) !== null);
   return [
-    ...callsOf(sources, type).map(identified),
+    ...typed.map(identified),
     ...untyped.map(identified).filter(({ identifiers }) => identifiers.length > 0),
   ];
 }
 
-/** The one with the identifier; else one whose identifier cannot be read, where the sources have it at all. */
+/** The one with the identifier; else one whose identifier is not known, where the sources have it at all. */
 function withIdentifier({ sources }: App, all: readonly Made[], id: string): Made | undefined {
   return (
     all.find(({ identifiers }) => identifiers.some(({ value }) => value === id)) ??
     (stringsOf(sources).some(({ value }) => value === id) ||
     placeOfMatch(sources, new RegExp(`\\bcase\\b[^\\n]{0,300}\\b${id}\\b`)) !== null
-      ? all.find(({ identifiers }) => identifiers.length === 0)
+      ? all.find(({ known }) => !known)
       : undefined)
   );
 }
 
-/** False only where the category lists its actions by name, and the action has a name there that is not among them. */
-function mayHold(category: SwiftCall, action: SwiftCall): boolean {
-  const list = argumentOf(category, 'actions')?.text ?? '';
-  if (action.source === category.source && category.start <= action.offset && action.offset < category.end)
-    return true;
-  const before = action.source.code.slice(Math.max(0, action.offset - 200), action.offset);
-  const [, name] = /\b(?:let|var)\s+(\w+)\s*(?::\s*\w+\s*)?=\s*$/.exec(before) ?? [];
-  if (name === undefined || !/^\[[\s\w,]*\]$/.test(list)) return true;
-  if (action.source !== category.source || !isInScope(action, category.offset)) return true;
-  return new RegExp(`\\b${name}\\b`).test(list);
+/** What an argument of a call may be, for a list of what a type makes. */
+function listedIn(app: App, { source }: SwiftCall, list: Span | null, type: string): readonly Meaning[] {
+  return list === null ? [{ kind: 'unknown' }] : app.evaluate(source, list, type);
 }
 
-/** Whether what is declared with a call has its name at an offset of the same source: in the block that holds the call. */
-function isInScope({ source: { brackets, code }, offset }: SwiftCall, at: number): boolean {
-  const blocks = [...brackets].filter(
-    ([open, close]) => code[open] === '{' && open < offset && offset < close,
+/** False only where all that a list may hold is known, and the call is not among it. */
+function mayHold(lists: readonly Meaning[], { source, start }: SwiftCall): boolean {
+  const items = lists.flatMap((list) => (list.kind === 'list' ? list.items.flat() : [list]));
+  return items.some(
+    (item) =>
+      item.kind !== 'instance' ||
+      item.call === null ||
+      (item.call.source === source && item.call.start === start),
   );
-  return blocks.every(([open, close]) => open < at && at < close);
 }
 
-/** Where the identifier is written, else where the call is. */
-function placeOf({ call, identifiers: [first] }: Made): Place {
-  return first === undefined ? placeAt(call.source, call.offset) : placeAt(first.source, first.offset);
+function placeOf({ call }: Made): Place {
+  return placeAt(call.source, call.offset);
 }

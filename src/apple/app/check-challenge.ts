@@ -1,8 +1,10 @@
 import { appPlace, type Declared, findFunction, findResponseMethod, placeOfMatch } from './anchors.ts';
 import type { App } from './app.ts';
 import type { AppFinding, Place } from './finding.ts';
-import { callsOf, enclosing, placeAt, type SwiftSource } from './swift-source.ts';
-import { reaches, stringsOf, valuesPassed } from './swift-values.ts';
+import { argumentOf, callsOf } from './swift-calls.ts';
+import type { Meaning } from './swift-meaning.ts';
+import { enclosing, placeAt, type SwiftSource } from './swift-source.ts';
+import { reaches, stringsOf } from './swift-values.ts';
 
 /** Whether the tenant learns the device token: the app registers with APNs and hands the token to the vendor's SDK. */
 export function checkRegistration(app: App): readonly AppFinding[] {
@@ -104,23 +106,23 @@ export function checkChallenge(app: App): readonly AppFinding[] {
 export function checkAnswer(app: App): readonly AppFinding[] {
   const hint =
     'handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), true for Approve and false for Deny.';
-  if (callsOf(app.sources, 'handleMFAChallenge').length === 0) {
+  const calls = callsOf(app.sources, 'handleMFAChallenge');
+  if (calls.length === 0) {
     const message = 'No Swift source calls handleMFAChallenge.';
     return [{ code: 'challenge-not-answered', level: 'error', message, hint, ...answerPlace(app) }];
   }
-  const answers = valuesPassed(app.sources, 'handleMFAChallenge', 'isAccepted');
-  const last = answers.at(-1);
-  if (
-    last === undefined ||
-    !/^(true|false)$/.test(last.text) ||
-    answers.some(({ text }) => text !== last.text)
-  )
-    return [];
+  const answers = calls.flatMap((call): readonly Meaning[] => {
+    const argument = argumentOf(call, 'isAccepted');
+    return argument === null ? [{ kind: 'unknown' }] : app.evaluate(call.source, argument, 'Bool');
+  });
+  const [last] = answers.slice(-1);
+  if (last?.kind !== 'literal' || typeof last.value !== 'boolean') return [];
+  if (answers.some((answer) => answer.kind !== 'literal' || answer.value !== last.value)) return [];
   return [
     {
       code: 'answer-one-sided',
       level: 'error',
-      message: `handleMFAChallenge is only ever called with isAccepted: ${last.text}.`,
+      message: `handleMFAChallenge is only ever called with isAccepted: ${last.value}.`,
       hint,
       ...placeAt(last.source, last.offset),
     },

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { App } from './app.ts';
 import { filesBelow, foreignFolder, isFile, nameIn } from './files.ts';
-import type { AppFinding } from './finding.ts';
+import { type AppFinding, alsoLimit, worded } from './finding.ts';
 import { type PropertyList, placeOfKey, readPropertyList } from './plist.ts';
 import { placeOfReference, placeOfResources } from './target.ts';
 
@@ -22,9 +22,11 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
       const hint = 'File inspector > Target Membership: tick the app.';
       return [{ code: 'configuration-not-in-target', level: 'error', message, hint, ...reference }];
     }
-    const [stray] = filesBelow(project.directory, (folder) => !foreignFolder.test(folder)).filter(
-      (file) => basename(file) === name,
-    );
+    const [stray] = filesBelow(
+      project.directory,
+      project.directory,
+      (folder) => !foreignFolder.test(folder),
+    ).filter((file) => basename(file) === name);
     return [
       stray === undefined
         ? {
@@ -63,21 +65,28 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
 }
 
 function judgeValues(list: PropertyList): readonly AppFinding[] {
+  const texts = [...list.entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  // An app that people can take apart keeps no secret: the vendor's samples leave it empty.
+  const secrets = texts.filter(([key, value]) => /secret/i.test(key) && !placeholder.test(value));
+  const unfilled = texts.filter(([key, value]) => !/secret/i.test(key) && placeholder.test(value));
+  const [first] = unfilled;
   const findings: AppFinding[] = [];
-  for (const [key, value] of list.entries) {
-    // An app that people can take apart keeps no secret: the vendor's samples leave it empty.
-    if (/secret/i.test(key)) {
-      if (typeof value === 'string' && !placeholder.test(value)) findings.push(secretFinding(list, key));
-    } else if (typeof value === 'string' && placeholder.test(value)) {
-      findings.push({
-        code: 'configuration-incomplete',
-        level: 'error',
-        message: `${key} is ${value.trim() === '' ? 'empty' : 'a placeholder'} in ${name}.`,
-        hint: "Give it the tenant's value.",
-        ...placeOfKey(list, key),
-      });
-    }
+  if (first !== undefined) {
+    const [key, value] = first;
+    const message =
+      unfilled.length > 1
+        ? `${unfilled.length} values of ${name} are empty or placeholders: ${told(list, unfilled)}.`
+        : `${worded(key)} is ${value.trim() === '' ? 'empty' : 'a placeholder'} in ${name}.`;
+    const hint = `Give ${unfilled.length > 1 ? "them the tenant's values" : "it the tenant's value"}.`;
+    findings.push({
+      code: 'configuration-incomplete',
+      level: 'error',
+      message,
+      hint,
+      ...placesOf(list, unfilled),
+    });
   }
+  if (secrets.length > 0) findings.push(secretFinding(list, secrets));
   if (list.entries.size > 0) return findings;
   const message = `${name} holds no settings.`;
   const hint = "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
@@ -93,12 +102,40 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
   ];
 }
 
-function secretFinding(list: PropertyList, key: string): AppFinding {
+function secretFinding(list: PropertyList, secrets: readonly Entry[]): AppFinding {
+  const subject =
+    secrets.length > 1
+      ? `${told(list, secrets)} hold secrets`
+      : `${worded(secrets[0]?.[0] ?? '')} holds a secret`;
   return {
     code: 'client-secret-in-app',
     level: 'warning',
-    message: `${key} holds a secret, and everybody who has the app can read it.`,
+    message: `${subject}, and everybody who has the app can read ${secrets.length > 1 ? 'them' : 'it'}.`,
     hint: 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.',
-    ...placeOfKey(list, key),
+    ...placesOf(list, secrets),
   };
+}
+
+type Entry = readonly [key: string, value: string];
+
+/** How many keys a sentence names. */
+const toldLimit = 10;
+
+/** The keys of entries, each with its line. */
+function told(list: PropertyList, entries: readonly Entry[]): string {
+  const names = entries.slice(0, toldLimit).map(([key]) => {
+    const { line } = placeOfKey(list, key);
+    return line === null ? worded(key) : `${worded(key)} (line ${line})`;
+  });
+  const more = entries.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** Where the first entry stands, and where the others do, as far as the list has lines. */
+function placesOf(list: PropertyList, entries: readonly Entry[]): Pick<AppFinding, 'file' | 'line' | 'also'> {
+  const [first = { file: list.file, line: null }, ...others] = entries
+    .slice(0, alsoLimit)
+    .map(([key]) => placeOfKey(list, key));
+  const also = others.filter(({ line }) => line !== null);
+  return also.length === 0 ? first : { ...first, also };
 }

@@ -1,7 +1,9 @@
 import { appPlace, findResponseMethod, placeOfMatch } from './anchors.ts';
 import type { App } from './app.ts';
 import type { AppFinding } from './finding.ts';
-import { argumentOf, callsOf, placeAt, type SwiftSource } from './swift-source.ts';
+import { argumentOf, callsOf } from './swift-calls.ts';
+import type { Meaning } from './swift-meaning.ts';
+import { placeAt, type SwiftSource } from './swift-source.ts';
 
 /** What a push needs to be seen and heard. */
 const options = ['badge', 'sound', 'alert'] as const;
@@ -18,7 +20,10 @@ export function checkAuthorization(app: App): readonly AppFinding[] {
     const message = 'No Swift source asks for permission to notify.';
     return [{ code: 'authorization-missing', level: 'error', message, hint, ...appPlace(app) }];
   }
-  const asked = calls.flatMap((each) => optionsIn(argumentOf(each, 'options')?.text ?? '', app.sources));
+  const asked = calls.flatMap((each) => {
+    const given = argumentOf(each, 'options');
+    return given === null ? [] : optionsIn(app.evaluate(each.source, given, 'UNAuthorizationOptions'));
+  });
   const missing = options.filter((option) => !asked.includes(option));
   if (missing.length === 0) return [];
   return [
@@ -32,22 +37,12 @@ export function checkAuthorization(app: App): readonly AppFinding[] {
   ];
 }
 
-/** The options of a list, or of the constants of the name that is given instead; all of them where neither can be read. */
-function optionsIn(text: string, sources: readonly SwiftSource[]): readonly string[] {
-  const [, name] = /^(?:\w*\.)*(\w+)$/.exec(text) ?? [];
-  if (name === undefined || (options as readonly string[]).includes(name)) return membersIn(text);
-  const constant = new RegExp(
-    `\\b(?:let|var)\\s+${name}\\b[^=\\n]*=\\s*([^\\n]{0,200}\\[[^\\]]{0,300}\\])`,
-    'g',
-  );
-  const named = sources.flatMap(({ code }) =>
-    [...code.matchAll(constant)].flatMap(([, list = '']) => membersIn(list)),
-  );
-  return named.length === 0 ? options : named;
-}
-
-function membersIn(text: string): readonly string[] {
-  return [...text.matchAll(/\.(\w+)/g)].map(([, member = '']) => member);
+/** The options that are named; all of them where one cannot be read. */
+function optionsIn(meanings: readonly Meaning[]): readonly string[] {
+  return meanings.flatMap((meaning) => {
+    if (meaning.kind === 'list') return meaning.items.flatMap(optionsIn);
+    return meaning.kind === 'member' ? [meaning.name] : options;
+  });
 }
 
 /** Whether answers arrive: the centre has a delegate, and the delegate has the method. */

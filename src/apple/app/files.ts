@@ -1,27 +1,31 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** The largest file of a project that is read, in bytes. */
 export const fileLimit = 5 * 1024 * 1024;
 
 /** Entries of folders that are looked at before a walk ends. */
-const walkLimit = 50_000;
+export const walkLimit = 50_000;
 
 /** Folders with the work of others, or of a build. */
 export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..*)$/;
 
-/** The bytes of a regular file; null where there is none, it cannot be read or is over the limit, in bytes. */
-export function readFile(path: string, limit = fileLimit): Buffer | null {
+/**
+ * The bytes of a regular file; null where there is none, it cannot be read, is over the limit, in bytes, or a link leads
+ * out to it.
+ * @param directory of the project
+ */
+export function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
   const stats = statsOf(path);
   // A project may name a device or a pipe, which would never end.
-  if (stats?.isFile() !== true || stats.size > limit) return null;
+  if (stats?.isFile() !== true || stats.size > limit || leadsOut(path, directory)) return null;
   return orNull(() => readFileSync(path));
 }
 
 /** The same as text, without a byte order mark. */
-export function readText(path: string, limit = fileLimit): string | null {
+export function readText(path: string, directory: string, limit = fileLimit): string | null {
   return (
-    readFile(path, limit)
+    readFile(path, directory, limit)
       ?.toString('utf8')
       .replace(/^\uFEFF/, '') ?? null
   );
@@ -48,27 +52,55 @@ export function entriesOf(directory: string): readonly Dirent[] {
 }
 
 /**
- * The files below a folder, relative to it with `/`. Links are followed, but into no folder twice.
+ * The files below a folder, relative to it with `/`. Links are followed, but into no folder twice, and not out of the
+ * repository of the project.
  * @param enters whether a folder of that name is looked into
  */
-export function filesBelow(root: string, enters: (name: string) => boolean): readonly string[] {
+export function filesBelow(
+  root: string,
+  directory: string,
+  enters: (name: string) => boolean,
+): readonly string[] {
   const files: string[] = [];
   const visited = new Set<string>();
   let looked = 0;
-  const visit = (directory: string, prefix: string): void => {
-    const real = orNull(() => realpathSync(directory));
+  const visit = (folder: string, prefix: string): void => {
+    const real = orNull(() => realpathSync(folder));
     if (real === null || visited.has(real)) return;
     visited.add(real);
-    for (const { name } of entriesOf(directory)) {
+    for (const entry of entriesOf(folder)) {
       if (++looked > walkLimit) return;
-      const path = join(directory, name);
-      const stats = statsOf(path);
-      if (stats?.isFile() === true) files.push(prefix + name);
-      else if (stats?.isDirectory() === true && enters(name)) visit(path, `${prefix}${name}/`);
+      const path = join(folder, entry.name);
+      const stats = entry.isSymbolicLink() && leadsOut(path, directory) ? null : statsOf(path);
+      if (stats?.isFile() === true) files.push(prefix + entry.name);
+      else if (stats?.isDirectory() === true && enters(entry.name)) visit(path, `${prefix}${entry.name}/`);
     }
   };
-  visit(root, '');
+  if (!leadsOut(root, directory)) visit(root, '');
   return files;
+}
+
+/**
+ * Whether links lead from a path that a project names out of the repository that the project lies in. What it names
+ * outside without a link, `../Shared`, is its own choice, and Xcode's.
+ */
+function leadsOut(path: string, directory: string): boolean {
+  const [from, to] = [orNull(() => realpathSync(directory)), orNull(() => realpathSync(path))];
+  if (from === null || to === null || to === resolve(from, relative(directory, path))) return false;
+  const repository = repositoryOf(from);
+  return to !== repository && !to.startsWith(repository + sep);
+}
+
+/** How many folders above a project are looked at for the one that is its repository. */
+const heightLimit = 20;
+
+function repositoryOf(directory: string): string {
+  let folder = directory;
+  for (let height = 0; height < heightLimit && folder !== dirname(folder); height++) {
+    if (statsOf(join(folder, '.git')) !== null) return folder;
+    folder = dirname(folder);
+  }
+  return directory;
 }
 
 function orNull<Result>(read: () => Result): Result | null {

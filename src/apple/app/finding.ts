@@ -14,6 +14,20 @@ export const steps = {
 
 export type AppStep = keyof typeof steps;
 
+/** What an app does not do without a step, the worst first: without the first ones, no push comes at all. */
+export const consequences = {
+  'push-entitlement': 'no push reaches it',
+  'background-modes': 'no push wakes it',
+  certificate: 'no push reaches it',
+  registration: 'the tenant does not learn its device token',
+  authorization: 'pushes are not shown in full',
+  category: 'pushes are shown without Approve and Deny',
+  delegate: 'it does not learn which of the two was chosen',
+  challenge: 'it does not find the challenge in a push',
+  answer: 'the tenant does not get the answer',
+  configuration: 'it does not know its tenant',
+} as const satisfies Record<AppStep, string>;
+
 /** Every permanent code with the step that it belongs to; null: it speaks of the check itself. */
 export const stepOf = {
   'info-plist-missing': 'background-modes',
@@ -48,6 +62,7 @@ export const stepOf = {
   'bundle-id-mismatch': 'certificate',
   'environment-mismatch': 'certificate',
   'objective-c-not-read': null,
+  'other-side-not-read': null,
   'source-not-read': null,
 } as const satisfies Record<string, AppStep | null>;
 
@@ -67,4 +82,22 @@ export interface AppFinding extends Place {
   readonly level: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly hint: string;
+  /** The other places of the same fact, where it has more than one. */
+  readonly also?: readonly Place[];
+}
+
+/** How many other places a finding names. */
+export const alsoLimit = 100;
+
+/** How much of a stranger's word is shown, in characters. */
+const wordLimit = 60;
+
+/** A word of the project as a sentence names it, cut where it is long. */
+export function worded(text: string): string {
+  return text.length > wordLimit ? `${text.slice(0, wordLimit)}…` : text;
+}
+
+/** The same in quotation marks. */
+export function quoted(text: string): string {
+  return `"${worded(text)}"`;
 }

@@ -41,7 +41,9 @@ export function localPackageSources(
     .filter((path) => path !== null)
     .flatMap((path) => {
       const root = join(path, 'Sources');
-      return filesBelow(root, (name) => !name.startsWith('.')).map((file) => join(root, file));
+      return filesBelow(root, project.directory, (name) => !name.startsWith('.')).map((file) =>
+        join(root, file),
+      );
     })
     .filter((path) => path.endsWith('.swift'));
 }

@@ -1,50 +1,158 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { CliError } from '../../errors.ts';
 import { onOneLine } from '../../printable.ts';
-import { entriesOf, foreignFolder, isFile, statsOf } from './files.ts';
+import { entriesOf, foreignFolder, isFile, statsOf, walkLimit } from './files.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { readProjectFile } from './pbxproj.ts';
+import { applicationTargets, isForPhones } from './target.ts';
+import { readWorkspace } from './workspace.ts';
 
 /** How many folders deep a project is looked for. */
 const depth = 2;
 
 /**
- * The `.xcodeproj` that a path means: itself, its project.pbxproj, the workspace beside it, or a folder that holds just
- * one, two levels deep.
+ * The `.xcodeproj` that a path means: itself, its project.pbxproj, the one of a workspace that is an app for phones, or
+ * that of a folder, two levels deep.
  * @throws {CliError} file-not-found, project-not-recognised
  */
 export function locateProject(path: string): string {
   const absolute = resolve(path);
-  const shown = onOneLine(path);
+  const shown = absolute === resolve() ? 'The current folder' : onOneLine(path);
   const stats = statsOf(absolute);
   if (stats === null) throw new CliError('file-not-found', `${shown} does not exist`);
-  // A workspace stands beside its project, or in it.
-  if (basename(absolute) === 'project.pbxproj' || absolute.endsWith('.xcworkspace'))
-    return locateProject(dirname(absolute));
-  if (!stats.isDirectory()) throw new CliError('project-not-recognised', `${shown} is not an Xcode project`);
-  if (absolute.endsWith('.xcodeproj')) {
-    if (isFile(join(absolute, 'project.pbxproj'))) return absolute;
-    throw new CliError('project-not-recognised', `${shown} holds no project.pbxproj`);
+  if (basename(absolute) === 'project.pbxproj') return locateProject(dirname(absolute));
+  // The workspace of a project lies in it.
+  if (absolute.endsWith('.xcworkspace'))
+    return dirname(absolute).endsWith('.xcodeproj')
+      ? locateProject(dirname(absolute))
+      : projectOfWorkspace(absolute, shown);
+  if (!stats.isDirectory()) {
+    const folder = dirname(absolute);
+    if (manifest.test(basename(absolute)) && layoutOf(folder) !== null) return projectOfFolder(folder, shown);
+    throw new CliError('project-not-recognised', `${shown} is not an Xcode project`);
   }
-  const [first, ...others] = nearest(absolute);
-  if (first === undefined) throw new CliError('project-not-recognised', `${shown} holds no Xcode project`);
-  if (others.length === 0) return first;
-  const names = [first, ...others].map((project) => onOneLine(basename(project))).join(', ');
+  if (!absolute.endsWith('.xcodeproj')) return projectOfFolder(absolute, shown);
+  if (isFile(join(absolute, 'project.pbxproj'))) return absolute;
+  throw new CliError('project-not-recognised', `${shown} holds no project.pbxproj`);
+}
+
+/** Files that stand for the folder that they describe. */
+const manifest =
+  /^(Project|Workspace|Package|Tuist)\.swift$|^project\.ya?ml$|^pubspec\.yaml$|^(app|package)\.json$|^app\.config\.\w+$|^capacitor\.config\.\w+$|^config\.xml$|^Podfile$/;
+
+function projectOfFolder(folder: string, shown: string): string {
+  const { projects, workspaces } = nearest(folder);
+  if (projects.length > 0) return chosen(projects, folder, shown);
+  const [workspace] = workspaces;
+  if (workspace !== undefined) return projectOfWorkspace(workspace, onOneLine(relative(folder, workspace)));
+  throw (
+    generatedIn(folder, shown) ?? new CliError('project-not-recognised', `${shown} holds no Xcode project`)
+  );
+}
+
+function projectOfWorkspace(workspace: string, shown: string): string {
+  const folder = dirname(workspace);
+  const named = readWorkspace(workspace) ?? [];
+  const own = named.filter((project) => !relative(folder, project).split(sep).some(isForeign));
+  const there = own.filter((project) => isFile(join(project, 'project.pbxproj')));
+  if (there.length > 0) return chosen(there, folder, shown);
+  const beside = nearest(folder, 0).projects;
+  if (beside.length > 0) return chosen(beside, folder, shown);
+  const generated = generatedIn(folder, shown);
+  if (generated !== null) throw generated;
+  const [missing] = own;
+  throw new CliError(
+    'project-not-recognised',
+    missing !== undefined
+      ? `${shown} names ${onOneLine(basename(missing))}, which is not there`
+      : named.length > 0
+        ? `${shown} names no project but those of others, as Pods`
+        : `${shown} names no Xcode project`,
+    { facts: { layout: 'workspace' } },
+  );
+}
+
+function isForeign(folder: string): boolean {
+  return folder !== '..' && foreignFolder.test(folder);
+}
+
+/** The only project, else the only one with an application for phones. */
+function chosen(projects: readonly string[], folder: string, shown: string): string {
+  const apps = projects.length > 1 ? projects.filter(holdsApp) : projects;
+  const [only, ...others] = apps.length > 0 ? apps : projects;
+  if (only !== undefined && others.length === 0) return only;
+  const names = [only ?? '', ...others].map((project) => onOneLine(relative(folder, project))).join(', ');
   throw new CliError('project-not-recognised', `${shown} holds several Xcode projects: ${names}`);
 }
 
-/** The projects of the uppermost level that has any. */
-function nearest(root: string): readonly string[] {
+/** Whether a project may have an application for phones; one that is damaged may. */
+function holdsApp(path: string): boolean {
+  try {
+    const project = readProjectFile(path);
+    return applicationTargets(project).some((target) => isForPhones(project, target));
+  } catch (error) {
+    if (error instanceof CliError) return true;
+    throw error;
+  }
+}
+
+const descriptions: Readonly<Record<Layout, string>> = {
+  flutter: 'is a Flutter app without its Xcode project',
+  expo: 'is an Expo app without its Xcode project',
+  'react-native': 'is a React Native app without its Xcode project',
+  capacitor: 'is a Capacitor app without its Xcode project',
+  cordova: 'is a Cordova app without its Xcode project',
+  tuist: 'is a Tuist project whose Xcode project is not generated',
+  xcodegen: 'is an XcodeGen project whose Xcode project is not generated',
+  'swift-package': 'is a Swift package, which holds no app',
+};
+
+/** How many folders are looked at for what they are laid out for. */
+const folderLimit = 100;
+
+/** That a project has to be generated first: in the folder, around its `ios`, or in a folder in it. */
+function generatedIn(folder: string, shown: string): CliError | null {
+  const around = basename(folder) === 'ios' ? [dirname(folder)] : [];
+  const own = [folder, ...around].map(layoutOf).find((layout) => layout !== null);
+  if (own !== undefined) return notGenerated(own, shown);
+  const folders = entriesOf(folder).filter((entry) => entry.isDirectory() && !foreignFolder.test(entry.name));
+  for (const { name } of folders.slice(0, folderLimit)) {
+    const layout = layoutOf(join(folder, name));
+    // A package beside an app is not what is looked for.
+    if (layout !== null && layout !== 'swift-package') return notGenerated(layout, onOneLine(name));
+  }
+  return null;
+}
+
+function notGenerated(layout: Layout, shown: string): CliError {
+  return new CliError('project-not-recognised', `${shown} ${descriptions[layout]}`, { facts: { layout } });
+}
+
+interface Found {
+  readonly projects: readonly string[];
+  readonly workspaces: readonly string[];
+}
+
+/** The projects, or else the workspaces, of the uppermost level that has any. */
+function nearest(root: string, deepest = depth): Found {
   let level = [root];
-  for (let deep = 0; deep <= depth; deep++) {
-    const folders = level.flatMap((directory) =>
-      entriesOf(directory)
+  let workspaces: readonly string[] = [];
+  let looked = 0;
+  for (let deep = 0; deep <= deepest; deep++) {
+    const folders = level.flatMap((directory) => {
+      if (looked > walkLimit) return [];
+      const entries = entriesOf(directory);
+      looked += entries.length;
+      return entries
         .filter((entry) => entry.isDirectory() && !foreignFolder.test(entry.name))
-        .map(({ name }) => join(directory, name)),
-    );
+        .map(({ name }) => join(directory, name));
+    });
     const projects = folders.filter(
       (folder) => folder.endsWith('.xcodeproj') && isFile(join(folder, 'project.pbxproj')),
     );
-    if (projects.length > 0) return projects;
-    level = folders.filter((folder) => !folder.endsWith('.xcodeproj'));
+    if (projects.length > 0) return { projects, workspaces };
+    if (workspaces.length === 0) workspaces = folders.filter((folder) => folder.endsWith('.xcworkspace'));
+    level = folders.filter((folder) => !/\.(xcodeproj|xcworkspace)$/.test(folder));
   }
-  return [];
+  return { projects: [], workspaces };
 }

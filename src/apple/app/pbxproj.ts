@@ -29,7 +29,7 @@ export interface ProjectFile {
 export function readProjectFile(bundle: string): ProjectFile {
   const path = join(bundle, 'project.pbxproj');
   const shown = onOneLine(basename(bundle));
-  const text = readText(path);
+  const text = readText(path, bundle);
   if (text === null) {
     throw new CliError(
       'project-not-recognised',

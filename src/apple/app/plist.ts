@@ -22,7 +22,7 @@ const readingCost = 64;
 
 /** Reads a property list in XML, binary or old-style form; null where it is none, or cannot be read. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
-  const bytes = readFile(path);
+  const bytes = readFile(path, directory);
   if (bytes === null) return null;
   const binary = bytes.subarray(0, 6).toString('latin1') === 'bplist';
   const text = binary ? null : bytes.toString('utf8').replace(/^\uFEFF/, '');
@@ -39,9 +39,20 @@ export function readPropertyList(path: string, directory: string): PropertyList 
 /** Where a key stands; where it is missing, the line of the dictionary that it belongs into. */
 export function placeOfKey({ file, text }: PropertyList, key: string): Place {
   if (text === null) return { file, line: null };
-  const at = text.indexOf(`<key>${key}</key>`);
+  const at = keyIn(text, key);
   const anchor = at === -1 ? Math.max(0, text.search(/<dict\b|\{/)) : at;
   return { file, line: text.slice(0, anchor).split('\n').length };
+}
+
+/** Where a key is written in XML or in the old style, outside of comments; -1 where it is not. */
+function keyIn(text: string, key: string): number {
+  const name = key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const written = text.trimStart().startsWith('<')
+    ? `<!--(?:[\\s\\S]*?-->|[\\s\\S]*)|<key>${name}</key>`
+    : `/\\*(?:[\\s\\S]*?\\*/|[\\s\\S]*)|(?<=[{;/\\s])(?:${name}|"${name}")\\s*=`;
+  for (const { 0: found, index } of text.matchAll(new RegExp(written, 'g')))
+    if (!/^(<!--|\/\*)/.test(found)) return index;
+  return -1;
 }
 
 function parseText(text: string): unknown {

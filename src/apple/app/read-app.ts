@@ -1,15 +1,19 @@
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { App, NamedList } from './app.ts';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
 import { isFile, nameIn, readText } from './files.ts';
-import type { AppFinding } from './finding.ts';
+import { type AppFinding, alsoLimit } from './finding.ts';
+import { otherSideOf } from './layout.ts';
+import { type ObjectiveCSource, readObjectiveC } from './objective-c-source.ts';
 import type { ProjectFile, ProjectObject } from './pbxproj.ts';
 import { readPropertyList } from './plist.ts';
+import type { Conditions } from './swift-conditions.ts';
+import { createEvaluation } from './swift-evaluation.ts';
 import { readSwift, type SwiftSource } from './swift-source.ts';
 import { readTargetFiles } from './target.ts';
 
-/** How many Swift sources are read. */
-const sourceLimit = 5000;
+/** How many sources are read, and how many bytes of them. */
+const [sourceLimit, bytesLimit] = [5000, 64 * 1024 * 1024];
 /** Nobody writes a larger one, in bytes; what a program has written takes long to follow from call to call. */
 const sourceSize = 512 * 1024;
 
@@ -18,12 +22,8 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
   const settings = readBuildSettings(project, target, configuration);
   const infoPlist = namedList(project, settings, 'INFOPLIST_FILE');
   const entitlements = namedList(project, settings, 'CODE_SIGN_ENTITLEMENTS');
-  const { sources, resources } = readTargetFiles(project, target);
-  const swift = [...new Set(sources)].filter((path) => extname(path) === '.swift');
-  const objectiveC = sources
-    .filter((path) => /\.mm?$/.test(path))
-    .map((path) => nameIn(project.directory, path));
-  const read = readSources(project, swift);
+  const { sources, resources } = readTargetFiles(project, target, configuration);
+  const read = readSources(project, sources);
   return {
     project,
     target,
@@ -31,12 +31,12 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
     settings,
     infoPlist,
     entitlements,
-    sources: read.sources,
+    sources: read.swift,
+    evaluate: createEvaluation(read.swift),
     resources,
-    unread: [
-      ...read.unread,
-      ...(objectiveC[0] === undefined ? [] : [objectiveCFinding(objectiveC[0], objectiveC.length)]),
-    ],
+    objectiveC: read.objectiveC,
+    otherSide: otherSideOf(project),
+    unread: read.unread,
     bundleId: bundleIdOf(infoPlist, settings),
     apsEnvironment: textAt(entitlements, 'aps-environment', settings),
   };
@@ -61,42 +61,40 @@ function textAt({ list }: NamedList, key: string, settings: BuildSettings): stri
   return typeof value === 'string' && value !== '' ? settings.expand(value) || null : null;
 }
 
-function readSources(
-  { directory }: ProjectFile,
-  paths: readonly string[],
-): { sources: readonly SwiftSource[]; unread: readonly AppFinding[] } {
-  const sources: SwiftSource[] = [];
-  const unread: AppFinding[] = [];
-  for (const path of paths.slice(0, sourceLimit)) {
-    const file = nameIn(directory, path);
-    const text = readText(path, sourceSize);
-    if (text === null) unread.push(unreadFinding(file, 'It is missing, not a file, or larger than 512 KiB.'));
-    else sources.push(readSwift(file, text));
-  }
-  const next = paths[sourceLimit];
-  if (next !== undefined)
-    unread.push(unreadFinding(nameIn(directory, next), `The first ${sourceLimit} sources are read.`));
-  return { sources, unread };
+interface Sources {
+  readonly swift: readonly SwiftSource[];
+  readonly objectiveC: readonly ObjectiveCSource[];
+  readonly unread: readonly AppFinding[];
 }
 
-function unreadFinding(file: string, hint: string): AppFinding {
-  return {
+function readSources({ directory }: ProjectFile, paths: ReadonlyMap<string, Conditions>): Sources {
+  const [swift, objectiveC, missing]: [SwiftSource[], ObjectiveCSource[], string[]] = [[], [], []];
+  const read = [...paths].filter(([path]) => /\.(swift|mm?)$/.test(path));
+  let left = bytesLimit;
+  for (const [index, [path, conditions]] of read.entries()) {
+    const file = nameIn(directory, path);
+    const text = index < sourceLimit ? readText(path, directory, Math.min(sourceSize, left)) : null;
+    left -= text?.length ?? 0;
+    if (!path.endsWith('.swift')) objectiveC.push(readObjectiveC(file, text ?? ''));
+    else if (text === null) missing.push(file);
+    else swift.push(readSwift(file, text, conditions));
+  }
+  return { swift, objectiveC, unread: unreadFindings(missing) };
+}
+
+function unreadFindings([file, ...others]: readonly string[]): readonly AppFinding[] {
+  if (file === undefined) return [];
+  const finding = {
     code: 'source-not-read',
     level: 'info',
-    message: 'A Swift source was not read.',
-    hint,
+    message:
+      others.length === 0
+        ? 'A Swift source was not read.'
+        : `${others.length + 1} Swift sources were not read.`,
+    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; of all, 64 MiB are read.',
     file,
     line: null,
-  };
-}
-
-function objectiveCFinding(file: string, count: number): AppFinding {
-  return {
-    code: 'objective-c-not-read',
-    level: 'info',
-    message: `Objective-C is not read: ${count === 1 ? '1 source' : `${count} sources`} of the target.`,
-    hint: 'What is done there counts as missing here; check it by hand.',
-    file,
-    line: null,
-  };
+  } as const;
+  if (others.length === 0) return [finding];
+  return [{ ...finding, also: others.slice(0, alsoLimit).map((each) => ({ file: each, line: null })) }];
 }

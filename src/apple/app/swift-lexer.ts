@@ -1,8 +1,18 @@
-/** A string literal of a Swift source; what is interpolated is left out. */
+/** From an offset to another, the end not included. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A string literal of a Swift source. */
 export interface SwiftString {
+  /** What it says, with its escapes resolved; what is interpolated is left out. */
   readonly value: string;
+  /** The same in pieces, with the code that is interpolated between them. */
+  readonly parts: readonly (string | Span)[];
   /** Where its opening quote stands. */
   readonly offset: number;
+  readonly end: number;
 }
 
 /** A Swift source told apart. */
@@ -10,8 +20,6 @@ export interface LexedSwift {
   /** Of the same length: comments and the contents of strings are blank. */
   readonly code: string;
   readonly strings: readonly SwiftString[];
-  /** Where each bracket that opens is closed. */
-  readonly brackets: ReadonlyMap<number, number>;
 }
 
 /** How deep strings with code stand in each other at most; deeper, code is taken for text. */
@@ -22,7 +30,6 @@ export function lexSwift(text: string): LexedSwift {
   const token = /\/\/|\/\*|(#{0,9})("""|")|[([{)\]}]/g;
   const pieces: string[] = [];
   const strings: SwiftString[] = [];
-  const brackets = new Map<number, number>();
   let at = 0;
 
   const keep = (to: number): void => {
@@ -30,13 +37,13 @@ export function lexSwift(text: string): LexedSwift {
     at = to;
   };
   const blank = (to: number): void => {
-    pieces.push(text.slice(at, to).replace(/[^\n]/g, ' '));
+    pieces.push(blanked(text.slice(at, to)));
     at = to;
   };
 
   /** Until the end, or until the bracket that ends an interpolation. */
   function readCode(nesting: number): void {
-    const open: number[] = [];
+    let open = 0;
     for (;;) {
       token.lastIndex = at;
       const found = token.exec(text);
@@ -46,12 +53,9 @@ export function lexSwift(text: string): LexedSwift {
       if (whole === '//') blank(endOf('\n', index));
       else if (whole === '/*') blank(endOfComment(text, index));
       else if (quotes !== undefined) readString(hashes, quotes, nesting);
-      else if ('([{'.includes(whole)) open.push(index);
-      else {
-        const opening = open.pop();
-        if (opening !== undefined) brackets.set(opening, index);
-        else if (nesting > 0 && whole === ')') return;
-      }
+      else if ('([{'.includes(whole)) open++;
+      else if (open > 0) open--;
+      else if (nesting > 0 && whole === ')') return;
       if (at === index) keep(index + 1);
     }
     keep(text.length);
@@ -60,27 +64,35 @@ export function lexSwift(text: string): LexedSwift {
   function readString(hashes: string, quotes: string, nesting: number): void {
     const offset = at + hashes.length;
     const end = quotes + hashes;
-    const part = new RegExp(`${end}|\\\\${hashes}(\\(|[\\s\\S])?${quotes === '"' ? '|\\n' : ''}`, 'g');
-    let value = '';
+    const escaped = `\\\\${hashes}(\\(|u\\{[0-9A-Fa-f]{1,8}\\}|[ \\t]*\\n|[^])?`;
+    const part = new RegExp(`${end}|${escaped}${quotes === '"' ? '|\\n' : ''}`, 'g');
+    const parts: Part[] = [];
     keep(offset + quotes.length);
     for (;;) {
       part.lastIndex = at;
       const found = part.exec(text);
-      value += text.slice(at, found?.index);
+      parts.push({ text: text.slice(at, found?.index) });
       blank(found?.index ?? text.length);
       if (found === null || found[0] === '\n') break;
       if (found[0] === end) {
         keep(at + end.length);
         break;
       }
-      blank(at + found[0].length);
-      if (found[1] !== '(' || nesting === nestingLimit) value += found[1] ?? '';
-      else {
+      const next = at + found[0].length;
+      if (found[1] !== '(' || nesting === nestingLimit) {
+        blank(next);
+        parts.push({ escape: found[1] ?? '' });
+      } else {
+        blank(next - 1);
+        keep(next);
         readCode(nesting + 1);
-        blank(Math.min(text.length, at + 1));
+        parts.push({ code: { start: next, end: at } });
+        keep(Math.min(text.length, at + 1));
       }
     }
-    strings.push({ value, offset });
+    const resolved = resolveParts(quotes === '"' ? parts : withoutIndentation(parts));
+    const value = resolved.filter((each) => typeof each === 'string').join('');
+    strings.push({ value, parts: resolved, offset, end: at });
   }
 
   const endOf = (end: string, from: number): number => {
@@ -89,7 +101,12 @@ export function lexSwift(text: string): LexedSwift {
   };
 
   readCode(0);
-  return { code: pieces.join(''), strings, brackets };
+  return { code: pieces.join(''), strings };
+}
+
+/** Blanks in place of everything but the ends of lines. */
+export function blanked(text: string): string {
+  return text.replace(/[^\n]/g, ' ');
 }
 
 /** Comments nest. */
@@ -102,4 +119,36 @@ function endOfComment(text: string, start: number): number {
     if (depth === 0) return mark.lastIndex;
   }
   return text.length;
+}
+
+/** What a literal is made of: text as it is written, what follows a backslash, and code. */
+type Part = { readonly text: string } | { readonly escape: string } | { readonly code: Span };
+
+/** A literal of several lines begins behind its first line break, ends before its last, and each line is as far in as its end is. */
+function withoutIndentation(parts: readonly Part[]): readonly Part[] {
+  const last = parts.at(-1);
+  const [indentation = ''] = last !== undefined && 'text' in last ? (/[ \t]*$/.exec(last.text) ?? []) : [];
+  return parts.map((part, index) => {
+    if (!('text' in part)) return part;
+    const before = parts[index - 1];
+    const continues = before !== undefined && 'escape' in before && before.escape.endsWith('\n');
+    // What stands at the start of a line is told by the line break before it, which is taken away again.
+    let text = `${continues ? '\n' : ''}${part.text}`.replaceAll(`\n${indentation}`, '\n');
+    if (index === parts.length - 1) text = text.replace(/\n[ \t]*$/, '');
+    return { text: continues || index === 0 ? text.replace(/^\n/, '') : text };
+  });
+}
+
+const named: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0' };
+
+function resolveParts(parts: readonly Part[]): readonly (string | Span)[] {
+  return parts.map((part) => {
+    if ('code' in part) return part.code;
+    if ('text' in part) return part.text;
+    if (part.escape.endsWith('\n')) return '';
+    const [, scalar] = /^u\{(.*)\}$/.exec(part.escape) ?? [];
+    if (scalar === undefined) return named[part.escape] ?? part.escape;
+    const code = Number.parseInt(scalar, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+  });
 }

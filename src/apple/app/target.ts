@@ -1,14 +1,16 @@
 import { extname, join } from 'node:path';
 import { configurationsOf, readBuildSettings } from './build-settings.ts';
+import { packageConditions, targetConditions } from './compile-conditions.ts';
 import { filesBelow, nameIn } from './files.ts';
 import type { Place } from './finding.ts';
 import { linkedLibraries, localPackageSources } from './linked-code.ts';
 import { lineOf, listOf, objectsOf, type ProjectFile, type ProjectObject, textOf } from './pbxproj.ts';
 import { filesOf, pathOf } from './project-tree.ts';
+import type { Conditions } from './swift-conditions.ts';
 
-/** The files that a target is built of, as absolute paths. */
+/** The files that a target is built of, as absolute paths; the sources by what they are compiled under. */
 export interface TargetFiles {
-  readonly sources: readonly string[];
+  readonly sources: ReadonlyMap<string, Conditions>;
   readonly resources: readonly string[];
 }
 
@@ -33,13 +35,20 @@ export function isForPhones(project: ProjectFile, target: ProjectObject): boolea
 }
 
 /** What the build phases and the synchronised folders of a target hold, with the sources of what it is linked with. */
-export function readTargetFiles(project: ProjectFile, target: ProjectObject): TargetFiles {
-  const libraries = linkedLibraries(project, target);
+export function readTargetFiles(
+  project: ProjectFile,
+  target: ProjectObject,
+  configuration: string,
+): TargetFiles {
+  const targets = [target, ...linkedLibraries(project, target)];
+  const sources = new Map<string, Conditions>();
+  const add = (paths: readonly string[], conditions: Conditions): void => {
+    for (const path of paths) if (!sources.has(path)) sources.set(path, conditions);
+  };
+  for (const each of targets) add(sourcesOf(project, each), targetConditions(project, each, configuration));
+  add(localPackageSources(project, targets), packageConditions(configuration));
   return {
-    sources: [
-      ...[target, ...libraries].flatMap((each) => sourcesOf(project, each)),
-      ...localPackageSources(project, [target, ...libraries]),
-    ],
+    sources,
     resources: [
       ...phaseFiles(project, target, 'PBXResourcesBuildPhase'),
       ...synchronisedFiles(project, target).filter((path) => !compiled.has(extname(path))),
@@ -101,7 +110,7 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
       if (root === null) return [];
       const isException = (file: string): boolean =>
         exceptions.some((exception) => file === exception || file.startsWith(`${exception}/`));
-      return filesBelow(root, (name) => !packages.test(name))
+      return filesBelow(root, project.directory, (name) => !packages.test(name))
         .filter((file) => isException(file) !== owned.has(folder.id))
         .map((file) => join(root, file));
     });

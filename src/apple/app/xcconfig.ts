@@ -19,7 +19,7 @@ const includeLimit = 200;
 export function readXcconfig(path: string, directory: string): readonly Assignment[] {
   let files = 0;
   const read = (file: string): readonly Assignment[] => {
-    const text = ++files > includeLimit ? null : readText(file);
+    const text = ++files > includeLimit ? null : readText(file, directory);
     if (text === null) return [];
     // Each line is parsed on its own, so that its number is known and an include takes effect where it stands.
     return text.split('\n').flatMap((line, index) => {

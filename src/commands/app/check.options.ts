@@ -3,14 +3,14 @@ import type { P12Options } from '../open-p12.ts';
 import { addExamples, addP12Options } from '../options.ts';
 
 export interface AppCheckOptions extends P12Options {
-  readonly path: string;
+  readonly path?: string;
   readonly target?: string;
   readonly configuration?: string;
 }
 
 export function register(command: Command): void {
   command
-    .argument('<path>', 'the Xcode project: its .xcodeproj, or a directory that holds one')
+    .argument('[path]', 'the .xcodeproj or .xcworkspace, or a directory that holds one; default: .')
     .option('--target <name>', 'target to check; default: the only application')
     .option('--configuration <name>', 'build configuration to check; default: Release');
   addP12Options(command);

@@ -1,5 +1,5 @@
-import { type CheckedStep, checkApp, checkedSteps } from '../../apple/app/check-app.ts';
-import { type AppFinding, stepOf } from '../../apple/app/finding.ts';
+import { type CheckedStep, checkApp } from '../../apple/app/check-app.ts';
+import { type AppFinding, consequences, stepOf } from '../../apple/app/finding.ts';
 import { locateProject } from '../../apple/app/locate.ts';
 import { readProjectFile, textOf } from '../../apple/app/pbxproj.ts';
 import { readApp } from '../../apple/app/read-app.ts';
@@ -33,13 +33,13 @@ export interface AppCheckReport {
 }
 
 export async function check(options: AppCheckOptions, context: Context): Promise<AppCheckReport> {
-  const path = locateProject(options.path);
+  const path = locateProject(options.path ?? '.');
   const project = readProjectFile(path);
   const target = await chooseTarget(project, options.target, context);
   const configuration = chooseConfiguration(project, target, options.configuration);
   const certificate = await readCertificate(options, context);
   const app = readApp(project, target, configuration);
-  const findings = checkApp(app, certificate);
+  const { findings, steps } = checkApp(app, certificate);
   return {
     project: path,
     target: textOf(target, 'name') ?? '',
@@ -47,7 +47,7 @@ export async function check(options: AppCheckOptions, context: Context): Promise
     bundleId: app.bundleId,
     apsEnvironment: app.apsEnvironment,
     certificate: reportOf(certificate),
-    steps: checkedSteps(findings, certificate !== undefined),
+    steps,
     findings,
     ok: !findings.some(({ level }) => level === 'error'),
   };
@@ -87,13 +87,36 @@ function format(report: AppCheckReport, style: Style): string {
     ),
     report.steps.map((step) => `${formatStep(step, findings, style)}\n`).join(''),
     findings.map((finding) => formatFinding(finding, style)).join(''),
-    `${report.ok ? style.green('✓ The app does what the guide asks.') : style.red('✗ The app will not approve sign-ins as it is.')}\n`,
+    `${formatVerdict(report, style)}\n`,
   ]
     .filter((part) => part !== '')
     .join('\n');
 }
 
+/** The first error is the worst. */
+function formatVerdict({ findings, steps, ok }: AppCheckReport, style: Style): string {
+  const [errors, warnings] = (['error', 'warning'] as const).map(
+    (level) => findings.filter((finding) => finding.level === level).length,
+  );
+  const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((count) => count !== null);
+  if (!ok) {
+    const step = findings.map(({ code }) => stepOf[code]).find((each) => each !== null);
+    const why = step === undefined ? '' : `: ${consequences[step]}`;
+    return style.red(`✗ The app will not approve sign-ins as it is${why} (${counts.join(', ')}).`);
+  }
+  const unjudged = counted(steps.filter((step) => step.ok === null).length, 'step');
+  if (unjudged !== null) counts.push(`${unjudged} not judged`);
+  return counts.length === 0
+    ? style.green('✓ The app does what the guide asks.')
+    : style.yellow(`! The app does what the guide asks, as far as it is seen (${counts.join(', ')}).`);
+}
+
+function counted(count: number | undefined, what: string): string | null {
+  return count === undefined || count === 0 ? null : `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 function formatStep({ step, title, ok }: CheckedStep, findings: readonly AppFinding[], style: Style): string {
+  if (ok === null) return `${style.yellow('?')} ${title}`;
   if (!ok) return `${style.red('✗')} ${title}`;
   const warned = findings.some(({ code, level }) => level === 'warning' && stepOf[code] === step);
   return `${warned ? style.yellow('!') : style.green('✓')} ${title}`;

@@ -1,0 +1,48 @@
+import { type BuildSettings, configurationsOf, readBuildSettings } from './build-settings.ts';
+import type { ProjectFile, ProjectObject } from './pbxproj.ts';
+import type { Conditions } from './swift-conditions.ts';
+
+/** A configuration of this name is one to debug with, by custom. */
+const debugging = /debug/i;
+
+/**
+ * What a target is compiled under in one configuration. A name that no configuration of the target sets may come from
+ * elsewhere, and is not known; but for DEBUG, which nobody sets for what is distributed.
+ */
+export function targetConditions(
+  project: ProjectFile,
+  target: ProjectObject,
+  configuration: string,
+): Conditions {
+  const settings = readBuildSettings(project, target, configuration);
+  const set = flagsOf(settings);
+  const elsewhere = new Set(
+    configurationsOf(project, target).flatMap((name) => [
+      ...flagsOf(readBuildSettings(project, target, name)),
+    ]),
+  );
+  const language = Number.parseInt(settings.get('SWIFT_VERSION') ?? '', 10);
+  return {
+    flag: (name) =>
+      set.has(name) ||
+      (elsewhere.has(name) || (name === 'DEBUG' && !debugging.test(configuration)) ? false : null),
+    language: Number.isNaN(language) ? null : language,
+  };
+}
+
+/** The same of a package that is built along: the package manager sets DEBUG itself. */
+export function packageConditions(configuration: string): Conditions {
+  const set = new Map([
+    ['DEBUG', debugging.test(configuration)],
+    ['SWIFT_PACKAGE', true],
+  ]);
+  return { flag: (name) => set.get(name) ?? null, language: null };
+}
+
+function flagsOf(settings: BuildSettings): ReadonlySet<string> {
+  const flags = settings.get('OTHER_SWIFT_FLAGS') ?? '';
+  return new Set([
+    ...(settings.get('SWIFT_ACTIVE_COMPILATION_CONDITIONS') ?? '').split(/\s+/),
+    ...[...flags.matchAll(/(?<!\S)["']?-D["'\s]*([\p{L}\p{N}_]+)/gu)].map(([, name = '']) => name),
+  ]);
+}

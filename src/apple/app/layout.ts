@@ -1,0 +1,123 @@
+import { basename, dirname, join } from 'node:path';
+import { entriesOf, nameIn, readText } from './files.ts';
+import type { ProjectFile } from './pbxproj.ts';
+
+/** What writes an Xcode project, or the larger part of an app, in place of Xcode. */
+export type Layout =
+  | 'flutter'
+  | 'expo'
+  | 'react-native'
+  | 'capacitor'
+  | 'cordova'
+  | 'tuist'
+  | 'xcodegen'
+  | 'swift-package';
+
+/** The largest manifest that is read, in bytes. */
+const manifestLimit = 1024 * 1024;
+
+/** How each is known by the files of its folder; the first that holds is it. */
+const signs: readonly (readonly [Layout, (has: Folder) => boolean])[] = [
+  ['flutter', ({ matches }) => matches('pubspec.yaml', /^\s{0,20}(?:sdk\s*:\s*)?flutter\b/m)],
+  ['expo', isExpo],
+  ['capacitor', ({ names }) => names.some((name) => /^capacitor\.config\.\w+$/.test(name))],
+  ['cordova', ({ matches }) => matches('config.xml', /<widget\b/)],
+  [
+    'react-native',
+    ({ dependsOn, matches }) => dependsOn('react-native') || matches('ios/Podfile', /\breact_native/),
+  ],
+  [
+    'tuist',
+    ({ names, matches }) =>
+      names.some((name) => /^Tuist(\.swift)?$/.test(name)) ||
+      ['Project.swift', 'Workspace.swift'].some((name) => matches(name, /\bimport\s+ProjectDescription\b/)),
+  ],
+  [
+    'xcodegen',
+    ({ matches }) =>
+      ['project.yml', 'project.yaml'].some((name) => matches(name, /^(?:name|targets|include)\s*:/m)),
+  ],
+  ['swift-package', ({ names }) => names.includes('Package.swift')],
+];
+
+/** What the signs are looked for in. */
+interface Folder {
+  readonly names: readonly string[];
+  /** Whether a file is there, and its text matches. */
+  matches(name: string, pattern: RegExp): boolean;
+  /** Whether package.json names a package. */
+  dependsOn(name: string): boolean;
+}
+
+/** What a folder is laid out for; null where it is nothing that is known. */
+export function layoutOf(directory: string): Layout | null {
+  const folder = readFolder(directory);
+  return signs.find(([, holds]) => holds(folder))?.[0] ?? null;
+}
+
+function readFolder(directory: string): Folder {
+  const text = (name: string): string => readText(join(directory, name), directory, manifestLimit) ?? '';
+  return {
+    names: entriesOf(directory).map(({ name }) => name),
+    matches: (name, pattern) => pattern.test(text(name)),
+    dependsOn: (name) => {
+      const { dependencies, devDependencies } = objectIn(text('package.json'));
+      return [dependencies, devDependencies].some((each) => isObject(each) && Object.hasOwn(each, name));
+    },
+  };
+}
+
+/** Expo's configuration is a file of its own, or a key in the one that React Native has, too. */
+function isExpo({ names, matches, dependsOn }: Folder): boolean {
+  const configured = names.some((name) => /^app\.config\.(?:[cm]?[jt]s|json)$/.test(name));
+  if (matches('app.json', /"expo"\s*:\s*\{/)) return true;
+  return (
+    (configured || names.includes('app.json')) &&
+    (dependsOn('expo') || (configured && !names.includes('package.json')))
+  );
+}
+
+/** A part of an app that is not its Xcode project. */
+export interface OtherSide {
+  /** `Flutter`. */
+  readonly framework: string;
+  /** `Dart`. */
+  readonly language: string;
+  /** Where it is, relative to the project. */
+  readonly file: string;
+}
+
+const otherSides: Partial<Record<Layout, Omit<OtherSide, 'file'> & { readonly manifests: RegExp }>> = {
+  flutter: { framework: 'Flutter', language: 'Dart', manifests: /^pubspec\.yaml$/ },
+  expo: { framework: 'Expo', language: 'JavaScript', manifests: /^app\.(json|config\..*)$/ },
+  'react-native': { framework: 'React Native', language: 'JavaScript', manifests: /^package\.json$/ },
+  capacitor: { framework: 'Capacitor', language: 'JavaScript', manifests: /^capacitor\.config\..*$/ },
+  cordova: { framework: 'Cordova', language: 'JavaScript', manifests: /^config\.xml$/ },
+};
+
+/** What an app has beside its Xcode project, by where that lies: in `ios`, Capacitor's in `ios/App`, Cordova's in `platforms/ios`. */
+export function otherSideOf({ path, directory }: ProjectFile): OtherSide | null {
+  const folder = dirname(dirname(path));
+  const above = dirname(folder);
+  const root = basename(above) === 'ios' || basename(above) === 'platforms' ? dirname(above) : above;
+  if (root === above && basename(folder) !== 'ios') return null;
+  const layout = layoutOf(root);
+  const side = layout === null ? undefined : otherSides[layout];
+  if (side === undefined) return null;
+  const { framework, language, manifests } = side;
+  const manifest = entriesOf(root).find(({ name }) => manifests.test(name))?.name ?? '';
+  return { framework, language, file: nameIn(directory, join(root, manifest)) };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

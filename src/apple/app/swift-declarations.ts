@@ -1,0 +1,199 @@
+import { type Bracketed, closing } from './swift-brackets.ts';
+import type { Parameter, SwiftFunction } from './swift-functions.ts';
+import type { SwiftString } from './swift-lexer.ts';
+import { type Scope, scopeAt } from './swift-scopes.ts';
+
+/** A name with what it stands for. */
+export interface Declaration {
+  readonly name: string;
+  /** `local`: what a closure, a loop or a pattern binds, and only its run can tell. */
+  readonly kind: 'constant' | 'variable' | 'case' | 'alias' | 'function' | 'parameter' | 'local';
+  readonly offset: number;
+  readonly isStatic: boolean;
+  /** Where a type stands that is written behind it; null where none is. */
+  readonly type: number | null;
+  /** Where the expression begins that it is set to; null where it is set to none. */
+  readonly value: number | null;
+  /** Where the block opens that computes it; null where none does. */
+  readonly body: number | null;
+  /** The function that it is, or is a parameter of. */
+  readonly function: SwiftFunction | null;
+  readonly parameter: Parameter | null;
+}
+
+/** What is declared in each scope, by name. */
+export type Declarations = ReadonlyMap<Scope, ReadonlyMap<string, readonly Declaration[]>>;
+
+interface Scoped extends Bracketed {
+  readonly scopes: readonly Scope[];
+  readonly literals: ReadonlyMap<number, SwiftString>;
+}
+
+const word = '`?([\\p{L}\\p{N}_]+)`?';
+const notInName = '(?<![.\\p{L}\\p{N}_])';
+const none = { isStatic: false, type: null, value: null, body: null, function: null, parameter: null };
+
+/** Reads the declarations of a source. */
+export function declarationsOf(source: Scoped): Declarations {
+  const declarations = new Map<Scope, Map<string, Declaration[]>>();
+  const declare = (scope: Scope, declaration: Declaration): void => {
+    const names = declarations.get(scope) ?? new Map<string, Declaration[]>();
+    declarations.set(scope, names);
+    const same = names.get(declaration.name);
+    if (same === undefined) names.set(declaration.name, [declaration]);
+    else same.push(declaration);
+  };
+  for (const scope of source.scopes) {
+    if (scope.kind === 'function') declareFunction(source, scope, declare);
+    if (scope.kind === 'block') declareClosure(source, scope, declare);
+  }
+  declareNames(source, declare);
+  return declarations;
+}
+
+type Declare = (scope: Scope, declaration: Declaration) => void;
+
+function declareFunction({ code }: Scoped, scope: Scope, declare: Declare): void {
+  const declared = scope.function;
+  if (declared === null) return;
+  const { name, offset } = declared;
+  if (scope.parent !== null)
+    declare(scope.parent, {
+      ...none,
+      kind: 'function',
+      name,
+      offset,
+      isStatic: isStatic(code, offset),
+      function: declared,
+    });
+  for (const parameter of declared.parameters)
+    declare(scope, { ...none, ...parameter, kind: 'parameter', function: declared, parameter });
+}
+
+const closureHead =
+  /\s*(?:\[[^\]]{0,300}\]\s*)?(?:\(([^()]{0,300})\)|([\p{L}\p{N}_, ]{1,300}?))\s*(?:async\s+|throws\s+)*(?:->[^{}\n]{0,300}?)?\s*\bin\b/uy;
+
+function declareClosure({ code }: Scoped, scope: Scope, declare: Declare): void {
+  closureHead.lastIndex = scope.start;
+  const [, listed, bare = ''] = closureHead.exec(code) ?? [];
+  for (const name of namesIn(listed ?? bare))
+    declare(scope, { ...none, kind: 'local', name, offset: scope.start });
+}
+
+const keyword = new RegExp(
+  `${notInName}(?:(let|var|case|typealias)\\s|for\\s+(?:(?:try|await|case)\\s+)*(?:let\\s+|var\\s+)?([\\p{L}\\p{N}_(), ]{1,300}?)\\s+in\\b)`,
+  'gu',
+);
+const aliasHead = new RegExp(`\\s*${word}\\s*(?:<[^>]{0,300}>\\s*)?=`, 'uy');
+
+/** `let`, `var`, `case`, `typealias` and `for`, each with what follows it. */
+function declareNames(source: Scoped, declare: Declare): void {
+  const { code, scopes } = source;
+  for (const { 0: text, 1: kind, 2: looped = '', index } of code.matchAll(keyword)) {
+    const [scope, after] = [scopeAt(scopes, index), index + text.length];
+    if (kind === 'typealias') {
+      const [head = '', name] = matchAt(aliasHead, code, after) ?? [];
+      const alias = {
+        ...none,
+        kind: 'alias',
+        offset: index,
+        isStatic: true,
+        value: after + head.length,
+      } as const;
+      if (name !== undefined) declare(scope, { ...alias, name });
+    } else if (kind === 'case') {
+      if (scope.kind !== 'type') continue;
+      for (const each of listAt(source, after, 'case')) declare(scope, { ...each, isStatic: true });
+    } else if (kind === 'let' || kind === 'var') {
+      const bound = isBound(code, index);
+      const where = bound ? nextBlock(source, scope, after) : scope;
+      const [form, fixed] = [kind === 'let' ? 'constant' : 'variable', isStatic(code, index)] as const;
+      for (const each of listAt(source, after, form))
+        declare(where, { ...each, isStatic: fixed, body: bound ? null : each.body });
+    } else {
+      const where = nextBlock(source, scope, after);
+      for (const name of namesIn(looped.replace(/[()]/g, ' ')))
+        declare(where, { ...none, kind: 'local', name, offset: index });
+    }
+  }
+}
+
+const listed = new RegExp(
+  `\\s*(?:${word}|\\(([^()]{0,300})\\))\\s*(:\\s*[^=\\n{},;)]{0,300})?\\s*(=(?!=)|\\{|\\()?`,
+  'uy',
+);
+
+/** The names of a list, `approve = "A", deny = "B"`, as far as they are set to literals or to nothing. */
+function listAt(
+  source: Scoped,
+  from: number,
+  kind: 'constant' | 'variable' | 'case',
+): readonly Declaration[] {
+  const { code } = source;
+  const found: Declaration[] = [];
+  for (let at = from; ; ) {
+    const { 0: text, 1: name, 2: several, 3: type, 4: sign } = matchAt(listed, code, at) ?? [''];
+    for (const each of namesIn(several ?? '')) found.push({ ...none, kind: 'local', name: each, offset: at });
+    if (name === undefined || (found.length > 0 && kind !== 'case' && sign !== '=')) return found;
+    const end = at + text.length;
+    found.push({
+      ...none,
+      kind,
+      name,
+      offset: at + text.indexOf(name),
+      type: type === undefined ? null : at + text.indexOf(':') + 1,
+      value: sign === '=' ? end : null,
+      body: kind === 'variable' && type !== undefined && sign === '{' ? end - 1 : null,
+    });
+    if (sign === '(') at = closing(source, end - 1) + 1;
+    else at = sign === '=' ? literalEnd(source, end) : end;
+    const comma = matchAt(/\s*,/y, code, at);
+    if (comma === null) return found;
+    at += comma[0].length;
+  }
+}
+
+/** Where a literal or a name ends. */
+function literalEnd({ code, literals }: Scoped, from: number): number {
+  const end = from + (matchAt(/\s*#*/y, code, from)?.[0].length ?? 0);
+  return literals.get(end)?.end ?? end + (matchAt(/-?[\w.]*/y, code, end)?.[0].length ?? 0);
+}
+
+/** How far is looked back and ahead from a name for what it is bound by, in characters. */
+const nearby = 2000;
+
+/** Whether a name is bound in the block that follows: by `if let`, `while let`, `for case let` or `catch let`. */
+function isBound(code: string, at: number): boolean {
+  const before = code.slice(Math.max(0, at - nearby), at);
+  const statement = before.slice(Math.max(...['{', '}', ';'].map((end) => before.lastIndexOf(end))) + 1);
+  const heads = [...statement.matchAll(/(?<![.\p{L}\p{N}_])(?:(if|while|for|catch)|guard|case)\b(?!\s*:)/gu)];
+  return heads.at(-1)?.[1] !== undefined;
+}
+
+/** The block that opens next, behind what stands in brackets; the scope itself where none does. */
+function nextBlock({ code, brackets, scopes }: Scoped, scope: Scope, from: number): Scope {
+  const bracket = /[([{]/g;
+  bracket.lastIndex = from;
+  const end = Math.min(scope.end, from + nearby);
+  const window = code.slice(0, end);
+  for (let found = bracket.exec(window); found !== null; found = bracket.exec(window)) {
+    if (found[0] === '{') return scopeAt(scopes, found.index + 1);
+    bracket.lastIndex = closing({ code, brackets }, found.index) + 1;
+  }
+  return scope;
+}
+
+/** Whether `static` or `class` stands among the modifiers before a keyword. */
+function isStatic(code: string, keyword: number): boolean {
+  const before = code.slice(Math.max(0, keyword - 100), keyword);
+  return /\b(?:static|class)(?:\s+(?:[a-z]+(?:\(\w+\))?|func))*\s+$/.test(before);
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.split(',').flatMap((item) => /^\s*`?([\p{L}\p{N}_]+)/u.exec(item)?.[1] ?? []);
+}
+
+function matchAt(pattern: RegExp, code: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(code);
+}

@@ -1,0 +1,148 @@
+import { type Bracketed, closing, itemsIn } from './swift-brackets.ts';
+import type { Span, SwiftString } from './swift-lexer.ts';
+
+/** An expression as it is written, of those kinds that can stand for a constant. */
+export type Expression =
+  | { readonly kind: 'string'; readonly string: SwiftString }
+  | { readonly kind: 'truth'; readonly value: boolean; readonly offset: number }
+  | { readonly kind: 'list'; readonly items: readonly Span[] }
+  | Path
+  /** A closure that is called where it stands, by the offset of its brace. */
+  | { readonly kind: 'block'; readonly body: number }
+  /** Terms with `+` or `??` between them. */
+  | { readonly kind: 'sum' | 'either'; readonly terms: readonly Expression[] };
+
+/** `Push.Action.approve.rawValue`; `.approve` begins with a dot, and belongs to the type that is expected. */
+export interface Path {
+  readonly kind: 'path';
+  readonly dotted: boolean;
+  readonly steps: readonly Step[];
+}
+
+/** A name of a path, with what it is called with. */
+export interface Step {
+  readonly name: string;
+  readonly offset: number;
+  readonly call: Span | null;
+}
+
+interface Written extends Bracketed {
+  readonly literals: ReadonlyMap<number, SwiftString>;
+}
+
+/** How deep parentheses lie in each other at most. */
+const nestingLimit = 50;
+
+/** The expression that a span is, from its start to its end; null where it is of another kind. */
+export function expressionIn(source: Written, span: Span): Expression | null {
+  return expressionAt(source, span, true, 0);
+}
+
+/** The expression that begins at an offset and ends with its statement; null where it is of another kind. */
+export function initialAt(source: Written, start: number): Expression | null {
+  return expressionAt(source, { start, end: source.code.length }, false, 0);
+}
+
+function expressionAt(
+  source: Written,
+  { start, end }: Span,
+  whole: boolean,
+  depth: number,
+): Expression | null {
+  const { code } = source;
+  const terms: Expression[] = [];
+  let operator: string | null = null;
+  for (let at = start; ; ) {
+    const term = depth > nestingLimit ? null : termAt(source, at, end, depth);
+    if (term === null || term.end > end) return null;
+    terms.push(term.expression);
+    const gap = matchAt(/\s*/y, code, term.end)?.[0] ?? '';
+    at = term.end + gap.length;
+    const sign = at < end ? matchAt(/\+(?=\s|["(\w])|\?\?/y, code, at)?.[0] : undefined;
+    if (sign === undefined) {
+      if (at < end && (whole || !endsStatement(code, gap, at))) return null;
+      const [only] = terms;
+      if (terms.length === 1 && only !== undefined) return only;
+      return { kind: operator === '+' ? 'sum' : 'either', terms };
+    }
+    if (operator !== null && operator !== sign) return null;
+    operator = sign;
+    at += sign.length;
+  }
+}
+
+/** Whether a statement ends before an offset, with that much between: a line that begins with an operator goes on. */
+function endsStatement(code: string, gap: string, at: number): boolean {
+  if (/[,;)}\]{]/.test(code[at] ?? '')) return true;
+  if (matchAt(/else\b/y, code, at) !== null) return true;
+  return gap.includes('\n') && !/[.?:&|=<>!*/%^+-]/.test(code[at] ?? '');
+}
+
+interface Term {
+  readonly expression: Expression;
+  readonly end: number;
+}
+
+function termAt(source: Written, from: number, limit: number, depth: number): Term | null {
+  const { code, literals } = source;
+  const start = from + (matchAt(/\s*(?:(?:try[?!]?|await)\s+)*#*/y, code, from)?.[0].length ?? 0);
+  const close = closing(source, start);
+  const term = ((): Term | null => {
+    const string = literals.get(start);
+    if (string !== undefined) return { expression: { kind: 'string', string }, end: string.end };
+    switch (code[start]) {
+      case '[':
+        return {
+          expression: { kind: 'list', items: itemsIn(source, { start: start + 1, end: close }) },
+          end: close + 1,
+        };
+      case '(': {
+        const expression = expressionAt(source, { start: start + 1, end: close }, true, depth + 1);
+        return expression === null ? null : { expression, end: close + 1 };
+      }
+      case '{': {
+        const called = matchAt(/\s*\(\s*\)/y, code, close + 1);
+        if (called === null) return null;
+        return { expression: { kind: 'block', body: start }, end: close + 1 + called[0].length };
+      }
+      default:
+        return pathAt(source, start);
+    }
+  })();
+  if (term === null || term.end > limit) return null;
+  // What is asked of a string, a list or the like is of no kind that is read.
+  if (matchAt(/\s*\.(?=[\p{L}_])|[([]/uy, code, term.end) !== null) return null;
+  const cast = matchAt(/[ \t]+as[!?]?[ \t]+[\p{L}\p{N}_.]+[?!]?/uy, code, term.end);
+  return { ...term, end: term.end + (cast?.[0].length ?? 0) };
+}
+
+function pathAt(source: Written, start: number): Term | null {
+  const { code } = source;
+  const steps: Step[] = [];
+  let at = start;
+  let pattern = /(\.?)\s*`?([\p{L}_][\p{L}\p{N}_]*)`?/uy;
+  let dotted = false;
+  for (let found = matchAt(pattern, code, at); found !== null; found = matchAt(pattern, code, at)) {
+    const { 0: text, 1: dot, 2: name = '' } = found;
+    if (steps.length === 0) dotted = dot === '.';
+    const offset = at + text.lastIndexOf(name);
+    at += text.length;
+    // `Set<String>(…)`
+    at += matchAt(/<[^<>(){}\n]{0,200}>(?=\()/y, code, at)?.[0].length ?? 0;
+    const called = code[at] === '(' ? { start: at + 1, end: closing(source, at) } : null;
+    if (called !== null) at = called.end + 1;
+    at += matchAt(/[?!](?![=?])/y, code, at)?.[0].length ?? 0;
+    steps.push({ name, offset, call: called });
+    pattern = /\s*(\.)\s*`?([\p{L}_][\p{L}\p{N}_]*)`?/uy;
+  }
+  const [first] = steps;
+  if (first === undefined) return null;
+  if (steps.length === 1 && !dotted && first.call === null && /^(true|false)$/.test(first.name))
+    return { expression: { kind: 'truth', value: first.name === 'true', offset: first.offset }, end: at };
+  return { expression: { kind: 'path', dotted, steps }, end: at };
+}
+
+function matchAt(pattern: RegExp, code: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(code);
+}

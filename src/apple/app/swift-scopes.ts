@@ -1,0 +1,92 @@
+import { type Bracketed, closing } from './swift-brackets.ts';
+import type { SwiftFunction } from './swift-functions.ts';
+
+/** A span of code in which names are declared: a file, the body of a type or a function, or a block in one. */
+export interface Scope {
+  readonly kind: 'file' | 'type' | 'function' | 'block';
+  /** Of a type, with the types around it: `Push.Action`. */
+  readonly name: string;
+  /** Where the types stand that a type is declared to be besides: `: String, NotificationIds`. */
+  readonly inherits: number | null;
+  readonly function: SwiftFunction | null;
+  readonly start: number;
+  readonly end: number;
+  readonly parent: Scope | null;
+}
+
+/** How deep scopes lie in each other at most; what is deeper counts as a part of them. */
+const nestingLimit = 200;
+
+/** The scopes of a source in the order in which they begin; the first is the file. */
+export function scopesOf(
+  source: Bracketed & { readonly functions: readonly SwiftFunction[] },
+): readonly Scope[] {
+  const { code } = source;
+  const bodies = new Map(source.functions.map((each) => [each.start, each]));
+  const types = typesOf(code);
+  const none = { name: '', inherits: null, function: null };
+  const scopes: Scope[] = [{ ...none, kind: 'file', start: 0, end: code.length, parent: null }];
+  const around: Scope[] = [...scopes];
+  for (const { index } of code.matchAll(/\{/g)) {
+    while ((around.at(-1)?.end ?? code.length) < index && around.length > 1) around.pop();
+    if (around.length > nestingLimit) continue;
+    const [parent = null, body, type] = [around.at(-1), bodies.get(index), types.get(index)];
+    const span = { start: index + 1, end: closing(source, index), parent };
+    const scope: Scope =
+      body !== undefined
+        ? { ...none, ...span, kind: 'function', function: body }
+        : type !== undefined
+          ? { ...none, ...span, kind: 'type', name: qualified(type.name, parent), inherits: type.inherits }
+          : { ...none, ...span, kind: 'block' };
+    scopes.push(scope);
+    around.push(scope);
+  }
+  return scopes;
+}
+
+/** The innermost scope around an offset. */
+export function scopeAt(scopes: readonly Scope[], offset: number): Scope {
+  let [low, high] = [0, scopes.length];
+  while (low + 1 < high) {
+    const middle = (low + high) >>> 1;
+    if ((scopes[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  let scope = scopes[low];
+  while (scope !== undefined && scope.parent !== null && scope.end < offset) scope = scope.parent;
+  if (scope === undefined) throw new Error('a source without its scope');
+  return scope;
+}
+
+/** The type around a scope, or that it is itself. */
+export function typeAround(scope: Scope | null): Scope | null {
+  let around = scope;
+  while (around !== null && around.kind !== 'type') around = around.parent;
+  return around;
+}
+
+/** The types that are declared or extended, by the brace that opens them. */
+function typesOf(
+  code: string,
+): ReadonlyMap<number, { readonly name: string; readonly inherits: number | null }> {
+  const types = new Map<number, { name: string; inherits: number | null }>();
+  const declared =
+    /(?<![.\p{L}\p{N}_])(?:struct|class|enum|actor|protocol|extension)\s+(?!(?:func|var|let|subscript|init|override|final|public|private|fileprivate|internal|open|static)\b)([\p{L}\p{N}_.`]+)|\{/gu;
+  let ahead: { readonly name: string; readonly from: number } | null = null;
+  for (const { 0: text, 1: name, index } of code.matchAll(declared)) {
+    if (name !== undefined) ahead = { name: name.replaceAll('`', ''), from: index + text.length };
+    else if (ahead !== null) {
+      const colon = /^\s*(?:<[^<>:]{0,300}>)?\s*:/.exec(
+        code.slice(ahead.from, Math.min(index, ahead.from + 500)),
+      );
+      types.set(index, { name: ahead.name, inherits: colon === null ? null : ahead.from + colon[0].length });
+      ahead = null;
+    }
+  }
+  return types;
+}
+
+function qualified(name: string, parent: Scope | null): string {
+  const around = typeAround(parent);
+  return around === null ? name : `${around.name}.${name}`;
+}
