@@ -62,7 +62,7 @@ function checkCompiled(app: App): readonly AppFinding[] {
       ? finding
       : {
           ...finding,
-          hint: `${finding.hint} It is there in code that ${app.configuration} leaves out (#if).`,
+          hint: `The code that does it is left out of ${app.configuration} (#if). ${finding.hint}`,
         },
   );
 }
@@ -94,7 +94,11 @@ function judgeOtherSide({ otherSide }: App, findings: readonly AppFinding[]): Ap
     ...findings.map(
       (finding): AppFinding =>
         doneElsewhere.includes(finding.code)
-          ? { ...finding, level: 'warning', hint: `${finding.hint} Unless ${language} does it.` }
+          ? {
+              ...finding,
+              level: 'warning',
+              hint: `${language}, which is not read, may do it. ${finding.hint}`,
+            }
           : finding,
     ),
     {

@@ -58,7 +58,7 @@ export function checkEntitlements(app: App): readonly AppFinding[] {
     ];
   }
   if (entitlements.list === null) {
-    const message = 'The entitlements file is not a property list.';
+    const message = 'The entitlements file cannot be read as a property list.';
     return [
       {
         code: 'entitlements-unreadable',
@@ -93,7 +93,7 @@ function unusableInfoPlist(app: App): AppFinding {
     return {
       code: 'info-plist-unreadable',
       level: 'error',
-      message: 'The Info.plist is not a property list.',
+      message: 'The Info.plist cannot be read as a property list.',
       hint: 'Repair it in Xcode, or with `plutil -lint`.',
       file: nameOf(app, infoPlist),
       line: 1,

@@ -49,7 +49,7 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
   const list = readPropertyList(path, project.directory);
   if (list !== null) return judgeValues(list);
   const message = isFile(path)
-    ? `${name} is not a property list.`
+    ? `${name} cannot be read as a property list.`
     : `${name} is in the project, and not on the disk.`;
   const hint = `It is looked for in ${nameIn(project.directory, dirname(path)) || 'the project folder'}.`;
   return [

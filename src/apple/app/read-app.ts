@@ -13,7 +13,7 @@ import { readSwift, type SwiftSource } from './swift-source.ts';
 import { readTargetFiles } from './target.ts';
 
 /** How many sources are read, and how many bytes of them. */
-const [sourceLimit, bytesLimit] = [5000, 64 * 1024 * 1024];
+const [sourceLimit, bytesLimit] = [5000, 32 * 1024 * 1024];
 /** Nobody writes a larger one, in bytes; what a program has written takes long to follow from call to call. */
 const sourceSize = 512 * 1024;
 
@@ -91,7 +91,7 @@ function unreadFindings([file, ...others]: readonly string[]): readonly AppFindi
       others.length === 0
         ? 'A Swift source was not read.'
         : `${others.length + 1} Swift sources were not read.`,
-    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; of all, 64 MiB are read.',
+    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; of all, 32 MiB are read.',
     file,
     line: null,
   } as const;

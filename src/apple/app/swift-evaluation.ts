@@ -1,6 +1,13 @@
 import { closing } from './swift-brackets.ts';
 import { argumentFor, argumentsOf, callsOf, isCallOf, type SwiftCall } from './swift-calls.ts';
-import { type Expression, expressionIn, initialAt, type Path, type Step } from './swift-expression.ts';
+import {
+  type Expression,
+  expressionIn,
+  initialAt,
+  isInInitial,
+  type Path,
+  type Step,
+} from './swift-expression.ts';
 import type { Span, SwiftString } from './swift-lexer.ts';
 import {
   joined,
@@ -118,7 +125,13 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
         continue;
       }
       const found = source.declarations.get(scope)?.get(name) ?? [];
-      const declaration = found.findLast((each) => each.kind === 'function' || each.offset < offset);
+      const { start } = scope;
+      // A local is not there yet in what it is set to: `let category = make(category)`.
+      const declaration = found.findLast(
+        ({ kind, offset: declared, value }) =>
+          kind === 'function' ||
+          (declared < offset && (value === null || declared < start || !isInInitial(source, value, offset))),
+      );
       if (declaration !== undefined) return meaningOf({ source, scope, declaration });
     }
     if (types.has(name)) return [{ kind: 'type', name }];

@@ -43,6 +43,24 @@ export function initialAt(source: Written, start: number): Expression | null {
   return expressionAt(source, { start, end: source.code.length }, false, 0);
 }
 
+/** The longest expression that a name is looked for in, in characters. */
+const searchLimit = 5000;
+
+/** Whether an offset lies in the expression that begins at another, as far as brackets and lines tell. */
+export function isInInitial(source: Bracketed, start: number, offset: number): boolean {
+  if (offset < start || offset - start > searchLimit) return false;
+  const { code } = source;
+  for (let at = start; at <= offset; ) {
+    const found = matchAt(/[^([{;\n]*/y, code, at)?.[0] ?? '';
+    at += found.length;
+    if (at >= offset) return true;
+    const goesOn = code.slice(start, at).trim() === '' || matchAt(/\s*\./y, code, at) !== null;
+    if (code[at] === ';' || (code[at] === '\n' && !goesOn)) return false;
+    at = (code[at] === '\n' ? at : closing(source, at)) + 1;
+  }
+  return true;
+}
+
 function expressionAt(
   source: Written,
   { start, end }: Span,

@@ -171,6 +171,18 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['a local of another block', ['let c = "a"\nfunc f() { if true { let c = "b" }; make(id: c) }'], ['a']],
   ['a local of another function', ['let c = "a"\nfunc g() { let c = "b" }\nfunc f() { make(id: c) }'], ['a']],
   ['a local that is declared later', ['let c = "a"\nfunc f() { make(id: c); let c = "b" }'], ['a']],
+  [
+    'a local behind one that is set over several lines',
+    [
+      'func f() {\n  let c = A(\n    x: 1\n  )\n  make(id: c)\n  let d =\n    "a"\n  make(id: d)\n  let e = B\n    .c\n  make(id: e)\n}',
+    ],
+    ['A()', 'a', '.c'],
+  ],
+  [
+    'a name that stands in what a local of the name is set to',
+    ['let c = "a"\nfunc f() {\n  let c = A(\n    x: make(id: c)\n  )\n  make(id: c.x)\n}'],
+    ['a', '?'],
+  ],
   ['the latter of two locals', ['func f() { let c = "b"; do { let c = "a"; make(id: c) } }'], ['a']],
   [
     'a local in place of a member',
