@@ -137,6 +137,37 @@ test.each<[string, readonly Edit[], readonly string[]]>([
   expect(await findings(edits)).toEqual(expected);
 });
 
+test.each<[string, readonly Edit[], readonly string[]]>([
+  [
+    'one of them alone, and one that only the app knows',
+    [
+      [category, 'identifier: Action.approve.rawValue', 'identifier: read()'],
+      [category, 'MfaNotificationApproveActionId', 'Approve'],
+    ],
+    [`action-approve-missing warning ${category}:13`],
+  ],
+  [
+    'one that is wrong, and one that only the app knows',
+    [
+      [category, 'identifier: Action.approve.rawValue', 'identifier: "Approve"'],
+      [category, 'identifier: Action.deny.rawValue', 'identifier: read()'],
+      [category, 'MfaNotification', 'Other'],
+      [category, 'OtherCategoryId', 'MfaNotificationCategoryId'],
+    ],
+    [`action-approve-missing warning ${category}:18`, `action-deny-missing warning ${category}:18`],
+  ],
+  [
+    'neither, and no category',
+    [
+      [category, 'UNNotificationCategory(', 'Category('],
+      [category, 'UNNotificationAction(', 'Action('],
+    ],
+    ['category-missing error Approver/AppDelegate.swift:12'],
+  ],
+])('the actions are %s', async (_name, edits, expected) => {
+  expect(await findings(edits)).toEqual(expected);
+});
+
 test('the finding tells what is used, and where it is declared', async () => {
   const { stdout } = await createMachine().run([
     'app',
@@ -264,6 +295,12 @@ test.each<[string, string]>([
     `func make(_ identifier: String) { UNNotificationCategory(identifier: identifier, actions: []) }\n${'make(a)\n'.repeat(40_000)}`,
   ],
   ['categories', 'UNNotificationCategory(identifier: a.b.c, actions: [a, b]);'.repeat(8000)],
+  ['blanks', `${' '.repeat(250_000)}make(${'\n'.repeat(250_000)}`],
+  ['comments', '/* make( */ make '.repeat(30_000)],
+  ['blocks of words', '{ some words, more\n  words\n\n'.repeat(18_000)],
+  ['a block of names', `{ ${'a, '.repeat(150_000)}`],
+  ['closures', '{ [weak self] (a, b) async -> C in '.repeat(15_000)],
+  ['loops', `for ${' '.repeat(290)}`.repeat(1700)],
   ['parameters', `func make(${'a: Int, '.repeat(50_000)}) {}`],
   ['returns', `var identifier: String { ${'return "a" + '.repeat(30_000)} }`],
 ])('a source ends that is made of %s', async (_name, text) => {

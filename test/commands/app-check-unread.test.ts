@@ -101,22 +101,17 @@ describe('Objective-C', () => {
   });
 
   test.each<[string, string, readonly string[], readonly string[]]>([
-    [
-      'nothing of it',
-      '@implementation A\n@end',
-      ['category-missing', 'action-approve-missing', 'action-deny-missing', 'objective-c-not-read'],
-      [],
-    ],
+    ['nothing of it', '@implementation A\n@end', ['category-missing', 'objective-c-not-read'], []],
     [
       'a comment of it',
       '/* UNNotificationCategory */ // UNNotificationAction',
-      ['category-missing', 'action-approve-missing', 'action-deny-missing', 'objective-c-not-read'],
+      ['category-missing', 'objective-c-not-read'],
       [],
     ],
     [
       'a comment of it that never ends',
       '/* UNNotificationCategory',
-      ['category-missing', 'action-approve-missing', 'action-deny-missing', 'objective-c-not-read'],
+      ['category-missing', 'objective-c-not-read'],
       [],
     ],
     [
@@ -124,12 +119,6 @@ describe('Objective-C', () => {
       '[UNNotificationCategory categoryWithIdentifier:@"a"]; [UNNotificationAction actionWithIdentifier:@"//"]; setNotificationCategories',
       ['objective-c-not-read'],
       ['category'],
-    ],
-    [
-      'the category alone',
-      '[UNNotificationCategory categoryWithIdentifier:@"a"];',
-      ['action-approve-missing', 'action-deny-missing', 'objective-c-not-read'],
-      [],
     ],
   ])('a source beside a Swift app delegate has %s', async (_name, text, codes, unjudged) => {
     expect(await judged(objectiveC(category, text))).toEqual([codes, unjudged]);

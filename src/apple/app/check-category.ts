@@ -69,6 +69,8 @@ function judgeRegistration(app: App, category: Made): readonly AppFinding[] {
 
 function judgeActions(app: App, category: Made | undefined): readonly AppFinding[] {
   const all = made(app, 'UNNotificationAction', 'title');
+  // Where there is neither, the category says it all.
+  if (category === undefined && all.length === 0) return [];
   const found = actions.map(({ id }) => withIdentifier(app, all, id));
   const strays = all.filter((action) => !found.includes(action));
   return actions.flatMap(({ id, code }, index): readonly AppFinding[] => {
@@ -77,7 +79,9 @@ function judgeActions(app: App, category: Made | undefined): readonly AppFinding
       const hint = `The answer is told by it: identifier: "${id}".`;
       const subject = `UNNotificationAction has the identifier ${id}`;
       const place = category === undefined ? appPlace(app) : placeOf(category);
-      return [{ code, ...identifierFinding(subject, hint, strays.splice(0, 1), place) }];
+      const unclear = strays.filter(({ known }) => !known);
+      const likeliest = unclear.length > 0 ? unclear : strays.splice(0, 1);
+      return [{ code, ...identifierFinding(subject, hint, likeliest, place) }];
     }
     if (category === undefined) return [];
     const listed = argumentOf(category.call, 'actions');

@@ -26,7 +26,10 @@ export function checkRegistration(app: App): readonly AppFinding[] {
     });
   }
   // A closure may be replaced by the method itself: `async(execute: application.registerForRemoteNotifications)`.
-  if (placeOfMatch(sources, /(?<!func\s+)\bregisterForRemoteNotifications\b/) === null) {
+  if (
+    placeOfMatch(sources, /\bregisterForRemoteNotifications\b(?<!func\s+registerForRemoteNotifications)/) ===
+    null
+  ) {
     findings.push({
       code: 'remote-registration-missing',
       level: 'error',
@@ -67,7 +70,7 @@ function isUsed(sources: readonly SwiftSource[], name: string): boolean {
   return callsOf(sources, name).some(({ source, offset }) => {
     const around = enclosing(source, offset);
     if (around === undefined) return true;
-    return placeOfMatch(sources, new RegExp(`(?<!func\\s+)\\b${around.name}\\b`)) !== null;
+    return placeOfMatch(sources, new RegExp(`\\b${around.name}\\b(?<!func\\s+${around.name})`)) !== null;
   });
 }
 

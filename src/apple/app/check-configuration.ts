@@ -119,7 +119,7 @@ function secretFinding(list: PropertyList, secrets: readonly Entry[]): AppFindin
 type Entry = readonly [key: string, value: string];
 
 /** How many keys a sentence names. */
-const toldLimit = 10;
+const toldLimit = 20;
 
 /** The keys of entries, each with its line. */
 function told(list: PropertyList, entries: readonly Entry[]): string {

@@ -25,7 +25,7 @@ export function locateProject(path: string): string {
   if (absolute.endsWith('.xcworkspace'))
     return dirname(absolute).endsWith('.xcodeproj')
       ? locateProject(dirname(absolute))
-      : projectOfWorkspace(absolute, shown);
+      : projectOfWorkspace(absolute, shown, shown);
   if (!stats.isDirectory()) {
     const folder = dirname(absolute);
     if (manifest.test(basename(absolute)) && layoutOf(folder) !== null) return projectOfFolder(folder, shown);
@@ -44,13 +44,15 @@ function projectOfFolder(folder: string, shown: string): string {
   const { projects, workspaces } = nearest(folder);
   if (projects.length > 0) return chosen(projects, folder, shown);
   const [workspace] = workspaces;
-  if (workspace !== undefined) return projectOfWorkspace(workspace, onOneLine(relative(folder, workspace)));
+  if (workspace !== undefined)
+    return projectOfWorkspace(workspace, onOneLine(relative(folder, workspace)), shown);
   throw (
     generatedIn(folder, shown) ?? new CliError('project-not-recognised', `${shown} holds no Xcode project`)
   );
 }
 
-function projectOfWorkspace(workspace: string, shown: string): string {
+/** @param around what may be said not to be generated yet */
+function projectOfWorkspace(workspace: string, shown: string, around: string): string {
   const folder = dirname(workspace);
   const named = readWorkspace(workspace) ?? [];
   const own = named.filter((project) => !relative(folder, project).split(sep).some(isForeign));
@@ -58,7 +60,7 @@ function projectOfWorkspace(workspace: string, shown: string): string {
   if (there.length > 0) return chosen(there, folder, shown);
   const beside = nearest(folder, 0).projects;
   if (beside.length > 0) return chosen(beside, folder, shown);
-  const generated = generatedIn(folder, shown);
+  const generated = generatedIn(folder, around);
   if (generated !== null) throw generated;
   const [missing] = own;
   throw new CliError(

@@ -14,8 +14,9 @@ const followedLimit = 500;
 
 /** The calls of a function or an initialiser by that name, of `.init(…)` by `init`; the first 500. */
 export function callsOf(sources: readonly SwiftSource[], name: string): readonly SwiftCall[] {
-  const before = name === 'init' ? '(?<=\\.)' : '(?<!func\\s+)\\b';
-  const called = new RegExp(`${before}${name}\\s*\\(`, 'g');
+  // What is looked for behind comes last: before each character it would be looked for again.
+  const declared = name === 'init' ? '(?<=\\.init)' : `(?<!func\\s+${name})`;
+  const called = new RegExp(`\\b${name}${declared}\\s*\\(`, 'g');
   const calls = sources.flatMap((source) =>
     [...source.code.matchAll(called)].map(({ index, 0: text }) => {
       const start = index + text.length;

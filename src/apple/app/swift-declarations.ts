@@ -70,18 +70,25 @@ function declareFunction({ code }: Scoped, scope: Scope, declare: Declare): void
     declare(scope, { ...none, ...parameter, kind: 'parameter', function: declared, parameter });
 }
 
-const closureHead =
-  /\s*(?:\[[^\]]{0,300}\]\s*)?(?:\(([^()]{0,300})\)|([\p{L}\p{N}_, ]{1,300}?))\s*(?:async\s+|throws\s+)*(?:->[^{}\n]{0,300}?)?\s*\bin\b/uy;
+/** What stands before the parameters of a closure, the parameters without parentheses, and what stands behind. */
+const closureStart = /\s*(?:@\w+\s+)*(?:\[[^\]]{0,300}\]\s*)?/uy;
+const closureNames = /[\p{L}\p{N}_]+(?:\s*,\s*[\p{L}\p{N}_]+)*/uy;
+const closureEnd = /\s*(?:(?:async|throws)\s+)*(?:->[^{}\n]{0,200}?\s)?in(?![\p{L}\p{N}_])/uy;
 
-function declareClosure({ code }: Scoped, scope: Scope, declare: Declare): void {
-  closureHead.lastIndex = scope.start;
-  const [, listed, bare = ''] = closureHead.exec(code) ?? [];
-  for (const name of namesIn(listed ?? bare))
+function declareClosure(source: Scoped, scope: Scope, declare: Declare): void {
+  const { code } = source;
+  const from = scope.start + (matchAt(closureStart, code, scope.start)?.[0].length ?? 0);
+  const end =
+    code[from] === '('
+      ? closing(source, from) + 1
+      : from + (matchAt(closureNames, code, from)?.[0].length ?? 0);
+  if (end === from || end - from > nearby || matchAt(closureEnd, code, end) === null) return;
+  for (const name of namesIn(code.slice(from, end).replace(/[()]/g, ' ')))
     declare(scope, { ...none, kind: 'local', name, offset: scope.start });
 }
 
 const keyword = new RegExp(
-  `${notInName}(?:(let|var|case|typealias)\\s|for\\s+(?:(?:try|await|case)\\s+)*(?:let\\s+|var\\s+)?([\\p{L}\\p{N}_(), ]{1,300}?)\\s+in\\b)`,
+  `${notInName}(?:(let|var|case|typealias)\\s|for\\s+(?:(?:try|await|case)\\s+)*(?:let\\s+|var\\s+)?(\\([^()]{0,300}\\)\\s*|[\\p{L}\\p{N}_]+\\s+)in\\b)`,
   'gu',
 );
 const aliasHead = new RegExp(`\\s*${word}\\s*(?:<[^>]{0,300}>\\s*)?=`, 'uy');

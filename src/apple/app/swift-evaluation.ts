@@ -217,7 +217,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
   /** Whether a variable is given another value somewhere, or is changed in place. */
   const isChanged = (name: string): boolean => {
     const change = new RegExp(
-      `(?<!\\b(?:let|var|case)\\s+)(?<![\\p{L}\\p{N}_])${name}\\s*(?:[+|]?=(?!=)|\\.(?:insert|formUnion|append|remove|subtract)\\b)`,
+      `(?<![\\p{L}\\p{N}_])${name}(?<!\\b(?:let|var|case)\\s+${name})\\s*(?:[+|]?=(?!=)|\\.(?:insert|formUnion|append|remove|subtract)\\b)`,
       'u',
     );
     return search(`${name} =`, true, () => sources.some(({ code }) => change.test(code)));

@@ -12,10 +12,14 @@ export function register(command: Command): void {
   command
     .argument('[path]', 'the .xcodeproj or .xcworkspace, or a directory that holds one; default: .')
     .option('--target <name>', 'target to check; default: the only application')
-    .option('--configuration <name>', 'build configuration to check; default: Release');
+    .option(
+      '--configuration <name>',
+      'build configuration to check, with its #if branches; default: Release',
+    );
   addP12Options(command);
   addExamples(
     command,
+    'mfa-cli app check',
     'mfa-cli app check ios/MyApp',
     'mfa-cli app check MyApp.xcodeproj --target MyApp --configuration Debug --p12 cert.p12',
   );
