@@ -167,7 +167,7 @@ function literalEnd({ code, literals }: Scoped, from: number): number {
 }
 
 /** How far is looked back and ahead from a name for what it is bound by, in characters. */
-const nearby = 2000;
+const nearby = 600;
 
 /** Whether a name is bound in the block that follows: by `if let`, `while let`, `for case let` or `catch let`. */
 function isBound(code: string, at: number): boolean {
