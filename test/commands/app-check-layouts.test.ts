@@ -71,7 +71,7 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
   ['React Native', { 'package.json': reactNative }, 'is a React Native app', 'Generate the project first'],
   [
     'React Native without its project',
-    { 'ios/Podfile': 'use_react_native!\nreact_native_pods', 'index.js': '' },
+    { 'ios/Podfile': 'use_react_native!(:path => config)', 'index.js': '' },
     'is a React Native app',
     'Generate the project first',
   ],
@@ -239,8 +239,9 @@ test.each(['', 'App.xcworkspace'])(
 test.each(['', 'App.xcworkspace'])('of several apps none is chosen: %s', async (name) => {
   const path = join(twoProjects(['SDKROOT', 'SDKROOT']), name);
   const { exitCode, report } = await check(path);
-  expect([exitCode, report.error.message]).toEqual([
+  expect([exitCode, report.error.hints, report.error.message]).toEqual([
     3,
+    ['Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
     `${path} holds several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
   ]);
 });

@@ -88,6 +88,16 @@ describe('Objective-C', () => {
     ]);
   });
 
+  test.each([
+    ['with a header of its own', '@implementation AppDelegate\n@end\n'],
+    ['of another name', '@implementation Starter\n@end\n'],
+  ])('an app delegate %s is one', async (_name, text) => {
+    const { report } = await check(objectiveC(delegate, text));
+    expect(report.findings).toMatchObject([
+      { code: 'objective-c-not-read', message: 'The app delegate is Objective-C, which is not read.' },
+    ]);
+  });
+
   test('what Swift does wrong is an error still', async () => {
     const wrong: readonly Edit[] = [
       [`${category}.swift`, '"MfaNotificationCategoryId"', '"Other"'],

@@ -32,7 +32,8 @@ export function readBuildSettings(
   const own = configurationOf(project, target, configuration);
   const assigned = new Map<string, Assignment>(builtIn(project, target, configuration));
   for (const layer of [configurationOf(project, project.root, configuration), own]) {
-    if (layer !== undefined) for (const item of assignmentsOf(project, layer)) assign(assigned, item);
+    if (layer !== undefined)
+      for (const item of assignmentsOf(project, layer, configuration)) assign(assigned, item);
   }
   const expand = (text: string): string => expandVariables(text, assigned);
   return {
@@ -65,11 +66,15 @@ function configurationObjects(project: ProjectFile, owner: ProjectObject): reado
   );
 }
 
-function assignmentsOf(project: ProjectFile, configuration: ProjectObject): readonly Assignment[] {
+function assignmentsOf(
+  project: ProjectFile,
+  configuration: ProjectObject,
+  named: string,
+): readonly Assignment[] {
   const file = nameIn(project.directory, project.path);
   const own = settingsOf(configuration, 'buildSettings').flatMap(([key, value]) => {
     const [, name, conditions = ''] = /^(\w+)((?:\[[^\]]*\])*)$/.exec(key) ?? [];
-    if (name === undefined || !holdsForPhones(conditionsIn(conditions))) return [];
+    if (name === undefined || !holdsForPhones(conditionsIn(conditions), named)) return [];
     return [
       {
         name,
@@ -80,7 +85,7 @@ function assignmentsOf(project: ProjectFile, configuration: ProjectObject): read
     ];
   });
   const base = baseOf(project, configuration);
-  const layers = [base === null ? [] : readXcconfig(base, project.directory), own];
+  const layers = [base === null ? [] : readXcconfig(base, project.directory, named), own];
   return layers.flatMap((layer) => [
     ...layer.filter(({ conditional }) => !conditional),
     ...layer.filter(({ conditional }) => conditional),

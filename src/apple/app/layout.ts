@@ -24,7 +24,7 @@ const signs: readonly (readonly [Layout, (has: Folder) => boolean])[] = [
   ['cordova', ({ matches }) => matches('config.xml', /<widget\b/)],
   [
     'react-native',
-    ({ dependsOn, matches }) => dependsOn('react-native') || matches('ios/Podfile', /\breact_native/),
+    ({ dependsOn, matches }) => dependsOn('react-native') || matches('ios/Podfile', /react_native/),
   ],
   [
     'tuist',

@@ -84,7 +84,9 @@ function chosen(projects: readonly string[], folder: string, shown: string): str
   const [only, ...others] = apps.length > 0 ? apps : projects;
   if (only !== undefined && others.length === 0) return only;
   const names = [only ?? '', ...others].map((project) => onOneLine(relative(folder, project))).join(', ');
-  throw new CliError('project-not-recognised', `${shown} holds several Xcode projects: ${names}`);
+  throw new CliError('project-not-recognised', `${shown} holds several Xcode projects: ${names}`, {
+    facts: { layout: 'several' },
+  });
 }
 
 /** Whether a project may have an application for phones; one that is damaged may. */

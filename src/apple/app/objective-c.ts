@@ -20,7 +20,9 @@ const words: Partial<Record<AppFindingCode, RegExp>> = {
   'answer-one-sided': /\bhandleMFAChallenge/,
 };
 
-const appDelegate = /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b/;
+/** What starts an app, or is its delegate. */
+const start =
+  /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b|@main\b|@implementation\s+\w*AppDelegate\b/;
 
 /** What is left of findings where Objective-C is: of a step that may be done there, nothing can be told. */
 export interface Judged {
@@ -31,12 +33,14 @@ export interface Judged {
 
 /** Takes the findings away that may be false since Objective-C is not read, and says that it is there. */
 export function judgeObjectiveC(app: App, findings: readonly AppFinding[]): Judged {
-  const { objectiveC, sources } = app;
+  const { objectiveC, sources, unread } = app;
   const [first] = objectiveC;
   if (first === undefined) return { findings, unjudged: new Set() };
+  // What Swift does not start is started here.
   const delegate =
-    placeOfMatch(sources, appDelegate) === null
-      ? objectiveC.find(({ code }) => appDelegate.test(code))
+    placeOfMatch(sources, start) === null
+      ? (objectiveC.find(({ file, code }) => /AppDelegate\.mm?$/.test(file) || start.test(code)) ??
+        (unread.length === 0 ? first : undefined))
       : undefined;
   const mayDo = (code: AppFindingCode): boolean => {
     const pattern = words[code];

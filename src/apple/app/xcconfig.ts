@@ -16,7 +16,7 @@ export interface Assignment {
 const includeLimit = 200;
 
 /** The assignments of an xcconfig file and of what it includes, in their order; of a file that is missing, none. */
-export function readXcconfig(path: string, directory: string): readonly Assignment[] {
+export function readXcconfig(path: string, directory: string, configuration: string): readonly Assignment[] {
   let files = 0;
   const read = (file: string): readonly Assignment[] => {
     const text = ++files > includeLimit ? null : readText(file, directory);
@@ -28,7 +28,9 @@ export function readXcconfig(path: string, directory: string): readonly Assignme
       return [
         ...includes.flatMap(({ include }) => read(resolve(dirname(file), include.path))),
         ...buildSettings
-          .filter(({ conditions }) => conditions === undefined || conditions.every(holdsForPhones))
+          .filter(
+            ({ conditions }) => conditions?.every((each) => holdsForPhones(each, configuration)) !== false,
+          )
           .map(({ key, value, conditions }) => ({
             name: key,
             value,
@@ -41,15 +43,12 @@ export function readXcconfig(path: string, directory: string): readonly Assignme
   return read(path);
 }
 
-/** Whether a condition such as `[sdk=iphoneos*]` holds for what is put on a phone. */
-export function holdsForPhones({
-  sdk,
-  arch,
-  config,
-}: {
-  sdk?: string;
-  arch?: string;
-  config?: string;
-}): boolean {
-  return /^(iphoneos|\*|$)/.test(sdk ?? '') && /^(arm64|\*|$)/.test(arch ?? '') && config === undefined;
+/** Whether a condition such as `[sdk=iphoneos*]` holds for what is put on a phone in a configuration. */
+export function holdsForPhones(
+  { sdk = '', arch = '', config = '' }: { sdk?: string; arch?: string; config?: string },
+  configuration: string,
+): boolean {
+  return (
+    /^(iphoneos|\*|$)/.test(sdk) && /^(arm64|\*|$)/.test(arch) && ['', '*', configuration].includes(config)
+  );
 }

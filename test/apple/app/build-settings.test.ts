@@ -80,6 +80,11 @@ test.each<[string, readonly Edit[], string | undefined]>([
     'a',
   ],
   [
+    'a condition on the configuration',
+    [['Config/Shared.xcconfig', '// What', 'X[config=Release] = a\nX[config=Debug] = b\n// What']],
+    'a',
+  ],
+  [
     'a variable',
     [[pbxproj, targetLevel, `X = "$(TARGET_NAME)-$${braced('CONFIGURATION')}";`]],
     'Approver-Release',
