@@ -94,7 +94,7 @@ const wordLimit = 60;
 
 /** A word of the project as a sentence names it, cut where it is long. */
 export function worded(text: string): string {
-  return text.length > wordLimit ? `${text.slice(0, wordLimit)}…` : text;
+  return text.length > wordLimit ? `${text.slice(0, wordLimit).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** The same in quotation marks. */

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { parseJson } from '../../json.ts';
 import { entriesOf, nameIn, readText } from './files.ts';
 import type { ProjectFile } from './pbxproj.ts';
 
@@ -61,7 +62,9 @@ function readFolder(directory: string): Folder {
     names: entriesOf(directory).map(({ name }) => name),
     matches: (name, pattern) => pattern.test(text(name)),
     dependsOn: (name) => {
-      const { dependencies, devDependencies } = objectIn(text('package.json'));
+      const manifest = parseJson(text('package.json'));
+      if (!isObject(manifest)) return false;
+      const { dependencies, devDependencies } = manifest;
       return [dependencies, devDependencies].some((each) => isObject(each) && Object.hasOwn(each, name));
     },
   };
@@ -107,15 +110,6 @@ export function otherSideOf({ path, directory }: ProjectFile): OtherSide | null 
   const { framework, language, manifests } = side;
   const manifest = entriesOf(root).find(({ name }) => manifests.test(name))?.name ?? '';
   return { framework, language, file: nameIn(directory, join(root, manifest)) };
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
