@@ -6,7 +6,7 @@ import { makePrivateDirectory } from '../private-directory.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
 import { decodeProfiles, encodeProfiles } from './profile-file.ts';
-import { reserveRoom } from './reservation.ts';
+import { type Reservation, reserveRoom } from './reservation.ts';
 import { readOwnFile, syncDirectory } from './store-file.ts';
 import { acquireLock, withLock } from './store-lock.ts';
 import { unwritable } from './unwritable.ts';
@@ -59,24 +59,30 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
       try {
         const before = await readLocked();
         const text = readOwnFile(path);
-        const free = irreplaceable ? writing(path, () => reserveRoom(path, text?.length ?? 0)) : () => {};
-        const after = await (async () => change(before))().finally(free);
-        if (after === before) return before;
-        // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
-        if (readOwnFile(path) !== text)
-          throw new CliError('file-unwritable', `${path} was changed meanwhile`);
-        const replace = await replacerOf(path, after);
+        const room = irreplaceable ? writing(path, () => reserveRoom(path, text?.length ?? 0)) : null;
         try {
-          replace();
-        } catch (error) {
-          if (!irreplaceable || !(error instanceof CliError)) throw error;
-          late = true;
-          warn(`The renewed session is not saved yet: ${error.message}; it is tried until the command ends`);
-          replaceLate(replace, release, () =>
-            warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
-          );
+          const after = await change(before);
+          if (after === before) return before;
+          // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
+          if (readOwnFile(path) !== text)
+            throw new CliError('file-unwritable', `${path} was changed meanwhile`);
+          const replace = await replacerOf(path, after, room);
+          try {
+            replace();
+          } catch (error) {
+            if (!irreplaceable || !(error instanceof CliError)) throw error;
+            late = true;
+            warn(
+              `The renewed session is not saved yet: ${error.message}; it is tried until the command ends`,
+            );
+            replaceLate(replace, release, () =>
+              warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
+            );
+          }
+          return after;
+        } finally {
+          if (!late) room?.free();
         }
-        return after;
       } finally {
         if (!late) await release();
       }
@@ -142,23 +148,38 @@ function setAside(path: string, now: Date): string {
   });
 }
 
-/** What replaces the file in one step: whoever reads, is killed or loses power finds the old or the new one. */
-async function replacerOf(path: string, profiles: Profiles): Promise<() => void> {
+/**
+ * What replaces the file in one step: whoever reads, is killed or loses power finds the old or the new one. Where the disk
+ * has no room, that which was reserved is used.
+ */
+async function replacerOf(path: string, profiles: Profiles, room: Reservation | null): Promise<() => void> {
   const { default: Conf } = await import('conf');
   const directory = dirname(path);
+  const content = { ...encodeProfiles(profiles) };
+  const write = (): void => {
+    // conf writes to a file beside, syncs and renames it; of a killed process that file stays, with tokens in it.
+    const left = readdirSync(directory)
+      .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
+      .map((name) => join(directory, name));
+    for (const file of left) if (file !== room?.path) unlinkSync(file);
+    const file = new Conf<Record<string, unknown>>({
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+      projectSuffix: '',
+      accessPropertiesByDotNotation: false,
+    });
+    file.store = content;
+  };
   return () =>
     writing(path, () => {
-      // conf writes to a file beside, syncs and renames it; of a killed process that file stays, with tokens in it.
-      const left = readdirSync(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
-      for (const name of left) unlinkSync(join(directory, name));
-      const file = new Conf<Record<string, unknown>>({
-        cwd: directory,
-        configName: 'config',
-        configFileMode: 0o600,
-        projectSuffix: '',
-        accessPropertiesByDotNotation: false,
-      });
-      file.store = { ...encodeProfiles(profiles) };
+      try {
+        write();
+        room?.free();
+      } catch (error) {
+        if (room === null) throw error;
+        room.use(`${JSON.stringify(content, null, '\t')}\n`);
+      }
       syncDirectory(directory);
     });
 }

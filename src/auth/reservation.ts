@@ -1,13 +1,23 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 /** More than a session grows by. */
 const spare = 64 * 1024;
 
+/** Room on the disk for a file, taken before it is known what will be in it. */
+export interface Reservation {
+  /** Of the file that holds the room. */
+  readonly path: string;
+  /** Puts the text into the room, and the room into the place of the file. Throws the error of the system. */
+  use(text: string): void;
+  /** Gives it back. */
+  free(): void;
+}
+
 /**
- * Takes the room that a file of `size` bytes and a session more need, beside it and on the disk, and gives what frees it
- * again: for something that is asked for once and must be written then. Throws the error of the system.
+ * Takes the room that a file of `size` bytes and a session more need, beside it and on the disk: for something that is
+ * asked for once and must be written then. Throws the error of the system.
  */
-export function reserveRoom(path: string, size: number): () => void {
+export function reserveRoom(path: string, size: number): Reservation {
   const reserved = `${path}.tmp-reserved-${process.pid}`;
   const free = (): void => {
     try {
@@ -17,17 +27,31 @@ export function reserveRoom(path: string, size: number): () => void {
     }
   };
   try {
-    const file = openSync(reserved, 'w', 0o600);
-    try {
-      const room = Buffer.alloc(size + spare);
-      for (let done = 0; done < room.length; ) done += writeSync(file, room, done);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    write(reserved, 'w', Buffer.alloc(size + spare));
   } catch (error) {
     free();
     throw error;
   }
-  return free;
+  return {
+    path: reserved,
+    free,
+    use(text) {
+      // Over what is there: cut first, the room would be anybody's.
+      write(reserved, 'r+', Buffer.from(text));
+      renameSync(reserved, path);
+    },
+  };
+}
+
+/** Writes from the beginning on, cuts what is longer, and syncs. */
+function write(path: string, flags: 'w' | 'r+', bytes: Uint8Array): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    fsyncSync(file);
+    ftruncateSync(file, bytes.length);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

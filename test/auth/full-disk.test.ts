@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -96,6 +96,7 @@ onDisk('a disk that is filled meanwhile has the room that was taken', async () =
   };
   await store.update(change, { irreplaceable: true });
   expect([await kept(), warnings]).toEqual(['refresh-1', []]);
+  expect((statSync(store.path).mode & 0o777).toString(8)).toBe('600');
   expect(readdirSync(disk).filter((name) => !name.startsWith('full-'))).toEqual(['config.json']);
 });
 
