@@ -87,6 +87,30 @@ export const assumptions = {
     values: ['published', 'absent'],
     question: 'whether the application has an OpenID document',
   },
+  'session-bearer': {
+    values: ['token', 'cookie'],
+    question: 'how a sign-in without an application hands over its session',
+  },
+  'session-mobile': {
+    values: ['allowed', 'refused'],
+    question: 'whether such a session may make the /Mobile calls',
+  },
+  'device-right': {
+    values: ['one', 'all-and-limited'],
+    question: 'what rights to manage devices there are',
+  },
+  'role-grant': {
+    values: ['plain', 'directory'],
+    question: "whether a role's permission names its directory",
+  },
+  'application-update': {
+    values: ['replace', 'merge'],
+    question: 'what becomes of what an update leaves out',
+  },
+  'absent-name': {
+    values: ['nothing', 'refused'],
+    question: 'what looking up a name answers if there is none',
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 export type AssumptionName = keyof typeof assumptions;

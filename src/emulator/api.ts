@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access, AccessTokens } from './access-tokens.ts';
-import { type Caller, findCaller, type Right } from './directory.ts';
+import { readSession } from './authentication/session-answer.ts';
+import type { Caller, Directory } from './directory.ts';
 import { failureEnvelope, Refusal, successEnvelope } from './envelope.ts';
-import { isForm, readBearer, readBody, sendJson } from './exchange.ts';
+import { isForm, readBody, sendJson } from './exchange.ts';
+import { isObject } from './json-object.ts';
+import type { Right } from './rights.ts';
 import type { Route } from './route.ts';
 
 /** What an API call brings along. */
@@ -16,13 +19,15 @@ export interface Call {
 }
 
 /** The members of the JSON body, or none. */
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Where the parameters of a call can stand. */
-export type ParameterPlace = 'json' | 'form' | 'query';
+export type ParameterPlace = 'json' | 'form' | 'query' | 'list';
 
-/** One API of the tenant, at its POST address. */
+/** One API of the tenant. */
 export interface Api {
+  /** Default: POST. */
+  readonly method?: Route['method'];
   readonly path: string;
   /** Where its parameters are taken from, the weakest first; default: the JSON body. */
   readonly takes?: readonly ParameterPlace[];
@@ -35,18 +40,18 @@ export interface Api {
 }
 
 /** The address of an API: it wants a bearer token whose scope allows the path, and then the right. */
-export function apiRoute(api: Api, accessTokens: AccessTokens): Route {
+export function apiRoute(api: Api, accessTokens: AccessTokens, directory: Directory): Route {
   return {
-    method: 'POST',
+    method: api.method ?? 'POST',
     path: api.path,
     async answer(request, response) {
       const body = await readBody(request);
-      const token = readBearer(request) ?? '';
+      const token = readSession(request) ?? '';
       const query = new URL(request.url ?? '', 'http://localhost').searchParams;
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       try {
-        const caller = admit(api, accessTokens.find(token));
+        const caller = admit(api, accessTokens.find(token), directory);
         const parameters = parametersOf(api.takes ?? ['json'], request, body);
         const result = await api.call({ parameters, caller, token, query, signal: gone.signal });
         sendJson(response, 200, api.bare === true ? result : successEnvelope(result));
@@ -58,8 +63,8 @@ export function apiRoute(api: Api, accessTokens: AccessTokens): Route {
   };
 }
 
-function admit(api: Api, access: Access | null): Caller {
-  const caller = access === null ? null : findCaller(access.user);
+function admit(api: Api, access: Access | null, directory: Directory): Caller {
+  const caller = access === null ? null : directory.findCaller(access.user);
   if (access === null || caller === null) {
     throw new Refusal(null, 'Authentication (login or challenge) has failed.', 401);
   }
@@ -70,13 +75,17 @@ function admit(api: Api, access: Access | null): Caller {
       401,
     );
   }
-  if (api.right !== null && !caller.rights.includes(api.right)) {
-    throw new Refusal(
-      'System.UnauthorizedAccessException',
-      'You are not authorized to perform this operation. Please contact your IT helpdesk.',
-    );
-  }
+  if (api.right !== null) requireRight(caller, api.right);
   return caller;
+}
+
+/** @throws {Refusal} the caller may not */
+export function requireRight({ rights }: Caller, right: Right): void {
+  if (rights.includes(right)) return;
+  throw new Refusal(
+    'System.UnauthorizedAccessException',
+    'You are not authorized to perform this operation. Please contact your IT helpdesk.',
+  );
 }
 
 function parametersOf(places: readonly ParameterPlace[], request: IncomingMessage, body: string): JsonObject {
@@ -86,11 +95,20 @@ function parametersOf(places: readonly ParameterPlace[], request: IncomingMessag
     json: () => (form ? {} : parseParameters(body)),
     form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
     query: () => Object.fromEntries(searchParams),
+    list: () => ({ items: parseList(body) }),
   };
   return Object.assign({}, ...places.map((place) => read[place]()));
 }
 
-function parseParameters(body: string): JsonObject {
+/** The objects of a JSON list, or the one that stands in its place. @throws {Refusal} */
+function parseList(body: string): readonly JsonObject[] {
+  const list = /^\s*\[/.test(body) ? parseParameters(`{"items":${body}}`).items : [parseParameters(body)];
+  if (Array.isArray(list) && list.every(isObject)) return list;
+  throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is no list of JSON objects.');
+}
+
+/** The members of a JSON object; none of an empty body. @throws {Refusal} */
+export function parseParameters(body: string): JsonObject {
   if (body.trim() === '') return {};
   let document: unknown;
   try {
@@ -115,6 +133,28 @@ export function requireText(parameters: JsonObject, name: string, allowEmpty = f
   const value = parameter(parameters, name);
   if (typeof value === 'string' && (value !== '' || allowEmpty)) return value;
   throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
+}
+
+/** A list of texts that may be left out. @throws {Refusal} anything else */
+export function optionalTexts(parameters: JsonObject, name: string): readonly string[] {
+  const value = parameter(parameters, name) ?? [];
+  if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
+  throw new Refusal('System.ArgumentException', `${name} must be a list of texts.`);
+}
+
+/** A text that may be left out. @throws {Refusal} anything else */
+export function optionalText(parameters: JsonObject, name: string): string | null {
+  const value = parameter(parameters, name) ?? null;
+  if (value === null || typeof value === 'string') return value;
+  throw new Refusal('System.ArgumentException', `${name} must be a text.`);
+}
+
+/** A yes or no that may be left out, also as text. @throws {Refusal} anything else */
+export function optionalFlag(parameters: JsonObject, name: string): boolean | null {
+  const value = parameter(parameters, name) ?? null;
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  throw new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
 }
 
 /** A number that may be left out, also as text. @throws {Refusal} no number, or outside of the bounds */

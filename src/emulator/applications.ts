@@ -1,5 +1,4 @@
 import type { Assumptions } from '../assumptions.ts';
-import { appId, clientId } from './directory.ts';
 import { sameName } from './same-name.ts';
 
 /** What a client may be given: the check boxes of the application's Tokens page. */
@@ -57,8 +56,6 @@ export function createApplications(
   };
 }
 
-const day = 24 * 60 * 60;
-
 /** What an application has unless it is said otherwise: no client, no scope, no redirect; everybody may run it. */
 export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   publicClients: [],
@@ -73,27 +70,6 @@ export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   confirms: false,
   permits: () => true,
 };
-
-/** The application that every emulator starts with: for mfa-cli's people and its service user. */
-export function defaultApplication({
-  redirectUris,
-  accessTokenSeconds,
-}: Pick<Application, 'redirectUris' | 'accessTokenSeconds'>): Application {
-  return {
-    ...plainApplication,
-    key: 'c0ffee00-0000-4000-8000-00000000000a',
-    appId,
-    publicClients: [clientId],
-    confidentialClients: true,
-    redirectUris,
-    logoutUris: redirectUris,
-    scopes: { all: [/.*/], apns: [/^\/?Mobile\/(Set|Delete)ApnsCertForClientApp$/i] },
-    grants: ['authorization_code', 'client_credentials'],
-    accessTokenSeconds,
-    refreshTokenSeconds: 30 * day,
-    confirms: true,
-  };
-}
 
 /** The vendor's own application, which gives a service user an ID token that is a session. */
 export function builtInApplication(accessTokenSeconds: number): Application {

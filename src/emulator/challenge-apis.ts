@@ -5,8 +5,9 @@ import { reasons } from './apns/reasons.ts';
 import type { ScriptedAnswers } from './apns/scripted-answers.ts';
 import type { Challenges } from './challenges.ts';
 import type { Devices } from './devices.ts';
-import { findPerson, user as standardUser } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { Refusal } from './envelope.ts';
+import { user as standardUser } from './people.ts';
 import { openPushCertificate, type PushCertificate } from './push-certificate.ts';
 import { applePayload, googleData, pushOptions } from './push-payload.ts';
 import type { PushQueue } from './push-queue.ts';
@@ -19,6 +20,7 @@ export interface ChallengeParts {
   readonly challenges: Challenges;
   readonly queue: PushQueue;
   readonly scripted: ScriptedAnswers;
+  readonly directory: Directory;
   readonly assumptions: Assumptions;
   sendPush(certificate: PushCertificate, push: DevicePush): Promise<PushOutcome>;
   now(): Date;
@@ -30,14 +32,14 @@ const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
 /** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
 export function challengeApis(parts: ChallengeParts): readonly Api[] {
-  const { settings, devices, challenges, queue, scripted, assumptions, now } = parts;
+  const { settings, devices, challenges, queue, scripted, directory, assumptions, now } = parts;
   return [
     {
       /** Stands for a sign-in of that user at some web page. */
       path: '/emulator/challenge',
       right: 'manage-apns-certificates',
       async call({ parameters }) {
-        const { user } = requireUser(parameters.User ?? standardUser.user);
+        const { user } = requireUser(directory, parameters.User ?? standardUser.user);
         const message =
           parameters.Message === undefined ? defaultMessage : requireText(parameters, 'Message');
         const reachable = devices.reachable(user);
@@ -92,8 +94,8 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
 }
 
 /** A person of the tenant; the service user has no phone. @throws {Refusal} */
-function requireUser(name: unknown): { readonly user: string } {
-  const found = typeof name === 'string' ? findPerson(name) : null;
+function requireUser(directory: Directory, name: unknown): { readonly user: string } {
+  const found = typeof name === 'string' ? directory.findPerson(name) : null;
   if (found === null) throw new Refusal('System.ArgumentException', 'There is no such user.');
   return found;
 }

@@ -1,11 +1,16 @@
-/** The people and clients that every emulator knows; passwords are no secrets here. */
+import type { Assumptions } from '../assumptions.ts';
+import { defaultRoles, defaultUsers } from './people.ts';
+import { administrativeRights, everyRight, type Right, systemAdministrators } from './rights.ts';
+import { type Role, rolesOf } from './role.ts';
+import { sameName } from './same-name.ts';
+import type { Settings } from './settings.ts';
+import type { User } from './user.ts';
+
+/** Who an emulator can sign in. */
 export interface EmulatorAccount {
   readonly user: string;
   readonly password: string;
 }
-
-/** The one right that matters here: to set and delete push certificates, and to read the tenant's settings. */
-export type Right = 'manage-apns-certificates';
 
 /** A user of the tenant, as its APIs see one. */
 export interface Caller {
@@ -14,80 +19,94 @@ export interface Caller {
   readonly rights: readonly Right[];
 }
 
-/** A person or a program of the tenant. */
-export interface User extends EmulatorAccount, Caller {
-  readonly displayName: string;
-  readonly mail: string;
-  /** Whether it may ask for tokens with its name and password, as a confidential client. */
-  readonly isOauthClient: boolean;
-}
-
-/** The tenant's users; their names are the same in any case. */
-export interface Directory {
-  /** The user or service user of that name or UUID. */
-  findUser(key: string): User | null;
-  /** The person of that name; a service user is none. */
-  findPerson(name: string): User | null;
-  /** The person whom the sign-in page lets in with this password. */
-  signIn(name: string, password: string): User | null;
-}
-
 export const tenantId = 'EMU0001';
+
+/** The vendor's cloud directory, which has the same UUID in every tenant. */
+export const directoryServiceUuid = '09B9A9B0-6CE8-465F-AB03-65766D33B05E';
+
 export const appId = 'mfa-cli';
 export const clientId = 'mfa-cli';
 
-export const administrator: User = {
-  user: 'admin@example.com',
-  password: 'admin-password',
-  uuid: 'c0ffee00-0000-4000-8000-000000000001',
-  displayName: 'Ada Admin',
-  mail: 'admin@example.com',
-  isOauthClient: false,
-  rights: ['manage-apns-certificates'],
-};
-
-export const user: User = {
-  user: 'user@example.com',
-  password: 'user-password',
-  uuid: 'c0ffee00-0000-4000-8000-000000000002',
-  displayName: 'Uma User',
-  mail: 'user@example.com',
-  isOauthClient: false,
-  rights: [],
-};
-
-export const serviceUser: User = {
-  user: 'ci@example.com',
-  password: 'ci-client-secret',
-  uuid: 'c0ffee00-0000-4000-8000-000000000003',
-  displayName: 'Pipelines',
-  mail: 'ci@example.com',
-  isOauthClient: true,
-  rights: ['manage-apns-certificates'],
-};
-
-const everybody = [administrator, user, serviceUser];
-
-/** The users that every emulator knows. */
-export const directory: Directory = {
-  findUser: (key) => named(key, everybody) ?? everybody.find(({ uuid }) => uuid === key) ?? null,
-  findPerson: (name) => named(name, [administrator, user]),
-  signIn(name, password) {
-    const person = directory.findPerson(name);
-    return person !== null && person.password === password ? person : null;
-  },
-};
-
-/** The user or service user of that name, in any case, or null. */
-export function findCaller(name: string): Caller | null {
-  return directory.findUser(name);
+/** The tenant's users and roles. Names are the same in any case. */
+export interface Directory {
+  users(): readonly User[];
+  roles(): readonly Role[];
+  /** The user or service user of that name or UUID. */
+  findUser(key: string): User | null;
+  /** The role of that ID or name. */
+  findRole(key: string): Role | null;
+  /** Through other roles, too. */
+  rolesOf(user: User): readonly Role[];
+  /** The user or service user of that name, with the rights of all its roles. */
+  findCaller(name: string): Caller | null;
+  /** The person of that name; a service user is none. */
+  findPerson(name: string): User | null;
+  /** The person whom the sign-in page lets in with this password, or null. */
+  signIn(name: string, password: string): User | null;
+  /** Keeps a user in place of the one with its `uuid`. */
+  keepUser(user: User): void;
+  /** Takes it out of its roles, too. */
+  removeUser(user: User): void;
+  keepRole(role: Role): void;
+  removeRole(role: Role): void;
 }
 
-/** The person of that name, in any case, or null; the service user is none. */
-export function findPerson(name: string): (EmulatorAccount & Caller) | null {
-  return directory.findPerson(name);
-}
-
-function named(name: string, users: readonly User[]): User | null {
-  return users.find((entry) => entry.user.toLowerCase() === name.toLowerCase()) ?? null;
+/** The default people and roles, and what `settings` keeps of later changes. */
+export function openDirectory(settings: Settings, assumptions: Assumptions): Directory {
+  const rights = administrativeRights(assumptions);
+  const created = (): readonly User[] => settings.directory().users;
+  const users = (): readonly User[] => [...defaultUsers, ...created()];
+  const roles = (): readonly Role[] => settings.directory().roles ?? defaultRoles;
+  const findUser = (key: string): User | null =>
+    users().find((user) => sameName(user.user, key) || sameName(user.uuid, key)) ?? null;
+  const allRolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
+    rolesOf(uuid, inEverybodyRole, roles());
+  const rightsOf = (user: User): readonly Right[] => {
+    const all = allRolesOf(user);
+    if (all.some(({ id }) => id === systemAdministrators)) return everyRight;
+    const paths = all.flatMap((role) => role.rights);
+    return rights.filter(({ path }) => paths.includes(path)).flatMap(({ allows }) => allows);
+  };
+  const findPerson = (name: string): User | null =>
+    users().find((user) => !user.isServiceUser && sameName(user.user, name)) ?? null;
+  return {
+    users,
+    roles,
+    findUser,
+    findRole: (key) => roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null,
+    rolesOf: allRolesOf,
+    findCaller(name) {
+      const found = users().find((user) => sameName(user.user, name));
+      return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
+    },
+    findPerson,
+    signIn(name, password) {
+      const person = findPerson(name);
+      return person !== null && person.password === password ? person : null;
+    },
+    keepUser(user) {
+      const others = created().filter(({ uuid }) => uuid !== user.uuid);
+      settings.keepDirectory({ ...settings.directory(), users: [...others, user] });
+    },
+    removeUser({ uuid }) {
+      settings.keepDirectory({
+        users: created().filter((user) => user.uuid !== uuid),
+        roles: roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
+      });
+    },
+    keepRole(role) {
+      const known = roles();
+      const changed = known.some(({ id }) => id === role.id)
+        ? known.map((other) => (other.id === role.id ? role : other))
+        : [...known, role];
+      settings.keepDirectory({ users: created(), roles: changed });
+    },
+    removeRole({ id }) {
+      const others = roles().filter((role) => role.id !== id);
+      settings.keepDirectory({
+        users: created(),
+        roles: others.map((role) => ({ ...role, roles: role.roles.filter((member) => member !== id) })),
+      });
+    },
+  };
 }

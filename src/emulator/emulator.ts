@@ -1,24 +1,16 @@
 import { type Assumptions, usualAssumptions } from '../assumptions.ts';
 import { CliError } from '../errors.ts';
 import { createAccessTokens } from './access-tokens.ts';
+import { administrationApis } from './administration/administration.ts';
+import { openApplicationStore } from './administration/application-store.ts';
+import { firstApplication } from './administration/first-application.ts';
 import { apiRoute } from './api.ts';
-import {
-  type Applications,
-  builtInApplication,
-  createApplications,
-  defaultApplication,
-} from './applications.ts';
-import {
-  administrator,
-  appId,
-  clientId,
-  directory,
-  type EmulatorAccount,
-  serviceUser,
-  user,
-} from './directory.ts';
+import { type Applications, builtInApplication, createApplications } from './applications.ts';
+import { createAuthentication } from './authentication/authentication.ts';
+import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
 import { mobileApis } from './mobile.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
+import { administrator, serviceUser, user } from './people.ts';
 import { type ApnsOptions, type Phones, startPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import { type AnsweredRequest, listen } from './server.ts';
@@ -77,9 +69,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   for (const uri of options.redirectUris) requireRedirectUri(uri);
   const assumptions = { ...usualAssumptions, ...options.assumptions };
   const settings = openSettings(options.stateFile);
+  const directory = openDirectory(settings, assumptions);
+  const applications = createApplications(assumptions, [builtInApplication(options.accessTokenSeconds)]);
+  const store = openApplicationStore(settings, directory, applications, firstApplication(options));
   const server = await listen(options.port);
   const { url } = server;
-  const phones = await startPhones(settings, options.apns ?? {}, assumptions, options.now).catch(
+  const phones = await startPhones(settings, directory, options.apns ?? {}, assumptions, options.now).catch(
     async (error) => {
       await server.close();
       throw error;
@@ -87,15 +82,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   );
   const accessTokens = createAccessTokens(options.now);
   const { accessTokenSeconds, now } = options;
-  const applications = createApplications(assumptions, [
-    defaultApplication(options),
-    builtInApplication(accessTokenSeconds),
-  ]);
+  // The person of the hint, or the administrator without one; where nobody is called so, the page has to ask.
+  const approve = (loginHint: string | null): string | null =>
+    directory.findPerson(loginHint ?? administrator.user)?.user ?? null;
   const authorizationServer = await createAuthorizationServer(
     { url, applications, directory, accessTokens, assumptions, now },
     { autoApprove: options.autoApprove ? approve : null, accessTokenSeconds },
   );
+  const authentication = createAuthentication({ ...options, url, directory, accessTokens, assumptions });
   const apis = [
+    ...authentication.apis,
+    ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
     ...securityApis(accessTokens),
     ...mobileApis(settings, assumptions),
     ...tenantConfigApis(settings),
@@ -105,9 +102,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   server.serve(
     [
       ...authorizationServer.routes,
+      ...authentication.routes,
       aboutRoute,
       ...phones.routes,
-      ...apis.map((api) => apiRoute(api, accessTokens)),
+      ...apis.map((api) => apiRoute(api, accessTokens, directory)),
     ],
     (request) => {
       requests.push(request);
@@ -127,17 +125,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     expireAccessTokens: () => accessTokens.forgetAll(),
     revokeSessions() {
       accessTokens.forgetAll();
+      authentication.forgetSessions();
       authorizationServer.forgetGrants();
     },
     close: async () => {
       await Promise.all([server.close(), phones.close()]);
     },
   };
-}
-
-/** The person of the `login_hint`, or the administrator without one; null: nobody is called so, and the sign-in page has to ask. */
-function approve(loginHint: string | null): string | null {
-  return directory.findPerson(loginHint ?? administrator.user)?.user ?? null;
 }
 
 /** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */

@@ -8,7 +8,7 @@ interface Envelope {
   readonly MessageID: string | null;
   readonly Exception: null;
   readonly ErrorID: string | null;
-  readonly ErrorCode: null;
+  readonly ErrorCode: string | null;
   readonly IsSoftError: boolean;
   readonly InnerExceptions: null;
 }
@@ -18,12 +18,22 @@ export class Refusal extends Error {
   /** A key of the vendor's or the type of a .NET exception; `MessageID` shows it. */
   readonly reason: string | null;
   readonly status: number;
+  /** The envelope's `ErrorCode` and `Result`. */
+  readonly code: string | null;
+  readonly result: unknown;
 
-  constructor(reason: string | null, message: string, status = 200) {
+  constructor(
+    reason: string | null,
+    message: string,
+    status = 200,
+    { code = null, result = null }: { code?: string | null; result?: unknown } = {},
+  ) {
     super(message);
     this.name = 'Refusal';
     this.reason = reason;
     this.status = status;
+    this.code = code;
+    this.result = result;
   }
 }
 
@@ -36,9 +46,11 @@ export function failureEnvelope(refusal: Refusal): Envelope {
   return {
     ...emptyEnvelope,
     success: false,
+    Result: refusal.result,
     Message: refusal.message,
     MessageID: refusal.reason === null ? null : `_I18N_${refusal.reason}`,
     ErrorID: `${randomUUID()}:${randomBytes(16).toString('hex')}`,
+    ErrorCode: refusal.code,
   };
 }
 

@@ -1,4 +1,4 @@
-import { administrator, user } from './directory.ts';
+import { administrator, user } from './people.ts';
 
 /** The sign-in form; `failure` says why it is shown again. */
 export function signInPage(name = '', failure: string | null = null): string {
@@ -33,6 +33,31 @@ with the scope <strong>${escapeHtml(scopes.join(' '))}</strong>.</p>
 export function portalPage(name: string | null): string {
   if (name === null) return page('Signed out', '<p>You are signed out.</p>');
   return page('Signed in', `<p>You are signed in as <strong>${escapeHtml(name)}</strong>.</p>`);
+}
+
+/** What the identity provider of somebody's company asks them. */
+export function identityProviderPage(name: string, failure: string | null = null): string {
+  return page(
+    'Sign in at your company',
+    `${failure === null ? '' : `<p role="alert">${escapeHtml(failure)}</p>`}
+<form method="post">
+<p>This stands for your company's identity provider. You are <strong>${escapeHtml(name)}</strong>.</p>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
+<button>Sign in</button>
+</form>
+<p>The password is the administrator's.</p>`,
+  );
+}
+
+/** @param pin what has to be entered where the sign-in was begun; null: nothing */
+export function signedInPage(pin: string | null): string {
+  return page(
+    'You are signed in',
+    pin === null
+      ? '<p>You can close this page.</p>'
+      : `<p>Enter this PIN where you began to sign in:</p><p><strong id="pin">${pin}</strong></p>`,
+  );
 }
 
 /** What stands at an address that does not exist, or for an error that is no API's. */

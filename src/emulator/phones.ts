@@ -8,6 +8,7 @@ import { challengeApis } from './challenge-apis.ts';
 import { createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices } from './devices.ts';
+import type { Directory } from './directory.ts';
 import { send } from './exchange.ts';
 import { createPushQueue } from './push-queue.ts';
 import type { Route } from './route.ts';
@@ -43,6 +44,7 @@ const usualApns: ApnsOptions = { port: 0, environment: 'production', clientCa: n
 /** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (a CA or a list that is none) */
 export async function startPhones(
   settings: Settings,
+  directory: Directory,
   options: Partial<ApnsOptions>,
   assumptions: Assumptions,
   now: () => Date,
@@ -74,6 +76,7 @@ export async function startPhones(
         challenges,
         queue,
         scripted,
+        directory,
         assumptions,
         now,
         sendPush: (certificate, push) => sendPush(certificate, push, apns),

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CliError, systemCode } from '../errors.ts';
+import { isStoredApplication, type StoredApplication } from './administration/stored-application.ts';
 import { type Device, readDevice } from './device.ts';
 import { isObject } from './json-object.ts';
+import { isRole, type Role } from './role.ts';
+import { isUser, type User } from './user.ts';
 
-/** The tenant's settings by name, in the order in which they were set; and the devices of its users. */
+/** The tenant's settings by name, in the order in which they were set; the devices of its users; its directory. */
 export interface Settings {
   entries(): readonly (readonly [name: string, value: string])[];
   /** Takes away `remove`, then sets `set`, and keeps the result before it returns: all of it or nothing. */
@@ -13,15 +16,29 @@ export interface Settings {
   /** Keeps these in place of what was kept under their `udid`s before it returns: all of them or none. */
   keepDevices(devices: readonly Device[]): void;
   removeDevice(udid: string): void;
+  directory(): StoredDirectory;
+  keepDirectory(directory: StoredDirectory): void;
+  /** Those that an administrator has written. */
+  applications(): readonly StoredApplication[];
+  keepApplications(applications: readonly StoredApplication[]): void;
+}
+
+/** What has been made of the tenant's users and roles. */
+export interface StoredDirectory {
+  /** Those that were created. */
+  readonly users: readonly User[];
+  /** All of them; null as long as none has been changed. */
+  readonly roles: readonly Role[] | null;
 }
 
 /** What is kept over restarts. */
-interface State {
+interface State extends StoredDirectory {
   readonly settings: ReadonlyMap<string, string>;
   readonly devices: readonly Device[];
+  readonly applications: readonly StoredApplication[];
 }
 
-const nothing: State = { settings: new Map(), devices: [] };
+const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
 /**
  * Opens what `file` keeps, or keeps it in memory where it is null. The file holds private keys and their
@@ -52,6 +69,10 @@ export function openSettings(file: string | null): Settings {
     removeDevice(udid) {
       keep({ ...current, devices: current.devices.filter((device) => device.udid !== udid) });
     },
+    directory: () => ({ users: current.users, roles: current.roles }),
+    keepDirectory: ({ users, roles }) => keep({ ...current, users, roles }),
+    applications: () => current.applications,
+    keepApplications: (applications) => keep({ ...current, applications }),
   };
 }
 
@@ -75,20 +96,28 @@ function parseState(text: string): State | null {
   } catch {
     return null;
   }
-  // A file of an emulator that knew no devices has none.
-  const { settings, devices = [] } = isObject(document) ? document : {};
-  if (!isObject(settings) || !Array.isArray(devices)) return null;
+  // A file of an emulator that did not know these has none.
+  const given = isObject(document) ? document : {};
+  const { settings, devices = [], users = [], roles = null, applications = [] } = given;
+  if (!isObject(settings) || !Array.isArray(devices) || !isListOf(users, isUser)) return null;
+  if (roles !== null && !isListOf(roles, isRole)) return null;
+  if (!isListOf(applications, isStoredApplication)) return null;
   const entries = Object.entries(settings);
   const known = devices.map(readDevice);
   return known.every((device) => device !== null) &&
     entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ? { settings: new Map(entries), devices: known }
+    ? { settings: new Map(entries), devices: known, users, roles, applications }
     : null;
 }
 
-function writeState(file: string, { settings, devices }: State): void {
+function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): value is readonly Item[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function writeState(file: string, state: State): void {
   const unfinished = `${file}.${randomUUID()}.tmp`;
-  const text = `${JSON.stringify({ settings: Object.fromEntries(settings), devices }, null, 2)}\n`;
+  const document = { ...state, settings: Object.fromEntries(state.settings) };
+  const text = `${JSON.stringify(document, null, 2)}\n`;
   try {
     writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, file);

@@ -1,0 +1,8 @@
+import type { Assumptions } from '../../assumptions.ts';
+import { notFound } from './not-found.ts';
+
+/** What looking up a name gives where nothing is called so. @throws {Refusal} */
+export function absent(assumptions: Assumptions): null {
+  if (assumptions['absent-name'] === 'refused') throw notFound();
+  return null;
+}

@@ -1,0 +1,46 @@
+import type { Assumptions } from '../../assumptions.ts';
+import type { Api } from '../api.ts';
+import type { Locks } from '../authentication/locks.ts';
+import type { Directory } from '../directory.ts';
+import { administrativeRights } from '../rights.ts';
+import type { Settings } from '../settings.ts';
+import { applicationApis } from './application-apis.ts';
+import type { ApplicationStore } from './application-store.ts';
+import { directoryApis } from './directory-apis.ts';
+import { lockApis } from './lock-apis.ts';
+import { permissionApis } from './permission-apis.ts';
+import { redrockApis } from './redrock-apis.ts';
+import { roleApis } from './role-apis.ts';
+import { roleRightApis } from './role-right-apis.ts';
+import { queryTables } from './tables.ts';
+import { tenantConfigEntryApis } from './tenant-config-apis.ts';
+import { userApis } from './user-apis.ts';
+
+interface AdministrationParts {
+  readonly settings: Settings;
+  readonly directory: Directory;
+  readonly store: ApplicationStore;
+  readonly locks: Locks;
+  readonly assumptions: Assumptions;
+}
+
+/** What an administrator of the tenant does: users, roles, rights, applications. */
+export function administrationApis({
+  settings,
+  directory,
+  store,
+  locks,
+  assumptions,
+}: AdministrationParts): readonly Api[] {
+  return [
+    ...userApis(directory),
+    ...lockApis(directory, locks),
+    ...roleApis(directory, assumptions),
+    ...roleRightApis(directory, assumptions),
+    ...directoryApis(directory, assumptions),
+    ...applicationApis(store, assumptions),
+    ...permissionApis(store, directory, assumptions),
+    ...redrockApis(queryTables(directory, settings, store.all), administrativeRights(assumptions)),
+    ...tenantConfigEntryApis(settings),
+  ];
+}

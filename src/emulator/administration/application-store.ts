@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { CliError } from '../../errors.ts';
+import type { Applications } from '../applications.ts';
+import type { Directory } from '../directory.ts';
+import { Refusal } from '../envelope.ts';
+import type { Settings } from '../settings.ts';
+import { type OAuthProfile, readOAuthProfile } from './oauth-profile.ts';
+import { type StoredApplication, serviceNameOf } from './stored-application.ts';
+
+/** The applications as administrators write them. What is kept here serves at once. */
+export interface ApplicationStore {
+  all(): readonly StoredApplication[];
+  /** By its key or its name; not by its application ID. */
+  find(keyOrName: string): StoredApplication | null;
+  findByServiceName(serviceName: string): StoredApplication | null;
+  create(): StoredApplication;
+  /** @throws {Refusal} an OAuth profile that cannot be understood: nothing is changed */
+  keep(application: StoredApplication): void;
+  /** @throws {Refusal} the one that every emulator has */
+  remove(application: StoredApplication): void;
+}
+
+/** @param first the application that every emulator has, until an administrator writes another in its place */
+export function openApplicationStore(
+  settings: Settings,
+  directory: Directory,
+  applications: Applications,
+  first: StoredApplication,
+): ApplicationStore {
+  const written = settings.applications;
+  const all = (): readonly StoredApplication[] =>
+    written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
+  const serve = (stored: StoredApplication, profile: OAuthProfile): void => {
+    const { key } = stored;
+    const appId = serviceNameOf(stored);
+    // Without an application ID it has no address.
+    if (appId === null) applications.remove(key);
+    else applications.put({ ...profile, key, appId, permits: (user) => mayRun(stored, user, directory) });
+  };
+  for (const stored of all()) serve(stored, readKept(stored));
+  const keep = (stored: StoredApplication): void => {
+    const profile = readOAuthProfile(stored);
+    settings.keepApplications([...written().filter(({ key }) => key !== stored.key), stored]);
+    serve(stored, profile);
+  };
+  return {
+    all,
+    find: (text) =>
+      all().find(({ key, document }) => key === text.toLowerCase() || document.Name === text) ?? null,
+    findByServiceName: (serviceName) =>
+      all().find((stored) => serviceNameOf(stored)?.toLowerCase() === serviceName.toLowerCase()) ?? null,
+    create() {
+      const created = { key: randomUUID(), document: { Name: 'OAuth2 Client' }, grants: [] };
+      keep(created);
+      return created;
+    },
+    keep,
+    remove({ key }) {
+      if (key === first.key)
+        throw new Refusal(
+          'System.InvalidOperationException',
+          "The emulator's own application cannot be deleted.",
+        );
+      settings.keepApplications(written().filter((stored) => stored.key !== key));
+      applications.remove(key);
+    },
+  };
+}
+
+/** @throws {CliError} file-unreadable: a state file that no emulator has written */
+function readKept(stored: StoredApplication): OAuthProfile {
+  try {
+    return readOAuthProfile(stored);
+  } catch (cause) {
+    throw new CliError('file-unreadable', 'An application in the state file cannot be understood', { cause });
+  }
+}
+
+/** Whether that user may run it, by name or through a role. */
+function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
+  const user = directory.findUser(name);
+  if (user === null) return false;
+  const ids = [user.uuid, ...directory.rolesOf(user).map(({ id }) => id)];
+  return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
+}

@@ -1,0 +1,36 @@
+import { Refusal } from '../envelope.ts';
+import { isObject } from '../json-object.ts';
+import type { Row } from './query-result.ts';
+
+/**
+ * Whether a row is one that a filter of `DirectoryServiceQuery` asks for, `{"Name":{"_eq":"x"}}` say. An empty one asks for all.
+ * @throws {Refusal} an operator that is not known
+ */
+export function matchesFilter(row: Row, filter: unknown): boolean {
+  if (!isObject(filter)) throw unknown('filter');
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === '_or' || name === '_and') {
+      if (!Array.isArray(condition)) throw unknown(name);
+      // All are looked at, so that a fault does not hide behind one that holds.
+      const held = condition.map((part) => matchesFilter(row, part));
+      return name === '_or' ? held.some(Boolean) : held.every(Boolean);
+    }
+    return isObject(condition) && meets(row[name], condition);
+  });
+}
+
+function meets(value: unknown, condition: Record<string, unknown>): boolean {
+  return Object.entries(condition).every(([operator, operand]) => {
+    const { value: text, ignoreCase } = isObject(operand)
+      ? operand
+      : { value: operand, ignoreCase: operator === '_like' };
+    const fold = (one: unknown): string => (ignoreCase === true ? String(one).toLowerCase() : String(one));
+    if (operator === '_eq') return value !== undefined && fold(value) === fold(text);
+    if (operator === '_like') return value !== undefined && fold(value).includes(fold(text));
+    throw unknown(operator);
+  });
+}
+
+function unknown(what: string): Refusal {
+  return new Refusal('System.ArgumentException', `The filter has a part that is not known: ${what}.`);
+}

@@ -1,0 +1,84 @@
+import { type Application, type ApplicationGrant, plainApplication } from '../applications.ts';
+import { Refusal } from '../envelope.ts';
+import { isObject } from '../json-object.ts';
+import type { StoredApplication } from './stored-application.ts';
+
+const year = 365 * 24 * 60 * 60;
+
+const grantNames: Readonly<Record<string, ApplicationGrant>> = {
+  AuthorizationCode: 'authorization_code',
+  ClientCreds: 'client_credentials',
+  Implicit: 'implicit',
+};
+
+/** What the OAuth endpoints are told of an application by its `OAuthProfile`. */
+export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
+
+/**
+ * What an application's `OAuthProfile` says to the OAuth endpoints.
+ * @throws {Refusal} a member that cannot be understood
+ */
+export function readOAuthProfile({ document }: Pick<StoredApplication, 'document'>): OAuthProfile {
+  const profile = document.OAuthProfile ?? {};
+  if (!isObject(profile)) throw unreadable('OAuthProfile');
+  const texts = (name: string): readonly string[] => {
+    const value = profile[name] ?? [];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+    throw unreadable(name);
+  };
+  const isConfidential = /^(1|confidential)$/i.test(String(profile.ClientIDType ?? 0));
+  const grants = String(profile.AllowedAuth ?? '')
+    .split(',')
+    .flatMap((name) => grantNames[name.trim()] ?? []);
+  const lifetime = (name: string, otherwise: number): number => {
+    const value = profile[name] ?? null;
+    return value === null ? otherwise : seconds(value, name);
+  };
+  return {
+    ...plainApplication,
+    publicClients: !isConfidential && profile.AllowPublic === true ? texts('AllowedClients') : [],
+    confidentialClients: isConfidential || grants.includes('client_credentials'),
+    redirectUris: texts('Redirects'),
+    logoutUris: texts('Redirects'),
+    scopes: readScopes(profile),
+    grants,
+    accessTokenSeconds: lifetime('TokenLifetimeString', plainApplication.accessTokenSeconds),
+    refreshTokenSeconds: profile.AllowRefresh === true ? lifetime('RefreshLifetimeString', year) : null,
+    confirms: profile.Confirm === true,
+  };
+}
+
+/** Only where the tenant itself is the target do scopes open its APIs. */
+function readScopes(profile: Readonly<Record<string, unknown>>): Application['scopes'] {
+  const scopes = profile.KnownScopes ?? [];
+  if (!Array.isArray(scopes)) throw unreadable('KnownScopes');
+  return Object.fromEntries(
+    scopes.map((scope) => {
+      if (!isObject(scope) || typeof scope.Scope !== 'string') throw unreadable('KnownScopes');
+      const apis = scope.AllowedRest ?? [];
+      if (!Array.isArray(apis)) throw unreadable('AllowedRest');
+      return [scope.Scope, profile.TargetIsUs === true ? apis.map(readApiPattern) : []];
+    }),
+  );
+}
+
+/** An expression of the portal is for the whole path, in any letter case. */
+function readApiPattern(source: unknown): RegExp {
+  try {
+    return new RegExp(`^(?:${source})$`, 'i');
+  } catch {
+    throw unreadable('AllowedRest');
+  }
+}
+
+/** A .NET time span, `5.00:30:00` say. */
+function seconds(value: unknown, name: string): number {
+  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/.exec(String(value));
+  if (match === null) throw unreadable(name);
+  const [days = 0, hours = 0, minutes = 0, rest = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + rest;
+}
+
+function unreadable(name: string): Refusal {
+  return new Refusal('System.ArgumentException', `The value of ${name} is not valid.`);
+}

@@ -1,0 +1,100 @@
+import { Refusal } from '../envelope.ts';
+
+/** A query of one table. */
+export interface Select {
+  /** Null: all. */
+  readonly columns: readonly string[] | null;
+  readonly table: string;
+  /** All must hold, or one. */
+  readonly join: 'and' | 'or';
+  readonly conditions: readonly Condition[];
+  readonly order: { readonly column: string; readonly descending: boolean } | null;
+}
+
+interface Condition {
+  readonly column: string;
+  readonly operator: '=' | 'like';
+  readonly value: string;
+}
+
+/**
+ * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y' ORDER BY a`, which is all of SQL that is known here.
+ * @throws {Refusal} anything else
+ */
+export function parseSelect(script: string): Select {
+  const words = tokenize(script);
+  let at = 0;
+  const peek = (word: string): boolean => words[at]?.toLowerCase() === word;
+  const take = (word: string): boolean => peek(word) && ++at > 0;
+  const expect = (word: string): void => {
+    if (!take(word)) throw syntaxError(words[at]);
+  };
+  const next = (pattern: RegExp): string => {
+    const word = words[at] ?? '';
+    if (!pattern.test(word)) throw syntaxError(words[at]);
+    at++;
+    return word;
+  };
+  const readColumns = (): readonly string[] | null => {
+    if (take('*')) return null;
+    const columns = [next(identifier)];
+    while (take(',')) columns.push(next(identifier));
+    return columns;
+  };
+  const readCondition = (): Condition | null => {
+    // A condition that always holds starts the list of those that are appended to it.
+    if (take('1')) {
+      expect('=');
+      expect('1');
+      return null;
+    }
+    const column = next(identifier);
+    const operator = next(/^(=|like)$/i).toLowerCase() as Condition['operator'];
+    return { column, operator, value: unquote(next(/^'/)) };
+  };
+
+  expect('select');
+  const columns = readColumns();
+  expect('from');
+  const table = next(identifier);
+  const conditions: (Condition | null)[] = [];
+  let join: Select['join'] = 'and';
+  if (take('where')) {
+    conditions.push(readCondition());
+    if (peek('or')) join = 'or';
+    while (take(join)) conditions.push(readCondition());
+  }
+  let order: Select['order'] = null;
+  if (take('order')) {
+    expect('by');
+    const column = next(identifier);
+    if (take('collate')) expect('nocase');
+    order = { column, descending: take('desc') };
+    if (!order.descending) take('asc');
+  }
+  if (at < words.length) throw syntaxError(words[at]);
+  // Where one of several must hold, one that always does makes all rows match.
+  const always = join === 'or' && conditions.includes(null);
+  return { columns, table, join, conditions: always ? [] : conditions.filter((one) => one !== null), order };
+}
+
+/** What a query that cannot be run is answered with. */
+export function queryFailed(detail: string): Refusal {
+  return new Refusal('System.ArgumentException', `Query has failed: ${detail}`);
+}
+
+const identifier = /^[a-z_]\w*$/i;
+
+function tokenize(script: string): readonly string[] {
+  const words = script.match(/'(?:[^']|'')*'|\w+|\S/g) ?? [];
+  return words.at(-1) === ';' ? words.slice(0, -1) : words;
+}
+
+function unquote(text: string): string {
+  if (!/^'(?:[^']|'')*'$/.test(text)) throw syntaxError(text);
+  return text.slice(1, -1).replaceAll("''", "'");
+}
+
+function syntaxError(word: string | undefined): Refusal {
+  return queryFailed(word === undefined ? 'the query is incomplete' : `syntax error near "${word}"`);
+}

@@ -1,0 +1,69 @@
+import { isObject } from '../json-object.ts';
+
+/** What somebody may do with an application. */
+export interface ApplicationGrant {
+  readonly principal: 'User' | 'Role';
+  /** The user's UUID, or the role's ID. */
+  readonly id: string;
+  readonly rights: readonly ApplicationRight[];
+}
+
+/** What may be granted, with its bit. */
+export const applicationRights = {
+  Grant: 1,
+  View: 4,
+  Admin: 8,
+  ViewDetail: 16,
+  Delete: 64,
+  Execute: 128,
+  Automatic: 2 ** 31,
+} as const;
+
+export type ApplicationRight = keyof typeof applicationRights;
+
+/** An application as an administrator has written it. */
+export interface StoredApplication {
+  readonly key: string;
+  /** What was sent, in the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly grants: readonly ApplicationGrant[];
+}
+
+/** Whether a value of a state file is an application. */
+export function isStoredApplication(value: unknown): value is StoredApplication {
+  if (!isObject(value) || typeof value.key !== 'string' || !isObject(value.document)) return false;
+  return Array.isArray(value.grants) && value.grants.every(isGrant);
+}
+
+/** The members of an application but for its key. */
+export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {
+  const name = document.Name ?? 'OAuth2 Client';
+  return {
+    AppType: 'Web',
+    AppTypeDisplayName: 'Web - Other Type',
+    WebAppType: 'OAuth',
+    WebAppTypeDisplayName: 'Other Type',
+    WebAppLoginType: 'OAuth2',
+    TemplateName: 'OAuth2ServerClient',
+    Category: 'Other',
+    State: 'Active',
+    ServiceName: null,
+    Description: '',
+    ...document,
+    Name: name,
+    DisplayName: name,
+  };
+}
+
+/** Its application ID, or null as long as it has none. */
+export function serviceNameOf({ document }: StoredApplication): string | null {
+  return typeof document.ServiceName === 'string' && document.ServiceName !== ''
+    ? document.ServiceName
+    : null;
+}
+
+function isGrant(value: unknown): value is ApplicationGrant {
+  if (!isObject(value) || typeof value.id !== 'string' || !Array.isArray(value.rights)) return false;
+  if (value.principal !== 'User' && value.principal !== 'Role') return false;
+  return value.rights.every((right) => typeof right === 'string' && Object.hasOwn(applicationRights, right));
+}

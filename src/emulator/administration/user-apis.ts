@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Api,
+  type JsonObject,
+  optionalFlag,
+  optionalText,
+  optionalTexts,
+  requireRight,
+  requireText,
+} from '../api.ts';
+import type { Caller, Directory } from '../directory.ts';
+import { Refusal } from '../envelope.ts';
+import { defaultUsers } from '../people.ts';
+import { systemAdministrators } from '../rights.ts';
+import type { User } from '../user.ts';
+import { notFound } from './not-found.ts';
+import { queryResult } from './query-result.ts';
+import { describeUser, suffix } from './user-answer.ts';
+
+/** `/CDirectoryService` and `/UserMgmt`: users and service users. */
+export function userApis(directory: Directory): readonly Api[] {
+  const requireUser = (key: string): User => {
+    const user = directory.findUser(key);
+    if (user === null) throw notFound();
+    return user;
+  };
+  const requireCreated = (key: string): User => {
+    const user = requireUser(key);
+    // Their passwords are those that the emulator prints.
+    if (defaultUsers.some(({ uuid }) => uuid === user.uuid))
+      throw new Refusal(
+        'System.InvalidOperationException',
+        `${user.user} is one of the emulator's own users.`,
+      );
+    return user;
+  };
+  const requireFreeName = (name: string): void => {
+    if (directory.findUser(name) !== null)
+      throw new Refusal('System.InvalidOperationException', `The user name ${name} is already in use.`);
+  };
+  const keepAdministrator = (user: User, parameters: JsonObject, caller: Caller): void => {
+    if (optionalFlag(parameters, 'InSysAdminRole') !== true) return;
+    requireRight(caller, 'manage-tenant');
+    const role = directory.findRole(systemAdministrators);
+    if (role !== null) directory.keepRole({ ...role, users: [...new Set([...role.users, user.uuid])] });
+  };
+  return [
+    {
+      path: '/CDirectoryService/CreateUser',
+      right: 'manage-users',
+      call({ parameters, caller }) {
+        const name = requireUserName(parameters);
+        requireFreeName(name);
+        const isServiceUser = optionalFlag(parameters, 'ServiceUser') ?? false;
+        const user: User = {
+          user: name,
+          password: requireText(parameters, 'Password'),
+          uuid: randomUUID(),
+          displayName: optionalText(parameters, 'DisplayName') ?? name,
+          mail: requireText(parameters, 'Mail'),
+          mobileNumber: optionalText(parameters, 'MobileNumber') ?? '',
+          isServiceUser,
+          isOauthClient: optionalFlag(parameters, 'OauthClient') ?? false,
+          inEverybodyRole: optionalFlag(parameters, 'InEverybodyRole') ?? !isServiceUser,
+        };
+        if (optionalFlag(parameters, 'InSysAdminRole') === true) requireRight(caller, 'manage-tenant');
+        directory.keepUser(user);
+        keepAdministrator(user, parameters, caller);
+        return user.uuid;
+      },
+    },
+    {
+      path: '/CDirectoryService/ChangeUser',
+      right: 'manage-users',
+      call({ parameters, caller }) {
+        const user = requireCreated(requireText(parameters, 'ID'));
+        const name = optionalText(parameters, 'Name') === null ? user.user : requireUserName(parameters);
+        if (name !== user.user) requireFreeName(name);
+        if (optionalFlag(parameters, 'InSysAdminRole') === true) requireRight(caller, 'manage-tenant');
+        directory.keepUser({
+          ...user,
+          user: name,
+          displayName: optionalText(parameters, 'DisplayName') ?? user.displayName,
+          mail: optionalText(parameters, 'Mail') ?? user.mail,
+          mobileNumber: optionalText(parameters, 'MobileNumber') ?? user.mobileNumber,
+          isServiceUser: optionalFlag(parameters, 'ServiceUser') ?? user.isServiceUser,
+          isOauthClient: optionalFlag(parameters, 'OauthClient') ?? user.isOauthClient,
+          inEverybodyRole: optionalFlag(parameters, 'InEverybodyRole') ?? user.inEverybodyRole,
+        });
+        keepAdministrator(user, parameters, caller);
+        return null;
+      },
+    },
+    {
+      path: '/UserMgmt/ResetUserPassword',
+      right: 'manage-users',
+      call({ parameters }) {
+        const user = requireCreated(requireText(parameters, 'ID'));
+        directory.keepUser({ ...user, password: requireText(parameters, 'newPassword') });
+        return null;
+      },
+    },
+    {
+      path: '/CDirectoryService/DeleteUser',
+      right: 'manage-users',
+      call({ parameters }) {
+        directory.removeUser(requireCreated(requireText(parameters, 'ID')));
+        return null;
+      },
+    },
+    {
+      path: '/UserMgmt/RemoveUsers',
+      right: 'manage-users',
+      call({ parameters }) {
+        const users = optionalTexts(parameters, 'Users').map(requireCreated);
+        for (const user of users) directory.removeUser(user);
+        return null;
+      },
+    },
+    {
+      path: '/CDirectoryService/GetUser',
+      right: 'read-users',
+      call: ({ parameters }) => describeUser(requireUser(requireText(parameters, 'ID'))),
+    },
+    {
+      path: '/CDirectoryService/GetUserByName',
+      right: 'read-users',
+      call: ({ parameters }) => describeUser(requireUser(requireText(parameters, 'username'))),
+    },
+    {
+      path: '/CDirectoryService/GetUsers',
+      right: 'read-users',
+      call: () => queryResult(directory.users().map(describeUser)),
+    },
+    {
+      path: '/UserMgmt/GetUserAttributes',
+      takes: ['json', 'query'],
+      right: null,
+      call({ parameters, caller }) {
+        const user = requireUser(optionalText(parameters, 'ID') ?? caller.uuid);
+        if (user.uuid !== caller.uuid) requireRight(caller, 'read-users');
+        return describeUser(user);
+      },
+    },
+  ];
+}
+
+/** @throws {Refusal} no name of the tenant's directory */
+function requireUserName(parameters: JsonObject): string {
+  const name = requireText(parameters, 'Name');
+  if (/^[^@\s]+@[^@\s]+$/.test(name) && name.toLowerCase().endsWith(`@${suffix}`)) return name;
+  throw new Refusal('System.ArgumentException', `The user name must end with @${suffix}.`);
+}

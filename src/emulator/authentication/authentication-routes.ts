@@ -1,0 +1,143 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Assumptions } from '../../assumptions.ts';
+import { type JsonObject, parameter, requireText } from '../api.ts';
+import { type Directory, tenantId } from '../directory.ts';
+import { Refusal } from '../envelope.ts';
+import type { Route } from '../route.ts';
+import type { User } from '../user.ts';
+import { authenticationFailed } from './failure.ts';
+import type { FederatedSignIns } from './identity-provider.ts';
+import { openRoute } from './open-route.ts';
+import { packageAnswer } from './package-answer.ts';
+import { passwordAlone, rehearsals } from './rehearsals.ts';
+import { sessionAnswer } from './session-answer.ts';
+import type { SessionTokens } from './session-tokens.ts';
+import type { Progress, Sessions, Step } from './sessions.ts';
+
+export interface AuthenticationParts {
+  readonly url: string;
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  readonly federated: FederatedSignIns;
+  readonly sessionTokens: SessionTokens;
+  readonly assumptions: Assumptions;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** `/Security`: a session without an application. */
+export function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
+  const { url, directory, sessions, federated, sessionTokens, assumptions } = parts;
+
+  const handOver = async (
+    { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
+    { request, response }: Exchange,
+  ): Promise<object> =>
+    sessionAnswer(await sessionTokens.issue(user), { assumptions, isRenewable, request, response });
+
+  const describe = async (progress: Progress, exchange: Exchange): Promise<object> => {
+    switch (progress.kind) {
+      case 'signed-in':
+        return { Summary: 'LoginSuccess', ...(await handOver(progress, exchange)) };
+      case 'next-challenge':
+        return { Summary: 'StartNextChallenge' };
+      case 'new-package':
+        return packageAnswer(progress.session);
+      case 'pending': {
+        const { number } = progress.outOfBand;
+        return { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) };
+      }
+    }
+  };
+
+  const startFederated = (
+    user: User,
+    options: { wantsPin: boolean; isRenewable: boolean },
+    request: IncomingMessage,
+  ): object => {
+    const { shortId, sessionId, pin } = federated.start(user, options);
+    const address = `${url}/emulator/idp/${shortId}`;
+    const plain = { IdpRedirectUrl: address, TenantId: tenantId };
+    // Who does not say that it can wait for a browser is taken for one.
+    if (String(request.headers.oobidpauth).toLowerCase() !== 'true') return plain;
+    return {
+      ...plain,
+      IdpRedirectShortUrl: address,
+      IdpShortUrlId: shortId,
+      IdpLoginSessionId: sessionId,
+      IdpOobAuthPinRequired: pin !== null,
+    };
+  };
+
+  const answerPin = async (sessionId: string, answer: string, exchange: Exchange): Promise<object> => {
+    const signIn = federated.findBySession(sessionId);
+    if (signIn === null) throw authenticationFailed();
+    federated.end(signIn);
+    if (!signIn.signedIn || signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
+    return { Summary: 'LoginSuccess', ...(await handOver(signIn, exchange)) };
+  };
+
+  return [
+    openRoute('/Security/StartAuthentication', ({ parameters, request }) => {
+      const name = requireText(parameters, 'User');
+      if (requireText(parameters, 'Version') !== '1.0')
+        throw new Refusal('System.ArgumentException', 'The version of the API is not supported.');
+      const pod = otherPod(name, request);
+      if (pod !== null) return { PodFqdn: pod };
+      const isRenewable = parameter(parameters, 'PlatformTokenResponse') === true;
+      const user = directory.findPerson(name);
+      const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
+      if (user !== null && kind !== undefined && 'identityProvider' in kind) {
+        const wantsPin = kind.identityProvider === 'pin';
+        return startFederated(user, { wantsPin, isRenewable }, request);
+      }
+      const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
+      return packageAnswer(sessions.start(user, packages, isRenewable));
+    }),
+    openRoute('/Security/AdvanceAuthentication', async (exchange) => {
+      const { parameters } = exchange;
+      const sessionId = requireText(parameters, 'SessionId');
+      const step = readStep(parameters);
+      return step.mechanismId === 'OOBAUTHPIN'
+        ? await answerPin(sessionId, step.answer, exchange)
+        : await describe(sessions.advance(sessionId, step), exchange);
+    }),
+    openRoute('/Security/OobAuthStatus', async (exchange) => {
+      const signIn = federated.findBySession(requireText(exchange.parameters, 'SessionId'));
+      if (signIn === null) throw authenticationFailed();
+      if (!signIn.signedIn || signIn.pin !== null) return { State: 'Pending' };
+      federated.end(signIn);
+      return { State: 'Success', ...(await handOver(signIn, exchange)) };
+    }),
+    openRoute('/Security/CleanupAuthentication', ({ parameters }) => {
+      sessions.end(requireText(parameters, 'SessionId'));
+      return null;
+    }),
+  ];
+}
+
+/** The host that the tenant sends somebody to who has asked it by another of its names, or null. */
+function otherPod(name: string, { headers }: IncomingMessage): string | null {
+  const isElsewhere = rehearsals.some(
+    ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
+  );
+  const [, rest] = /^127\.0\.0\.1(.*)$/.exec(headers.host ?? '') ?? [];
+  return isElsewhere && rest !== undefined ? `localhost${rest}` : null;
+}
+
+function readStep(parameters: JsonObject): Step {
+  const given = requireText(parameters, 'Action').toLowerCase();
+  // Starting once more is starting.
+  const name = given === 'retryoob' ? 'startoob' : given;
+  const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
+  if (action === undefined) throw authenticationFailed();
+  const answer = parameter(parameters, 'Answer');
+  return {
+    action,
+    mechanismId: requireText(parameters, 'MechanismId'),
+    answer: typeof answer === 'string' ? answer : '',
+  };
+}

@@ -1,0 +1,58 @@
+import type { Assumptions } from '../../assumptions.ts';
+import type { AccessTokens } from '../access-tokens.ts';
+import type { Api } from '../api.ts';
+import type { Directory } from '../directory.ts';
+import type { Route } from '../route.ts';
+import { authenticationRoutes } from './authentication-routes.ts';
+import { factorApis } from './factor-apis.ts';
+import { createFederatedSignIns } from './identity-provider.ts';
+import { identityProviderRoutes } from './identity-provider-routes.ts';
+import { createLocks, type Locks } from './locks.ts';
+import { createOutOfBands } from './out-of-band.ts';
+import { platformTokenRoute } from './platform-token-route.ts';
+import { createSessionTokens } from './session-tokens.ts';
+import { createSessions } from './sessions.ts';
+
+/** Signing in without an application. */
+export interface Authentication {
+  readonly routes: readonly Route[];
+  readonly apis: readonly Api[];
+  readonly locks: Locks;
+  /** From now on no session can be renewed. */
+  forgetSessions(): void;
+}
+
+interface AuthenticationOptions {
+  readonly url: string;
+  readonly directory: Directory;
+  readonly accessTokens: AccessTokens;
+  readonly assumptions: Assumptions;
+  /** Approves what can be approved. */
+  readonly autoApprove: boolean;
+  /** How long a session is good. */
+  readonly accessTokenSeconds: number;
+  now(): Date;
+}
+
+/** All but the calls of `/Mobile`. */
+const otherApis = /^\/?(?!mobile\/)/i;
+
+export function createAuthentication(options: AuthenticationOptions): Authentication {
+  const { url, directory, accessTokens, assumptions, autoApprove, accessTokenSeconds, now } = options;
+  const locks = createLocks(now);
+  const outOfBands = createOutOfBands(autoApprove, now);
+  const sessions = createSessions(outOfBands, locks, now);
+  const federated = createFederatedSignIns(now);
+  const apis = [assumptions['session-mobile'] === 'allowed' ? /.*/ : otherApis];
+  const sessionTokens = createSessionTokens({ url, lifetime: accessTokenSeconds, apis, now }, accessTokens);
+  return {
+    routes: [
+      ...authenticationRoutes({ url, directory, sessions, federated, sessionTokens, assumptions }),
+      platformTokenRoute(sessionTokens),
+      ...identityProviderRoutes(federated, directory, autoApprove),
+    ],
+    apis: factorApis(outOfBands),
+    locks,
+    forgetSessions: sessionTokens.forgetAll,
+  };
+}

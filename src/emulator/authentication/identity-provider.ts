@@ -1,0 +1,55 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { User } from '../user.ts';
+
+/** A sign-in that happens at the identity provider of somebody's company. */
+export interface FederatedSignIn {
+  /** What the client asks with. */
+  readonly sessionId: string;
+  /** The end of the address that the browser opens. */
+  readonly shortId: string;
+  readonly user: User;
+  /** Whether the client has asked for a session that can be renewed. */
+  readonly isRenewable: boolean;
+  /** What the browser shows and the client is told; null: the client need not be told. */
+  readonly pin: string | null;
+  readonly signedIn: boolean;
+  readonly expiresAt: Date;
+}
+
+export interface FederatedSignIns {
+  start(user: User, options: { wantsPin: boolean; isRenewable: boolean }): FederatedSignIn;
+  findBySession(sessionId: string): FederatedSignIn | null;
+  findByShortId(shortId: string): FederatedSignIn | null;
+  noteSignedIn(signIn: FederatedSignIn): FederatedSignIn;
+  end(signIn: FederatedSignIn): void;
+}
+
+const lifetime = 10 * 60 * 1000;
+
+export function createFederatedSignIns(now: () => Date): FederatedSignIns {
+  const all = new Map<string, FederatedSignIn>();
+  const current = (): readonly FederatedSignIn[] => {
+    for (const { sessionId, expiresAt } of all.values()) if (expiresAt <= now()) all.delete(sessionId);
+    return [...all.values()];
+  };
+  const keep = (signIn: FederatedSignIn): FederatedSignIn => {
+    all.set(signIn.sessionId, signIn);
+    return signIn;
+  };
+  return {
+    start: (user, { wantsPin, isRenewable }) =>
+      keep({
+        sessionId: randomBytes(24).toString('base64url'),
+        shortId: randomBytes(12).toString('base64url'),
+        user,
+        isRenewable,
+        pin: wantsPin ? String(randomInt(1_000_000)).padStart(6, '0') : null,
+        signedIn: false,
+        expiresAt: new Date(now().getTime() + lifetime),
+      }),
+    findBySession: (id) => current().find(({ sessionId }) => sessionId === id) ?? null,
+    findByShortId: (id) => current().find(({ shortId }) => shortId === id) ?? null,
+    noteSignedIn: (signIn) => keep({ ...signIn, signedIn: true }),
+    end: ({ sessionId }) => void all.delete(sessionId),
+  };
+}

@@ -1,0 +1,82 @@
+import { generateKeyPair, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { AccessTokens } from '../access-tokens.ts';
+import { tenantId } from '../directory.ts';
+import type { User } from '../user.ts';
+
+/** What a sign-in without an application gives. */
+export interface SessionToken {
+  readonly user: User;
+  /** A JWT, good as a bearer. */
+  readonly token: string;
+  readonly refreshToken: string;
+  /** Seconds that the token is good. */
+  readonly lifetime: number;
+}
+
+export interface SessionTokens {
+  issue(user: User): Promise<SessionToken>;
+  /** Another token for one that was issued, and a refresh token in place of the one used; null: they are no pair, or too old. */
+  refresh(token: string, refreshToken: string): Promise<SessionToken | null>;
+  /** From now on no refresh token is good. */
+  forgetAll(): void;
+}
+
+interface SessionTokenOptions {
+  readonly url: string;
+  /** Seconds. */
+  readonly lifetime: number;
+  /** The paths of the APIs that a session may call. */
+  readonly apis: readonly RegExp[];
+  now(): Date;
+}
+
+const refreshMilliseconds = 24 * 60 * 60 * 1000;
+
+/** @param accessTokens where what is issued is put */
+export function createSessionTokens(
+  { url, lifetime, apis, now }: SessionTokenOptions,
+  accessTokens: AccessTokens,
+): SessionTokens {
+  const refreshable = new Map<string, { token: string; user: User; expiresAt: number }>();
+  // A key takes a while to make, and most emulators never sign anybody in this way.
+  let key: Promise<KeyObject> | null = null;
+  const issue = async (user: User): Promise<SessionToken> => {
+    key ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(({ privateKey }) => privateKey);
+    const iat = Math.floor(now().getTime() / 1000);
+    const claims = {
+      iss: url,
+      aud: tenantId,
+      sub: user.uuid,
+      unique_name: user.user,
+      tenant_id: tenantId,
+      iat,
+      exp: iat + lifetime,
+      jti: randomUUID(),
+    };
+    const token = signJwt(claims, await key);
+    const refreshToken = randomBytes(32).toString('base64url');
+    const expiresAt = now().getTime() + refreshMilliseconds;
+    for (const [old, { expiresAt: end }] of refreshable) if (end <= now().getTime()) refreshable.delete(old);
+    refreshable.set(refreshToken, { token, user, expiresAt });
+    accessTokens.remember(token, { user: user.user, scopes: [], apis, grantId: null }, lifetime);
+    return { user, token, refreshToken, lifetime };
+  };
+  return {
+    issue,
+    async refresh(token, refreshToken) {
+      const known = refreshable.get(refreshToken);
+      if (known === undefined || known.token !== token || known.expiresAt <= now().getTime()) return null;
+      refreshable.delete(refreshToken);
+      return await issue(known.user);
+    },
+    forgetAll: () => refreshable.clear(),
+  };
+}
+
+function signJwt(claims: object, key: KeyObject): string {
+  const content = [{ alg: 'RS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { User } from '../user.ts';
+import { authenticationFailed } from './failure.ts';
+import type { Locks } from './locks.ts';
+import { type MechanismName, mechanisms } from './mechanisms.ts';
+import type { OutOfBand, OutOfBands } from './out-of-band.ts';
+import type { Package } from './rehearsals.ts';
+
+export interface OfferedMechanism {
+  readonly id: string;
+  readonly name: MechanismName;
+}
+
+/** A sign-in under way. Each step gives a new one in its place. */
+export interface Session {
+  readonly id: string;
+  /** Null: nobody, whose every answer is wrong. */
+  readonly user: User | null;
+  /** Whether the client has asked for a session that can be renewed. */
+  readonly isRenewable: boolean;
+  /** The challenges of the package, those that have been met included. */
+  readonly challenges: readonly (readonly OfferedMechanism[])[];
+  /** Which challenge is due. */
+  readonly step: number;
+  /** The packages that follow. */
+  readonly packages: readonly Package[];
+  /** What has been started of the challenge that is due, by mechanism. */
+  readonly started: Readonly<Record<string, string>>;
+  readonly expiresAt: Date;
+}
+
+/** What a client does with a mechanism. */
+export interface Step {
+  readonly action: 'Answer' | 'StartOOB' | 'Poll';
+  readonly mechanismId: string;
+  readonly answer: string;
+}
+
+/** Where the sign-in stands after a step. */
+export type Progress =
+  | { readonly kind: 'signed-in'; readonly user: User; readonly isRenewable: boolean }
+  | { readonly kind: 'next-challenge' }
+  | { readonly kind: 'new-package'; readonly session: Session }
+  | { readonly kind: 'pending'; readonly outOfBand: OutOfBand };
+
+export interface Sessions {
+  start(user: User | null, packages: readonly Package[], isRenewable: boolean): Session;
+  /** A failure ends the sign-in. @throws {Refusal} */
+  advance(sessionId: string, step: Step): Progress;
+  end(sessionId: string): void;
+}
+
+const lifetime = 10 * 60 * 1000;
+
+export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => Date): Sessions {
+  const sessions = new Map<string, Session>();
+  const end = (session: Session): void => {
+    sessions.delete(session.id);
+    for (const id of Object.values(session.started)) outOfBands.end(id);
+  };
+  const keep = (session: Session): Session => {
+    sessions.set(session.id, session);
+    return session;
+  };
+
+  /** Whether the mechanism is met; null: not yet. */
+  const judge = (
+    session: Session,
+    user: User,
+    { name, id }: OfferedMechanism,
+    step: Step,
+  ): boolean | null => {
+    if (mechanisms[name].answerType === 'Text')
+      return step.action === 'Answer' && step.answer === user.password;
+    const started = outOfBands.find(session.started[id] ?? '');
+    if (started === null) return false;
+    if (step.action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
+    return started.code !== null && step.answer.trim() === started.code;
+  };
+
+  const proceed = (session: Session, user: User): Progress => {
+    for (const id of Object.values(session.started)) outOfBands.end(id);
+    if (session.step + 1 < session.challenges.length) {
+      keep({ ...session, step: session.step + 1, started: {} });
+      return { kind: 'next-challenge' };
+    }
+    const [following, ...packages] = session.packages;
+    if (following !== undefined) {
+      const next = { ...session, challenges: offer(following), step: 0, packages, started: {} };
+      return { kind: 'new-package', session: keep(next) };
+    }
+    end(session);
+    locks.noteSignIn(user);
+    return { kind: 'signed-in', user, isRenewable: session.isRenewable };
+  };
+
+  return {
+    start(user, [first = [], ...packages], isRenewable) {
+      for (const session of sessions.values()) if (session.expiresAt <= now()) end(session);
+      return keep({
+        id: randomBytes(33).toString('base64url'),
+        user,
+        isRenewable,
+        challenges: offer(first),
+        step: 0,
+        packages,
+        started: {},
+        expiresAt: new Date(now().getTime() + lifetime),
+      });
+    },
+    advance(sessionId, step) {
+      const session = sessions.get(sessionId);
+      if (session === undefined) throw authenticationFailed();
+      const { user, expiresAt } = session;
+      const mechanism = session.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
+      const fail = (): never => {
+        end(session);
+        throw authenticationFailed();
+      };
+      if (expiresAt <= now() || mechanism === undefined) return fail();
+      if (user === null || locks.isLocked(user)) return fail();
+      if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
+        outOfBands.end(session.started[mechanism.id] ?? '');
+        const outOfBand = outOfBands.start(user, mechanism.name);
+        keep({ ...session, started: { ...session.started, [mechanism.id]: outOfBand.id } });
+        return { kind: 'pending', outOfBand };
+      }
+      const met = judge(session, user, mechanism, step);
+      if (met === true) return proceed(session, user);
+      const outOfBand = outOfBands.find(session.started[mechanism.id] ?? '');
+      if (met === null && outOfBand !== null) return { kind: 'pending', outOfBand };
+      if (step.action === 'Answer') locks.noteWrongAnswer(user);
+      return fail();
+    },
+    end(sessionId) {
+      const session = sessions.get(sessionId);
+      if (session !== undefined) end(session);
+    },
+  };
+}
+
+function offer(challenges: Package): Session['challenges'] {
+  return challenges.map((names) =>
+    names.map((name) => ({ name, id: randomBytes(33).toString('base64url') })),
+  );
+}

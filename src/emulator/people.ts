@@ -1,0 +1,67 @@
+import { rehearsals } from './authentication/rehearsals.ts';
+import { deviceManagementPath, systemAdministrators } from './rights.ts';
+import type { Role } from './role.ts';
+import type { User } from './user.ts';
+
+export const administrator = person('admin@example.com', 'admin-password', 1, 'Ada Admin');
+export const user = person('user@example.com', 'user-password', 2, 'Uma User');
+
+export const serviceUser: User = {
+  ...person('ci@example.com', 'ci-client-secret', 3, 'Pipelines'),
+  isServiceUser: true,
+  isOauthClient: true,
+  inEverybodyRole: false,
+};
+
+/** Administrators, each with a sign-in of another kind and the administrator's password. */
+const rehearsing = rehearsals.map(({ user: name }, i) =>
+  person(name, administrator.password, 17 + i, `Rehearsal ${i + 1}`),
+);
+
+/** Those whom every emulator knows, and keeps. */
+export const defaultUsers: readonly User[] = [administrator, user, serviceUser, ...rehearsing];
+
+/** The roles of a tenant in which nobody has changed any. */
+export const defaultRoles: readonly Role[] = [
+  {
+    id: systemAdministrators,
+    name: 'System Administrator',
+    description: 'Full access to all settings',
+    type: 'PrincipalList',
+    users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
+    roles: [],
+    rights: [],
+  },
+  {
+    id: 'everybody',
+    name: 'Everybody',
+    description: 'All users but service users',
+    type: 'Everybody',
+    users: [],
+    roles: [],
+    rights: [],
+  },
+  {
+    id: 'c0ffee00_0000_4000_8000_000000000100',
+    name: 'Push Certificates',
+    description: 'May manage push certificates',
+    type: 'PrincipalList',
+    users: [serviceUser.uuid],
+    roles: [],
+    rights: [deviceManagementPath],
+  },
+];
+
+function person(name: string, password: string, number: number, displayName: string): User {
+  return {
+    user: name,
+    password,
+    uuid: `c0ffee00-0000-4000-8000-${number.toString(16).padStart(12, '0')}`,
+    displayName,
+    mail: name,
+    mobileNumber: '+15550100',
+    isServiceUser: false,
+    isOauthClient: false,
+    inEverybodyRole: true,
+  };
+}
