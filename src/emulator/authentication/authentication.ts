@@ -35,7 +35,7 @@ interface AuthenticationOptions {
 }
 
 /** All but the calls of `/Mobile`. */
-const otherApis = /^\/?(?!mobile\/)/i;
+const otherApis = /^(?!\/?mobile\/)/i;
 
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { url, directory, accessTokens, assumptions, autoApprove, accessTokenSeconds, now } = options;

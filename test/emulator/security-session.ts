@@ -1,0 +1,137 @@
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { callApi, postForm } from './local-tenant.ts';
+
+/** The envelope of an answer, and its cookies. */
+export interface SecurityAnswer {
+  readonly status: number;
+  readonly success: unknown;
+  readonly message: unknown;
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly cookies: readonly string[];
+}
+
+/** A call that needs no session, as the vendor's SDK makes it. */
+export async function callSecurity(
+  url: string,
+  path: string,
+  body: object,
+  headers: Record<string, string> = { oobidpauth: 'true' },
+): Promise<SecurityAnswer> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-idap-native-client': 'true', ...headers },
+    body: JSON.stringify(body),
+  });
+  const envelope = (await response.json()) as Record<string, unknown>;
+  return {
+    status: response.status,
+    success: envelope.success,
+    message: envelope.Message,
+    result: (envelope.Result ?? {}) as SecurityAnswer['result'],
+    cookies: response.headers.getSetCookie(),
+  };
+}
+
+export function startAuthentication(
+  emulator: Emulator,
+  user: string,
+  changes: Record<string, unknown> = {},
+  headers?: Record<string, string>,
+): Promise<SecurityAnswer> {
+  return callSecurity(
+    emulator.url,
+    '/Security/StartAuthentication',
+    {
+      User: user,
+      Version: '1.0',
+      PlatformTokenResponse: true,
+      AssociatedEntityType: 'API',
+      MfaRequestor: 'DeviceAgent',
+      ...changes,
+    },
+    headers,
+  );
+}
+
+interface Mechanism {
+  readonly Name: string;
+  readonly AnswerType: string;
+  readonly MechanismId: string;
+}
+
+/** A sign-in under way. */
+export interface SignIn {
+  readonly sessionId: string;
+  /** The names of the mechanisms, challenge by challenge. */
+  readonly offered: readonly (readonly string[])[];
+  mechanismId(name: string): string;
+  advance(name: string, action: string, answer?: string): Promise<SecurityAnswer>;
+}
+
+export async function beginSignIn(emulator: Emulator, user: string): Promise<SignIn> {
+  return signInOf(emulator, (await startAuthentication(emulator, user)).result);
+}
+
+/** @param result of a `NewPackage` */
+export function signInOf(emulator: Emulator, result: SecurityAnswer['result']): SignIn {
+  const challenges = result.Challenges as readonly { Mechanisms: readonly Mechanism[] }[];
+  const sessionId = String(result.SessionId);
+  const mechanismId = (name: string): string =>
+    challenges.flatMap(({ Mechanisms }) => Mechanisms).find(({ Name }) => Name === name)?.MechanismId ?? name;
+  return {
+    sessionId,
+    offered: challenges.map(({ Mechanisms }) => Mechanisms.map(({ Name }) => Name)),
+    mechanismId,
+    advance: (name, action, answer) =>
+      callSecurity(emulator.url, '/Security/AdvanceAuthentication', {
+        TenantId: 'EMU0001',
+        SessionId: sessionId,
+        MechanismId: mechanismId(name),
+        Action: action,
+        ...(answer === undefined ? {} : { Answer: answer }),
+      }),
+  };
+}
+
+/** The session of somebody who is asked for a password alone. */
+export async function sessionOf(
+  emulator: Emulator,
+  { user, password }: { readonly user: string; readonly password: string } = emulator.administrator,
+): Promise<string> {
+  const { result } = await (await beginSignIn(emulator, user)).advance('UP', 'Answer', password);
+  return String(result.Token);
+}
+
+/** The service user's token, which may look at everybody's phones. */
+export async function serviceToken({ url, serviceUser }: Emulator): Promise<string> {
+  const { body } = await postForm(`${url}/OAuth2/PlatformToken`, {
+    grant_type: 'client_credentials',
+    client_id: serviceUser.user,
+    client_secret: serviceUser.password,
+  });
+  return String(body.access_token);
+}
+
+/** What a call gives that must succeed. */
+export async function resultOf(
+  emulator: Emulator,
+  token: string,
+  path: string,
+  body: unknown = {},
+): Promise<unknown> {
+  const answer = await callApi(emulator, path, token, body);
+  if (answer.body.success !== true) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+  return answer.body.Result;
+}
+
+interface Waiting {
+  readonly User: string;
+  readonly Mechanism: string;
+  readonly Code: string | null;
+}
+
+/** What waits on somebody's phone or in their mailbox. */
+export async function waitingFor(emulator: Emulator, user: string): Promise<readonly Waiting[]> {
+  const all = await resultOf(emulator, await serviceToken(emulator), '/emulator/factors');
+  return (all as readonly Waiting[]).filter(({ User }) => User === user);
+}
