@@ -1,0 +1,130 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openSettings } from '../../src/emulator/settings.ts';
+import { callApi, startTenant } from './local-tenant.ts';
+import { resultOf, sessionOf } from './security-session.ts';
+
+function stateFile(text?: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, 'state.json');
+  if (text !== undefined) writeFileSync(file, text);
+  return file;
+}
+
+test('users, roles and applications outlive a restart, in a file for its owner alone', async () => {
+  const file = stateFile();
+  const first = await startTenant({ stateFile: file });
+  const token = await sessionOf(first);
+  const role = (await resultOf(first, token, '/Roles/StoreRole', { Name: 'Pushers' })) as { _RowKey: string };
+  const devices = { Role: role._RowKey, Path: '/lib/rights/devman.json' };
+  await resultOf(first, token, '/SaasManage/AssignSuperRights', [devices]);
+  await resultOf(first, token, '/CDirectoryService/CreateUser', {
+    Name: 'kept@example.com',
+    Mail: 'kept@example.com',
+    Password: 'kept-password',
+  });
+  const members = { Name: role._RowKey, Users: ['kept@example.com'] };
+  await resultOf(first, token, '/SaasManage/AddUsersAndGroupsToRole', members);
+  const [imported] = (await resultOf(first, token, '/SaasManage/ImportAppFromTemplate', {
+    ID: ['OAuth2ServerClient'],
+  })) as [{ _RowKey: string }];
+  const key = imported._RowKey;
+  await resultOf(first, token, '/SaasManage/UpdateApplicationDE', { _RowKey: key, ServiceName: 'kept' });
+  const grant = { Principal: 'Pushers', PType: 'Role', PrincipalId: role._RowKey, Rights: 'Execute' };
+  await resultOf(first, token, '/SaasManage/SetApplicationPermissions', { ID: key, Grants: [grant] });
+  await first.close();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+
+  const second = await startTenant({ stateFile: file });
+  const kept = await sessionOf(second, { user: 'kept@example.com', password: 'kept-password' });
+  const body = { ClientAppKey: 'x' };
+  expect(await resultOf(second, kept, '/Mobile/DeleteApnsCertForClientApp', body)).toBeNull();
+  const administrator = await sessionOf(second);
+  const ask = (path: string, parameters: object) => resultOf(second, administrator, path, parameters);
+  expect(await ask('/SaasManage/GetAppIDByServiceName', { Name: 'kept' })).toBe(key);
+  expect(await ask('/Acl/GetRowAces', { RowKey: key, Table: 'Application' })).toMatchObject([
+    { PrincipalName: 'Pushers', Grant: 128 },
+    { Inherited: true },
+  ]);
+  expect(second.applications.find('kept')?.permits('kept@example.com')).toBe(true);
+  expect(second.applications.find('kept')?.permits('user@example.com')).toBe(false);
+});
+
+test('a state file of before loads, and is completed', async () => {
+  const file = stateFile('{"settings":{"a":"1"}}');
+  const emulator = await startTenant({ stateFile: file });
+  const token = await sessionOf(emulator);
+  expect(await resultOf(emulator, token, '/Core/GetTenantConfig?key=a')).toBe('1');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    settings: { a: '1' },
+    devices: [],
+    users: [],
+    roles: null,
+    applications: [],
+  });
+});
+
+const role = { id: 'r', name: 'R', description: '', type: 'PrincipalList', users: [], roles: [], rights: [] };
+const user = {
+  user: 'a@example.com',
+  password: 'p',
+  uuid: 'u',
+  displayName: '',
+  mail: '',
+  mobileNumber: '',
+  isServiceUser: false,
+  isOauthClient: false,
+  inEverybodyRole: true,
+};
+const application = { key: 'k', document: {}, grants: [{ principal: 'User', id: 'u', rights: ['View'] }] };
+
+test('whole users, roles and applications load', () => {
+  const file = stateFile(
+    JSON.stringify({ settings: {}, users: [user], roles: [role], applications: [application] }),
+  );
+  expect(openSettings(file).directory()).toEqual({ users: [user], roles: [role] });
+  expect(openSettings(file).applications()).toEqual([application]);
+});
+
+test.each([
+  ['users', {}],
+  ['users', [{ ...user, password: 1 }]],
+  ['users', [{ ...user, isServiceUser: 'no' }]],
+  ['roles', [null]],
+  ['roles', [{ ...role, type: 'Other' }]],
+  ['roles', [{ ...role, rights: [1] }]],
+  ['applications', [{ ...application, document: [] }]],
+  ['applications', [{ ...application, grants: [{ principal: 'Group', id: 'u', rights: [] }] }]],
+  ['applications', [{ ...application, grants: [{ principal: 'User', id: 'u', rights: ['Run'] }] }]],
+])('a state file with broken %s %j is refused', (member, value) => {
+  const file = stateFile(JSON.stringify({ settings: {}, [member]: value }));
+  expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
+});
+
+test('a state file with an application that cannot be understood is refused', async () => {
+  const document = { ServiceName: 'x', OAuthProfile: { Redirects: 1 } };
+  const file = stateFile(JSON.stringify({ settings: {}, applications: [{ ...application, document }] }));
+  await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: 'An application in the state file cannot be understood',
+  });
+});
+
+test('a change that cannot be kept is not made', async () => {
+  const file = stateFile();
+  const emulator = await startTenant({ stateFile: file });
+  const token = await sessionOf(emulator);
+  rmSync(join(file, '..'), { recursive: true });
+  const failed = await fetch(`${emulator.url}/Roles/StoreRole`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: '{"Name":"Lost"}',
+  });
+  expect(failed.status).toBe(500);
+  expect(
+    (await callApi(emulator, '/SaasManage/GetRoleIdFromName?roleName=Lost', token)).body.Result,
+  ).toBeNull();
+});
