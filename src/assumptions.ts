@@ -89,11 +89,11 @@ export const assumptions = {
   },
   'session-bearer': {
     values: ['token', 'cookie'],
-    question: 'how a sign-in without an application hands over its session',
+    question: 'how a sign-in without application gives its session',
   },
   'session-mobile': {
     values: ['allowed', 'refused'],
-    question: 'whether such a session may make the /Mobile calls',
+    question: 'whether a session or platform token may call /Mobile',
   },
   'device-right': {
     values: ['one', 'all-and-limited'],

@@ -71,8 +71,18 @@ export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   permits: () => true,
 };
 
+/** All but the calls of `/Mobile`. */
+const otherApis = /^(?!\/?mobile\/)/i;
+
+/** The APIs of a token that no administrator has limited, as it is of no application of theirs. */
+export function sessionApis({
+  'session-mobile': mobile,
+}: Pick<Assumptions, 'session-mobile'>): readonly RegExp[] {
+  return [mobile === 'allowed' ? /.*/ : otherApis];
+}
+
 /** The vendor's own application, which gives a service user an ID token that is a session. */
-export function builtInApplication(accessTokenSeconds: number): Application {
+export function builtInApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
   return {
     ...plainApplication,
     key: 'c0ffee00-0000-4000-8000-00000000000b',
@@ -80,20 +90,20 @@ export function builtInApplication(accessTokenSeconds: number): Application {
     publicClients: ['__idaptive_cybr_user_oidc'],
     confidentialClients: true,
     redirectUris: ['https://cyberark.cloud/redirect'],
-    scopes: { openid: [], profile: [], api: [/.*/] },
+    scopes: { openid: [], profile: [], api: sessionApis(assumptions) },
     grants: ['client_credentials', 'implicit'],
     accessTokenSeconds,
   };
 }
 
 /** `PlatformToken`: client credentials without an application, whose scopes could limit nothing. */
-export function platformApplication(accessTokenSeconds: number): Application {
+export function platformApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
   return {
     ...plainApplication,
     key: 'platform',
     appId: 'platform',
     confidentialClients: true,
-    unscopedApis: [/.*/],
+    unscopedApis: sessionApis(assumptions),
     grants: ['client_credentials'],
     accessTokenSeconds: Math.min(accessTokenSeconds, 15 * 60),
   };

@@ -70,7 +70,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const assumptions = { ...usualAssumptions, ...options.assumptions };
   const settings = openSettings(options.stateFile);
   const directory = openDirectory(settings, assumptions);
-  const applications = createApplications(assumptions, [builtInApplication(options.accessTokenSeconds)]);
+  const applications = createApplications(assumptions, [
+    builtInApplication(options.accessTokenSeconds, assumptions),
+  ]);
   const store = openApplicationStore(settings, directory, applications, firstApplication(options));
   const server = await listen(options.port);
   const { url } = server;
@@ -89,7 +91,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     { url, applications, directory, accessTokens, assumptions, now },
     { autoApprove: options.autoApprove ? approve : null, accessTokenSeconds },
   );
-  const authentication = createAuthentication({ ...options, url, directory, accessTokens, assumptions });
+  const authentication = createAuthentication({
+    ...options,
+    url,
+    directory,
+    accessTokens,
+    assumptions,
+    signingKey: authorizationServer.signingKey,
+  });
   const apis = [
     ...authentication.apis,
     ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),

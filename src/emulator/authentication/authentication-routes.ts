@@ -32,16 +32,15 @@ interface Exchange {
 export function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
   const { url, directory, sessions, federated, sessionTokens, assumptions } = parts;
 
-  const handOver = async (
+  const handOver = (
     { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
     { request, response }: Exchange,
-  ): Promise<object> =>
-    sessionAnswer(await sessionTokens.issue(user), { assumptions, isRenewable, request, response });
+  ): object => sessionAnswer(sessionTokens.issue(user), { assumptions, isRenewable, request, response });
 
-  const describe = async (progress: Progress, exchange: Exchange): Promise<object> => {
+  const describe = (progress: Progress, exchange: Exchange): object => {
     switch (progress.kind) {
       case 'signed-in':
-        return { Summary: 'LoginSuccess', ...(await handOver(progress, exchange)) };
+        return { Summary: 'LoginSuccess', ...handOver(progress, exchange) };
       case 'next-challenge':
         return { Summary: 'StartNextChallenge' };
       case 'new-package':
@@ -72,12 +71,12 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     };
   };
 
-  const answerPin = async (sessionId: string, answer: string, exchange: Exchange): Promise<object> => {
+  const answerPin = (sessionId: string, answer: string, exchange: Exchange): object => {
     const signIn = federated.findBySession(sessionId);
     if (signIn === null) throw authenticationFailed();
     federated.end(signIn);
     if (!signIn.signedIn || signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
-    return { Summary: 'LoginSuccess', ...(await handOver(signIn, exchange)) };
+    return { Summary: 'LoginSuccess', ...handOver(signIn, exchange) };
   };
 
   return [
@@ -97,20 +96,20 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
       const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
       return packageAnswer(sessions.start(user, packages, isRenewable));
     }),
-    openRoute('/Security/AdvanceAuthentication', async (exchange) => {
+    openRoute('/Security/AdvanceAuthentication', (exchange) => {
       const { parameters } = exchange;
       const sessionId = requireText(parameters, 'SessionId');
       const step = readStep(parameters);
       return step.mechanismId === 'OOBAUTHPIN'
-        ? await answerPin(sessionId, step.answer, exchange)
-        : await describe(sessions.advance(sessionId, step), exchange);
+        ? answerPin(sessionId, step.answer, exchange)
+        : describe(sessions.advance(sessionId, step), exchange);
     }),
-    openRoute('/Security/OobAuthStatus', async (exchange) => {
+    openRoute('/Security/OobAuthStatus', (exchange) => {
       const signIn = federated.findBySession(requireText(exchange.parameters, 'SessionId'));
       if (signIn === null) throw authenticationFailed();
       if (!signIn.signedIn || signIn.pin !== null) return { State: 'Pending' };
       federated.end(signIn);
-      return { State: 'Success', ...(await handOver(signIn, exchange)) };
+      return { State: 'Success', ...handOver(signIn, exchange) };
     }),
     openRoute('/Security/CleanupAuthentication', ({ parameters }) => {
       sessions.end(requireText(parameters, 'SessionId'));

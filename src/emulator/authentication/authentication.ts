@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import type { Assumptions } from '../../assumptions.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Api } from '../api.ts';
+import { sessionApis } from '../applications.ts';
 import type { Directory } from '../directory.ts';
 import type { Route } from '../route.ts';
 import { authenticationRoutes } from './authentication-routes.ts';
@@ -29,22 +31,23 @@ interface AuthenticationOptions {
   readonly assumptions: Assumptions;
   /** Approves what can be approved. */
   readonly autoApprove: boolean;
+  readonly signingKey: KeyObject;
   /** How long a session is good. */
   readonly accessTokenSeconds: number;
   now(): Date;
 }
 
-/** All but the calls of `/Mobile`. */
-const otherApis = /^(?!\/?mobile\/)/i;
-
 export function createAuthentication(options: AuthenticationOptions): Authentication {
-  const { url, directory, accessTokens, assumptions, autoApprove, accessTokenSeconds, now } = options;
+  const { url, directory, accessTokens, assumptions, autoApprove, signingKey, accessTokenSeconds, now } =
+    options;
   const locks = createLocks(now);
   const outOfBands = createOutOfBands(autoApprove, now);
   const sessions = createSessions(outOfBands, locks, now);
   const federated = createFederatedSignIns(now);
-  const apis = [assumptions['session-mobile'] === 'allowed' ? /.*/ : otherApis];
-  const sessionTokens = createSessionTokens({ url, lifetime: accessTokenSeconds, apis, now }, accessTokens);
+  const sessionTokens = createSessionTokens(
+    { url, lifetime: accessTokenSeconds, apis: sessionApis(assumptions), signingKey, now },
+    accessTokens,
+  );
   return {
     routes: [
       ...authenticationRoutes({ url, directory, sessions, federated, sessionTokens, assumptions }),

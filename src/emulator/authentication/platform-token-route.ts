@@ -12,12 +12,9 @@ export function platformTokenRoute(sessionTokens: SessionTokens): Route {
   return {
     method: 'POST',
     path: '/OAuth2/RefreshPlatformToken',
-    async answer(request, response) {
+    answer(request, response) {
       const cookies = readCookies(request);
-      const renewed = await sessionTokens.refresh(
-        cookies.get(tokenCookie) ?? '',
-        cookies.get(refreshCookie) ?? '',
-      );
+      const renewed = sessionTokens.refresh(cookies.get(tokenCookie) ?? '', cookies.get(refreshCookie) ?? '');
       if (renewed === null) return sendJson(response, 401, { error: 'invalid_grant' });
       response.setHeader('Set-Cookie', [
         cookie(tokenCookie, renewed.token),

@@ -1,5 +1,4 @@
-import { generateKeyPair, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
-import { promisify } from 'node:util';
+import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import type { AccessTokens } from '../access-tokens.ts';
 import { tenantId } from '../directory.ts';
 import type { User } from '../user.ts';
@@ -15,9 +14,9 @@ export interface SessionToken {
 }
 
 export interface SessionTokens {
-  issue(user: User): Promise<SessionToken>;
+  issue(user: User): SessionToken;
   /** Another token for one that was issued, and a refresh token in place of the one used; null: they are no pair, or too old. */
-  refresh(token: string, refreshToken: string): Promise<SessionToken | null>;
+  refresh(token: string, refreshToken: string): SessionToken | null;
   /** From now on no refresh token is good. */
   forgetAll(): void;
 }
@@ -28,6 +27,7 @@ interface SessionTokenOptions {
   readonly lifetime: number;
   /** The paths of the APIs that a session may call. */
   readonly apis: readonly RegExp[];
+  readonly signingKey: KeyObject;
   now(): Date;
 }
 
@@ -35,14 +35,11 @@ const refreshMilliseconds = 24 * 60 * 60 * 1000;
 
 /** @param accessTokens where what is issued is put */
 export function createSessionTokens(
-  { url, lifetime, apis, now }: SessionTokenOptions,
+  { url, lifetime, apis, signingKey, now }: SessionTokenOptions,
   accessTokens: AccessTokens,
 ): SessionTokens {
   const refreshable = new Map<string, { token: string; user: User; expiresAt: number }>();
-  // A key takes a while to make, and most emulators never sign anybody in this way.
-  let key: Promise<KeyObject> | null = null;
-  const issue = async (user: User): Promise<SessionToken> => {
-    key ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(({ privateKey }) => privateKey);
+  const issue = (user: User): SessionToken => {
     const iat = Math.floor(now().getTime() / 1000);
     const claims = {
       iss: url,
@@ -54,7 +51,7 @@ export function createSessionTokens(
       exp: iat + lifetime,
       jti: randomUUID(),
     };
-    const token = signJwt(claims, await key);
+    const token = signJwt(claims, signingKey);
     const refreshToken = randomBytes(32).toString('base64url');
     const expiresAt = now().getTime() + refreshMilliseconds;
     for (const [old, { expiresAt: end }] of refreshable) if (end <= now().getTime()) refreshable.delete(old);
@@ -64,11 +61,11 @@ export function createSessionTokens(
   };
   return {
     issue,
-    async refresh(token, refreshToken) {
+    refresh(token, refreshToken) {
       const known = refreshable.get(refreshToken);
       if (known === undefined || known.token !== token || known.expiresAt <= now().getTime()) return null;
       refreshable.delete(refreshToken);
-      return await issue(known.user);
+      return issue(known.user);
     },
     forgetAll: () => refreshable.clear(),
   };

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Route } from '../route.ts';
 import type { AuthorizationParts } from './authorization-endpoint.ts';
 import { createBounces } from './bounces.ts';
@@ -11,6 +12,8 @@ import { shapeTokenAnswers } from './token-endpoint.ts';
 /** The OAuth side of the tenant: the endpoints of all applications, and the pages that people meet on the way. */
 export interface AuthorizationServer {
   readonly routes: readonly Route[];
+  /** What the tenant's tokens are signed with. */
+  readonly signingKey: KeyObject;
   /** Forgets all that was granted: codes, refresh tokens, consents. */
   forgetGrants(): void;
 }
@@ -28,6 +31,7 @@ export async function createAuthorizationServer(
   const [bounces, consents] = [createBounces(parts.now), createConsents()];
   const context = { parts, providers, bounces, consents, autoApprove };
   return {
+    signingKey: providers.signingKey,
     routes: [...oauthRoutes(context, accessTokenSeconds), ...signInRoutes(context)],
     forgetGrants() {
       providers.forgetGrants();

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair } from 'node:crypto';
+import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { AdapterFactory } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
@@ -12,6 +12,8 @@ import type { TenantParts } from './tenant-parts.ts';
 export interface Providers {
   /** The server of an application as it is now: made when it is first asked for. */
   of(application: Application): Provider;
+  /** What they sign with. */
+  readonly signingKey: KeyObject;
   /** What signatures are checked with, as a JWK Set (RFC 7517 §5). */
   readonly publicKeys: { readonly keys: readonly object[] };
   /** Forgets all that was granted: codes and refresh tokens. */
@@ -48,6 +50,7 @@ export async function createProviders(
       providers.set(application, provider);
       return provider;
     },
+    signingKey: privateKey,
     publicKeys: { keys: [{ kty, e, n, ...described }] },
     forgetGrants() {
       for (const store of stores.values()) store.clear();

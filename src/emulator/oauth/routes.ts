@@ -27,8 +27,8 @@ interface Asked {
 /** The OAuth endpoints of every application of the tenant, at the addresses of the vendor's OpenAPI. */
 export function oauthRoutes(context: AuthorizationParts, accessTokenSeconds: number): readonly Route[] {
   const { parts, providers } = context;
-  const { applications } = parts;
-  const platform = platformApplication(accessTokenSeconds);
+  const { applications, assumptions } = parts;
+  const platform = platformApplication(accessTokenSeconds, assumptions);
 
   const at = (
     methods: readonly Route['method'][],
