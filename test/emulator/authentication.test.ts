@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { rehearsals } from '../../src/emulator/authentication/rehearsals.ts';
 import { callApi, claimsOf, startTenant, whoAmIStatus } from './local-tenant.ts';
 import {
   beginSignIn,
@@ -545,4 +547,10 @@ describe('the session', () => {
     expect(answer.body.MessageID).toBe(status === 200 ? null : '_I18N_ServiceUnauthorizedAccess');
     expect(await whoAmIStatus(emulator, token)).toBe(200);
   });
+});
+
+test('the help names everybody whose sign-in is worth a rehearsal', () => {
+  const help = readFileSync(new URL('../golden/help/emulator.txt', import.meta.url), 'utf8');
+  const named = [...help.matchAll(/^ {2}(\w+@example\.com) {2}/gm)].map(([, user]) => user);
+  expect(named).toEqual(rehearsals.map(({ user }) => user));
 });
