@@ -24,7 +24,7 @@ export interface Settings {
 }
 
 /** What has been made of the tenant's users and roles. */
-export interface StoredDirectory {
+interface StoredDirectory {
   /** Those that were created. */
   readonly users: readonly User[];
   /** All of them; null as long as none has been changed. */

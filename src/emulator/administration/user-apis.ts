@@ -38,9 +38,7 @@ export function userApis(directory: Directory): readonly Api[] {
     if (directory.findUser(name) !== null)
       throw new Refusal('System.InvalidOperationException', `The user name ${name} is already in use.`);
   };
-  const keepAdministrator = (user: User, parameters: JsonObject, caller: Caller): void => {
-    if (optionalFlag(parameters, 'InSysAdminRole') !== true) return;
-    requireRight(caller, 'manage-tenant');
+  const makeAdministrator = (user: User): void => {
     const role = directory.findRole(systemAdministrators);
     if (role !== null) directory.keepRole({ ...role, users: [...new Set([...role.users, user.uuid])] });
   };
@@ -63,9 +61,9 @@ export function userApis(directory: Directory): readonly Api[] {
           isOauthClient: optionalFlag(parameters, 'OauthClient') ?? false,
           inEverybodyRole: optionalFlag(parameters, 'InEverybodyRole') ?? !isServiceUser,
         };
-        if (optionalFlag(parameters, 'InSysAdminRole') === true) requireRight(caller, 'manage-tenant');
+        const isAdministrator = readIsAdministrator(parameters, caller);
         directory.keepUser(user);
-        keepAdministrator(user, parameters, caller);
+        if (isAdministrator) makeAdministrator(user);
         return user.uuid;
       },
     },
@@ -76,7 +74,7 @@ export function userApis(directory: Directory): readonly Api[] {
         const user = requireCreated(requireText(parameters, 'ID'));
         const name = optionalText(parameters, 'Name') === null ? user.user : requireUserName(parameters);
         if (name !== user.user) requireFreeName(name);
-        if (optionalFlag(parameters, 'InSysAdminRole') === true) requireRight(caller, 'manage-tenant');
+        const isAdministrator = readIsAdministrator(parameters, caller);
         directory.keepUser({
           ...user,
           user: name,
@@ -87,7 +85,7 @@ export function userApis(directory: Directory): readonly Api[] {
           isOauthClient: optionalFlag(parameters, 'OauthClient') ?? user.isOauthClient,
           inEverybodyRole: optionalFlag(parameters, 'InEverybodyRole') ?? user.inEverybodyRole,
         });
-        keepAdministrator(user, parameters, caller);
+        if (isAdministrator) makeAdministrator(user);
         return null;
       },
     },
@@ -143,6 +141,13 @@ export function userApis(directory: Directory): readonly Api[] {
       },
     },
   ];
+}
+
+/** Whether the user is to be one of those who may everything; only they themselves say so. @throws {Refusal} */
+function readIsAdministrator(parameters: JsonObject, caller: Caller): boolean {
+  const isAdministrator = optionalFlag(parameters, 'InSysAdminRole') ?? false;
+  if (isAdministrator) requireRight(caller, 'manage-tenant');
+  return isAdministrator;
 }
 
 /** @throws {Refusal} no name of the tenant's directory */

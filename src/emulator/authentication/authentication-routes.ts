@@ -57,7 +57,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     options: { wantsPin: boolean; isRenewable: boolean },
     request: IncomingMessage,
   ): object => {
-    const { shortId, sessionId, pin } = federated.start(user, options);
+    const { shortId, sessionId, wantsPin } = federated.start(user, options);
     const address = `${url}/emulator/idp/${shortId}`;
     const plain = { IdpRedirectUrl: address, TenantId: tenantId };
     // Who does not say that it can wait for a browser is taken for one.
@@ -67,7 +67,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
       IdpRedirectShortUrl: address,
       IdpShortUrlId: shortId,
       IdpLoginSessionId: sessionId,
-      IdpOobAuthPinRequired: pin !== null,
+      IdpOobAuthPinRequired: wantsPin,
     };
   };
 
@@ -75,7 +75,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     const signIn = federated.findBySession(sessionId);
     if (signIn === null) throw authenticationFailed();
     federated.end(signIn);
-    if (!signIn.signedIn || signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
+    if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
     return { Summary: 'LoginSuccess', ...handOver(signIn, exchange) };
   };
 
@@ -107,7 +107,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     openRoute('/Security/OobAuthStatus', (exchange) => {
       const signIn = federated.findBySession(requireText(exchange.parameters, 'SessionId'));
       if (signIn === null) throw authenticationFailed();
-      if (!signIn.signedIn || signIn.pin !== null) return { State: 'Pending' };
+      if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
       federated.end(signIn);
       return { State: 'Success', ...handOver(signIn, exchange) };
     }),

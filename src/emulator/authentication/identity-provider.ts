@@ -10,9 +10,10 @@ export interface FederatedSignIn {
   readonly user: User;
   /** Whether the client has asked for a session that can be renewed. */
   readonly isRenewable: boolean;
-  /** What the browser shows and the client is told; null: the client need not be told. */
-  readonly pin: string | null;
+  readonly wantsPin: boolean;
   readonly signedIn: boolean;
+  /** What the browser shows and the client must be told, once somebody has signed in; else null. */
+  readonly pin: string | null;
   readonly expiresAt: Date;
 }
 
@@ -43,13 +44,19 @@ export function createFederatedSignIns(now: () => Date): FederatedSignIns {
         shortId: randomBytes(12).toString('base64url'),
         user,
         isRenewable,
-        pin: wantsPin ? String(randomInt(1_000_000)).padStart(6, '0') : null,
+        wantsPin,
         signedIn: false,
+        pin: null,
         expiresAt: new Date(now().getTime() + lifetime),
       }),
     findBySession: (id) => current().find(({ sessionId }) => sessionId === id) ?? null,
     findByShortId: (id) => current().find(({ shortId }) => shortId === id) ?? null,
-    noteSignedIn: (signIn) => keep({ ...signIn, signedIn: true }),
+    noteSignedIn: (signIn) =>
+      keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? createPin()) : null }),
     end: ({ sessionId }) => void all.delete(sessionId),
   };
+}
+
+function createPin(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0');
 }

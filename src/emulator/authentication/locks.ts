@@ -1,7 +1,7 @@
 import type { User } from '../user.ts';
 
 /** Wrong answers that lock somebody out, and for how long. */
-export const wrongAnswersAllowed = 5;
+const wrongAnswersAllowed = 5;
 const lockMilliseconds = 30 * 60 * 1000;
 
 /** Who has answered wrongly too often, or was locked out by an administrator. */

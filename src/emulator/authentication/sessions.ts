@@ -6,7 +6,7 @@ import { type MechanismName, mechanisms } from './mechanisms.ts';
 import type { OutOfBand, OutOfBands } from './out-of-band.ts';
 import type { Package } from './rehearsals.ts';
 
-export interface OfferedMechanism {
+interface OfferedMechanism {
   readonly id: string;
   readonly name: MechanismName;
 }
