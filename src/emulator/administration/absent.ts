@@ -1,5 +1,5 @@
 import type { Assumptions } from '../../assumptions.ts';
-import { notFound } from './not-found.ts';
+import { notFound } from './required.ts';
 
 /** What looking up a name gives where nothing is called so. @throws {Refusal} */
 export function absent(assumptions: Assumptions): null {

@@ -11,6 +11,7 @@ import { lockApis } from './lock-apis.ts';
 import { permissionApis } from './permission-apis.ts';
 import { redrockApis } from './redrock-apis.ts';
 import { roleApis } from './role-apis.ts';
+import { roleMemberApis } from './role-member-apis.ts';
 import { roleRightApis } from './role-right-apis.ts';
 import { queryTables } from './tables.ts';
 import { tenantConfigEntryApis } from './tenant-config-apis.ts';
@@ -36,6 +37,7 @@ export function administrationApis({
     ...userApis(directory),
     ...lockApis(directory, locks),
     ...roleApis(directory, assumptions),
+    ...roleMemberApis(directory),
     ...roleRightApis(directory, assumptions),
     ...directoryApis(directory, assumptions),
     ...applicationApis(store, assumptions),

@@ -6,7 +6,7 @@ import { isObject } from '../json-object.ts';
 import { systemAdministrators } from '../rights.ts';
 import { sameName } from '../same-name.ts';
 import type { ApplicationStore } from './application-store.ts';
-import { notFound } from './not-found.ts';
+import { notFound } from './required.ts';
 import { type ApplicationGrant, type ApplicationRight, applicationRights } from './stored-application.ts';
 
 /** Who may do what with an application. */

@@ -1,68 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import type { Assumptions } from '../../assumptions.ts';
-import {
-  type Api,
-  type JsonObject,
-  optionalText,
-  optionalTexts,
-  type ParameterPlace,
-  parameter,
-  requireRight,
-  requireText,
-} from '../api.ts';
-import type { Caller, Directory } from '../directory.ts';
+import { type Api, optionalText, optionalTexts, requireText } from '../api.ts';
+import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
 import { systemAdministrators } from '../rights.ts';
 import { type Role, roleTypes } from '../role.ts';
 import { absent } from './absent.ts';
-import { notFound } from './not-found.ts';
+import { requireRole } from './required.ts';
+import {
+  readMemberChange,
+  readMembers,
+  requireMayChange,
+  withMembers,
+  withoutMembers,
+} from './role-members.ts';
 
-const either: readonly ParameterPlace[] = ['query', 'json'];
-
-/** `/Roles` and `/SaasManage`: roles and their members. */
+/** `/Roles` and `/SaasManage`: roles. */
 export function roleApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
-  const requireRole = (key: string, fault = notFound()): Role => {
-    const role = directory.findRole(key);
-    if (role === null) throw fault;
-    return role;
-  };
-  /** The members that are named, by UUID and ID. @throws {Refusal} */
-  const readMembers = (parameters: JsonObject): Pick<Role, 'users' | 'roles'> => {
-    if (optionalTexts(parameters, 'Groups').length > 0) throw notFound();
-    return {
-      users: optionalTexts(parameters, 'Users').map((key) => {
-        const user = directory.findUser(key);
-        if (user === null) throw notFound();
-        return user.uuid;
-      }),
-      roles: optionalTexts(parameters, 'Roles').map((key) => requireRole(key).id),
-    };
-  };
   const create = (path: string): Api => ({
     path,
     right: 'manage-roles',
     call({ parameters }) {
       const name = optionalText(parameters, 'Name') ?? '';
       if (name === '') throw new Refusal('RequiredParameter', 'Parameter "Name" must be specified.');
-      const given = optionalText(parameters, 'RoleType') ?? 'PrincipalList';
-      const type = roleTypes.find((known) => known === given);
-      if (type === undefined)
-        throw new Refusal('System.ArgumentException', `The role type ${given} is not known.`);
+      const type = readType(optionalText(parameters, 'RoleType') ?? 'PrincipalList');
       if (directory.findRole(name) !== null)
         throw new Refusal(null, `Role with name ${name} already exists.`, 200, { code: '1409' });
       const id = randomUUID().replaceAll('-', '_');
       const description = optionalText(parameters, 'Description') ?? '';
-      directory.keepRole({ id, name, description, type, rights: [], ...readMembers(parameters) });
+      const members = readMembers(parameters, directory);
+      directory.keepRole({ id, name, description, type, rights: [], ...members });
       return { _RowKey: id };
     },
   });
-  const remove = (caller: Caller, key: string): void => {
-    const role = requireRole(key);
-    requireMayChange(role, caller);
+  const requireRemovable = (key: string): Role => {
+    const role = requireRole(directory, key);
     if (role.id === systemAdministrators || role.type === 'Everybody')
       throw new Refusal('System.InvalidOperationException', `The role ${role.name} cannot be deleted.`);
-    directory.removeRole(role);
+    return role;
   };
   return [
     create('/Roles/StoreRole'),
@@ -72,12 +47,12 @@ export function roleApis(directory: Directory, assumptions: Assumptions): readon
       right: 'manage-roles',
       call({ parameters, caller }) {
         const key = requireText(parameters, 'Name');
-        const role = requireRole(key, new Refusal(null, `The role "${key}" does not exist.`));
+        const role = directory.findRole(key);
+        if (role === null) throw new Refusal(null, `The role "${key}" does not exist.`);
         requireMayChange(role, caller);
-        const added = readMembers(pick(parameters, 'Add'));
-        const removed = readMembers(pick(parameters, 'Delete'));
+        const without = withoutMembers(role, readMemberChange(parameters, 'Delete', directory));
         directory.keepRole({
-          ...withMembers(withoutMembers(role, removed), added),
+          ...withMembers(without, readMemberChange(parameters, 'Add', directory)),
           name: optionalText(parameters, 'NewName') ?? role.name,
           description: optionalText(parameters, 'Description') ?? role.description,
         });
@@ -85,80 +60,54 @@ export function roleApis(directory: Directory, assumptions: Assumptions): readon
       },
     },
     {
-      path: '/SaasManage/AddUsersAndGroupsToRole',
-      right: 'manage-roles',
-      call({ parameters, caller }) {
-        const role = requireRole(requireText(parameters, 'Name'));
-        requireMayChange(role, caller);
-        directory.keepRole(withMembers(role, readMembers(parameters)));
-        return null;
-      },
-    },
-    {
-      path: '/SaasManage/RemoveUsersAndGroupsFromRole',
-      right: 'manage-roles',
-      call({ parameters, caller }) {
-        const role = requireRole(requireText(parameters, 'Name'));
-        requireMayChange(role, caller);
-        directory.keepRole(withoutMembers(role, readMembers(parameters)));
-        return null;
-      },
-    },
-    {
       path: '/SaasManage/DeleteRole',
       right: 'manage-roles',
-      call({ parameters, caller }) {
-        remove(caller, requireText(parameters, 'Name'));
+      call({ parameters }) {
+        directory.removeRole(requireRemovable(requireText(parameters, 'Name')));
         return null;
       },
     },
     {
       path: '/SaasManage/DeleteRoles',
       right: 'manage-roles',
-      call({ parameters, caller }) {
-        const keys = optionalTexts(parameters, 'Roles');
-        for (const key of keys) requireRole(key);
-        for (const key of keys) remove(caller, key);
+      call({ parameters }) {
+        for (const role of optionalTexts(parameters, 'Roles').map(requireRemovable))
+          directory.removeRole(role);
         return null;
       },
     },
     {
       path: '/SaasManage/GetRoleIdFromName',
-      takes: either,
+      takes: ['query', 'json'],
       right: 'read-roles',
       call: ({ parameters }) =>
         directory.findRole(requireText(parameters, 'roleName'))?.id ?? absent(assumptions),
     },
+    {
+      path: '/Roles/GetRole',
+      takes: ['json', 'query'],
+      right: 'read-roles',
+      call({ parameters }) {
+        const role = requireRole(directory, requireText(parameters, 'Name'));
+        const users = role.users.flatMap((uuid) => directory.findUser(uuid)?.user ?? []);
+        const roles = role.roles.flatMap((id) => directory.findRole(id)?.name ?? []);
+        return {
+          Uuid: role.id,
+          Name: role.name,
+          Description: role.description,
+          RoleType: role.type,
+          ReadOnly: false,
+          DirectoryServiceUuid: directoryServiceUuid,
+          Principals: [...users.map((name) => `u=${name}`), ...roles.map((name) => `r=${name}`)],
+        };
+      },
+    },
   ];
 }
 
-/** Only they themselves make others administrators. @throws {Refusal} */
-function requireMayChange(role: Role, caller: Caller): void {
-  if (role.id === systemAdministrators) requireRight(caller, 'manage-tenant');
-}
-
-/** The `Users`, `Roles` and `Groups` of a change, of which each has lists `Add` and `Delete`. */
-function pick(parameters: JsonObject, list: 'Add' | 'Delete'): JsonObject {
-  return Object.fromEntries(
-    ['Users', 'Roles', 'Groups'].map((kind) => {
-      const lists = parameter(parameters, kind);
-      return [kind, isObject(lists) ? parameter(lists, list) : undefined];
-    }),
-  );
-}
-
-function withMembers(role: Role, { users, roles }: Pick<Role, 'users' | 'roles'>): Role {
-  return {
-    ...role,
-    users: [...new Set([...role.users, ...users])],
-    roles: [...new Set([...role.roles, ...roles])],
-  };
-}
-
-function withoutMembers(role: Role, { users, roles }: Pick<Role, 'users' | 'roles'>): Role {
-  return {
-    ...role,
-    users: role.users.filter((uuid) => !users.includes(uuid)),
-    roles: role.roles.filter((id) => !roles.includes(id)),
-  };
+function readType(text: string): Role['type'] {
+  const type = roleTypes.find((known) => known === text);
+  if (type === undefined)
+    throw new Refusal('System.ArgumentException', `The role type ${text} is not known.`);
+  return type;
 }

@@ -13,19 +13,14 @@ import { Refusal } from '../envelope.ts';
 import { defaultUsers } from '../people.ts';
 import { systemAdministrators } from '../rights.ts';
 import type { User } from '../user.ts';
-import { notFound } from './not-found.ts';
 import { queryResult } from './query-result.ts';
+import { requireUser } from './required.ts';
 import { describeUser, suffix } from './user-answer.ts';
 
 /** `/CDirectoryService` and `/UserMgmt`: users and service users. */
 export function userApis(directory: Directory): readonly Api[] {
-  const requireUser = (key: string): User => {
-    const user = directory.findUser(key);
-    if (user === null) throw notFound();
-    return user;
-  };
   const requireCreated = (key: string): User => {
-    const user = requireUser(key);
+    const user = requireUser(directory, key);
     // Their passwords are those that the emulator prints.
     if (defaultUsers.some(({ uuid }) => uuid === user.uuid))
       throw new Refusal(
@@ -118,12 +113,12 @@ export function userApis(directory: Directory): readonly Api[] {
     {
       path: '/CDirectoryService/GetUser',
       right: 'read-users',
-      call: ({ parameters }) => describeUser(requireUser(requireText(parameters, 'ID'))),
+      call: ({ parameters }) => describeUser(requireUser(directory, requireText(parameters, 'ID'))),
     },
     {
       path: '/CDirectoryService/GetUserByName',
       right: 'read-users',
-      call: ({ parameters }) => describeUser(requireUser(requireText(parameters, 'username'))),
+      call: ({ parameters }) => describeUser(requireUser(directory, requireText(parameters, 'username'))),
     },
     {
       path: '/CDirectoryService/GetUsers',
@@ -135,7 +130,7 @@ export function userApis(directory: Directory): readonly Api[] {
       takes: ['json', 'query'],
       right: null,
       call({ parameters, caller }) {
-        const user = requireUser(optionalText(parameters, 'ID') ?? caller.uuid);
+        const user = requireUser(directory, optionalText(parameters, 'ID') ?? caller.uuid);
         if (user.uuid !== caller.uuid) requireRight(caller, 'read-users');
         return describeUser(user);
       },
