@@ -10,6 +10,7 @@ export interface EmulatorCommandOptions {
   readonly redirectUri?: readonly string[];
   readonly tokenLifetime?: string;
   readonly assume?: readonly string[];
+  readonly fixedPasswords?: boolean;
   readonly apnsPort?: string;
   readonly apnsEnvironment?: Environment;
   readonly apnsCa?: string;
@@ -48,6 +49,7 @@ export function register(command: Command): void {
       collect,
     )
     .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
+    .option('--fixed-passwords', 'keep the known passwords, which is unsafe where others use this machine')
     .option('--assume <name=value>', 'how to take what the vendor does not document, repeatable', collect)
     .option('--apns-port <n>', 'port of the stand-in for APNs, 0 picks a free one', '0')
     .addOption(

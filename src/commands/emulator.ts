@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { parseAssumptions } from '../assumptions.ts';
 import type { Context } from '../context.ts';
+import { isAuthority } from '../emulator/apns/authority.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
+import { fixedPasswords } from '../emulator/passwords.ts';
 import { CliError } from '../errors.ts';
 import type { CommandModule } from './command.ts';
 import type { EmulatorCommandOptions } from './emulator.options.ts';
@@ -29,6 +31,7 @@ export async function emulator(options: EmulatorCommandOptions, context: Context
     autoApprove: options.autoApprove === true,
     redirectUris: options.redirectUri ?? ['http://127.0.0.1:8400/callback'],
     accessTokenSeconds: parseLifetime(options.tokenLifetime ?? '18000'),
+    ...(options.fixedPasswords === true ? { passwords: fixedPasswords } : {}),
     assumptions: parseAssumptions(options.assume ?? []),
     apns,
     now: context.now,
@@ -36,16 +39,26 @@ export async function emulator(options: EmulatorCommandOptions, context: Context
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
   const { apnsCa } = options;
   if (apnsCa !== undefined)
-    await writePrivateFile(apnsCa, running.apns.ca, true, context.signal).catch(async (error: unknown) => {
+    await writeAuthority(apnsCa, running.apns.ca, context).catch(async (error: unknown) => {
       await running.close();
       throw error;
     });
   const report = reportOf(running, apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) });
   for (const [role, { user, password }] of Object.entries(report.accounts)) {
-    context.terminal.note(`${role}: ${user}, password ${password}`);
+    context.terminal.show(`${role}: ${user}, password ${password}`);
   }
+  for (const words of dangers(options)) context.terminal.warn(words);
   context.terminal.note('Ctrl-C ends it.');
   return report;
+}
+
+/** What lets everybody on the machine in. */
+function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
+  const reader = 'on this machine can read what is set here, private keys and passwords included';
+  return [
+    ...(fixedPasswords === true ? [`The passwords are the known ones: anybody ${reader}`] : []),
+    ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: anybody ${reader}`] : []),
+  ];
 }
 
 /** @throws {CliError} usage, and what reading the files throws */
@@ -65,6 +78,13 @@ async function readApnsOptions(
     clientCa: await read(apnsClientCa),
     crl: await read(apnsCrl),
   };
+}
+
+/** Replaces nothing but what an emulator wrote. @throws {CliError} file-exists, file-unwritable */
+async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
+  const there = await readWhole(path, pemLimit, context).catch(() => null);
+  const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));
+  await writePrivateFile(path, ca, own, context.signal);
 }
 
 function parseLifetime(text: string): number {

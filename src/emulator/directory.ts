@@ -1,4 +1,5 @@
 import type { Assumptions } from '../assumptions.ts';
+import type { Passwords } from './passwords.ts';
 import { defaultRoles, defaultUsers } from './people.ts';
 import { administrativeRights, everyRight, type Right, systemAdministrators } from './rights.ts';
 import { type Role, rolesOf } from './role.ts';
@@ -52,10 +53,11 @@ export interface Directory {
 }
 
 /** The default people and roles, and what `settings` keeps of later changes. */
-export function openDirectory(settings: Settings, assumptions: Assumptions): Directory {
+export function openDirectory(settings: Settings, assumptions: Assumptions, passwords: Passwords): Directory {
+  const defaults = defaultUsers(passwords);
   const rights = administrativeRights(assumptions);
   const created = (): readonly User[] => settings.directory().users;
-  const users = (): readonly User[] => [...defaultUsers, ...created()];
+  const users = (): readonly User[] => [...defaults, ...created()];
   const roles = (): readonly Role[] => settings.directory().roles ?? defaultRoles;
   const findUser = (key: string): User | null =>
     users().find((user) => sameName(user.user, key) || sameName(user.uuid, key)) ?? null;

@@ -10,11 +10,13 @@ import { createAuthentication } from './authentication/authentication.ts';
 import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
 import { mobileApis } from './mobile.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
+import { makePasswords, type Passwords } from './passwords.ts';
 import { administrator, serviceUser, user } from './people.ts';
 import { type ApnsOptions, type Phones, startPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import { type AnsweredRequest, listen } from './server.ts';
 import { openSettings } from './settings.ts';
+import { lockState } from './state-lock.ts';
 import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
 
 /** A local tenant on loopback that answers as CyberArk Identity does. */
@@ -29,6 +31,8 @@ export interface EmulatorOptions {
   readonly redirectUris: readonly string[];
   /** Lifetime of access tokens in seconds. */
   readonly accessTokenSeconds: number;
+  /** Of the default people; by default made at each start. */
+  readonly passwords?: Passwords;
   /** How it takes what the vendor does not document; by default the likelier way. */
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
@@ -67,9 +71,21 @@ const requestsKept = 1000;
 /** Starts a tenant on 127.0.0.1. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   for (const uri of options.redirectUris) requireRedirectUri(uri);
+  const unlock = options.stateFile === null ? () => {} : lockState(options.stateFile);
+  try {
+    return await start(options, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** @param closed called when it has been closed */
+async function start(options: EmulatorOptions, closed: () => void): Promise<Emulator> {
   const assumptions = { ...usualAssumptions, ...options.assumptions };
+  const passwords = options.passwords ?? makePasswords();
   const settings = openSettings(options.stateFile);
-  const directory = openDirectory(settings, assumptions);
+  const directory = openDirectory(settings, assumptions, passwords);
   const applications = createApplications(assumptions, [
     builtInApplication(options.accessTokenSeconds, assumptions),
   ]);
@@ -125,9 +141,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     url,
     appId,
     clientId,
-    administrator: accountOf(administrator),
-    user: accountOf(user),
-    serviceUser: accountOf(serviceUser),
+    administrator: { user: administrator.user, password: passwords.administrator },
+    user: { user: user.user, password: passwords.user },
+    serviceUser: { user: serviceUser.user, password: passwords.serviceUser },
     applications,
     apns: phones.apns,
     requests,
@@ -139,6 +155,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
     close: async () => {
       await Promise.all([server.close(), phones.close()]);
+      closed();
     },
   };
 }
@@ -149,8 +166,4 @@ function requireRedirectUri(uri: string): void {
   if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#')) {
     throw new CliError('usage', `"${uri}" cannot be a redirect URI`);
   }
-}
-
-function accountOf({ user, password }: EmulatorAccount): EmulatorAccount {
-  return { user, password };
 }

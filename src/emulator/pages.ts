@@ -13,7 +13,8 @@ export function signInPage(name = '', failure: string | null = null): string {
 <button name="action" value="sign-in">Sign in</button>
 <button name="action" value="deny" formnovalidate>Cancel</button>
 </form>
-<p>${[administrator, user].map((account) => `<code>${account.user}</code>, password <code>${account.password}</code>`).join('<br>')}</p>`,
+<p>${[administrator, user].map((account) => `<code>${account.user}</code>`).join('<br>')}</p>
+<p>The emulator printed the passwords when it was started.</p>`,
   );
 }
 

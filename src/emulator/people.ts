@@ -1,25 +1,36 @@
 import { rehearsals } from './authentication/rehearsals.ts';
+import type { Passwords } from './passwords.ts';
 import { deviceManagementPath, systemAdministrators } from './rights.ts';
 import type { Role } from './role.ts';
 import type { User } from './user.ts';
 
-export const administrator = person('admin@example.com', 'admin-password', 1, 'Ada Admin');
-export const user = person('user@example.com', 'user-password', 2, 'Uma User');
+/** Those whom every emulator knows, and keeps; their passwords come at its start. */
+type Person = Omit<User, 'password'>;
 
-export const serviceUser: User = {
-  ...person('ci@example.com', 'ci-client-secret', 3, 'Pipelines'),
+export const administrator = person('admin@example.com', 1, 'Ada Admin');
+export const user = person('user@example.com', 2, 'Uma User');
+
+export const serviceUser: Person = {
+  ...person('ci@example.com', 3, 'Pipelines'),
   isServiceUser: true,
   isOauthClient: true,
   inEverybodyRole: false,
 };
 
 /** Administrators, each with a sign-in of another kind and the administrator's password. */
-const rehearsing = rehearsals.map(({ user: name }, i) =>
-  person(name, administrator.password, 17 + i, `Rehearsal ${i + 1}`),
-);
+const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `Rehearsal ${i + 1}`));
 
-/** Those whom every emulator knows, and keeps. */
-export const defaultUsers: readonly User[] = [administrator, user, serviceUser, ...rehearsing];
+export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
+
+/** The same with their passwords. */
+export function defaultUsers(passwords: Passwords): readonly User[] {
+  return defaultPeople.map((one) => ({ ...one, password: passwordOf(one, passwords) }));
+}
+
+function passwordOf(one: Person, passwords: Passwords): string {
+  if (one === user) return passwords.user;
+  return one === serviceUser ? passwords.serviceUser : passwords.administrator;
+}
 
 /** The roles of a tenant in which nobody has changed any. */
 export const defaultRoles: readonly Role[] = [
@@ -52,10 +63,9 @@ export const defaultRoles: readonly Role[] = [
   },
 ];
 
-function person(name: string, password: string, number: number, displayName: string): User {
+function person(name: string, number: number, displayName: string): Person {
   return {
     user: name,
-    password,
     uuid: `c0ffee00-0000-4000-8000-${number.toString(16).padStart(12, '0')}`,
     displayName,
     mail: name,

@@ -11,6 +11,7 @@ import { openSession } from '../../src/auth/session.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
 import { signOut } from '../../src/auth/sign-out.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
 import { Secret } from '../../src/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { connectionTo } from './examples.ts';
@@ -35,6 +36,7 @@ async function freePort(): Promise<number> {
 beforeEach(async () => {
   port = await freePort();
   emulator = await startEmulator({
+    passwords: fixedPasswords,
     port: 0,
     stateFile: null,
     autoApprove: true,

@@ -10,6 +10,7 @@ import apn from '@parse/node-apn';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createServerIdentity } from '../../src/emulator/apns/authority.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
 import { testNow } from '../support/context.ts';
 import { finish } from '../support/process.ts';
 import { isMissing, isRefused } from '../support/tools.ts';
@@ -29,6 +30,7 @@ let emulator: Emulator;
 let bearer: string;
 beforeAll(async () => {
   emulator = await startEmulator({
+    passwords: fixedPasswords,
     port: 0,
     stateFile: null,
     autoApprove: false,

@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { reasons } from '../../src/emulator/apns/reasons.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
 import { freePort } from '../support/tenant.ts';
 import { payload, pemOf, post } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
@@ -20,6 +21,7 @@ const now = new Date('2026-11-24T16:00:00Z');
 /** A stand-in that knows the tokens of one phone of the user. */
 async function startApns(environment: 'production' | 'sandbox' = 'production'): Promise<Emulator> {
   const emulator = await startEmulator({
+    passwords: fixedPasswords,
     port: 0,
     stateFile: null,
     autoApprove: false,

@@ -1,6 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { freePort } from '../support/tenant.ts';
 import { pemOf, post } from './apns-client.ts';
@@ -28,7 +29,8 @@ describe('the emulator command', () => {
   test('writes the authority of the stand-in where it is told to, in place of the last one', async () => {
     const directory = temporaryDirectory();
     const file = join(directory, 'apns-ca.pem');
-    writeFileSync(file, 'of yesterday');
+    await runEmulator('--apns-ca', file);
+    const before = readFileSync(file, 'utf8');
     const apnsPort = await freePort();
     const { stdout } = await runEmulator('--apns-ca', file, '--apns-port', String(apnsPort), '--json');
     const { url, environment } = JSON.parse(stdout);
@@ -39,10 +41,90 @@ describe('the emulator command', () => {
       MFA_CLI_APNS_HOST: `127.0.0.1:${apnsPort}`,
       MFA_CLI_CA_FILE: file,
     });
+    expect(readFileSync(file, 'utf8')).not.toBe(before);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const apns = { host: environment.MFA_CLI_APNS_HOST, ca: readFileSync(file, 'utf8') };
     const answer = await post({ apns }, await pemOf('30-dev'), { ':path': `/3/device/${'0'.repeat(64)}` });
     expect(answer.body).toEqual({ reason: 'BadCertificateEnvironment' });
+  });
+
+  test.each<[string, string | Buffer]>([
+    ['what somebody wrote', 'of yesterday'],
+    ['the certificate of another authority', readFileSync(fixtureCa)],
+    ['nothing', ''],
+  ])('replaces no authority file that holds %s', async (_, content) => {
+    const file = join(temporaryDirectory(), 'apns-ca.pem');
+    writeFileSync(file, content);
+    const { exitCode, stdout } = await runEmulator('--apns-ca', file, '--json');
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'file-exists']);
+    expect(readFileSync(file)).toEqual(Buffer.from(content));
+  });
+
+  test('makes passwords at each start, and prints them once', async () => {
+    const [one, other] = [await runEmulator('--json'), await runEmulator('--json', '--quiet')];
+    const accounts = [one, other].map(({ stdout }) => JSON.parse(stdout).accounts);
+    const passwords = accounts
+      .flatMap((all) => [all.administrator, all.user, all.serviceUser])
+      .map(({ password }) => password);
+    expect(new Set(passwords).size).toBe(6);
+    for (const password of passwords) expect(password).toMatch(/^[\w-]{22}$/);
+    for (const { user, password } of Object.values<{ user: string; password: string }>(accounts[0])) {
+      expect(one.stderr.split(`${user}, password ${password}\n`)).toHaveLength(2);
+    }
+    expect(one.stderr).not.toContain('anybody on this machine');
+    for (const path of ['/login', '/']) {
+      const page = await (await fetch(`${JSON.parse(one.stdout).url}${path}`)).text();
+      for (const password of passwords) expect(page).not.toContain(password);
+    }
+  });
+
+  test.each([
+    ['--fixed-passwords', 'The passwords are the known ones'],
+    ['--auto-approve', 'Whoever asks is signed in as the administrator'],
+  ])('%s says that it is unsafe', async (word, warning) => {
+    const { stdout, stderr } = await runEmulator(word, '--json', '--quiet');
+    expect(stderr).toContain(
+      `mfa-cli: warning: ${warning}: anybody on this machine can read what is set here, private keys and passwords included\n`,
+    );
+    if (word === '--fixed-passwords')
+      expect(JSON.parse(stdout).accounts.administrator.password).toBe('admin-password');
+  });
+
+  describe('--state', () => {
+    test('is kept from a second emulator, and free again after the first', async () => {
+      const state = join(temporaryDirectory(), 'state.json');
+      const first = new AbortController();
+      await createMachine().run(['emulator', '--port', '0', '--state', state], { signal: first.signal });
+      const second = await runEmulator('--state', state, '--json');
+      expect([second.exitCode, JSON.parse(second.stdout).error]).toEqual([
+        3,
+        expect.objectContaining({
+          code: 'file-unwritable',
+          message: `Another emulator (process ${process.pid}) keeps its state in ${state}: ${state}.lock is there`,
+        }),
+      ]);
+      first.abort();
+      await vi.waitUntil(() => !existsSync(`${state}.lock`));
+      expect((await runEmulator('--state', state)).exitCode).toBe(0);
+    });
+
+    test('is taken over from a process that is gone, and not from what names none', async () => {
+      const state = join(temporaryDirectory(), 'state.json');
+      const { pid } = spawnSync('true');
+      writeFileSync(`${state}.lock`, `${pid}\n`);
+      expect((await runEmulator('--state', state)).exitCode).toBe(0);
+      const other = join(temporaryDirectory(), 'state.json');
+      writeFileSync(`${other}.lock`, 'mine');
+      expect((await runEmulator('--state', other)).exitCode).toBe(3);
+      expect(readFileSync(`${other}.lock`, 'utf8')).toBe('mine');
+    });
+
+    test('is free where the emulator does not start', async () => {
+      const state = join(temporaryDirectory(), 'state.json');
+      writeFileSync(state, 'no state');
+      expect((await runEmulator('--state', state)).exitCode).toBe(3);
+      expect(existsSync(`${state}.lock`)).toBe(false);
+    });
   });
 
   test('stands in for the sandbox', async () => {

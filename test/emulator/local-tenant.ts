@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
 
 export const redirectUri = 'http://127.0.0.1:8400/callback';
 export const verifier = 'verifier-of-forty-three-characters-or-more-0';
@@ -8,6 +9,7 @@ export const verifier = 'verifier-of-forty-three-characters-or-more-0';
 /** An emulator that ends with the test. */
 export async function startTenant(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
   const emulator = await startEmulator({
+    passwords: fixedPasswords,
     port: 0,
     stateFile: null,
     autoApprove: true,

@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
 import { startEmulator } from '${fileURLToPath(new URL('../../src/emulator/emulator.ts', import.meta.url))}';
 const redirect_uri = 'http://127.0.0.1:8400/callback';
 const emulator = await startEmulator({
+  passwords: { administrator: 'a', user: 'b', serviceUser: 'ci-client-secret' },
   port: 0, stateFile: null, autoApprove: true, redirectUris: [redirect_uri], accessTokenSeconds: 60, now: () => new Date(),
 });
 const code_verifier = 'v'.repeat(43);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
 
 export interface TestTenant {
   readonly emulator: Emulator;
@@ -14,6 +15,7 @@ export interface TestTenant {
 export async function startTenant(options: Partial<EmulatorOptions> = {}): Promise<TestTenant> {
   const port = await freePort();
   const emulator = await startEmulator({
+    passwords: fixedPasswords,
     port: 0,
     stateFile: null,
     autoApprove: true,

@@ -10,7 +10,7 @@ import {
 } from '../api.ts';
 import type { Caller, Directory } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
-import { defaultUsers } from '../people.ts';
+import { defaultPeople } from '../people.ts';
 import { systemAdministrators } from '../rights.ts';
 import type { User } from '../user.ts';
 import { queryResult } from './query-result.ts';
@@ -22,7 +22,7 @@ export function userApis(directory: Directory): readonly Api[] {
   const requireCreated = (key: string): User => {
     const user = requireUser(directory, key);
     // Their passwords are those that the emulator prints.
-    if (defaultUsers.some(({ uuid }) => uuid === user.uuid))
+    if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
       throw new Refusal(
         'System.InvalidOperationException',
         `${user.user} is one of the emulator's own users.`,

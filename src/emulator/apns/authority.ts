@@ -1,4 +1,4 @@
-import { generateKeyPairSync, hash, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, hash, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { type Asn1, make, parse, toDer } from '../../pkcs12/asn1.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 
@@ -30,6 +30,8 @@ const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 const digitalSignature = make.bitString(Uint8Array.of(0b1000_0000), 7);
 const keyCertSign = make.bitString(Uint8Array.of(0b0000_0100), 2);
 
+const authorityName = 'mfa-cli emulator CA';
+
 /** Octets of a point of P-256, with which its SubjectPublicKeyInfo ends. @see RFC 5480 §2.2 */
 const pointLength = 65;
 
@@ -38,7 +40,7 @@ const pointLength = 65;
  * 5280 asks of either: strict clients (Python's `VERIFY_X509_STRICT`) refuse what lacks it. @see RFC 5280 §4.1, §4.2.1
  */
 export function createServerIdentity(): ServerIdentity {
-  const authority = createParty('mfa-cli emulator CA');
+  const authority = createParty(authorityName);
   const server = createParty('mfa-cli emulator APNs');
   return {
     key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -54,6 +56,16 @@ export function createServerIdentity(): ServerIdentity {
       critical(keyUsage, keyCertSign),
     ]),
   };
+}
+
+/** Whether a text is the certificate of such an authority and nothing else: the file of one was written by an emulator. */
+export function isAuthority(text: string): boolean {
+  if (!/^-----BEGIN CERTIFICATE-----[\w+/=\s]*-----END CERTIFICATE-----\s*$/.test(text)) return false;
+  try {
+    return new X509Certificate(text).subject === `CN=${authorityName}`;
+  } catch {
+    return false;
+  }
 }
 
 function createParty(name: string): Party {
