@@ -32,7 +32,7 @@ const { output } = await build({
         },
         {
           name: 'p12',
-          test: /src\/(pkcs12\/(?!encode|pem|chain|new-key|private-key|certificate-)|checks\/|report\/|commands\/(input|open-p12|read|settings)\.|auth\/profile-changes|network\/loopback|tenant\/address)|node-forge\/lib\//,
+          test: /src\/(bounded|pace|pkcs12\/(?!encode|pem|chain|new-key|private-key|certificate-)|checks\/|report\/|commands\/(input|open-p12|read|read-within|settings)\.|auth\/profile-changes|network\/loopback|tenant\/address)|node-forge\/lib\//,
         },
         {
           name: 'tenant',

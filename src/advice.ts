@@ -12,6 +12,7 @@ interface Advice {
 
 const passwordSources =
   'Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.';
+const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
 const signIn =
   'Run `mfa-cli login`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 
@@ -84,19 +85,29 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'pkcs12-unsupported': {
     exitCode: 3,
-    hints: ({ missing }) => [
+    hints: ({ missing, late }) => [
       missing !== undefined
         ? 'Export the certificate together with its private key.'
-        : 'Make the file anew with current software, for example `openssl pkcs12 -export` without further options.',
+        : late !== undefined
+          ? waitLonger
+          : 'Make the file anew with current software, for example `openssl pkcs12 -export` without further options.',
     ],
   },
   'certificate-not-recognised': {
     exitCode: 3,
-    hints: ["Download the certificate from Apple's portal again; it is a .cer file of some 1.5 kB."],
+    hints: ({ late }) => [
+      late === undefined
+        ? "Download the certificate from Apple's portal again; it is a .cer file of some 1.5 kB."
+        : waitLonger,
+    ],
   },
   'key-not-recognised': {
     exitCode: 3,
-    hints: ['Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.'],
+    hints: ({ late }) => [
+      late === undefined
+        ? 'Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.'
+        : waitLonger,
+    ],
   },
   'key-password-incorrect': {
     exitCode: 3,
@@ -139,7 +150,7 @@ const advice: Record<ErrorCode, Advice> = {
         : 'Have the proxy let CONNECT to port 443 or 2197 of APNs pass, or name the host in NO_PROXY.',
     ],
   },
-  'apns-timeout': { exitCode: 7, hints: ['Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'] },
+  'apns-timeout': { exitCode: 7, hints: [waitLonger] },
   'apns-tls': {
     exitCode: 7,
     hints: [
@@ -153,7 +164,7 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'tenant-timeout': {
     exitCode: 7,
-    hints: addressHints('Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.'),
+    hints: addressHints(waitLonger),
   },
   'tenant-tls': {
     exitCode: 7,

@@ -8,7 +8,7 @@ import { createTerminal, type Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
 
 /** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
-const gracePeriod = 1000;
+const gracePeriod = 900;
 
 /** The exit code of `file-unwritable`. */
 const unwritable = 3;
@@ -38,6 +38,10 @@ function createContext(): Outside {
     env,
     signal: interrupt.signal,
     now: () => new Date(),
+    bounded: async (milliseconds, late, work) => {
+      const { bounded } = await import('./bounded.ts');
+      return bounded(interrupt.signal, milliseconds, late, work);
+    },
     http: async ({ timeout, caFile }) => {
       const { createHttp } = await import('./tenant/network.ts');
       const { progress } = terminal;
@@ -104,8 +108,16 @@ function endWithoutOutput({ code, errno }: NodeJS.ErrnoException): void {
 /** The first signal asks the command to end, the second ends the process. */
 function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
   const exitCode = signal === 'SIGINT' ? 130 : 143;
-  if (interrupt.signal.aborted) process.exit(exitCode);
+  if (interrupt.signal.aborted) dieOf(signal, exitCode);
   process.exitCode = exitCode;
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
-  setTimeout(() => process.exit(exitCode), gracePeriod).unref();
+  setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
+}
+
+/** Ends the process as the signal does that nobody handles. An exit would wait for every thread that is deriving a key. */
+function dieOf(signal: 'SIGINT' | 'SIGTERM', exitCode: number): void {
+  // There a signal to oneself ends the process with another code.
+  if (process.platform === 'win32') process.exit(exitCode);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -50,6 +50,7 @@ function folderOf(path: string): string {
 const everyone = [
   'assumptions.ts',
   'errors.ts',
+  'pace.ts',
   'suggestion.ts',
   'secret.ts',
   'secret-oddities.ts',
@@ -68,6 +69,7 @@ const everyone = [
 /** What a folder or top-level file may import beyond itself and what everyone may. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [
+    'bounded.ts',
     'cli.ts',
     'context.ts',
     'flags.ts',
@@ -82,6 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'suggestion.ts': [],
   'flags.ts': ['context.ts', 'terminal'],
   'own-environment.ts': ['context.ts'],
+  'bounded.ts': [],
   'context.ts': ['apple', 'auth', 'terminal'],
   'advice.ts': [],
   commands: [

@@ -5,8 +5,10 @@ import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../secret.ts';
 import { locateP12, type P12Source, readP12 } from './input.ts';
 import { readSecret, requireOneStdin } from './read.ts';
+import { readWithin } from './read-within.ts';
 
 export interface P12Options extends P12Source {
+  readonly timeout?: string;
   readonly passwordFile?: string;
   /** `convert` reads a second password. */
   readonly newPasswordFile?: string;
@@ -40,13 +42,24 @@ export async function openP12(options: P12Options, context: Context): Promise<Op
   const password = await givenPassword(options, context);
   const progress = context.terminal.progress(`Opening ${file.name}`);
   try {
-    return { file, password, identity: await readPushIdentity(file, password, context) };
+    return { file, password, identity: await open(file, password, options, context) };
   } catch (error) {
     if (password !== null || !isCode(error, 'pkcs12-password-required')) throw error;
   } finally {
     progress.stop();
   }
-  return askAndOpen(file, context);
+  return askAndOpen(file, options, context);
+}
+
+function open(
+  file: P12File,
+  password: Secret | null,
+  options: P12Options,
+  context: Context,
+): Promise<PushIdentity> {
+  return readWithin(file.name, 'pkcs12-unsupported', options, context, (pace) =>
+    readPushIdentity(file, password, pace),
+  );
 }
 
 async function givenPassword({ passwordFile }: P12Options, context: Context): Promise<Secret | null> {
@@ -55,7 +68,7 @@ async function givenPassword({ passwordFile }: P12Options, context: Context): Pr
   return value === undefined ? null : new Secret(value, 'MFA_CLI_P12_PASSWORD');
 }
 
-async function askAndOpen(file: P12File, context: Context): Promise<OpenedP12> {
+async function askAndOpen(file: P12File, options: P12Options, context: Context): Promise<OpenedP12> {
   for (let attempt = 1; ; attempt++) {
     const password = await context.prompt.password({
       message: `Password of ${file.name}:`,
@@ -63,7 +76,7 @@ async function askAndOpen(file: P12File, context: Context): Promise<OpenedP12> {
       facts: { secret: 'password' },
     });
     try {
-      return { file, password, identity: await readPushIdentity(file, password, context) };
+      return { file, password, identity: await open(file, password, options, context) };
     } catch (error) {
       const wrong = isCode(error, 'pkcs12-password-incorrect') || isCode(error, 'pkcs12-password-required');
       if (!wrong || attempt === tries) throw error;

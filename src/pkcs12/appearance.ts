@@ -55,7 +55,7 @@ const starts: readonly Pattern[] = [
 ];
 
 const wholes: readonly Pattern[] = [
-  [/^\s*M[\w+/-]{3}[\w+/\s-]*={0,2}\s*$/, 'base64 text'],
+  [/^\s*M[\w+/-]{3}[\w+/\s-]*(=\s*){0,2}$/, 'base64 text'],
   [/^[\t\r\n -~]+$/, 'text'],
 ];
 

@@ -12,6 +12,12 @@ export interface Asn1 {
 /** The bytes are not the structure that stands there. It never leaves the folder: a reader turns it into `pkcs12-corrupt`. */
 export class Malformed extends Error {}
 
+/** The structure is there, but of a size or a kind that nobody needs and that costs too much: the message completes a sentence about the file. */
+export class Unsupported extends Malformed {}
+
+/** One value takes some 350 bytes of memory; so many are enough to count all the keys that fit into a megabyte. */
+const mostValues = 200_000;
+
 const context = 0x80;
 export const tag = {
   boolean: 1,
@@ -28,22 +34,38 @@ export const tag = {
   bmpString: 30,
 } as const;
 
-/** Parses BER or DER that ends with its first value. @throws {Malformed} */
-export function parse(bytes: Uint8Array): Asn1 {
-  const { node, length } = parsePrefix(bytes);
+/** Parses BER or DER that ends with its first value; `most` is how many values may stand in it. @throws {Malformed} */
+export function parse(bytes: Uint8Array, most = mostValues): Asn1 {
+  const { node, length } = parsePrefix(bytes, most);
   if (length !== bytes.length) throw new Malformed('bytes after the value');
   return node;
 }
 
 /** Parses the first value and says how many bytes it takes. @throws {Malformed} */
-export function parsePrefix(bytes: Uint8Array): { readonly node: Asn1; readonly length: number } {
+export function parsePrefix(
+  bytes: Uint8Array,
+  most = mostValues,
+): { readonly node: Asn1; readonly length: number } {
   const buffer = util.createBuffer(toBinary(bytes));
+  countValues(buffer, most);
   try {
     const node = asn1.fromDer(buffer, { parseAllBytes: false, decodeBitStrings: false });
     return { node, length: bytes.length - buffer.length() };
   } catch (cause) {
+    if (cause instanceof Unsupported) throw cause;
     throw new Malformed('not ASN.1', { cause });
   }
+}
+
+/** Has the buffer count while it is read: two single bytes are taken of each value, its tag and the first of its length. */
+function countValues(buffer: ReturnType<typeof util.createBuffer>, most: number): void {
+  const { getByte } = buffer;
+  let left = 2 * most;
+  buffer.getByte = () => {
+    if (left-- === 0)
+      throw new Unsupported(`has more than ${most.toLocaleString('en')} ASN.1 values in one piece`);
+    return getByte.call(buffer);
+  };
 }
 
 export function isUniversal(node: Asn1 | undefined, type: number): node is Asn1 {
@@ -77,6 +99,13 @@ export function octets(node: Asn1 | undefined): Uint8Array {
 export function implicitOctets(node: Asn1): Uint8Array {
   if (typeof node.value === 'string') return toBytes(node.value);
   return Buffer.concat(node.value.map(octets));
+}
+
+/** The content of a BIT STRING of whole octets. @throws {Malformed} */
+export function bitString(node: Asn1 | undefined): Uint8Array {
+  if (!isUniversal(node, tag.bitString) || typeof node.value !== 'string')
+    throw new Malformed('no BIT STRING');
+  return toBytes(node.value.slice(1));
 }
 
 /** No OBJECT IDENTIFIER in use comes near; a longer one is a way to fill memory and messages. */

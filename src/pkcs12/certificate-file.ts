@@ -1,10 +1,13 @@
 import { CliError } from '../errors.ts';
+import type { Pace } from '../pace.ts';
 import { appearance, beginsLikePfx } from './appearance.ts';
-import { Malformed, parsePrefix } from './asn1.ts';
+import { Malformed, parsePrefix, Unsupported } from './asn1.ts';
 import { readCertificate } from './certificate.ts';
 import { certificateInDer, derAppearance } from './der-appearance.ts';
+import { judgeContents } from './limits.ts';
 import type { Certificate, P12File } from './model.ts';
 import { decodePem } from './pem.ts';
+import { inPieces } from './turns.ts';
 
 const sequenceByte = 0x30;
 
@@ -12,13 +15,19 @@ const sequenceByte = 0x30;
  * The certificates of a file in its order, at least one: DER has one, PEM (RFC 7468 §5) any number.
  * @throws {CliError} certificate-not-recognised
  */
-export function readCertificateFile(file: P12File): readonly [Certificate, ...Certificate[]] {
+export async function readCertificateFile(
+  file: P12File,
+  pace: Pace,
+): Promise<readonly [Certificate, ...Certificate[]]> {
   try {
-    const [first, ...others] = encodedIn(file.bytes).map(readOne);
+    const encoded = await pace.inOneGo(() => encodedIn(file.bytes));
+    judgeContents(0, encoded.length);
+    const [first, ...others] = await inPieces(encoded, readOne, pace);
     if (first !== undefined) return [first, ...others];
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause;
-    throw new CliError('certificate-not-recognised', `${file.name} is damaged or incomplete`, { cause });
+    const what = cause instanceof Unsupported ? cause.message : 'is damaged or incomplete';
+    throw new CliError('certificate-not-recognised', `${file.name} ${what}`, { cause });
   }
   const looks = appearance(file.bytes);
   throw new CliError('certificate-not-recognised', `${file.name} holds no certificate: it ${looks}`);

@@ -3,6 +3,7 @@ import { onOneLine } from '../printable.ts';
 import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
 import {
   type Asn1,
+  bitString,
   children,
   explicit,
   implicitOctets,
@@ -11,7 +12,9 @@ import {
   octets,
   oid,
   parse,
+  Unsupported,
 } from './asn1.ts';
+import { judgeCurve } from './curve.ts';
 import { attribute, formatName, readName } from './distinguished-name.ts';
 import type { Certificate } from './model.ts';
 
@@ -26,11 +29,20 @@ const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
 
+/** One of Apple's takes 1.7 kB, one for a thousand names 30 kB. */
+const mostBytes = 65_536;
+
 /** Reads an X.509 certificate (RFC 5280 §4.1) and what Apple says in it. @throws {Malformed} */
 export function readCertificate(der: Uint8Array): ReadCertificate {
-  const x509 = parseX509(der);
+  if (der.length > mostBytes)
+    throw new Unsupported(
+      `has a certificate of ${der.length.toLocaleString('en')} bytes, more than ${mostBytes.toLocaleString('en')}`,
+    );
   const fields = children(children(parse(der))[0]);
-  const [, , issuerNode, , subjectNode] = isContext(fields[0], 0) ? fields.slice(1) : fields;
+  const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0) ? fields.slice(1) : fields;
+  const [algorithm, point] = children(keyNode);
+  judgeCurve(children(algorithm)[1], point);
+  const x509 = parseX509(der);
   const [subject, issuer] = [readName(subjectNode), readName(issuerNode)];
   const extensions = readExtensions(fields);
   const marks: Marks = {
@@ -59,7 +71,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     fingerprint: hash('sha256', der),
     fingerprintSha1: hash('sha1', der),
     authorityKeyId: readAuthorityKeyId(extensions.get(authorityKeyIdentifier)),
-    publicKey: describeKey(key),
+    publicKey: describeKey(key, keyNode),
   };
   return { certificate, publicKey: key === null ? null : publicKeyIdentity(key), isAuthority: x509.ca };
 }
@@ -80,15 +92,23 @@ const keyTypes: Readonly<Record<string, string>> = {
 };
 
 /** `RSA` and 2048, `EC` and the bits of its curve. */
-function describeKey(key: KeyObject | null): Certificate['publicKey'] {
+function describeKey(key: KeyObject | null, node: Asn1 | undefined): Certificate['publicKey'] {
   const type = key?.asymmetricKeyType;
   if (key === null || type === undefined) return { type: 'unknown', bits: null };
+  return { type: keyTypes[type] ?? type, bits: type.startsWith('rsa') ? modulusBits(node) : keyBits(key) };
+}
+
+/** Of an RSA key Node.js tells it only with the exponent as a number, which takes the square of its length. */
+function modulusBits(node: Asn1 | undefined): number {
+  const [modulus] = children(parse(bitString(children(node)[1])));
+  const bytes = typeof modulus?.value === 'string' ? modulus.value.replace(/^\0+/, '') : '';
+  return bytes === '' ? 0 : 8 * bytes.length - Math.clz32(bytes.charCodeAt(0)) + 24;
+}
+
+function keyBits(key: KeyObject): number | null {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   const curveBits = namedCurve?.match(/\d{3}/)?.[0];
-  return {
-    type: keyTypes[type] ?? type,
-    bits: modulusLength ?? (curveBits === undefined ? null : Number(curveBits)),
-  };
+  return modulusLength ?? (curveBits === undefined ? null : Number(curveBits));
 }
 
 function parseX509(der: Uint8Array): X509Certificate {

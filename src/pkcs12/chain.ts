@@ -7,28 +7,39 @@ export interface Chain {
   readonly unrelated: readonly Certificate[];
 }
 
+/** A chain takes one signature for each certificate; more are asked for only where several have one name. */
+const mostSignatures = 64;
+
 /**
  * Puts authorities in the order issuer by issuer, from that of the leaf on. The leaf itself, and what stands there twice,
- * is left out.
+ * is left out. What would take too many signatures to verify counts as unrelated.
  */
 export function orderChain(leaf: Certificate, candidates: readonly Certificate[]): Chain {
-  const left = new Map(candidates.map((candidate) => [candidate.fingerprint, candidate]));
+  const left = new Map(
+    candidates.map((candidate) => [
+      candidate.fingerprint,
+      [candidate, new X509Certificate(candidate.der)] as const,
+    ]),
+  );
   left.delete(leaf.fingerprint);
   const ordered: Certificate[] = [];
-  for (let subject = leaf; ; ) {
-    const issuer = [...left.values()].find((candidate) => issued(candidate, subject));
-    if (issuer === undefined) return { ordered, unrelated: [...left.values()] };
-    left.delete(issuer.fingerprint);
-    ordered.push(issuer);
-    subject = issuer;
+  let signatures = 0;
+  for (let subject = new X509Certificate(leaf.der); ; ) {
+    const issuer = [...left.values()].find(
+      ([, authority]) =>
+        subject.checkIssued(authority) && ++signatures <= mostSignatures && isSignedBy(subject, authority),
+    );
+    if (issuer === undefined)
+      return { ordered, unrelated: [...left.values()].map(([candidate]) => candidate) };
+    left.delete(issuer[0].fingerprint);
+    ordered.push(issuer[0]);
+    subject = issuer[1];
   }
 }
 
-/** By the names and by the signature. */
-function issued(issuer: Certificate, subject: Certificate): boolean {
+function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
   try {
-    const [authority, certificate] = [new X509Certificate(issuer.der), new X509Certificate(subject.der)];
-    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+    return certificate.verify(authority.publicKey);
   } catch {
     return false;
   }

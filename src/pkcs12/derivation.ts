@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { pbkdf2, scrypt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import type { Secret } from '../secret.ts';
 import { derivePkcs12Keys, type Numbered } from './kdf-workers.ts';
@@ -70,26 +71,49 @@ export async function deriveKeys(
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
-  const inThreadPool: Promise<Numbered<Uint8Array>>[] = [];
+  const inThreadPool: Numbered<() => Promise<Uint8Array>>[] = [];
   const inWorkers: Numbered<Pkcs12Derivation>[] = [];
   for (const [index, { derivation, spelling }] of tasks.entries()) {
     if (derivation.kdf === 'pkcs12') {
       inWorkers.push([index, { ...derivation, ...digests[derivation.digest], password: spelling.bmp }]);
     } else {
-      inThreadPool.push(deriveInThreadPool(derivation, spelling.utf8).then((key) => [index, key]));
+      inThreadPool.push([index, () => deriveInThread(derivation, spelling.utf8)]);
     }
   }
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), ...inThreadPool]);
-  const [fromWorkers, ...fromThreadPool] = await Promise.race([derived, aborted]);
+  const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), sideBySide(inThreadPool, signal)]);
+  const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]);
   const keys: Uint8Array[] = [];
   for (const [index, key] of [...fromWorkers, ...fromThreadPool]) keys[index] = key;
   return keys;
 }
 
-function deriveInThreadPool(
+/** The thread pool of Node.js is no wider. */
+const mostThreads = 4;
+
+/**
+ * One derivation a core at a time: the thread pool does all that it was given, and the end of the process waits for it,
+ * an abort or not.
+ */
+async function sideBySide(
+  tasks: readonly Numbered<() => Promise<Uint8Array>>[],
+  signal: AbortSignal | undefined,
+): Promise<Numbered<Uint8Array>[]> {
+  const keys: Numbered<Uint8Array>[] = [];
+  const left = tasks.values();
+  const takeTurns = async (): Promise<void> => {
+    for (const [index, derive] of left) {
+      signal?.throwIfAborted();
+      keys.push([index, await derive()]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns));
+  return keys;
+}
+
+function deriveInThread(
   derivation: Exclude<Derivation, { kdf: 'pkcs12' }>,
   password: Uint8Array,
 ): Promise<Uint8Array> {

@@ -47,7 +47,5 @@ export function attribute(attributes: readonly NameAttribute[], name: string): s
 function escaped(value: string): string {
   return value
     .replace(/["+,;<>\\]|^[ #]| $/g, '\\$&')
-    .replace(/\p{Cc}/gu, (control) =>
-      [...Buffer.from(control, 'utf8')].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join(''),
-    );
+    .replace(/\p{Cc}/gu, (control) => Buffer.from(control, 'utf8').toString('hex').replace(/../g, '\\$&'));
 }

@@ -162,7 +162,8 @@ function readScrypt(parameters: Asn1 | undefined, keyLength: number | null): Kdf
   const [salt, ...numbers] = children(parameters);
   const [N = 0, r = 0, p = 0] = numbers.map(integer);
   const counts = { iterations: null, work: 2 * N * r * p, unsupported: `scrypt, N=${N}, r=${r}, p=${p}` };
-  const valid = N > 1 && r > 0 && p > 0 && Number.isInteger(Math.log2(N));
+  // N below 2^(128r/8): RFC 7914 §6.
+  const valid = N > 1 && r > 0 && p > 0 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r;
   if (keyLength === null || !valid || scryptMemory({ N, r, p }) > scryptMemoryLimit)
     return { ...counts, derivation: null, work: null };
   return { ...counts, derivation: { kdf: 'scrypt', salt: octets(salt), N, r, p, length: keyLength } };

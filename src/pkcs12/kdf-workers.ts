@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { unbounded } from '../pace.ts';
 import { hashSources } from './hash-source.ts';
 import { type Digest, derivePkcs12, type Pkcs12Derivation, repeatWith } from './pkcs12-kdf.ts';
 import { repeatShort } from './short-hash.ts';
@@ -30,14 +31,21 @@ export async function derivePkcs12Keys(
 ): Promise<Numbered<Uint8Array>[]> {
   const total = tasks.reduce((sum, [, task]) => sum + hashes(task), 0);
   if (total <= inlineHashes)
-    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, repeatShort)] as const, signal);
+    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, repeatShort)] as const, {
+      ...unbounded,
+      signal,
+    });
   const derived = await Promise.all(batches(tasks).map((batch) => runWorker(batch, signal)));
   return derived.flat();
 }
 
+/** Each takes some 10 MB. */
+const mostWorkers = 4;
+
 /** Spreads the derivations over the cores, the costliest first, each to the batch with the least to do. */
 function batches(tasks: readonly Numbered<Pkcs12Derivation>[]): Numbered<Pkcs12Derivation>[][] {
-  const cores = Array.from({ length: Math.min(availableParallelism(), tasks.length) }, () => ({
+  const width = Math.min(availableParallelism(), mostWorkers, tasks.length);
+  const cores = Array.from({ length: width }, () => ({
     batch: [] as Numbered<Pkcs12Derivation>[],
     cost: 0,
   }));

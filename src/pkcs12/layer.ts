@@ -1,5 +1,5 @@
 import type { Spelling } from './derivation.ts';
-import { attempts, encryptionLock, macLock, tryAll } from './locks.ts';
+import { type Attempt, attempts, encryptionLock, macLock, tryAll } from './locks.ts';
 import type { Pfx } from './pfx.ts';
 import { notDecrypted, notOpened, type Opening, unsupported } from './refusals.ts';
 import type { Encrypted } from './safe-contents.ts';
@@ -28,12 +28,17 @@ export async function openLayer(
     throw unsupported(opening, `has a MAC of an unsupported kind: ${pfx.mac.name}`);
   const locks = new Map(layer.map((encrypted) => [encrypted, encryptionLock(encrypted)]));
   const macAttempts = mac === null ? [] : attempts(mac, order);
+  // Of several spellings the MAC tells the one that the parts are worth deriving keys with.
+  const [ahead, beside] = macAttempts.length > 1 ? [macAttempts, []] : [[], macAttempts];
+  const told = await firstThatFits(ahead, opening.signal);
+  if (ahead.length > 0 && told === undefined) throw notOpened(opening);
+  const likeliest = told === undefined ? order : headedBy(told, order);
   const firstAttempts = [...locks.values()].flatMap((lock) =>
-    lock === null ? [] : [{ lock, spelling: order[0] }],
+    lock === null ? [] : [{ lock, spelling: likeliest[0] }],
   );
-  const answers = await tryAll([...macAttempts, ...firstAttempts], opening.signal);
-  const fitting = macAttempts.find((_, index) => answers[index])?.spelling;
-  if (mac !== null && fitting === undefined) throw notOpened(opening);
+  const answers = await tryAll([...beside, ...firstAttempts], opening.signal);
+  if (beside.length > 0 && !answers[0]) throw notOpened(opening);
+
   for (const part of pfx?.parts ?? [])
     if (part.kind === 'unsupported')
       throw unsupported(opening, `has content of an unsupported type: ${part.contentType}`);
@@ -41,12 +46,10 @@ export async function openLayer(
     if (lock === null)
       throw unsupported(opening, `is encrypted with an unsupported algorithm: ${encryption.name}`);
 
-  const opened = new Map(firstAttempts.map(({ lock }, index) => [lock, answers[macAttempts.length + index]]));
+  const opened = new Map(firstAttempts.map(({ lock }, index) => [lock, answers[beside.length + index]]));
   const shut = firstAttempts.map(({ lock }) => lock).filter((lock) => !opened.get(lock));
   const affordable = shut.reduce((sum, lock) => sum + lock.work, 0) <= alternativeWork;
-  const alternatives = shut
-    .flatMap((lock) => attempts(lock, order).slice(1))
-    .filter(({ spelling }) => affordable || spelling === fitting);
+  const alternatives = affordable ? shut.flatMap((lock) => attempts(lock, likeliest).slice(1)) : [];
   const others = await tryAll(alternatives, opening.signal);
   for (const [index, { lock }] of alternatives.entries()) opened.set(lock, others[index]);
 
@@ -56,6 +59,18 @@ export async function openLayer(
     if (!bytes) throw mac === null ? notOpened(opening) : notDecrypted(opening);
     plain.set(encrypted, bytes);
   }
-  const found = fitting ?? alternatives.find((_, index) => others[index])?.spelling ?? order[0];
-  return { plain, order: [found, ...order.filter((spelling) => spelling !== found)] };
+  const found = mac === null ? alternatives.find((_, index) => others[index])?.spelling : undefined;
+  return { plain, order: found === undefined ? likeliest : headedBy(found, likeliest) };
+}
+
+async function firstThatFits(
+  list: readonly Attempt[],
+  signal: AbortSignal | undefined,
+): Promise<Spelling | undefined> {
+  const answers = await tryAll(list, signal);
+  return list.find((_, index) => answers[index])?.spelling;
+}
+
+function headedBy(first: Spelling, order: readonly Spelling[]): readonly [Spelling, ...Spelling[]] {
+  return [first, ...order.filter((spelling) => spelling !== first)];
 }

@@ -1,4 +1,6 @@
-import { CliError } from '../errors.ts';
+import { Unsupported } from './asn1.ts';
+import type { Derivation } from './derivation.ts';
+import { digests } from './pkcs12-kdf.ts';
 
 /** Above the count of any exporter that is known (600,000), and derived in well under a second. */
 const highestCount = 2_000_000;
@@ -8,22 +10,48 @@ const highestTotal = 5_000_000;
 /**
  * Judges what the derivations of a file would cost, before any of them is begun.
  * @param counts iteration counts, those that were derived already too
- * @throws {CliError} pkcs12-unsupported
+ * @param derivations what they are the counts of, as far as it is known
+ * @throws {Unsupported}
  */
-export function judgeCounts(fileName: string, counts: readonly number[]): void {
+export function judgeCounts(counts: readonly number[], derivations: readonly Derivation[]): void {
   const bad = counts.find((count) => count < 1 || count > highestCount);
-  if (bad !== undefined) {
-    const limit = bad < 1 ? 'below 1' : `above ${highestCount.toLocaleString('en')}`;
-    throw new CliError('pkcs12-unsupported', `${fileName} has an iteration count of ${words(bad)}, ${limit}`);
-  }
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total > highestTotal) {
-    const limit = highestTotal.toLocaleString('en');
-    throw new CliError(
-      'pkcs12-unsupported',
-      `${fileName} has ${words(total)} iterations in all, above ${limit}`,
+  if (bad !== undefined)
+    throw new Unsupported(
+      `has an iteration count of ${words(bad)}, ${bad < 1 ? 'below 1' : `above ${words(highestCount)}`}`,
     );
-  }
+  const again = sum(derivations.map(repeated));
+  const total = sum(counts) + again;
+  if (total > highestTotal)
+    throw new Unsupported(
+      `has ${again > 0 ? 'the work of ' : ''}${words(total)} iterations in all, above ${words(highestTotal)}`,
+    );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/**
+ * Iterations that are done again, for the next block of a longer key (RFC 8018 §5.2); two blocks of a short hash cost as
+ * much as one of SHA-512, which an iteration is taken for.
+ */
+function repeated(derivation: Derivation): number {
+  if (derivation.kdf !== 'pbkdf2') return 0;
+  const { output, block } = digests[derivation.digest];
+  const blocks = Math.ceil(derivation.length / output);
+  return derivation.iterations * (Math.ceil(block === 128 ? blocks : blocks / 2) - 1);
+}
+
+/** Reading one may take 5 ms: on an elliptic curve the public key is computed where it is left out. */
+const mostKeys = 64;
+/** The same, 1 ms, for the point of a compressed key. A whole Keychain has some 200. */
+const mostCertificates = 256;
+
+/** Judges what a file holds before any of it is read. @throws {Unsupported} */
+export function judgeContents(keys: number, certificates: number): void {
+  if (keys > mostKeys) throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
+  if (certificates > mostCertificates)
+    throw new Unsupported(`holds ${words(certificates)} certificates, more than ${mostCertificates}`);
 }
 
 function words(count: number): string {

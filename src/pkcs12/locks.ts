@@ -1,3 +1,6 @@
+import { systemCode } from '../errors.ts';
+import { unbounded } from '../pace.ts';
+import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, passwordBytes, type Spelling } from './derivation.ts';
 import { type Mac, macMatches } from './mac.ts';
 import type { Encrypted } from './safe-contents.ts';
@@ -56,8 +59,24 @@ export function attempts(lock: Lock, spellings: readonly Spelling[]): Attempt[] 
   });
 }
 
-/** Makes all attempts, their keys derived side by side; the answers in the order of the attempts. */
+/**
+ * Makes all attempts, their keys derived side by side; the answers in the order of the attempts.
+ * @throws {Unsupported} where OpenSSL, which may be built or configured without an algorithm, takes no such parameters
+ */
 export async function tryAll(list: readonly Attempt[], signal?: AbortSignal): Promise<(Uint8Array | null)[]> {
+  try {
+    return await deriveAndOpen(list, signal);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (!systemCode(cause)?.startsWith('ERR_')) throw cause;
+    throw new Unsupported('is protected in a way that this Node.js does not support', { cause });
+  }
+}
+
+async function deriveAndOpen(
+  list: readonly Attempt[],
+  signal: AbortSignal | undefined,
+): Promise<(Uint8Array | null)[]> {
   const tasks = list.flatMap(({ lock, spelling }) =>
     lock.derivations.map((derivation) => ({ derivation, spelling })),
   );
@@ -68,5 +87,5 @@ export async function tryAll(list: readonly Attempt[], signal?: AbortSignal): Pr
     used += lock.derivations.length;
     return lock.open(keys.slice(start, used));
   };
-  return inTurns(list, openNext, signal);
+  return inTurns(list, openNext, { ...unbounded, signal });
 }

@@ -9,6 +9,7 @@ declare module 'node-forge/lib/asn1.js' {
   }
   interface ByteBuffer {
     length(): number;
+    getByte(): number;
     getBytes(): string;
   }
   const asn1: {

@@ -1,14 +1,17 @@
+import type { Pace } from '../pace.ts';
 import type { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
 import { spellings } from './derivation.ts';
 import { openLayer } from './layer.ts';
-import { judgeCounts } from './limits.ts';
+import { judgeContents, judgeCounts } from './limits.ts';
 import type { Mac } from './mac.ts';
-import type { Pfx } from './pfx.ts';
+import type { P12File } from './model.ts';
+import { type Pfx, readPfx } from './pfx.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
 /** What stands in a PFX once it is decrypted, in the order of the file. */
 export interface Opened {
+  readonly pfx: Pfx;
   readonly keys: readonly KeyBag[];
   readonly certificates: readonly CertificateBag[];
   /** The names of the encryption schemes, each once, in the order met. */
@@ -29,30 +32,29 @@ export interface CertificateBag {
 }
 
 /**
- * Opens a PFX (RFC 7292 §5.2). It judges the counts, then the MAC, then the algorithms; the keys of one layer are derived
- * side by side. Encrypted parts may hold encrypted keys: a second layer, whose counts are judged before it is derived.
- * @throws {CliError} pkcs12-unsupported, pkcs12-password-incorrect, pkcs12-password-required
+ * Opens a PFX (RFC 7292 §5.2). It judges what there is and the counts, then the MAC, then the algorithms; the keys of one
+ * layer are derived side by side. Encrypted parts may hold encrypted keys: a second layer, which is judged before it is
+ * derived.
+ * @throws {CliError} pkcs12-not-recognised, pkcs12-unsupported, pkcs12-password-incorrect, pkcs12-password-required
  * @throws {Malformed}
  */
 export async function openPfx(
-  pfx: Pfx,
-  fileName: string,
+  file: P12File,
   password: Secret | null,
-  signal?: AbortSignal,
+  { signal, inOneGo }: Pace,
 ): Promise<Opened> {
   const passwordEmpty = password === null || password.reveal() === '';
-  const opening = { fileName, signal, passwordEmpty, facts: oddFacts(password) };
-  const safes = new Map<SafePart, SafeBag[]>();
-  for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
-  const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
-  const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
-  judgeCounts(fileName, work(pfx.mac, outer));
+  const opening = { fileName: file.name, signal, passwordEmpty, facts: oddFacts(password) };
+  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file));
   const first = await openLayer(outer, spellings(password), opening, pfx);
 
-  for (const part of encryptedParts)
-    safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
-  const inner = shroudedKeys(safes).filter((key) => !first.plain.has(key));
-  judgeCounts(fileName, work(pfx.mac, [...outer, ...inner]));
+  const inner = await inOneGo(() => {
+    for (const part of encryptedParts)
+      safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
+    const layer = shroudedKeys(safes).filter((key) => !first.plain.has(key));
+    judge(safes, pfx.mac, [...outer, ...layer]);
+    return layer;
+  });
   const second = await openLayer(inner, first.order, opening, null);
 
   const plain = new Map([...first.plain, ...second.plain]);
@@ -60,6 +62,7 @@ export async function openPfx(
   const counts = [pfx.mac?.iterations, ...[...plain.keys()].map(({ encryption }) => encryption.iterations)];
   const known = counts.filter((count) => typeof count === 'number');
   return {
+    pfx,
     keys: bags.flatMap((bag) => readKey(bag, plain)),
     certificates: bags.flatMap((bag) =>
       bag.kind === 'certificate' ? [{ der: bag.certificate, friendlyName: bag.friendlyName }] : [],
@@ -70,16 +73,45 @@ export async function openPfx(
   };
 }
 
+interface OuterLayer {
+  readonly pfx: Pfx;
+  /** The bags of each part that is not encrypted. */
+  readonly safes: Map<SafePart, SafeBag[]>;
+  readonly encryptedParts: readonly (SafePart & { kind: 'encrypted' })[];
+  readonly outer: readonly Encrypted[];
+}
+
+function readOuterLayer(file: P12File): OuterLayer {
+  const pfx = readPfx(file);
+  const safes = new Map<SafePart, SafeBag[]>();
+  for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
+  const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
+  const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
+  judge(safes, pfx.mac, outer);
+  return { pfx, safes, encryptedParts, outer };
+}
+
 function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypted[] {
   return [...safes.values()].flat().flatMap((bag) => (bag.kind === 'shrouded-key' ? [bag.encrypted] : []));
 }
 
-function work(mac: Mac | null, layers: readonly Encrypted[]): number[] {
-  const macWork = mac?.iterations ?? null;
-  return [
-    ...(macWork === null ? [] : [macWork]),
-    ...layers.flatMap(({ encryption }) => encryption.work ?? []),
-  ];
+/** @throws {Malformed} */
+function judge(
+  safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
+  mac: Mac | null,
+  layers: readonly Encrypted[],
+): void {
+  const bags = [...safes.values()].flat();
+  const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
+  judgeContents(bags.length - certificates, certificates);
+  const counts = [mac?.iterations, ...layers.map(({ encryption }) => encryption.work)];
+  judgeCounts(
+    counts.filter((count) => typeof count === 'number'),
+    [
+      ...(mac?.check ? [mac.check.derivation] : []),
+      ...layers.flatMap(({ encryption }) => encryption.cipher?.derivations ?? []),
+    ],
+  );
 }
 
 function readKey(bag: SafeBag, plain: ReadonlyMap<Encrypted, Uint8Array>): KeyBag[] {

@@ -1,6 +1,16 @@
 import { CliError } from '../errors.ts';
 import { appearance, beginsLikePfx, looksConverted } from './appearance.ts';
-import { type Asn1, children, explicit, integer, Malformed, octets, oid, parsePrefix } from './asn1.ts';
+import {
+  type Asn1,
+  children,
+  explicit,
+  integer,
+  Malformed,
+  octets,
+  oid,
+  parsePrefix,
+  Unsupported,
+} from './asn1.ts';
 import { type Mac, readMac } from './mac.ts';
 import type { P12File } from './model.ts';
 import { readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
@@ -27,12 +37,14 @@ export function readPfx(file: P12File): Pfx {
   try {
     return readStructure(file);
   } catch (error) {
-    throw error instanceof Malformed ? corrupt(file, error) : error;
+    throw error instanceof Malformed ? notRead(file, error) : error;
   }
 }
 
-/** The error of a file that begins as a .p12 and does not go on as one. */
-export function corrupt(file: P12File, cause: Malformed): CliError {
+/** The error of a file that begins as a .p12 and does not go on as one, or as one that is supported. */
+export function notRead(file: P12File, cause: Malformed): CliError {
+  if (cause instanceof Unsupported)
+    return new CliError('pkcs12-unsupported', `${file.name} ${cause.message}`, { cause });
   return new CliError('pkcs12-corrupt', `${file.name} is damaged or incomplete`, { cause });
 }
 

@@ -1,15 +1,17 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { CliError } from '../errors.ts';
+import type { Pace } from '../pace.ts';
 import type { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
 import { appearance } from './appearance.ts';
-import { type Asn1, children, isUniversal, Malformed, oid, parsePrefix, tag, toDer } from './asn1.ts';
+import { type Asn1, children, isUniversal, Malformed, parsePrefix, tag, Unsupported } from './asn1.ts';
 import { spellings } from './derivation.ts';
+import { readKey } from './key.ts';
 import { judgeCounts } from './limits.ts';
-import { attempts, encryptionLock, type Lock, tryAll } from './locks.ts';
+import { attempts, encryptionLock, tryAll } from './locks.ts';
 import type { P12File } from './model.ts';
 import { decodePem } from './pem.ts';
-import { keyAlgorithms } from './push-identity.ts';
+import { decryptPem, isEncryptedPem } from './pem-encryption.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 
 /** A private key as it stands in its file: readable, or behind a password. */
@@ -17,12 +19,9 @@ export type StoredKey =
   | { readonly kind: 'clear'; readonly key: KeyObject }
   | {
       readonly kind: 'encrypted';
-      /** @throws {CliError} key-password-incorrect, interrupted */
-      decrypt(password: Secret, signal: AbortSignal): Promise<KeyObject>;
+      /** @throws {CliError} key-password-incorrect, key-not-recognised, interrupted */
+      decrypt(password: Secret, pace: Pace): Promise<KeyObject>;
     };
-
-/** Ends the header of a key that OpenSSL encrypted before there was PKCS #8 (RFC 1421 §4.6.1.1). */
-const encryptedByHeader = 'Proc-Type: 4,ENCRYPTED';
 
 /**
  * The first private key of a file, PEM among whatever else or DER: PKCS #8 (RFC 5958), clear or encrypted, PKCS #1
@@ -32,87 +31,71 @@ const encryptedByHeader = 'Proc-Type: 4,ENCRYPTED';
 export function readPrivateKey(file: P12File): StoredKey {
   const blocks = decodePem(file.bytes);
   const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
-  if (block?.text.includes(encryptedByHeader))
-    return { kind: 'encrypted', decrypt: async (password) => decryptByHeader(block.text, password, file) };
+  if (block !== undefined && isEncryptedPem(block.text))
+    return {
+      kind: 'encrypted',
+      decrypt: (password, pace) =>
+        readDecrypted(async () => decryptPem(block.text, password), password, file, pace),
+    };
   try {
     return readDer(block?.der ?? file.bytes, file);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
+    if (error instanceof Unsupported) throw refused(error.message, file, error);
     if (block === undefined) throw refused(`holds no private key: it ${appearance(file.bytes)}`, file, error);
     throw refused('is damaged: its private key cannot be read', file, error);
   }
 }
 
-/** @throws {CliError} key-not-recognised @throws {Malformed} */
+/** @throws {Malformed} */
 function readDer(der: Uint8Array, file: P12File): StoredKey {
   const { node } = parsePrefix(der);
-  if (!isUniversal(children(node)[0], tag.sequence)) return { kind: 'clear', key: readClear(node, file) };
+  if (!isUniversal(children(node)[0], tag.sequence)) return { kind: 'clear', key: readClear(node) };
   const encrypted = readEncryptedKey(node);
   const lock = encryptionLock(encrypted);
   if (lock === null)
-    throw refused(`is encrypted with an unsupported algorithm: ${encrypted.encryption.name}`, file);
-  judgeWork(lock, file);
-  return { kind: 'encrypted', decrypt: (password, signal) => decrypt(lock, password, file, signal) };
+    throw new Unsupported(`is encrypted with an unsupported algorithm: ${encrypted.encryption.name}`);
+  judgeCounts([lock.work], lock.derivations);
+  const decrypt = async (password: Secret, { signal }: Pace): Promise<Uint8Array | null> => {
+    const answers = await tryAll(attempts(lock, spellings(password)), signal);
+    return answers.find((answer) => answer !== null) ?? null;
+  };
+  return {
+    kind: 'encrypted',
+    decrypt: (password, pace) => readDecrypted(() => decrypt(password, pace), password, file, pace),
+  };
 }
 
-function judgeWork({ work }: Lock, file: P12File): void {
-  try {
-    judgeCounts(file.name, [work]);
-  } catch (error) {
-    throw error instanceof CliError ? new CliError('key-not-recognised', error.message) : error;
-  }
-}
-
-/** Told apart by the second field: an AlgorithmIdentifier, an INTEGER or an OCTET STRING. */
-function readClear(node: Asn1, file: P12File): KeyObject {
-  const [, second, third] = children(node);
-  if (isUniversal(second, tag.integer)) return createKey(node, 'pkcs1');
-  if (isUniversal(second, tag.octetString)) return createKey(node, 'sec1');
-  const id = oid(children(second)[0]);
-  if (!isUniversal(third, tag.octetString)) throw new Malformed('no private key');
-  if (!keyAlgorithms.includes(id)) throw refused(`has a private key of an unsupported type: ${id}`, file);
-  const key = createKey(node, 'pkcs8');
-  if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1')
-    throw refused('is an APNs auth key (.p8), which is another kind of credential', file);
+function readClear(node: Asn1): KeyObject {
+  const key = readKey(node);
+  // Of an RSA key the details are not asked for: they hold the exponent as a number, which takes the square of its length.
+  const isAuthKey = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  if (isAuthKey && isUniversal(children(node)[1], tag.sequence))
+    throw new Unsupported('is an APNs auth key (.p8), which is another kind of credential');
   return key;
 }
 
-function createKey(node: Asn1, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject {
+/** A wrong password shows in the padding, in the first byte, or in what was decrypted. */
+async function readDecrypted(
+  decrypt: () => Promise<Uint8Array | null>,
+  password: Secret,
+  file: P12File,
+  { inOneGo }: Pace,
+): Promise<KeyObject> {
   try {
-    return createPrivateKey({ key: Buffer.from(toDer(node)), format: 'der', type });
-  } catch (cause) {
-    throw new Malformed('no private key', { cause });
-  }
-}
-
-/** Wrong keys show in the padding, in the first byte, or in what was decrypted. */
-async function decrypt(lock: Lock, password: Secret, file: P12File, signal: AbortSignal): Promise<KeyObject> {
-  const answers = await tryAll(attempts(lock, spellings(password)), signal);
-  const plain = answers.find((answer) => answer !== null);
-  try {
-    if (plain) return readClear(parsePrefix(plain).node, file);
+    const plain = await decrypt();
+    if (plain !== null) return await inOneGo(() => readClear(parsePrefix(plain).node));
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
+    if (error instanceof Unsupported) throw refused(error.message, file, error);
   }
-  throw incorrect(file, password);
-}
-
-function decryptByHeader(text: string, password: Secret, file: P12File): KeyObject {
-  try {
-    return createPrivateKey({ key: text, format: 'pem', passphrase: password.revealBytes() });
-  } catch {
-    throw incorrect(file, password);
-  }
-}
-
-function incorrect({ name }: P12File, password: Secret): CliError {
-  return new CliError(
+  throw new CliError(
     'key-password-incorrect',
-    `The password does not decrypt ${name}, or the file is damaged`,
+    `The password does not decrypt ${file.name}, or the file is damaged`,
     { facts: oddFacts(password) },
   );
 }
 
-function refused(what: string, { name }: P12File, cause?: Malformed): CliError {
-  return new CliError('key-not-recognised', `${name} ${what}`, cause === undefined ? {} : { cause });
+function refused(what: string, { name }: P12File, cause: Malformed): CliError {
+  return new CliError('key-not-recognised', `${name} ${what}`, { cause });
 }

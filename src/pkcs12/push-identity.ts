@@ -1,12 +1,14 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { CliError } from '../errors.ts';
+import { type Pace, unbounded } from '../pace.ts';
 import type { Secret } from '../secret.ts';
-import { children, Malformed, oid, parse } from './asn1.ts';
+import { Malformed } from './asn1.ts';
 import { publicKeyIdentity, type ReadCertificate, readCertificate } from './certificate.ts';
+import { readPrivateKeyInfo } from './key.ts';
 import type { CertificateKind, P12File, PushIdentity } from './model.ts';
 import { type CertificateBag, type KeyBag, openPfx } from './open.ts';
-import { corrupt, readPfx } from './pfx.ts';
-import { inTurns } from './turns.ts';
+import { notRead } from './pfx.ts';
+import { inPieces } from './turns.ts';
 
 /**
  * Opens a .p12 and tells its push identity: the certificate that belongs to a private key of the file, wherever it stands.
@@ -17,14 +19,16 @@ import { inTurns } from './turns.ts';
 export async function readPushIdentity(
   file: P12File,
   password: Secret | null,
-  options: { signal?: AbortSignal } = {},
+  options: Partial<Pace> = {},
 ): Promise<PushIdentity> {
+  const pace = { ...unbounded, ...options };
+  const { signal } = pace;
   try {
-    return await read(file, password, options.signal);
+    return await read(file, password, pace);
   } catch (error) {
-    if (options.signal?.aborted)
-      throw new CliError('interrupted', `The reading of ${file.name} was interrupted`);
-    throw error instanceof Malformed ? corrupt(file, error) : error;
+    if (!signal?.aborted) throw error instanceof Malformed ? notRead(file, error) : error;
+    if (signal.reason instanceof CliError) throw signal.reason;
+    throw new CliError('interrupted', `The reading of ${file.name} was interrupted`);
   }
 }
 
@@ -36,19 +40,15 @@ interface Key {
 
 type Leaf = ReadCertificate & { readonly friendlyName: string | null };
 
-async function read(
-  file: P12File,
-  password: Secret | null,
-  signal: AbortSignal | undefined,
-): Promise<PushIdentity> {
-  const pfx = readPfx(file);
-  const opened = await openPfx(pfx, file.name, password, signal);
+async function read(file: P12File, password: Secret | null, pace: Pace): Promise<PushIdentity> {
+  const { pfx, ...opened } = await openPfx(file, password, pace);
+  const bags = distinct(opened.certificates, ({ der }) => hash('sha256', der));
+  const contents = await inPieces([...opened.keys, ...bags], readBag, pace);
   const keys = distinct(
-    await inTurns(opened.keys, (bag) => readKey(bag, file.name), signal),
+    contents.filter((content) => 'privateKey' in content),
     ({ publicKey }) => publicKey,
   );
-  const bags = distinct(opened.certificates, ({ der }) => hash('sha256', der));
-  const certificates = await inTurns(bags, readLeaf, signal);
+  const certificates = contents.filter((content) => 'certificate' in content);
 
   const pairs = keys.flatMap((key) =>
     latest(
@@ -85,28 +85,16 @@ function distinct<T>(list: readonly T[], identify: (item: T) => string): T[] {
   return list.filter((item) => seen.size < seen.add(identify(item)).size);
 }
 
-/** Keys whose reading costs no more than their length. A DSA or DH key would be raised to a power of any size. */
-export const keyAlgorithms: readonly string[] = [
-  '1.2.840.113549.1.1.1',
-  '1.2.840.113549.1.1.10',
-  '1.2.840.10045.2.1',
-  '1.3.101.110',
-  '1.3.101.111',
-  '1.3.101.112',
-  '1.3.101.113',
-];
+function readBag(bag: KeyBag | CertificateBag): Key | Leaf {
+  return 'pkcs8' in bag ? readKey(bag) : readLeaf(bag);
+}
 
-/** Reads a PrivateKeyInfo (RFC 5958 §2). */
-function readKey({ pkcs8, friendlyName }: KeyBag, fileName: string): Key {
-  const [, algorithm] = children(parse(pkcs8));
-  const id = oid(children(algorithm)[0]);
-  if (!keyAlgorithms.includes(id))
-    throw new CliError('pkcs12-unsupported', `${fileName} has a private key of an unsupported type: ${id}`);
+function readKey({ pkcs8, friendlyName }: KeyBag): Key {
+  const privateKey = readPrivateKeyInfo(pkcs8);
   try {
-    const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
     return { privateKey, publicKey: publicKeyIdentity(createPublicKey(privateKey)), friendlyName };
   } catch (cause) {
-    throw new Malformed('no private key', { cause });
+    throw new Malformed('no public key', { cause });
   }
 }
 

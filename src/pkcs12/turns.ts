@@ -1,19 +1,33 @@
-import { setImmediate } from 'node:timers/promises';
-
-/** So many items are converted before other events have their turn; one takes half a millisecond at most. */
-const turn = 32;
+import { type Pace, unbounded } from '../pace.ts';
 
 /** Converts one item after the other without keeping the event loop. Rejects with the signal's reason on abort. */
 export async function inTurns<From, To>(
   list: readonly From[],
   convert: (item: From) => To | Promise<To>,
-  signal?: AbortSignal,
+  { signal, inOneGo }: Pace = unbounded,
 ): Promise<To[]> {
   const converted: To[] = [];
   for (const item of list) {
-    if (converted.length % turn === turn - 1) await setImmediate();
     signal?.throwIfAborted();
-    converted.push(await convert(item));
+    converted.push(await inOneGo(() => convert(item)));
   }
   return converted;
+}
+
+/** One item takes 5 ms at most. */
+const pieceLength = 8;
+
+/** Reads one item after the other, some in one go. Rejects with the signal's reason on abort. */
+export async function inPieces<From, To>(
+  list: readonly From[],
+  read: (item: From) => To,
+  { signal, inOneGo }: Pace,
+): Promise<To[]> {
+  const results: To[] = [];
+  for (let start = 0; start < list.length; start += pieceLength) {
+    signal?.throwIfAborted();
+    const piece = list.slice(start, start + pieceLength);
+    results.push(...(await inOneGo(() => piece.map((item) => read(item)))));
+  }
+  return results;
 }

@@ -5,6 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { openApns } from '../../src/apple/push/client.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { bounded } from '../../src/bounded.ts';
 import { run } from '../../src/cli.ts';
 import type { Outside } from '../../src/context.ts';
 import { readFlags } from '../../src/flags.ts';
@@ -79,6 +80,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     env,
     signal,
     now,
+    bounded: (milliseconds, late, work) => bounded(signal, milliseconds, late, work),
     http: async ({ timeout, caFile }) =>
       createHttp({
         timeout,

@@ -5,7 +5,9 @@ import { orderChain } from '../../pkcs12/chain.ts';
 import type { Pkcs12Content } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File } from '../../pkcs12/model.ts';
 import { nameOf, readWhole, requireOneStdin } from '../read.ts';
+import { readWithin } from '../read-within.ts';
 import { requireValue } from '../required.ts';
+import type { GlobalOptions } from '../settings.ts';
 import { openKey } from './open-key.ts';
 import type { PackOptions } from './pack.options.ts';
 
@@ -46,14 +48,15 @@ export async function requirePaths(options: PackOptions, context: Context): Prom
  */
 export async function readContent(
   { cert, key }: PackPaths,
-  { chain = [], keyPasswordFile, newPasswordFile }: PackOptions,
+  options: PackOptions & GlobalOptions,
   context: Context,
 ): Promise<Pkcs12Content> {
+  const { chain = [], keyPasswordFile, newPasswordFile } = options;
   requireOneStdin([cert, key, ...chain, keyPasswordFile, newPasswordFile]);
-  const [leaf] = readCertificateFile(await readInput(cert, context));
-  const issuers = await readChain(leaf, chain, context);
+  const [leaf] = await readCertificates(cert, options, context);
+  const issuers = await readChain(leaf, options, context);
   return {
-    privateKey: await openKey(await readInput(key, context), keyPasswordFile, context),
+    privateKey: await openKey(await readInput(key, context), options, context),
     certificate: leaf.der,
     chain: issuers.map(({ der }) => der),
     friendlyName: leaf.commonName,
@@ -64,15 +67,33 @@ async function readInput(path: string, context: Context): Promise<P12File> {
   return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
 }
 
+async function readCertificates(
+  path: string,
+  options: GlobalOptions,
+  context: Context,
+): Promise<readonly [Certificate, ...Certificate[]]> {
+  const file = await readInput(path, context);
+  return readWithin(file.name, 'certificate-not-recognised', options, context, (pace) =>
+    readCertificateFile(file, pace),
+  );
+}
+
 /** In the order of their issuing. @throws {CliError} usage, where one issued none of the others */
 async function readChain(
   leaf: Certificate,
-  paths: readonly string[],
+  options: PackOptions & GlobalOptions,
   context: Context,
 ): Promise<readonly Certificate[]> {
   const candidates: Certificate[] = [];
-  for (const path of paths) candidates.push(...readCertificateFile(await readInput(path, context)));
-  const { ordered, unrelated } = orderChain(leaf, candidates);
+  for (const path of options.chain ?? [])
+    candidates.push(...(await readCertificates(path, options, context)));
+  const { ordered, unrelated } = await readWithin(
+    'The chain',
+    'certificate-not-recognised',
+    options,
+    context,
+    ({ inOneGo }) => inOneGo(() => orderChain(leaf, candidates)),
+  );
   const [stranger] = unrelated;
   if (stranger === undefined) return ordered;
   const name = stranger.commonName ?? stranger.subject;

@@ -10,6 +10,8 @@ import { refuseBinaryOnTerminal } from '../binary-output.ts';
 import type { CommandModule } from '../command.ts';
 import { requireFreeNames } from '../free-names.ts';
 import { resolveNewPassword } from '../new-password.ts';
+import { readWithin } from '../read-within.ts';
+import type { GlobalOptions } from '../settings.ts';
 import { writePrivateFile } from '../write.ts';
 import type { PackOptions } from './pack.options.ts';
 import { readContent, requirePaths } from './pack-inputs.ts';
@@ -22,7 +24,7 @@ export interface PackReport extends IdentityReport {
   readonly encryption: Pkcs12Encryption;
 }
 
-export async function pack(options: PackOptions, context: Context): Promise<PackReport> {
+export async function pack(options: PackOptions & GlobalOptions, context: Context): Promise<PackReport> {
   const { encryption = 'modern', force = false } = options;
   const paths = await requirePaths(options, context);
   const out = paths.out === '-' ? null : paths.out;
@@ -31,7 +33,8 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
 
   const content = await readContent(paths, options, context);
   const password = await newP12Password(options.newPasswordFile, context);
-  const identity = await encodeAndRead(content, { name: out ?? 'the .p12', password, encryption }, context);
+  const made = { name: out ?? 'the .p12', password, encryption };
+  const identity = await encodeAndRead(content, made, options, context);
   const now = context.now();
   const findings = checkPushIdentity(identity, { now });
   const judged = { encryption, ...reportIdentity(identity, findings, now) };
@@ -56,12 +59,15 @@ function newP12Password(file: string | undefined, context: Context): Promise<Sec
 async function encodeAndRead(
   content: Pkcs12Content,
   { name, password, encryption }: { name: string; password: Secret; encryption: Pkcs12Encryption },
-  { terminal, signal }: Context,
+  options: GlobalOptions,
+  context: Context,
 ): Promise<PushIdentity> {
-  const progress = terminal.progress(`Packing ${name}`);
+  const progress = context.terminal.progress(`Packing ${name}`);
   try {
     const bytes = await encodePkcs12(content, password, encryption);
-    return await readPushIdentity({ name, bytes }, password, { signal });
+    return await readWithin(name, 'pkcs12-unsupported', options, context, (pace) =>
+      readPushIdentity({ name, bytes }, password, pace),
+    );
   } finally {
     progress.stop();
   }

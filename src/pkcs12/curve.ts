@@ -1,0 +1,25 @@
+import { type Asn1, bitString, isUniversal, octets, tag, Unsupported } from './asn1.ts';
+
+/**
+ * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file instead of named (RFC 5480
+ * §2.1.1): OpenSSL takes a square root for it, which takes 80 ms modulo a prime that was chosen for that; 1 ms at most
+ * on the curves that have a name.
+ * @param parameters of any algorithm; only ECParameters (RFC 3279 §2.3.5) are judged
+ * @param point a BIT STRING, or none
+ * @throws {Malformed}
+ */
+export function judgeCurve(parameters: Asn1 | undefined, point: Asn1 | undefined): void {
+  if (!isUniversal(parameters, tag.sequence) || typeof parameters.value === 'string') return;
+  const [, field, coefficients, base] = parameters.value;
+  if (!isUniversal(field, tag.sequence) || !isUniversal(coefficients, tag.sequence)) return;
+  const points = [
+    ...(isUniversal(base, tag.octetString) ? [octets(base)] : []),
+    ...(isUniversal(point, tag.bitString) ? [bitString(point)] : []),
+  ];
+  if (points.some(isCompressed))
+    throw new Unsupported('has a compressed key on an elliptic curve that is not a named one');
+}
+
+function isCompressed([form = 0]: Uint8Array): boolean {
+  return form === 2 || form === 3;
+}

@@ -1,0 +1,81 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import {
+  type Asn1,
+  children,
+  explicit,
+  isContext,
+  isUniversal,
+  Malformed,
+  octets,
+  oid,
+  parse,
+  tag,
+  toDer,
+  Unsupported,
+} from './asn1.ts';
+import { judgeCurve } from './curve.ts';
+
+/** An RSA key of the most bits takes half of it. */
+const mostBytes = 16_384;
+/** OpenSSL verifies with no longer modulus either (OPENSSL_RSA_MAX_MODULUS_BITS); one signature takes a second already. */
+const mostBits = 16_384;
+
+const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
+const elliptic = '1.2.840.10045.2.1';
+/** The other keys that cost no more than their length: X25519, X448, Ed25519, Ed448. A DSA or DH key would be raised to a power of any size. */
+const others = ['1.3.101.110', '1.3.101.111', '1.3.101.112', '1.3.101.113'];
+
+/** Reads a PrivateKeyInfo (RFC 5958 §2), once it is known to cost little. @throws {Malformed} */
+export function readPrivateKeyInfo(der: Uint8Array): KeyObject {
+  const [, algorithm, key] = children(parse(der));
+  const [identifier, parameters] = children(algorithm);
+  const id = oid(identifier);
+  if (!isUniversal(key, tag.octetString)) throw new Malformed('no private key');
+  if (rsa.includes(id)) judgeRsaKey(parse(octets(key)));
+  else if (id === elliptic) judgeEcKey(parse(octets(key)), parameters);
+  else if (!others.includes(id)) throw new Unsupported(`has a private key of an unsupported type: ${id}`);
+  return createKey(der, 'pkcs8');
+}
+
+/**
+ * Reads a private key in one of its three forms, told apart by the second field: a PrivateKeyInfo has an
+ * AlgorithmIdentifier, an RSAPrivateKey (RFC 8017 §A.1.2) an INTEGER, an ECPrivateKey (RFC 5915 §3) an OCTET STRING.
+ * @throws {Malformed}
+ */
+export function readKey(node: Asn1): KeyObject {
+  const [, second] = children(node);
+  if (isUniversal(second, tag.integer)) {
+    judgeRsaKey(node);
+    return createKey(toDer(node), 'pkcs1');
+  }
+  if (!isUniversal(second, tag.octetString)) return readPrivateKeyInfo(toDer(node));
+  judgeEcKey(node);
+  return createKey(toDer(node), 'sec1');
+}
+
+function judgeRsaKey(node: Asn1): void {
+  const [, modulus] = children(node);
+  if (typeof modulus?.value === 'string' && modulus.value.length * 8 > mostBits + 8)
+    throw new Unsupported(`has an RSA key of more than ${mostBits.toLocaleString('en')} bits`);
+}
+
+/** What stands in the key itself goes before what stands beside it. */
+function judgeEcKey(node: Asn1, beside?: Asn1): void {
+  const fields = children(node);
+  const inside = fields.find((field) => isContext(field, 0));
+  const point = fields.find((field) => isContext(field, 1));
+  for (const parameters of [beside, inside && explicit(inside, 0)])
+    judgeCurve(parameters, point && explicit(point, 1));
+}
+
+function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject {
+  if (der.length > mostBytes)
+    throw new Unsupported(
+      `has a private key of ${der.length.toLocaleString('en')} bytes, more than ${mostBytes.toLocaleString('en')}`,
+    );
+  try {
+    return createPrivateKey({ key: Buffer.from(der), format: 'der', type });
+  } catch (cause) {
+    throw new Malformed('no private key', { cause });
+  }
+}
