@@ -27,7 +27,9 @@ export async function bounded<T>(
   interrupt.addEventListener('abort', onInterrupt);
   const timer = setTimeout(() => controller.abort(late), milliseconds);
   const inOneGo: Pace['inOneGo'] = async (piece) => {
-    // A signal that has come already is told to its handler, which would not be told without one.
+    // A signal that has come already is told to its handler, as long as there is one, in the next turn of the event loop;
+    // the first of these may still be of this turn.
+    await setImmediate();
     await setImmediate();
     signal.throwIfAborted();
     return underTheSystem(() => watched(piece, end - performance.now(), late));

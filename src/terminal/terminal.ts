@@ -124,7 +124,7 @@ function startSpinner(text: string, stream: OutputStream): Progress {
   let spinner: { stop(): unknown } | undefined;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
-    if (!stopped) spinner = ora({ text, stream, discardStdin: false }).start();
+    if (!stopped) spinner = ora({ text, stream, discardStdin: false, hideCursor: false }).start();
   }, spinnerDelay);
   return {
     stop() {

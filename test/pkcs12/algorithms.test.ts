@@ -40,6 +40,8 @@ describe('an encryption scheme, its name, its counts, its derivations', () => {
     ['PBES2-AES-256-CBC', pbes2(scrypt(16_384, 8, 1)), null, 262_144, ['scrypt 32']],
     ['PBES2-AES-256-CBC', pbes2(scrypt(1024, 8, 2, 32)), null, 32_768, ['scrypt 32']],
     ['PBES2-AES-256-CBC with scrypt, N=131072, r=8, p=1', pbes2(scrypt(131_072, 8, 1)), null, null, null],
+    ['PBES2-AES-256-CBC', pbes2(scrypt(32_768, 1, 1)), null, 65_536, ['scrypt 32']],
+    ['PBES2-AES-256-CBC with scrypt, N=65536, r=1, p=1', pbes2(scrypt(65_536, 1, 1)), null, null, null],
     ['PBES2-AES-256-CBC with scrypt, N=1000, r=8, p=1', pbes2(scrypt(1000, 8, 1)), null, null, null],
     ['PBES2-AES-256-CBC with scrypt, N=0, r=0, p=0', pbes2(scrypt()), null, null, null],
   ])('%s', (name, node, iterations, work, derivations) => {

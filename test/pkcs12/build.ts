@@ -58,6 +58,19 @@ export function tripleDes(iterations: number, salt: Uint8Array = randomBytes(8))
   return make.sequence(make.oid(oids.pbeSha1And3Des), parameters);
 }
 
+/** PBES2 with AES-256-CBC and PBKDF2 under the HMAC of that object identifier. */
+export function pbes2(prf: string, iterations: number): Asn1 {
+  const hmac = make.sequence(make.oid(prf), make.null());
+  const kdf = make.sequence(make.octetString(randomBytes(8)), make.integer(iterations), hmac);
+  return make.sequence(
+    make.oid('1.2.840.113549.1.5.13'),
+    make.sequence(
+      make.sequence(make.oid('1.2.840.113549.1.5.12'), kdf),
+      make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(randomBytes(16))),
+    ),
+  );
+}
+
 function authenticatedSafe(parts: readonly Asn1[]): Uint8Array {
   return toDer(sequenceOf(parts));
 }

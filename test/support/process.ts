@@ -89,7 +89,8 @@ export function openCommand(
   size = 'cols 100 rows 40',
 ): PseudoTerminal {
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const line = `stty ${size}; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
+  // The shell outlives a Ctrl-C that is the command's.
+  const line = `trap : INT; stty ${size}; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
     env,
     cwd: directory,

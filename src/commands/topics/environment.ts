@@ -72,9 +72,9 @@ export const variables: readonly Variable[] = [
   },
   {
     name: 'MFA_CLI_TIMEOUT',
-    meaning: 'seconds to wait for the network, at login for the browser',
+    meaning: 'seconds to wait for the network, or for a file to be read; at login for the browser',
     option: '--timeout',
-    default: '30, at login 300',
+    default: '30, of a file 10, at login 300',
   },
   {
     name: 'MFA_CLI_CA_FILE',

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { bundlePrograms } from '../support/bundle.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
+const program = join(directory, 'keep-busy.mjs');
+beforeAll(() => bundlePrograms([fileURLToPath(new URL('keep-busy.ts', import.meta.url))], directory));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const minute = '60000';
+
+/** Starts a command; `began` is the process that does the work, once it does it. */
+function start(command: readonly string[]): {
+  readonly began: Promise<number>;
+  readonly end: Promise<{ exitCode: number | null; signal: string | null; lines: readonly string[] }>;
+} {
+  const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  const began = new Promise<number>((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+      const [, pid] = /began (\d+)\n/.exec(output) ?? [];
+      if (pid !== undefined) resolve(Number(pid));
+    });
+  });
+  const end = once(child, 'close').then(([exitCode, signal]) => ({
+    exitCode,
+    signal,
+    lines: output.split('\n').filter((line) => line !== '' && !line.startsWith('began')),
+  }));
+  return { began, end };
+}
+
+const run = (work: string, milliseconds: string) => start([process.execPath, program, work, milliseconds]);
+
+describe.each(['loop', 'pattern', 'native'])('while the event loop is kept by: %s,', (work) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the process', async (signal) => {
+    const { began, end } = run(work, minute);
+    process.kill(await began, signal);
+    expect(await end).toEqual({ exitCode: null, signal, lines: [] });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s is %i to a shell', async (signal, expected) => {
+    const line = `'${process.execPath}' '${program}' '${work}' ${minute}; echo "code $?"`;
+    const { began, end } = start(['bash', '-c', line]);
+    process.kill(await began, signal);
+    expect((await end).lines.at(-1)).toBe(`code ${expected}`);
+  });
+});
+
+describe('when the time is over', () => {
+  test.each(['loop', 'pattern', 'a piece and a wait'])('%s ends with the error', async (work) => {
+    expect(await run(work, '300').end).toEqual({
+      exitCode: 3,
+      signal: null,
+      lines: ['CliError: Too late'],
+    });
+  });
+});
+
+describe('the handlers of the signals', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('are there for %s once a piece is done', async (signal) => {
+    const { began, end } = run('a piece and a wait', minute);
+    process.kill(await began, signal);
+    expect((await end).lines).toEqual([`handled ${signal}`, 'CliError: Interrupted']);
+  });
+
+  test('are told of what came before a piece', async () => {
+    expect((await run('a signal before the piece', minute).end).lines).toEqual([
+      'handled SIGINT',
+      'CliError: Interrupted',
+    ]);
+  });
+});
+
+test.each([
+  ['a piece', 'done'],
+  ['a piece that fails', expect.stringMatching(/^SyntaxError: /)],
+])('%s ends as it does without a bound', async (work, line) => {
+  expect((await run(work, minute).end).lines).toEqual([line]);
+});

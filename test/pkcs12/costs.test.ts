@@ -1,0 +1,260 @@
+import { ECDH, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
+import { CliError } from '../../src/errors.ts';
+import { appearance } from '../../src/pkcs12/appearance.ts';
+import { type Asn1, bitString, children, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
+import { readCertificate } from '../../src/pkcs12/certificate.ts';
+import { orderChain } from '../../src/pkcs12/chain.ts';
+import { tryAll } from '../../src/pkcs12/locks.ts';
+import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
+import { Secret } from '../../src/secret.ts';
+import {
+  bag,
+  certificate,
+  certificateBag,
+  dataPart,
+  encryptedPart,
+  encryptWith3Des,
+  keyBag,
+  otherRsaKey,
+  pfx,
+  primitive,
+  rsaKey,
+  sequenceOf,
+  shroudedKeyBag,
+  tripleDes,
+} from './build.ts';
+
+const password = new Secret('secret');
+
+async function outcome(bytes: Uint8Array, given: Secret | null = null): Promise<string> {
+  try {
+    const { container } = await readPushIdentity({ name: 'made.p12', bytes }, given);
+    return `opened: ${container.keys} and ${container.certificates}`;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+}
+
+const unsupported = (what: string) => `pkcs12-unsupported: made.p12 ${what}`;
+const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
+
+const ids = { rsa: '1.2.840.113549.1.1.1', ec: '1.2.840.10045.2.1', prime256v1: '1.2.840.10045.3.1.7' };
+const leaf = certificate({ subject: [['2.5.4.3', 'leaf']] });
+/** A key bag that nothing can be read of: who tries says that the file is damaged. */
+const noise = bag(
+  1,
+  make.sequence(
+    make.integer(0),
+    make.sequence(make.oid(ids.rsa), make.null()),
+    make.octetString(Buffer.from('noise')),
+  ),
+);
+const shrouded = shroudedKeyBag(tripleDes(2_000_000), Buffer.alloc(64));
+
+describe('what a file holds is counted before any of it is read', () => {
+  const encrypted = async (bags: readonly Asn1[]) => {
+    const { algorithm, ciphertext } = await encryptWith3Des(toDer(sequenceOf(bags)), password, 1);
+    return pfx([encryptedPart(algorithm, ciphertext)]);
+  };
+  test.each<[string, () => Uint8Array | Promise<Uint8Array>, string]>([
+    ['65 keys', () => pfx([dataPart(times(65, noise))]), unsupported('holds 65 private keys, more than 64')],
+    [
+      '65 keys in two parts',
+      () => pfx([dataPart(times(32, noise)), dataPart(times(33, noise))]),
+      unsupported('holds 65 private keys, more than 64'),
+    ],
+    [
+      '65 keys that it would take a minute to decrypt',
+      () => pfx([dataPart(times(65, shrouded))]),
+      unsupported('holds 65 private keys, more than 64'),
+    ],
+    [
+      '9,000 keys, encrypted',
+      () => encrypted(times(9_000, noise)),
+      unsupported('holds 9,000 private keys, more than 64'),
+    ],
+    [
+      '257 certificates',
+      () => pfx([dataPart(times(257, certificateBag(Buffer.from('noise'))))]),
+      unsupported('holds 257 certificates, more than 256'),
+    ],
+    [
+      '64 keys and 256 certificates',
+      () => encrypted([...times(64, keyBag(rsaKey)), ...times(256, certificateBag(leaf))]),
+      'opened: 1 and 1',
+    ],
+    [
+      'a quarter of a million values',
+      () => pfx([dataPart([bag(5, sequenceOf(times(250_000, make.null())))])]),
+      unsupported('has more than 200,000 ASN.1 values in one piece'),
+    ],
+  ])('%s', async (_name, make, expected) => {
+    expect(await outcome(await make(), password)).toBe(expected);
+  });
+});
+
+/** SubjectPublicKeyInfo and PrivateKeyInfo of an elliptic-curve key, put together anew. */
+describe('a key on a curve that is written out', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', {
+    namedCurve: 'prime256v1',
+    paramEncoding: 'explicit',
+  });
+  const [algorithm, pointNode] = children(parse(publicKey.export({ type: 'spki', format: 'der' })));
+  const [, parameters] = children(algorithm);
+  const point = bitString(pointNode);
+  const compressed = ECDH.convertKey(point, 'prime256v1', undefined, undefined, 'compressed') as Buffer;
+  const named = make.oid(ids.prime256v1);
+  const secret = Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
+  const withCompressedBase = (): Asn1 => {
+    const [version, field, curve, base, ...rest] = children(parameters);
+    const bytes = Buffer.from(String(base?.value), 'latin1');
+    const short = ECDH.convertKey(bytes, 'prime256v1', undefined, undefined, 'compressed') as Buffer;
+    return sequenceOf([version, field, curve, make.octetString(short), ...rest] as Asn1[]);
+  };
+
+  const spki = (curve: Asn1 | undefined, bytes: Uint8Array) =>
+    make.sequence(make.sequence(make.oid(ids.ec), curve as Asn1), make.bitString(bytes));
+  const certified = (key: Asn1) => pfx([dataPart([certificateBag(withKey(leaf, key))])]);
+  const keyed = (beside: Asn1, bytes: Uint8Array, inside?: Asn1) => {
+    const fields = [make.integer(1), make.octetString(secret)];
+    if (inside !== undefined) fields.push(make.explicit(0, inside));
+    const key = toDer(make.sequence(...fields, make.explicit(1, make.bitString(bytes))));
+    const info = make.sequence(
+      make.integer(0),
+      make.sequence(make.oid(ids.ec), beside),
+      make.octetString(key),
+    );
+    return pfx([dataPart([bag(1, info)])]);
+  };
+  const explicit = parameters as Asn1;
+  const refused = unsupported('has a compressed key on an elliptic curve that is not a named one');
+
+  test.each<[string, Uint8Array, string]>([
+    ['is read', certified(spki(explicit, point)), 'opened: 0 and 1'],
+    ['is read as a private key', keyed(explicit, point), 'opened: 1 and 0'],
+    ['but not where it is compressed', certified(spki(explicit, compressed)), refused],
+    ['but not with a compressed base point', certified(spki(withCompressedBase(), point)), refused],
+    ['but not as a compressed private key', keyed(explicit, compressed), refused],
+    ['but not where the curve stands in the key itself', keyed(named, compressed, explicit), refused],
+    ['a compressed key on a named curve is', certified(spki(named, compressed)), 'opened: 0 and 1'],
+    ['a compressed private key on a named curve is', keyed(named, compressed), 'opened: 1 and 0'],
+  ])('%s', async (_name, bytes, expected) => {
+    expect(await outcome(bytes)).toBe(expected);
+  });
+});
+
+describe('what no key and no certificate needs is refused', () => {
+  /** As PrivateKeyInfo; the modulus and the exponents of so many bytes. */
+  const rsa = (modulus: number, exponent = 1) => {
+    const [n, e, three] = [positive(modulus), positive(exponent), make.integer(3)];
+    const key = toDer(sequenceOf([make.integer(0), n, e, e, ...times(5, three)]));
+    const algorithm = make.sequence(make.oid(ids.rsa), make.null());
+    return make.sequence(make.integer(0), algorithm, make.octetString(key));
+  };
+  const long = certificate({ subject: [['2.5.4.3', 'x'.repeat(32_768)]] });
+  const tooLong = (what: string, { length }: Uint8Array, most: string) =>
+    unsupported(`has a ${what} of ${length.toLocaleString('en')} bytes, more than ${most}`);
+
+  test.each<[string, Asn1, string]>([
+    ['an RSA key of 16,384 bits is not', bag(1, rsa(2048)), 'opened: 1 and 0'],
+    ['a longer RSA key', bag(1, rsa(2050)), unsupported('has an RSA key of more than 16,384 bits')],
+    ['a long private key', bag(1, rsa(2048, 8000)), tooLong('private key', toDer(rsa(2048, 8000)), '16,384')],
+    ['a long certificate', certificateBag(long), tooLong('certificate', long, '65,536')],
+  ])('%s', async (_name, content, expected) => {
+    expect(await outcome(pfx([dataPart([content])]))).toBe(expected);
+  });
+
+  test('scrypt parameters that OpenSSL refuses are no error of ours', async () => {
+    const derivation = { kdf: 'scrypt', salt: Buffer.alloc(8), N: 65_536, r: 1, p: 1, length: 32 } as const;
+    const lock = { derivations: [derivation], work: 1, open: async () => null };
+    const spelling = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
+    await expect(tryAll([{ lock, spelling }])).rejects.toBeInstanceOf(Unsupported);
+  });
+});
+
+describe('what a long number costs', () => {
+  test('the bits of an RSA key are told whatever its exponent', { timeout: 10_000 }, () => {
+    const key = (modulus: number) =>
+      make.sequence(
+        make.sequence(make.oid(ids.rsa), make.null()),
+        make.bitString(toDer(make.sequence(positive(modulus), positive(60_000)))),
+      );
+    const cost = cpuSeconds(() => {
+      for (let bytes = 256; bytes < 272; bytes++)
+        expect(readCertificate(withKey(leaf, key(bytes))).certificate.publicKey).toEqual({
+          type: 'RSA',
+          bits: 8 * bytes,
+        });
+    });
+    expect(cost).toBeLessThan(2);
+  });
+
+  test('a text that nearly is base64 is told at once', () => {
+    const cost = cpuSeconds(() =>
+      expect(appearance(Buffer.from(`MIIB${'\n'.repeat(65_000)}!`))).toBe('looks like text'),
+    );
+    expect(cost).toBeLessThan(0.5);
+  });
+});
+
+describe('signatures are verified a bounded number of times', () => {
+  const authorityName = [
+    ['2.5.4.3', 'Apple Worldwide Developer Relations Certification Authority'],
+    ['2.5.4.11', 'G4'],
+    ['2.5.4.10', 'Apple Inc.'],
+  ] as const;
+  /** One that did not sign it, by another serial number each. */
+  const namesakes = Array.from({ length: 200 }, (_, index) =>
+    withSerial(certificate({ subject: authorityName }, otherRsaKey), index + 1),
+  );
+  const signed = certificate({ subject: [['2.5.4.3', 'leaf']], issuer: authorityName });
+
+  test('for a chain', () => {
+    const verify = vi.spyOn(X509Certificate.prototype, 'verify');
+    const [subject, ...candidates] = [signed, ...namesakes].map((der) => readCertificate(der).certificate);
+    const { ordered, unrelated } = orderChain(subject as NonNullable<typeof subject>, candidates);
+    expect([ordered.length, unrelated.length]).toEqual([0, 200]);
+    expect(verify).toHaveBeenCalledTimes(64);
+    verify.mockRestore();
+  });
+
+  test('for the issuer', async () => {
+    const bytes = pfx([dataPart([keyBag(rsaKey), ...[signed, ...namesakes].map(certificateBag)])]);
+    const identity = await readPushIdentity({ name: 'made.p12', bytes }, null);
+    const verify = vi.spyOn(X509Certificate.prototype, 'verify');
+    const findings = checkPushIdentity(identity, { now: new Date('2026-06-01') });
+    expect(findings.map(({ code }) => code)).toContain('issuer-not-apple');
+    expect(verify).toHaveBeenCalledTimes(16);
+    verify.mockRestore();
+  });
+});
+
+/** The certificate with another key in it, which its signature does not fit. */
+function withKey(der: Uint8Array, key: Asn1): Uint8Array {
+  return changed(der, 6, key);
+}
+
+function withSerial(der: Uint8Array, serial: number): Uint8Array {
+  return changed(der, 1, make.integer(serial));
+}
+
+function changed(der: Uint8Array, field: number, value: Asn1): Uint8Array {
+  const [body, ...rest] = children(parse(der));
+  return toDer(sequenceOf([sequenceOf(children(body).with(field, value)), ...rest]));
+}
+
+/** An INTEGER of so many bytes. */
+function positive(bytes: number): Asn1 {
+  return primitive(2, Buffer.alloc(bytes + 1, 0xff).fill(0, 0, 1));
+}
+
+/** What the work takes of the processor, whatever else is done on the machine. */
+function cpuSeconds(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000_000;
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { make, toDer } from '../../src/pkcs12/asn1.ts';
+import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
+import { applePath } from '../support/apple-fixtures.ts';
+import { temporaryDirectory } from '../support/context.ts';
+import { p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, ctrlC, openTerminal, program, runProgram } from '../support/process.ts';
+
+const env = { MFA_CLI_P12_PASSWORD: 'secret' };
+
+/** A file that takes two seconds of two cores to be found to have another password. */
+function slowFile(): string {
+  const path = join(temporaryDirectory(), 'slow.p12');
+  const part = (iterations: number) =>
+    encryptedPart(pbes2('1.2.840.113549.2.11', iterations), Buffer.alloc(32));
+  writeFileSync(path, pfx([part(2_000_000), part(2_000_000), part(1_000_000)]));
+  return path;
+}
+
+describe('--timeout bounds the reading', () => {
+  const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
+
+  test('of a .p12', async () => {
+    const file = slowFile();
+    const { exitCode, stdout } = await runProgram(
+      ['apns', 'inspect', file, '--timeout', '0.2', '--json'],
+      cleanEnvironment(env),
+    );
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      3,
+      {
+        code: 'pkcs12-unsupported',
+        message: `${file} takes longer than 0.2 s to read`,
+        hints: [waitLonger],
+        exitCode: 3,
+      },
+    ]);
+  });
+
+  const pack = async (cert: string, key: string, seconds: string) => {
+    const words = [
+      'apns',
+      'pack',
+      '--cert',
+      cert,
+      '--key',
+      key,
+      '--out',
+      '-',
+      '--timeout',
+      seconds,
+      '--json',
+    ];
+    const variables = cleanEnvironment({ ...env, MFA_CLI_KEY_PASSWORD: 'secret' });
+    const { exitCode, stdout } = await runProgram(words, variables);
+    return [exitCode, JSON.parse(stdout).error];
+  };
+
+  test('of a certificate', async () => {
+    // So short a time is over before anything is read.
+    const outcome = await pack(applePath('aps.cer'), applePath('key.pem'), '0.000001');
+    expect(outcome).toMatchObject([3, { code: 'certificate-not-recognised', hints: [waitLonger] }]);
+  });
+
+  test('of a key', async () => {
+    const key = join(temporaryDirectory(), 'slow.key');
+    const algorithm = pbes2('1.2.840.113549.2.12', 2_000_000);
+    writeFileSync(key, toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32)))));
+    const outcome = await pack(applePath('aps.cer'), key, '0.5');
+    expect(outcome).toMatchObject([3, { code: 'key-not-recognised', hints: [waitLonger] }]);
+  });
+
+  test('a time-out that is none is refused', async () => {
+    const { exitCode } = await runProgram(
+      ['apns', 'inspect', p12Path('01-default-aes256'), '--timeout', 'soon'],
+      cleanEnvironment(env),
+    );
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('while a .p12 is opened', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends with %i, and leaves nothing behind', async (signal, expected) => {
+    const directory = temporaryDirectory();
+    const words = ['apns', 'convert', slowFile(), '--format', 'pem', '--out', join(directory, 'out.pem')];
+    const child = spawn(process.execPath, [program, ...words, '--json'], { env: cleanEnvironment(env) });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    child.kill(signal);
+    const started = performance.now();
+    const [exitCode, died] = await once(child, 'close');
+    expect(performance.now() - started).toBeLessThan(1500);
+    // Where the keys take too long to derive, the process dies of the signal, which is the same to a shell.
+    expect([expected, signal]).toContain(exitCode ?? died);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'interrupted', exitCode: expected });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('Ctrl-C ends with 130 and leaves the terminal as it was', async () => {
+    const terminal = openTerminal(['apns', 'inspect', slowFile()], cleanEnvironment(env));
+    await terminal.read('Opening');
+    terminal.type(ctrlC);
+    expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+  });
+});
