@@ -13,7 +13,6 @@ import {
   encryptedPart,
   keyBag,
   otherRsaKey,
-  pbes2,
   pfx,
   rsaKey,
   tripleDes,
@@ -246,13 +245,10 @@ describe('an abort', () => {
     expect(performance.now() - start).toBeLessThan(300);
   });
 
-  const tripleDesPart = (iterations: number) => encryptedPart(tripleDes(iterations), Buffer.alloc(64));
-  const pbkdf2Part = encryptedPart(pbes2('1.2.840.113549.2.11', 100_000), Buffer.alloc(64));
-  test.each([
-    ['in workers', pfx([2_000_000, 2_000_000, 1_000_000].map(tripleDesPart))],
-    ['in the thread pool', pfx(Array.from({ length: 50 }, () => pbkdf2Part))],
-  ])('leaves no work behind %s', async (_name, bytes) => {
+  test('leaves no work behind', async () => {
     const abort = new AbortController();
+    const part = (iterations: number) => encryptedPart(tripleDes(iterations), Buffer.alloc(64));
+    const bytes = pfx([part(2_000_000), part(2_000_000), part(1_000_000)]);
     const reading = failure(readPushIdentity({ name: 'a.p12', bytes }, secret, { signal: abort.signal }));
     await setTimeout(100);
     abort.abort();

@@ -1,0 +1,47 @@
+import { availableParallelism } from 'node:os';
+import { expect, test, vi } from 'vitest';
+import { deriveKeys } from '../../src/pkcs12/derivation.ts';
+
+type Done = (error: Error | null, key: Buffer) => void;
+/** The calls that are being done in the thread pool, by what ends each. */
+const running: Done[] = [];
+let begun = 0;
+
+vi.mock('node:crypto', async (original) => ({
+  ...(await original<typeof import('node:crypto')>()),
+  pbkdf2: (
+    _password: unknown,
+    _salt: unknown,
+    _iterations: unknown,
+    _length: unknown,
+    _digest: unknown,
+    done: Done,
+  ) => {
+    begun++;
+    running.push(done);
+  },
+}));
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const endOne = async () => {
+  running.shift()?.(null, Buffer.from([begun]));
+  await turn();
+};
+const width = Math.min(availableParallelism(), 4);
+const tasks = Array.from({ length: 10 }, () => ({
+  derivation: { kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.alloc(8), iterations: 1, length: 20 } as const,
+  spelling: { bmp: Buffer.from('a'), utf8: Buffer.from('a') },
+}));
+
+test('one derivation a core is begun, and none after an abort', async () => {
+  const abort = new AbortController();
+  const keys = deriveKeys(tasks, abort.signal);
+  await turn();
+  expect(begun).toBe(width);
+  await endOne();
+  expect(begun).toBe(width + 1);
+  abort.abort(new Error('enough'));
+  await expect(keys).rejects.toThrow('enough');
+  while (running.length > 0) await endOne();
+  expect(begun).toBe(width + 1);
+});
