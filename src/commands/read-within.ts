@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { CliError, type ErrorCode } from '../errors.ts';
 import type { Pace } from '../pace.ts';
-import { type GlobalOptions, resolveTimeout } from './settings.ts';
+import type { GlobalOptions } from './settings.ts';
+import { resolveTimeout } from './timeout.ts';
 
 /** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */
 const defaultSeconds = 10;
