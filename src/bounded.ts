@@ -58,14 +58,14 @@ function underTheSystem<T>(piece: () => T): T {
 
 /** Only a script is watched, and it sees nothing but what is global. */
 const place = 'mfa-cli: the piece that is watched';
-const script = `globalThis[${JSON.stringify(place)}]()`;
+const script = new Script(`globalThis[${JSON.stringify(place)}]()`);
 
 function watched<T>(piece: () => T, milliseconds: number, late: CliError): T {
   const global = globalThis as Record<string, unknown>;
   global[place] = piece;
   try {
     const timeout = Math.max(1, Math.ceil(milliseconds));
-    return new Script(script).runInThisContext({ timeout, displayErrors: false });
+    return script.runInThisContext({ timeout, displayErrors: false });
   } catch (error) {
     throw systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? late : error;
   } finally {
