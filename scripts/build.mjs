@@ -1,12 +1,15 @@
-// Bundles src/main.ts into dist/, the start and a chunk for whatever is imported on demand; and makes the man page.
+// Bundles src/main.ts into dist/, the start and a chunk for whatever is imported on demand; makes the man page, and tells
+// of the packages in the bundle: their licences, and a bill of materials.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { bundledPackages, thirdPartyLicences } from './bundled.mjs';
+import { createSbom } from './sbom.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json'].map(readJson));
 
-const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(version) } };
+const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
 await rm(`${root}dist`, { recursive: true, force: true });
 const { output } = await build({
   cwd: root,
@@ -44,9 +47,16 @@ const { output } = await build({
 });
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(modules));
+const packages = await bundledPackages(modules, lock);
+await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, thirdPartyLicences(packages));
+const sbom = createSbom(manifest, packages, process.env.SOURCE_DATE_EPOCH);
+await writeFile(`${root}dist/sbom.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n`);
 await mkdir(`${root}dist/man`);
 await writeFile(`${root}dist/man/mfa-cli.1`, await manualPage());
+
+async function readJson(name) {
+  return JSON.parse(await readFile(`${root}${name}`, 'utf8'));
+}
 
 /** As scripts/manual.mjs makes it, bundled for a moment without the work of commands, which nobody describes. */
 async function manualPage() {
@@ -93,29 +103,4 @@ function withoutUnused() {
       return ['export default {};', ...exports.map((name) => `export const ${name} = undefined;`)].join('\n');
     },
   };
-}
-
-/** The licence of every package that went into the bundle. */
-async function licences(paths) {
-  const folders = new Set(
-    paths.flatMap((path) => path.match(/^.*node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/)?.[0] ?? []),
-  );
-  const texts = [];
-  for (const folder of [...folders].sort()) {
-    const {
-      name,
-      version: packageVersion,
-      license,
-    } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-    texts.push(`${name} ${packageVersion} (${license})\n\n${await licenceText(folder)}`);
-  }
-  return texts.join(`\n${'-'.repeat(78)}\n\n`);
-}
-
-async function licenceText(folder) {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENCE', 'license', 'LICENSE.txt', 'License']) {
-    const text = await readFile(`${folder}/${name}`, 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
-  }
-  return 'See the package for its licence text.\n';
 }

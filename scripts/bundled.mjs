@@ -1,0 +1,75 @@
+// What a bundle is made of: the packages of its modules, as they are installed and as package-lock.json has them.
+import { readdir, readFile } from 'node:fs/promises';
+
+/**
+ * The packages that modules came from, by their paths: `{ name, version, license, integrity, text, direct, requires }`,
+ * sorted; one that is installed twice in a version counts once. `direct` are those that the project itself asks for;
+ * `requires` has the others of the bundle that a package asks for, as `NAME VERSION`. A package without a hash in the lock
+ * throws: nobody could tell what it is.
+ */
+export async function bundledPackages(paths, lock) {
+  const folders = new Set(
+    paths.flatMap((path) => path.match(/^.*node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/)?.[0] ?? []),
+  );
+  const packages = new Map();
+  const places = new Map();
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const place = placeOf(folder, lock);
+    const { integrity, version: locked } = lock.packages[place] ?? {};
+    if (integrity === undefined || locked !== version)
+      throw new Error(`package-lock.json has no hash of ${name} ${version}`);
+    const id = `${name} ${version}`;
+    const text = await licenceText(folder);
+    packages.set(id, { name, version, license, integrity, text, direct: false, requires: [] });
+    places.set(place, id);
+  }
+  const { dependencies = {}, devDependencies = {} } = lock.packages[''];
+  const own = Object.keys({ ...dependencies, ...devDependencies }).map((name) => `node_modules/${name}`);
+  for (const [place, id] of places) {
+    const found = packages.get(id);
+    found.direct ||= own.includes(place);
+    found.requires = [...new Set([...found.requires, ...reached(place, places, lock)])].sort();
+  }
+  return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
+}
+
+/** Those of the bundle that a package asks for, by itself or through others that left nothing of their own in it. */
+function reached(place, places, lock, seen = new Set([place])) {
+  return Object.keys(lock.packages[place].dependencies ?? {}).flatMap((name) => {
+    const target = resolve(name, place, lock);
+    if (seen.has(target) || !(target in lock.packages)) return [];
+    seen.add(target);
+    return places.get(target) ?? reached(target, places, lock, seen);
+  });
+}
+
+/** Names, versions and licences, each with its text. */
+export function thirdPartyLicences(packages) {
+  return packages
+    .map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text}`)
+    .join(`\n${'-'.repeat(78)}\n\n`);
+}
+
+/** The key of a folder in the lock, wherever the project or its node_modules lies. */
+function placeOf(folder, lock) {
+  const path = folder.replaceAll('\\', '/');
+  return [...path.matchAll(/(?<=^|\/)node_modules\//g)]
+    .map(({ index }) => path.slice(index))
+    .find((place) => place in lock.packages);
+}
+
+/** Where Node.js finds a package that another one asks for. */
+function resolve(name, place, lock) {
+  const inner = `${place}/node_modules/${name}`;
+  if (inner in lock.packages) return inner;
+  const outer = place.lastIndexOf('/node_modules/');
+  return outer === -1 ? `node_modules/${name}` : resolve(name, place.slice(0, outer), lock);
+}
+
+async function licenceText(folder) {
+  const name = (await readdir(folder)).sort().find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
+  return name === undefined
+    ? 'See the package for its licence text.\n'
+    : readFile(`${folder}/${name}`, 'utf8');
+}

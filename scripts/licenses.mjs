@@ -1,0 +1,30 @@
+// Whether every package in the bundle has a licence that this project may pass on: `node scripts/licenses.mjs [SBOM]`.
+import { readFile } from 'node:fs/promises';
+import { root } from './program.mjs';
+
+/** As package.json files write them. Whoever adds one has read it: what is not here fails. */
+const allowed = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  // node-forge, taken under BSD-3-Clause.
+  '(BSD-3-Clause OR GPL-2.0)',
+];
+
+const { components } = JSON.parse(await readFile(process.argv[2] ?? `${root}dist/sbom.cdx.json`, 'utf8'));
+const refused = components.filter((component) => !allowed.includes(licenceOf(component)));
+for (const component of refused)
+  console.error(`${component.purl}: the licence ${licenceOf(component) ?? 'is missing'} is not on the list`);
+console.log(
+  `${components.length - refused.length} packages have a licence of the list, ${refused.length} have not`,
+);
+process.exitCode = refused.length === 0 ? 0 : 1;
+
+function licenceOf({ licenses = [] }) {
+  const [only, ...others] = licenses.map(({ expression, license }) => expression ?? license.id);
+  return others.length === 0 ? only : undefined;
+}

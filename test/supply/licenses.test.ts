@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/context.ts';
+import { cleanEnvironment, type Finished, finish } from '../support/process.ts';
+
+const script = fileURLToPath(new URL('../../scripts/licenses.mjs', import.meta.url));
+const sbom = JSON.parse(readFileSync(new URL('../../dist/sbom.cdx.json', import.meta.url), 'utf8'));
+const count = sbom.components.length;
+
+function check(...words: readonly string[]): Promise<Finished> {
+  return finish(spawn(process.execPath, [script, ...words], { env: cleanEnvironment() }));
+}
+
+test('every package in the bundle has a licence of the list', async () => {
+  expect(await check()).toEqual({
+    exitCode: 0,
+    stdout: `${count} packages have a licence of the list, 0 have not\n`,
+    stderr: '',
+  });
+});
+
+test.each([
+  ['another licence', [{ license: { id: 'AGPL-3.0-only' } }], 'the licence AGPL-3.0-only is not on the list'],
+  [
+    'another expression',
+    [{ expression: 'MIT AND GPL-2.0' }],
+    'the licence MIT AND GPL-2.0 is not on the list',
+  ],
+  ['no licence', undefined, 'the licence is missing'],
+  [
+    'several, of which only one is known',
+    [{ license: { id: 'MIT' } }, { license: { id: 'X' } }],
+    'the licence',
+  ],
+])('a package with %s fails', async (_case, licenses, words) => {
+  const file = join(temporaryDirectory(), 'sbom.json');
+  const component = { purl: 'pkg:npm/stranger@1.0.0', licenses };
+  writeFileSync(file, JSON.stringify({ ...sbom, components: [...sbom.components, component] }));
+  const { exitCode, stdout, stderr } = await check(file);
+  expect([exitCode, stdout]).toEqual([1, `${count} packages have a licence of the list, 1 have not\n`]);
+  expect(stderr).toMatch(new RegExp(`^pkg:npm/stranger@1\\.0\\.0: ${words}`));
+});
