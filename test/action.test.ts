@@ -1,10 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../src/emulator/emulator.ts';
-import { version } from '../src/version.ts';
-import { type ActionResult, actionPath, readAction, runAction } from './support/action.ts';
-import { temporaryDirectory } from './support/context.ts';
+import { type ActionResult, notingNpm, readAction, runAction } from './support/action.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
 import { settingsOf, startTenant } from './support/tenant.ts';
 
@@ -12,40 +10,12 @@ const good = '22-pw-spaces-quotes';
 const password = ` a"b'c$ `;
 const key = 'com.example.lab';
 
-/** An npm that notes what it is asked for, where and with which environment; what it installs is the built program. */
-function notingNpm(): { env: Record<string, string>; calls(): string[]; environment(): string } {
-  const directory = temporaryDirectory();
-  const npm = join(directory, 'npm');
-  writeFileSync(
-    npm,
-    `#!/usr/bin/env bash
-echo "$PWD: npm $*" >> '${directory}/calls'
-env >> '${directory}/environment'
-while [ $# -gt 0 ]; do
-  if [ "$1" = --prefix ]; then
-    mkdir -p "$2/node_modules/mfa-cli/bin"
-    echo "require('${actionPath}/bin/mfa-cli.js');" > "$2/node_modules/mfa-cli/bin/mfa-cli.js"
-  fi
-  shift
-done
-`,
-  );
-  chmodSync(npm, 0o755);
-  const read = (name: string): string =>
-    existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : '';
-  return {
-    env: { PATH: `${directory}${delimiter}${process.env.PATH}` },
-    calls: () => read('calls').split('\n').filter(Boolean),
-    environment: () => read('environment'),
-  };
-}
-
 function serviceUser({ url, serviceUser: { user, password: secret } }: Emulator): Record<string, string> {
-  return { tenant: url, 'client-id': user, 'client-secret': secret, version: 'local' };
+  return { tenant: url, 'client-id': user, 'client-secret': secret };
 }
 
 function run(inputs: Readonly<Record<string, string>>): Promise<ActionResult> {
-  return runAction({ version: 'local', ...inputs }, notingNpm().env);
+  return runAction(inputs, notingNpm().env);
 }
 
 function expectNone(secrets: readonly string[], { stdout, stderr, outputs }: ActionResult): void {
@@ -181,53 +151,5 @@ describe('action.yml', () => {
       MFA_CLI_P12_BASE64: 'p12-base64',
       MFA_CLI_P12_PASSWORD: 'password',
     });
-  });
-});
-
-describe('the program', () => {
-  const dryRun = { p12: p12Path(good), password, 'client-secret': 'hunter22', 'dry-run': 'true' };
-
-  test('is built where the action lies, with no secret around', async () => {
-    const npm = notingNpm();
-    const { exitCode } = await runAction({ ...dryRun, version: 'local' }, npm.env);
-    expect(exitCode).toBe(0);
-    expect(npm.calls()).toEqual([`${actionPath}: npm ci`, `${actionPath}: npm run build`]);
-    expect(npm.environment()).toContain('ACTION_VERSION=local');
-    expect(npm.environment()).not.toMatch(/hunter22|a"b'c/);
-  });
-
-  test.each([
-    ['1.2.3-beta.4', '1.2.3-beta.4'],
-    ['', version],
-  ])('of version "%s" comes from npm', async (wanted, installed) => {
-    const npm = notingNpm();
-    const { exitCode, workspace, stdout } = await runAction({ ...dryRun, version: wanted }, npm.env);
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Dry run')]);
-    expect(npm.calls()).toEqual([
-      `${workspace}: npm install --no-save --ignore-scripts --no-audit --no-fund --prefix ${workspace}/mfa-cli mfa-cli@${installed}`,
-    ]);
-  });
-
-  test.each(['latest', '1.2', 'npm:other@1.0.0', '1.2.3; touch pwned', '../elsewhere', '1.2.3\nx'])(
-    'of version "%s" is none',
-    async (wanted) => {
-      const npm = notingNpm();
-      const result = await runAction({ ...dryRun, version: wanted }, npm.env);
-      expect([result.exitCode, npm.calls()]).toEqual([2, []]);
-      expect(result.stdout).toMatch(/^::error title=usage::/);
-    },
-  );
-
-  test('that prints no report ends the step with an error', async () => {
-    const npm = notingNpm();
-    const broken = join(temporaryDirectory(), 'bin');
-    mkdirSync(broken);
-    writeFileSync(join(broken, 'npm'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-    const result = await runAction(
-      { ...dryRun, version: '1.2.3' },
-      { PATH: `${broken}${delimiter}${npm.env.PATH}` },
-    );
-    expect(result.exitCode).toBe(1);
-    expect(result.stdout).toContain('::error title=internal-error::mfa-cli ended with 1 and no report.');
   });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from './context.ts';
 import { cleanEnvironment, type Finished, finish } from './process.ts';
@@ -52,6 +52,13 @@ export function readAction(): Action {
   return { inputs, outputs, steps };
 }
 
+/** The action and the built program in a folder of their own, without the lock of a release. */
+export function unreleasedAction(): string {
+  const folder = temporaryDirectory();
+  for (const name of ['bin', 'dist', 'scripts']) symlinkSync(join(actionPath, name), join(folder, name));
+  return folder;
+}
+
 export interface ActionResult extends Finished {
   readonly outputs: Readonly<Record<string, string>>;
   /** The directory that the steps ran in. */
@@ -62,10 +69,11 @@ export interface ActionResult extends Finished {
 export async function runAction(
   inputs: Readonly<Record<string, string>>,
   job: Readonly<Record<string, string>> = {},
+  folder = unreleasedAction(),
 ): Promise<ActionResult> {
   const action = readAction();
   const workspace = temporaryDirectory();
-  const values: Record<string, string> = { 'github.action_path': actionPath };
+  const values: Record<string, string> = { 'github.action_path': folder };
   for (const [name, value] of Object.entries({ ...action.inputs, ...inputs }))
     values[`inputs.${name}`] = value;
   const base = cleanEnvironment({ CI: 'true', GITHUB_ACTIONS: 'true', RUNNER_TEMP: workspace, ...job });
@@ -108,4 +116,21 @@ function evaluate(text: string, values: Readonly<Record<string, string>>): strin
       throw new Error(`action.yml: ${name}`);
     return value ?? '';
   });
+}
+
+/** An npm that notes what it is asked for, where and with which environment, and does nothing: the program is built. */
+export function notingNpm(): { env: Record<string, string>; calls(): string[]; environment(): string } {
+  const directory = temporaryDirectory();
+  writeFileSync(
+    join(directory, 'npm'),
+    `#!/bin/sh\necho "$PWD: npm $*" >> '${directory}/calls'\nenv >> '${directory}/environment'\n`,
+    { mode: 0o755 },
+  );
+  const read = (name: string): string =>
+    existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : '';
+  return {
+    env: { PATH: `${directory}${delimiter}${process.env.PATH}` },
+    calls: () => read('calls').split('\n').filter(Boolean),
+    environment: () => read('environment'),
+  };
 }

@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What people and pipelines are told to run, and what runs here. */
+const pages = readdirSync(root)
+  .filter((name) => /^(\.ci|\.github|bin|docs|scripts|src)$|\.(md|yml|yaml|json)$/.test(name))
+  .flatMap((name) =>
+    statSync(root + name).isDirectory()
+      ? readdirSync(root + name, { recursive: true, encoding: 'utf8' }).map((path) => `${name}/${path}`)
+      : [name],
+  )
+  .filter((path) => statSync(root + path).isFile())
+  .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+
+/** Lines that take another's action by anything but a commit, or say nothing of its version. */
+function unpinned(text: string): string[] {
+  return text.split('\n').filter((line) => {
+    const [, used = '', comment = ''] = /\buses:\s*["']?([^\s"',}]+)["']?(.*)/.exec(line) ?? [];
+    if (used === '' || used.startsWith('./') || used === 'OWNER/mfa-cli@COMMIT') return false;
+    if (/^docker:\/\/\S+@sha256:[0-9a-f]{64}$/.test(used)) return false;
+    return !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(used) || !/^\s+# v\d+\.\d+\.\d+$/.test(comment);
+  });
+}
+
+/** Lines that have a package manager install or run what the registry has under our name. */
+function byName(text: string): string[] {
+  const managers = /\b(?:npx|bunx|(?:npm|pnpm|yarn|bun|deno|cnpm|volta)\s+(?:global\s+)?[a-z]+)/.source;
+  const name = /\s(?:\S+\s+)*?["']?(?:npm:)?mfa-cli(?:@[^\s"']*)?(?![\w./-])/.source;
+  return text.split('\n').filter((line) => new RegExp(managers + name).test(line));
+}
+
+/** Scripts of a workflow that hold an expression, which is put into them before any shell sees it. */
+function interpolated(text: string): string[] {
+  const found: string[] = [];
+  let indent = -1;
+  for (const line of text.split('\n')) {
+    const [, before = '', script] = /^(\s*(?:- )?)run:\s*(.*)$/.exec(line) ?? [];
+    if (line.trim() !== '' && line.search(/\S/) <= indent) indent = -1;
+    if (script !== undefined) indent = before.length;
+    if ((script !== undefined || indent !== -1) && line.includes('${{')) found.push(line);
+  }
+  return found;
+}
+
+/** Packages of a lock that could be anything. */
+function unhashed(lock: { packages: Record<string, { integrity?: string; link?: boolean }> }): string[] {
+  return Object.entries(lock.packages)
+    .filter(([place, { integrity = '' }]) => place !== '' && !/^sha512-[\w+/]{86}==$/.test(integrity))
+    .map(([place]) => place);
+}
+
+const expression = ['$', '{{ inputs.x }}'].join('');
+const sha = '0123456789abcdef0123456789abcdef01234567';
+
+/** `PATH: LINE` of all that a judge finds. */
+function foundBy(judge: (text: string) => string[], suffix = /(?:)/): string[] {
+  return pages
+    .filter(({ path }) => suffix.test(path))
+    .flatMap(({ path, text }) => judge(text).map((line) => `${path}: ${line.trim()}`));
+}
+
+describe('this project', () => {
+  test('takes the actions of others by commit', () => {
+    expect(foundBy(unpinned)).toEqual([]);
+    const used = pages.flatMap(({ text }) => text.match(/uses: [a-z]\S+@[0-9a-f]{40} /g) ?? []);
+    expect(used.length).toBeGreaterThan(2);
+  });
+
+  test('has nobody install by our name', () => {
+    expect(foundBy(byName)).toEqual([]);
+  });
+
+  test('has no expression in a script', () => {
+    expect(foundBy(interpolated, /\.(md|ya?ml)$/)).toEqual([]);
+  });
+
+  test('has a hash of each package in each lock', () => {
+    const locks = ['package-lock.json', 'action/package-lock.json'].filter((path) => existsSync(root + path));
+    expect(locks[0]).toBe('package-lock.json');
+    for (const path of locks) expect(unhashed(JSON.parse(readFileSync(root + path, 'utf8')))).toEqual([]);
+  });
+
+  test('looks wherever somebody could be told', () => {
+    const paths = pages.map(({ path }) => path);
+    for (const path of [
+      'README.md',
+      'action.yml',
+      'docs/ci.md',
+      '.ci/run',
+      'scripts/build.mjs',
+      'src/cli.ts',
+    ])
+      expect(paths).toContain(path);
+  });
+});
+
+describe('what would let somebody in is seen', () => {
+  test.each([
+    'uses: actions/checkout@v4',
+    '- uses: actions/checkout@main',
+    `uses: actions/checkout@${sha}`,
+    `uses: actions/checkout@${sha} # newest`,
+    `uses: actions/checkout@${sha.slice(0, 7)} # v4.2.2`,
+    `uses: actions/checkout@${sha.toUpperCase()} # v4.2.2`,
+    'uses: actions/checkout',
+    'uses: "actions/checkout@v4"',
+    '{ uses: actions/checkout@v4, with: {} }',
+    'uses: docker://alpine:3',
+    'uses: OWNER/mfa-cli@v0.1.0',
+    'uses: OWNER/mfa-cli@main',
+  ])('%s', (line) => {
+    expect(unpinned(`steps:\n${line}\n`)).toEqual([line]);
+  });
+
+  test.each([
+    `- uses: actions/checkout@${sha} # v4.2.2`,
+    `uses: github/codeql-action/init@${sha} # v3.0.0`,
+    'uses: ./',
+    'uses: ./.github/actions/x',
+    'uses: OWNER/mfa-cli@COMMIT',
+    `uses: docker://alpine@sha256:${'0'.repeat(64)}`,
+  ])('but not %s', (line) => {
+    expect(unpinned(line)).toEqual([]);
+  });
+
+  test.each([
+    'npm install -g mfa-cli',
+    'npm install --global mfa-cli@0.1.0',
+    'run `npm i mfa-cli`, then',
+    'npm i -g "mfa-cli@latest"',
+    'npx mfa-cli login',
+    'npx --yes mfa-cli@1 login',
+    'npm exec mfa-cli -- login',
+    'pnpm dlx mfa-cli',
+    'pnpm add -g mfa-cli',
+    'yarn global add mfa-cli',
+    'bunx mfa-cli',
+    'npm install x@npm:mfa-cli@1 npm:mfa-cli',
+    `- sh 'npm install mfa-cli@0.1.0'`,
+  ])('%s', (line) => {
+    expect(byName(`sh\n${line}\n`)).toEqual([line]);
+  });
+
+  test.each([
+    'npm install --global ./mfa-cli',
+    'npm ci --prefix ./mfa-cli',
+    'npm install --global "$scratch"/mfa-cli-1.2.3.tgz',
+    'npm install mfa-client',
+    'npm ci && npm test',
+    'node mfa-cli/bin/mfa-cli.js',
+    'on npm the name `mfa-cli` is free',
+  ])('but not %s', (line) => {
+    expect(byName(line)).toEqual([]);
+  });
+
+  test.each([
+    ['inline', `  - run: echo ${expression}\n`, 1],
+    [
+      'in a block',
+      `  - run: |\n      a\n\n      echo "${expression}"\n    env:\n      X: ${expression}\n`,
+      1,
+    ],
+    ['in a folded block', `    run: >-\n      ${expression}\n`, 1],
+    ['after a script, not in it', `  - run: |\n      a\n  - with:\n      x: ${expression}\n`, 0],
+  ])('an expression %s', (_where, text, count) => {
+    expect(interpolated(text)).toHaveLength(count);
+  });
+
+  test('a package without a hash', () => {
+    const integrity = `sha512-${'A'.repeat(86)}==`;
+    const packages = {
+      '': {},
+      'node_modules/a': { integrity },
+      'node_modules/b': {},
+      'node_modules/c': { integrity: 'sha1-x' },
+    };
+    expect(unhashed({ packages })).toEqual(['node_modules/b', 'node_modules/c']);
+  });
+});
