@@ -5,6 +5,7 @@ import type { Emulator } from '../src/emulator/emulator.ts';
 import { type ActionResult, notingNpm, readAction, runAction } from './support/action.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
 import { settingsOf, startTenant } from './support/tenant.ts';
+import { isMissing } from './support/tools.ts';
 
 const good = '22-pw-spaces-quotes';
 const password = ` a"b'c$ `;
@@ -24,7 +25,7 @@ function expectNone(secrets: readonly string[], { stdout, stderr, outputs }: Act
   for (const secret of secrets) expect(told).not.toContain(secret);
 }
 
-describe('the action', () => {
+describe.skipIf(isMissing('bash'))('the action', () => {
   test('gives the tenant the certificate from the secret store and says which', async () => {
     const { emulator } = await startTenant();
     const base64 = p12Bytes(good).toString('base64');

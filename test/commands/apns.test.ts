@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../support/fixtures.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
 
+const opensslTest = test.skipIf(isMissing('openssl'));
 const good = p12Path('01-default-aes256');
 const key = 'com.example.lab';
 
@@ -133,7 +135,7 @@ describe('apns convert', () => {
     ]);
   });
 
-  test.each(['modern', 'legacy'] as const)('to a %s .p12 that OpenSSL opens', async (encryption) => {
+  opensslTest.each(['modern', 'legacy'] as const)('to a %s .p12 that OpenSSL opens', async (encryption) => {
     const directory = temporaryDirectory();
     const [out, passwordFile] = [join(directory, 'new.p12'), join(directory, 'password.txt')];
     writeFileSync(passwordFile, 'pässwörd 🔑\n');

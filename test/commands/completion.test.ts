@@ -104,7 +104,11 @@ async function openFish(profiles?: readonly string[]): Promise<Shell> {
   };
 }
 
-const shells = { bash: () => openShell('bash'), zsh: () => openShell('zsh'), fish: () => openFish() };
+const shells = {
+  bash: { open: (profiles?: readonly string[]) => openShell('bash', profiles), needs: ['bash', 'script'] },
+  zsh: { open: (profiles?: readonly string[]) => openShell('zsh', profiles), needs: ['zsh', 'script'] },
+  fish: { open: openFish, needs: ['fish'] },
+};
 
 const cases: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['apns ', ['convert', 'delete', 'inspect', 'pack', 'request', 'set', 'status', 'verify']],
@@ -130,8 +134,8 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['whoami ', []],
 ];
 
-describe.each(Object.entries(shells))('%s', (name, open) => {
-  test.skipIf(isMissing(name))('completes commands, options, choices, profiles and files', async () => {
+describe.each(Object.entries(shells))('%s', (_name, { open, needs }) => {
+  test.skipIf(isMissing(...needs))('completes commands, options, choices, profiles and files', async () => {
     const { complete } = await open();
     const seen: [string, readonly string[]][] = [];
     for (const [line] of cases) {
@@ -140,29 +144,24 @@ describe.each(Object.entries(shells))('%s', (name, open) => {
     }
     expect(seen).toEqual(cases);
   });
-});
 
-const withHostileProfile = [
-  ['bash', () => openShell('bash', [hostile])],
-  ['zsh', () => openShell('zsh', [hostile])],
-  ['fish', () => openFish([hostile])],
-] as const;
-test.each(withHostileProfile.filter(([name]) => !isMissing(name)))(
-  '%s offers a profile’s name and does not evaluate it',
-  async (_name, open) => {
-    const { complete, directory } = await open();
+  test.skipIf(isMissing(...needs))('offers a profile’s name and does not evaluate it', async () => {
+    const { complete, directory } = await open([hostile]);
     expect(await complete('mfa-cli whoami --profile ')).toEqual([hostile]);
     expect(existsSync(join(directory, 'evaluated'))).toBe(false);
+  });
+});
+
+test.skipIf(isMissing('zsh', 'script'))(
+  'zsh completes with the script as a function of its $fpath',
+  async () => {
+    const load = 'cp ../completion ../_mfa-cli; fpath=($PWD:h $fpath); compinit -u -D';
+    const { complete } = await openShell('zsh', [], load);
+    // The first time loads the function, the second finds it.
+    expect(await complete('mfa-cli apns in')).toEqual(['inspect']);
+    expect(await complete('mfa-cli apns set --env')).toEqual(['--environment']);
   },
 );
-
-test.skipIf(isMissing('zsh'))('zsh completes with the script as a function of its $fpath', async () => {
-  const load = 'cp ../completion ../_mfa-cli; fpath=($PWD:h $fpath); compinit -u -D';
-  const { complete } = await openShell('zsh', [], load);
-  // The first time loads the function, the second finds it.
-  expect(await complete('mfa-cli apns in')).toEqual(['inspect']);
-  expect(await complete('mfa-cli apns set --env')).toEqual(['--environment']);
-});
 
 describe('PowerShell', () => {
   test('has a script of balanced brackets with every command, option and choice', async () => {

@@ -9,6 +9,7 @@ import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, finish } from '../support/process.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
+import { isMissing } from '../support/tools.ts';
 
 /** The action with the lock of a tarball, and nothing else of the project beside it. */
 async function lockedAction(tarball: string): Promise<string> {
@@ -61,7 +62,7 @@ async function runTool(file: string, words: readonly string[], cwd?: string): Pr
   if (exitCode !== 0) throw new Error(`${file} ${words.join(' ')}: ${stderr}`);
 }
 
-describe('the program of the action', () => {
+describe.skipIf(isMissing('bash'))('the program of the action', () => {
   const dryRun = {
     p12: p12Path('22-pw-spaces-quotes'),
     password: ` a"b'c$ `,

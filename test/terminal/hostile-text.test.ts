@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { cleanEnvironment, openTerminal, runProgram, runShell } from '../support/process.ts';
+import { isMissing } from '../support/tools.ts';
 import { type Answer, startServer } from '../tenant/support.ts';
 
 const esc = '\u001b';
@@ -36,19 +37,22 @@ describe('no stranger’s text is obeyed by the terminal', () => {
     expect(stderr).not.toContain(`${esc}[31m way`);
   });
 
-  test('the names of files to choose from, and of the one that was chosen', async () => {
-    const directory = temporaryDirectory();
-    const names = [`a${esc}]0;PWNED\u0007.p12`, 'b\u202egpj.p12', `c${esc}[2J.pfx`];
-    for (const name of names) writeFileSync(join(directory, name), 'no PFX');
-    const terminal = openTerminal(['apns', 'inspect'], cleanEnvironment(), directory);
-    await terminal.read('a\\u001b]0;PWNED\\u0007.p12');
-    await terminal.read('b\\u202egpj.p12');
-    await terminal.read('c\\u001b[2J.pfx');
-    terminal.type('\r');
-    const { raw, exitCode } = await terminal.end();
-    expect(exitCode).toBe(3);
-    for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);
-  });
+  test.skipIf(isMissing('script'))(
+    'the names of files to choose from, and of the one that was chosen',
+    async () => {
+      const directory = temporaryDirectory();
+      const names = [`a${esc}]0;PWNED\u0007.p12`, 'b\u202egpj.p12', `c${esc}[2J.pfx`];
+      for (const name of names) writeFileSync(join(directory, name), 'no PFX');
+      const terminal = openTerminal(['apns', 'inspect'], cleanEnvironment(), directory);
+      await terminal.read('a\\u001b]0;PWNED\\u0007.p12');
+      await terminal.read('b\\u202egpj.p12');
+      await terminal.read('c\\u001b[2J.pfx');
+      terminal.type('\r');
+      const { raw, exitCode } = await terminal.end();
+      expect(exitCode).toBe(3);
+      for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);
+    },
+  );
 });
 
 describe('api to a pipe', () => {
@@ -64,7 +68,7 @@ describe('api to a pipe', () => {
     expect(stdout).toBe(Buffer.from(bytes).toString());
   });
 
-  test('on the wire, too', async () => {
+  test.skipIf(isMissing('bash'))('on the wire, too', async () => {
     const bytes = Buffer.from([0xff, 0x1b, 0x5b, 0x6d, 0x0a]);
     const { origin } = await startServer([(response) => response.end(bytes)]);
     const line = `MFA_CLI_TENANT='${origin}' mfa-cli api GET /x | od -An -tx1`;

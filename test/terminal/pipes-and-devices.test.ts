@@ -15,7 +15,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
 import { cleanEnvironment, runProgram, runShell } from '../support/process.ts';
+import { isMissing } from '../support/tools.ts';
 
+const bashTest = test.skipIf(isMissing('bash'));
 const good = p12Path('01-default-aes256');
 const program = join(import.meta.dirname, '../../bin/mfa-cli.js');
 
@@ -49,7 +51,7 @@ describe('a named pipe', () => {
     expect(performance.now() - started).toBeLessThan(1500);
   });
 
-  test('is read whole, also where its writer comes late and writes in parts', async () => {
+  bashTest('is read whole, also where its writer comes late and writes in parts', async () => {
     const pipe = pipeIn(temporaryDirectory());
     const { exitCode, stdout } = await runShell(
       `(sleep 0.4; exec > '${pipe}'; head -c 900 '${good}'; sleep 0.2; tail -c +901 '${good}') &
@@ -59,7 +61,7 @@ describe('a named pipe', () => {
     expect([exitCode, stdout]).toEqual([0, `${p12Bytes('01-default-aes256').toString('base64')}\n`]);
   });
 
-  test.each([
+  bashTest.each([
     ['a substitution', `mfa-cli apns inspect '${good}' --password-file <(sleep 0.2; echo secret)`],
     ['/dev/stdin', `cat '${good}' | mfa-cli apns inspect /dev/stdin --password-file <(echo secret)`],
     ['/dev/stdin, a file', `mfa-cli apns inspect /dev/stdin --password-file <(echo secret) < '${good}'`],
@@ -67,7 +69,7 @@ describe('a named pipe', () => {
     expect((await runShell(line, cleanEnvironment())).exitCode).toBe(0);
   });
 
-  test('is written into by --out --force, and stays', async () => {
+  bashTest('is written into by --out --force, and stays', async () => {
     const pipe = pipeIn(temporaryDirectory());
     const { stdout } = await runShell(
       `(sleep 0.3; cat '${pipe}') & mfa-cli apns convert '${good}' --out '${pipe}' --force --quiet >/dev/null; wait`,
@@ -79,7 +81,7 @@ describe('a named pipe', () => {
 });
 
 describe('what cannot be written', () => {
-  test('stdout on a full disk ends with 3 and one line', async () => {
+  bashTest('stdout on a full disk ends with 3 and one line', async () => {
     expect(
       await runShell(`mfa-cli apns inspect '${good}' > /dev/full`, cleanEnvironment(secretPassword)),
     ).toMatchObject({
@@ -88,7 +90,7 @@ describe('what cannot be written', () => {
     });
   });
 
-  test.each([`apns inspect missing.p12`, `apns inspect '${good}' --no-input`])(
+  bashTest.each([`apns inspect missing.p12`, `apns inspect '${good}' --no-input`])(
     'stderr changes no exit code: %s',
     async (words) => {
       const plain = await runShell(`mfa-cli ${words}`, cleanEnvironment());
@@ -97,7 +99,7 @@ describe('what cannot be written', () => {
     },
   );
 
-  test('a limit leaves no half file, and the retry succeeds', async () => {
+  bashTest('a limit leaves no half file, and the retry succeeds', async () => {
     const directory = temporaryDirectory();
     const line = `mfa-cli apns convert '${good}' --out '${join(directory, 'x')}'`;
     const { exitCode, stderr } = await runShell(`ulimit -f 1; ${line}`, cleanEnvironment());

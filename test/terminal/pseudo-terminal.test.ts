@@ -13,6 +13,7 @@ import {
   runProgram,
 } from '../support/process.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
 
 const good = p12Path('01-default-aes256');
 const key = 'com.example.lab';
@@ -32,7 +33,7 @@ async function addressThatTheBrowserEndsOn(url: string): Promise<string> {
   return address;
 }
 
-describe('the password of a .p12', () => {
+describe.skipIf(isMissing('script'))('the password of a .p12', () => {
   test('is asked for hidden, until it is right', async () => {
     const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
     await terminal.read('Password of');
@@ -54,7 +55,7 @@ describe('the password of a .p12', () => {
   });
 });
 
-test.each([
+test.skipIf(isMissing('script')).each([
   ['Ctrl-D', '\u0004'],
   ['Ctrl-C after some letters', `abc${ctrlC}`],
 ])('%s at the question ends with 130', async (_name, keys) => {
@@ -64,7 +65,7 @@ test.each([
   expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
 });
 
-describe('a tenant that takes its time', () => {
+describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
   const waiting = async (size: string) => {
     const tenant = createServer(() => {}).listen(0, '127.0.0.1');
     onTestFinished(() => {
@@ -91,7 +92,7 @@ describe('a tenant that takes its time', () => {
   });
 });
 
-test('no key shows the password', async () => {
+test.skipIf(isMissing('script'))('no key shows the password', async () => {
   const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
   await terminal.read('Password of');
   terminal.type('tangerine\u0014');
@@ -101,7 +102,7 @@ test('no key shows the password', async () => {
   expect(screen).not.toContain('toggle');
 });
 
-describe('login', () => {
+describe.skipIf(isMissing('script'))('login', () => {
   test('without a browser takes the address that the browser ended on', async () => {
     const { emulator, login } = await startTenant();
     const env = cleanEnvironment();
@@ -125,7 +126,7 @@ describe('login', () => {
   });
 });
 
-test('apns delete has the key typed', async () => {
+test.skipIf(isMissing('script'))('apns delete has the key typed', async () => {
   const { emulator } = await startTenant();
   const env = cleanEnvironment({
     MFA_CLI_TENANT: emulator.url,

@@ -5,6 +5,7 @@ import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
 
 type Steps = readonly (readonly [question: string, keys: string])[];
 
@@ -101,10 +102,10 @@ async function walk(words: readonly string[], steps: Steps, expected: number): P
   expect(await settingsOf(emulator)).toEqual(before);
 }
 
-describe('a refusal sends nothing', () => {
+describe.skipIf(isMissing('script'))('a refusal sends nothing', () => {
   test.each(refusals)('%s', (_name, words, steps, exitCode) => walk(words, steps, exitCode));
 });
 
-describe('Ctrl-C sends nothing at', () => {
+describe.skipIf(isMissing('script'))('Ctrl-C sends nothing at', () => {
   test.each(interruptions)('%s', (_name, words, steps) => walk(words, steps, 130));
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
 import { freePort } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
 import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 
 const said = "the tenant's or a forged one: access_denied: User denied confirmation";
@@ -17,7 +18,7 @@ async function waiting() {
   return { terminal, url, env, tenant };
 }
 
-describe('a declined sign-in asks at the terminal whether to stop', () => {
+describe.skipIf(isMissing('script'))('a declined sign-in asks at the terminal whether to stop', () => {
   test('Return stops it, with what the tenant said', async () => {
     const { terminal, url, tenant } = await waiting();
     await decide(url, 'Deny');

@@ -7,14 +7,16 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { commands } from '../../src/commands/registry.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, runProgram, runShell } from '../support/process.ts';
+import { isMissing } from '../support/tools.ts';
 
+const bashTest = test.skipIf(isMissing('bash'));
 const good = p12Path('01-default-aes256');
 const slow = p12Path('18-legacy-iter-600k');
 const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
 
 describe('without a terminal, with stdin closed,', () => {
   const serverless = commands.map(({ words }) => words).filter(([first]) => first !== 'emulator');
-  test.each(serverless.map((words) => [words.join(' '), words] as const))(
+  bashTest.each(serverless.map((words) => [words.join(' '), words] as const))(
     '%s ends in time and answers in JSON',
     async (_name, words) => {
       const started = performance.now();
@@ -35,7 +37,7 @@ describe('without a terminal, with stdin closed,', () => {
   });
 });
 
-describe('a closed pipe', () => {
+describe.skipIf(isMissing('bash'))('a closed pipe', () => {
   test.each(['--help', 'apns set --help', `apns inspect ${good}`])(
     'mfa-cli %s | head -1 is quiet',
     async (line) => {

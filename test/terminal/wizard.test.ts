@@ -13,6 +13,7 @@ import {
   runProgram,
 } from '../support/process.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
 
 const visitor = fileURLToPath(new URL('../../scripts/visit.mjs', import.meta.url));
 
@@ -49,7 +50,7 @@ async function answer(
   }
 }
 
-describe('apns set from an empty configuration', () => {
+describe.skipIf(isMissing('script'))('apns set from an empty configuration', () => {
   test('asks for everything, signs in, sums up, and sends', async () => {
     const { emulator, directory, env } = await newcomer();
     const terminal = openTerminal(['apns', 'set'], env, directory);
