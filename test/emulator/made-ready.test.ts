@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { freePort, startTenant, visitAs } from '../support/tenant.ts';
+import { freePort, startTenant, visit, visitAs } from '../support/tenant.ts';
 import { callApi, claimsOf, postForm } from './local-tenant.ts';
 import { beginSignIn, resultOf, serviceToken, sessionOf, waitingFor } from './security-session.ts';
 
@@ -100,7 +100,7 @@ async function makeReady(
   });
   await ask('/SaasManage/AddUsersAndGroupsToRole', {
     Name: role,
-    Users: ['pipeline@example.com', 'user@example.com'],
+    Users: ['pipeline@example.com', 'admin@example.com'],
   });
   return { emulator, port, key, role, ask };
 }
@@ -134,15 +134,15 @@ describe('a tenant that was made ready', () => {
   test('lets a person of the role set the certificate with the new application', async () => {
     const ready = await makeReady();
     const machine = createMachine();
-    const signedIn = await machine.run([...login(ready), '--json'], { browser: visitAs('user@example.com') });
-    expect(JSON.parse(signedIn.stdout)).toMatchObject({ user: 'user@example.com', scope: 'push' });
+    const signedIn = await machine.run([...login(ready), '--json'], { browser: visit });
+    expect(JSON.parse(signedIn.stdout)).toMatchObject({ user: 'admin@example.com', scope: 'push' });
     const sent = await machine.run(set, { env: secretPassword });
     expect([sent.exitCode, JSON.parse(sent.stdout)]).toMatchObject([0, { sent: true }]);
     expect(await ready.ask('/Core/GetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey')).toBe(
       'com.example.lab',
     );
     const who = await machine.run(['whoami', '--json']);
-    expect(JSON.parse(who.stdout)).toMatchObject({ user: 'user@example.com', renewable: true });
+    expect(JSON.parse(who.stdout)).toMatchObject({ user: 'admin@example.com', renewable: true });
   });
 
   test('lets the service user set it, with the scope’s calls and no others', async () => {
@@ -216,12 +216,12 @@ describe('a tenant that was made ready', () => {
   test('lets nobody in who is not of the role, nor with another redirect', async () => {
     const ready = await makeReady();
     const stranger = await createMachine().run([...login(ready), '--timeout', '2'], {
-      browser: visitAs('admin@example.com'),
+      browser: visitAs('user@example.com'),
     });
     expect(stranger.exitCode).toBe(5);
     const elsewhere = await freePort();
     const argv = [...login(ready), '--timeout', '1'].with(-3, String(elsewhere));
-    const other = await createMachine().run(argv, { browser: visitAs('user@example.com') });
+    const other = await createMachine().run(argv, { browser: visit });
     expect(other.exitCode).toBe(5);
   });
 
@@ -249,7 +249,7 @@ describe('a tenant that was made ready', () => {
   test('gives a person no refresh token where none are issued', async () => {
     const ready = await makeReady({ AllowRefresh: false });
     const machine = createMachine();
-    await machine.run(login(ready), { browser: visitAs('user@example.com') });
+    await machine.run(login(ready), { browser: visit });
     expect(JSON.parse((await machine.run(['whoami', '--json'])).stdout)).toMatchObject({ renewable: false });
   });
 });
