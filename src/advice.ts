@@ -133,7 +133,7 @@ const advice: Record<ErrorCode, Advice> = {
     ],
   },
   'sign-in-denied': { exitCode: 5, hints: signInDeniedHints },
-  'tenant-refused': { exitCode: 6, hints: [] },
+  'tenant-refused': { exitCode: 6, hints: refusalHints },
   'tenant-forbidden': {
     exitCode: 6,
     hints: [
@@ -212,6 +212,25 @@ function usageHints({ option, variable, command, secret, group }: ErrorFacts): r
     hints.push(variable === undefined ? `Give ${option}.` : `Give ${option}, or set ${variable}.`);
   if (group !== undefined) hints.push(`The options of a command come after it: \`${group}\`.`);
   if (command !== undefined) hints.push(`See \`${command} --help\`.`);
+  return hints;
+}
+
+function refusalHints({ tried, file = '' }: ErrorFacts): readonly string[] {
+  const hints: string[] = [];
+  if (tried !== undefined) {
+    const others = ['json', 'form', 'query'].filter((form) => !tried.split(' ').includes(form));
+    hints.push(
+      `The tenant did not find the parameters where they were sent: try --send-as ${others.join(' or ')}. A query is part of an address, and addresses end up in logs.`,
+    );
+  }
+  if (file.includes('encryption-modern'))
+    hints.push(
+      'The password opens the file here; Windows Server 2016 and older take it for wrong where the file is encrypted with AES: make another with `mfa-cli apns convert --format p12 --encryption legacy`.',
+    );
+  if (file.includes('iterations-high'))
+    hints.push(
+      'The newest .NET loader refuses high iteration counts: make another file with `mfa-cli apns convert --format p12`.',
+    );
   return hints;
 }
 

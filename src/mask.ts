@@ -7,6 +7,13 @@ export const mask = '[secret]';
 /** A shorter secret is found in ordinary words, and taking it out there would tell it. */
 const shortest = 4;
 
+/**
+ * A file in base64, or a token, is told by so many of its first characters as by all of it: an echo may be cut anywhere.
+ * Passwords are shorter, or hold other characters.
+ */
+const encoded = /^[\w+/=.~-]{64,}$/;
+const beginning = 32;
+
 /** Where something stands in a text: its first character and the one behind its last. */
 type Span = readonly [start: number, end: number];
 
@@ -18,9 +25,9 @@ type Span = readonly [start: number, end: number];
 export function masked(text: string, secrets: readonly Secret[]): string {
   const values = secrets
     .map((secret) => secret.reveal())
-    .filter((value) => value.length >= shortest && value.length <= text.length);
+    .filter((value) => value.length >= shortest && leastOf(value) <= text.length);
   if (values.length === 0) return text;
-  const searches = [...new Set(values)].map(createSearch);
+  const searches = [...new Set(values)].map((value) => createSearch(value, leastOf(value)));
   const covered = new Uint8Array(text.length);
   for (const { units, origins } of readings(text)) {
     for (const search of searches) {
@@ -32,6 +39,10 @@ export function masked(text: string, secrets: readonly Secret[]): string {
     if (!crossed) covered.fill(0, start, end);
   }
   return withMasks(text, covered);
+}
+
+function leastOf(value: string): number {
+  return encoded.test(value) ? beginning : value.length;
 }
 
 function withMasks(text: string, covered: Uint8Array): string {
@@ -49,8 +60,9 @@ function withMasks(text: string, covered: Uint8Array): string {
 /**
  * Every place of a pattern in a text, those that overlap or touch as one, in linear time whatever both are: Knuth, Morris
  * and Pratt's search. The engine's own takes quadratic time for a pattern and a text that were made for it.
+ * @param least how many of its first units are enough, where no more of it follows
  */
-function createSearch(text: string): (units: Uint16Array) => Iterable<Span> {
+function createSearch(text: string, least = text.length): (units: Uint16Array) => Iterable<Span> {
   const pattern = unitsOf(text);
   /** For each prefix of the pattern: how long its longest true suffix is that is a prefix too. */
   const borders = new Int32Array(pattern.length);
@@ -64,11 +76,12 @@ function createSearch(text: string): (units: Uint16Array) => Iterable<Span> {
     for (let index = 0, length = 0; index < units.length; index++) {
       while (length > 0 && units[index] !== pattern[length]) length = borders[length - 1] ?? 0;
       if (units[index] === pattern[length]) length++;
-      if (length < pattern.length) continue;
-      const [start, end] = [index + 1 - length, index + 1];
-      if (found !== null && start > found[1]) yield found;
-      found = found !== null && start <= found[1] ? [found[0], end] : [start, end];
-      length = borders[length - 1] ?? 0;
+      if (length >= least) {
+        const [start, end] = [index + 1 - length, index + 1];
+        if (found !== null && start > found[1]) yield found;
+        found = found !== null && start <= found[1] ? [found[0], end] : [start, end];
+      }
+      if (length === pattern.length) length = borders[length - 1] ?? 0;
     }
     if (found !== null) yield found;
   };

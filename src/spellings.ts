@@ -16,7 +16,7 @@ interface Escape {
 
 /**
  * A text as it came, and in every spelling that an echoed request may have: of a form or a URL (RFC 3986 §2.1, and `+`
- * for a blank), of JSON (RFC 8259 §7), of HTML, and of one within another. Takes time in proportion to the text.
+ * for a blank; also once more, as an address within an address is), of JSON (RFC 8259 §7), of HTML, and of one within another. Takes time in proportion to the text.
  */
 export function* readings(text: string): Generator<Reading> {
   const plain = {
@@ -38,13 +38,14 @@ export function unitsOf(text: string): Uint16Array {
   return new Uint16Array(text.length).map((_, index) => text.charCodeAt(index));
 }
 
-/** A reading, and those with the escapes of a URL and of a form undone. */
-function* withPercent(reading: Reading): Generator<Reading> {
+/** A reading, and those with the escapes of a form and of a URL undone, and of either within a URL. */
+function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
   yield reading;
-  for (const decode of [decodePercent, decodeForm]) {
-    const undone = undo(reading, decode);
-    if (undone !== null) yield undone;
-  }
+  if (depth === 0) return;
+  const form = undo(reading, decodeForm);
+  if (form !== null) yield form;
+  const url = undo(reading, decodePercent);
+  if (url !== null) yield* withPercent(url, depth - 1);
 }
 
 /** The reading with one kind of escape undone; null where it holds none. */

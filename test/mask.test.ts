@@ -41,6 +41,7 @@ describe.each([
     ['as it is', (text) => text],
     ['in a URL', encodeURIComponent],
     ['in a URL, lower case', lowerPercent],
+    ['in a URL within a URL', (text) => encodeURIComponent(encodeURIComponent(text))],
     ['in a form', (text) => new URLSearchParams({ text }).toString().slice('text='.length)],
     ['in JSON', (text) => JSON.stringify(text).slice(1, -1)],
     ['in JSON with escaped slashes', (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/')],
@@ -78,4 +79,23 @@ test('a file of 1 MiB is masked, too', () => {
   expect(mask(`got p=${new URLSearchParams({ secret })}, ${secret}.`, secret)).toBe(
     'got p=secret=[secret], [secret].',
   );
+});
+
+describe.each([
+  ['a file in base64', Buffer.from(Uint8Array.from({ length: 3000 }, (_, i) => i * i)).toString('base64')],
+  ['a token', `${'eyJhbGciOiJSUzI1NiJ9'.repeat(2)}.${'abc_-'.repeat(100)}.${'x-Y_'.repeat(50)}`],
+])('%s that an echo cuts off', (_kind, secret) => {
+  test.each<[string, (text: string) => string]>([
+    ['as it is', (text) => text],
+    ['in a URL', encodeURIComponent],
+    ['in a URL within a URL', (text) => encodeURIComponent(encodeURIComponent(text))],
+    ['in JSON with escaped slashes', (text) => text.replaceAll('/', '\\/')],
+    ['in JSON with lower-case \\uXXXX', lowerUnicode],
+    ['in HTML with decimal references', decimal],
+  ])('%s', (_spelling, spell) => {
+    for (const length of [40, 100, 500])
+      expect(mask(`bad value "${spell(secret.slice(0, length))}" given.`, secret)).toBe(
+        'bad value "[secret]" given.',
+      );
+  });
 });

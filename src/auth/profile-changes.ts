@@ -80,6 +80,18 @@ export function withoutCertificate(
   });
 }
 
+/** With how a tenant took the parameters of a certificate; the same profiles where the next try would begin so anyway. */
+export function withSentAs(profiles: Profiles, name: string, tenant: string, form: string): Profiles {
+  const profile = profileNamed(profiles, name);
+  if (form === (formTakenBy(profile, tenant) ?? 'json')) return profiles;
+  return withProfile(profiles, name, { sentAs: { ...profile.sentAs, [tenant]: form } });
+}
+
+/** How the tenant took the parameters of a certificate last, as the profile remembers it, or null. */
+export function formTakenBy({ sentAs = {} }: Profile, tenant: string): string | null {
+  return Object.hasOwn(sentAs, tenant) ? (sentAs[tenant] ?? null) : null;
+}
+
 /** With this virtual phone in place of the profile's. */
 export function withDevice(profiles: Profiles, name: string, device: StoredDevice): Profiles {
   return withProfile(profiles, name, { device });

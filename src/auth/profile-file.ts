@@ -56,7 +56,12 @@ function decodeProfile(value: unknown): Profile {
     session: profile.session == null ? null : decodeSession(members(profile.session, 'session')),
     certificates: certificates.map((record) => decodeCertificate(members(record, 'certificate'))),
     ...(profile.device == null ? {} : { device: decodeDevice(members(profile.device, 'device')) }),
+    ...(profile.sentAs == null ? {} : { sentAs: decodeSentAs(members(profile.sentAs, 'sentAs')) }),
   };
+}
+
+function decodeSentAs(sentAs: Members): NonNullable<Profile['sentAs']> {
+  return Object.fromEntries(Object.entries(sentAs).map(([tenant, form]) => [tenant, text(form, 'sentAs')]));
 }
 
 function decodeSession(session: Members): StoredSession {

@@ -77,6 +77,8 @@ export interface Profile {
   readonly session: StoredSession | null;
   readonly certificates: readonly CertificateRecord[];
   readonly device?: StoredDevice | null;
+  /** How a tenant, by its origin, last took the parameters of a certificate: `json`, `form` or `query`. */
+  readonly sentAs?: Readonly<Record<string, string>>;
 }
 
 /** Everything that is kept between runs. */

@@ -5,7 +5,9 @@ import type { HttpResponse } from '../http.ts';
 import { isTooDeep, parseJson } from '../json.ts';
 import { onOneLine } from '../printable.ts';
 import { refusalIn } from '../tenant/answer.ts';
-import { redactAnswer, secretsIn } from '../tenant/redaction.ts';
+
+import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../tenant/redaction.ts';
+
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ApiOptions } from './api.options.ts';
@@ -48,13 +50,13 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
   if (isTooDeep(answer.body))
     throw new CliError('tenant-not-json', `${tenant} answered with JSON that is nested too deep to be read`);
-  const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? ''))];
+  const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
   const refusal = refusalIn(answer, tenant, secrets);
   if (refusal !== null) await context.terminal.error(refusal.message, []);
   const shown = redactAnswer(answer, secrets);
   return {
     method,
-    path,
+    path: redactQuery(path),
     status: shown.status,
     ...(options.include === true ? { headers: shown.headers } : {}),
     body: bodyOf(shown, answer, context.terminal),

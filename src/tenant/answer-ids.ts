@@ -16,17 +16,25 @@ const identifier = /^[\w.:-]{1,100}$/;
  */
 export function answerIds(request: HttpRequest, response: HttpResponse, secrets: readonly Secret[]): string {
   const requestId = requestIdHeaders.map((name) => response.headers[name]).find((id) => id !== undefined);
-  const sent = [...Object.values(request.headers ?? {}), request.body ?? '', request.url].join('\n');
+  const wasSent = (id: string): boolean =>
+    [...Object.values(request.headers ?? {}), request.body ?? '', request.url].some(
+      (text) => text.includes(id) || asForm(text).includes(id),
+    );
   return [
     ['request id', requestId],
     ['ErrorID', errorId(response.body)],
   ]
     .flatMap(([name, id]) =>
-      id !== undefined && identifier.test(id) && !sent.includes(id) && masked(id, secrets) === id
+      id !== undefined && identifier.test(id) && !wasSent(id) && masked(id, secrets) === id
         ? [`, ${name} ${id}`]
         : [],
     )
     .join('');
+}
+
+/** A text as whoever reads it as a form, or as an address with a query, understands it. */
+function asForm(text: string): string {
+  return [...new URLSearchParams(text.replace(/^[^?]*\?/, ''))].flat().join('\n');
 }
 
 function errorId(body: string): string | undefined {

@@ -1,5 +1,6 @@
+import { CliError } from '../errors.ts';
 import { Secret } from '../secret.ts';
-import type { TenantClient } from './client.ts';
+import type { CallParameters, SentAs, TenantClient } from './client.ts';
 
 /** What the tenant is given for a client app key. */
 export interface SetCertificate {
@@ -11,19 +12,61 @@ export interface SetCertificate {
   readonly topic: string;
 }
 
-/** `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, in place of any before. */
-export async function setCertificate(client: TenantClient, certificate: SetCertificate): Promise<void> {
-  await client.call('/Mobile/SetApnsCertForClientApp', {
+/**
+ * `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, in place of any before.
+ * @param forms as for deleteCertificate
+ */
+export function setCertificate(
+  client: TenantClient,
+  certificate: SetCertificate,
+  forms?: readonly SentAs[],
+): Promise<SentAs> {
+  const parameters = {
     ClientAppKey: certificate.clientAppKey,
     APNSCert: new Secret(encodeForTenant(certificate.pfx)),
     APNSPass: certificate.password ?? '',
     APNSTopic: certificate.topic,
-  });
+  };
+  return callInTurn(client, '/Mobile/SetApnsCertForClientApp', parameters, forms);
 }
 
-/** `POST /Mobile/DeleteApnsCertForClientApp`: takes the certificate of a client app key away. */
-export async function deleteCertificate(client: TenantClient, clientAppKey: string): Promise<void> {
-  await client.call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey });
+/**
+ * `POST /Mobile/DeleteApnsCertForClientApp`: takes the certificate of a client app key away.
+ * @param forms how the parameters are sent, in turn: the next one only where the tenant says that a parameter is missing.
+ *   The vendor documents their names and not their form, so that by default it is JSON and then a form
+ * @returns the one that the tenant took
+ * @throws {CliError} as TenantClient.call; of several refusals the one that is about what was sent, else the first,
+ *   with the fact `tried`
+ */
+export function deleteCertificate(
+  client: TenantClient,
+  clientAppKey: string,
+  forms?: readonly SentAs[],
+): Promise<SentAs> {
+  return callInTurn(client, '/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey }, forms);
+}
+
+async function callInTurn(
+  client: TenantClient,
+  path: string,
+  parameters: CallParameters,
+  forms: readonly SentAs[] = ['json', 'form'],
+): Promise<SentAs> {
+  let first: CliError | null = null;
+  for (const form of forms) {
+    try {
+      await client.call(path, parameters, form);
+      return form;
+    } catch (error) {
+      const fault = error instanceof CliError ? error.facts.parameters : undefined;
+      // JSON that cannot be read is no reason to try a form; once two were tried, the first refusal says more than this.
+      const isOnlyUnread = first === null && form === 'json' && fault === 'unreadable';
+      if (!(error instanceof CliError) || fault === undefined || isOnlyUnread) throw error;
+      first ??= error;
+    }
+  }
+  if (first === null) throw new Error('no form to send the parameters in');
+  throw new CliError(first.code, first.message, { facts: { ...first.facts, tried: forms.join(' ') } });
 }
 
 /** Plain base64 (RFC 4648 §4) without line breaks: what `APNSCert` holds. */

@@ -2,6 +2,7 @@ import { CliError } from '../errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
 import { Secret } from '../secret.ts';
 import { readEnvelope, requireSuccess } from './envelope.ts';
+import { parameterFault } from './parameter-fault.ts';
 
 /** What a request is authorised with; a session of `auth/` is one. */
 export interface Bearer {
@@ -12,15 +13,20 @@ export interface Bearer {
   renew(): Promise<void>;
 }
 
+/** How the parameters of a call are sent: a JSON body, a form, or the query of the address, which servers log. */
+export type SentAs = 'json' | 'form' | 'query';
+
 /** One tenant, reached with one session. */
 export interface TenantClient {
   readonly tenant: string;
   /**
    * Calls an API of the tenant and gives the envelope's `Result`. Secrets among the parameters, and those of the session,
    * are taken out of whatever the tenant says.
-   * @throws {CliError} session-expired, tenant-refused, tenant-forbidden, rate-limited, tenant-not-json and what Http throws
+   * @param sendAs default: JSON
+   * @throws {CliError} session-expired, tenant-refused, tenant-not-json (both with the fact `parameters` where it is
+   *   about how they were sent), tenant-forbidden, rate-limited and what Http throws
    */
-  call(path: string, parameters: Readonly<Record<string, string | Secret>>): Promise<unknown>;
+  call(path: string, parameters: CallParameters, sendAs?: SentAs): Promise<unknown>;
   /**
    * Sends any request to the tenant and gives the answer as it came, refusals included.
    * @throws {CliError} session-expired and what Http throws
@@ -28,12 +34,15 @@ export interface TenantClient {
   send(request: TenantRequest): Promise<HttpResponse>;
 }
 
+/** By name, as the vendor spells it. */
+export type CallParameters = Readonly<Record<string, string | Secret>>;
+
 /** A request whose path begins with `/`, beside what every request to a tenant bears. */
 interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
   readonly path: string;
   /** Beside those that every request bears; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON. */
+  /** JSON, unless the headers say otherwise. */
   readonly body?: string;
 }
 
@@ -58,23 +67,43 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
   return {
     tenant,
     send,
-    async call(path, parameters) {
-      const response = await send({ method: 'POST', path, body: encode(parameters), retry: true });
+    async call(path, parameters, sendAs = 'json') {
+      const response = await send({ method: 'POST', retry: true, ...encode(path, parameters, sendAs) });
       const secrets = [
         ...Object.values(parameters).filter((value) => value instanceof Secret),
         ...bearer.secrets(),
       ];
-      return requireSuccess(readEnvelope(response, tenant, secrets), tenant);
+      try {
+        return requireSuccess(readEnvelope(response, tenant, secrets), tenant);
+      } catch (error) {
+        // What is no tenant's answer at all, and no failure by its status either, says nothing of the request.
+        const isRefusal =
+          error instanceof CliError &&
+          (error.code === 'tenant-refused' || (error.code === 'tenant-not-json' && response.status >= 400));
+        const fault = isRefusal ? parameterFault(response, Object.keys(parameters)) : null;
+        if (!isRefusal || fault === null) throw error;
+        throw new CliError(error.code, error.message, { facts: { ...error.facts, parameters: fault } });
+      }
     },
   };
 }
 
-function encode(parameters: Readonly<Record<string, string | Secret>>): string {
-  const revealed = Object.entries(parameters).map(([name, value]) => [
-    name,
-    value instanceof Secret ? value.reveal() : value,
-  ]);
-  return JSON.stringify(Object.fromEntries(revealed));
+function encode(
+  path: string,
+  parameters: CallParameters,
+  sendAs: SentAs,
+): Pick<TenantRequest, 'path' | 'headers' | 'body'> {
+  const revealed = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      value instanceof Secret ? value.reveal() : value,
+    ]),
+  );
+  if (sendAs === 'json') return { path, body: JSON.stringify(revealed) };
+  const form = new URLSearchParams(revealed).toString();
+  return sendAs === 'form'
+    ? { path, body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    : { path: `${path}?${form}` };
 }
 
 /** Renews once after a 401 and sends once more. @throws {CliError} session-expired */

@@ -18,11 +18,32 @@ export function secretsIn(document: unknown): readonly Secret[] {
   return found;
 }
 
-/** The secrets that a request bears: its credentials, and those that its body names, JSON or a form. */
-export function secretsSent({ headers = {}, body = '' }: HttpRequest): readonly Secret[] {
+/** The secrets that a request bears: its credentials, and those that its query and its body name, JSON or a form. */
+export function secretsSent({ url, headers = {}, body = '' }: HttpRequest): readonly Secret[] {
   const [, credentials] = / (\S+)$/.exec(headers.authorization ?? '') ?? [];
   const document = parseJson(body) ?? Object.fromEntries(new URLSearchParams(body));
-  return [...(credentials === undefined ? [] : [new Secret(credentials)]), ...secretsIn(document)];
+  return [
+    ...(credentials === undefined ? [] : [new Secret(credentials)]),
+    ...secretsInQuery(url),
+    ...secretsIn(document),
+  ];
+}
+
+/** The secrets in the query of a path, found by the names of its parameters. */
+export function secretsInQuery(path: string): readonly Secret[] {
+  const found: Secret[] = [];
+  redactQuery(path, (value) => found.push(new Secret(value)));
+  return found;
+}
+
+/** A path without what its query names as a secret, each of which `found` is told, decoded. */
+export function redactQuery(path: string, found: (value: string) => void = () => {}): string {
+  return path.replace(/(?<=[?&])[^&=]+=[^&]+/g, (pair) => {
+    const [[name = '', value = ''] = []] = [...new URLSearchParams(pair)];
+    if (!secretName.test(name)) return pair;
+    found(value);
+    return `${pair.slice(0, pair.indexOf('='))}=${mask}`;
+  });
 }
 
 /** The answer without the given secrets and without what its own members name as one; otherwise as it came. */

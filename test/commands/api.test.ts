@@ -41,6 +41,17 @@ describe('a request', () => {
     ]);
   });
 
+  test('shows no secret of its query, nor of an answer that repeats it', async () => {
+    const path = '/Mobile/X?ClientAppKey=a%20b&APNSPass=hunter%2022&apnscert=abc&APNSTopic';
+    const answer = json({ success: false, Message: 'got "hunter 22"' });
+    for (const more of [['--include'], ['--json']]) {
+      const { stdout, stderr, server } = await ask([answer], ['POST', path, '--debug', ...more]);
+      expect(server.received[0]?.path).toBe(path);
+      expect(stdout).toContain('/Mobile/X?ClientAppKey=a%20b&APNSPass=[secret]&apnscert=[secret]&APNSTopic');
+      expect(stdout + stderr).not.toContain('hunter');
+    }
+  });
+
   test.each(['PUT', 'PATCH', 'DELETE', 'GET'])('%s without data has no body', async (method) => {
     const { server, exitCode } = await ask([{ body: '[1]' }], [method, '/things']);
     expect(exitCode).toBe(0);

@@ -31,6 +31,7 @@ describe('apns set', () => {
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       notAfter: expect.stringMatching(/^2027-12-\d\dT\d\d:\d\d:\d\dZ$/),
       sent: true,
+      sentAs: 'json',
       dryRun: false,
       unchanged: false,
       verification: null,
@@ -103,6 +104,7 @@ describe('apns set', () => {
       clientAppKey: key,
       topic: key,
       sent: false,
+      sentAs: null,
       dryRun: true,
     });
   });

@@ -47,7 +47,7 @@ describe('apns delete', () => {
     const { exitCode, stdout } = await machine.run([...argv, '--yes', '--json']);
     expect([exitCode, JSON.parse(stdout)]).toEqual([
       0,
-      { tenant: tenant.emulator.url, clientAppKey: key, deleted: true },
+      { tenant: tenant.emulator.url, clientAppKey: key, deleted: true, sentAs: 'json' },
     ]);
     expect(await settingsOf(tenant.emulator)).toEqual({});
     expect(JSON.parse((await machine.run(['apns', 'status', '--json'])).stdout).certificates).toEqual([]);

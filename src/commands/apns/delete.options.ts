@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { addConnectionOptions, addExamples } from '../options.ts';
 import type { ConnectionOptions } from '../settings.ts';
+import { addSendAsOption, type SendAsOptions } from './send-as.options.ts';
 
-export interface DeleteOptions extends ConnectionOptions {
+export interface DeleteOptions extends ConnectionOptions, SendAsOptions {
   readonly clientAppKey?: string;
   readonly yes?: boolean;
 }
@@ -11,6 +12,7 @@ export function register(command: Command): void {
   command
     .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
     .option('--yes', 'delete without asking');
+  addSendAsOption(command);
   addConnectionOptions(command);
   addExamples(
     command,

@@ -1,6 +1,8 @@
+import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
+import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { openOrSignIn } from '../open-or-sign-in.ts';
@@ -8,11 +10,14 @@ import { readStored } from '../session.ts';
 import { setting } from '../settings.ts';
 import type { DeleteOptions } from './delete.options.ts';
 import { forget } from './record.ts';
+import { formsToTry, warnOfQuery } from './sent-as.ts';
 
 export interface DeleteReport {
   readonly tenant: string;
   readonly clientAppKey: string;
   readonly deleted: boolean;
+  /** How the tenant took the parameter. */
+  readonly sentAs: SentAs;
 }
 
 export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
@@ -24,11 +29,13 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     });
   }
   if (options.yes !== true) requireTerminal(context);
+  warnOfQuery(options, 'the client app key', context);
   const { tenant, client } = await openOrSignIn(options, stored, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
-  await deleteFromTenant(client, clientAppKey);
-  await forget({ tenant, clientAppKey }, stored, context);
-  return { tenant, clientAppKey, deleted: true };
+  const forms = formsToTry(options, formTakenBy(stored.sources.profile, tenant));
+  const sentAs = await deleteFromTenant(client, clientAppKey, forms);
+  await forget({ tenant, clientAppKey }, sentAs, stored, context);
+  return { tenant, clientAppKey, deleted: true, sentAs };
 }
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';

@@ -1,32 +1,46 @@
 import { latestRecord } from '../../auth/certificate-records.ts';
 import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
-import { withCertificate, withoutCertificate } from '../../auth/profile-changes.ts';
+import { withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import type { SentAs } from '../../tenant/client.ts';
 import type { Stored } from '../session.ts';
 
-/** Notes for `status` what was set. The tenant has it by now, so what goes wrong here is a warning. */
+/** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */
 export async function remember(
   record: CertificateRecord,
+  sentAs: SentAs,
   { store, sources }: Stored,
   context: Context,
 ): Promise<void> {
   await orWarn('The certificate is set, but this machine could not remember it', context, () =>
-    store.update((profiles) => withCertificate(profiles, sources.profileName, record)),
+    store.update((profiles) =>
+      withSentAs(
+        withCertificate(profiles, sources.profileName, record),
+        sources.profileName,
+        record.tenant,
+        sentAs,
+      ),
+    ),
   );
 }
 
-/** Forgets, in every profile, what was deleted. What goes wrong here is a warning too. */
+/** Forgets, in every profile, what was deleted, and notes how. What goes wrong here is a warning too. */
 export async function forget(
   target: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>,
-  { store, profiles }: Stored,
+  sentAs: SentAs,
+  { store, profiles, sources }: Stored,
   context: Context,
 ): Promise<void> {
-  if (latestRecord(profiles, target.tenant, target.clientAppKey) === null) return;
-  const withoutTarget = (latest: Profiles): Profiles =>
-    Object.keys(latest.profiles).reduce((left, name) => withoutCertificate(left, name, target), latest);
-  await orWarn('The certificate is deleted, but this machine still remembers it', context, () =>
-    store.update(withoutTarget),
+  const forgotten = (latest: Profiles): Profiles =>
+    Object.keys(latest.profiles).reduce(
+      (left, name) => withoutCertificate(left, name, target),
+      withSentAs(latest, sources.profileName, target.tenant, sentAs),
+    );
+  const isKnown = latestRecord(profiles, target.tenant, target.clientAppKey) !== null;
+  if (!isKnown && withSentAs(profiles, sources.profileName, target.tenant, sentAs) === profiles) return;
+  await orWarn('The certificate is deleted, but this machine could not note it', context, () =>
+    store.update(forgotten),
   );
 }
 

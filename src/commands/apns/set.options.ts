@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { P12Options } from '../open-p12.ts';
 import { addConnectionOptions, addExamples, addP12Options } from '../options.ts';
+import { addSendAsOption, type SendAsOptions } from './send-as.options.ts';
 import type { TargetOptions } from './set-plan.ts';
 
-export interface SetOptions extends P12Options, TargetOptions {
+export interface SetOptions extends P12Options, TargetOptions, SendAsOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly yes?: boolean;
@@ -25,6 +26,7 @@ export function register(command: Command): void {
     .option('--yes', 'replace another certificate without asking')
     .option('--verify', 'ask APNs first, and send nothing that it refuses')
     .option('--apns-host <host:port>', "with --verify: another host than Apple's [MFA_CLI_APNS_HOST]");
+  addSendAsOption(command);
   addConnectionOptions(command);
   addExamples(
     command,

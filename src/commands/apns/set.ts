@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
-import { setCertificate } from '../../tenant/certificates.ts';
+import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { openOrSignIn } from '../open-or-sign-in.ts';
@@ -12,6 +12,8 @@ import { readStored } from '../session.ts';
 import { resolveTenant } from '../settings.ts';
 import { askTarget, summary } from './ask-target.ts';
 import { remember } from './record.ts';
+import { sendCertificate } from './send-certificate.ts';
+import { warnOfQuery } from './sent-as.ts';
 import type { SetOptions } from './set.options.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
@@ -27,6 +29,8 @@ export interface SetReport {
   /** ISO 8601. */
   readonly notAfter: string | null;
   readonly sent: boolean;
+  /** How the tenant took the parameters; null where nothing was sent. */
+  readonly sentAs: SentAs | null;
   readonly dryRun: boolean;
   /** Whether this tool set this very certificate for this key last. */
   readonly unchanged: boolean;
@@ -40,6 +44,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     throw new CliError('usage', 'A host of APNs was given, and APNs is not asked', {
       facts: { option: '--verify' },
     });
+  warnOfQuery(options, 'the .p12 and its password', context);
   const { identity, password } = await openP12(options, context);
   const stored = await readStored(options, context);
   const target = await askTarget(options, identity, stored.sources, context);
@@ -50,19 +55,26 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const first = planFor(resolveTenant(target, stored.sources));
   const asked = options.verify === true && !stops(first);
   const { verification, rest } = await verifyFirst(asked ? identity : null, first, options, context);
-  const outcome = { sent: false, dryRun, verification };
+  const outcome = { sent: false, sentAs: null, dryRun, verification };
   if (dryRun || stops(first) || verification?.accepted === false) return reportOf(first, outcome);
 
   requireTarget(first);
-  const { client, tenant } = await openOrSignIn(target, stored, rest);
+  const open = await openOrSignIn(target, stored, rest);
+  const { tenant } = open;
   const plan = tenant === first.tenant ? first : planFor(tenant);
   if (stops(plan)) return reportOf(plan, outcome);
   const sending = requireTarget(plan);
   if (context.terminal.interactive) summary(plan, tenant).forEach(context.terminal.note);
   await confirmReplacement(plan, options, context);
-  await setCertificate(client, { ...sending, password, pfx: identity.container.pfx });
-  await remember({ ...sending, tenant, setAt: context.now().toISOString() }, stored, context);
-  return reportOf(plan, { ...outcome, sent: true });
+  const sentAs = await sendCertificate(
+    { ...sending, identity, password, findings: plan.findings },
+    open,
+    options,
+    stored,
+  );
+  const record = { ...sending, tenant, setAt: context.now().toISOString() };
+  await remember(record, sentAs, stored, context);
+  return reportOf(plan, { ...outcome, sent: true, sentAs });
 }
 
 /** On a terminal, asks before something else is replaced. @throws {CliError} interrupted, when the answer is no */
@@ -79,7 +91,7 @@ async function confirmReplacement(plan: SetPlan, options: SetOptions, context: C
 
 function reportOf(
   plan: SetPlan,
-  { sent, dryRun, verification }: Pick<SetReport, 'sent' | 'dryRun' | 'verification'>,
+  { sent, sentAs, dryRun, verification }: Pick<SetReport, 'sent' | 'sentAs' | 'dryRun' | 'verification'>,
 ): SetReport {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
   return {
@@ -89,6 +101,7 @@ function reportOf(
     fingerprint,
     notAfter,
     sent,
+    sentAs,
     dryRun,
     unchanged,
     verification,
@@ -97,7 +110,7 @@ function reportOf(
 }
 
 function format(report: SetReport, style: Style, { force }: SetOptions): string {
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, verification, findings } = report;
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, verification, findings } = report;
   const fields = formatFields(
     [
       ['Tenant', tenant ?? 'none'],
@@ -105,6 +118,7 @@ function format(report: SetReport, style: Style, { force }: SetOptions): string 
       ['Topic', topic ?? 'none'],
       ['SHA-256', fingerprint ?? 'none'],
       ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
+      ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
       ...(verification === null ? [] : [['APNs', verification.explanation] as const]),
     ],
     style,

@@ -1,0 +1,47 @@
+import { formTakenBy } from '../../auth/profile-changes.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { CliError } from '../../errors.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
+import type { Secret } from '../../secret.ts';
+import { setCertificate } from '../../tenant/certificates.ts';
+import type { SentAs } from '../../tenant/client.ts';
+import type { OpenTenant, Stored } from '../session.ts';
+import type { SendAsOptions } from './send-as.options.ts';
+import { formsToTry } from './sent-as.ts';
+
+/** What is sent of an opened file. */
+interface Sending {
+  readonly identity: PushIdentity;
+  readonly findings: readonly Finding[];
+  readonly password: Secret | null;
+  readonly clientAppKey: string;
+  readonly topic: string;
+}
+
+/**
+ * Gives the tenant the certificate and tells how it took the parameters.
+ * @throws {CliError} as setCertificate; where the tenant cannot open the file, which was opened here, with the fact `file`: the codes of its findings
+ */
+export async function sendCertificate(
+  { identity, findings, ...certificate }: Sending,
+  { client, tenant }: OpenTenant,
+  options: SendAsOptions,
+  { sources }: Stored,
+): Promise<SentAs> {
+  const forms = formsToTry(options, formTakenBy(sources.profile, tenant));
+  try {
+    return await setCertificate(client, { ...certificate, pfx: identity.container.pfx }, forms);
+  } catch (error) {
+    if (!(error instanceof CliError) || !refusesFile(error)) throw error;
+    const file = findings.map(({ code }) => code).join(' ');
+    throw new CliError(error.code, error.message, { facts: { ...error.facts, file } });
+  }
+}
+
+/** What .NET says of a .p12 that it cannot open. */
+function refusesFile({ code, message }: CliError): boolean {
+  return (
+    code === 'tenant-refused' &&
+    /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(message)
+  );
+}

@@ -1,0 +1,35 @@
+import type { HttpResponse } from '../http.ts';
+import { parseJson } from '../json.ts';
+
+/**
+ * Whether a refusal is about how the parameters were sent rather than about what they say: `missing` where the tenant
+ * did not find one that was sent, `unreadable` where it (or what stands before it) could not read the body; else null. The vendor's key for
+ * the former is `_I18N_RequiredParameter`; whether every API uses it is not documented, so words that name one of
+ * `names` and say that it is not there count as well.
+ */
+export function parameterFault(
+  { status, body }: HttpResponse,
+  names: readonly string[],
+): 'missing' | 'unreadable' | null {
+  const named = new RegExp(`(?<!\\w)(${names.join('|')})(?!\\w)`, 'i');
+  const document = parseJson(body);
+  const said = statements(document);
+  if (said.some((text) => missingKey.test(text) || (named.test(text) && missingWords.test(text))))
+    return 'missing';
+  if (status === 415 || (status >= 400 && document === undefined)) return 'unreadable';
+  return said.some((text) => unreadableKey.test(text)) ? 'unreadable' : null;
+}
+
+const missingKey = /^MessageID: .*(RequiredParameter|ArgumentNull)/i;
+const unreadableKey = /^MessageID: .*Json/i;
+const missingWords =
+  /\b(missing|null|empty|mandatory|(is|are|was|field|parameter|value) required|required (parameter|field|argument|value)|must be (given|provided|specified|supplied)|not (given|provided|specified|supplied))\b/i;
+
+/** Every text of a document behind its own name: `Message: The APNSCert field is required.` */
+function statements(value: unknown, name = ''): readonly string[] {
+  if (typeof value === 'string') return [`${name}: ${value}`];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    statements(member, Array.isArray(value) ? name : key),
+  );
+}
