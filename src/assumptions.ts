@@ -19,6 +19,30 @@ export const assumptions = {
     values: ['success', 'refused'],
     question: 'what a deletion answers for a key that was never set',
   },
+  'missing-parameter': {
+    values: ['message-id', 'words'],
+    question: 'how a refusal says that a parameter is missing',
+  },
+  'missing-right': {
+    values: ['200', '403'],
+    question: 'which HTTP status comes with a missing right',
+  },
+  'p12-aes': {
+    values: ['readable', 'unreadable'],
+    question: 'whether the host reads a .p12 with AES',
+  },
+  'p12-iterations': {
+    values: ['any', 'limited'],
+    question: 'whether the host limits the iteration counts of a .p12',
+  },
+  'tenant-config': {
+    values: ['known', 'unknown', 'refused'],
+    question: 'what /Core/GetTenantConfig says of the push settings',
+  },
+  'advanced-config': {
+    values: ['open', 'silent', 'shut'],
+    question: 'what /TenantConfig/GetAdvancedConfig says of them',
+  },
   'device-forms': {
     values: ['lenient', 'strict'],
     question: 'whether a phone is held to the form of its own SDK',

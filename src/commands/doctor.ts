@@ -1,26 +1,37 @@
 import type { Context, Environment } from '../context.ts';
+import { CliError } from '../errors.ts';
 import { onOneLine } from '../printable.ts';
 import { count } from '../report/dates.ts';
+import { formatMarkdownTable } from '../report/markdown.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 import type { Check } from './doctor/check.ts';
 import { checkBrowser, checkCa, checkNode, checkPort, checkProxy } from './doctor/machine.ts';
+import { withoutNames } from './doctor/names.ts';
+import type { ProbeRow } from './doctor/probe.ts';
 import { checkProfile, checkSession } from './doctor/session.ts';
 import { checkStore } from './doctor/store.ts';
 import { checkTenant } from './doctor/tenant.ts';
 import type { DoctorOptions } from './doctor.options.ts';
-import { setting, sourcesOf, variable } from './settings.ts';
+import { resolveTenant, setting, sourcesOf, variable } from './settings.ts';
 
 export interface DoctorReport {
   readonly checks: readonly Check[];
   /** False exactly when a check has level `error`. */
   readonly ok: boolean;
+  /** With `--probe`, when the checks name no tenant and nobody either. */
+  readonly probe?: readonly ProbeRow[];
 }
 
-export async function doctor(options: DoctorOptions, context: Context): Promise<DoctorReport> {
-  const { env } = context;
+export async function doctor(options: DoctorOptions, given: Context): Promise<DoctorReport> {
+  const { env } = given;
+  const context = boundTogether(given);
   const store = await checkStore((await context.profiles()).path);
   const sources = sourcesOf(options, context, store.profiles);
+  if (options.probe === true && resolveTenant(options, sources) === null)
+    throw new CliError('usage', 'No tenant was given', {
+      facts: { option: '--tenant URL', variable: 'MFA_CLI_TENANT' },
+    });
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(options, sources, context).finally(() => progress.stop());
   const checks = [
@@ -34,7 +45,21 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
     await checkPort(options.port, sources),
     await checkBrowser(env),
   ].map((check) => withoutHome(check, env));
-  return { checks, ok: checks.every(({ level }) => level !== 'error') };
+  const ok = checks.every(({ level }) => level !== 'error');
+  if (options.probe !== true) return { checks, ok };
+  const { nothingTold, probeAssumptions } = await import('./doctor/probe.ts');
+  const probe =
+    found.identityHost === null
+      ? nothingTold('no identity tenant answers at this address')
+      : await probeAssumptions(found.identityHost, options, sources, context);
+  return { checks: withoutNames(checks, found, sources), ok, probe };
+}
+
+/** The same world in which the bound on the wait for the network is on all of it. */
+function boundTogether(context: Context): Context {
+  const started = performance.now();
+  const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));
+  return { ...context, http: (options) => context.http({ ...options, timeout: left(options.timeout) }) };
 }
 
 /** A ticket need not name the user: the home directory is `~`, in the hints too, where a shell understands it. */
@@ -47,14 +72,22 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
 
 const signs: Readonly<Record<Check['level'], string>> = { error: '✗', warning: '!', ok: '✓' };
 
-function format({ checks }: DoctorReport, style: Style): string {
+function format({ checks, probe }: DoctorReport, style: Style): string {
   const colours = { error: style.red, warning: style.yellow, ok: style.green };
   const lines = checks.map(({ code, level, message, hint }) => {
     const sign = colours[level](level === 'ok' ? signs.ok : `${signs[level]} ${level}`);
     const line = `${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
     return hint === null ? line : `${line}    ${onOneLine(hint)}\n`;
   });
-  return `${lines.join('')}\n${verdict(checks, style)}\n`;
+  const table = probe === undefined ? '' : `\n${formatProbe(probe)}`;
+  return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
+}
+
+function formatProbe(rows: readonly ProbeRow[]): string {
+  return formatMarkdownTable(
+    ['assumption', 'found', 'evidence'],
+    rows.map(({ assumption, found, evidence }) => [assumption, found ?? '–', evidence]),
+  );
 }
 
 function verdict(checks: readonly Check[], style: Style): string {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Assumptions } from '../assumptions.ts';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import { readSession } from './authentication/session-answer.ts';
 import type { Caller, Directory } from './directory.ts';
-import { failureEnvelope, Refusal, successEnvelope } from './envelope.ts';
+import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
 import { isForm, readBody, sendJson } from './exchange.ts';
 import { isObject } from './json-object.ts';
 import type { Right } from './rights.ts';
@@ -40,7 +41,12 @@ export interface Api {
 }
 
 /** The address of an API: it wants a bearer token whose scope allows the path, and then the right. */
-export function apiRoute(api: Api, accessTokens: AccessTokens, directory: Directory): Route {
+export function apiRoute(
+  api: Api,
+  accessTokens: AccessTokens,
+  directory: Directory,
+  assumptions: Assumptions,
+): Route {
   return {
     method: api.method ?? 'POST',
     path: api.path,
@@ -57,7 +63,8 @@ export function apiRoute(api: Api, accessTokens: AccessTokens, directory: Direct
         sendJson(response, 200, api.bare === true ? result : successEnvelope(result));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        sendJson(response, error.status, failureEnvelope(error));
+        const refusal = asAssumed(error, assumptions);
+        sendJson(response, refusal.status, failureEnvelope(refusal));
       }
     },
   };
@@ -81,11 +88,7 @@ function admit(api: Api, access: Access | null, directory: Directory): Caller {
 
 /** @throws {Refusal} the caller may not */
 export function requireRight({ rights }: Caller, right: Right): void {
-  if (rights.includes(right)) return;
-  throw new Refusal(
-    'System.UnauthorizedAccessException',
-    'You are not authorized to perform this operation. Please contact your IT helpdesk.',
-  );
+  if (!rights.includes(right)) throw missingRight();
 }
 
 function parametersOf(places: readonly ParameterPlace[], request: IncomingMessage, body: string): JsonObject {

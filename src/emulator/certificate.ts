@@ -1,5 +1,6 @@
+import type { Assumptions } from '../assumptions.ts';
 import { CliError, type ErrorCode } from '../errors.ts';
-import type { PushIdentity } from '../pkcs12/model.ts';
+import type { Container, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../secret.ts';
 import { Refusal } from './envelope.ts';
@@ -7,13 +8,14 @@ import { Refusal } from './envelope.ts';
 const cryptographicException = 'System.Security.Cryptography.CryptographicException';
 const noCertificate = 'Cannot find the requested object.';
 const invalidAlgorithm = 'Invalid algorithm specified.';
+const wrongPassword = 'The specified network password is not correct.';
 
 /** What .NET says of a file that it cannot open; of a wrong password and of damage it says the same. */
 const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-not-recognised': noCertificate,
   'pkcs12-corrupt': 'ASN1 bad tag value met.',
-  'pkcs12-password-incorrect': 'The specified network password is not correct.',
-  'pkcs12-password-required': 'The specified network password is not correct.',
+  'pkcs12-password-incorrect': wrongPassword,
+  'pkcs12-password-required': wrongPassword,
   'pkcs12-unsupported': invalidAlgorithm,
 };
 
@@ -24,7 +26,11 @@ const dotnetCiphers = /AES|[23]DES|RC2/;
  * Opens a .p12 in base64 as a .NET service would: it must hold a certificate with its private key, and neither kind nor
  * dates are looked at. @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
  */
-export async function openCertificate(base64: string, password: string): Promise<void> {
+export async function openCertificate(
+  base64: string,
+  password: string,
+  assumptions: Assumptions,
+): Promise<void> {
   const bytes = decodeBase64(base64);
   let identity: PushIdentity;
   try {
@@ -37,10 +43,28 @@ export async function openCertificate(base64: string, password: string): Promise
   if (!identity.container.encryption.every((scheme) => dotnetCiphers.test(scheme))) {
     throw new Refusal(cryptographicException, invalidAlgorithm);
   }
+  requireReadable(identity.container, assumptions);
   if (identity.certificate === null) {
     throw new Refusal(cryptographicException, noCertificate);
   }
   if (!identity.paired) throw new Refusal(cryptographicException, 'Keyset does not exist');
+}
+
+/** What an older host, or a newer one, does not read. @throws {Refusal} */
+function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
+  if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
+    throw new Refusal(cryptographicException, wrongPassword);
+  if (assumptions['p12-iterations'] === 'any') return;
+  const exceeded = [
+    ['MacIterationLimit', (mac?.iterations ?? 0) > 300_000],
+    ['IndividualKdfIterationLimit', iterations.highest > 300_000],
+    ['TotalKdfIterationLimit', iterations.total > 1_000_000],
+  ].find(([, isExceeded]) => isExceeded);
+  if (exceeded !== undefined)
+    throw new Refusal(
+      'System.Security.Cryptography.X509Certificates.Pkcs12LoadLimitExceededException',
+      `The PKCS#12/PFX violated the '${exceeded[0]}' limit.`,
+    );
 }
 
 /** `Convert.FromBase64String`: white space does not count, everything else must be right. @throws {Refusal} */

@@ -120,7 +120,7 @@ async function start(options: EmulatorOptions, closed: () => void): Promise<Emul
     ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
     ...securityApis(accessTokens),
     ...mobileApis(settings, assumptions),
-    ...tenantConfigApis(settings),
+    ...tenantConfigApis(settings, assumptions),
     ...phones.apis,
   ];
   const requests: AnsweredRequest[] = [];
@@ -130,7 +130,7 @@ async function start(options: EmulatorOptions, closed: () => void): Promise<Emul
       ...authentication.routes,
       aboutRoute,
       ...phones.routes,
-      ...apis.map((api) => apiRoute(api, accessTokens, directory)),
+      ...apis.map((api) => apiRoute(api, accessTokens, directory, assumptions)),
     ],
     (request) => {
       requests.push(request);

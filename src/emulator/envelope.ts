@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Assumptions } from '../assumptions.ts';
 
 /** What the vendor wraps around every API answer: all keys are always there. */
 interface Envelope {
@@ -36,6 +37,26 @@ export class Refusal extends Error {
     this.result = result;
   }
 }
+
+/** What a caller is told who lacks a right. */
+export function missingRight(): Refusal {
+  return new Refusal(
+    unauthorizedAccess,
+    'You are not authorized to perform this operation. Please contact your IT helpdesk.',
+  );
+}
+
+/** A refusal in the words of this tenant, of which the vendor's documentation leaves some open. */
+export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
+  const { reason, message } = refusal;
+  if (reason === 'RequiredParameter' && assumptions['missing-parameter'] === 'words')
+    return new Refusal(null, message);
+  if (reason === unauthorizedAccess && assumptions['missing-right'] === '403')
+    return new Refusal(reason, message, 403);
+  return refusal;
+}
+
+const unauthorizedAccess = 'System.UnauthorizedAccessException';
 
 export function successEnvelope(result: unknown): Envelope {
   return { ...emptyEnvelope, success: true, Result: result };

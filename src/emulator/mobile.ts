@@ -18,7 +18,7 @@ export function mobileApis(settings: Settings, assumptions: Assumptions): readon
         const certificate = requireText(parameters, 'APNSCert');
         const password = requireText(parameters, 'APNSPass', true);
         const topic = requireText(parameters, 'APNSTopic');
-        await openCertificate(certificate, password);
+        await openCertificate(certificate, password, assumptions);
         settings.change({
           set: {
             [newestKey]: key,

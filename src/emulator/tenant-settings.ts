@@ -1,16 +1,24 @@
+import type { Assumptions } from '../assumptions.ts';
 import type { Api } from './api.ts';
-import { successEnvelope } from './envelope.ts';
+import { missingRight, successEnvelope } from './envelope.ts';
 import { sendJson } from './exchange.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';
 
 /** `/TenantConfig`: reads back what was set, passwords included. The vendor documents no such API. */
-export function tenantConfigApis(settings: Settings): readonly Api[] {
+export function tenantConfigApis(
+  settings: Settings,
+  { 'advanced-config': pushSettings }: Assumptions,
+): readonly Api[] {
   return [
     {
       path: '/TenantConfig/GetAdvancedConfig',
       right: 'manage-apns-certificates',
-      call: () => ({ Results: settings.entries().map(([ID, Value]) => ({ Row: { ID, Value } })) }),
+      call() {
+        if (pushSettings === 'shut') throw missingRight();
+        const told = pushSettings === 'open' ? settings.entries() : [];
+        return { Results: told.map(([ID, Value]) => ({ Row: { ID, Value } })) };
+      },
     },
   ];
 }

@@ -176,6 +176,30 @@ describe('apns set', () => {
   });
 });
 
+describe('a file that opens here and not at the tenant', () => {
+  const legacy = 'apns convert --format p12 --encryption legacy';
+  const iterations = 'refuses high iteration counts';
+  test.each([
+    ['01-default-aes256', { 'p12-aes': 'unreadable' }, [legacy]],
+    ['18-iter-600k', { 'p12-iterations': 'limited' }, [iterations]],
+    ['18-legacy-iter-600k', { 'p12-iterations': 'limited' }, [iterations]],
+  ] as const)('%s, %j', async (file, assumptions, hints) => {
+    const tenant = await startTenant({ assumptions });
+    const machine = createMachine();
+    await machine.run(tenant.login, { browser: visit });
+    const { exitCode, stdout } = await machine.run(['apns', 'set', '--p12', p12Path(file), '--json'], {
+      env,
+    });
+    expect(exitCode).toBe(6);
+    const { error } = JSON.parse(stdout);
+    expect(error).toMatchObject({
+      code: 'tenant-refused',
+      hints: hints.map((hint) => expect.stringContaining(hint)),
+    });
+    expect(await settingsOf(tenant.emulator)).toEqual({});
+  });
+});
+
 describe('the .p12 and its password', () => {
   const file = p12Bytes('01-default-aes256');
   const base64 = file.toString('base64');

@@ -20,7 +20,8 @@ interface Sending {
 
 /**
  * Gives the tenant the certificate and tells how it took the parameters.
- * @throws {CliError} as setCertificate; where the tenant cannot open the file, which was opened here, with the fact `file`: the codes of its findings
+ * @throws {CliError} as setCertificate; where the tenant cannot open the file, which was opened here, with the fact
+ * `file`: the codes of its findings
  */
 export async function sendCertificate(
   { identity, findings, ...certificate }: Sending,
@@ -33,8 +34,11 @@ export async function sendCertificate(
     return await setCertificate(client, { ...certificate, pfx: identity.container.pfx }, forms);
   } catch (error) {
     if (!(error instanceof CliError) || !refusesFile(error)) throw error;
-    const file = findings.map(({ code }) => code).join(' ');
-    throw new CliError(error.code, error.message, { facts: { ...error.facts, file } });
+    const codes = findings.map(({ code }) => code);
+    const file = /limit|iteration/i.test(error.message)
+      ? codes.filter((code) => code === 'iterations-high')
+      : codes;
+    throw new CliError(error.code, error.message, { facts: { ...error.facts, file: file.join(' ') } });
   }
 }
 

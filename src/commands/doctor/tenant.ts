@@ -24,6 +24,8 @@ const hints: Partial<Record<ErrorCode, string>> = {
 /** The tenant as it was found: its address where one is set, and both checks. */
 export interface FoundTenant {
   readonly tenant: string | null;
+  /** The address that answers as an identity tenant; null where none does. */
+  readonly identityHost: string | null;
   readonly checks: readonly [address: Check, clock: Check];
 }
 
@@ -34,14 +36,15 @@ export async function checkTenant(
   context: Context,
 ): Promise<FoundTenant> {
   const given = givenTenant(options, sources);
-  if (typeof given !== 'string') return { tenant: null, checks: [given, unknownClock] };
+  if (typeof given !== 'string') return { tenant: null, identityHost: null, checks: [given, unknownClock] };
   const { portalOf } = await import('../../tenant/discovery.ts');
-  const identityHost = (await findIdentityHost(given, options, sources, context)) ?? given;
-  const { address, clock } = await askTenant(identityHost, options, sources, context);
-  if (identityHost !== given) return { tenant: given, checks: [portal(given, identityHost), clock] };
+  const asked = (await findIdentityHost(given, options, sources, context)) ?? given;
+  const { address, clock } = await askTenant(asked, options, sources, context);
+  const found = { tenant: given, identityHost: address.level === 'error' ? null : asked };
+  if (asked !== given) return { ...found, checks: [portal(given, asked), clock] };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
   const hint = `This is how the address of a portal looks. ${addressHint}`;
-  return { tenant: given, checks: [unresolved ? { ...address, hint } : address, clock] };
+  return { ...found, checks: [unresolved ? { ...address, hint } : address, clock] };
 }
 
 /** The tenant's origin, or what is wrong with it. */

@@ -43,6 +43,6 @@ export function administrationApis({
     ...applicationApis(store, assumptions),
     ...permissionApis(store, directory, assumptions),
     ...redrockApis(queryTables(directory, settings, store.all), administrativeRights(assumptions)),
-    ...tenantConfigEntryApis(settings),
+    ...tenantConfigEntryApis(settings, assumptions),
   ];
 }

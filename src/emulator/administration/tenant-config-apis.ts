@@ -1,8 +1,17 @@
+import type { Assumptions } from '../../assumptions.ts';
 import { type Api, optionalText, requireText } from '../api.ts';
+import { missingRight } from '../envelope.ts';
 import type { Settings } from '../settings.ts';
 
-/** `/Core`: one setting of the tenant. */
-export function tenantConfigEntryApis(settings: Settings): readonly Api[] {
+/** Settings whose values no tenant is likely to give away one by one. */
+const secret = /_APNS(Cert|Pass)$/;
+const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
+
+/** `/Core`: one setting of the tenant. The vendor documents neither call. */
+export function tenantConfigEntryApis(
+  settings: Settings,
+  { 'tenant-config': pushSettings }: Assumptions,
+): readonly Api[] {
   return [
     {
       path: '/Core/GetTenantConfig',
@@ -10,7 +19,9 @@ export function tenantConfigEntryApis(settings: Settings): readonly Api[] {
       right: 'manage-apns-certificates',
       call({ parameters }) {
         const key = requireText(parameters, 'key');
-        const [, value] = settings.entries().find(([name]) => name === key) ?? [];
+        if (pushSettings === 'refused') throw missingRight();
+        const isTold = !secret.test(key) && (pushSettings === 'known' || !push.test(key));
+        const [, value] = settings.entries().find(([name]) => isTold && name === key) ?? [];
         return value ?? optionalText(parameters, 'dflt');
       },
     },

@@ -1,0 +1,33 @@
+import type { HttpResponse } from '../../http.ts';
+import { parseJson } from '../../json.ts';
+import { isHtmlPage } from '../../tenant/envelope.ts';
+
+/** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
+export function membersOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
+  const document = parseJson(body);
+  if (typeof document !== 'object' || document === null) return null;
+  const members = document as Readonly<Record<string, unknown>>;
+  const spelled = Object.keys(members).find((name) => name.toLowerCase() === 'success');
+  return spelled === undefined ? null : { ...members, success: members[spelled] };
+}
+
+/** Whether a refusal is for a right that is missing. */
+export function lacksRight(answer: HttpResponse): boolean {
+  const { success, MessageID } = membersOf(answer) ?? {};
+  return success === false && (answer.status === 403 || /UnauthorizedAccess/i.test(String(MessageID)));
+}
+
+/** An answer in words that hold nothing of the tenant's but codes. */
+export function wordsFor(answer: HttpResponse): string {
+  const { status, body } = answer;
+  const members = membersOf(answer);
+  if (members?.success === true) return `HTTP ${status}, success`;
+  if (members !== null) {
+    const { MessageID } = members;
+    const isCode = typeof MessageID === 'string' && /^_I18N_[\w.]{1,100}$/.test(MessageID);
+    return `HTTP ${status}, refused, ${isCode ? MessageID : 'no MessageID'}`;
+  }
+  const { error } = (parseJson(body) ?? {}) as { error?: unknown };
+  if (typeof error === 'string' && /^[a-z_]{1,40}$/.test(error)) return `HTTP ${status}, ${error}`;
+  return `HTTP ${status}${isHtmlPage(answer) ? ', a page' : ''}`;
+}

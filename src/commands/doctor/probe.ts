@@ -1,0 +1,113 @@
+import { type AssumptionName, assumptions } from '../../assumptions.ts';
+import type { Connection } from '../../auth/connection.ts';
+import { formTakenBy } from '../../auth/profile-changes.ts';
+import { openSession } from '../../auth/session.ts';
+import type { Context } from '../../context.ts';
+import { CliError, type ErrorCode } from '../../errors.ts';
+import type { Http } from '../../http.ts';
+import type { Secret } from '../../secret.ts';
+import type { DoctorOptions } from '../doctor.options.ts';
+import { resolveConnection, resolveHttp, resolvePort, type Sources } from '../settings.ts';
+import { createLook, type Look, Untold } from './look.ts';
+import { probes } from './probes.ts';
+
+/** How a tenant decides one thing that the vendor does not document. */
+export interface ProbeRow {
+  readonly assumption: AssumptionName;
+  /** One of the assumption's values; null where it could not be told. */
+  readonly found: string | null;
+  /** What told it, or why it could not be told. It names neither the tenant nor anybody. */
+  readonly evidence: string;
+}
+
+/**
+ * Finds out at a tenant, one request after the other, what can be found out without changing anything; the session of
+ * this command line is used as it is and not renewed.
+ * @throws {CliError} usage, interrupted, file-not-found, file-unreadable
+ */
+export async function probeAssumptions(
+  tenant: string,
+  options: DoctorOptions,
+  sources: Sources,
+  context: Context,
+): Promise<readonly ProbeRow[]> {
+  const http = await context.http(resolveHttp(options, sources));
+  const connection = await resolveConnection(options, sources, tenant, context);
+  const look = createLook(http, {
+    connection,
+    redirectUri: `http://127.0.0.1:${resolvePort(options.port, sources)}/callback`,
+    token: await findToken(connection, http, sources, context),
+    ...remembered(tenant, sources),
+  });
+  const rows: ProbeRow[] = [];
+  for (const name of names) rows.push(await probe(name, look));
+  return rows;
+}
+
+function remembered(tenant: string, { profile }: Sources): Pick<Look, 'sentAs' | 'device'> {
+  const { certificates, device } = profile;
+  const wasSet = certificates.some((record) => record.tenant === tenant);
+  return {
+    sentAs: formTakenBy(profile, tenant) ?? (wasSet ? 'json' : null),
+    device: device?.tenant === tenant ? device : null,
+  };
+}
+
+/** The same where there is no tenant to ask. */
+export function nothingTold(why: string): readonly ProbeRow[] {
+  return names.map((assumption) => ({ assumption, found: null, evidence: why }));
+}
+
+const names = Object.keys(assumptions) as AssumptionName[];
+
+async function probe(assumption: AssumptionName, look: Look): Promise<ProbeRow> {
+  try {
+    return { assumption, ...(await probes[assumption](look)) };
+  } catch (error) {
+    return { assumption, found: null, evidence: reason(error) };
+  }
+}
+
+const reasons: Partial<Record<ErrorCode, string>> = {
+  'rate-limited': 'the tenant has had too many requests (HTTP 429)',
+  'tenant-timeout': 'the tenant did not answer in time',
+  'tenant-unreachable': 'the tenant could not be reached',
+  'tenant-tls': 'the TLS connection failed',
+  'tenant-not-json': 'what answered does not speak as a tenant',
+};
+
+/** @throws {CliError} what is nothing to go on after; and what is our bug */
+function reason(error: unknown): string {
+  if (error instanceof Untold) return error.message;
+  const words = error instanceof CliError ? reasons[error.code] : undefined;
+  if (words === undefined) throw error;
+  return words;
+}
+
+/** An expired session within so many milliseconds would be renewed by whoever opens it. */
+const margin = 60_000;
+
+/** The access token that a command would use, where that takes no renewal; else why there is none. */
+async function findToken(
+  connection: Connection,
+  http: Http,
+  sources: Sources,
+  context: Context,
+): Promise<Secret | string> {
+  const { session } = sources.profile;
+  if (connection.accessToken === null && connection.clientSecret === null) {
+    if (session === null) return 'nobody is signed in';
+    if (session.expiresAt !== null && Date.parse(session.expiresAt) <= context.now().getTime() + margin)
+      return 'the session has ended';
+  }
+  try {
+    const { now, signal } = context;
+    const opened = await openSession(connection, { http, store: await context.profiles(), now, signal });
+    return opened.accessToken();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    if (error.code === 'not-signed-in') return 'nobody is signed in to this tenant';
+    if (error.code === 'sign-in-failed') return 'the service user could not sign in';
+    return reason(error);
+  }
+}

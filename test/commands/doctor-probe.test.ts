@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  type AssumptionName,
+  type Assumptions,
+  assumptions,
+  usualAssumptions,
+} from '../../src/assumptions.ts';
+import { alone, everyAssumption } from '../assumptions/combinations.ts';
+import { tellable } from '../assumptions/tellable.ts';
+import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
+import { p12Path, secretPassword } from '../support/fixtures.ts';
+import { freePort, startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
+import { type Play, startServer } from '../tenant/support.ts';
+
+interface Row {
+  readonly assumption: AssumptionName;
+  readonly found: string | null;
+  readonly evidence: string;
+}
+
+type Machine = ReturnType<typeof createMachine>;
+
+async function probe(
+  machine: Machine,
+  argv: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<{ rows: readonly Row[]; of: (name: AssumptionName) => Row; output: string; exitCode: number }> {
+  const port = ['--port', String(await freePort())];
+  const result = await machine.run(['doctor', '--probe', ...port, ...argv, '--json'], options);
+  const rows: readonly Row[] = JSON.parse(result.stdout).probe;
+  const of = (name: AssumptionName): Row => rows.find(({ assumption }) => assumption === name) as Row;
+  return { rows, of, output: result.stdout + result.stderr, exitCode: result.exitCode };
+}
+
+/** A tenant at which the administrator has set a certificate, and a user has a session and a phone in the profile `user`. */
+async function prepare(
+  assumed: Assumptions,
+): Promise<{ tenant: TestTenant; machine: Machine; stateFile: string }> {
+  const stateFile = join(temporaryDirectory(), 'state.json');
+  const tenant = await startTenant({ assumptions: assumed, stateFile, now: () => testNow });
+  const machine = createMachine();
+  await machine.run(tenant.login, { browser: visit });
+  const sendAs = assumed['mobile-parameters'] === 'query' ? ['--send-as', 'query'] : [];
+  const set = await machine.run(['apns', 'set', '--p12', p12Path('02-legacy-rc2-3des'), ...sendAs], {
+    env: secretPassword,
+  });
+  expect(set.exitCode).toBe(0);
+  const user = tenant.emulator.user.user;
+  await machine.run([...tenant.login, '--profile', 'user'], { browser: visitAs(user) });
+  expect((await machine.run(['device', 'enroll', '--profile', 'user'])).exitCode).toBe(0);
+  return { tenant, machine, stateFile };
+}
+
+describe('the probe, at a tenant that takes', () => {
+  const unusual = everyAssumption.filter(([name, value]) => usualAssumptions[name] !== value);
+  const cases = [
+    ['usual', usualAssumptions] as const,
+    ...unusual.map((one) => [one.join('='), alone(one)] as const),
+  ];
+
+  test.each(cases)('%s', async (_name, assumed) => {
+    const { tenant, machine, stateFile } = await prepare(assumed);
+    const files = () =>
+      [stateFile, join(machine.directory, 'config.json')].map((path) => readFileSync(path, 'utf8'));
+    const [before, requests] = [files(), tenant.emulator.requests.length];
+    const seen = { administrator: await probe(machine), user: await probe(machine, ['--profile', 'user']) };
+    const paths = tenant.emulator.requests.slice(requests).map(({ path }) => path);
+
+    for (const name of Object.keys(assumptions) as AssumptionName[]) {
+      const by = tellable[name];
+      if (by === undefined) {
+        expect(seen.administrator.of(name)).toEqual({
+          assumption: name,
+          found: null,
+          evidence: expect.stringMatching(/^cannot be told without changing something: /),
+        });
+      } else expect(seen[by].of(name)).toMatchObject({ found: assumed[name] });
+      // What is told is never wrong, whoever asks.
+      for (const { of } of Object.values(seen)) expect([assumed[name], null]).toContain(of(name).found);
+    }
+    expect(files()).toEqual(before);
+    expect(
+      paths.filter((path) => /mobile|device|delete|update|create|import|assign|store/i.test(path)),
+    ).toEqual([]);
+    expect(paths.length).toBeLessThan(40);
+    for (const session of ['default', 'user'])
+      expect((await machine.run(['api', 'POST', '/Security/WhoAmI', '--profile', session])).exitCode).toBe(0);
+  });
+});
+
+describe('the probe', () => {
+  test('prints a table that names nobody', async () => {
+    const { tenant, machine } = await prepare(usualAssumptions);
+    const renamed = ['--profile', 'user'];
+    for (const argv of [[], ['--json'], renamed, [...renamed, '--json']]) {
+      const { stdout } = await machine.run([
+        'doctor',
+        '--probe',
+        '--port',
+        String(await freePort()),
+        ...argv,
+      ]);
+      const { host } = new URL(tenant.emulator.url);
+      for (const name of [host, 'example.com', 'com.example.lab', '"user"', 'EMU0001'])
+        expect(stdout).not.toContain(name);
+    }
+    const { stdout } = await machine.run(['doctor', '--probe', '--port', String(await freePort())]);
+    const table = stdout.slice(stdout.indexOf('| assumption')).trimEnd().split('\n');
+    const cells = table.map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(new Set(table.map((line) => line.length)).size).toBe(1);
+    expect(cells[0]).toEqual(['', 'assumption', 'found', 'evidence', '']);
+    expect(cells.slice(2).map(([, name]) => name)).toEqual(Object.keys(assumptions));
+    expect(cells.find(([, name]) => name === 'missing-parameter')).toEqual([
+      '',
+      'missing-parameter',
+      'message-id',
+      '/Core/GetTenantConfig without its parameter answers HTTP 200, refused, _I18N_RequiredParameter',
+      '',
+    ]);
+  });
+
+  test('without a tenant is wrong usage', async () => {
+    const { exitCode, stderr } = await createMachine().run(['doctor', '--probe']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--tenant URL, or set MFA_CLI_TENANT')]);
+  });
+
+  test('without a session says so, and asks for nothing that needs one', async () => {
+    const { emulator } = await startTenant();
+    const { of } = await probe(createMachine(), ['--tenant', emulator.url]);
+    expect(of('advanced-config')).toEqual({
+      assumption: 'advanced-config',
+      found: null,
+      evidence: 'nobody is signed in',
+    });
+    expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
+  });
+
+  test('with a session that has ended does not renew it', async () => {
+    const { tenant, machine } = await prepare(usualAssumptions);
+    const requests = tenant.emulator.requests.length;
+    const later = new Date(testNow.getTime() + 18_000_000);
+    const { of } = await probe(machine, [], { now: later });
+    expect(of('tenant-config').evidence).toBe('the session has ended');
+    const paths = tenant.emulator.requests.slice(requests).map(({ path }) => path);
+    expect(paths.filter((path) => path.includes('Config'))).toEqual([]);
+  });
+
+  test('takes a service user, and a token', async () => {
+    const { emulator } = await startTenant({ now: () => testNow });
+    const { user, password } = emulator.serviceUser;
+    const service = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
+    const told = (await probe(createMachine(), ['--tenant', emulator.url], { env: service })).of(
+      'missing-parameter',
+    );
+    expect(told.found).toBe('message-id');
+    const env = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+    const refused = (await probe(createMachine(), ['--tenant', emulator.url], { env })).of(
+      'missing-parameter',
+    );
+    expect(refused.evidence).toBe(
+      'the session is not let in to /Core/GetTenantConfig (HTTP 401): its scope may not allow it',
+    );
+  });
+
+  test('where no tenant answers tells nothing', async () => {
+    const { origin } = await startServer([{ body: '<html>portal</html>' }]);
+    const { rows, exitCode } = await probe(createMachine(), ['--tenant', origin]);
+    expect(exitCode).toBe(4);
+    expect(new Set(rows.map(({ evidence }) => evidence))).toEqual(
+      new Set(['no identity tenant answers at this address']),
+    );
+  });
+
+  const about = { body: '{"success":true,"Result":{}}' };
+  const asked = (play: Play): readonly Play[] => [{ status: 404 }, about, play];
+  test.each<[string, Play, string]>([
+    [
+      'has had enough',
+      { status: 429, headers: { 'retry-after': '60' } },
+      'the tenant has had too many requests (HTTP 429)',
+    ],
+    ['closes the connection', (response) => void response.destroy(), 'the tenant could not be reached'],
+    ['does not answer', () => {}, 'the tenant did not answer in time'],
+  ])('asks a tenant that %s no more', async (_case, play, evidence) => {
+    const server = await startServer(asked(play));
+    const env = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+    const { of } = await probe(createMachine(), ['--tenant', server.origin, '--timeout', '3'], { env });
+    expect(of('missing-parameter').evidence).toBe(evidence);
+    expect(of('advanced-config').evidence).toBe(evidence);
+    expect(server.received.length).toBe(3);
+  });
+
+  test('shows no word of a tenant that is not a code', async () => {
+    const MessageID = '_I18N_acme (jo@example.com)';
+    const server = await startServer(
+      asked({ body: JSON.stringify({ success: false, Message: 'Hello jo@example.com', MessageID }) }),
+    );
+    const { output, of } = await probe(createMachine(), ['--tenant', server.origin], {
+      env: { MFA_CLI_TOKEN: 'an-opaque-access-token' },
+    });
+    expect(of('missing-parameter').evidence).toBe(
+      '/Core/GetTenantConfig without its parameter answers HTTP 200, refused, no MessageID',
+    );
+    expect(output).not.toMatch(/jo@|acme/);
+  });
+});
