@@ -18,7 +18,7 @@ const usual: Journey['steps'] = {
   challenge: '0',
   listen: '0',
   answer: '0',
-  verdict: '0',
+  verdict: 'Approved',
   refresh: '0',
   delete: '0',
   'delete what is not there': '0',

@@ -40,8 +40,9 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     join(directory, name),
   ) as [string, string, string];
   writeFileSync(passwordFile, 'secret\n', { mode: 0o600 });
-  const { emulator, login } = await startTenant({ assumptions, stateFile, now: () => testNow });
+  const { emulator, login } = await startTenant({ assumptions, stateFile, now: () => now });
   const machine = createMachine();
+  let now = testNow;
   const steps: Record<string, string> = {};
   const used: Remedy[] = [];
 
@@ -49,7 +50,7 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     argv: readonly string[],
     options: RunOptions = {},
   ): Promise<Outcome & { hints: string }> => {
-    const { exitCode, stdout, stderr } = await machine.run([...argv, '--json'], options);
+    const { exitCode, stdout, stderr } = await machine.run([...argv, '--json'], { ...options, now });
     const report = JSON.parse(stdout);
     return { exitCode, report, code: report.error?.code, hints: stderr };
   };
@@ -104,10 +105,14 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   await step('token', ['device', 'register-token', ...phone]);
   const { body } = await step('challenge', ['api', 'POST', '/emulator/challenge']);
   await step('listen', ['device', 'listen', ...phone]);
-  await step('answer', ['device', 'answer', '--approve', ...phone]);
+  const answer = ['device', 'answer', '--approve', ...phone];
+  // MD5 gives no code for three of sixteen half-minutes, and the error says so: a person waits for the next one.
+  while (/gives none for the next/.test(JSON.stringify(await step('answer', answer))))
+    now = new Date(now.getTime() + 30_000);
   const { ChallengeId } = (body as { Result: { ChallengeId: string } }).Result;
   const asked = ['api', 'POST', '/emulator/verdict', '--data', JSON.stringify({ ChallengeId })];
-  expect(await step('verdict', asked)).toMatchObject({ body: { Result: { Status: 'Approved' } } });
+  const { Status } = ((await step('verdict', asked)).body as { Result: { Status: string } }).Result;
+  steps.verdict = Status;
 
   emulator.expireAccessTokens();
   await step('refresh', ['api', 'POST', '/Security/WhoAmI']);
