@@ -20,9 +20,10 @@ const usual: Journey['steps'] = {
   answer: '0',
   verdict: 'Approved',
   refresh: '0',
+  'refresh again': '0',
   delete: '0',
   'delete what is not there': '0',
-  logout: '0',
+  logout: 'accepted',
   'whoami after it': 'not-signed-in',
 };
 
@@ -33,9 +34,10 @@ export const changes: Readonly<Record<string, { steps?: Partial<Journey['steps']
   'delete-absent=refused': { steps: { 'delete what is not there': 'tenant-refused' } },
   'tenant-config=refused': { steps: { 'read one': 'tenant-forbidden' } },
   'advanced-config=shut': { steps: { 'read all': 'tenant-forbidden' } },
+  'revoke-public-client=refused': { steps: { logout: 'refused' } },
 };
 
-function expected(chosen: Assumptions): Journey {
+function expected(chosen: Assumptions): Omit<Journey, 'said'> {
   const own = entriesOf(chosen).map((assumption) => changes[assumption.join('=')] ?? {});
   return {
     steps: Object.assign({}, usual, ...own.map(({ steps }) => steps ?? {})),
@@ -45,6 +47,6 @@ function expected(chosen: Assumptions): Journey {
 
 /** Makes the journey and compares how it went with what the chosen values are expected to change. */
 export async function check(chosen: Assumptions): Promise<void> {
-  const { steps, remedies } = await travel(chosen);
-  expect({ steps, remedies: [...remedies].sort() }).toEqual(expected(chosen));
+  const { steps, remedies, said } = await travel(chosen);
+  expect({ steps, remedies: [...remedies].sort() }, said.join('')).toEqual(expected(chosen));
 }

@@ -2,9 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Assumptions } from '../../src/assumptions.ts';
+import type { LogoutReport } from '../../src/commands/logout.ts';
 import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { startTenant, visit, visitAs } from '../support/tenant.ts';
+import { expectTold } from './told.ts';
 
 /** What comes of a step: its exit code, what is said on stderr, and the JSON document. */
 interface Outcome {
@@ -25,14 +27,16 @@ const remedies: Readonly<Record<Remedy, RegExp>> = {
 export interface Journey {
   readonly steps: Readonly<Record<string, string>>;
   readonly remedies: readonly Remedy[];
+  /** What was said on stderr, step by step. */
+  readonly said: readonly string[];
 }
 
 const key = 'com.example.lab';
 
 /**
  * Everything that an administrator and a user do at one tenant that takes the unknown like this: sign in, set, read
- * back, enroll a phone, approve a sign-in, be renewed, delete, sign out. The tenant holds what it was given, and nothing
- * in the end; and no stream shows a secret, which `createMachine` sees to.
+ * back, enroll a phone, approve a sign-in, probe, be renewed, delete, sign out. The tenant holds what it was given, and
+ * nothing in the end; and no stream shows a secret, which `createMachine` sees to.
  */
 export async function travel(assumptions: Assumptions): Promise<Journey> {
   const directory = temporaryDirectory();
@@ -40,11 +44,12 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     join(directory, name),
   ) as [string, string, string];
   writeFileSync(passwordFile, 'secret\n', { mode: 0o600 });
+  let now = testNow;
   const { emulator, login } = await startTenant({ assumptions, stateFile, now: () => now });
   const machine = createMachine();
-  let now = testNow;
   const steps: Record<string, string> = {};
   const used: Remedy[] = [];
+  const said: string[] = [];
 
   const run = async (
     argv: readonly string[],
@@ -57,6 +62,7 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   const step = async (name: string, argv: readonly string[], options?: RunOptions) => {
     const outcome = await run(argv, options);
     steps[name] = outcome.code ?? String(outcome.exitCode);
+    said.push(`${name}: ${outcome.hints}`);
     return outcome.report;
   };
   const set = () => [
@@ -72,7 +78,8 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   const held = (): Record<string, string> => JSON.parse(readFileSync(stateFile, 'utf8')).settings;
 
   await step('login', login, { browser: visit });
-  expect(await step('whoami', ['whoami'])).toMatchObject({ user: emulator.administrator.user });
+  const { user } = await step('whoami', ['whoami']);
+  expect(user, said.join('')).toBe(emulator.administrator.user);
 
   for (let outcome = await run(set()); ; outcome = await run(set())) {
     steps.set = outcome.code ?? String(outcome.exitCode);
@@ -114,13 +121,18 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   const { Status } = ((await step('verdict', asked)).body as { Result: { Status: string } }).Result;
   steps.verdict = Status;
 
-  emulator.expireAccessTokens();
-  await step('refresh', ['api', 'POST', '/Security/WhoAmI']);
+  await expectTold(assumptions, { machine, emulator, stateFile, now });
+  for (const name of ['refresh', 'refresh again']) {
+    emulator.expireAccessTokens();
+    await step(name, ['api', 'POST', '/Security/WhoAmI']);
+  }
   const remove = ['apns', 'delete', '--client-app-key', key, '--yes', ...sendAs()];
   await step('delete', remove);
   expect(held()).toEqual({});
   await step('delete what is not there', remove);
-  await step('logout', ['logout', '--all']);
+  const { sessions } = (await step('logout', ['logout', '--all'])) as unknown as LogoutReport;
+  const outcomes = sessions.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
+  steps.logout = [...new Set(outcomes)].join();
   await step('whoami after it', ['whoami']);
-  return { steps, remedies: used };
+  return { steps, remedies: used, said };
 }

@@ -7,18 +7,11 @@ import {
   assumptions,
   usualAssumptions,
 } from '../../src/assumptions.ts';
-import { alone, everyAssumption } from '../assumptions/combinations.ts';
-import { tellable } from '../assumptions/tellable.ts';
+import type { Row } from '../assumptions/told.ts';
 import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { freePort, startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
 import { type Play, startServer } from '../tenant/support.ts';
-
-interface Row {
-  readonly assumption: AssumptionName;
-  readonly found: string | null;
-  readonly evidence: string;
-}
 
 type Machine = ReturnType<typeof createMachine>;
 
@@ -27,8 +20,7 @@ async function probe(
   argv: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<{ rows: readonly Row[]; of: (name: AssumptionName) => Row; output: string; exitCode: number }> {
-  const port = ['--port', String(await freePort())];
-  const result = await machine.run(['doctor', '--probe', ...port, ...argv, '--json'], options);
+  const result = await machine.run(['doctor', '--probe', ...argv, '--json'], options);
   const rows: readonly Row[] = JSON.parse(result.stdout).probe;
   const of = (name: AssumptionName): Row => rows.find(({ assumption }) => assumption === name) as Row;
   return { rows, of, output: result.stdout + result.stderr, exitCode: result.exitCode };
@@ -52,50 +44,6 @@ async function prepare(
   expect((await machine.run(['device', 'enroll', '--profile', 'user'])).exitCode).toBe(0);
   return { tenant, machine, stateFile };
 }
-
-/** All that a probe may ask for. */
-const reads: readonly string[] = [
-  '/mfa-cli/.well-known/openid-configuration',
-  '/SysInfo/About',
-  '/Core/GetTenantConfig',
-  '/TenantConfig/GetAdvancedConfig',
-  '/Oath/GetProfileListForDevice',
-];
-
-describe('the probe, at a tenant that takes', () => {
-  const unusual = everyAssumption.filter(([name, value]) => usualAssumptions[name] !== value);
-  const cases = [
-    ['usual', usualAssumptions] as const,
-    ...unusual.map((one) => [one.join('='), alone(one)] as const),
-  ];
-
-  test.each(cases)('%s', async (_name, assumed) => {
-    const { tenant, machine, stateFile } = await prepare(assumed);
-    const files = () =>
-      [stateFile, join(machine.directory, 'config.json')].map((path) => readFileSync(path, 'utf8'));
-    const [before, requests] = [files(), tenant.emulator.requests.length];
-    const seen = { administrator: await probe(machine), user: await probe(machine, ['--profile', 'user']) };
-    const paths = tenant.emulator.requests.slice(requests).map(({ path }) => path);
-
-    for (const name of Object.keys(assumptions) as AssumptionName[]) {
-      const by = tellable[name];
-      if (by === undefined) {
-        expect(seen.administrator.of(name)).toEqual({
-          assumption: name,
-          found: null,
-          evidence: expect.stringMatching(/^cannot be told without changing something: /),
-        });
-      } else expect(seen[by].of(name)).toMatchObject({ found: assumed[name] });
-      // What is told is never wrong, whoever asks.
-      for (const { of } of Object.values(seen)) expect([assumed[name], null]).toContain(of(name).found);
-    }
-    expect(files()).toEqual(before);
-    expect(paths.filter((path) => !reads.includes(path))).toEqual([]);
-    expect(paths.length).toBeLessThan(40);
-    for (const session of ['default', 'user'])
-      expect((await machine.run(['api', 'POST', '/Security/WhoAmI', '--profile', session])).exitCode).toBe(0);
-  });
-});
 
 describe('the probe', () => {
   test('prints a table that names nobody', async () => {

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type AssumptionName, type Assumptions, assumptions } from '../../src/assumptions.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { createMachine } from '../support/context.ts';
+import { tellable } from './tellable.ts';
+
+export interface Row {
+  readonly assumption: AssumptionName;
+  readonly found: string | null;
+  readonly evidence: string;
+}
+
+/** All that a probe may ask for. */
+const reads: readonly string[] = [
+  '/mfa-cli/.well-known/openid-configuration',
+  '/SysInfo/About',
+  '/Core/GetTenantConfig',
+  '/TenantConfig/GetAdvancedConfig',
+  '/Oath/GetProfileListForDevice',
+  '/OAuth2/Authorize/mfa-cli',
+  '/OAuth2/Authorize/MFA-CLI',
+  '/OAuth2/Revoke/mfa-cli',
+];
+
+/** Where the probe is rehearsed: its tenant's state and the machine's are not to change. */
+interface Rehearsal {
+  readonly machine: ReturnType<typeof createMachine>;
+  readonly emulator: Emulator;
+  readonly stateFile: string;
+  readonly now: Date;
+}
+
+/**
+ * Runs `doctor --probe` as the administrator, who has set a certificate, and as the user of the profile `phone`: each
+ * value that can be told is, for the others it is said that they cannot; what is told is never wrong, whoever asks; and
+ * nothing changes.
+ */
+export async function expectTold(
+  assumed: Assumptions,
+  { machine, emulator, stateFile, now }: Rehearsal,
+): Promise<void> {
+  const files = () =>
+    [stateFile, join(machine.directory, 'config.json')].map((path) => readFileSync(path, 'utf8'));
+  const [before, requests] = [files(), emulator.requests.length];
+  const probe = async (profile: string): Promise<readonly Row[]> => {
+    const argv = ['doctor', '--probe', '--json', '--profile', profile];
+    return JSON.parse((await machine.run(argv, { now })).stdout).probe;
+  };
+  const told = { administrator: await probe('default'), user: await probe('phone') };
+  const of = (who: keyof typeof told, name: AssumptionName): Row =>
+    told[who].find(({ assumption }) => assumption === name) as Row;
+  const paths = emulator.requests.slice(requests).map(({ path }) => path);
+
+  for (const name of Object.keys(assumptions) as AssumptionName[]) {
+    const by = tellable[name];
+    if (by !== undefined) expect(of(by, name)).toMatchObject({ found: assumed[name] });
+    for (const who of ['administrator', 'user'] as const)
+      expect(of(who, name)).toEqual({
+        assumption: name,
+        found: by === undefined ? null : expect.toBeOneOf([assumed[name], null]),
+        evidence: expect.stringMatching(
+          by === undefined ? /^cannot be told without changing something: / : /./,
+        ),
+      });
+  }
+  expect(files()).toEqual(before);
+  expect(paths.filter((path) => !reads.includes(path))).toEqual([]);
+  expect(paths.length).toBeLessThan(60);
+}
