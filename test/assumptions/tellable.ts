@@ -19,4 +19,6 @@ export const tellable: Partial<Record<AssumptionName, 'administrator' | 'user'>>
   'access-token': 'administrator',
   'revoke-public-client': 'administrator',
   discovery: 'administrator',
+  'device-right': 'administrator',
+  'absent-name': 'administrator',
 };

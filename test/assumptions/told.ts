@@ -22,6 +22,8 @@ const reads: readonly string[] = [
   '/OAuth2/Authorize/mfa-cli',
   '/OAuth2/Authorize/MFA-CLI',
   '/OAuth2/Revoke/mfa-cli',
+  '/RedRock/query',
+  '/SaasManage/GetRoleIdFromName',
 ];
 
 /** Where the probe is rehearsed: its tenant's state and the machine's are not to change. */

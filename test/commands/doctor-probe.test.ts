@@ -128,6 +128,29 @@ describe('the probe', () => {
     );
   });
 
+  test('makes each request once, and one after the other', async () => {
+    let [open, most] = [0, 0];
+    const server = await startServer([
+      (response, request) => {
+        most = Math.max(most, ++open);
+        const isDiscovery = request.url?.includes('.well-known') === true;
+        const body = isDiscovery ? '{"token_endpoint":"x"}' : '{"success":true,"Result":null}';
+        setTimeout(() => {
+          open--;
+          response.end(body);
+        }, 5);
+      },
+    ]);
+    const env = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+    const { of } = await probe(createMachine(), ['--tenant', server.origin], { env });
+    expect(of('discovery').found).toBe('published');
+    expect(most).toBe(1);
+    // The check of the address has asked for the document before.
+    const asked = server.received.slice(1).map(({ method, path, body }) => `${method} ${path} ${body}`);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((request, index) => asked.indexOf(request) !== index)).toEqual([]);
+  });
+
   const about = { body: '{"success":true,"Result":{}}' };
   const asked = (play: Play): readonly Play[] => [{ status: 404 }, about, play];
   test.each<[string, Play, string]>([
