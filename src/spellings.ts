@@ -51,7 +51,7 @@ function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
 /** The reading with one kind of escape undone; null where it holds none. */
 function undo({ units, origins }: Reading, decode: Decoder): Reading | null {
   const undone = { units: new Uint16Array(units.length), origins: new Uint32Array(units.length + 1) };
-  let length = 0;
+  let [length, found] = [0, false];
   const put = (unit: number, origin: number): void => {
     undone.units[length] = unit;
     undone.origins[length++] = origin;
@@ -61,13 +61,14 @@ function undo({ units, origins }: Reading, decode: Decoder): Reading | null {
     const undoing = decode(units, index);
     if (undoing === null) put(units[index] ?? 0, origin);
     else {
+      found = true;
       const { codePoint } = undoing;
       if (codePoint > 0xffff) put(0xd7c0 + (codePoint >> 10), origin);
       put(codePoint > 0xffff ? 0xdc00 + (codePoint & 0x3ff) : codePoint, origin);
       index += undoing.length - 1;
     }
   }
-  if (length === units.length) return null;
+  if (!found) return null;
   undone.origins[length] = origins[units.length] ?? 0;
   return { units: undone.units.subarray(0, length), origins: undone.origins.subarray(0, length + 1) };
 }

@@ -15,6 +15,17 @@ test.each<[string, string, unknown]>([
   expect(parseJson(text)).toEqual(value);
 });
 
+test.each<[string, string, boolean]>([
+  ['a list of short lists', '[],'.repeat(200), false],
+  ['a list of short objects', '{},'.repeat(200), false],
+  ['closing brackets within strings', '["]",'.repeat(101), true],
+  ['closing braces within strings', '{"}":'.repeat(101), true],
+  ['quotes within strings', '["\\"]",'.repeat(101), true],
+  ['a backslash that is none of a string', '\\['.repeat(101), true],
+])('%s', (_case, text, expected) => {
+  expect(isTooDeep(text)).toBe(expected);
+});
+
 test('100 levels are read, objects and arrays counted alike', () => {
   expect(parseJson(nested(100))).toBeDefined();
   expect([isTooDeep(nested(100)), isTooDeep(nested(101))]).toEqual([false, true]);

@@ -68,6 +68,22 @@ test.each<[string, string, readonly string[], string]>([
   ['secrets in another case are others', 'HUNTER22', ['hunter22'], 'HUNTER22'],
   ['three letters, which words are full of', 'the theme', ['the'], 'the theme'],
   ['no text at all', '', ['hunter22', ''], ''],
+  ['four letters', 'the them', ['them'], 'the [secret]'],
+  ['the text is the secret', 'them', ['them'], '[secret]'],
+  ['words of a form', 'p=correct+horse', ['correct horse'], 'p=[secret]'],
+  ['secrets that touch', 'hunter22hunter33', ['hunter22', 'hunter33'], '[secret]'],
+  ['secrets that overlap', 'x abcdefgh y', ['abcde', 'defgh'], 'x [secret] y'],
+  ['secrets a character apart', 'hunter22-hunter22', ['hunter22'], '[secret]-[secret]'],
+  ['a secret that overlaps itself', 'abcabcabc.', ['abcabc'], '[secret].'],
+  ['a secret that touches itself', 'aaaaaaaaa', ['aaaa'], '[secret]'],
+  ['a secret behind its own beginning', 'aaaaab', ['aaab'], 'aa[secret]'],
+  ['a secret behind half of itself', 'abababac', ['ababac'], 'ab[secret]'],
+  ['a secret whose beginning comes twice in it', 'aabaabaaa', ['aabaaa'], 'aab[secret]'],
+  ['a secret that is almost there', 'abcabd abcab', ['abcabc'], 'abcabd abcab'],
+  ['a mask beside a secret', '[secret]hunter22[secret]', ['hunter22'], '[secret][secret][secret]'],
+  ['a secret that begins within a mask', '[secret]xyz', ['ret]xyz'], '[sec[secret]'],
+  ['a secret that ends within a mask', 'xyz[secret]', ['xyz[sec'], '[secret]ret]'],
+  ['a secret that holds a mask', 'ab[secret]cd', ['ab[secret]cd'], '[secret]'],
 ])('%s', (_case, text, secrets, expected) => {
   expect(mask(text, ...secrets)).toBe(expected);
 });
