@@ -2,7 +2,6 @@
 export class ProxyError extends Error {
   constructor(cause: Error) {
     super('The proxy cannot be reached', { cause });
-    this.name = 'ProxyError';
   }
 }
 
@@ -13,7 +12,6 @@ export class ProxyRefusal extends Error {
 
   constructor(status: number) {
     super('The proxy refused the connection');
-    this.name = 'ProxyRefusal';
     this.status = status;
   }
 }

@@ -69,6 +69,9 @@ test.each([
   ['localhost.example.com', false],
   ['tenant.example.test', false],
   ['128.0.0.1', false],
+  ['127.0.0', false],
+  ['127.0.0.1.example.com', false],
+  ['x127.0.0.1', false],
 ])('whether %s is loopback: %s', (hostname, expected) => {
   expect(isLoopback(hostname)).toBe(expected);
 });

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { isTlsCode, isUntrusted, networkReason, tlsReason } from '../../src/network/failure.ts';
+import { ProxyError, unwrapProxyError } from '../../src/network/proxy-error.ts';
+
+const coded = (code: string) => Object.assign(new Error(), { code });
+
+test.each([
+  ['CERT_HAS_EXPIRED', true],
+  ['UNABLE_TO_GET_CRL', true],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
+  ['SELF_SIGNED_CERT_IN_CHAIN', true],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', true],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', true],
+  ['HOSTNAME_MISMATCH', true],
+  ['INVALID_CA', true],
+  ['EPROTO', true],
+  ['ECONNRESET', false],
+  ['ERR_INVALID_CERT_', false],
+  ['', false],
+])('whether TLS failed with "%s": %s', (code, expected) => {
+  expect(isTlsCode(code)).toBe(expected);
+});
+
+test.each([
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', true],
+  ['UNABLE_TO_GET_ISSUER_CERT', true],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', true],
+  ['SELF_SIGNED_CERT_IN_CHAIN', true],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
+  ['CERT_HAS_EXPIRED', false],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', false],
+  ['ERR_TLS_WEAK_SERVER_KEY', false],
+  ['', false],
+])('more CAs may help after "%s": %s', (code, expected) => {
+  expect([coded(code), new ProxyError(coded(code)), code].map(isUntrusted)).toEqual([
+    expected,
+    expected,
+    false,
+  ]);
+  expect(tlsReason(code).startsWith('its certificate comes from no known authority')).toBe(expected);
+});
+
+test.each([
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate comes from no known authority (SELF_SIGNED_CERT_IN_CHAIN)'],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['CERT_NOT_YET_VALID', 'its certificate is not yet valid'],
+  ['ERR_TLS_WEAK_SERVER_KEY', 'its RSA key has fewer than 2048 bits'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port'],
+  ['CERT_REVOKED', 'CERT_REVOKED'],
+])('why TLS failed: %s', (code, expected) => {
+  expect(tlsReason(code)).toBe(expected);
+});
+
+test.each([
+  ['HPE_INVALID_CONSTANT', 'what it speaks is no HTTP'],
+  ['ENOTFOUND', 'the host name is not known'],
+  ['EAI_AGAIN', 'the host name could not be looked up'],
+  ['ECONNREFUSED', 'the connection was refused'],
+  ['ECONNRESET', 'the connection was closed before the answer'],
+  ['UND_ERR_SOCKET', 'the connection was closed before the answer'],
+  ['EPIPE', 'the connection was closed before the answer'],
+  ['ENETUNREACH', 'there is no route to the host'],
+  ['EHOSTUNREACH', 'there is no route to the host'],
+  ['', 'the request failed'],
+  ['EX_HPE_', 'EX_HPE_'],
+])('why there is no connection: "%s"', (code, expected) => {
+  expect(networkReason(code)).toBe(expected);
+});
+
+test('what failed behind a proxy’s error is its cause, and any other error is itself', () => {
+  const cause = coded('EPIPE');
+  expect([new ProxyError(cause), cause, 'text'].map(unwrapProxyError)).toEqual([cause, cause, 'text']);
+});
