@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callbackPage, pageHeaders } from '../../src/auth/callback-page.ts';
+import {
+  type LoopbackRedirect,
+  loopbackRedirectUri,
+  openLoopbackRedirect,
+} from '../../src/auth/loopback-redirect.ts';
+import { raw } from './sign-in-under-way.ts';
+
+let loopback: LoopbackRedirect;
+beforeEach(async () => {
+  loopback = await openLoopbackRedirect(0, 's');
+});
+afterEach(() => loopback.close());
+
+const ask = (path: string, init: RequestInit = {}) =>
+  fetch(new URL(path, loopback.redirectUri), { redirect: 'manual', ...init });
+
+test('the redirect URI is that of the port', () => {
+  expect(loopback.redirectUri).toBe(loopbackRedirectUri(Number(new URL(loopback.redirectUri).port)));
+});
+
+test('a page may do nothing, and is kept nowhere', async () => {
+  const { headers } = await ask('/');
+  for (const [name, value] of Object.entries({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  })) {
+    expect([name, headers.get(name)]).toEqual([name, value]);
+    expect(pageHeaders[name]).toBe(value);
+  }
+});
+
+test('a page holds its words as text', () => {
+  const page = callbackPage(`<a&"b'>`, '<script>&');
+  expect(page).toContain('<title>&#60;a&#38;&#34;b&#39;&#62; - mfa-cli</title>');
+  expect(page).toContain('<h1>&#60;a&#38;&#34;b&#39;&#62;</h1><p>&#60;script&#62;&#38;</p>');
+});
+
+describe('what is refused says why', () => {
+  test.each<[string, string, RequestInit, number, string | null, string]>([
+    ['another method', '/callback?state=s', { method: 'PUT' }, 405, 'GET', 'Only GET is answered.'],
+    ['another path', '/other?state=s', {}, 404, null, 'There is nothing at this address.'],
+    ['the final page before the answer', '/done', {}, 404, null, 'There is nothing at this address.'],
+    [
+      'no state',
+      '/callback?code=c',
+      {},
+      400,
+      null,
+      'This is no answer to the sign-in that mfa-cli waits for.',
+    ],
+  ])('%s', async (_case, path, init, status, allow, words) => {
+    const answer = await ask(path, init);
+    const text = await answer.text();
+    expect([answer.status, answer.headers.get('allow'), text.includes(words)]).toEqual([status, allow, true]);
+    expect(text).toContain('<h1>Not found here</h1>');
+  });
+});
+
+test('an answer is taken whole, and the browser is led to the final page', async () => {
+  const { status, headers } = await ask('/callback?state=s&code=a?b');
+  expect([status, headers.get('location')]).toEqual([303, '/done']);
+  expect(Object.fromEntries(await loopback.answer)).toEqual({ state: 's', code: 'a?b' });
+  const page = ask('/done');
+  await sleep(50);
+  await loopback.finish('Signed in', 'Good.');
+  const final = await page;
+  expect([final.status, await final.text()]).toEqual([200, callbackPage('Signed in', 'Good.')]);
+});
+
+test('an error without a state is shown, and each is told once', async () => {
+  const first = loopback.nextUnboundError();
+  expect((await raw(`${loopback.redirectUri}?error=one`)).status).toBe(200);
+  expect((await first).get('error')).toBe('one');
+  const second = loopback.nextUnboundError();
+  const { text: page } = await raw(`${loopback.redirectUri}?error=two`);
+  expect((await second).get('error')).toBe('two');
+  expect(page).toContain('<h1>Not signed in</h1>');
+  expect(page).toContain('The tenant’s words: “two”. The terminal says how it goes on.');
+});
+
+describe('the end', () => {
+  const over = (milliseconds: number) => sleep(milliseconds, 'waits');
+
+  test('does not wait for a browser that never came', async () => {
+    expect(await Promise.race([loopback.finish('a', 'b'), over(900)])).toBe(undefined);
+  });
+
+  test('waits for a browser that came, a second', async () => {
+    await ask('/callback?state=s');
+    const finished = loopback.finish('a', 'b');
+    expect(await Promise.race([finished, over(500)])).toBe('waits');
+    expect(await Promise.race([finished, over(20_000)])).toBe(undefined);
+  });
+
+  test('does not wait once the browser has its page', async () => {
+    await ask('/callback?state=s');
+    const page = ask('/done').then((answer) => answer.text());
+    await sleep(50);
+    await loopback.finish('a', 'b');
+    expect(await page).toContain('<h1>a</h1>');
+  });
+});

@@ -1,0 +1,50 @@
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readOwnFile } from '../../src/auth/store-file.ts';
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-own-'));
+  path = join(directory, 'config.json');
+  writeFileSync(path, 'text', { mode: 0o600 });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
+
+test('what is there is read, and of what is not there is null', () => {
+  expect(readOwnFile(path)).toBe('text');
+  expect(readOwnFile(join(directory, 'other'))).toBe(null);
+  expect(readOwnFile(join(path, 'below-a-file'))).toBe(null);
+});
+
+test('what cannot be opened is said', () => {
+  expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
+    expect.objectContaining({ code: 'file-unreadable', message: expect.stringMatching(/^Cannot read /) }),
+  );
+});
+
+test('32 MiB are read', () => {
+  writeFileSync(path, Buffer.alloc(32 * 1024 * 1024, ' '));
+  expect(readOwnFile(path)).toHaveLength(32 * 1024 * 1024);
+});
+
+test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as good as ours', () => {
+  vi.spyOn(process, 'getuid').mockReturnValue(12_345);
+  expect(readOwnFile(path)).toBe('text');
+  chownSync(path, 12_345, 12_345);
+  expect(readOwnFile(path)).toBe('text');
+  chownSync(path, 12_346, 12_346);
+  expect(() => readOwnFile(path)).toThrow(`${path} belongs to another user`);
+});
+
+test('where there are no such users, nobody is asked for', () => {
+  chmodSync(path, 0o666);
+  expect(() => readOwnFile(path)).toThrow('can be written by others');
+  vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
+  expect(readOwnFile(path)).toBe('text');
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { isRefusal, jsonObject, refusalWords } from '../../src/auth/tenant-answer.ts';
+import { acceptedAnswer, type Grant, sessionFrom } from '../../src/auth/token-answer.ts';
+import { noon, sessionAt } from './examples.ts';
+
+test.each([
+  ['{"a":1,"b":null,"c":""}', { a: 1, c: '' }],
+  ['[1]', null],
+  ['null', null],
+  ['7', null],
+  ['{', null],
+])('the object in %s', (body, expected) => {
+  expect(jsonObject(body)).toEqual(expected);
+});
+
+test.each([
+  [{ error: 'e' }, true],
+  [{ success: false }, true],
+  [{ Success: false }, true],
+  [{ other: false, success: true }, false],
+  [{ success: true }, false],
+  [{}, false],
+])('whether %j refuses: %s', (answer, expected) => {
+  expect(isRefusal(answer)).toBe(expected);
+});
+
+test.each([
+  [{ error: 'e', error_description: 'd', Message: 'm' }, 'e: d: m'],
+  [{ Message: 'hunter22' }, '[secret]'],
+  [{ error: 7, Message: 'm' }, 'm'],
+  [{}, 'HTTP 418'],
+])('the words of %j', (answer, expected) => {
+  expect(refusalWords(answer, 418, ['hunter22'])).toBe(expected);
+});
+
+describe('a token answer', () => {
+  const judge = (status: number, body: string, grant: Grant = 'refresh_token') => {
+    try {
+      return acceptedAnswer({ status, headers: {}, body }, grant, new URLSearchParams(), 'https://a.test');
+    } catch (error) {
+      return `${(error as { code: string }).code}: ${(error as Error).message.replace('https://a.test', 'T')}`;
+    }
+  };
+  const noJson = (status: number) =>
+    `tenant-not-json: T answered the token request with HTTP ${status} and no JSON`;
+  const neither = (status: number) =>
+    `tenant-not-json: T answered the token request with HTTP ${status} and neither a token nor an error`;
+  const away = (status: number) => `tenant-unreachable: T is not available (HTTP ${status})`;
+  const refused = (code: string, words: string) => `${code}: T refused the token request: ${words}`;
+
+  test.each<[number, string, unknown]>([
+    [200, '{"access_token":"a","scope":null}', { access_token: 'a' }],
+    [201, '{"access_token":"a"}', neither(201)],
+    [400, '{"access_token":"a"}', refused('sign-in-failed', 'HTTP 400')],
+    [399, '{}', neither(399)],
+    [200, '{"success":false}', refused('sign-in-failed', 'HTTP 200')],
+    [429, '{"error":"e"}', 'rate-limited: T limits how often tokens are asked for'],
+    [401, '', refused('session-expired', 'HTTP 401')],
+    [400, '', noJson(400)],
+    [501, '', noJson(501)],
+    [502, '', away(502)],
+    [504, '', away(504)],
+    [505, '', noJson(505)],
+    [502, '{"error":"e"}', refused('sign-in-failed', 'e')],
+  ])('%i %s', (status, body, expected) => {
+    expect(judge(status, body)).toEqual(expected);
+  });
+
+  test.each<[Grant, number, string, string]>([
+    ['refresh_token', 400, 'invalid_grant', 'session-expired'],
+    ['authorization_code', 400, 'invalid_grant', 'sign-in-failed'],
+    ['client_credentials', 400, 'invalid_grant', 'sign-in-failed'],
+    ['refresh_token', 401, 'invalid_client', 'sign-in-failed'],
+    ['refresh_token', 403, 'access_denied', 'sign-in-denied'],
+    ['authorization_code', 400, 'access_denied', 'sign-in-denied'],
+    ['client_credentials', 400, 'access_denied', 'sign-in-failed'],
+  ])('for %s, %i %s is %s', (grant, status, error, code) => {
+    expect(judge(status, JSON.stringify({ error }), grant)).toBe(refused(code, error));
+  });
+
+  test.each(['code', 'code_verifier', 'refresh_token', 'client_secret'])('never shows the %s', (name) => {
+    const answer = { status: 400, headers: {}, body: '{"error":"got hunter22"}' };
+    const form = new URLSearchParams({ [name]: 'hunter22' });
+    expect(() => acceptedAnswer(answer, 'refresh_token', form, 'T')).toThrow(
+      'T refused the token request: got [secret]',
+    );
+  });
+
+  test('changes of a session what it says', () => {
+    const before = sessionAt('https://a.test');
+    expect(sessionFrom({ access_token: 'new' }, before, noon)).toEqual({
+      ...before,
+      accessToken: 'new',
+      expiresAt: null,
+    });
+    const full = { access_token: 'new', refresh_token: 'r', expires_in: 0, scope: 's', id_token: 7 };
+    expect(sessionFrom(full, before, noon)).toEqual({
+      ...before,
+      accessToken: 'new',
+      refreshToken: 'r',
+      expiresAt: noon.toISOString(),
+      scope: 's',
+    });
+  });
+});
