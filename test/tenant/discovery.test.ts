@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { discoverIdentityHost, portalOf } from '../../src/tenant/discovery.ts';
+import type { HttpRequest } from '../../src/http.ts';
+import { discoverIdentityHost, portalOf, tenantNameOf } from '../../src/tenant/discovery.ts';
 import { type Answer, createTestHttp, failureOf, freePort, startServer } from './support.ts';
 
 test.each([
@@ -10,9 +11,39 @@ test.each([
   ['https://cyberark.cloud', null],
   ['https://acme.cyberark.cloud.example.com', null],
   ['https://acme.evilcyberark.cloud', null],
+  ['https://x.acme.cyberark.cloud', null],
+  ['https://acme.cyberarkxcloud', null],
   ['http://127.0.0.1:8080', null],
 ])('the portal of %s', (tenant, expected) => {
   expect(portalOf(tenant)).toEqual(expected);
+});
+
+test.each([
+  ['https://acme', 'acme'],
+  ['https://acme-2', 'acme-2'],
+  ['https://acme:8443', null],
+  ['https://localhost', null],
+  ['https://acme.example', null],
+  ['https://x_acme', null],
+  ['https://acme_x', null],
+])('the name in place of an address, in %s: %s', (tenant, expected) => {
+  expect(tenantNameOf(tenant)).toBe(expected);
+});
+
+test('the vendor’s own address is asked by default', async () => {
+  const sent: HttpRequest[] = [];
+  const http = {
+    send: async (request: HttpRequest) => ({ status: 404, headers: {}, body: `${sent.push(request)}` }),
+  };
+  await discoverIdentityHost({ name: 'acme', domain: 'cyberarkgov.cloud' }, http);
+  expect(sent).toEqual([
+    {
+      method: 'GET',
+      url: 'https://platform-discovery.cyberarkgov.cloud/api/identity-endpoint/acme',
+      headers: { accept: 'application/json' },
+      retry: false,
+    },
+  ]);
 });
 
 describe('the identity host', () => {

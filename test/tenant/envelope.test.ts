@@ -37,6 +37,7 @@ describe('a success', () => {
     ['may have no Result', { body: { ...nothing, success: true } }, null],
     ['is spelt in any case', { body: { Success: true, Result: 1 } }, 1],
     ['is spelt in capitals', { body: { SUCCESS: true, Result: [2] } }, [2]],
+    ['may come with the last status that is none', { status: 399, body: { success: true, Result: 3 } }, 3],
     ['may come with another status', { status: 201, body: { success: true, Result: 3 } }, 3],
   ])('%s', (_case, given, result) => {
     expect(requireSuccess(readEnvelope(answer(given), tenant, []), tenant)).toEqual(result);
@@ -56,6 +57,11 @@ describe('a refusal', () => {
       'may have words that are no text',
       { Message: { a: 1 }, MessageID: 7, ErrorID: errorId },
       `tenant-refused: ${tenant} refused the request (ErrorID ${errorId})`,
+    ],
+    [
+      'may have a point within its words',
+      { Message: 'a. b..' },
+      `tenant-refused: ${tenant} refused the request: a. b.`,
     ],
     [
       'for a right that is missing',
@@ -178,6 +184,16 @@ describe('what is no envelope', () => {
       { status: 503, headers: html, body: '<p>' },
       `tenant-unreachable: ${tenant} is not available (HTTP 503)`,
     ],
+    ['501', { status: 501, body: '' }, strange('an empty answer (HTTP 501)')],
+    ['502', { status: 502, body: '' }, `tenant-unreachable: ${tenant} is not available (HTTP 502)`],
+    ['504', { status: 504, body: '' }, `tenant-unreachable: ${tenant} is not available (HTTP 504)`],
+    ['505', { status: 505, body: '' }, strange('an empty answer (HTTP 505)')],
+    [
+      '400 that claims success',
+      { status: 400, body: { success: true } },
+      `tenant-refused: ${tenant} refused the request (HTTP 400)`,
+    ],
+    ['a text that speaks of a page', { body: 'see <html>' }, strange('no JSON (HTTP 200)')],
     ['200 with a page', { headers: html, body: '<p>Sign in</p>' }, strange('an HTML page (HTTP 200)')],
     [
       '200 with a page that is not called so',

@@ -309,3 +309,32 @@ test('a GET without a body is one', async () => {
     },
   ]);
 });
+
+test('a person sees what is waited for, until there is an answer or none', async () => {
+  const { origin, port } = await startServer();
+  const shown: string[] = [];
+  const progress = (text: string) => {
+    shown.push(text);
+    return { stop: () => void shown.push('stopped') };
+  };
+  await createTestHttp({ progress }).send(post(origin));
+  const unheard = await freePort();
+  await expect(createTestHttp({ progress }).send(post(`http://127.0.0.1:${unheard}`))).rejects.toThrow();
+  expect(shown).toEqual([
+    `Waiting for 127.0.0.1:${port}`,
+    'stopped',
+    `Waiting for 127.0.0.1:${unheard}`,
+    'stopped',
+  ]);
+});
+
+test.each([299, 400])('%i is no redirect', async (status) => {
+  const { origin } = await startServer([{ status, headers: { location: '/a' } }]);
+  expect((await createTestHttp().send(post(origin))).status).toBe(status);
+});
+
+test.each([300, 399])('%i is one, unless it answers the request', async (status) => {
+  const { origin } = await startServer([{ status, headers: { location: '/a' } }]);
+  expect(await failureOf(() => createTestHttp().send(post(origin)))).toMatch(/^tenant-redirected: /);
+  expect((await createTestHttp().send(post(origin, { answersRedirect: true }))).status).toBe(status);
+});

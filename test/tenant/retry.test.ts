@@ -98,6 +98,26 @@ test.each<[string, CliError, number | null]>([
   );
 });
 
+test.each<[number, number | null]>([
+  [429, 250],
+  [500, null],
+  [501, null],
+  [502, 250],
+  [504, 250],
+  [505, null],
+])('the wait after %i', (code, wait) => {
+  const waits = [1, 2, 3, 4].map((attempts) =>
+    waitBeforeRetry({ status: code, headers: {}, body: '' }, attempts),
+  );
+  expect(waits).toEqual(wait === null ? [null, null, null, null] : [wait, wait * 4, null, null]);
+});
+
+test('an error of another kind is not waited for', () => {
+  expect(waitBeforeRetry(Object.assign(new Error(), { code: 'tenant-unreachable', facts: {} }), 1)).toBe(
+    null,
+  );
+});
+
 describe('the pause after 429', () => {
   const day = 'Tue, 01 Jan 2030';
   const at = (time: string): string => `${day} ${time} GMT`;
@@ -110,6 +130,9 @@ describe('the pause after 429', () => {
     ['as a date, without a clock', { 'retry-after': at('08:00:00') }, 250],
     ['not said', {}, 250],
     ['not understood', { 'retry-after': 'soon' }, 250],
+    ['not understood at its end', { 'retry-after': '3 s' }, 250],
+    ['not understood at its beginning', { 'retry-after': 'x 3' }, 250],
+    ['ten seconds', { 'retry-after': '10' }, 10_000],
     ['negative', { 'retry-after': '-5' }, 250],
     ['an hour', { 'retry-after': '3600' }, 10_000],
     ['longer than a number can say', { 'retry-after': '9'.repeat(400) }, 10_000],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ProxyError } from '../../src/network/proxy-error.ts';
+import { CliError } from '../../src/errors.ts';
+import { ProxyError, ProxyRefusal } from '../../src/network/proxy-error.ts';
 import { transportError } from '../../src/tenant/transport-error.ts';
 
 const origin = 'https://acme.example.com';
@@ -18,6 +19,30 @@ test.each<[string, unknown, string]>([
   ['no code', new Error('a text with hunter22'), `${unreachable}the request failed`],
   ['no error', 'hunter22', `${unreachable}the request failed`],
   ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: ${origin} could not be connected to in time`],
+  ...['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ERR_ASSERTION'].map(
+    (code): [string, unknown, string] => [
+      code,
+      coded(code),
+      `tenant-not-json: ${origin} does not speak HTTP`,
+    ],
+  ),
+  ...['bad response', 'bad upgrade'].map((words): [string, unknown, string] => [
+    words,
+    Object.assign(new Error(words), { code: 'UND_ERR_SOCKET' }),
+    `tenant-not-json: ${origin} does not speak HTTP`,
+  ]),
+  [
+    'an error of the parser',
+    Object.assign(new Error(), { name: 'HTTPParserError', code: 'HPE_X' }),
+    `tenant-not-json: ${origin} does not speak HTTP`,
+  ],
+  ['no parser', { name: 'HTTPParserError' }, `${unreachable}the request failed`],
+  [
+    'UND_ERR_INVALID_ARG',
+    Object.assign(new Error('invalid x header'), { code: 'UND_ERR_INVALID_ARG' }),
+    'usage: The request cannot be sent: invalid x header',
+  ],
+  ['an error of ours', new CliError('rate-limited', 'As it was'), 'rate-limited: As it was'],
   [
     'CERT_NOT_YET_VALID',
     coded('CERT_NOT_YET_VALID'),
@@ -41,4 +66,18 @@ test.each<[string, unknown, string]>([
 ])('what a transport error says: %s', (_case, error, expected) => {
   const { code, message } = transportError(error, origin);
   expect(`${code}: ${message}`).toBe(expected);
+});
+
+test('the refusal of a proxy is told from a tenant that is not there', () => {
+  const { message, facts } = transportError(new ProxyRefusal(407), origin);
+  expect(message).toBe(`${origin} could not be reached: the proxy refused the connection (HTTP 407)`);
+  expect(facts).toEqual({ proxyStatus: '407' });
+});
+
+test('the cause is kept, that of a proxy’s error in its place', () => {
+  const cause = coded('EPIPE');
+  expect([cause, new ProxyError(cause)].map((error) => transportError(error, origin).cause)).toEqual([
+    cause,
+    cause,
+  ]);
 });
