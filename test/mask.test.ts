@@ -88,15 +88,6 @@ test.each<[string, string, readonly string[], string]>([
   expect(mask(text, ...secrets)).toBe(expected);
 });
 
-test('a file of 1 MiB is masked, too', () => {
-  const secret = Buffer.from(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * i * 31 + i) >> 3)).toString(
-    'base64',
-  );
-  expect(mask(`got p=${new URLSearchParams({ secret })}, ${secret}.`, secret)).toBe(
-    'got p=secret=[secret], [secret].',
-  );
-});
-
 describe.each([
   ['a file in base64', Buffer.from(Uint8Array.from({ length: 3000 }, (_, i) => i * i)).toString('base64')],
   ['a token', `${'eyJhbGciOiJSUzI1NiJ9'.repeat(2)}.${'abc_-'.repeat(100)}.${'x-Y_'.repeat(50)}`],

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
+import { checkContainer } from '../../src/checks/container.ts';
+import { checkContents } from '../../src/checks/contents.ts';
 import type { CheckFacts } from '../../src/checks/facts.ts';
 import { hasErrors } from '../../src/checks/finding.ts';
-import { daysLeft } from '../../src/checks/validity.ts';
+import { checkIssuer } from '../../src/checks/issuer.ts';
+import { checkKey } from '../../src/checks/key.ts';
+import { checkPurpose } from '../../src/checks/purpose.ts';
+import { checkValidity, daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';
@@ -175,6 +180,7 @@ describe('each finding, on both sides of its boundary', () => {
     ['itself set before', identity, { previous: { fingerprint: 'aa', notAfter: days(300) } }, []],
 
     ['2047 bits', withLeaf({ publicKey: { type: 'RSA', bits: 2047 } }), {}, ['error key-too-weak']],
+    ['a key whose bits nobody says', withLeaf({ publicKey: { type: 'RSA', bits: null } }), {}, []],
     ['4096 bits', withLeaf({ publicKey: { type: 'RSA', bits: 4096 } }), {}, []],
     [
       'an elliptic curve',
@@ -211,6 +217,39 @@ describe('each finding, on both sides of its boundary', () => {
       {},
       ['warning issuer-not-apple'],
     ],
+    ['issued for MDM, the first', issuedBy('Apple Application Integration Certification Authority'), {}, []],
+    [
+      'issued for MDM, a later one',
+      issuedBy('Apple Application Integration 12 Certification Authority'),
+      {},
+      [],
+    ],
+    [
+      'issued by a generation',
+      issuedBy('Apple Application Integration 2 Certification Authority - G1'),
+      {},
+      [],
+    ],
+    [
+      'issued by a later one',
+      issuedBy('Apple Application Integration 2 Certification Authority - G12'),
+      {},
+      [],
+    ],
+    ...[
+      'Not Apple Worldwide Developer Relations Certification Authority',
+      'Apple Worldwide Developer Relations Certification Authority X',
+      'Apple Application Integration X Certification Authority',
+      'Apple Application Integration 2 Certification Authority - GX',
+      'Apple Something Certification Authority',
+    ].map((name): [string, PushIdentity, Partial<CheckFacts>, string[]] => [
+      `issued by "${name}"`,
+      issuedBy(name),
+      {},
+      ['warning issuer-not-apple'],
+    ]),
+    ['issued by an organization that comes first', withLeaf({ issuer: 'O=Apple Inc.,CN=x' }), {}, []],
+    ['issued by the name alone', withLeaf({ issuerCommonName: null }), {}, ['warning issuer-not-apple']],
     ['issued by another G4', withLeaf({ authorityKeyId: '00' }), {}, ['warning issuer-not-apple']],
     ['issued by a G4 without a key identifier', withLeaf({ authorityKeyId: null }), {}, []],
     ['issued by nobody', withLeaf({ issuer: '', issuerCommonName: null }), {}, ['warning issuer-not-apple']],
@@ -240,6 +279,8 @@ describe('each finding, on both sides of its boundary', () => {
     ['a byte too many', withContainer({ trailingBytes: 1 }), {}, ['info trailing-bytes']],
   ])('%s', (_, subject, facts, expected) => {
     expect(codes(subject, facts)).toEqual(expected);
+    const themes = [checkContents, checkPurpose, checkValidity, checkKey, checkIssuer, checkContainer];
+    expect(themes.flatMap((theme) => theme(subject, { now, ...facts }))).toHaveLength(expected.length);
     expect(hasErrors(check(subject, facts))).toBe(expected.some((line) => line.startsWith('error')));
   });
 });
@@ -327,6 +368,87 @@ describe('what the sentences say', () => {
       {},
       '“Apple Distribution: E” is a distribution certificate, which signs apps. Its issuer, G3, issues certificates for code signing.',
     ],
+    ...(
+      [
+        ['voip-push', 'a VoIP push certificate'],
+        ['mdm-push', 'an MDM push certificate'],
+        ['pass-type', 'a Wallet pass certificate'],
+        ['website-push', 'a website push certificate'],
+      ] as const
+    ).map(([kind, words]): [string, PushIdentity, Partial<CheckFacts>, string] => [
+      kind,
+      withLeaf({ kind }),
+      {},
+      `“${certificate.commonName}” is ${words}: it cannot carry alerts to an app.`,
+    ]),
+    ...(
+      [
+        ['distribution', 'a distribution certificate, which signs apps'],
+        ['development', 'a development certificate, which signs apps'],
+        ['other', 'no Apple push certificate'],
+      ] as const
+    ).map(([kind, words]): [string, PushIdentity, Partial<CheckFacts>, string] => [
+      kind,
+      withLeaf({ kind, commonName: null }),
+      {},
+      `The certificate is ${words}.`,
+    ]),
+    [
+      'another environment',
+      withLeaf({ kind: 'production-push', environments: ['production'] }),
+      { environment: 'sandbox' },
+      'The certificate serves only production, not sandbox.',
+    ],
+    [
+      'the day before',
+      withLeaf({ notBefore: days(1) }),
+      {},
+      'The certificate is valid from 2027-01-02 only.',
+    ],
+    [
+      'several days',
+      withLeaf({ notAfter: days(2) }),
+      {},
+      'The certificate expires on 2027-01-03, in 2 days.',
+    ],
+    [
+      'the later certificate',
+      identity,
+      { previous: { fingerprint: 'cc', notAfter: days(300) } },
+      'The certificate that was set last for this key is valid until 2027-10-28, this one only until 2027-07-20.',
+    ],
+    [
+      'the later certificate, of the same day',
+      identity,
+      { previous: { fingerprint: 'cc', notAfter: days(200, 1) } },
+      'The certificate that was set last for this key is valid until 2027-07-20T12:00:00.001Z, this one only until 2027-07-20T12:00:00.000Z.',
+    ],
+    [
+      'the strange issuer',
+      issuedBy('X', 'Y'),
+      {},
+      'The issuer is not a known authority of Apple: C=US,O=Y,CN=X.',
+    ],
+    [
+      'the issuer that signs code',
+      issuedBy('Apple Worldwide Developer Relations Certification Authority', 'Apple Inc.', 'G3'),
+      {},
+      'The issuer, Apple’s G3, issues certificates for code signing; those for push come from G4.',
+    ],
+    [
+      'the old encryptions',
+      withContainer({ encryption: ['PBE-SHA1-RC2-40', 'PBE-SHA1-3DES'] }),
+      {},
+      'The file is encrypted with PBE-SHA1-RC2-40 and PBE-SHA1-3DES, which some systems no longer read.',
+    ],
+    [
+      'the new encryptions',
+      withContainer({ encryption: ['PBES2-AES-128-CBC', 'PBES2-AES-256-CBC'] }),
+      {},
+      'The file is encrypted with PBES2-AES-128-CBC and PBES2-AES-256-CBC, which Windows Server 2016 and older cannot read.',
+    ],
+    ['a byte', withContainer({ trailingBytes: 1 }), {}, '1 byte follows the PKCS #12 structure.'],
+    ['bytes', withContainer({ trailingBytes: 2000 }), {}, '2,000 bytes follow the PKCS #12 structure.'],
     [
       'the counts',
       iterations(600_000, 1_200_000),
@@ -338,9 +460,33 @@ describe('what the sentences say', () => {
   });
 });
 
+test('what is lacking is said', () => {
+  const voip = withLeaf({ kind: 'voip-push', topics: [], environments: [] });
+  expect(
+    check(voip, { topic: 'x', environment: 'sandbox' })
+      .map(({ message }) => message)
+      .slice(2),
+  ).toEqual([
+    'The topic x is not among the certificate’s topics (none).',
+    'The certificate serves no environment, not sandbox.',
+  ]);
+  const both = withLeaf({ kind: 'mdm-push', environments: ['production', 'sandbox'] });
+  const [, other] = check(both, { environment: 'other' as never });
+  expect(other?.message).toBe('The certificate serves only production and sandbox, not other.');
+});
+
+test('each encryption is named with its own', () => {
+  const both = withContainer({ encryption: ['PBE-SHA1-3DES', 'PBES2-AES-256-CBC'] });
+  expect(check(both).map(({ message }) => message.split(',')[0])).toEqual([
+    'The file is encrypted with PBE-SHA1-3DES',
+    'The file is encrypted with PBES2-AES-256-CBC',
+  ]);
+});
+
 describe('the issuer by its signature, where it is in the file', () => {
   const organization = ['2.5.4.10', 'Apple Inc.'] as const;
   const wwdr = ['2.5.4.3', 'Apple Worldwide Developer Relations Certification Authority'] as const;
+  const g4Fingerprint = 'ea4757885538dd8cb59ff4556f676087d83c85e70902c122e42c0808b5bce14c';
   const keyId = {
     ...primitive(0, Buffer.from('5bd9fa1de79a1a0ba399762250863e91c85b77a8', 'hex')),
     tagClass: 0x80,
@@ -366,6 +512,19 @@ describe('the issuer by its signature, where it is in the file', () => {
 
   test.each<[string, Certificate, Certificate[], string[]]>([
     ['its name alone', leaf('G4'), [], []],
+    ['G4 itself, which signed it', leaf('G4'), [{ ...authority('G4'), fingerprint: g4Fingerprint }], []],
+    [
+      'G4 itself beside another that signed it',
+      leaf('G4'),
+      [authority('G4'), { ...authority('G4'), fingerprint: g4Fingerprint }],
+      [],
+    ],
+    [
+      'an issuer that cannot be read',
+      leaf('G6'),
+      [{ ...authority('G6'), der: new Uint8Array(3) }],
+      ['The issuing authority in the file did not sign the certificate.'],
+    ],
     ['an issuer that signed it', leaf('G6'), [authority('G6')], []],
     [
       'an issuer that did not',

@@ -51,7 +51,12 @@ describe('the identifiers of an answer', () => {
   );
 
   test.each<[string, Partial<HttpResponse>, Parameters<typeof ids>[1], string]>([
-    ['the first of several', { headers: { 'x-trace-id': 'two', 'x-request-id': 'one' } }, {}, ', request id one'],
+    [
+      'the first of several',
+      { headers: { 'x-trace-id': 'two', 'x-request-id': 'one' } },
+      {},
+      ', request id one',
+    ],
     ['a hundred characters', named('x-request-id', 'a'.repeat(100)), {}, `, request id ${'a'.repeat(100)}`],
     ['more', named('x-request-id', 'a'.repeat(101)), {}, ''],
     ['none', named('x-request-id', ''), {}, ''],
