@@ -33,7 +33,7 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | null {
 function isBypassed(url: URL, bypass: string): boolean {
   return bypass
     .toLowerCase()
-    .split(/[\s,]+/)
+    .split(/[\s,]/)
     .some((entry) => {
       const [, domain = '', port] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
       if (port !== undefined && port !== portOf(url)) return false;

@@ -83,12 +83,15 @@ describe('a CA file', () => {
     await expect(userAuthorities(own, waiting())).rejects.toMatchObject({
       code,
       message: `The CA file own.pem ${words}`,
+      cause: found instanceof Error ? found : expect.any(Error),
     });
   });
 
   test('that is a pipe out of which nothing comes is said to be so', async () => {
-    files.set('own.pem', new SilentPipe());
+    const cause = new SilentPipe();
+    files.set('own.pem', cause);
     await expect(userAuthorities(own, waiting())).rejects.toMatchObject({
+      cause,
       code: 'file-unreadable',
       message: 'Nothing came out of the pipe own.pem in time',
     });
