@@ -136,7 +136,7 @@ function byteAt(units: Uint16Array, index: number): number | null {
 
 /** The number whose digits are all that stands between; null where something else does. */
 function numberAt(units: Uint16Array, start: number, end: number, base: 10 | 16): number | null {
-  if (start >= end || end > units.length) return null;
+  if (start >= end) return null;
   let value = 0;
   for (let index = start; index < end; index++) {
     const digit = digitOf(units[index] ?? 0);
@@ -149,7 +149,7 @@ function numberAt(units: Uint16Array, start: number, end: number, base: 10 | 16)
 function digitOf(unit: number): number {
   if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
   const letter = unit | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.POSITIVE_INFINITY;
+  return letter >= 0x61 ? letter - 0x57 : Number.POSITIVE_INFINITY;
 }
 
 function code(text: string, index = 0): number {

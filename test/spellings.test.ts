@@ -51,6 +51,8 @@ describe('no escape', () => {
       '&#x110000;',
       'lt;',
       '#65;',
+      'xlt;',
+      'x#65;',
     ],
     '&#000000000000065;',
     `&${'l'.repeat(100)};`,
@@ -59,13 +61,13 @@ describe('no escape', () => {
   });
 });
 
-test('bytes of no character stand for themselves', () => {
-  // The second byte alone would be U+0400 of three.
-  expect(read('%F4%90%80%80')).not.toContain('\u{10ffff}');
+test('what is beyond Unicode is no character', () => {
+  expect(read('%F4%90%80%80').join()).not.toMatch(/[\ud800-\udfff]/);
 });
 
 test.each<[string, string, readonly number[]]>([
   ['a percent sign', 'a%C3%A9z', [0, 1, 7, 8]],
+  ['a blank', 'a+b', [0, 1, 2, 3]],
   ['a pair', 'a&#128273;z', [0, 1, 1, 10, 11]],
   ['JSON', '\\u0041\\nz', [0, 6, 8, 9]],
 ])('each unit knows where it began, and the end is the end: %s', (_case, text, expected) => {
