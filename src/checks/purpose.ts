@@ -4,10 +4,10 @@ import type { Finding } from './finding.ts';
 
 type Purpose = 'alerts' | 'other-push' | 'no-push';
 
-const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words: string]>> = {
-  'apple-push-services': ['alerts', 'a push certificate'],
-  'development-push': ['alerts', 'a development push certificate'],
-  'production-push': ['alerts', 'a production push certificate'],
+const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words?: string]>> = {
+  'apple-push-services': ['alerts'],
+  'development-push': ['alerts'],
+  'production-push': ['alerts'],
   'voip-push': ['other-push', 'a VoIP push certificate'],
   'mdm-push': ['other-push', 'an MDM push certificate'],
   'pass-type': ['other-push', 'a Wallet pass certificate'],

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+/** For scripts/mutation.mjs: the fast tests that are about one folder. */
+export default defineConfig({
+  define: { MFA_CLI_VERSION: JSON.stringify(version) },
+  test: {
+    include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
+    exclude: [
+      'test/auth/{full-disk,processes}.test.ts',
+      'test/tenant/{process-end,untrusting-program}.test.ts',
+    ],
+    testTimeout: 20_000,
+  },
+});
