@@ -41,5 +41,5 @@ function errorId(body: string): string | undefined {
   if (!body.includes('"ErrorID"')) return undefined;
   const document = parseJson(body);
   const id = typeof document === 'object' && document !== null && 'ErrorID' in document && document.ErrorID;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

@@ -72,6 +72,7 @@ describe('the identifiers of an answer', () => {
     ],
     ['what holds a secret', named('x-request-id', 'r-hunter22'), {}, ''],
     ['an ErrorID', error('e:1.2-3_4'), {}, ', ErrorID e:1.2-3_4'],
+    ['both', { ...named('x-request-id'), ...error('e-1') }, {}, ', request id r-1, ErrorID e-1'],
     ['no ErrorID', error(''), {}, ''],
     ['an ErrorID that is no text', error(7), {}, ''],
     ['a list that speaks of one', { body: '["ErrorID"]' }, {}, ''],

@@ -93,6 +93,14 @@ describe('a refusal', () => {
   });
 });
 
+test('a right that is missing is told from a page of a proxy by its identifier', () => {
+  const body = JSON.stringify({ success: false, MessageID: 'UnauthorizedAccess' });
+  const envelope = readEnvelope(answer({ body }), tenant, []);
+  expect(() => requireSuccess(envelope, tenant)).toThrow(
+    expect.objectContaining({ code: 'tenant-forbidden', facts: { messageId: 'UnauthorizedAccess' } }),
+  );
+});
+
 describe('the words of the tenant', () => {
   const said = async (Message: string, secrets: readonly string[] = []): Promise<string> =>
     (await refusal({ success: false, Message }, secrets)).replace(

@@ -71,7 +71,7 @@ test.each<[string, Partial<HttpResponse>, Partial<HttpResponse>, object]>([
   [
     'nothing where discovery is of no use',
     { body: '{"token_endpoint":7}' },
-    { body: 'null' },
+    { body: '{"other":1}' },
     { isTenant: false, words: 'JSON without "success" (HTTP 200)', date: null },
   ],
 ])('without discovery a tenant is known by %s', async (_case, discovery, about, expected) => {

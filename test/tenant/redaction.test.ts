@@ -18,6 +18,12 @@ test('a body with nothing to hide keeps its spelling', () => {
   expect(redactAnswer({ status: 200, headers: {}, body }, []).body).toBe(body);
 });
 
+test('a list stays a list', () => {
+  expect(redactAnswer({ status: 200, headers: {}, body: '[{"password":"x"},["y"]]' }, []).body).toBe(
+    '[{"password":"[secret]"},["y"]]',
+  );
+});
+
 const found = (document: unknown) => secretsIn(document).map((secret) => secret.reveal());
 
 describe('a secret by its name', () => {
@@ -53,7 +59,7 @@ test.each<[string, unknown, readonly string[]]>([
   ['in a row of settings', [{ ID: 'com.example_APNSPass', Value: 'x', Other: 'y' }], ['x']],
   [
     'not in another row',
-    [{ ID: 'com.example_Topic', Value: 'x' }, { ID: 7, Value: 'y' }, { Value: 'z' }],
+    [{ ID: 'com.example_Topic', Value: 'x' }, { ID: ['secret'], Value: 'y' }, { Value: 'z' }],
     [],
   ],
   ['not what is no text', { password: 7, token: null, secret: true }, []],

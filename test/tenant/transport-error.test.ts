@@ -69,15 +69,17 @@ test.each<[string, unknown, string]>([
 });
 
 test('the refusal of a proxy is told from a tenant that is not there', () => {
-  const { message, facts } = transportError(new ProxyRefusal(407), origin);
+  const { code, message, facts } = transportError(new ProxyRefusal(407), origin);
+  expect(code).toBe('tenant-unreachable');
   expect(message).toBe(`${origin} could not be reached: the proxy refused the connection (HTTP 407)`);
   expect(facts).toEqual({ proxyStatus: '407' });
 });
 
-test('the cause is kept, that of a proxy’s error in its place', () => {
-  const cause = coded('EPIPE');
-  expect([cause, new ProxyError(cause)].map((error) => transportError(error, origin).cause)).toEqual([
-    cause,
-    cause,
-  ]);
-});
+test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'ERR_ASSERTION', 'UND_ERR_INVALID_ARG'])(
+  'the cause is kept, that of a proxy’s error in its place: %s',
+  (code) => {
+    const cause = coded(code);
+    expect(transportError(cause, origin).cause).toBe(cause);
+    expect(transportError(new ProxyError(cause), origin).cause).toBe(cause);
+  },
+);
