@@ -34,9 +34,15 @@ test.each([
 });
 
 describe('a token answer', () => {
+  const of = (tenant: string) => ({ tenant, clientSecret: null });
   const judge = (status: number, body: string, grant: Grant = 'refresh_token') => {
     try {
-      return acceptedAnswer({ status, headers: {}, body }, grant, new URLSearchParams(), 'https://a.test');
+      return acceptedAnswer(
+        { status, headers: {}, body },
+        grant,
+        new URLSearchParams(),
+        of('https://a.test'),
+      );
     } catch (error) {
       return `${(error as { code: string }).code}: ${(error as Error).message.replace('https://a.test', 'T')}`;
     }
@@ -81,7 +87,7 @@ describe('a token answer', () => {
   test.each(['code', 'code_verifier', 'refresh_token', 'client_secret'])('never shows the %s', (name) => {
     const answer = { status: 400, headers: {}, body: '{"error":"got hunter22"}' };
     const form = new URLSearchParams({ [name]: 'hunter22' });
-    expect(() => acceptedAnswer(answer, 'refresh_token', form, 'T')).toThrow(
+    expect(() => acceptedAnswer(answer, 'refresh_token', form, of('T'))).toThrow(
       'T refused the token request: got [secret]',
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judgeCounts } from '../../src/pkcs12/limits.ts';
+import { Unsupported } from '../../src/pkcs12/asn1.ts';
+import { judgeContents, judgeCounts } from '../../src/pkcs12/limits.ts';
 
 const most = 2_000_000;
 
@@ -9,20 +10,45 @@ test.each<[string, readonly number[]]>([
   ['the highest', [most]],
   ['all that are allowed together', [most, most, 1_000_000]],
 ])('counts that are taken: %s', (_case, counts) => {
-  expect(judgeCounts('a.p12', counts)).toBe(undefined);
+  expect(judgeCounts(counts, [])).toBe(undefined);
 });
 
 describe('counts that are refused', () => {
   test.each<[readonly number[], string]>([
-    [[0], 'a.p12 has an iteration count of 0, below 1'],
-    [[-5], 'a.p12 has an iteration count of -5, below 1'],
-    [[1, most + 1], 'a.p12 has an iteration count of 2,000,001, above 2,000,000'],
-    [[Infinity], 'a.p12 has an iteration count of more than 48 bits, above 2,000,000'],
-    [[-Infinity], 'a.p12 has an iteration count of less than 48 bits, below 1'],
-    [[most, most, 1_000_001], 'a.p12 has 5,000,001 iterations in all, above 5,000,000'],
+    [[0], 'has an iteration count of 0, below 1'],
+    [[-5], 'has an iteration count of -5, below 1'],
+    [[1, most + 1], 'has an iteration count of 2,000,001, above 2,000,000'],
+    [[Infinity], 'has an iteration count of more than 48 bits, above 2,000,000'],
+    [[-Infinity], 'has an iteration count of less than 48 bits, below 1'],
+    [[most, most, 1_000_001], 'has 5,000,001 iterations in all, above 5,000,000'],
   ])('%j', (counts, message) => {
-    expect(() => judgeCounts('a.p12', counts)).toThrow(
-      expect.objectContaining({ code: 'pkcs12-unsupported', message }),
-    );
+    expect(() => judgeCounts(counts, [])).toThrow(new Unsupported(message));
   });
+});
+
+describe('what is done again counts too', () => {
+  const pbkdf2 = (digest: 'sha1' | 'sha512', length: number) =>
+    ({ kdf: 'pbkdf2', digest, salt: new Uint8Array(), iterations: 1_000_000, length }) as const;
+  test.each<[number, Parameters<typeof judgeCounts>[1], boolean]>([
+    [4, [pbkdf2('sha512', 64)], true],
+    [4, [pbkdf2('sha512', 65)], true],
+    [5, [pbkdf2('sha512', 64)], true],
+    [5, [pbkdf2('sha512', 65)], false],
+    [5, [pbkdf2('sha1', 40)], true],
+    [5, [pbkdf2('sha1', 41)], false],
+    [5, [{ ...pbkdf2('sha1', 41), kdf: 'pkcs12', purpose: 1 }], true],
+  ])('%i million beside %o', (millions, derivations, taken) => {
+    const counts = Array.from({ length: millions }, () => 1_000_000);
+    if (taken) expect(judgeCounts(counts, derivations)).toBe(undefined);
+    else
+      expect(() => judgeCounts(counts, derivations)).toThrow(
+        'has the work of 6,000,000 iterations in all, above 5,000,000',
+      );
+  });
+});
+
+test('a file may hold 64 keys and 256 certificates', () => {
+  expect(judgeContents(64, 256)).toBe(undefined);
+  expect(() => judgeContents(65, 0)).toThrow('holds 65 private keys, more than 64');
+  expect(() => judgeContents(0, 257)).toThrow('holds 257 certificates, more than 256');
 });
