@@ -72,7 +72,7 @@ describe('counts are judged before anything is derived', () => {
     expect(await outcome(await layered(2_000_001, 1000))).toBe(tooHigh);
     expect(await outcome(await layered(0, 1000))).toBe(tooLow);
   });
-  test('added to those that were derived already', { timeout: milliseconds }, async () => {
+  test('added to those that were derived already', async () => {
     const outer = await encryptWith3Des(
       toDer(sequenceOf([key(2_000_000), key(2_000_000)])),
       password,
