@@ -106,7 +106,7 @@ function exchangeOf(headers: IncomingHttpHeaders, body: Reason | null): Exchange
 type Reason = Pick<PushAnswer, 'reason' | 'timestamp'>;
 
 /** `{"reason":"Unregistered","timestamp":1761000000000}`, or null for anything else. */
-function readReason(text: string): Reason | null {
+export function readReason(text: string): Reason | null {
   const { reason, timestamp } = (parseJson(text) ?? {}) as { reason?: unknown; timestamp?: unknown };
   if (typeof reason !== 'string' || reason.length > wordLimit) return null;
   const date = typeof timestamp === 'number' ? new Date(timestamp) : null;

@@ -1,0 +1,157 @@
+// Gives everything that reads a stranger's input changed fixtures: `npm run fuzz [-- --seconds N] [--seed S]`, and one
+// case again by `--target NAME --case N`. Ends with 1 where something else comes out than an answer or an error of a
+// command: too late, with too much memory, opened without its password, or obeyed by a terminal.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'rolldown';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: randomBytes(4).toString('hex') },
+    target: { type: 'string' },
+    case: { type: 'string' },
+  },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-fuzz-'));
+/** Processor time beyond its own bound, in seconds, after which a case is taken for one that hangs. */
+const patience = 4;
+
+console.log(`seed ${values.seed}`);
+let failures = 0;
+try {
+  await bundle(join(root, 'scripts/fuzz/cases.ts'));
+  if (values.case === undefined) await fuzz();
+  else await again(values.target ?? 'regressions', Number(values.case));
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+console.log(failures === 0 ? `no failure; seed ${values.seed}` : `${failures} failures; seed ${values.seed}`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function fuzz() {
+  const names = (await targetNames()).filter((name) => values.target === undefined || name === values.target);
+  if (values.target === undefined) await cover('regressions', Number.POSITIVE_INFINITY);
+  for (const name of names) await cover(name, Number(values.seconds) / names.length);
+}
+
+/** All cases that fit into the time. A process that fails is followed by another one, from the next case on. */
+async function cover(target, seconds) {
+  const started = performance.now();
+  const left = () => seconds - (performance.now() - started) / 1000;
+  let next = 0;
+  let failed = 0;
+  while (failed < 3) {
+    const ended = await judge(target, next, Math.min(left(), 1e6));
+    next = ended.last + 1;
+    if (ended.failure !== null && (await isReal(target, ended))) failed++;
+    if (ended.done || left() <= 0) break;
+  }
+  const took = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`${target}: ${next} cases in ${took} s${failed === 0 ? '' : `, ${failed} failed`}`);
+}
+
+/** What costs too much is tried again alone: the process may have had the garbage of others, or no processor. */
+async function isReal(target, { last, failure }) {
+  const real = failure.kind === 'wrong' ? failure : (await judge(target, last, 0, true)).failure;
+  if (real === null) return false;
+  report(target, last, real);
+  return true;
+}
+
+async function again(target, index) {
+  const { failure } = await judge(target, index, 0, true);
+  if (failure !== null) report(target, index, failure);
+}
+
+function report(target, index, { from, what, bytes, size }) {
+  failures++;
+  console.log(
+    [
+      `FAILED: ${target}, case ${index}, from ${JSON.stringify(from)}: ${what}`,
+      `  input, ${size} bytes, its start in base64: ${bytes}`,
+      `  again: npm run fuzz -- --seed ${values.seed} --target ${target} --case ${index}`,
+    ].join('\n'),
+  );
+}
+
+/** Runs cases in a child: the last one that it began, whether it came to its end, and what failed. */
+async function judge(target, first, seconds, alone = false) {
+  const words = [target, values.seed, first, seconds, ...(alone ? ['--only'] : [])].map(String);
+  const child = spawn(process.execPath, [join(scratch, 'cases.mjs'), ...words], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const state = { last: first - 1, from: '', bound: 60, done: false, failure: null };
+  let [spent, latest] = [0, 0];
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr = `${stderr}${chunk}`.slice(-2000);
+  });
+  const lines = createInterface({ input: child.stdout }).on('line', (line) => {
+    const { begins, from, seconds: bound, fails, what, bytes, size, done } = JSON.parse(line);
+    if (begins !== undefined) Object.assign(state, { last: begins, from, bound });
+    if (fails !== undefined) state.failure = { kind: fails, from, what, bytes, size };
+    if (done === true) state.done = true;
+    spent = latest;
+  });
+  const watch = setInterval(async () => {
+    latest = await processorSeconds(child.pid);
+    if (latest - spent > state.bound + patience) child.kill('SIGKILL');
+  }, 250);
+  const [code, signal] = await Promise.all([
+    new Promise((resolve) => child.once('close', (...ending) => resolve(ending))),
+    new Promise((resolve) => lines.once('close', resolve)),
+  ]).then(([ending]) => ending);
+  clearInterval(watch);
+  if (state.failure === null && !state.done)
+    state.failure = {
+      kind: signal === 'SIGKILL' ? 'hung' : 'died',
+      from: state.from,
+      what: signal === 'SIGKILL' ? 'does not end' : `ends the process (${signal ?? code}): ${stderr}`,
+      bytes: '',
+      size: 0,
+    };
+  return state;
+}
+
+/** User and system time of a process, all its threads; 0 where the system does not tell. */
+async function processorSeconds(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [, , , , , , , , , , , user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(user) + Number(system)) / 100;
+}
+
+async function targetNames() {
+  const child = spawn(process.execPath, [join(scratch, 'cases.mjs'), '--list'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const chunk of child.stdout) text += chunk;
+  return JSON.parse(text);
+}
+
+async function bundle(entry) {
+  await build({
+    input: [entry],
+    platform: 'node',
+    transform: { target: 'node20.20', define: { MFA_CLI_VERSION: '"fuzz"' } },
+    checks: { eval: false, ineffectiveDynamicImport: false },
+    logLevel: 'silent',
+    output: {
+      dir: scratch,
+      format: 'esm',
+      keepNames: true,
+      entryFileNames: '[name].mjs',
+      chunkFileNames: '[name]-[hash].mjs',
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { Writable } from 'node:stream';
+import { hintsFor } from '../../src/advice.ts';
+import { CliError } from '../../src/errors.ts';
+import { harmless } from '../../src/printable.ts';
+import { createStyle, type Style } from '../../src/terminal/style.ts';
+import { createTerminal } from '../../src/terminal/terminal.ts';
+import type { Random } from './random.ts';
+
+/** What a case is made from: a fixture, or a text that is written here. */
+export interface Seed {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One kind of input. */
+export interface Target {
+  readonly name: string;
+  /** Longer inputs are cut: the program does not read them. */
+  readonly bytesLimit: number;
+  /** Processor time that one case may take. */
+  readonly seconds: number;
+  seeds(): readonly Seed[] | Promise<readonly Seed[]>;
+  mutate(seed: Seed, seeds: readonly Seed[], random: Random): Uint8Array;
+  /** Reads the input as the program does. Throws Violation, or whatever the program should not throw. */
+  judge(input: Uint8Array, seed: Seed): Promise<void>;
+}
+
+/** Something came out that must not. */
+export class Violation extends Error {}
+
+/** What the work gives; null where it ends with the error of a command, which is said. */
+export async function attempt<T>(work: () => T | Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const said = capture();
+    await said.terminal.error(error.message, hintsFor(error));
+    requireHarmless(said.text());
+    return null;
+  }
+}
+
+/** Prints a report as a command does. */
+export async function say<Report>(
+  report: Report,
+  format: (report: Report, style: Style) => string | Uint8Array,
+): Promise<void> {
+  const said = capture();
+  said.terminal.print(format(harmless(report), await createStyle(false, 100)));
+  said.terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  requireHarmless(said.text());
+}
+
+/** @throws {Violation} where a terminal would obey the text, or turn its direction */
+export function requireHarmless(text: string): void {
+  const found = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.exec(text);
+  if (found !== null) throw new Violation(`prints U+${found[0].charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function capture() {
+  let text = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      text += chunk;
+      done();
+    },
+  });
+  const streams = { stdin: process.stdin, stdout: stream, stderr: stream };
+  return { terminal: createTerminal(streams, {}), text: () => text };
+}

@@ -1,0 +1,175 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command } from '../../../src/commands/app/check.ts';
+import type { Context } from '../../../src/context.ts';
+import { createPrompt } from '../../../src/terminal/prompt.ts';
+import { createTerminal } from '../../../src/terminal/terminal.ts';
+import { encodeBinaryPlist } from '../binary-plist.ts';
+import { bytesOf } from '../fixtures.ts';
+import { mutateBytes } from '../mutate-bytes.ts';
+import { mutateText } from '../mutate-text.ts';
+import { attempt, type Seed, say, type Target } from '../target.ts';
+
+const project = 'test/fixtures/app/classic';
+const { stdin, stdout, stderr } = process;
+const terminal = createTerminal({ stdin, stdout, stderr }, { CI: '1' });
+const context = { terminal, prompt: createPrompt(terminal, new AbortController().signal), env: {} };
+
+/** One copy of the project for all cases of the process; each puts its file back. */
+let copy: string | undefined;
+
+function copied(): string {
+  if (copy !== undefined) return copy;
+  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-fuzz-app-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  cpSync(project, directory, { recursive: true });
+  copy = directory;
+  return directory;
+}
+
+/** The check of a project in which one file is another; the name of the seed is its path. */
+function appTarget(
+  name: string,
+  paths: readonly string[],
+  words: readonly string[],
+  seeds?: readonly Seed[],
+): Target {
+  return {
+    name,
+    bytesLimit: 512 * 1024,
+    seconds: 3,
+    seeds: () => seeds ?? paths.map((path) => ({ name: path, bytes: readFileSync(join(project, path)) })),
+    mutate: ({ bytes }, all, random) =>
+      words.length === 0
+        ? mutateBytes(bytes, bytesOf(all), random)
+        : mutateText(bytes, bytesOf(all), words, random),
+    async judge(bytes, seed) {
+      const path = paths.includes(seed.name) ? seed.name : (paths[0] ?? '');
+      const directory = copied();
+      writeFileSync(join(directory, path), bytes);
+      try {
+        const report = await attempt(() =>
+          command.work({ path: directory }, context as Context, undefined as never),
+        );
+        if (report !== null) await say(report, (shown, style) => command.format(shown, style, {}));
+      } finally {
+        cpSync(join(project, path), join(directory, path));
+      }
+    },
+  };
+}
+
+const swiftWords = [
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  '"',
+  '"""',
+  '#"',
+  '\\(',
+  '/*',
+  '*/',
+  '//',
+  '#if DEBUG\n',
+  '#endif\n',
+  '#else\n',
+  'func a() {',
+  'static let a = b\n',
+  'a.b',
+  'a(',
+  ' + a',
+  '.init(',
+  'class A { ',
+  'extension A {',
+  ' ?? ',
+  ' ? a : b',
+];
+const plistWords = [
+  '<dict>',
+  '</dict>',
+  '<key>',
+  '</key>',
+  '<string>',
+  '<array>',
+  '<!--',
+  '-->',
+  '<![CDATA[',
+  '<!DOCTYPE a [<!ENTITY a "aa">]>',
+  '&a;',
+  '<data>',
+  '<integer>9e9</integer>',
+  '<',
+];
+
+export const appTargets: readonly Target[] = [
+  appTarget(
+    'swift',
+    [
+      'Approver/AppDelegate.swift',
+      'Approver/Push/PushCategory.swift',
+      'Approver/Push/ChallengeResponder.swift',
+      'Approver/Settings.swift',
+    ],
+    swiftWords,
+  ),
+  appTarget(
+    'pbxproj',
+    ['Approver.xcodeproj/project.pbxproj'],
+    [
+      '{',
+      '}',
+      '(',
+      ')',
+      ';',
+      ',',
+      ' = ',
+      '"',
+      '/*',
+      '*/',
+      '//',
+      'isa',
+      '$(A)',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Xcode's spelling of a variable
+      '${A}',
+      '$(A:b=c)',
+      '../',
+      '/',
+      'A = "$(A)$(A)";',
+    ],
+  ),
+  appTarget('plist', ['Approver/Info.plist', 'Approver/Approver.entitlements'], plistWords),
+  appTarget(
+    'binary-plist',
+    ['Approver/Info.plist'],
+    [],
+    [
+      {
+        name: 'Approver/Info.plist',
+        bytes: encodeBinaryPlist({
+          CFBundleIdentifier: 'com.example.approver',
+          UIBackgroundModes: ['remote-notification', 'fetch'],
+          CFBundleName: '$(PRODUCT_NAME)',
+        }),
+      },
+    ],
+  ),
+  appTarget(
+    'xcconfig',
+    ['Config/Shared.xcconfig', 'Config/Bundle.xcconfig'],
+    [
+      '#include "Shared.xcconfig"\n',
+      '#include? "',
+      '[sdk=iphoneos*]',
+      ' = ',
+      '$(A)',
+      '$(inherited)',
+      'A = $(B)\nB = $(A)\n',
+      'A = $(A)$(A)\n',
+      '//',
+      '\n',
+    ],
+  ),
+];

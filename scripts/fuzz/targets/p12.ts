@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { checkPushIdentity } from '../../../src/checks/check-push-identity.ts';
+import type { PushIdentity } from '../../../src/pkcs12/model.ts';
+import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
+import { formatIdentity, reportIdentity } from '../../../src/report/identity.ts';
+import { Secret } from '../../../src/secret.ts';
+import { bytesOf, fixtures } from '../fixtures.ts';
+import { mutateDer } from '../mutate-der.ts';
+import type { Random } from '../random.ts';
+import { attempt, type Seed, say, type Target, Violation } from '../target.ts';
+
+const expected = JSON.parse(readFileSync('test/fixtures/p12/expected.json', 'utf8')) as Record<
+  string,
+  { password: string }
+>;
+const now = new Date('2026-11-24T16:00:00Z');
+const wrong = new Secret('not-the-password');
+const name = 'fuzz\u001b]0;PWNED\u0007.p12';
+
+/** Those that take many iterations would leave no time for others. */
+const seeds = fixtures(/^p12\/(?!.*(00k|5M)\.p12$).*\.p12$/);
+
+const passwordOf = (seed: Seed): Secret => new Secret(expected[seed.name]?.password ?? 'secret');
+
+/** What the fixtures that have a MAC hold: nothing else may be opened with one. */
+let known: Promise<ReadonlySet<string>> | undefined;
+
+async function knownContents(): Promise<ReadonlySet<string>> {
+  const contents = new Set<string>();
+  for (const seed of seeds) {
+    const opened = await attempt(() => readPushIdentity({ name, bytes: seed.bytes }, passwordOf(seed)));
+    if (opened !== null) contents.add(contentOf(opened));
+  }
+  return contents;
+}
+
+function contentOf({ certificate, chain, privateKey, friendlyName }: PushIdentity): string {
+  const key = privateKey?.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+  return JSON.stringify([
+    certificate?.fingerprint,
+    chain.map(({ fingerprint }) => fingerprint),
+    key,
+    friendlyName,
+  ]);
+}
+
+/** A .p12, opened with its password and with another one. */
+export const p12: Target = {
+  name: 'p12',
+  bytesLimit: 1024 * 1024,
+  // Three on two cores.
+  seconds: 6,
+  async seeds() {
+    known ??= knownContents();
+    await known;
+    return seeds;
+  },
+  mutate: ({ bytes }, all, random) => mutateDer(bytes, bytesOf(all), random),
+  async judge(bytes, seed) {
+    known ??= knownContents();
+    const opened = await attempt(() => readPushIdentity({ name, bytes }, passwordOf(seed)));
+    if (opened !== null) {
+      const report = reportIdentity(opened, checkPushIdentity(opened, { now }), now);
+      await say(report, (shown, style) => formatIdentity(shown, 'Opened', style));
+      if (opened.container.mac !== null && !(await known).has(contentOf(opened)))
+        throw new Violation('opens with a MAC, and holds what no fixture holds');
+    }
+    const other = await attempt(() => readPushIdentity({ name, bytes }, wrong));
+    if (other !== null && (other.container.mac !== null || other.container.encryption.length > 0))
+      throw new Violation('opens with a wrong password');
+  },
+};
+
+/** The content under the MAC changed in one to three bytes: the right password opens it no more. */
+export const p12Mac: Target = {
+  name: 'p12-mac',
+  bytesLimit: 1024 * 1024,
+  seconds: 6,
+  seeds: async () => {
+    const opened = await Promise.all(
+      seeds.map((seed) => attempt(() => readPushIdentity({ name, bytes: seed.bytes }, passwordOf(seed)))),
+    );
+    return seeds.filter(
+      ({ bytes }, index) => opened[index]?.container.mac != null && macedContent(bytes) !== null,
+    );
+  },
+  mutate({ bytes }, _all, random) {
+    const changed = Buffer.from(bytes);
+    const [start, end] = macedContent(bytes) ?? [0, bytes.length];
+    for (let count = 1 + random.below(3); count > 0; count--) flipBit(changed, start, end, random);
+    return changed;
+  },
+  async judge(bytes, seed) {
+    if (Buffer.from(bytes).equals(seed.bytes)) return;
+    const opened = await attempt(() => readPushIdentity({ name, bytes }, passwordOf(seed)));
+    if (opened !== null) throw new Violation('opens although what is under its MAC was changed');
+  },
+};
+
+function flipBit(bytes: Buffer, start: number, end: number, random: Random): void {
+  const at = start + random.below(end - start);
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
+}
+
+/** Where the content of the OCTET STRING stands that the MAC is over (RFC 7292 §4); null where it is not in one piece. */
+function macedContent(bytes: Uint8Array): Span | null {
+  const pfx = valueAt(bytes, 0);
+  const version = valueAt(bytes, pfx[0]);
+  const authSafe = valueAt(bytes, version[1]);
+  const type = valueAt(bytes, authSafe[0]);
+  const [octets] = valueAt(bytes, type[1]);
+  return bytes[octets] === 0x04 ? valueAt(bytes, octets) : null;
+}
+
+type Span = readonly [start: number, end: number];
+
+/** Where the content of the DER value stands that begins there. */
+function valueAt(bytes: Uint8Array, at: number): Span {
+  const first = bytes[at + 1] ?? 0;
+  const sizeBytes = first > 0x80 ? first - 0x80 : 0;
+  const start = at + 2 + sizeBytes;
+  const size =
+    sizeBytes === 0 ? first : Number(`0x${Buffer.from(bytes.subarray(at + 2, start)).toString('hex')}`);
+  return [start, start + size];
+}
