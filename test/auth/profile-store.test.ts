@@ -139,7 +139,8 @@ describe('modes', () => {
   });
 
   test('a directory that holds other files keeps its mode', async () => {
-    await mkdir(directory, { recursive: true, mode: 0o755 });
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o755);
     await writeFile(join(directory, 'other'), '');
     await open().update(() => example);
     expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual(['755', '600']);
