@@ -11,6 +11,7 @@ import { applePath } from '../support/apple-fixtures.ts';
 import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, ctrlC, openTerminal, program, runProgram } from '../support/process.ts';
+import { isMissing } from '../support/tools.ts';
 
 const env = { MFA_CLI_P12_PASSWORD: 'secret' };
 
@@ -112,7 +113,7 @@ describe('while a .p12 is opened', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('Ctrl-C ends with 130 and leaves the terminal as it was', async () => {
+  test.skipIf(isMissing('script'))('Ctrl-C ends with 130 and leaves the terminal as it was', async () => {
     const terminal = openTerminal(['apns', 'inspect', slowFile()], cleanEnvironment(env));
     await terminal.read('Opening');
     terminal.type(ctrlC);
