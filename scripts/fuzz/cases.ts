@@ -34,6 +34,7 @@ async function judgeTarget(target: Target): Promise<void> {
   ) {
     const random = createRandom(`${seed}/${target.name}/${index}`);
     const from = random.pick(seeds);
+    begin(target, from, index);
     const input = target.mutate(from, seeds, random).subarray(0, target.bytesLimit);
     if (!(await judgeOne(target, input, from, index))) return;
   }
@@ -44,14 +45,21 @@ async function judgeRegressions(): Promise<void> {
   const { regressions } = await import('./regressions.ts');
   for (const [index, { name, target, make }] of regressions.entries()) {
     if (index < Number(first) || (only !== undefined && index !== Number(first))) continue;
-    if (!(await judgeOne(targetNamed(target), make(), { name, bytes: new Uint8Array() }, index))) return;
+    const from = { name, bytes: new Uint8Array() };
+    const input = make();
+    begin(targetNamed(target), from, index);
+    if (!(await judgeOne(targetNamed(target), input, from, index))) return;
   }
   say({ done: true });
 }
 
+/** Said before the input is made, too: what ends the process there is told like any other failure. */
+function begin(target: Target, from: Seed, index: number): void {
+  say({ begins: index, from: from.name, seconds: target.seconds });
+}
+
 /** False where the process is of no use any more. */
 async function judgeOne(target: Target, input: Uint8Array, from: Seed, index: number): Promise<boolean> {
-  say({ begins: index, from: from.name, seconds: target.seconds });
   const before = process.cpuUsage();
   const problem = await problemWith(target, input, from);
   const { user, system } = process.cpuUsage(before);

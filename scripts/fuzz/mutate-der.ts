@@ -82,11 +82,12 @@ function foreign(others: readonly Uint8Array[], random: Random): Node | undefine
   return tree === null || tree.length === 0 ? undefined : random.pick(random.pick(listsIn(tree)));
 }
 
+/** Written at once: what walks a tree of so many levels would run out of stack. */
 function nested(node: Node, levels: number): Node {
-  let outer = node;
-  for (let level = 0; level < levels; level++)
-    outer = { tag: 0x30, prefix: new Uint8Array(), content: [outer] };
-  return outer;
+  let content = encodeDer([node]);
+  for (let level = 1; level < levels; level++)
+    content = encodeDer([{ tag: 0x30, prefix: new Uint8Array(), content }]);
+  return { tag: 0x30, prefix: new Uint8Array(), content };
 }
 
 /** Numbers at limits, long numbers, names with control characters, other bytes. */
