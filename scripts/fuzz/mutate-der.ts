@@ -59,7 +59,8 @@ function change(tree: Node[], others: readonly Uint8Array[], random: Random): vo
         ),
       ),
     () => list.reverse(),
-    () => list.splice(at, 1, random.pick(random.pick(lists)) ?? node),
+    // A copy, since it may be what the node lies in.
+    () => list.splice(at, 1, structuredClone(random.pick(random.pick(lists)) ?? node)),
     () => list.splice(at, 1, foreign(others, random) ?? node),
     () => list.splice(at, 1, nested(node, random.pick([1, 3, 60, 2000]))),
     () => list.splice(at, 1, { ...node, tag: random.pick(tags) }),
