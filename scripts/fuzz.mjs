@@ -60,14 +60,14 @@ async function cover(target, seconds) {
 
 /** What costs too much is tried again alone: the process may have had the garbage of others, or no processor. */
 async function isReal(target, { last, failure }) {
-  const real = failure.kind === 'wrong' ? failure : (await judge(target, last, 0, true)).failure;
+  const real = failure.kind === 'wrong' ? failure : await judgeAlone(target, last);
   if (real === null) return false;
   report(target, last, real);
   return true;
 }
 
 async function again(target, index) {
-  const { failure } = await judge(target, index, 0, true);
+  const failure = await judgeAlone(target, index);
   if (failure !== null) report(target, index, failure);
 }
 
@@ -82,9 +82,16 @@ function report(target, index, { from, what, bytes, size }) {
   );
 }
 
+/** One case, its input made by a process and read by another one. */
+async function judgeAlone(target, index) {
+  const input = join(scratch, 'input');
+  const made = await judge(target, index, 'make', input);
+  return made.failure ?? (await judge(target, index, 'judge', input)).failure;
+}
+
 /** Runs cases in a child: the last one that it began, whether it came to its end, and what failed. */
-async function judge(target, first, seconds, alone = false) {
-  const words = [target, values.seed, first, seconds, ...(alone ? ['--only'] : [])].map(String);
+async function judge(target, first, ...how) {
+  const words = [target, values.seed, first, ...how].map(String);
   const child = spawn(process.execPath, [join(scratch, 'cases.mjs'), ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

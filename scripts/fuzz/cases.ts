@@ -1,6 +1,7 @@
-// Judges the cases of one target in a process of their own: TARGET SEED FIRST SECONDS [--only]. Says on stdout, a line of
+// Judges the cases of one target in a process of their own: TARGET SEED FIRST SECONDS, or only the
+// first by TARGET SEED FIRST make|judge FILE: what makes an input may need more memory than what reads it. Says on stdout, a line of
 // JSON each, which case it begins (so that the one that hangs is known), and what fails.
-import { writeSync } from 'node:fs';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { createRandom } from './random.ts';
 import type { Seed, Target } from './target.ts';
 import { targets } from './targets.ts';
@@ -35,7 +36,8 @@ async function judgeTarget(target: Target): Promise<void> {
     const random = createRandom(`${seed}/${target.name}/${index}`);
     const from = random.pick(seeds);
     begin(target, from, index);
-    const input = target.mutate(from, seeds, random).subarray(0, target.bytesLimit);
+    const input = inputOf(() => target.mutate(from, seeds, random).subarray(0, target.bytesLimit));
+    if (input === null) return;
     if (!(await judgeOne(target, input, from, index))) return;
   }
   say({ done: true });
@@ -46,7 +48,8 @@ async function judgeRegressions(): Promise<void> {
   for (const [index, { name, target, make }] of regressions.entries()) {
     if (index < Number(first) || (only !== undefined && index !== Number(first))) continue;
     const from = { name, bytes: new Uint8Array() };
-    const input = make();
+    const input = inputOf(make);
+    if (input === null) return;
     begin(targetNamed(target), from, index);
     if (!(await judgeOne(targetNamed(target), input, from, index))) return;
   }
@@ -56,6 +59,15 @@ async function judgeRegressions(): Promise<void> {
 /** Said before the input is made, too: what ends the process there is told like any other failure. */
 function begin(target: Target, from: Seed, index: number): void {
   say({ begins: index, from: from.name, seconds: target.seconds });
+}
+
+/** The input, made or out of the file; null where it was to be made into the file. */
+function inputOf(make: () => Uint8Array): Uint8Array | null {
+  if (only === undefined) return make();
+  if (seconds === 'judge') return readFileSync(only);
+  writeFileSync(only, make());
+  say({ done: true });
+  return null;
 }
 
 /** False where the process is of no use any more. */

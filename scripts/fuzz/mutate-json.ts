@@ -41,7 +41,7 @@ function replacement(value: unknown, random: Random): unknown {
     () => random.pick(hostileTexts).repeat(1 + random.below(40_000)),
     () => Array.from({ length: copiesOf(value, random) }, () => value),
     () => ({ value, Value: value, success: false, ID: 'password' }),
-    () => deep(random.pick([3, 90, 101, 2500])),
+    () => deep(random.pick([3, 90, 101, 1200])),
   ])();
 }
 
