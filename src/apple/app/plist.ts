@@ -20,6 +20,12 @@ const readingLimit = 64 * 1024 * 1024;
 /** What a reading costs beside its bytes. */
 const readingCost = 64;
 
+/** Characters in which the end of an XML list stands, with a comment behind it. */
+const endLength = 4096;
+
+/** Comments and the like: a list has a handful. */
+const asideLimit = 200;
+
 /** Reads a property list in XML, binary or old-style form; null where it is none, or cannot be read. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
   const bytes = readFile(path, directory);
@@ -56,7 +62,16 @@ function keyIn(text: string, key: string): number {
 }
 
 function parseText(text: string): unknown {
-  return /^\s*[{/]/.test(text) ? parseOldStyle(text) : parseXml(text);
+  if (/^\s*[{/]/.test(text)) return parseOldStyle(text);
+  if (!isOrderly(text)) throw new Error('a list without an end');
+  return parseXml(text);
+}
+
+/** The library looks for the end of what has none again and again: of the list, of its type, of a comment. */
+function isOrderly(text: string): boolean {
+  if (!/<\/plist>\s*(?:<!--|$)/.test(text.slice(-endLength))) return false;
+  if (/<!DOCTYPE/i.test(text) && !/<!DOCTYPE[^<>]*>/i.test(text)) return false;
+  return (text.match(/<[!?]/g)?.length ?? 0) <= asideLimit;
 }
 
 function parseBinary(bytes: Buffer): unknown {

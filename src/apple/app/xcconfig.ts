@@ -15,12 +15,16 @@ export interface Assignment {
 /** Files that one file may include, all together: they may include each other in a circle. */
 const includeLimit = 200;
 
+/** Characters of all of them, a file that is read twice counted twice. */
+const textLimit = 512 * 1024;
+
 /** The assignments of an xcconfig file and of what it includes, in their order; of a file that is missing, none. */
 export function readXcconfig(path: string, directory: string, configuration: string): readonly Assignment[] {
-  let files = 0;
+  let [files, left] = [0, textLimit];
   const read = (file: string): readonly Assignment[] => {
     const text = ++files > includeLimit ? null : readText(file, directory);
-    if (text === null) return [];
+    if (text === null || text.length > left) return [];
+    left -= text.length;
     // Each line is parsed on its own, so that its number is known and an include takes effect where it stands.
     return text.split('\n').flatMap((line, index) => {
       const { includes, buildSettings } = parse(line);

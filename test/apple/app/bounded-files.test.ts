@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readPropertyList } from '../../../src/apple/app/plist.ts';
+import { readXcconfig } from '../../../src/apple/app/xcconfig.ts';
+import { temporaryDirectory } from '../../support/context.ts';
+
+/** Far above what it takes, and far below what it took before. */
+const bound = 5_000;
+
+function timed<T>(work: () => T): T {
+  const started = performance.now();
+  const result = work();
+  expect(performance.now() - started).toBeLessThan(bound);
+  return result;
+}
+
+const values = '<integer>9e9</integer>'.repeat(40_000);
+
+test.each([
+  ['a list', `<plist><dict>${values}`],
+  ['a document type', `<!DOCTYPE ${values}</plist>`],
+  ['comments', `<plist>${'<!--'.repeat(50_000)}</plist>`],
+  ['instructions', `<plist>${'<?a '.repeat(50_000)}</plist>`],
+])('%s without an end is no property list, and takes no time', (_name, text) => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'Info.plist'), text);
+  expect(timed(() => readPropertyList(join(directory, 'Info.plist'), directory))).toBeNull();
+});
+
+test('a list with a type, a comment before and one behind is read', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'Info.plist');
+  const type =
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">';
+  const list = '<plist version="1.0"><dict><key>A</key><string>b</string></dict></plist>';
+  writeFileSync(path, `<?xml version="1.0"?>\n${type}\n<!-- a -->${list}\n<!-- b -->\n`);
+  expect(readPropertyList(path, directory)?.entries).toEqual(new Map([['A', 'b']]));
+});
+
+test('a file that includes itself on every line ends', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'Shared.xcconfig');
+  writeFileSync(path, `A = b\n${'#include "Shared.xcconfig"\n'.repeat(15_000)}`);
+  const assignments = timed(() => readXcconfig(path, directory, 'Debug'));
+  expect(assignments[0]).toMatchObject({ name: 'A', value: 'b' });
+});
