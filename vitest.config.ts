@@ -5,5 +5,5 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 export default defineConfig({
   define: { MFA_CLI_VERSION: JSON.stringify(version) },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 3 },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 4 },
 });
