@@ -12,6 +12,9 @@ export function mutateDer(input: Uint8Array, others: readonly Uint8Array[], rand
   return encodeDer(tree);
 }
 
+/** Characters of many blocks that are alike. */
+const manyLength = 300_000;
+
 /** The same within the blocks of a PEM file, and with the text around them. */
 export function mutatePem(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
   const blocks = decodePem(input);
@@ -24,19 +27,13 @@ export function mutatePem(input: Uint8Array, others: readonly Uint8Array[], rand
       random,
     );
   const chosen = random.below(blocks.length);
-  const times = random.once(20) ? Math.ceil(300_000 / input.length) : 1;
-  const texts = blocks.map(({ label, der, text }, index) =>
-    index === chosen
-      ? encodePemBlock(
-          label,
-          mutateDer(
-            der,
-            blocks.map((block) => block.der),
-            random,
-          ),
-        ).repeat(times)
-      : text,
-  );
+  const many = random.once(20);
+  const texts = blocks.map(({ label, der, text }, index) => {
+    if (index !== chosen) return text;
+    const others = blocks.map((block) => block.der);
+    const changed = encodePemBlock(label, mutateDer(der, others, random));
+    return many ? changed.repeat(Math.ceil(manyLength / changed.length)) : changed;
+  });
   return Buffer.from(texts.join(''));
 }
 

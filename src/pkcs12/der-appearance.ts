@@ -8,7 +8,16 @@ export const certificateInDer = 'a certificate without its private key (DER)';
 
 /** What a DER file is that is no PFX, by the types of its first fields; null where they tell nothing. */
 export function derAppearance(bytes: Uint8Array): string | null {
-  const [first, second, third] = childrenOf(parseOrNull(bytes));
+  try {
+    return appearanceOf(childrenOf(parsePrefix(bytes).node));
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+/** @throws {Malformed} */
+function appearanceOf([first, second, third]: readonly Asn1[]): string | null {
   const version = isUniversal(first, tag.integer);
   if (isUniversal(first, tag.oid) && oid(first).startsWith(pkcs7))
     return 'PKCS #7 (certificates without a key)';
@@ -30,15 +39,6 @@ export function derAppearance(bytes: Uint8Array): string | null {
     : null;
 }
 
-function parseOrNull(bytes: Uint8Array): Asn1 | null {
-  try {
-    return parsePrefix(bytes).node;
-  } catch (error) {
-    if (error instanceof Malformed) return null;
-    throw error;
-  }
-}
-
-function childrenOf(node: Asn1 | null | undefined): readonly Asn1[] {
-  return node === null || node === undefined || typeof node.value === 'string' ? [] : node.value;
+function childrenOf(node: Asn1 | undefined): readonly Asn1[] {
+  return node === undefined || typeof node.value === 'string' ? [] : node.value;
 }
