@@ -3,21 +3,33 @@ import { Script } from 'node:vm';
 import { type CliError, systemCode } from './errors.ts';
 import type { Pace } from './pace.ts';
 
+/** What bounds the reading of a file. */
+export interface Bound {
+  readonly milliseconds: number;
+  /** What the work ends with when the time is over. */
+  readonly late: CliError;
+  /** How much there is to read. */
+  readonly bytes: number;
+}
+
+/** What so short a file may cost is judged whatever it holds, and each piece of it takes less time than a watchdog for it. */
+const shortFile = 16_384;
+
 /**
- * Ends what a stranger's file keeps busy: at the latest after so many milliseconds, with the error `late`, and at once on
- * a signal, whatever synchronous work is being done.
+ * Ends what a stranger's file keeps busy: when the time is over, and at once on a signal, whatever synchronous work is
+ * being done.
  *
  * While the work waits for something, a timer and the handlers of the signals do that. A piece that keeps the event loop
  * lets neither run. Then the signals have the effect that the system gives them, so that the process dies of one (130 or
  * 143 to a shell); nothing has been written or locked yet that would have to be put back. And a watchdog stops the
- * JavaScript: that of `vm`, a thread which Node.js starts in 0.15 ms. A worker as the watchdog, or for the whole of the
- * work, takes 12 to 20 ms more, a third of what `apns inspect` takes; and no worker can end the process with an exit code.
- * A call into OpenSSL is stopped by a signal only; what such calls may cost is judged before them.
+ * JavaScript: that of `vm`, a thread that Node.js starts in 0.15 ms, and in some more where the machine is busy. A worker
+ * as the watchdog, or for the whole of the work, takes 12 to 20 ms, a third of what `apns inspect` takes; and no worker
+ * can end the process with an exit code. A call into OpenSSL is stopped by a signal only; what such calls may cost is
+ * judged before them.
  */
 export async function bounded<T>(
   interrupt: AbortSignal,
-  milliseconds: number,
-  late: CliError,
+  { milliseconds, late, bytes }: Bound,
   work: (pace: Pace) => Promise<T>,
 ): Promise<T> {
   const end = performance.now() + milliseconds;
@@ -32,7 +44,7 @@ export async function bounded<T>(
     await setImmediate();
     await setImmediate();
     signal.throwIfAborted();
-    return underTheSystem(() => watched(piece, end - performance.now(), late));
+    return underTheSystem(bytes > shortFile ? () => watched(piece, end - performance.now(), late) : piece);
   };
   try {
     interrupt.throwIfAborted();

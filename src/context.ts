@@ -1,6 +1,6 @@
 import type { Apns, ApnsIdentity } from './apple/push/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
-import type { CliError } from './errors.ts';
+import type { Bound } from './bounded.ts';
 import type { Http } from './http.ts';
 import type { Pace } from './pace.ts';
 import type { Prompt } from './terminal/prompt.ts';
@@ -36,8 +36,8 @@ export interface Outside {
   /** Aborted by SIGINT and SIGTERM; its reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;
-  /** Does work that a stranger's file can make long; ends it with `late` when the time is over, and on a signal. */
-  bounded<T>(milliseconds: number, late: CliError, work: (pace: Pace) => Promise<T>): Promise<T>;
+  /** Does work that a stranger's file can make long; ends it when the time is over, and on a signal. */
+  bounded<T>(bound: Bound, work: (pace: Pace) => Promise<T>): Promise<T>;
   http(options: HttpOptions): Promise<Http>;
   /** Connects only when something is sent. */
   apns(options: ApnsOptions): Promise<Apns>;

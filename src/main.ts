@@ -38,9 +38,9 @@ function createContext(): Outside {
     env,
     signal: interrupt.signal,
     now: () => new Date(),
-    bounded: async (milliseconds, late, work) => {
+    bounded: async (bound, work) => {
       const { bounded } = await import('./bounded.ts');
-      return bounded(interrupt.signal, milliseconds, late, work);
+      return bounded(interrupt.signal, bound, work);
     },
     http: async ({ timeout, caFile }) => {
       const { createHttp } = await import('./tenant/network.ts');

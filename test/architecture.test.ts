@@ -85,7 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'flags.ts': ['context.ts', 'terminal'],
   'own-environment.ts': ['context.ts'],
   'bounded.ts': [],
-  'context.ts': ['apple', 'auth', 'terminal'],
+  'context.ts': ['bounded.ts', 'apple', 'auth', 'terminal'],
   'advice.ts': [],
   commands: [
     'advice.ts',

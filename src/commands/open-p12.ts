@@ -57,7 +57,7 @@ function open(
   options: P12Options,
   context: Context,
 ): Promise<PushIdentity> {
-  return readWithin(file.name, 'pkcs12-unsupported', options, context, (pace) =>
+  return readWithin(file, 'pkcs12-unsupported', options, context, (pace) =>
     readPushIdentity(file, password, pace),
   );
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError, type ErrorCode } from '../errors.ts';
 import type { Pace } from '../pace.ts';
+import type { P12File } from '../pkcs12/model.ts';
 import type { GlobalOptions } from './settings.ts';
 import { resolveTimeout } from './timeout.ts';
 
@@ -12,7 +13,7 @@ const defaultSeconds = 10;
  * @throws {CliError} of the code when the time is over; usage, interrupted, those of `read`
  */
 export function readWithin<T>(
-  name: string,
+  { name, bytes }: P12File,
   code: ErrorCode,
   options: GlobalOptions,
   context: Context,
@@ -22,5 +23,5 @@ export function readWithin<T>(
   const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, {
     facts: { late: 'true' },
   });
-  return context.bounded(seconds * 1000, late, read);
+  return context.bounded({ milliseconds: seconds * 1000, late, bytes: bytes.length }, read);
 }

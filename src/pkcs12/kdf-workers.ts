@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { unbounded } from '../pace.ts';
 import { hashSources } from './hash-source.ts';
 import { type Digest, derivePkcs12, type Pkcs12Derivation, repeatWith } from './pkcs12-kdf.ts';
 import { repeatShort } from './short-hash.ts';
@@ -31,10 +30,7 @@ export async function derivePkcs12Keys(
 ): Promise<Numbered<Uint8Array>[]> {
   const total = tasks.reduce((sum, [, task]) => sum + hashes(task), 0);
   if (total <= inlineHashes)
-    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, repeatShort)] as const, {
-      ...unbounded,
-      signal,
-    });
+    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, repeatShort)] as const, signal);
   const derived = await Promise.all(batches(tasks).map((batch) => runWorker(batch, signal)));
   return derived.flat();
 }

@@ -1,5 +1,4 @@
 import { systemCode } from '../errors.ts';
-import { unbounded } from '../pace.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, passwordBytes, type Spelling } from './derivation.ts';
 import { type Mac, macMatches } from './mac.ts';
@@ -87,5 +86,5 @@ async function deriveAndOpen(
     used += lock.derivations.length;
     return lock.open(keys.slice(start, used));
   };
-  return inTurns(list, openNext, { ...unbounded, signal });
+  return inTurns(list, openNext, signal);
 }

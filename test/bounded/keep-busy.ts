@@ -52,8 +52,7 @@ const works: Readonly<Record<string, (pace: Pace) => Promise<unknown>>> = {
 const late = new CliError('pkcs12-unsupported', 'Too late');
 const end = await bounded(
   interrupt.signal,
-  Number(milliseconds),
-  late,
+  { milliseconds: Number(milliseconds), late, bytes: 100_000 },
   works[name] ?? (async () => 'nothing'),
 ).then(
   (result) => `${result}`,

@@ -80,7 +80,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     env,
     signal,
     now,
-    bounded: (milliseconds, late, work) => bounded(signal, milliseconds, late, work),
+    bounded: (bound, work) => bounded(signal, bound, work),
     http: async ({ timeout, caFile }) =>
       createHttp({
         timeout,

@@ -23,7 +23,7 @@ const tries = 3;
  */
 export async function openKey(file: P12File, options: KeyOptions, context: Context): Promise<KeyObject> {
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
-    readWithin(file.name, 'key-not-recognised', options, context, read);
+    readWithin(file, 'key-not-recognised', options, context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
   if (stored.kind === 'clear') return stored.key;
   const given = await givenPassword(options.keyPasswordFile, context);

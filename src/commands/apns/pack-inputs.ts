@@ -73,7 +73,7 @@ async function readCertificates(
   context: Context,
 ): Promise<readonly [Certificate, ...Certificate[]]> {
   const file = await readInput(path, context);
-  return readWithin(file.name, 'certificate-not-recognised', options, context, (pace) =>
+  return readWithin(file, 'certificate-not-recognised', options, context, (pace) =>
     readCertificateFile(file, pace),
   );
 }
@@ -87,8 +87,9 @@ async function readChain(
   const candidates: Certificate[] = [];
   for (const path of options.chain ?? [])
     candidates.push(...(await readCertificates(path, options, context)));
+  const chain = { name: 'The chain', bytes: Buffer.concat(candidates.map(({ der }) => der)) };
   const { ordered, unrelated } = await readWithin(
-    'The chain',
+    chain,
     'certificate-not-recognised',
     options,
     context,

@@ -65,8 +65,9 @@ async function encodeAndRead(
   const progress = context.terminal.progress(`Packing ${name}`);
   try {
     const bytes = await encodePkcs12(content, password, encryption);
-    return await readWithin(name, 'pkcs12-unsupported', options, context, (pace) =>
-      readPushIdentity({ name, bytes }, password, pace),
+    const file = { name, bytes };
+    return await readWithin(file, 'pkcs12-unsupported', options, context, (pace) =>
+      readPushIdentity(file, password, pace),
     );
   } finally {
     progress.stop();
