@@ -47,11 +47,13 @@ const mostKeys = 64;
 /** The same, 1 ms, for the point of a compressed key. A whole Keychain has some 200. */
 const mostCertificates = 256;
 
-/** Judges what a file holds before any of it is read. @throws {Unsupported} */
-export function judgeContents(keys: number, certificates: number): void {
+/** Judges what a file holds before any of it is read; the parts are those of a .p12, one for each of its contents at most. @throws {Unsupported} */
+export function judgeContents(keys: number, certificates: number, parts = 0): void {
   if (keys > mostKeys) throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
   if (certificates > mostCertificates)
     throw new Unsupported(`holds ${words(certificates)} certificates, more than ${mostCertificates}`);
+  const mostParts = mostKeys + mostCertificates;
+  if (parts > mostParts) throw new Unsupported(`consists of ${words(parts)} parts, more than ${mostParts}`);
 }
 
 function words(count: number): string {

@@ -4,7 +4,6 @@ import { oddFacts } from '../secret-oddities.ts';
 import { spellings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts } from './limits.ts';
-import type { Mac } from './mac.ts';
 import type { P12File } from './model.ts';
 import { type Pfx, readPfx } from './pfx.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
@@ -52,7 +51,7 @@ export async function openPfx(
     for (const part of encryptedParts)
       safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
     const layer = shroudedKeys(safes).filter((key) => !first.plain.has(key));
-    judge(safes, pfx.mac, [...outer, ...layer]);
+    judge(safes, pfx, [...outer, ...layer]);
     return layer;
   });
   const second = await openLayer(inner, first.order, opening, null);
@@ -87,7 +86,7 @@ function readOuterLayer(file: P12File): OuterLayer {
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
   const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
-  judge(safes, pfx.mac, outer);
+  judge(safes, pfx, outer);
   return { pfx, safes, encryptedParts, outer };
 }
 
@@ -98,12 +97,12 @@ function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypt
 /** @throws {Malformed} */
 function judge(
   safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
-  mac: Mac | null,
+  { mac, parts }: Pfx,
   layers: readonly Encrypted[],
 ): void {
   const bags = [...safes.values()].flat();
   const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
-  judgeContents(bags.length - certificates, certificates);
+  judgeContents(bags.length - certificates, certificates, parts.length);
   const counts = [mac?.iterations, ...layers.map(({ encryption }) => encryption.work)];
   judgeCounts(
     counts.filter((count) => typeof count === 'number'),

@@ -87,6 +87,11 @@ describe('what a file holds is counted before any of it is read', () => {
       'opened: 1 and 1',
     ],
     [
+      '321 parts',
+      () => pfx(times(321, encryptedPart(tripleDes(1), Buffer.alloc(8)))),
+      unsupported('consists of 321 parts, more than 320'),
+    ],
+    [
       'a quarter of a million values',
       () => pfx([dataPart([bag(5, sequenceOf(times(250_000, make.null())))])]),
       unsupported('has more than 200,000 ASN.1 values in one piece'),
