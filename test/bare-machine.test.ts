@@ -19,9 +19,10 @@ const runners: Readonly<Record<string, string>> = {
 /** Programs that a test file runs by name, and asks nowhere whether they are there. */
 function unguarded(text: string): string[] {
   const started = text.matchAll(/\b(?:spawn|spawnSync|execFile|execFileSync|startCommand)\(\s*'([^']+)'/g);
+  const listed = text.matchAll(/\[\s*'(bash|script|zsh|fish|man|openssl|keytool|curl|python3)'/g);
   const called = Object.keys(runners).filter((name) => text.includes(`${name}(`));
   const programs = [
-    ...[...started].map(([, name = '']) => name),
+    ...[...started, ...listed].map(([, name = '']) => name),
     ...called.map((name) => runners[name] ?? ''),
   ];
   const asked = [...text.matchAll(/\b(?:isMissing|needs|isRefused)[(:]([^)\n]*)/g)]
@@ -47,6 +48,7 @@ test.each([
   [`test.skipIf(isMissing('openssl'))('x', () => execFileSync('openssl', words))`, []],
   [`isMissing('fish'); spawnSync(\n'man', words)`, ['man']],
   ['await runShell(line)', ['bash']],
+  [`start(['bash', '-c', line])`, ['bash']],
   [`isMissing('bash'); await runShell(line); openTerminal(words)`, ['script']],
   [`spawn('git', words); spawn(process.execPath, words)`, []],
 ])('%s', (text, expected) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundlePrograms } from '../support/bundle.ts';
+import { isMissing } from '../support/tools.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
 const program = join(directory, 'keep-busy.mjs');
@@ -48,7 +49,7 @@ describe.each(['loop', 'pattern', 'native'])('while the event loop is kept by: %
     expect(await end).toEqual({ exitCode: null, signal, lines: [] });
   });
 
-  test.each([
+  test.skipIf(isMissing('bash')).each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s is %i to a shell', async (signal, expected) => {
