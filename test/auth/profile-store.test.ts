@@ -103,10 +103,11 @@ describe('what is kept', () => {
   });
 
   test('members that this version does not know survive', async () => {
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(
       join(directory, 'config.json'),
       '{"later":1,"profiles":{"p":{"newer":[2],"settings":{"new-one":"x"}}}}',
+      { mode: 0o600 },
     );
     await open().update((profiles) => withSetting(profiles, 'p', 'port', '1'));
     expect(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'))).toEqual({
@@ -157,7 +158,7 @@ describe('a damaged file', () => {
     ['profiles of another shape', '{"profiles":[]}'],
     ['a current profile that is no name', '{"current":7}'],
   ])('%s: said, set aside whole, and gone on without', async (_, content) => {
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o755 });
     const path = join(directory, 'config.json');
     await writeFile(path, content, { mode: 0o644 });
     const aside = `${path}.broken-2030-01-01T12-00-00.000Z`;
@@ -170,7 +171,7 @@ describe('a damaged file', () => {
     ]);
     expect(await readdir(directory)).toEqual(['config.json.broken-2030-01-01T12-00-00.000Z']);
 
-    await writeFile(path, content);
+    await writeFile(path, content, { mode: 0o644 });
     expect(await open().update(() => example)).toEqual(example);
     expect(await readFile(`${aside}~`, 'utf8')).toBe(content);
     expect(await open().read()).toEqual(example);
@@ -191,7 +192,8 @@ describe('a profile that this version cannot read', () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const path = join(directory, 'config.json');
     const good = { settings: { port: '1' }, session: null, certificates: [] };
-    await writeFile(path, JSON.stringify({ current: 'good', profiles: { newer: value, good } }));
+    const written = JSON.stringify({ current: 'good', profiles: { newer: value, good } });
+    await writeFile(path, written, { mode: 0o600 });
     const read = await open().read();
     expect([read.profiles, warnings]).toEqual([{ good }, []]);
     expect(() => profileNamed(read, 'newer')).toThrow(
