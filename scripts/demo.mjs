@@ -1,8 +1,10 @@
 // The whole circle on a fresh machine, without a browser, a terminal or a network: every output is real.
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanEnvironment, createProgram, freePort, visitingBrowser, visitingBrowserOf } from './program.mjs';
+import { freePort } from './free-port.mjs';
+import { cleanEnvironment, createProgram, visitingBrowser, visitingBrowserOf } from './program.mjs';
 import { answerRequest } from './push-certificate.mjs';
 
 const bundleId = 'com.example.app';

@@ -1,7 +1,6 @@
 // Runs the built program as a user does, for the demo, the smoke test and the bench.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -65,16 +64,6 @@ export const visitingBrowser = { BROWSER: `"${process.execPath}" "${visitor}"` }
 /** The same of a browser in which somebody else than the administrator is signed in. */
 export function visitingBrowserOf(user) {
   return { BROWSER: `${visitingBrowser.BROWSER} ${user}` };
-}
-
-/** A port that nobody listens on. */
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function textOf(stream) {

@@ -1,17 +1,12 @@
 // Whether the built program works on a Node.js: `node scripts/smoke.mjs [--node PATH] [--command PATH]`.
+
 import { strict as assert } from 'node:assert';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  cleanEnvironment,
-  createProgram,
-  freePort,
-  root,
-  visitingBrowser,
-  visitingBrowserOf,
-} from './program.mjs';
+import { freePort } from './free-port.mjs';
+import { cleanEnvironment, createProgram, root, visitingBrowser, visitingBrowserOf } from './program.mjs';
 
 const { values } = parseArgs({ options: { node: { type: 'string' }, command: { type: 'string' } } });
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));

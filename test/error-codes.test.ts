@@ -5,12 +5,13 @@ import { createServer as createRawServer } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../scripts/free-port.mjs';
 import type { ErrorCode } from '../src/errors.ts';
 import { serverCa, startApns } from './support/apns.ts';
 import { applePath } from './support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
-import { freePort, startTenant, visit } from './support/tenant.ts';
+import { startTenant, visit } from './support/tenant.ts';
 import { listen, pair } from './tenant/support.ts';
 
 interface Scenario {

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withLogin } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
@@ -22,16 +21,6 @@ let emulator: Emulator;
 let port: number;
 let directory: string;
 let store: ProfileStore;
-
-/** The tenant compares redirect URIs as strings, so the port must be known before the sign-in. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 beforeEach(async () => {
   port = await freePort();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import {
   type ApnsAnswer,
   type ApnsPlay,
@@ -13,7 +14,7 @@ import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startCommand } from '../support/server-command.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { freePort, startTcpServer, tlsFixture } from '../tenant/support.ts';
+import { startTcpServer, tlsFixture } from '../tenant/support.ts';
 
 const good = p12Path('01-default-aes256');
 const topic = 'com.example.lab';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import {
   type AssumptionName,
   type Assumptions,
@@ -9,7 +10,7 @@ import {
 import type { Row } from '../assumptions/told.ts';
 import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { freePort, startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
+import { startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
 import { type Play, startServer } from '../tenant/support.ts';
 
 type Machine = ReturnType<typeof createMachine>;

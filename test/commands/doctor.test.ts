@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { checkNode } from '../../src/commands/doctor/machine.ts';
 import { checkClock } from '../../src/commands/doctor/tenant.ts';
 import { createMachine, type RunOptions, temporaryDirectory } from '../support/context.ts';
-import { freePort, startTenant, visit } from '../support/tenant.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../tenant/support.ts';
 
 interface Check {

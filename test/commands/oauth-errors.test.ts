@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { refusal, type ScriptedTenant, startScriptedTenant } from '../auth/scripted-tenant.ts';
 import { createMachine, testNow } from '../support/context.ts';
-import { freePort, serviceToken, startTenant, visit } from '../support/tenant.ts';
+import { serviceToken, startTenant, visit } from '../support/tenant.ts';
 
 interface Row {
   readonly operation: string;

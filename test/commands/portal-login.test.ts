@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine } from '../support/context.ts';
-import { freePort, startTenant, visit } from '../support/tenant.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 import { startProxy } from '../tenant/connect-proxy.ts';
 import { startServer } from '../tenant/support.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
-import { freePort, startTenant, visit } from '../support/tenant.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 import {
   decide,
   redirectWithError,

@@ -115,9 +115,10 @@ describe('whoami', () => {
   ])('--min-ttl %s ends with %i', async (duration, expected) => {
     const { login } = await startTenant();
     const machine = createMachine();
-    await machine.run(login, { browser: visit });
-    const { exitCode } = await machine.run(['whoami', '--min-ttl', duration]);
-    expect(exitCode).toBe(expected);
+    const signedIn = await machine.run(login, { browser: visit });
+    expect([signedIn.exitCode, signedIn.stderr]).toEqual([0, expect.any(String)]);
+    const { exitCode, stderr } = await machine.run(['whoami', '--min-ttl', duration]);
+    expect([exitCode, stderr]).toEqual([expected, expect.any(String)]);
   });
 
   test('uses MFA_CLI_TOKEN as it is and stores nothing', async () => {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
-import { freePort } from '../support/tenant.ts';
 import { pemOf, post } from './apns-client.ts';
 
 const fixtureCa = join(import.meta.dirname, '../fixtures/tls/ca.pem');

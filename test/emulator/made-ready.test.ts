@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { freePort, startTenant, visit, visitAs } from '../support/tenant.ts';
+import { startTenant, visit, visitAs } from '../support/tenant.ts';
 import { callApi, claimsOf, postForm } from './local-tenant.ts';
 import { beginSignIn, resultOf, serviceToken, sessionOf, waitingFor } from './security-session.ts';
 

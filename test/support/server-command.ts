@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { freePort } from './tenant.ts';
+import { freePort } from '../../scripts/free-port.mjs';
 
 /** Starts a server by its command line until the test is finished; gives its host and port once it listens. */
 export async function startCommand(

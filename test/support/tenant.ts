@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
 import { fixedPasswords } from '../../src/emulator/passwords.ts';
 
@@ -51,20 +51,6 @@ export async function callApi(
     body: JSON.stringify(body),
   });
   return (await response.json()) as Record<string, unknown>;
-}
-
-/** A port that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(),
-      );
-    });
-  });
 }
 
 /** An access token of the service user, who may manage push certificates. */

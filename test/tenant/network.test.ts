@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors.ts';
 import {
   createTestHttp,
   failureOf,
-  freePort,
   type Play,
   post,
   startServer,

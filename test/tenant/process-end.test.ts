@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { bundlePrograms } from '../support/bundle.ts';
 import { startProxy } from './connect-proxy.ts';
 import type { Order } from './process-end/request.ts';
-import { freePort, startServer, startTcpServer, tlsFixture } from './support.ts';
+import { startServer, startTcpServer, tlsFixture } from './support.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

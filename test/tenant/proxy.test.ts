@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import type { Http } from '../../src/http.ts';
 import type { ProxySettings } from '../../src/network/proxy.ts';
 import type { NetworkSettings } from '../../src/tenant/network.ts';
@@ -7,7 +8,6 @@ import { startProxy } from './connect-proxy.ts';
 import {
   createTestHttp,
   failureOf,
-  freePort,
   post,
   startServer,
   startTcpServer,

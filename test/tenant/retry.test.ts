@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors.ts';
 import { waitBeforeRetry } from '../../src/tenant/retry.ts';
-import {
-  createTestHttp,
-  durationOf,
-  failureOf,
-  freePort,
-  type Play,
-  post,
-  startServer,
-  success,
-} from './support.ts';
+import { createTestHttp, durationOf, failureOf, type Play, post, startServer, success } from './support.ts';
 
 const reset: Play = (response) => response.socket?.resetAndDestroy();
 const close: Play = (response) => response.socket?.destroy();

@@ -107,16 +107,6 @@ export async function listen(server: Server, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** The network as a command has it, without proxies and further CAs unless the test says otherwise. */
 export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
   return createHttp({

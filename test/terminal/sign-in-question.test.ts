@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
-import { freePort } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
 import { CliError } from '../../../src/errors.ts';
 import {
   type ApnsAnswer,
@@ -15,15 +16,7 @@ import {
 } from '../../support/apns.ts';
 import { applePath } from '../../support/apple-fixtures.ts';
 import { startProxy } from '../../tenant/connect-proxy.ts';
-import {
-  durationOf,
-  failureOf,
-  freePort,
-  listen,
-  pair,
-  startTcpServer,
-  tlsFixture,
-} from '../../tenant/support.ts';
+import { durationOf, failureOf, listen, pair, startTcpServer, tlsFixture } from '../../tenant/support.ts';
 
 const nobody = { caFile: null, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem') };
 const accepted: ApnsAnswer = { status: 200 };
