@@ -72,7 +72,7 @@ test.each(['txt', 'json'] as const)('one report a command: %s', async (form) => 
     await expect(
       stdout
         .replaceAll(emulator.url, 'http://127.0.0.1:54321')
-        .replaceAll(String(port), '8400')
+        .replaceAll(new RegExp(`^( *"?port"?:? +"?)${port}\\b`, 'gm'), '$18400')
         .replaceAll(`${scratch}/`, '')
         .replaceAll(`${projectPath}/`, '')
         .replaceAll(machine.directory, '/home/admin/.config/mfa-cli')
