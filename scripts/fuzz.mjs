@@ -21,6 +21,8 @@ const { values } = parseArgs({
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-fuzz-'));
+/** Bytes of a failing input that are printed. */
+const shownBytes = 600;
 /** Processor time beyond its own bound, in seconds, after which a case is taken for one that hangs. */
 const patience = 4;
 
@@ -86,7 +88,15 @@ function report(target, index, { from, what, bytes, size }) {
 async function judgeAlone(target, index) {
   const input = join(scratch, 'input');
   const made = await judge(target, index, 'make', input);
-  return made.failure ?? (await judge(target, index, 'judge', input)).failure;
+  if (made.failure !== null) return made.failure;
+  const { failure } = await judge(target, index, 'judge', input);
+  return failure === null ? null : { ...failure, ...(await contentOf(input)) };
+}
+
+/** A process that was ended could not show its input itself. */
+async function contentOf(input) {
+  const bytes = await readFile(input);
+  return { size: bytes.length, bytes: bytes.subarray(0, shownBytes).toString('base64') };
 }
 
 /** Runs cases in a child: the last one that it began, whether it came to its end, and what failed. */

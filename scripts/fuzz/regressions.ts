@@ -7,6 +7,7 @@ import {
   certificateBag,
   dataPart,
   encryptedPart,
+  overlongKey,
   pfx,
   sequenceOf,
   shroudedKeyBag,
@@ -124,6 +125,12 @@ export const regressions: readonly Regression[] = [
     name: 'a key under scrypt that OpenSSL refuses',
     target: 'key',
     make: () => toDer(make.sequence(scryptKey(2 ** 16, 1), make.octetString(randomBytes(32)))),
+  },
+  { name: 'a key whose number is longer than its curve', target: 'key', make: overlongKey },
+  {
+    name: 'the same key in a .p12',
+    target: 'p12',
+    make: () => pfx([dataPart([bag(1, parse(overlongKey()))])]),
   },
   {
     name: 'a message of 128 kB that might begin a control string at each place',

@@ -74,7 +74,10 @@ function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject
       `has a private key of ${der.length.toLocaleString('en')} bytes, more than ${mostBytes.toLocaleString('en')}`,
     );
   try {
-    return createPrivateKey({ key: Buffer.from(der), format: 'der', type });
+    const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type });
+    // A number longer than the curve's order is read, and ends Node.js when it is asked what curve that is.
+    if (key.asymmetricKeyType === 'ec') key.export({ format: 'der', type: 'sec1' });
+    return key;
   } catch (cause) {
     throw new Malformed('no private key', { cause });
   }

@@ -7,7 +7,7 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto';
-import { type Asn1, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
+import { type Asn1, children, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
 import { deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
 import type { Secret } from '../../src/secret.ts';
 
@@ -171,4 +171,13 @@ export async function encryptWith3Des(
     algorithm: tripleDes(iterations, salt),
     ciphertext: Buffer.concat([cipher.update(plain), cipher.final()]),
   };
+}
+
+/** A key on P-256 whose number is longer than the curve's order: OpenSSL reads it, and cannot write it. */
+export function overlongKey(): Uint8Array {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const [algorithm, point] = children(parse(publicKey.export({ type: 'spki', format: 'der' }))) as Asn1[];
+  const number = make.octetString(Buffer.alloc(64, 0x7f));
+  const key = make.sequence(make.integer(1), number, make.explicit(1, point as Asn1));
+  return toDer(make.sequence(make.integer(0), algorithm as Asn1, make.octetString(toDer(key))));
 }

@@ -7,7 +7,7 @@ import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
 import { Secret } from '../../src/secret.ts';
-import { certificate, pbes2, rsaKey } from './build.ts';
+import { certificate, overlongKey, pbes2, rsaKey } from './build.ts';
 
 const passphrase = 'tangerine';
 
@@ -102,6 +102,11 @@ describe('a key file is refused', () => {
       'for its length',
       toDer(make.sequence(make.integer(0), make.octetString(Buffer.alloc(20_000)))),
       'has a private key of 20,011 bytes, more than 16,384',
+    ],
+    [
+      'for a number beyond its curve, which would end Node.js',
+      encodePemBlock('PRIVATE KEY', overlongKey()),
+      'is damaged: its private key cannot be read',
     ],
   ])('%s', async (_name, der, message) => {
     expect(await outcome(der)).toBe(`key-not-recognised: made.pem ${message}`);
