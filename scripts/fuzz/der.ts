@@ -48,3 +48,12 @@ export function encodeDer(nodes: readonly Node[]): Buffer {
     }),
   );
 }
+
+/** About the bytes that they take when they are written. */
+export function lengthOf(nodes: readonly Node[]): number {
+  return nodes.reduce(
+    (sum, { prefix, content }) =>
+      sum + 4 + prefix.length + (content instanceof Uint8Array ? content.length : lengthOf(content)),
+    0,
+  );
+}

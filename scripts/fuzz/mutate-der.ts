@@ -1,5 +1,5 @@
 import { decodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
-import { encodeDer, type Node, parseDer } from './der.ts';
+import { encodeDer, lengthOf, type Node, parseDer } from './der.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { hostileTexts, mutateText } from './mutate-text.ts';
 import type { Random } from './random.ts';
@@ -8,9 +8,13 @@ import type { Random } from './random.ts';
 export function mutateDer(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
   const tree = random.once(4) ? null : parseDer(input);
   if (tree === null || tree.length === 0) return mutateBytes(input, others, random);
-  for (let count = 1 + random.below(3); count > 0; count--) change(tree, others, random);
-  return encodeDer(tree);
+  // Copies share their children: what is put into one is in all of them.
+  for (let count = 1 + random.below(3); count > 0 && lengthOf(tree) < mostBytes; count--)
+    change(tree, others, random);
+  return lengthOf(tree) < mostBytes ? encodeDer(tree) : mutateBytes(input, others, random);
 }
+
+const mostBytes = 4_000_000;
 
 /** Characters of many blocks that are alike. */
 const manyLength = 300_000;
