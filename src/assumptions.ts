@@ -1,5 +1,5 @@
 import { CliError } from './errors.ts';
-import { nearestName } from './suggestion.ts';
+import { nearestName } from './text/suggestion.ts';
 
 /** What the vendor does not document about a tenant: each can turn out one way or another. */
 interface Assumption {

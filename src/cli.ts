@@ -2,12 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf, hintsFor } from './advice.ts';
 import type { AnyCommand } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
-import { resolveTimeout } from './commands/timeout.ts';
-import { type Topic, topics } from './commands/topics.ts';
+import { resolveTimeout } from './inputs/timeout.ts';
+import { type Topic, topics } from './reference/topics.ts';
 import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
-import { harmless } from './printable.ts';
-import { nearestName } from './suggestion.ts';
+import { harmless } from './text/printable.ts';
+import { nearestName } from './text/suggestion.ts';
 import { commandPath, notACommand, parserError, usage } from './usage.ts';
 import { version } from './version.ts';
 

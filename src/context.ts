@@ -1,7 +1,7 @@
 import type { Apns, ApnsIdentity } from './apple/push/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './bounded.ts';
-import type { Http } from './http.ts';
+import type { Http } from './http/http.ts';
 import type { Pace } from './pace.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';

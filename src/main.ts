@@ -43,7 +43,7 @@ function createContext(): Outside {
       return bounded(interrupt.signal, bound, work);
     },
     http: async ({ timeout, caFile }) => {
-      const { createHttp } = await import('./tenant/network.ts');
+      const { createHttp } = await import('./http/client.ts');
       const { progress } = terminal;
       const userAgent = `mfa-cli/${version}`;
       return createHttp({ timeout, userAgent, progress, ...networkFor(caFile, terminal) });

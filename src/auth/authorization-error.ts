@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import { plainWords } from '../words.ts';
+import { plainWords } from '../text/words.ts';
 import type { Connection } from './connection.ts';
 
 /** An error of the authorization endpoint (RFC 6749 §4.1.2.1), as it came. */

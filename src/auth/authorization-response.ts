@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CliError } from '../errors.ts';
-import { plainWords } from '../words.ts';
+import { plainWords } from '../text/words.ts';
 import { type AuthorizationError, signInRefusal } from './authorization-error.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,5 +1,5 @@
-import { parseJson } from '../json.ts';
-import { plainWords } from '../words.ts';
+import { parseJson } from '../http/json.ts';
+import { plainWords } from '../text/words.ts';
 
 /** What a JWT says of its bearer. Nothing is verified: fit to be shown, never to decide by. */
 interface Claims {

@@ -2,7 +2,7 @@
 import { chmodSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.ts';
-import { makePrivateDirectory } from '../private-directory.ts';
+import { makePrivateDirectory } from '../files/private-directory.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
 import { decodeProfiles, encodeProfiles } from './profile-file.ts';

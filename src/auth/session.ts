@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import type { Http } from '../http.ts';
+import type { Http } from '../http/http.ts';
 import { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
 import { claimsOf } from './claims.ts';

@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import type { Http } from '../http.ts';
+import type { Http } from '../http/http.ts';
 import type { Secret } from '../secret.ts';
 import { endpoints } from './endpoints.ts';
 import type { StoredSession } from './profile.ts';

@@ -1,6 +1,6 @@
-import { parseJson } from '../json.ts';
+import { parseJson } from '../http/json.ts';
 import { Secret } from '../secret.ts';
-import { plainWords } from '../words.ts';
+import { plainWords } from '../text/words.ts';
 
 /** The members of a JSON object without those that are null (.NET writes what is absent so); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {

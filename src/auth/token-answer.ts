@@ -1,5 +1,5 @@
 import { CliError, type ErrorCode } from '../errors.ts';
-import type { HttpResponse } from '../http.ts';
+import type { HttpResponse } from '../http/http.ts';
 import { oddFacts } from '../secret-oddities.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';

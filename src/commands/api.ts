@@ -1,19 +1,19 @@
 import type { ExitCode } from '../advice.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http.ts';
-import { isTooDeep, parseJson } from '../json.ts';
-import { onOneLine } from '../printable.ts';
+import type { HttpResponse } from '../http/http.ts';
+import { isTooDeep, parseJson } from '../http/json.ts';
+import { onOneLine } from '../text/printable.ts';
 import { refusalIn } from '../tenant/answer.ts';
 
-import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../tenant/redaction.ts';
+import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../http/redaction.ts';
 
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ApiOptions } from './api.options.ts';
 import type { CommandModule } from './command.ts';
-import { readRequestBody } from './request-body.ts';
-import { openTenant, readStored } from './session.ts';
+import { readRequestBody } from '../inputs/request-body.ts';
+import { openTenant, readStored } from '../access/tenant.ts';
 
 /** The tenant's answer; of a refusal too, which `error` judges. */
 export interface ApiReport {

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { CommandModule } from './command.ts';
-import { bashCompletion } from './completion/bash.ts';
-import { fishCompletion } from './completion/fish.ts';
-import { pwshCompletion } from './completion/pwsh.ts';
-import { zshCompletion } from './completion/zsh.ts';
+import { bashCompletion } from '../reference/completion/bash.ts';
+import { fishCompletion } from '../reference/completion/fish.ts';
+import { pwshCompletion } from '../reference/completion/pwsh.ts';
+import { zshCompletion } from '../reference/completion/zsh.ts';
 import type { CompletionOptions } from './completion.options.ts';
-import { readCommandTree } from './tree.ts';
+import { readCommandTree } from '../reference/command-tree.ts';
 
 export type CompletionReport =
   | { readonly shell: string; readonly script: string }

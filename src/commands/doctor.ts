@@ -1,6 +1,6 @@
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { onOneLine } from '../printable.ts';
+import { onOneLine } from '../text/printable.ts';
 import { count } from '../report/dates.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
 import type { Style } from '../terminal/style.ts';
@@ -13,7 +13,7 @@ import { checkProfile, checkSession } from './doctor/session.ts';
 import { checkStore } from './doctor/store.ts';
 import { checkTenant } from './doctor/tenant.ts';
 import type { DoctorOptions } from './doctor.options.ts';
-import { resolveTenant, setting, sourcesOf, variable } from './settings.ts';
+import { resolveTenant, setting, sourcesOf, variable } from '../inputs/settings.ts';
 
 export interface DoctorReport {
   readonly checks: readonly Check[];

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describeAssumptions } from '../assumptions.ts';
 import type { Environment } from '../pkcs12/model.ts';
-import { addExamples } from './options.ts';
+import { addExamples } from '../inputs/options.ts';
 
 export interface EmulatorCommandOptions {
   readonly port?: string;

@@ -7,9 +7,9 @@ import { fixedPasswords } from '../emulator/passwords.ts';
 import { CliError } from '../errors.ts';
 import type { CommandModule } from './command.ts';
 import type { EmulatorCommandOptions } from './emulator.options.ts';
-import { readWhole } from './read.ts';
-import { parsePort } from './settings.ts';
-import { writePrivateFile } from './write.ts';
+import { readWhole } from '../files/read.ts';
+import { parsePort } from '../inputs/settings.ts';
+import { writePrivateFile } from '../files/write.ts';
 
 const pemLimit = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { addConnectionOptions, addExamples } from './options.ts';
-import type { ConnectionOptions } from './settings.ts';
+import { addConnectionOptions, addExamples } from '../inputs/options.ts';
+import type { ConnectionOptions } from '../inputs/settings.ts';
 
 export interface LoginOptions extends ConnectionOptions {
   readonly port?: string;

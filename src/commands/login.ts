@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 import type { LoginOptions } from './login.options.ts';
-import { readStored } from './session.ts';
-import { signInAndSave } from './sign-in.ts';
+import { readStored } from '../access/tenant.ts';
+import { signInAndSave } from '../access/sign-in.ts';
 
 export interface LoginReport {
   readonly profile: string;

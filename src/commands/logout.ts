@@ -7,8 +7,8 @@ import type { Secret } from '../secret.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 import type { LogoutOptions } from './logout.options.ts';
-import { readStored, type Stored } from './session.ts';
-import { resolveConnection, resolveHttp, resolveTenant } from './settings.ts';
+import { readStored, type Stored } from '../access/tenant.ts';
+import { resolveConnection, resolveHttp, resolveTenant } from '../inputs/settings.ts';
 
 export interface LogoutReport {
   /** Empty where nobody was signed in. */

@@ -6,7 +6,7 @@ import type { TenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/who-am-i.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
-import { openTenant, readStored } from './session.ts';
+import { openTenant, readStored } from '../access/tenant.ts';
 import type { WhoamiOptions } from './whoami.options.ts';
 
 export interface WhoamiReport {

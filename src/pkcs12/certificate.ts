@@ -1,5 +1,5 @@
 import { hash, type KeyObject, X509Certificate } from 'node:crypto';
-import { onOneLine } from '../printable.ts';
+import { onOneLine } from '../text/printable.ts';
 import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
 import {
   type Asn1,

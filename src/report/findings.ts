@@ -1,5 +1,5 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
-import { onOneLine } from '../printable.ts';
+import { onOneLine } from '../text/printable.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from './wrap.ts';
 

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../text/printable.ts';
 
 /** One value of a metric, and what tells it from the others. */
 interface Sample {

@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http.ts';
+import type { HttpResponse } from '../http/http.ts';
 import type { Secret } from '../secret.ts';
 import { isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';
 

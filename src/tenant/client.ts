@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import type { Http, HttpRequest, HttpResponse } from '../http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
 import { Secret } from '../secret.ts';
 import { readEnvelope, requireSuccess } from './envelope.ts';
 import { parameterFault } from './parameter-fault.ts';

@@ -1,8 +1,8 @@
 import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http.ts';
-import { parseJson } from '../json.ts';
+import type { HttpResponse } from '../http/http.ts';
+import { parseJson } from '../http/json.ts';
 import type { Secret } from '../secret.ts';
-import { plainWords } from '../words.ts';
+import { plainWords } from '../text/words.ts';
 import { refusalIn } from './answer.ts';
 import type { TenantClient } from './client.ts';
 import { describeAnswer, isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';

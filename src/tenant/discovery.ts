@@ -1,5 +1,5 @@
-import type { Http } from '../http.ts';
-import { parseJson } from '../json.ts';
+import type { Http } from '../http/http.ts';
+import { parseJson } from '../http/json.ts';
 import { parseTenantAddress } from './address.ts';
 
 /** What a person calls a platform tenant: `acme.cyberark.cloud`, of the government's `acme.cyberarkgov.cloud`. */

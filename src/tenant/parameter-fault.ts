@@ -1,5 +1,5 @@
-import type { HttpResponse } from '../http.ts';
-import { parseJson } from '../json.ts';
+import type { HttpResponse } from '../http/http.ts';
+import { parseJson } from '../http/json.ts';
 
 /**
  * Whether a refusal is about how the parameters were sent rather than about what they say: `missing` where the tenant

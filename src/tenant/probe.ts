@@ -1,5 +1,5 @@
-import type { Http, HttpRequest, HttpResponse } from '../http.ts';
-import { parseJson } from '../json.ts';
+import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
+import { parseJson } from '../http/json.ts';
 import { describeAnswer } from './envelope.ts';
 
 /** What an address answers to somebody who is not signed in. */

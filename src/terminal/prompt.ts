@@ -1,5 +1,5 @@
 import { CliError, type ErrorFacts } from '../errors.ts';
-import { onOneLine } from '../printable.ts';
+import { onOneLine } from '../text/printable.ts';
 import { Secret } from '../secret.ts';
 import type { Terminal } from './terminal.ts';
 

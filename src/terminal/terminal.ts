@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { onOneLine, printable, uncontrolled } from '../printable.ts';
+import { onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { createStyle, type Style, wantsColour } from './style.ts';
 
 /** A stream that may be a terminal. */

@@ -7,7 +7,7 @@ import type { ProfileStore, StoredSession } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withoutSession, withSession } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
-import type { HttpRequest } from '../../src/http.ts';
+import type { HttpRequest } from '../../src/http/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { connectionTo, jwt, noon, sessionAt } from './examples.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signOut } from '../../src/auth/sign-out.ts';
 import { CliError } from '../../src/errors.ts';
-import type { HttpRequest } from '../../src/http.ts';
+import type { HttpRequest } from '../../src/http/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { sessionAt } from './examples.ts';

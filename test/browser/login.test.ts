@@ -7,7 +7,7 @@ import { createMachine, type RunOptions, type RunResult } from '../support/conte
 import { startTenant, type TestTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 import { startVendorTenant } from '../support/vendor-tenant.ts';
-import { startServer } from '../tenant/support.ts';
+import { startServer } from '../support/http.ts';
 
 /** Debian's; `.ci/run` installs it. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

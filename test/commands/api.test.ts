@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from '../support/context.ts';
 import { startTenant, visit } from '../support/tenant.ts';
-import { type Answer, startServer, type TestServer } from '../tenant/support.ts';
+import { type Answer, startServer, type TestServer } from '../support/http.ts';
 
 const token = 'an-opaque-access-token';
 const json = (value: unknown, status = 200): Answer => ({

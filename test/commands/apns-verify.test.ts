@@ -14,7 +14,7 @@ import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startCommand } from '../support/server-command.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { startTcpServer, tlsFixture } from '../tenant/support.ts';
+import { startTcpServer, tlsFixture } from '../support/http.ts';
 
 const good = p12Path('01-default-aes256');
 const topic = 'com.example.lab';

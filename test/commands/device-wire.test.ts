@@ -7,7 +7,7 @@ import { createMachine, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { callApi, serviceToken, startTenant, visit, visitAs } from '../support/tenant.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
-import { type Answer, startServer } from '../tenant/support.ts';
+import { type Answer, startServer } from '../support/http.ts';
 
 const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
 const session = { MFA_CLI_TOKEN: 'an-opaque-access-token' };

@@ -8,7 +8,7 @@ import { createMachine, type RunResult, temporaryDirectory } from '../support/co
 import { p12Path } from '../support/fixtures.ts';
 import { startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { listen } from '../tenant/support.ts';
+import { listen } from '../support/http.ts';
 
 /** The password of the .p12. */
 const password = 'pässwörd';

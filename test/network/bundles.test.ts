@@ -3,7 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SilentPipe } from '../../src/files/chunks.ts';
 import { systemAuthorities, userAuthorities } from '../../src/network/trust.ts';
-import { tlsFixture } from '../tenant/support.ts';
+import { tlsFixture } from '../support/http.ts';
 
 /** What stands at a path instead of a file: its bytes in chunks, or what its reading ends with. */
 const files = new Map<string, readonly Uint8Array[] | Error>();

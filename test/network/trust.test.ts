@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { systemTrust, type TrustSettings, userTrust } from '../../src/network/trust.ts';
-import { tlsFixture } from '../tenant/support.ts';
+import { tlsFixture } from '../support/http.ts';
 
 // A secure context does not tell what it holds.
 vi.mock(import('node:tls'), async (importOriginal) => {

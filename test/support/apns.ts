@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Apns, ApnsIdentity, Push } from '../../src/apple/push/apns.ts';
 import { type ApnsSettings, openApns } from '../../src/apple/push/client.ts';
-import { listen, pair, tlsFixture } from '../tenant/support.ts';
+import { listen, pair, tlsFixture } from './http.ts';
 import { applePath } from './apple-fixtures.ts';
 
 /** The authority of the servers. */

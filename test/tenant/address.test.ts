@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isLoopback } from '../../src/network/loopback.ts';
 import { parseTenantAddress } from '../../src/tenant/address.ts';
-import { failureOf } from './support.ts';
+import { failureOf } from '../support/http.ts';
 
 const notATenant = (text: string): string => `"${text}" is not a tenant URL`;
 const userName = 'A tenant URL holds no user name and no password';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpResponse } from '../../src/http.ts';
+import type { HttpResponse } from '../../src/http/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { refusalIn } from '../../src/tenant/answer.ts';
-import { answerIds } from '../../src/tenant/answer-ids.ts';
+import { answerIds } from '../../src/http/answer-ids.ts';
 
 const page = '<!doctype html>';
 

@@ -9,7 +9,7 @@ import {
   takePush,
 } from '../../src/tenant/devices.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
-import { type Answer, createTestHttp, failureOf, startServer } from './support.ts';
+import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
 
 const secrets = [new Secret('the-token')];
 const bearer = {

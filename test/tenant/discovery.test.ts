@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import type { HttpRequest } from '../../src/http.ts';
+import type { HttpRequest } from '../../src/http/http.ts';
 import { discoverIdentityHost, portalOf, tenantNameOf } from '../../src/tenant/discovery.ts';
-import { type Answer, createTestHttp, failureOf, startServer } from './support.ts';
+import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
 
 test.each([
   ['https://acme.cyberark.cloud', { name: 'acme', domain: 'cyberark.cloud' }],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpResponse } from '../../src/http.ts';
+import type { HttpResponse } from '../../src/http/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { readEnvelope, requireSuccess } from '../../src/tenant/envelope.ts';
-import { failureOf } from './support.ts';
+import { failureOf } from '../support/http.ts';
 
 const tenant = 'https://acme.example.com';
 const nothing = {

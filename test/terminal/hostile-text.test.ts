@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
 import { cleanEnvironment, openTerminal, runProgram, runShell } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
-import { type Answer, startServer } from '../tenant/support.ts';
+import { type Answer, startServer } from '../support/http.ts';
 
 const esc = '\u001b';
 const token = { MFA_CLI_TOKEN: 'an-opaque-access-token' };

@@ -1,7 +1,7 @@
-import { masked } from '../../../src/mask.ts';
-import { onOneLine, printable, uncontrolled } from '../../../src/printable.ts';
+import { masked } from '../../../src/text/mask.ts';
+import { onOneLine, printable, uncontrolled } from '../../../src/text/printable.ts';
 import { Secret } from '../../../src/secret.ts';
-import { plainWords } from '../../../src/words.ts';
+import { plainWords } from '../../../src/text/words.ts';
 import { bytesOf, written } from '../fixtures.ts';
 import { mutateText } from '../mutate-text.ts';
 import { requireHarmless, type Target, Violation } from '../target.ts';

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { entriesOf, foreignFolder, isFile, statsOf, walkLimit } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { readProjectFile } from './pbxproj.ts';

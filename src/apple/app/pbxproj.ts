@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from '@bacons/xcode/json';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { fileLimit, readText } from './files.ts';
 
 /** An object of a project file: its ID, its class (`isa`) and its attributes. */

@@ -4,7 +4,7 @@ import { isUntrusted } from '../../network/failure.ts';
 import type { ProxySettings } from '../../network/proxy.ts';
 import { createTries } from '../../network/tries.ts';
 import { systemAuthorities, type TrustSettings, userAuthorities } from '../../network/trust.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { Apns, ApnsIdentity, Push } from './apns.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { apnsError } from './failure.ts';

@@ -1,4 +1,4 @@
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { PushAnswer } from './apns.ts';
 
 const renew = 'Create a new push certificate in Apple’s portal.';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { P12Options } from '../open-p12.ts';
-import { addExamples, addP12Options } from '../options.ts';
+import type { P12Options } from '../../inputs/open-p12.ts';
+import { addExamples, addP12Options } from '../../inputs/options.ts';
 
 export interface ConvertOptions extends P12Options {
   readonly out?: string;

@@ -7,13 +7,13 @@ import { readPfx } from '../../pkcs12/pfx.ts';
 import type { Secret } from '../../secret.ts';
 import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
-import { refuseBinaryOnTerminal } from '../binary-output.ts';
+import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
 import type { CommandModule } from '../command.ts';
-import { locateP12, readP12 } from '../input.ts';
-import { resolveNewPassword } from '../new-password.ts';
-import { type OpenedP12, openP12 } from '../open-p12.ts';
-import { requireOneStdin } from '../read.ts';
-import { writePrivateFile } from '../write.ts';
+import { locateP12, readP12 } from '../../inputs/locate-p12.ts';
+import { resolveNewPassword } from '../../inputs/new-password.ts';
+import { type OpenedP12, openP12 } from '../../inputs/open-p12.ts';
+import { requireOneStdin } from '../../files/read.ts';
+import { writePrivateFile } from '../../files/write.ts';
 import type { ConvertOptions } from './convert.options.ts';
 
 export interface ConvertReport {

@@ -5,9 +5,9 @@ import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { openOrSignIn } from '../open-or-sign-in.ts';
-import { readStored } from '../session.ts';
-import { setting } from '../settings.ts';
+import { openOrSignIn } from '../../access/open-or-sign-in.ts';
+import { readStored } from '../../access/tenant.ts';
+import { setting } from '../../inputs/settings.ts';
 import type { DeleteOptions } from './delete.options.ts';
 import { forget } from './record.ts';
 import { formsToTry, warnOfQuery } from './sent-as.ts';

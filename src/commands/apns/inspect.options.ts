@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples, addP12Options } from '../options.ts';
+import { addExamples, addP12Options } from '../../inputs/options.ts';
 
 export function register(command: Command): void {
   command.argument('[file]', 'the .p12 file, - is stdin');

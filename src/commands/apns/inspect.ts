@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { openP12, type P12Options } from '../open-p12.ts';
+import { openP12, type P12Options } from '../../inputs/open-p12.ts';
 
 export interface InspectReport extends IdentityReport {
   readonly file: string;

@@ -4,11 +4,11 @@ import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { orderChain } from '../../pkcs12/chain.ts';
 import type { Pkcs12Content } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File } from '../../pkcs12/model.ts';
-import { nameOf, readWhole, requireOneStdin } from '../read.ts';
-import { readWithin } from '../read-within.ts';
-import { requireValue } from '../required.ts';
-import type { GlobalOptions } from '../settings.ts';
-import { openKey } from './open-key.ts';
+import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
+import { readWithin } from '../../inputs/read-within.ts';
+import { requireValue } from '../../inputs/require-value.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
+import { openKey } from '../../inputs/open-key.ts';
 import type { PackOptions } from './pack.options.ts';
 
 /** The largest certificate or key file that is looked at, in bytes. */

@@ -4,7 +4,7 @@ import { withCertificate, withoutCertificate, withSentAs } from '../../auth/prof
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { Stored } from '../session.ts';
+import type { Stored } from '../../access/tenant.ts';
 
 /** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */
 export async function remember(

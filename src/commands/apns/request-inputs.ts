@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { RequestAttribute } from '../../pkcs12/certificate-request.ts';
-import { judgeBundleId } from '../bundle-id.ts';
-import { requireValue } from '../required.ts';
+import { judgeBundleId } from '../../inputs/bundle-id.ts';
+import { requireValue } from '../../inputs/require-value.ts';
 import type { RequestOptions } from './request.options.ts';
 
 interface RequestNames {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 
 interface Requested {
   readonly bundleId: string;

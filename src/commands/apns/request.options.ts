@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples } from '../options.ts';
+import { addExamples } from '../../inputs/options.ts';
 
 export interface RequestOptions {
   readonly bundleId?: string;

@@ -5,7 +5,7 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { Secret } from '../../secret.ts';
 import { setCertificate } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { OpenTenant, Stored } from '../session.ts';
+import type { OpenTenant, Stored } from '../../access/tenant.ts';
 import type { SendAsOptions } from './send-as.options.ts';
 import { formsToTry } from './sent-as.ts';
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
 import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
-import { type ConnectionOptions, type Sources, setting } from '../settings.ts';
+import { type ConnectionOptions, type Sources, setting } from '../../inputs/settings.ts';
 
 /** What the command line says about the target of `apns set`. */
 export interface TargetOptions extends ConnectionOptions {

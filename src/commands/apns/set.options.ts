@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { P12Options } from '../open-p12.ts';
-import { addConnectionOptions, addExamples, addP12Options } from '../options.ts';
+import type { P12Options } from '../../inputs/open-p12.ts';
+import { addConnectionOptions, addExamples, addP12Options } from '../../inputs/options.ts';
 import { addSendAsOption, type SendAsOptions } from './send-as.options.ts';
 import type { TargetOptions } from './set-plan.ts';
 

@@ -8,8 +8,8 @@ import { formatAnnotation } from '../../report/github.ts';
 import { formatGauge } from '../../report/prometheus.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { requireProfile } from '../profile/require-profile.ts';
-import { readStored } from '../session.ts';
+import { requireProfile } from '../../inputs/require-profile.ts';
+import { readStored } from '../../access/tenant.ts';
 import type { StatusOptions } from './status.options.ts';
 
 /** What this machine set last for one client app key. */

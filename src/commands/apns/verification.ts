@@ -4,8 +4,8 @@ import { isTaken } from '../../apple/push/reasons.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
-import { type ApnsOutcome, type ApnsTarget, askApns } from '../apns-connection.ts';
-import type { ApnsHostOptions } from '../options.ts';
+import { type ApnsOutcome, type ApnsTarget, askApns } from '../../access/apns.ts';
+import type { ApnsHostOptions } from '../../inputs/options.ts';
 
 /** What APNs says of a push identity. */
 export interface Verification extends ApnsOutcome {

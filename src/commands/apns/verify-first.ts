@@ -22,7 +22,7 @@ export async function verifyFirst(
 ): Promise<Verified> {
   if (identity === null) return { verification: null, rest: context };
   const started = performance.now();
-  const { apnsTargetOf } = await import('../apns-connection.ts');
+  const { apnsTargetOf } = await import('../../access/apns.ts');
   const { verifyIdentity } = await import('./verification.ts');
   const target = { ...apnsTargetOf(identity, options, context), topic };
   const verification = await verifyIdentity(identity, target, options, context);

@@ -2,13 +2,13 @@ import type { PushAnswer } from '../../apple/push/apns.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Environment } from '../../pkcs12/model.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { apnsTargetOf } from '../apns-connection.ts';
+import { apnsTargetOf } from '../../access/apns.ts';
 import type { CommandModule } from '../command.ts';
-import { openP12 } from '../open-p12.ts';
+import { openP12 } from '../../inputs/open-p12.ts';
 import { verifyIdentity } from './verification.ts';
 import type { VerifyOptions } from './verify.options.ts';
 

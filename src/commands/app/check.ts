@@ -5,12 +5,12 @@ import { readProjectFile, textOf } from '../../apple/app/pbxproj.ts';
 import { readApp } from '../../apple/app/read-app.ts';
 import type { Context } from '../../context.ts';
 import type { Certificate, Environment } from '../../pkcs12/model.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { variable } from '../settings.ts';
+import { variable } from '../../inputs/settings.ts';
 import type { AppCheckOptions } from './check.options.ts';
 import { chooseConfiguration, chooseTarget } from './choose.ts';
 
@@ -61,7 +61,7 @@ async function readCertificate(
   const { env } = context;
   const named = options.p12 ?? variable(env, 'MFA_CLI_P12') ?? variable(env, 'MFA_CLI_P12_BASE64');
   if (named === undefined) return undefined;
-  const { openP12 } = await import('../open-p12.ts');
+  const { openP12 } = await import('../../inputs/open-p12.ts');
   return (await openP12(options, context)).identity.certificate;
 }
 

@@ -3,7 +3,7 @@ import { type ProjectFile, type ProjectObject, textOf } from '../../apple/app/pb
 import { applicationTargets, isForPhones } from '../../apple/app/target.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 
 /** The target that is named, else the only application for phones, else a person chooses. @throws {CliError} usage, project-not-recognised, interrupted */
 export async function chooseTarget(

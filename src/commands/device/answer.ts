@@ -2,13 +2,13 @@ import type { StoredDevice } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { oneTimePassword } from '../../one-time-password.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { Secret } from '../../secret.ts';
 import { submitVerdict } from '../../tenant/devices.ts';
 import type { OtpProfile } from '../../tenant/otp-profile.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { changePhone, openPhone, requireOtp } from '../virtual-phone.ts';
+import { changePhone, openPhone, requireOtp } from '../../access/phone.ts';
 import type { AnswerOptions } from './answer.options.ts';
 
 export interface AnswerReport {

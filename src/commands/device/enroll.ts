@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { StoredDevice } from '../../auth/profile.ts';
 import { withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { enrollIosDevice, enrollOtp } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { openTenant, readStored } from '../session.ts';
-import { phoneAt } from '../virtual-phone.ts';
+import { openTenant, readStored } from '../../access/tenant.ts';
+import { phoneAt } from '../../access/phone.ts';
 import type { EnrollOptions } from './enroll.options.ts';
 
 export interface EnrollReport {

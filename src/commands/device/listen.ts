@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { resolveTimeout } from '../timeout.ts';
-import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../virtual-phone.ts';
+import { resolveTimeout } from '../../inputs/timeout.ts';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../../access/phone.ts';
 import type { ListenOptions } from './listen.options.ts';
 
 export interface ListenReport {

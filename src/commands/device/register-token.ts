@@ -3,13 +3,13 @@ import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-toke
 import { latestRecordAt } from '../../auth/certificate-records.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import { judgeBundleId } from '../bundle-id.ts';
+import { judgeBundleId } from '../../inputs/bundle-id.ts';
 import type { CommandModule } from '../command.ts';
-import { changePhone, openPhone } from '../virtual-phone.ts';
+import { changePhone, openPhone } from '../../access/phone.ts';
 import type { RegisterTokenOptions } from './register-token.options.ts';
 
 export interface RegisterTokenReport {

@@ -1,5 +1,5 @@
-import type { HttpResponse } from '../../http.ts';
-import { parseJson } from '../../json.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import { parseJson } from '../../http/json.ts';
 import { isHtmlPage } from '../../tenant/envelope.ts';
 
 /** The members of the vendor's envelope, `success` in this spelling; null where it is none. */

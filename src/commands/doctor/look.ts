@@ -2,7 +2,7 @@ import { type ApplicationLook, lookAtApplication } from '../../auth/authorizatio
 import type { Connection } from '../../auth/connection.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
 import { CliError } from '../../errors.ts';
-import type { Http, HttpRequest, HttpResponse } from '../../http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../http/http.ts';
 import type { Secret } from '../../secret.ts';
 import { membersOf, wordsFor } from './answer-words.ts';
 

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Context, Environment } from '../../context.ts';
 import { isRemote } from '../../terminal/browser.ts';
-import { resolvePort, type Sources, variable } from '../settings.ts';
+import { resolvePort, type Sources, variable } from '../../inputs/settings.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 
 /** The versions of Node.js that the program is tested on. */

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../http.ts';
+import type { HttpResponse } from '../../http/http.ts';
 import { otpAlgorithms } from '../../one-time-password.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
 import { membersOf, wordsFor } from './answer-words.ts';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../http.ts';
+import type { HttpResponse } from '../../http/http.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
 import { lacksRight, membersOf, wordsFor } from './answer-words.ts';
 import { type Look, Untold, unchanging } from './look.ts';

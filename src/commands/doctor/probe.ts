@@ -4,10 +4,10 @@ import { formTakenBy } from '../../auth/profile-changes.ts';
 import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode } from '../../errors.ts';
-import type { Http } from '../../http.ts';
+import type { Http } from '../../http/http.ts';
 import type { Secret } from '../../secret.ts';
 import type { DoctorOptions } from '../doctor.options.ts';
-import { resolveConnection, resolveHttp, resolvePort, type Sources } from '../settings.ts';
+import { resolveConnection, resolveHttp, resolvePort, type Sources } from '../../inputs/settings.ts';
 import { createLook, type Look, Untold } from './look.ts';
 import { probes } from './probes.ts';
 

@@ -1,5 +1,5 @@
 import type { Profile, Profiles } from '../../auth/profile.ts';
-import { type ConnectionOptions, type Sources, setting, variable } from '../settings.ts';
+import { type ConnectionOptions, type Sources, setting, variable } from '../../inputs/settings.ts';
 import { type Check, ok, warning } from './check.ts';
 
 const signIn = 'Run `mfa-cli login`.';

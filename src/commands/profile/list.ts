@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { readStored } from '../session.ts';
-import type { GlobalOptions } from '../settings.ts';
+import { readStored } from '../../access/tenant.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
 
 export interface ProfileListReport {
   /** The profile in force. */

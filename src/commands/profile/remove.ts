@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import type { ProfileRemoveOptions } from './remove.options.ts';
-import { requireProfile } from './require-profile.ts';
+import { requireProfile } from '../../inputs/require-profile.ts';
 
 export interface ProfileRemoveReport {
   readonly removed: string;

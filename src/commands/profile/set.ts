@@ -6,7 +6,7 @@ import { CliError } from '../../errors.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { parsePort, profileName } from '../settings.ts';
+import { parsePort, profileName } from '../../inputs/settings.ts';
 import type { ProfileSetOptions } from './set.options.ts';
 
 export interface ProfileSetReport {

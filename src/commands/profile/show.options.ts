@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { addExamples } from '../options.ts';
-import type { GlobalOptions } from '../settings.ts';
+import { addExamples } from '../../inputs/options.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
 
 export interface ProfileShowOptions extends GlobalOptions {
   readonly name?: string;

@@ -3,8 +3,8 @@ import type { Context } from '../../context.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { readStored } from '../session.ts';
-import { requireProfile } from './require-profile.ts';
+import { readStored } from '../../access/tenant.ts';
+import { requireProfile } from '../../inputs/require-profile.ts';
 import type { ProfileShowOptions } from './show.options.ts';
 
 export interface ProfileShowReport {

@@ -2,7 +2,7 @@ import { withCurrent } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { requireProfile } from './require-profile.ts';
+import { requireProfile } from '../../inputs/require-profile.ts';
 import type { ProfileUseOptions } from './use.options.ts';
 
 export interface ProfileUseReport {

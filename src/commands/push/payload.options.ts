@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples, addPushOptions, type PushOptions } from '../options.ts';
+import { addExamples, addPushOptions, type PushOptions } from '../../inputs/options.ts';
 
 export interface PayloadOptions extends PushOptions {
   readonly simulator?: string;

@@ -8,9 +8,9 @@ import {
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Style } from '../../terminal/style.ts';
-import { judgeBundleId } from '../bundle-id.ts';
+import { judgeBundleId } from '../../inputs/bundle-id.ts';
 import type { CommandModule } from '../command.ts';
-import { writePrivateFile } from '../write.ts';
+import { writePrivateFile } from '../../files/write.ts';
 import type { PayloadOptions } from './payload.options.ts';
 
 export interface PayloadReport {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { P12Options } from '../open-p12.ts';
+import type { P12Options } from '../../inputs/open-p12.ts';
 import {
   type ApnsHostOptions,
   addApnsHostOptions,
@@ -7,7 +7,7 @@ import {
   addP12Options,
   addPushOptions,
   type PushOptions,
-} from '../options.ts';
+} from '../../inputs/options.ts';
 
 export interface SendOptions extends P12Options, ApnsHostOptions, PushOptions {
   readonly deviceToken?: string;

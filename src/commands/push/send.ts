@@ -6,14 +6,14 @@ import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Environment } from '../../pkcs12/model.ts';
-import { onOneLine } from '../../printable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { apnsTargetOf, askApns } from '../apns-connection.ts';
+import { apnsTargetOf, askApns } from '../../access/apns.ts';
 import type { CommandModule } from '../command.ts';
-import { openP12 } from '../open-p12.ts';
-import { requireValue } from '../required.ts';
+import { openP12 } from '../../inputs/open-p12.ts';
+import { requireValue } from '../../inputs/require-value.ts';
 import { pushHeaders } from './headers.ts';
 import type { SendOptions } from './send.options.ts';
 

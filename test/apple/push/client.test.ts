@@ -15,8 +15,8 @@ import {
   startApns,
 } from '../../support/apns.ts';
 import { applePath } from '../../support/apple-fixtures.ts';
-import { startProxy } from '../../tenant/connect-proxy.ts';
-import { durationOf, failureOf, listen, pair, startTcpServer, tlsFixture } from '../../tenant/support.ts';
+import { startProxy } from '../../support/connect-proxy.ts';
+import { durationOf, failureOf, listen, pair, startTcpServer, tlsFixture } from '../../support/http.ts';
 
 const nobody = { caFile: null, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem') };
 const accepted: ApnsAnswer = { status: 200 };

@@ -10,7 +10,7 @@ import { openSession } from '../../../src/apple/push/session.ts';
 import { identity, openTestApns, pushOf, serverCa } from '../../support/apns.ts';
 import { startCommand } from '../../support/server-command.ts';
 import { isMissing } from '../../support/tools.ts';
-import { failureOf, tlsFixture } from '../../tenant/support.ts';
+import { failureOf, tlsFixture } from '../../support/http.ts';
 
 const [serverKey, serverCertificate] = [tlsFixture('server.key'), tlsFixture('server.pem')];
 

@@ -1,0 +1,40 @@
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { type GlobalOptions, resolveHttp, type Sources } from '../inputs/settings.ts';
+
+/** The wait for the vendor's discovery address, in milliseconds: without it the command goes on. */
+const patience = 5_000;
+
+/** The identity host of a portal; null where the tenant is no portal's address, or nobody tells. @throws {CliError} interrupted, usage */
+export async function findIdentityHost(
+  tenant: string,
+  options: GlobalOptions,
+  sources: Sources,
+  context: Context,
+): Promise<string | null> {
+  const { discoverIdentityHost, portalOf } = await import('../tenant/discovery.ts');
+  const portal = portalOf(tenant);
+  if (portal === null) return null;
+  const settings = resolveHttp(options, sources);
+  const http = await context.http({ ...settings, timeout: Math.min(settings.timeout, patience) });
+  try {
+    return await discoverIdentityHost(portal, http, context.discovery);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    context.terminal.trace(`the discovery address did not help: ${error.message}`);
+    return null;
+  }
+}
+
+/** The tenant to sign in to: the identity host in place of its portal's address, which is said; else what was given. */
+export async function resolveIdentityHost(
+  given: string,
+  options: GlobalOptions,
+  sources: Sources,
+  context: Context,
+): Promise<string> {
+  const found = await findIdentityHost(given, options, sources, context);
+  if (found === null || found === given) return given;
+  context.terminal.note(`${given} is the address of the portal; its identity host is ${found}.`);
+  return found;
+}

@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { type OpenTenant, openTenant, readStored, type Stored } from './tenant.ts';
+import type { ConnectionOptions } from '../inputs/settings.ts';
+
+/**
+ * Opens the tenant; where nobody is signed in, a person at a terminal is offered to sign in first.
+ * @throws {CliError} as openTenant, not-signed-in too where the offer is declined
+ */
+export async function openOrSignIn(
+  options: ConnectionOptions,
+  stored: Stored,
+  context: Context,
+): Promise<OpenTenant> {
+  try {
+    return await openTenant(options, stored, context);
+  } catch (error) {
+    if (!context.terminal.interactive || !isSignedOut(error)) throw error;
+    const agreed = await context.prompt.confirm({
+      message: `${error.message}. Sign in now?`,
+      unavailable: 'Nobody can be asked to sign in without a terminal',
+    });
+    if (!agreed) throw error;
+    const { signInAndSave } = await import('./sign-in.ts');
+    const { connection } = await signInAndSave(options, stored, context);
+    return openTenant({ ...options, tenant: connection.tenant }, await readStored(options, context), context);
+  }
+}
+
+function isSignedOut(error: unknown): error is CliError {
+  return error instanceof CliError && (error.code === 'not-signed-in' || error.code === 'session-expired');
+}

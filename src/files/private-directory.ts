@@ -1,0 +1,29 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemCode } from '../errors.ts';
+
+/**
+ * Makes a directory and what is missing above it, for the owner alone; one that is there stays as it is. Step by step:
+ * Node's recursive mkdir goes round without end where a file system answers ENOENT below what exists (procfs).
+ * Throws the error of the system.
+ * @param path absolute
+ */
+export function makePrivateDirectory(path: string): void {
+  try {
+    makeOne(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (systemCode(error) !== 'ENOENT' || parent === path) throw error;
+    makePrivateDirectory(parent);
+    makeOne(path);
+  }
+}
+
+/** Another process may make it first. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}

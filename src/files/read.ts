@@ -1,0 +1,129 @@
+import { addAbortSignal } from 'node:stream';
+import type { Context } from '../context.ts';
+import { CliError, type ErrorFacts, systemCode } from '../errors.ts';
+import { readFileInChunks, SilentPipe } from './chunks.ts';
+import { Secret } from '../secret.ts';
+
+/** What of the context reading takes. */
+type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
+
+/** A password or client secret is no longer than this, in bytes. */
+const secretLimit = 64 * 1024;
+
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
+
+/** No file that somebody means has a longer name: it is content that was taken for a path. */
+const longestName = 200;
+
+/** What messages call a source; of what is far too long to be a name, the beginning. */
+export function nameOf(path: string): string {
+  if (isStdin(path)) return 'standard input';
+  return path.length > longestName ? `${path.slice(0, 40)}…` : path;
+}
+
+/** Stdin has names in the file system, under which it cannot be opened where it is a socket. */
+function isStdin(path: string): boolean {
+  return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
+}
+
+/**
+ * The whole of a file, a pipe or (`-`) stdin.
+ * @param limit in bytes
+ * @param facts for the advice on a file that is larger
+ * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
+ */
+export async function readWhole(
+  path: string,
+  limit: number,
+  reading: Reading,
+  facts: ErrorFacts = {},
+): Promise<Uint8Array> {
+  try {
+    return await readAll(path, limit, reading);
+  } catch (error) {
+    if (reading.signal.aborted) throw reading.signal.reason;
+    throw error instanceof LimitExceeded
+      ? tooLarge(nameOf(path), limit, facts)
+      : unreadable(path, nameOf(path), error);
+  }
+}
+
+/** More bytes than are looked at. */
+class LimitExceeded extends Error {}
+
+async function readAll(
+  path: string,
+  limit: number,
+  { terminal, signal, patience }: Reading,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const source = isStdin(path)
+    ? addAbortSignal(signal, terminal.streams.stdin)
+    : readFileInChunks(path, { signal, patience });
+  for await (const chunk of source) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > limit) throw new LimitExceeded();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The secret that a file holds: one trailing line break is cut, nothing else.
+ * @param name what messages call the file: what was given as its path may be the secret itself
+ * @throws {CliError} as readWhole
+ */
+export async function readSecret(path: string, name: string, reading: Reading): Promise<Secret> {
+  const called = isStdin(path) ? nameOf(path) : name;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readAll(path, secretLimit, reading);
+  } catch (error) {
+    if (reading.signal.aborted) throw reading.signal.reason;
+    if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
+    // The cause would carry the path into a trace.
+    throw unreadable('', called, error, false);
+  }
+  const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
+  return new Secret(bytes.subarray(0, end), called);
+}
+
+/** Standard input can be read once. @throws {CliError} usage, where more than one of the paths is `-` */
+export function requireOneStdin(paths: readonly (string | undefined)[]): void {
+  if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
+    throw new CliError('usage', 'Only one input can come from standard input');
+  }
+}
+
+/** The CliError for more bytes than are looked at. */
+export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): CliError {
+  const size = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : `${limit / 1024} KiB`;
+  return new CliError('file-too-large', `${name} is larger than ${size}`, { facts });
+}
+
+function unreadable(path: string, name: string, error: unknown, withCause = true): CliError {
+  const options = withCause ? { cause: error } : {};
+  if (error instanceof SilentPipe)
+    return new CliError('file-unreadable', `Nothing came out of the pipe ${name} in time`, options);
+  switch (systemCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      return new CliError(
+        'file-not-found',
+        path.length > longestName && path.startsWith('MII')
+          ? `${name} is no file: it looks like base64, which MFA_CLI_P12_BASE64 takes`
+          : `${name} does not exist`,
+        options,
+      );
+    case 'EISDIR':
+      return new CliError('file-unreadable', `${name} is a directory`, options);
+    case 'EACCES':
+    case 'EPERM':
+      return new CliError('file-unreadable', `${name} cannot be read: permission denied`, options);
+    default:
+      return new CliError('file-unreadable', `${name} cannot be read`, options);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Dispatcher } from 'undici';
+import { CliError } from '../errors.ts';
+import type { Http, HttpRequest, HttpResponse } from './http.ts';
+import { parseJson } from './json.ts';
+import { isUntrusted } from '../network/failure.ts';
+import { type ProxySettings, proxyFor } from '../network/proxy.ts';
+import { createTries } from '../network/tries.ts';
+import { systemTrust, type TrustSettings, userTrust } from '../network/trust.ts';
+import type { Secret } from '../secret.ts';
+import { answerIds } from './answer-ids.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { exchange } from './exchange.ts';
+import { secretsIn, secretsSent } from './redaction.ts';
+import { waitBeforeRetry } from './retry.ts';
+import { transportError } from './transport-error.ts';
+
+export interface NetworkSettings {
+  /** Bound on all waiting of one command, in milliseconds: requests, their bodies and pauses between attempts. */
+  readonly timeout: number;
+  readonly proxies: ProxySettings;
+  readonly trust: TrustSettings;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  /** A line for each attempt: method, path, status, time, and the identifiers of the answer. No query, no header, no body. */
+  readonly trace: (line: string) => void;
+  /** Shows a person that something is waited for, until it is stopped. */
+  readonly progress: (text: string) => { stop(): void };
+}
+
+/**
+ * The network over undici. Certificates are checked against the CAs of Node.js and the user's; where nobody of them
+ * vouches, once more with those of the operating system (nothing has been sent by then).
+ */
+export function createHttp(settings: NetworkSettings): Http {
+  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const { signal, untilDone } = createTries(settings.timeout, settings.signal);
+  const waiting = { signal: settings.signal, patience: settings.timeout };
+  /** What no line of the trace may tell: of every exchange so far, since a later answer may hold it. */
+  const secrets: Secret[] = [];
+  let systemTrusted = false;
+
+  async function openDispatcher(url: URL, withSystem: boolean): Promise<Dispatcher> {
+    const proxy = proxyFor(url, settings.proxies);
+    const secure = url.protocol === 'https:';
+    const trust = secure ? await (withSystem ? systemTrust : userTrust)(settings.trust, waiting) : null;
+    return createDispatcher(url, proxy, trust, signal);
+  }
+
+  function dispatcherFor(url: URL, withSystem: boolean): Promise<Dispatcher> {
+    const key = `${url.origin} ${withSystem}`;
+    const dispatcher = dispatchers.get(key) ?? openDispatcher(url, withSystem);
+    dispatchers.set(key, dispatcher);
+    return dispatcher;
+  }
+
+  async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse> {
+    const withSystem = systemTrusted;
+    const headers = { 'user-agent': settings.userAgent, ...request.headers };
+    try {
+      return await exchange({ ...request, headers }, await dispatcherFor(url, withSystem), signal);
+    } catch (error) {
+      if (!isUntrusted(error) || withSystem) throw error;
+      systemTrusted = true;
+      return exchange({ ...request, headers }, await dispatcherFor(url, true), signal);
+    }
+  }
+
+  /** An answer, or the failure of an attempt. @throws the signal's reason */
+  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | Error> {
+    const started = performance.now();
+    const trace = (what: string, ids = ''): void => {
+      const took = Math.round(performance.now() - started);
+      settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms${ids}`);
+    };
+    try {
+      const response = await attempt(request, url);
+      secrets.push(...secretsSent(request), ...secretsIn(parseJson(response.body)));
+      trace(`→ ${response.status}`, answerIds(request, response, secrets));
+      return (request.answersRedirect ? null : redirectError(response, url)) ?? response;
+    } catch (error) {
+      trace('failed');
+      if (!(error instanceof CliError)) signal.throwIfAborted();
+      return transportError(error, url.origin);
+    }
+  }
+
+  return {
+    async send(request) {
+      const url = new URL(request.url);
+      const progress = settings.progress(`Waiting for ${url.host}`);
+      return untilDone(
+        () => tracedAttempt(request, url),
+        (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
+        new CliError('tenant-timeout', `${url.origin} did not answer in time`),
+      ).finally(() => progress.stop());
+    },
+  };
+}
+
+function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {
+  if (status < 300 || status > 399) return null;
+  const { location } = headers;
+  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
+  const shown = target?.host ? target.origin : 'another address';
+  return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
+}

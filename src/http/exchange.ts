@@ -1,0 +1,48 @@
+import type { Dispatcher } from 'undici';
+import { CliError } from '../errors.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+
+/** Bytes of a body that are read before the answer is given up. */
+const bodyLimit = 8 * 1024 * 1024;
+
+/** One request and its whole answer. @throws {CliError} tenant-not-json, for a body over 8 MiB; and what undici throws */
+export async function exchange(
+  request: HttpRequest,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const { default: send } = await import('undici/lib/api/api-request.js');
+  const { origin, pathname, search } = new URL(request.url);
+  const { statusCode, headers, body } = await send.call(dispatcher, {
+    origin,
+    path: `${pathname}${search}`,
+    method: request.method as Dispatcher.HttpMethod,
+    headers: { ...request.headers },
+    body: request.body ?? null,
+    signal,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const bytes = await readBody(body, origin);
+  // UTF-8, without the byte order mark that .NET may put before it.
+  return { status: statusCode, headers: joinHeaders(headers), body: new TextDecoder().decode(bytes), bytes };
+}
+
+async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > bodyLimit) throw new CliError('tenant-not-json', `The answer of ${origin} is over 8 MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) joined[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return joined;
+}

@@ -1,0 +1,91 @@
+import { readdirSync } from 'node:fs';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import type { P12File } from '../pkcs12/model.ts';
+import { nameOf, readWhole, tooLarge } from '../files/read.ts';
+import { variable } from './settings.ts';
+
+/** The largest .p12 that is looked at, in bytes. */
+const p12Limit = 1024 * 1024;
+const p12Facts = { input: 'p12' };
+
+/** Where a .p12 is named: `--p12 FILE`, or the argument of `inspect` and `convert`. */
+export interface P12Source {
+  readonly p12?: string;
+  readonly file?: string;
+}
+
+/** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
+export type P12Location = { readonly path: string } | { readonly base64: string };
+
+/**
+ * Finds the .p12: option or argument, `MFA_CLI_P12`, `MFA_CLI_P12_BASE64`, else it is asked for.
+ * @throws {CliError} usage, interrupted
+ */
+export async function locateP12(source: P12Source, context: Context): Promise<P12Location> {
+  if (source.p12 !== undefined && source.file !== undefined)
+    throw new CliError('usage', 'Two .p12 files were given');
+  const option = source.p12 ?? source.file;
+  if (option === '') throw new CliError('usage', 'The name of the .p12 file is empty');
+  if (option !== undefined) return { path: option };
+  const path = variable(context.env, 'MFA_CLI_P12');
+  const base64 = variable(context.env, 'MFA_CLI_P12_BASE64');
+  if (path !== undefined && base64 !== undefined) {
+    throw new CliError(
+      'usage',
+      'MFA_CLI_P12 and MFA_CLI_P12_BASE64 are both set, and only one .p12 can be used',
+    );
+  }
+  if (path !== undefined) return { path };
+  return base64 === undefined ? { path: await askForP12(context) } : { base64 };
+}
+
+/**
+ * The .p12, whole and at most 1 MiB.
+ * @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
+ */
+export async function readP12(location: P12Location, context: Context): Promise<P12File> {
+  if ('base64' in location) return decodeBase64(location.base64);
+  const { path } = location;
+  return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
+}
+
+/** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
+async function askForP12({ terminal, prompt }: Context): Promise<string> {
+  const unavailable = 'No .p12 file was given';
+  const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
+  if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
+  const names = readdirSync('../commands')
+    .filter((name) => /\.(p12|pfx)$/i.test(name))
+    .sort();
+  const elsewhere = 'another file …';
+  const chosen =
+    names.length === 0
+      ? elsewhere
+      : await prompt.select({
+          message: 'Which .p12?',
+          choices: [...names, elsewhere].map((name) => ({ name, value: name })),
+          unavailable,
+          facts,
+        });
+  if (chosen !== elsewhere) return chosen;
+  return prompt.input({
+    message: 'Path of the .p12:',
+    validate: (answer) => answer !== '' || 'A path is needed',
+    unavailable,
+    facts,
+  });
+}
+
+function decodeBase64(text: string): P12File {
+  const name = 'MFA_CLI_P12_BASE64';
+  const compact = text.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {
+      facts: { encoding: 'base64' },
+    });
+  }
+  const bytes = Buffer.from(compact, 'base64');
+  if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
+  return { name, bytes };
+}

@@ -1,0 +1,11 @@
+import type { Profile, Profiles } from '../auth/profile.ts';
+import { CliError } from '../errors.ts';
+
+/** The profile of that name. @throws {CliError} usage, naming those that there are */
+export function requireProfile({ profiles }: Profiles, name: string): Profile {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (profile !== undefined) return profile;
+  const names = Object.keys(profiles);
+  const known = names.length === 0 ? 'there is none yet' : `there are ${names.join(', ')}`;
+  throw new CliError('usage', `There is no profile "${name}": ${known}`);
+}

@@ -1,0 +1,105 @@
+import type { Argument, Command, Option } from 'commander';
+import { commands } from '../commands/registry.ts';
+
+/** What can stand for an option or an argument; `none` is an option without a value. */
+export type Value =
+  | { readonly kind: 'none' | 'text' | 'file' | 'profile' }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] };
+
+export interface OptionNode {
+  /** `--topic`, and `-h` where there is one. */
+  readonly spellings: readonly string[];
+  /** `<topic>`, or nothing. */
+  readonly placeholder: string;
+  readonly description: string;
+  readonly value: Value;
+}
+
+export interface ArgumentNode {
+  /** `<name>`, `[file]`. */
+  readonly placeholder: string;
+  readonly description: string;
+  readonly value: Value;
+}
+
+/** A command of the command line, for whoever describes all of it: completions and the man page. */
+export interface CommandNode {
+  /** Its words without the program's name: `apns set`; nothing for the program. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Its own options; those of the root hold everywhere. */
+  readonly options: readonly OptionNode[];
+  readonly arguments: readonly ArgumentNode[];
+  /** Command lines. */
+  readonly examples: readonly string[];
+  readonly commands: readonly CommandNode[];
+}
+
+/** The tree below a fresh program whose commands have their names only; declares the options of each. */
+export function readCommandTree(program: Command): CommandNode {
+  for (const { words, register } of commands) {
+    const leaf = words.reduce<Command | undefined>(
+      (parent, word) => parent?.commands.find((command) => command.name() === word),
+      program,
+    );
+    if (leaf !== undefined) register(leaf);
+  }
+  return nodeOf(program, '');
+}
+
+/** Every command of the tree, each before those below it. */
+export function flatten(node: CommandNode): readonly CommandNode[] {
+  return [node, ...node.commands.flatMap(flatten)];
+}
+
+function nodeOf(command: Command, path: string): CommandNode {
+  const help = command.createHelp();
+  return {
+    path,
+    summary: command.summary(),
+    description: command.description(),
+    options: help.visibleOptions(command).map(optionOf),
+    arguments: command.registeredArguments.map((argument) => argumentOf(argument, path)),
+    examples: examplesOf(command),
+    commands: help
+      .visibleCommands(command)
+      .map((child) => nodeOf(child, path === '' ? child.name() : `${path} ${child.name()}`)),
+  };
+}
+
+function optionOf(option: Option): OptionNode {
+  const { long, short, flags, description, argChoices } = option;
+  const [placeholder = ''] = /[<[].*$/.exec(flags) ?? [];
+  return {
+    spellings: [long, short].filter((spelling) => typeof spelling === 'string'),
+    placeholder,
+    description,
+    value: placeholder === '' ? { kind: 'none' } : valueFor(placeholder, argChoices, long === '--profile'),
+  };
+}
+
+function argumentOf(argument: Argument, path: string): ArgumentNode {
+  const name = argument.name();
+  const placeholder = argument.required ? `<${name}>` : `[${name}]`;
+  const namesProfile = path.startsWith('profile ') && name === 'name';
+  return {
+    placeholder,
+    description: argument.description,
+    value: valueFor(placeholder, argument.argChoices, namesProfile),
+  };
+}
+
+function valueFor(placeholder: string, choices: readonly string[] | undefined, namesProfile: boolean): Value {
+  if (choices !== undefined) return { kind: 'choice', choices };
+  if (namesProfile) return { kind: 'profile' };
+  return { kind: /^.(file|pem)\b/.test(placeholder) ? 'file' : 'text' };
+}
+
+/** The command lines that its help ends with. */
+function examplesOf(command: Command): readonly string[] {
+  const help: string[] = [];
+  command.configureOutput({ writeOut: (text) => void help.push(text) });
+  command.outputHelp();
+  return [...help.join('').matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
+}

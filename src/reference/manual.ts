@@ -1,0 +1,100 @@
+import type { Entry } from './topics/entries.ts';
+import { precedence, variableEntries } from './topics/environment.ts';
+import { exitCodeEntries } from './topics/exit-codes.ts';
+import { type CommandNode, flatten, type OptionNode } from './command-tree.ts';
+
+const files: readonly Entry[] = [
+  [
+    '~/.config/mfa-cli/config.json',
+    "Profiles, sessions and the record of what was set, in the platform's configuration directory or in MFA_CLI_CONFIG_DIR. Its mode is 0600, that of the directory 0700; it is replaced whole, under a lock.",
+  ],
+];
+
+/** The page `mfa-cli(1)`, for man: roff with the macros of man(7). */
+export function formatManual(root: CommandNode, version: string): string {
+  const leaves = flatten(root).filter(({ commands, path }) => commands.length === 0 && path !== '');
+  return [
+    `.TH MFA\\-CLI 1 "" ${quoted(`mfa-cli ${version}`)} "User Commands"`,
+    // No hyphens and no stretched lines: names and options stay whole.
+    '.nh',
+    '.ad l',
+    '.SH NAME',
+    `mfa\\-cli \\- ${escaped(lowered(root.description).replace(/\.$/, ''))}`,
+    '.SH SYNOPSIS',
+    '.B mfa\\-cli',
+    '.I command',
+    '.RI [ options ]',
+    '.SH DESCRIPTION',
+    escaped(root.description),
+    'The result goes to stdout, everything else to stderr.',
+    'Without a terminal, or with CI set, nothing is ever asked.',
+    '.SH COMMANDS',
+    ...leaves.flatMap(commandSection),
+    '.SH OPTIONS',
+    'Every command takes these.',
+    ...root.options.flatMap(optionParagraph),
+    '.SH ENVIRONMENT',
+    ...precedence.map(escaped),
+    ...variableEntries.flatMap(entryParagraph),
+    '.SH EXIT STATUS',
+    ...exitCodeEntries.flatMap(entryParagraph),
+    '.SH FILES',
+    ...files.flatMap(entryParagraph),
+    '.SH EXAMPLES',
+    ...root.examples.flatMap(exampleParagraph),
+    '',
+  ].join('\n');
+}
+
+function commandSection(node: CommandNode): readonly string[] {
+  const synopsis = node.arguments.map(({ placeholder }) => placeholder).join(' ');
+  const own = node.options.filter(({ spellings }) => !spellings.includes('--help'));
+  return [
+    `.SS ${quoted(`mfa-cli ${node.path}${synopsis === '' ? '' : ` ${synopsis}`}${own.length === 0 ? '' : ' [options]'}`)}`,
+    escaped(node.description),
+    ...node.arguments.flatMap(({ placeholder, description }) => [
+      '.TP',
+      `.I ${quoted(placeholder.slice(1, -1))}`,
+      escaped(description),
+    ]),
+    ...own.flatMap(optionParagraph),
+    ...(node.examples.length === 0 ? [] : ['.PP', 'Examples:']),
+    ...node.examples.flatMap(exampleParagraph),
+  ];
+}
+
+function optionParagraph({ spellings, placeholder, description, value }: OptionNode): readonly string[] {
+  const choices = value.kind === 'choice' ? ` (${value.choices.join(', ')})` : '';
+  const spelled = spellings.map((spelling) => `\\fB${escaped(spelling)}\\fR`).join(', ');
+  const named = placeholder === '' ? '' : ` \\fI${escaped(placeholder.slice(1, -1))}\\fR`;
+  return ['.TP', `${spelled}${named}`, escaped(`${description}${choices}`)];
+}
+
+function entryParagraph([term, meaning]: Entry): readonly string[] {
+  return ['.TP', `.B ${quoted(term)}`, escaped(meaning)];
+}
+
+function exampleParagraph(line: string): readonly string[] {
+  return ['.PP', '.RS 4', '.nf', escaped(line), '.fi', '.RE'];
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** An argument of a macro. */
+function quoted(text: string): string {
+  return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
+}
+
+/** Text that roff prints as it stands: ASCII quotes, hyphens and tildes may be copied into a shell. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll("'", '\\(aq')
+    .replaceAll('`', '\\(ga')
+    .replaceAll('~', '\\(ti')
+    .replaceAll('^', '\\(ha')
+    .replace(/^\./, '\\&.');
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { TrustSettings } from '../../src/network/trust.ts';
+import {
+  createTestHttp,
+  failureOf,
+  post,
+  startServer,
+  startTcpServer,
+  temporaryDirectory,
+  tlsFixture,
+} from '../support/http.ts';
+
+const ca = tlsFixture('ca.pem');
+const anotherCa = tlsFixture('other-host.pem');
+const nowhere = tlsFixture('nowhere.pem');
+/** No system bundle, wherever the tests run. */
+const nobody: TrustSettings = { caFile: null, nodeExtraCaCerts: null, sslCertFile: nowhere };
+
+function httpThatTrusts(trust: Partial<TrustSettings>): ReturnType<typeof createTestHttp> {
+  return createTestHttp({ trust: { ...nobody, ...trust } });
+}
+
+describe('a tenant whose certificate comes from a CA of its own', () => {
+  test.each<[string, Partial<TrustSettings>, number]>([
+    ['the CA file', { caFile: ca }, 1],
+    ['NODE_EXTRA_CA_CERTS beside a CA file', { caFile: anotherCa, nodeExtraCaCerts: ca }, 1],
+    ['the system bundle, on a second connection', { sslCertFile: ca }, 2],
+    ['the system bundle beside a CA file', { caFile: anotherCa, sslCertFile: ca }, 2],
+    ['the CA file, without the file of NODE_EXTRA_CA_CERTS', { caFile: ca, nodeExtraCaCerts: nowhere }, 1],
+  ])('is trusted through %s', async (_case, trust, connections) => {
+    const server = await startServer(undefined, { certificate: 'server' });
+    const http = httpThatTrusts(trust);
+    expect((await http.send(post(server.origin))).status).toBe(200);
+    expect((await http.send(post(server.origin))).status).toBe(200);
+    expect(server.received).toHaveLength(2);
+    expect(server.connections()).toBe(connections);
+  });
+
+  test('is trusted by two requests at once', async () => {
+    const { origin } = await startServer(undefined, { certificate: 'server' });
+    const http = httpThatTrusts({ sslCertFile: ca });
+    const answers = await Promise.all([http.send(post(origin)), http.send(post(origin))]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test.each<[string, Partial<TrustSettings>]>([
+    ['no CA', {}],
+    ['another CA', { caFile: anotherCa, nodeExtraCaCerts: anotherCa, sslCertFile: anotherCa }],
+  ])('is not trusted through %s', async (_case, trust) => {
+    const { origin, received } = await startServer(undefined, { certificate: 'server' });
+    expect(await failureOf(() => httpThatTrusts(trust).send(post(origin, { retry: true })))).toBe(
+      `tenant-tls: The TLS connection to ${origin} failed: its certificate comes from no known authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+    );
+    expect(received).toEqual([]);
+  });
+});
+
+test.each([
+  ['other-host', 'its certificate is for another host'],
+  ['expired', 'its certificate has expired'],
+])('a certificate is refused: %s', async (certificate, reason) => {
+  const { origin, received, connections } = await startServer(undefined, { certificate });
+  expect(await failureOf(() => httpThatTrusts({ caFile: ca }).send(post(origin, { retry: true })))).toBe(
+    `tenant-tls: The TLS connection to ${origin} failed: ${reason}`,
+  );
+  expect(received).toEqual([]);
+  expect(connections()).toBe(1);
+});
+
+test('TLS spoken to a port without TLS is said', async () => {
+  const { port } = await startServer();
+  const origin = `https://127.0.0.1:${port}`;
+  expect(await failureOf(() => httpThatTrusts({}).send(post(origin, { retry: true })))).toBe(
+    `tenant-tls: The TLS connection to ${origin} failed: the server does not speak TLS on this port`,
+  );
+});
+
+test('a connection that is closed within the handshake is tried again', async () => {
+  let connections = 0;
+  const port = await startTcpServer((socket) => {
+    connections++;
+    socket.once('data', () => socket.destroy());
+  });
+  const origin = `https://127.0.0.1:${port}`;
+  expect(await failureOf(() => httpThatTrusts({}).send(post(origin, { retry: true })))).toBe(
+    `tenant-unreachable: ${origin} could not be reached: the connection was closed before the answer`,
+  );
+  expect(connections).toBe(3);
+});
+
+describe('a CA file', () => {
+  const directory = (): string => temporaryDirectory();
+  const file = (text: string): string => {
+    const path = `${directory()}/ca.pem`;
+    writeFileSync(path, text);
+    return path;
+  };
+  const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+
+  test.each<[string, () => string, (path: string) => string]>([
+    ['that is not there', () => nowhere, (path) => `file-not-found: The CA file ${path} does not exist`],
+    ['that is a directory', directory, (path) => `file-unreadable: The CA file ${path} cannot be read`],
+    [
+      'that is no PEM',
+      () => file('hunter22'),
+      (path) => `file-unreadable: The CA file ${path} holds no PEM certificate`,
+    ],
+    [
+      'that holds a key',
+      () => tlsFixture('server.key'),
+      (path) => `file-unreadable: The CA file ${path} holds no PEM certificate`,
+    ],
+    [
+      'with a broken certificate',
+      () => file(broken),
+      (path) => `file-unreadable: The CA file ${path} holds no PEM certificate`,
+    ],
+  ])('%s', async (_case, make, message) => {
+    const { origin, connections } = await startServer(undefined, { certificate: 'server' });
+    const caFile = make();
+    expect(await failureOf(() => httpThatTrusts({ caFile }).send(post(origin, { retry: true })))).toBe(
+      message(caFile),
+    );
+    expect(connections()).toBe(0);
+  });
+
+  test.each<[string, Partial<TrustSettings>]>([
+    ['of the system', { sslCertFile: '' }],
+    ['of NODE_EXTRA_CA_CERTS', { nodeExtraCaCerts: '' }],
+  ])('%s that is broken does not hide what is wrong', async (_case, trust) => {
+    const { origin } = await startServer(undefined, { certificate: 'server' });
+    const broke = Object.fromEntries(Object.keys(trust).map((key) => [key, file(broken)]));
+    expect(await failureOf(() => httpThatTrusts(broke).send(post(origin)))).toMatch(
+      /^tenant-tls: .* comes from no known authority/,
+    );
+  });
+
+  test('is not read for a tenant on http', async () => {
+    const { origin } = await startServer();
+    expect((await httpThatTrusts({ caFile: nowhere }).send(post(origin))).status).toBe(200);
+  });
+});
+
+test('a server with an RSA key of 1024 bits gets nothing', async () => {
+  const { origin, received } = await startServer(undefined, { certificate: 'weak' });
+  const http = httpThatTrusts({ caFile: tlsFixture('weak.pem') });
+  expect(await failureOf(() => http.send(post(origin)))).toBe(
+    `tenant-tls: The TLS connection to ${origin} failed: its RSA key has fewer than 2048 bits`,
+  );
+  expect(received).toEqual([]);
+});
+
+describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
+  test('does not let a client trust anybody', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { origin, received } = await startServer(undefined, { certificate: 'server' });
+    expect(await failureOf(() => httpThatTrusts({}).send(post(origin)))).toMatch(/^tenant-tls: /);
+    expect(received).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createBareProgram } from '../../src/cli.ts';
+import { variables } from '../../src/reference/topics/environment.ts';
+import { topics } from '../../src/reference/topics.ts';
+import { flatten, readCommandTree } from '../../src/reference/command-tree.ts';
+import { createMachine } from '../support/context.ts';
+
+const src = new URL('../../src/', import.meta.url);
+const names = variables.map(({ name }) => name);
+
+describe('help', () => {
+  test.each(topics.map(({ word }) => word))('on %s is as reviewed', async (word) => {
+    const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    await expect(stdout).toMatchFileSnapshot(`golden/help/topic-${word}.txt`);
+  });
+
+  test('on what is neither a command nor a topic names both', async () => {
+    const { exitCode, stdout, stderr } = await createMachine().run(['help', 'enviroment']);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(
+      'There is no help on "enviroment" (topics: environment, exit-codes; commands: apns,',
+    );
+    expect(stderr).toContain('did you mean environment?');
+  });
+
+  test.each([[['help']], [['help', 'help']], [['help', '--quiet']]])(
+    '%j is that of the program',
+    async (argv) => {
+      const { exitCode, stdout } = await createMachine().run(argv);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Usage: mfa-cli <command> [options]');
+      for (const { word, summary } of topics) {
+        expect(stdout).toMatch(new RegExp(`^ {2}mfa-cli help ${word} +${summary}$`, 'm'));
+      }
+    },
+  );
+
+  test('on a command is that of the command', async () => {
+    const machine = createMachine();
+    const { stdout } = await machine.run(['help', 'apns', 'set']);
+    expect(stdout).toBe((await machine.run(['apns', 'set', '--help'])).stdout);
+  });
+});
+
+describe('the variables', () => {
+  test('are those that the source reads', () => {
+    const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.startsWith('reference/topics/'))
+      .map((path) => readFileSync(new URL(path, src), 'utf8'));
+    const read = new Set(texts.flatMap((text) => text.match(/\bMFA_CLI_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []));
+    // The build puts it there; it is no variable of the environment.
+    read.delete('MFA_CLI_VERSION');
+    // Settings are looked up by a name made of their key.
+    expect([...read, 'MFA_CLI_SCOPE'].filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);
+  });
+
+  test('name options that there are', () => {
+    const options = flatten(readCommandTree(createBareProgram())).flatMap((node) =>
+      node.options.flatMap(({ spellings }) => spellings),
+    );
+    const named = variables.flatMap(({ option }) => (option === undefined ? [] : [option]));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((option) => !options.includes(option))).toEqual([]);
+  });
+});

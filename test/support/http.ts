@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { CliError } from '../../src/errors.ts';
+import type { Http, HttpRequest } from '../../src/http/http.ts';
+import { createHttp, type NetworkSettings } from '../../src/http/client.ts';
+
+/** A request as a server received it. */
+interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface TestServer {
+  readonly origin: string;
+  readonly port: number;
+  readonly received: readonly Received[];
+  /** How many connections were made, those included that failed at TLS. */
+  connections(): number;
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Plays one answer: a value is sent, a function does with the connection what it likes. */
+export type Play = Answer | ((response: ServerResponse, request: IncomingMessage) => void);
+
+export const success: Answer = { body: '{"success":true,"Result":null}' };
+
+/** A directory that is gone after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** The path of a file of `test/fixtures/tls`. */
+export function tlsFixture(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+}
+
+/** An HTTP server on loopback that plays the answers in turn, the last one for ever; with `certificate`, over TLS. */
+export async function startServer(
+  plays: readonly Play[] = [success],
+  options: { certificate?: string; port?: number } = {},
+): Promise<TestServer> {
+  const received: Received[] = [];
+  const listener: RequestListener = async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = '', url: path = '', headers } = request;
+    received.push({ method, path, headers, body: Buffer.concat(chunks).toString() });
+    const play = plays[Math.min(received.length, plays.length) - 1] ?? success;
+    if (typeof play === 'function') return play(response, request);
+    response.writeHead(play.status ?? 200, play.headers).end(play.body);
+  };
+  const { certificate } = options;
+  const server =
+    certificate === undefined ? createServer(listener) : createTlsServer(pair(certificate), listener);
+  let connections = 0;
+  server.on('connection', () => connections++);
+  const port = await listen(server, options.port);
+  const origin = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  return { origin, port, received, connections: () => connections };
+}
+
+/** The key and the certificate of a name in `test/fixtures/tls`. */
+export function pair(name: string): { key: Buffer; cert: Buffer } {
+  return { key: readFileSync(tlsFixture(`${name}.key`)), cert: readFileSync(tlsFixture(`${name}.pem`)) };
+}
+
+/** A TCP server on loopback; gives its port. */
+export function startTcpServer(onConnection: (socket: Socket) => void): Promise<number> {
+  return listen(
+    createTcpServer((socket) => {
+      socket.on('error', () => {});
+      onConnection(socket);
+    }),
+  );
+}
+
+/** Listens on loopback until the test is finished, then drops every connection; gives the port. */
+export async function listen(server: Server, port = 0): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, 'close');
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** The network as a command has it, without proxies and further CAs unless the test says otherwise. */
+export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
+  return createHttp({
+    timeout: 10_000,
+    proxies: { https: null, http: null, bypass: null },
+    trust: { caFile: null, nodeExtraCaCerts: null, sslCertFile: null },
+    userAgent: 'mfa-cli/test',
+    signal: new AbortController().signal,
+    trace: () => {},
+    progress: () => ({ stop() {} }),
+    ...settings,
+  });
+}
+
+export function post(url: string, request: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: 'POST', url, body: '{}', retry: false, ...request };
+}
+
+/** The CliError that the work ends with, as `code: message`. Any other end fails the test. */
+export async function failureOf(work: () => unknown): Promise<string> {
+  let value: unknown;
+  try {
+    value = await work();
+  } catch (error) {
+    if (error instanceof CliError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  throw new Error(`no failure, but ${JSON.stringify(value)}`);
+}
+
+/** Milliseconds that the work takes, whether it succeeds or fails. */
+export async function durationOf(work: Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work.catch(() => undefined);
+  return performance.now() - started;
+}

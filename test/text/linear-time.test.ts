@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { masked } from '../../src/text/mask.ts';
+import { Secret } from '../../src/secret.ts';
+import { plainWords } from '../../src/text/words.ts';
+
+/** Far above what a linear way takes for 2 MiB, and far below what a quadratic one does. */
+const bound = 5_000;
+const size = 2 ** 21;
+
+describe('linear time', () => {
+  test.each([
+    ['the beginnings of sequences', '\u001b;#'],
+    ['sequences that never end', '\u001b]0;'],
+    ['parameters without an end', '\u001b[1;'],
+    ['blanks', ' '],
+  ])('for %s', (_case, unit) => {
+    const text = unit.repeat(size / unit.length);
+    const started = performance.now();
+    expect(plainWords(text).length).toBeLessThanOrEqual(501);
+    expect(performance.now() - started).toBeLessThan(bound);
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['a secret that the text almost holds', 'a', [`${'a'.repeat(20_000)}b`, `b${'a'.repeat(20_000)}`]],
+    ['a secret of which only both ends occur', `${'x'.repeat(4096)}y`, [`${'x'.repeat(2 ** 19)}z`]],
+    ['a secret with ends that repeat', 'ab', [`${'ab'.repeat(2 ** 18)}a`]],
+    ['escapes of every kind', '%41&lt;\\n+\\u0041&#65;', ['hunter22', 'a\nb c', `${'A'.repeat(5000)}<`]],
+    ['escapes that are none', '%&\\', ['hunter22']],
+  ])('masking %s', (_case, unit, secrets) => {
+    const text = unit.repeat(size / unit.length);
+    const started = performance.now();
+    masked(
+      text,
+      secrets.map((value) => new Secret(value)),
+    );
+    expect(performance.now() - started).toBeLessThan(bound);
+  });
+});
+
+test('a file of 1 MiB is masked, too', () => {
+  const secret = Buffer.from(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * i * 31 + i) >> 3)).toString(
+    'base64',
+  );
+  expect(masked(`got p=${new URLSearchParams({ secret })}, ${secret}.`, [new Secret(secret)])).toBe(
+    'got p=secret=[secret], [secret].',
+  );
+});
