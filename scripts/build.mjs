@@ -3,6 +3,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { chunkGroups } from './build/chunk-groups.mjs';
+import { declarationsApart } from './build/declarations-apart.mjs';
+import { checkStart } from './build/light-start.mjs';
+import { withoutUnused } from './build/without-unused.mjs';
 import { bundledPackages, thirdPartyLicences } from './bundled.mjs';
 import { createSbom } from './sbom.mjs';
 
@@ -10,12 +14,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json'].map(readJson));
 
 const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
+const [chunks, unused] = [chunkGroups(root), withoutUnused()];
 await rm(`${root}dist`, { recursive: true, force: true });
 const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
-  plugins: [withoutUnused()],
+  plugins: [declarationsApart(), unused.plugin],
   transform,
   checks: { eval: false, ineffectiveDynamicImport: false },
   output: {
@@ -27,24 +32,13 @@ const { output } = await build({
     chunkFileNames: 'chunks/[name]-[hash].js',
     // What is needed together is one file: finding another one costs Node.js most of a millisecond.
     codeSplitting: {
-      groups: [
-        {
-          name: 'start',
-          priority: 1,
-          test: /src\/(errors|secret|version|flags|printable|terminal\/(prompt|style|terminal))\.ts$/,
-        },
-        {
-          name: 'p12',
-          test: /src\/(bounded|pace|pkcs12\/(?!encode|pem|chain|new-key|private-key|certificate-)|checks\/|report\/|commands\/(input|open-p12|read|read-within|settings)\.|auth\/profile-changes|network\/loopback|tenant\/address)|node-forge\/lib\//,
-        },
-        {
-          name: 'tenant',
-          test: /src\/(auth\/(?!sign-|loopback|callback|authorization-)|network\/|tenant\/(?!devices)|commands\/(session|apns\/(record|set-plan))\.)|proper-lockfile|undici\/lib\/(api\/api-request|dispatcher\/agent)\.js/,
-        },
-      ],
+      groups: chunks.groups,
     },
   },
 });
+chunks.check();
+unused.check();
+checkStart(output, root);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const packages = await bundledPackages(modules, lock);
@@ -65,42 +59,11 @@ async function manualPage() {
     cwd: root,
     input: 'scripts/manual.mjs',
     platform: 'node',
-    plugins: [{ name: 'without-work', resolveDynamicImport: () => false }],
+    plugins: [declarationsApart()],
     transform,
-    output: { file, format: 'esm' },
+    output: { file, format: 'esm', codeSplitting: false },
   });
   const { manual } = await import(file);
   await rm(file);
-  return manual;
-}
-
-/** What packages load at their start for something that this program never asks of them; each takes 4 to 20 ms. */
-function withoutUnused() {
-  const unused = [
-    { by: 'commander', module: 'node:child_process', use: 'subcommands that are programs of their own' },
-    { by: 'conf', module: 'ajv/dist/2020.js', use: 'a schema', exports: ['Ajv2020'] },
-    { by: 'conf', module: 'ajv-formats', use: 'a schema' },
-    { by: 'conf', module: 'semver', use: 'migrations' },
-    { by: 'node-forge', module: './oids', use: 'names in a print-out' },
-    { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
-    { by: 'undici', module: '../web/fetch/body.js', use: 'bodies of other types than text' },
-    { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
-  ];
-  const prefix = '\0unused:';
-  return {
-    name: 'without-unused',
-    resolveId(id, importer = '') {
-      const index = unused.findIndex(
-        ({ by, module }) => module === id && importer.split(/[/\\]/).includes(by),
-      );
-      if (index === -1) return null;
-      const { instead } = unused[index];
-      return instead === undefined ? `${prefix}${index}` : { id: instead, external: true };
-    },
-    load(id) {
-      if (!id.startsWith(prefix)) return null;
-      const { exports = [] } = unused[Number(id.slice(prefix.length))];
-      return ['export default {};', ...exports.map((name) => `export const ${name} = undefined;`)].join('\n');
-    },
-  };
+  return manual();
 }

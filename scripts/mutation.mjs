@@ -8,10 +8,11 @@ const folders = {
   checks: { tests: ['test/checks/*.test.ts'] },
   network: { tests: ['test/network/*.test.ts', 'test/tenant/address.test.ts'] },
   auth: { tests: ['test/auth/*.test.ts'] },
-  tenant: { tests: ['test/tenant/*.test.ts'] },
+  // With the HTTP client.
+  tenant: { files: ['src/{tenant,http}/**'], tests: ['test/{tenant,http}/*.test.ts'] },
   text: {
-    files: ['src/{mask,spellings,words,json}.ts'],
-    tests: ['test/{mask,spellings,words,json}.test.ts'],
+    files: ['src/text/{mask,spellings,words}.ts'],
+    tests: ['test/text/{mask,spellings,words}.test.ts'],
   },
   pkcs12: { tests: ['test/pkcs12/!(hostile).test.ts'] },
 };

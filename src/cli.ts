@@ -1,11 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf, hintsFor } from './advice.ts';
-import type { AnyCommand } from './commands/command.ts';
+import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
-import { resolveTimeout } from './inputs/timeout.ts';
-import { type Topic, topics } from './reference/topics.ts';
 import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
+import { resolveTimeout } from './inputs/timeout.ts';
+import type { CommandNode } from './reference/command-tree.ts';
+import { type Topic, topics } from './reference/topics.ts';
 import { harmless } from './text/printable.ts';
 import { nearestName } from './text/suggestion.ts';
 import { commandPath, notACommand, parserError, usage } from './usage.ts';
@@ -20,7 +21,7 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     refuseSecrets(argv);
     let exitCode: ExitCode = 0;
     const program = createProgram((text) => context.terminal.print(text));
-    addCommands(program, async (command, options) => {
+    await addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
     const [first, ...others] = argv;
@@ -35,11 +36,11 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
   }
 }
 
-/** A program whose commands have their names and summaries and do nothing, for whoever describes the command line. */
-export function createBareProgram(): Command {
+/** The whole command line with the options of every command, for whoever prints it. */
+export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {});
-  addCommands(program, async () => {});
-  return program;
+  for (const [leaf, { options }] of await addCommands(program, async () => {})) options(leaf);
+  return (await import('./reference/command-tree.ts')).readCommandTree(program);
 }
 
 function createProgram(print: (text: string) => void): Command {
@@ -97,8 +98,11 @@ function topicOf([word]: readonly string[], program: Command): Topic | undefined
 
 type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;
 
-/** Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it is done. */
-function addCommands(program: Command, executed: Execute): void {
+/**
+ * Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it
+ * is done.
+ */
+async function addCommands(program: Command, executed: Execute): Promise<ReadonlyMap<Command, Declaration>> {
   program
     .allowExcessArguments()
     .action((_options, command: Command) => missingCommand(program, command.args));
@@ -113,7 +117,10 @@ function addCommands(program: Command, executed: Execute): void {
     group.action((_options, command: Command) => missingCommand(group, command.args));
     parents.set(word, group);
   }
-  for (const { words, summary, register, load } of commands) {
+  const leaves = new Map<Command, Declaration>();
+  for (const load of commands) {
+    const declaration = load.declaration ?? (await load()).declaration;
+    const { words, summary } = declaration;
     const [first, second] = words;
     const parent = second === undefined ? program : (parents.get(first) ?? program);
     const leaf = refusing(parent.command(second ?? first))
@@ -122,9 +129,11 @@ function addCommands(program: Command, executed: Execute): void {
       .allowExcessArguments(false)
       .action(async () => executed((await load()).command, optionsOf(leaf)));
     parent.hook('preSubcommand', (_parent, chosen) => {
-      if (chosen === leaf) register(leaf);
+      if (chosen === leaf) declaration.options(leaf);
     });
+    leaves.set(leaf, declaration);
   }
+  return leaves;
 }
 
 /** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
@@ -153,7 +162,7 @@ async function execute(
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
   const context = { ...outside, patience: resolveTimeout(options, env, defaultPatience) * 1000 };
-  const report: unknown = await command.work(options, context, createBareProgram);
+  const report: unknown = await command.work(options, context, describe);
   const text = terminal.flags.json
     ? `${JSON.stringify(report, null, 2)}\n`
     : command.format(harmless(report), await terminal.style('stdout'), options);

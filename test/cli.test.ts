@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../src/commands/registry.ts';
 import { createMachine } from './support/context.ts';
+import { declarations } from './support/declarations.ts';
 
-const words = commands.map((entry) => entry.words.join(' '));
+const words = declarations.map((declaration) => declaration.words.join(' '));
 
 describe('help', () => {
   test.each(['', 'apns', 'profile', ...words])('of "%s" is as reviewed', async (line) => {

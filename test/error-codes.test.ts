@@ -11,8 +11,8 @@ import { serverCa, startApns } from './support/apns.ts';
 import { applePath } from './support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
-import { startTenant, visit } from './support/tenant.ts';
 import { listen, pair } from './support/http.ts';
+import { startTenant, visit } from './support/tenant.ts';
 
 interface Scenario {
   readonly exitCode: number;

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { hintsFor } from '../../src/advice.ts';
 import { CliError } from '../../src/errors.ts';
-import { harmless } from '../../src/text/printable.ts';
 import { createStyle, type Style } from '../../src/terminal/style.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
+import { harmless } from '../../src/text/printable.ts';
 import type { Random } from './random.ts';
 
 /** What a case is made from: a fixture, or a text that is written here. */

@@ -6,10 +6,10 @@ import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { orderChain } from '../pkcs12/chain.ts';
-import type { Environment, PushIdentity } from '../pkcs12/model.ts';
 import type { ApnsHostOptions } from '../inputs/options.ts';
 import { resolveHttp, sourcesOf, variable } from '../inputs/settings.ts';
+import { orderChain } from '../pkcs12/chain.ts';
+import type { Environment, PushIdentity } from '../pkcs12/model.ts';
 
 /** What the command line says about the way to APNs. */
 export interface ApnsTargetOptions extends ApnsHostOptions {

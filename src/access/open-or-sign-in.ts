@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { type OpenTenant, openTenant, readStored, type Stored } from './tenant.ts';
 import type { ConnectionOptions } from '../inputs/settings.ts';
+import { type OpenTenant, openTenant, readStored, type Stored } from './tenant.ts';
 
 /**
  * Opens the tenant; where nobody is signed in, a person at a terminal is offered to sign in first.

@@ -2,11 +2,11 @@ import type { StoredDevice } from '../auth/profile.ts';
 import { profileNamed, withDevice } from '../auth/profile-changes.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import type { ConnectionOptions } from '../inputs/settings.ts';
 import { otpAlgorithms } from '../one-time-password.ts';
 import { Secret } from '../secret.ts';
 import type { OtpProfile } from '../tenant/otp-profile.ts';
 import { type OpenTenant, openTenant, readStored, requireTenant, type Stored } from './tenant.ts';
-import type { ConnectionOptions } from '../inputs/settings.ts';
 
 /** The profile's virtual phone, and the tenant that it is enrolled at. */
 export interface OpenPhone extends OpenTenant {

@@ -3,12 +3,12 @@ import type { Connection } from '../auth/connection.ts';
 import type { Context } from '../context.ts';
 import { CliError, systemCode } from '../errors.ts';
 import type { Http, HttpResponse } from '../http/http.ts';
+import { type GlobalOptions, resolveHttp, type Sources } from '../inputs/settings.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
 import { portalOf, tenantNameOf } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
 import { probeTenant } from '../tenant/probe.ts';
 import { findIdentityHost } from './identity-host.ts';
-import { type GlobalOptions, resolveHttp, type Sources } from '../inputs/settings.ts';
 
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;

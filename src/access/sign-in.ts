@@ -9,13 +9,19 @@ import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { Http } from '../http/http.ts';
+import type { ConnectionOptions } from '../inputs/settings.ts';
+import { resolveConnection, resolveHttp, resolvePort, resolveTenant, setting } from '../inputs/settings.ts';
+import { resolveTimeout } from '../inputs/timeout.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { resolveIdentityHost } from './identity-host.ts';
-import type { LoginOptions } from '../commands/login.options.ts';
-import type { Stored } from './tenant.ts';
-import { resolveConnection, resolveHttp, resolvePort, resolveTenant, setting } from '../inputs/settings.ts';
 import { lookBeforeBrowser } from './sign-in-look.ts';
-import { resolveTimeout } from '../inputs/timeout.ts';
+import type { Stored } from './tenant.ts';
+
+export interface SignInOptions extends ConnectionOptions {
+  readonly port?: string;
+  /** commander's name for `--no-browser`: false when given. */
+  readonly browser?: boolean;
+}
 
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;
@@ -32,7 +38,7 @@ export interface SavedSignIn {
  * @throws {CliError} usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
-  options: LoginOptions,
+  options: SignInOptions,
   stored: Stored,
   context: Context,
 ): Promise<SavedSignIn> {
@@ -57,10 +63,10 @@ const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
 
 /** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
 async function askWhatIsMissing(
-  options: LoginOptions,
+  options: SignInOptions,
   { sources }: Stored,
   context: Context,
-): Promise<LoginOptions> {
+): Promise<SignInOptions> {
   const { terminal, prompt } = context;
   if (!terminal.interactive || resolveTenant(options, sources) !== null) return options;
   const question = { unavailable: 'No tenant was given', facts: tenantFacts };
@@ -90,7 +96,7 @@ function isTenantAddress(text: string): true | string {
 }
 
 /** Of the other options, what the next sign-in needs as well. */
-function givenSettings({ port, caFile }: LoginOptions): readonly (readonly [SettingKey, string])[] {
+function givenSettings({ port, caFile }: SignInOptions): readonly (readonly [SettingKey, string])[] {
   return [
     ...(port === undefined ? [] : [['port', port] as const]),
     ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
@@ -101,7 +107,7 @@ function givenSettings({ port, caFile }: LoginOptions): readonly (readonly [Sett
 async function obtainSession(
   connection: Connection,
   http: Http,
-  options: LoginOptions,
+  options: SignInOptions,
   { sources }: Stored,
   context: Context,
 ): Promise<SavedSignIn> {

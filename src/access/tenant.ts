@@ -2,7 +2,6 @@ import type { ProfileStore, Profiles } from '../auth/profile.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {
   type ConnectionOptions,
   hasOwnCredentials,
@@ -12,6 +11,7 @@ import {
   type Sources,
   sourcesOf,
 } from '../inputs/settings.ts';
+import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 
 /** The store as it was read at the start, and what applies to this command line. */
 export interface Stored {

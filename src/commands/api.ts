@@ -1,19 +1,44 @@
+import { openTenant, readStored } from '../access/tenant.ts';
 import type { ExitCode } from '../advice.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { isTooDeep, parseJson } from '../http/json.ts';
-import { onOneLine } from '../text/printable.ts';
-import { refusalIn } from '../tenant/answer.ts';
-
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../http/redaction.ts';
-
+import { addConnectionOptions, addExamples } from '../inputs/options.ts';
+import { readRequestBody } from '../inputs/request-body.ts';
+import type { ConnectionOptions } from '../inputs/settings.ts';
+import { refusalIn } from '../tenant/answer.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { ApiOptions } from './api.options.ts';
-import type { CommandModule } from './command.ts';
-import { readRequestBody } from '../inputs/request-body.ts';
-import { openTenant, readStored } from '../access/tenant.ts';
+import { onOneLine } from '../text/printable.ts';
+import type { CommandModule, Declaration } from './command.ts';
+
+export interface ApiOptions extends ConnectionOptions {
+  readonly method: string;
+  readonly path: string;
+  readonly data?: string;
+  readonly include?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['api'],
+  summary: 'send one request to the tenant and print the answer',
+  options(command) {
+    command
+      .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
+      .argument('<path>', "path at the tenant, with its query: '/Security/WhoAmI'")
+      .option('--data <json>', 'JSON to send, @FILE, or - for stdin; POST sends {} without it')
+      .option('--include', "print the request line, the status and the answer's headers first");
+    addConnectionOptions(command);
+    addExamples(
+      command,
+      'mfa-cli api POST /Security/WhoAmI',
+      'mfa-cli api GET /mfa-cli/.well-known/openid-configuration --include',
+      'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
+    );
+  },
+};
 
 /** The tenant's answer; of a refusal too, which `error` judges. */
 export interface ApiReport {

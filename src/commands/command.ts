@@ -1,16 +1,26 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../advice.ts';
 import type { Context } from '../context.ts';
+import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
+
+/** How a leaf command stands on the command line: all that help, completions and the parser need. */
+export interface Declaration {
+  /** `['whoami']`, `['apns', 'set']` */
+  readonly words: readonly [string] | readonly [string, string];
+  /** After its words in the help of the group. */
+  readonly summary: string;
+  /** Declares arguments, options and examples on the command, which already has its name and summary. */
+  options(command: Command): void;
+}
 
 /**
  * The work of a leaf command. The runner calls `work` with the parsed options, prints the report as JSON or by `format`,
- * and asks `exitCode`. Its words stand in the registry; its options, in the file of the same name that ends in
- * `.options.ts`, are loaded without it.
+ * and asks `exitCode`.
  */
 export interface CommandModule<Options, Report> {
-  /** Does it, and prints nothing on stdout. `program` makes the command line anew, for a command that describes it. */
-  work(options: Options, context: Context, program: () => Command): Promise<Report>;
+  /** Does it, and prints nothing on stdout. `describe` reads the whole command line, for a command that prints it. */
+  work(options: Options, context: Context, describe: () => Promise<CommandNode>): Promise<Report>;
   /** The report for a person, or in the format that the options ask for, with its last line break; pure. */
   format(report: Report, style: Style, options: Options): string | Uint8Array;
   /** 0 unless the report says otherwise. */
@@ -19,3 +29,15 @@ export interface CommandModule<Options, Report> {
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file
 export type AnyCommand = CommandModule<any, any>;
+
+/** The file of a leaf command. */
+export interface CommandFile {
+  readonly declaration: Declaration;
+  readonly command: AnyCommand;
+}
+
+/** Loads a command's file. The build sets its declaration beside it, so that the start loads no command's work. */
+export interface CommandLoader {
+  (): Promise<CommandFile>;
+  readonly declaration?: Declaration;
+}

@@ -1,13 +1,38 @@
-import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import type { CommandModule } from './command.ts';
+import { addExamples } from '../inputs/options.ts';
+import type { CommandNode } from '../reference/command-tree.ts';
 import { bashCompletion } from '../reference/completion/bash.ts';
 import { fishCompletion } from '../reference/completion/fish.ts';
 import { pwshCompletion } from '../reference/completion/pwsh.ts';
 import { zshCompletion } from '../reference/completion/zsh.ts';
-import type { CompletionOptions } from './completion.options.ts';
-import { readCommandTree } from '../reference/command-tree.ts';
+import type { CommandModule, Declaration } from './command.ts';
+
+export interface CompletionOptions {
+  readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh';
+  /** What the scripts themselves ask for: the names of the profiles. */
+  readonly profiles?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['completion'],
+  summary: 'print the script that completes in a shell',
+  options(command) {
+    command
+      .addArgument(
+        command.createArgument('[shell]', 'shell to complete in').choices(['bash', 'zsh', 'fish', 'pwsh']),
+      )
+      .usage('<shell> [options]')
+      .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp());
+    addExamples(
+      command,
+      'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
+      'eval "$(mfa-cli completion zsh)"    # in ~/.zshrc, after compinit',
+      'mfa-cli completion fish > ~/.config/fish/completions/mfa-cli.fish',
+      'mfa-cli completion pwsh | Out-String | Invoke-Expression',
+    );
+  },
+};
 
 export type CompletionReport =
   | { readonly shell: string; readonly script: string }
@@ -19,7 +44,7 @@ const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 export async function completion(
   { shell, profiles }: CompletionOptions,
   context: Context,
-  program: () => Command,
+  describe: () => Promise<CommandNode>,
 ): Promise<CompletionReport> {
   if (profiles === true) return { profiles: await profileNames(context) };
   if (shell === undefined) {
@@ -27,7 +52,7 @@ export async function completion(
       facts: { command: 'mfa-cli completion' },
     });
   }
-  return { shell, script: scripts[shell](readCommandTree(program())) };
+  return { shell, script: scripts[shell](await describe()) };
 }
 
 /** Those that stand on a line of their own; a name with a line break in it cannot be completed. */

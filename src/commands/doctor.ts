@@ -1,10 +1,12 @@
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { onOneLine } from '../text/printable.ts';
+import { addConnectionOptions, addExamples } from '../inputs/options.ts';
+import { type ConnectionOptions, resolveTenant, setting, sourcesOf, variable } from '../inputs/settings.ts';
 import { count } from '../report/dates.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
 import type { Style } from '../terminal/style.ts';
-import type { CommandModule } from './command.ts';
+import { onOneLine } from '../text/printable.ts';
+import type { CommandModule, Declaration } from './command.ts';
 import type { Check } from './doctor/check.ts';
 import { checkBrowser, checkCa, checkNode, checkPort, checkProxy } from './doctor/machine.ts';
 import { withoutNames } from './doctor/names.ts';
@@ -12,8 +14,30 @@ import type { ProbeRow } from './doctor/probe.ts';
 import { checkProfile, checkSession } from './doctor/session.ts';
 import { checkStore } from './doctor/store.ts';
 import { checkTenant } from './doctor/tenant.ts';
-import type { DoctorOptions } from './doctor.options.ts';
-import { resolveTenant, setting, sourcesOf, variable } from '../inputs/settings.ts';
+
+export interface DoctorOptions extends ConnectionOptions {
+  readonly port?: string;
+  readonly probe?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['doctor'],
+  summary: 'check everything that commands depend on',
+  options(command) {
+    addConnectionOptions(command)
+      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
+      .option(
+        '--probe',
+        'find out, changing nothing, how this tenant decides what the vendor does not document, without naming it',
+      );
+    addExamples(
+      command,
+      'mfa-cli doctor',
+      'mfa-cli doctor --tenant acme.cyberark.cloud --json',
+      'mfa-cli doctor --probe',
+    );
+  },
+};
 
 export interface DoctorReport {
   readonly checks: readonly Check[];

@@ -1,10 +1,26 @@
+import type { SignInOptions } from '../access/sign-in.ts';
+import { signInAndSave } from '../access/sign-in.ts';
+import { readStored } from '../access/tenant.ts';
 import { claimsOf } from '../auth/claims.ts';
 import type { Context } from '../context.ts';
+import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import type { Style } from '../terminal/style.ts';
-import type { CommandModule } from './command.ts';
-import type { LoginOptions } from './login.options.ts';
-import { readStored } from '../access/tenant.ts';
-import { signInAndSave } from '../access/sign-in.ts';
+import type { CommandModule, Declaration } from './command.ts';
+
+export const declaration: Declaration = {
+  words: ['login'],
+  summary: 'sign in through the browser and save the session',
+  options(command) {
+    addConnectionOptions(command)
+      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
+      .option('--no-browser', 'open no browser, only print the address');
+    addExamples(
+      command,
+      'mfa-cli login --tenant abc1234.id.cyberark.cloud',
+      'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
+    );
+  },
+};
 
 export interface LoginReport {
   readonly profile: string;
@@ -18,7 +34,7 @@ export interface LoginReport {
   readonly store: string;
 }
 
-export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
+export async function login(options: SignInOptions, context: Context): Promise<LoginReport> {
   const stored = await readStored(options, context);
   const { connection, session } = await signInAndSave(options, stored, context);
   return {
@@ -37,4 +53,4 @@ function format({ profile, tenant, user, expiresAt }: LoginReport, style: Style)
   return `${style.green('✓')} Signed in to ${tenant}${who} with the profile "${profile}".${until}\n`;
 }
 
-export const command: CommandModule<LoginOptions, LoginReport> = { work: login, format };
+export const command: CommandModule<SignInOptions, LoginReport> = { work: login, format };

@@ -1,14 +1,27 @@
+import { readStored, type Stored } from '../access/tenant.ts';
 import type { ProfileStore, Profiles, StoredSession } from '../auth/profile.ts';
 import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { addExamples } from '../inputs/options.ts';
+import { type GlobalOptions, resolveConnection, resolveHttp, resolveTenant } from '../inputs/settings.ts';
 import type { Secret } from '../secret.ts';
 import type { Style } from '../terminal/style.ts';
-import type { CommandModule } from './command.ts';
-import type { LogoutOptions } from './logout.options.ts';
-import { readStored, type Stored } from '../access/tenant.ts';
-import { resolveConnection, resolveHttp, resolveTenant } from '../inputs/settings.ts';
+import type { CommandModule, Declaration } from './command.ts';
+
+export interface LogoutOptions extends GlobalOptions {
+  readonly all?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['logout'],
+  summary: 'revoke the session and forget it',
+  options(command) {
+    command.option('--all', 'all profiles');
+    addExamples(command, 'mfa-cli logout', 'mfa-cli logout --all');
+  },
+};
 
 export interface LogoutReport {
   /** Empty where nobody was signed in. */

@@ -1,13 +1,28 @@
+import { openTenant, readStored } from '../access/tenant.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { addConnectionOptions, addExamples } from '../inputs/options.ts';
+import type { ConnectionOptions } from '../inputs/settings.ts';
 import { formatFields } from '../report/fields.ts';
 import type { TenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/who-am-i.ts';
 import type { Style } from '../terminal/style.ts';
-import type { CommandModule } from './command.ts';
-import { openTenant, readStored } from '../access/tenant.ts';
-import type { WhoamiOptions } from './whoami.options.ts';
+import type { CommandModule, Declaration } from './command.ts';
+
+export interface WhoamiOptions extends ConnectionOptions {
+  readonly minTtl?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['whoami'],
+  summary: 'show who is signed in, where and until when',
+  options(command) {
+    command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
+    addConnectionOptions(command);
+    addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
+  },
+};
 
 export interface WhoamiReport {
   readonly profile: string;

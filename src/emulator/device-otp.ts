@@ -6,7 +6,6 @@ import {
   oneTimePassword,
   otpAlgorithms,
 } from '../one-time-password.ts';
-import type { Caller } from './directory.ts';
 
 /** What a device makes its one-time passwords of. */
 export interface DeviceOtp extends OtpParameters {
@@ -46,7 +45,10 @@ export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | nu
 }
 
 /** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. `OTPKey` is neither's key. */
-export function otpResult(otp: DeviceOtp, { user }: Caller): Readonly<Record<string, unknown>> {
+export function otpResult(
+  otp: DeviceOtp,
+  { user }: { readonly user: string },
+): Readonly<Record<string, unknown>> {
   const { ios, android } = versionsOf(otp);
   return {
     Status: 0,
@@ -71,7 +73,7 @@ export function otpResult(otp: DeviceOtp, { user }: Caller): Readonly<Record<str
 /** The `Result` of `GetProfileListForDevice`: a table of queries, with the members that the iOS library reads. */
 export function otpProfiles(
   otp: DeviceOtp | null,
-  { user, uuid }: Caller,
+  { user, uuid }: { readonly user: string; readonly uuid: string },
 ): Readonly<Record<string, unknown>> {
   const rows = otp === null ? [] : [otpRow(otp, user, uuid)];
   const columns = Object.keys(rows[0] ?? {}).map((Name) => ({ Name, Title: Name, IsHidden: false }));

@@ -1,8 +1,8 @@
 import { addAbortSignal } from 'node:stream';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode } from '../errors.ts';
-import { readFileInChunks, SilentPipe } from './chunks.ts';
 import { Secret } from '../secret.ts';
+import { readFileInChunks, SilentPipe } from './chunks.ts';
 
 /** What of the context reading takes. */
 type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;

@@ -1,7 +1,7 @@
+import type { Secret } from '../secret.ts';
+import { masked } from '../text/mask.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
-import { masked } from '../text/mask.ts';
-import type { Secret } from '../secret.ts';
 
 /** Headers by which servers name a request; which one the vendor's send is not documented. */
 const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];

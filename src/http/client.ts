@@ -1,7 +1,5 @@
 import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
-import type { Http, HttpRequest, HttpResponse } from './http.ts';
-import { parseJson } from './json.ts';
 import { isUntrusted } from '../network/failure.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
 import { createTries } from '../network/tries.ts';
@@ -10,6 +8,8 @@ import type { Secret } from '../secret.ts';
 import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { exchange } from './exchange.ts';
+import type { Http, HttpRequest, HttpResponse } from './http.ts';
+import { parseJson } from './json.ts';
 import { secretsIn, secretsSent } from './redaction.ts';
 import { waitBeforeRetry } from './retry.ts';
 import { transportError } from './transport-error.ts';

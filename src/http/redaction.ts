@@ -1,7 +1,7 @@
+import { Secret } from '../secret.ts';
+import { mask, masked } from '../text/mask.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
-import { mask, masked } from '../text/mask.ts';
-import { Secret } from '../secret.ts';
 
 /** Names of members and settings whose values nobody may read: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =

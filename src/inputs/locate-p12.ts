@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import type { P12File } from '../pkcs12/model.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
+import type { P12File } from '../pkcs12/model.ts';
 import { variable } from './settings.ts';
 
 /** The largest .p12 that is looked at, in bytes. */

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { readSecret } from '../files/read.ts';
 import { Secret } from '../secret.ts';
 import { explainOddities, isBare, oddFacts } from '../secret-oddities.ts';
-import { readSecret } from '../files/read.ts';
 
 /** Where the password of something new comes from. */
 interface NewPassword {

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { readSecret } from '../files/read.ts';
 import type { Pace } from '../pace.ts';
 import type { P12File } from '../pkcs12/model.ts';
 import { readPrivateKey } from '../pkcs12/private-key.ts';
 import { Secret } from '../secret.ts';
-import { readSecret } from '../files/read.ts';
 import { readWithin } from './read-within.ts';
 import { type GlobalOptions, variable } from './settings.ts';
 

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { readSecret, requireOneStdin } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../secret.ts';
 import { locateP12, type P12Source, readP12 } from './locate-p12.ts';
-import { readSecret, requireOneStdin } from '../files/read.ts';
 import { readWithin } from './read-within.ts';
 
 export interface P12Options extends P12Source {

@@ -3,9 +3,9 @@ import type { Profile, Profiles, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profile-changes.ts';
 import type { Context, Environment, HttpOptions } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { readSecret } from '../files/read.ts';
 import { Secret } from '../secret.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
-import { readSecret } from '../files/read.ts';
 import { resolveTimeout } from './timeout.ts';
 
 /** Options that every command has. */

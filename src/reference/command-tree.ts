@@ -1,5 +1,4 @@
 import type { Argument, Command, Option } from 'commander';
-import { commands } from '../commands/registry.ts';
 
 /** What can stand for an option or an argument; `none` is an option without a value. */
 export type Value =
@@ -36,15 +35,8 @@ export interface CommandNode {
   readonly commands: readonly CommandNode[];
 }
 
-/** The tree below a fresh program whose commands have their names only; declares the options of each. */
+/** The tree of a program whose commands have declared their options. */
 export function readCommandTree(program: Command): CommandNode {
-  for (const { words, register } of commands) {
-    const leaf = words.reduce<Command | undefined>(
-      (parent, word) => parent?.commands.find((command) => command.name() === word),
-      program,
-    );
-    if (leaf !== undefined) register(leaf);
-  }
   return nodeOf(program, '');
 }
 

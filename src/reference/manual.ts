@@ -1,7 +1,7 @@
+import { type CommandNode, flatten, type OptionNode } from './command-tree.ts';
 import type { Entry } from './topics/entries.ts';
 import { precedence, variableEntries } from './topics/environment.ts';
 import { exitCodeEntries } from './topics/exit-codes.ts';
-import { type CommandNode, flatten, type OptionNode } from './command-tree.ts';
 
 const files: readonly Entry[] = [
   [

@@ -1,6 +1,6 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
-import { onOneLine } from '../text/printable.ts';
 import type { Style } from '../terminal/style.ts';
+import { onOneLine } from '../text/printable.ts';
 import { wrap } from './wrap.ts';
 
 const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };

@@ -1,6 +1,6 @@
 import { CliError, type ErrorFacts } from '../errors.ts';
-import { onOneLine } from '../text/printable.ts';
 import { Secret } from '../secret.ts';
+import { onOneLine } from '../text/printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Questions to a person. Each needs a terminal; the answer is never echoed into a log. */

@@ -1,5 +1,5 @@
-import { masked } from './mask.ts';
 import type { Secret } from '../secret.ts';
+import { masked } from './mask.ts';
 
 /** Longer texts are no message for a person. */
 const limit = 500;

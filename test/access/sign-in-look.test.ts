@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors.ts';
+import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
+import { startServer, startTcpServer } from '../support/http.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 import {
   decide,
@@ -10,8 +12,6 @@ import {
   type VendorAnswer,
   type VendorTenant,
 } from '../support/vendor-tenant.ts';
-import { startProxy } from '../support/connect-proxy.ts';
-import { startServer, startTcpServer } from '../support/http.ts';
 
 interface Outcome extends RunResult {
   readonly seconds: number;

@@ -4,10 +4,10 @@ import { type Browser, chromium, type Page, type Request } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
+import { startServer } from '../support/http.ts';
 import { startTenant, type TestTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 import { startVendorTenant } from '../support/vendor-tenant.ts';
-import { startServer } from '../support/http.ts';
 
 /** Debian's; `.ci/run` installs it. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

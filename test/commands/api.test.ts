@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from '../support/context.ts';
-import { startTenant, visit } from '../support/tenant.ts';
 import { type Answer, startServer, type TestServer } from '../support/http.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 
 const token = 'an-opaque-access-token';
 const json = (value: unknown, status = 200): Answer => ({

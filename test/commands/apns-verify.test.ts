@@ -10,11 +10,11 @@ import {
 } from '../support/apns.ts';
 import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Path } from '../support/fixtures.ts';
+import { startTcpServer, tlsFixture } from '../support/http.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startCommand } from '../support/server-command.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { startTcpServer, tlsFixture } from '../support/http.ts';
 
 const good = p12Path('01-default-aes256');
 const topic = 'com.example.lab';

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { type Assumptions, assumptions } from '../../src/assumptions.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
+import { type Answer, startServer } from '../support/http.ts';
 import { callApi, serviceToken, startTenant, visit, visitAs } from '../support/tenant.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
-import { type Answer, startServer } from '../support/http.ts';
 
 const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
 const session = { MFA_CLI_TOKEN: 'an-opaque-access-token' };

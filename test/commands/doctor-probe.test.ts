@@ -10,8 +10,8 @@ import {
 import type { Row } from '../assumptions/told.ts';
 import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
 import { type Play, startServer } from '../support/http.ts';
+import { startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
 
 type Machine = ReturnType<typeof createMachine>;
 

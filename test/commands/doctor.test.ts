@@ -5,8 +5,8 @@ import { freePort } from '../../scripts/free-port.mjs';
 import { checkNode } from '../../src/commands/doctor/machine.ts';
 import { checkClock } from '../../src/commands/doctor/tenant.ts';
 import { createMachine, type RunOptions, temporaryDirectory } from '../support/context.ts';
-import { startTenant, visit } from '../support/tenant.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 
 interface Check {
   readonly code: string;

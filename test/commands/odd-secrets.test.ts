@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine, type RunResult, temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
+import { listen } from '../support/http.ts';
 import { startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { listen } from '../support/http.ts';
 
 /** The password of the .p12. */
 const password = 'pässwörd';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { createMachine } from '../support/context.ts';
-import { startTenant, visit } from '../support/tenant.ts';
 import { startProxy } from '../support/connect-proxy.ts';
+import { createMachine } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 
 test('login goes on with the identity host of a portal, says so and keeps it', async () => {
   const { emulator, port } = await startTenant();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, type RunResult } from '../support/context.ts';
 import { p12Bytes, p12Path } from '../support/fixtures.ts';
-import { settingsOf, startTenant } from '../support/tenant.ts';
 import { type Answer, startServer, type TestServer } from '../support/http.ts';
+import { settingsOf, startTenant } from '../support/tenant.ts';
 
 type Form = 'json' | 'form' | 'query';
 type Received = TestServer['received'][number];

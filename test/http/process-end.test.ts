@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { bundlePrograms } from '../support/bundle.ts';
 import { startProxy } from '../support/connect-proxy.ts';
-import type { Order } from './process-end/request.ts';
 import { startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import type { Order } from './process-end/request.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

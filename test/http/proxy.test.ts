@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
+import type { NetworkSettings } from '../../src/http/client.ts';
 import type { Http } from '../../src/http/http.ts';
 import type { ProxySettings } from '../../src/network/proxy.ts';
-import type { NetworkSettings } from '../../src/http/client.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import {
   createTestHttp,

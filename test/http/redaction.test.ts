@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { redactAnswer, secretsIn, secretsSent } from '../../src/http/redaction.ts';
+import { Secret } from '../../src/secret.ts';
 
 test('what is masked by its name is not masked again by its value', () => {
   const body = JSON.stringify({ APNSPass: 'secret', said: 'secret', token: 'hunter22' });

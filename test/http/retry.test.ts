@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors.ts';
 import { waitBeforeRetry } from '../../src/http/retry.ts';
-import { createTestHttp, durationOf, failureOf, type Play, post, startServer, success } from '../support/http.ts';
+import {
+  createTestHttp,
+  durationOf,
+  failureOf,
+  type Play,
+  post,
+  startServer,
+  success,
+} from '../support/http.ts';
 
 const reset: Play = (response) => response.socket?.resetAndDestroy();
 const close: Play = (response) => response.socket?.destroy();

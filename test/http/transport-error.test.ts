@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CliError } from '../../src/errors.ts';
-import { ProxyError, ProxyRefusal } from '../../src/network/proxy-error.ts';
 import { transportError } from '../../src/http/transport-error.ts';
+import { ProxyError, ProxyRefusal } from '../../src/network/proxy-error.ts';
 
 const origin = 'https://acme.example.com';
 const unreachable = `tenant-unreachable: ${origin} could not be reached: `;

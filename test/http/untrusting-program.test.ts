@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startServer } from '../support/http.ts';
+import { cleanEnvironment, runProgram } from '../support/process.ts';
 
 test('NODE_TLS_REJECT_UNAUTHORIZED=0 is named in a warning, and nothing is sent', async () => {
   const { origin, received } = await startServer(undefined, { certificate: 'server' });

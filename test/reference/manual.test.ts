@@ -2,11 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createBareProgram } from '../../src/cli.ts';
+import { describe as describeCommands } from '../../src/cli.ts';
 import { formatManual } from '../../src/reference/manual.ts';
-import { commands } from '../../src/commands/registry.ts';
-import { readCommandTree } from '../../src/reference/command-tree.ts';
 import { version } from '../../src/version.ts';
+import { declarations } from '../support/declarations.ts';
 import { isMissing } from '../support/tools.ts';
 
 /** As the build wrote it and npm installs it, which takes a list only. */
@@ -44,7 +43,7 @@ describe('the man page', () => {
 
   test.skipIf(isMissing('man'))('has every command with its options, and text as it can be copied', () => {
     const { text } = render();
-    for (const { words } of commands) {
+    for (const { words } of declarations) {
       expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words.join(' ')}( |$)`, 'm'));
     }
     expect(text).toContain(
@@ -64,12 +63,12 @@ describe('the man page', () => {
     );
   });
 
-  test('is made from the command tree', () => {
-    expect(readFileSync(page, 'utf8')).toBe(formatManual(readCommandTree(createBareProgram()), version));
+  test('is made from the command tree', async () => {
+    expect(readFileSync(page, 'utf8')).toBe(formatManual(await describeCommands(), version));
   });
 
-  test('spells what roff would take for its own', () => {
-    const root = readCommandTree(createBareProgram());
+  test('spells what roff would take for its own', async () => {
+    const root = await describeCommands();
     const text = formatManual({ ...root, examples: [".p12 of 'C:\\x' ~ ^ `"], commands: [] }, '1.0.0');
     expect(text).toContain('\n\\&.p12 of \\(aqC:\\ex\\(aq \\(ti \\(ha \\(ga\n');
   });

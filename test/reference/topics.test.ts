@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createBareProgram } from '../../src/cli.ts';
+import { describe as describeCommands } from '../../src/cli.ts';
+import { flatten } from '../../src/reference/command-tree.ts';
 import { variables } from '../../src/reference/topics/environment.ts';
 import { topics } from '../../src/reference/topics.ts';
-import { flatten, readCommandTree } from '../../src/reference/command-tree.ts';
 import { createMachine } from '../support/context.ts';
 
 const src = new URL('../../src/', import.meta.url);
@@ -58,8 +58,8 @@ describe('the variables', () => {
     expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);
   });
 
-  test('name options that there are', () => {
-    const options = flatten(readCommandTree(createBareProgram())).flatMap((node) =>
+  test('name options that there are', async () => {
+    const options = flatten(await describeCommands()).flatMap((node) =>
       node.options.flatMap(({ spellings }) => spellings),
     );
     const named = variables.flatMap(({ option }) => (option === undefined ? [] : [option]));

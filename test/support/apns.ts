@@ -10,8 +10,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Apns, ApnsIdentity, Push } from '../../src/apple/push/apns.ts';
 import { type ApnsSettings, openApns } from '../../src/apple/push/client.ts';
-import { listen, pair, tlsFixture } from './http.ts';
 import { applePath } from './apple-fixtures.ts';
+import { listen, pair, tlsFixture } from './http.ts';
 
 /** The authority of the servers. */
 export const serverCa = tlsFixture('ca.pem');

@@ -9,9 +9,9 @@ import { bounded } from '../../src/bounded.ts';
 import { run } from '../../src/cli.ts';
 import type { Outside } from '../../src/context.ts';
 import { readFlags } from '../../src/flags.ts';
+import { createHttp } from '../../src/http/client.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
 import { Secret } from '../../src/secret.ts';
-import { createHttp } from '../../src/http/client.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { CliError } from '../../src/errors.ts';
-import type { Http, HttpRequest } from '../../src/http/http.ts';
 import { createHttp, type NetworkSettings } from '../../src/http/client.ts';
+import type { Http, HttpRequest } from '../../src/http/http.ts';
 
 /** A request as a server received it. */
 interface Received {

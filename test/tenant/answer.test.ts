@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { answerIds } from '../../src/http/answer-ids.ts';
 import type { HttpResponse } from '../../src/http/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { refusalIn } from '../../src/tenant/answer.ts';
-import { answerIds } from '../../src/http/answer-ids.ts';
 
 const page = '<!doctype html>';
 

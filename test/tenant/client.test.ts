@@ -4,7 +4,14 @@ import { Secret } from '../../src/secret.ts';
 import { deleteCertificate, encodeForTenant, setCertificate } from '../../src/tenant/certificates.ts';
 import { type Bearer, createTenantClient, type TenantClient } from '../../src/tenant/client.ts';
 import { whoAmI } from '../../src/tenant/who-am-i.ts';
-import { createTestHttp, failureOf, type Play, startServer, success, type TestServer } from '../support/http.ts';
+import {
+  createTestHttp,
+  failureOf,
+  type Play,
+  startServer,
+  success,
+  type TestServer,
+} from '../support/http.ts';
 
 /** A session whose access tokens are token-1, token-2 and so on, one more at each renewal. */
 function createBearer(renewal?: CliError): Bearer & { renewals(): number } {

@@ -8,8 +8,8 @@ import {
   submitVerdict,
   takePush,
 } from '../../src/tenant/devices.ts';
-import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
+import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 
 const secrets = [new Secret('the-token')];
 const bearer = {

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { type Answer, startServer } from '../support/http.ts';
 import { cleanEnvironment, openTerminal, runProgram, runShell } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
-import { type Answer, startServer } from '../support/http.ts';
 
 const esc = '\u001b';
 const token = { MFA_CLI_TOKEN: 'an-opaque-access-token' };

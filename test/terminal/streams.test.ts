@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { commands } from '../../src/commands/registry.ts';
+import { declarations } from '../support/declarations.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, runProgram, runShell } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
@@ -15,7 +15,7 @@ const slow = p12Path('18-legacy-iter-600k');
 const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
 
 describe('without a terminal, with stdin closed,', () => {
-  const serverless = commands.map(({ words }) => words).filter(([first]) => first !== 'emulator');
+  const serverless = declarations.map(({ words }) => words).filter(([first]) => first !== 'emulator');
   bashTest.each(serverless.map((words) => [words.join(' '), words] as const))(
     '%s ends in time and answers in JSON',
     async (_name, words) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { masked } from '../../src/text/mask.ts';
 import { Secret } from '../../src/secret.ts';
+import { masked } from '../../src/text/mask.ts';
 import { plainWords } from '../../src/text/words.ts';
 
 /** Far above what a linear way takes for 2 MiB, and far below what a quadratic one does. */

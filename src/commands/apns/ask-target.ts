@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
 import { type Sources, setting } from '../../inputs/settings.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { SetPlan, TargetOptions } from './set-plan.ts';
 
 /** Topics of a certificate that alerts are not sent to. */

@@ -1,5 +1,12 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
+import { requireOneStdin } from '../../files/read.ts';
+import { writePrivateFile } from '../../files/write.ts';
+import { locateP12, readP12 } from '../../inputs/locate-p12.ts';
+import { resolveNewPassword } from '../../inputs/new-password.ts';
+import { type OpenedP12, openP12, type P12Options } from '../../inputs/open-p12.ts';
+import { addExamples, addP12Options } from '../../inputs/options.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
 import { encodePem } from '../../pkcs12/pem.ts';
@@ -7,14 +14,41 @@ import { readPfx } from '../../pkcs12/pfx.ts';
 import type { Secret } from '../../secret.ts';
 import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
-import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
-import type { CommandModule } from '../command.ts';
-import { locateP12, readP12 } from '../../inputs/locate-p12.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
-import { type OpenedP12, openP12 } from '../../inputs/open-p12.ts';
-import { requireOneStdin } from '../../files/read.ts';
-import { writePrivateFile } from '../../files/write.ts';
-import type { ConvertOptions } from './convert.options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface ConvertOptions extends P12Options {
+  readonly out?: string;
+  readonly format?: 'base64' | 'pem' | 'p12';
+  readonly encryption?: 'modern' | 'legacy';
+  readonly newPasswordFile?: string;
+  readonly force?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['apns', 'convert'],
+  summary: 'turn a .p12 into base64, PEM or a newly encrypted .p12',
+  options(command) {
+    command.argument('[file]', 'the .p12 file, - is stdin');
+    addP12Options(command)
+      .option('--out <file>', 'file to write, with mode 0600; default: stdout')
+      .addOption(
+        command
+          .createOption('--format <format>', 'what to make; default: base64')
+          .choices(['base64', 'pem', 'p12']),
+      )
+      .addOption(
+        command.createOption('--encryption <scheme>', 'of the new .p12').choices(['modern', 'legacy']),
+      )
+      .option('--new-password-file <file>', "file with the new .p12's password; default: the old one")
+      .option('--force', 'replace an existing file');
+    addExamples(
+      command,
+      'mfa-cli apns convert cert.p12',
+      'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
+      'mfa-cli apns convert cert.p12 --format pem --out cert.pem',
+    );
+  },
+};
 
 export interface ConvertReport {
   readonly file: string;

@@ -1,16 +1,38 @@
+import { openOrSignIn } from '../../access/open-or-sign-in.ts';
+import { readStored } from '../../access/tenant.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
+import { type ConnectionOptions, setting } from '../../inputs/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { openOrSignIn } from '../../access/open-or-sign-in.ts';
-import { readStored } from '../../access/tenant.ts';
-import { setting } from '../../inputs/settings.ts';
-import type { DeleteOptions } from './delete.options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
 import { forget } from './record.ts';
-import { formsToTry, warnOfQuery } from './sent-as.ts';
+import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
+
+export interface DeleteOptions extends ConnectionOptions, SendAsOptions {
+  readonly clientAppKey?: string;
+  readonly yes?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['apns', 'delete'],
+  summary: 'take the push certificate away from the tenant',
+  options(command) {
+    command
+      .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
+      .option('--yes', 'delete without asking');
+    addSendAsOption(command);
+    addConnectionOptions(command);
+    addExamples(
+      command,
+      'mfa-cli apns delete --client-app-key com.example.app',
+      'mfa-cli apns delete --client-app-key com.example.app --yes',
+    );
+  },
+};
 
 export interface DeleteReport {
   readonly tenant: string;

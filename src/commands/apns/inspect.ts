@@ -1,9 +1,24 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
+import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import { addExamples, addP12Options } from '../../inputs/options.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export const declaration: Declaration = {
+  words: ['apns', 'inspect'],
+  summary: 'show what a .p12 holds and what is wrong with it, offline',
+  options(command) {
+    command.argument('[file]', 'the .p12 file, - is stdin');
+    addP12Options(command);
+    addExamples(
+      command,
+      'mfa-cli apns inspect cert.p12',
+      'mfa-cli apns inspect cert.p12 --password-file password.txt --json',
+    );
+  },
+};
 
 export interface InspectReport extends IdentityReport {
   readonly file: string;

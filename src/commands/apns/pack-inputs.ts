@@ -1,15 +1,25 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
+import { openKey } from '../../inputs/open-key.ts';
+import { readWithin } from '../../inputs/read-within.ts';
+import { requireValue } from '../../inputs/require-value.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { orderChain } from '../../pkcs12/chain.ts';
 import type { Pkcs12Content } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File } from '../../pkcs12/model.ts';
-import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
-import { readWithin } from '../../inputs/read-within.ts';
-import { requireValue } from '../../inputs/require-value.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
-import { openKey } from '../../inputs/open-key.ts';
-import type { PackOptions } from './pack.options.ts';
+
+export interface PackOptions {
+  readonly cert?: string;
+  readonly key?: string;
+  readonly out?: string;
+  readonly chain?: readonly string[];
+  readonly encryption?: 'modern' | 'legacy';
+  readonly keyPasswordFile?: string;
+  readonly newPasswordFile?: string;
+  readonly force?: boolean;
+}
 
 /** The largest certificate or key file that is looked at, in bytes. */
 const fileLimit = 1024 * 1024;

@@ -1,10 +1,10 @@
+import type { Stored } from '../../access/tenant.ts';
 import { latestRecord } from '../../auth/certificate-records.ts';
 import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
 import { withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { Stored } from '../../access/tenant.ts';
 
 /** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */
 export async function remember(

@@ -1,9 +1,18 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { RequestAttribute } from '../../pkcs12/certificate-request.ts';
 import { judgeBundleId } from '../../inputs/bundle-id.ts';
 import { requireValue } from '../../inputs/require-value.ts';
-import type { RequestOptions } from './request.options.ts';
+import type { RequestAttribute } from '../../pkcs12/certificate-request.ts';
+
+export interface RequestOptions {
+  readonly bundleId?: string;
+  readonly teamId?: string;
+  readonly out?: string;
+  readonly email?: string;
+  readonly newPasswordFile?: string;
+  readonly encrypt: boolean;
+  readonly force?: boolean;
+}
 
 interface RequestNames {
   readonly bundleId: string;

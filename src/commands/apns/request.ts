@@ -2,21 +2,45 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { requireFreeNames } from '../../files/free-names.ts';
+import { makePrivateDirectory } from '../../files/private-directory.ts';
+import { reasonOf, writePrivateFile } from '../../files/write.ts';
+import { resolveNewPassword } from '../../inputs/new-password.ts';
+import { addExamples } from '../../inputs/options.ts';
+import { variable } from '../../inputs/settings.ts';
 import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
 import { formatName } from '../../pkcs12/distinguished-name.ts';
 import { encodeKeyPem, generateKey, keyBits } from '../../pkcs12/new-key.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
-import { makePrivateDirectory } from '../../files/private-directory.ts';
 import type { Secret } from '../../secret.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { requireFreeNames } from '../../files/free-names.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
-import { variable } from '../../inputs/settings.ts';
-import { reasonOf, writePrivateFile } from '../../files/write.ts';
-import type { RequestOptions } from './request.options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+import type { RequestOptions } from './request-inputs.ts';
 import { requestSubject, requireNames } from './request-inputs.ts';
 import { stepsAfterRequest } from './request-steps.ts';
+
+export const declaration: Declaration = {
+  words: ['apns', 'request'],
+  summary: 'make a key pair and the certificate request for Apple',
+  options(command) {
+    command
+      .option('--bundle-id <id>', 'bundle ID of the app')
+      .option('--team-id <id>', 'team ID of the Apple developer account, 10 characters')
+      .option('--out <directory>', 'directory for the key and the request, made where absent')
+      .option('--email <address>', 'e-mail address in the request')
+      .option(
+        '--new-password-file <file>',
+        "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+      )
+      .option('--no-encrypt', 'leave the private key without a password')
+      .option('--force', 'replace existing files');
+    addExamples(
+      command,
+      'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
+      'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt',
+    );
+  },
+};
 
 export interface RequestReport {
   readonly bundleId: string;

@@ -1,3 +1,4 @@
+import type { OpenTenant, Stored } from '../../access/tenant.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
@@ -5,9 +6,8 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { Secret } from '../../secret.ts';
 import { setCertificate } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { OpenTenant, Stored } from '../../access/tenant.ts';
-import type { SendAsOptions } from './send-as.options.ts';
-import { formsToTry } from './sent-as.ts';
+import type { SendAsOptions } from './send-as.ts';
+import { formsToTry } from './send-as.ts';
 
 /** What is sent of an opened file. */
 interface Sending {

@@ -3,9 +3,9 @@ import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
+import { type ConnectionOptions, type Sources, setting } from '../../inputs/settings.ts';
 import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
-import { type ConnectionOptions, type Sources, setting } from '../../inputs/settings.ts';
 
 /** What the command line says about the target of `apns set`. */
 export interface TargetOptions extends ConnectionOptions {

@@ -1,23 +1,58 @@
+import { openOrSignIn } from '../../access/open-or-sign-in.ts';
+import { readStored } from '../../access/tenant.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import { addConnectionOptions, addExamples, addP12Options } from '../../inputs/options.ts';
+import { resolveTenant } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { openOrSignIn } from '../../access/open-or-sign-in.ts';
-import { openP12 } from '../../inputs/open-p12.ts';
-import { readStored } from '../../access/tenant.ts';
-import { resolveTenant } from '../../inputs/settings.ts';
+import type { CommandModule, Declaration } from '../command.ts';
 import { askTarget, summary } from './ask-target.ts';
 import { remember } from './record.ts';
+import { addSendAsOption, type SendAsOptions, warnOfQuery } from './send-as.ts';
 import { sendCertificate } from './send-certificate.ts';
-import { warnOfQuery } from './sent-as.ts';
-import type { SetOptions } from './set.options.ts';
-import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
+import { planSet, requireTarget, type SetPlan, type TargetOptions } from './set-plan.ts';
 import type { Verification } from './verification.ts';
 import { verifyFirst } from './verify-first.ts';
+
+export interface SetOptions extends P12Options, TargetOptions, SendAsOptions {
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly yes?: boolean;
+  readonly verify?: boolean;
+  readonly apnsHost?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['apns', 'set'],
+  summary: 'check a .p12 and give it to the tenant',
+  options(command) {
+    addP12Options(command)
+      .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
+      .option('--client-app-key <key>', 'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]')
+      .addOption(
+        command
+          .createOption('--environment <name>', 'environment that must be served')
+          .choices(['production', 'sandbox']),
+      )
+      .option('--dry-run', 'do all but the request; needs no session')
+      .option('--force', 'send in spite of findings')
+      .option('--yes', 'replace another certificate without asking')
+      .option('--verify', 'ask APNs first, and send nothing that it refuses')
+      .option('--apns-host <host:port>', "with --verify: another host than Apple's [MFA_CLI_APNS_HOST]");
+    addSendAsOption(command);
+    addConnectionOptions(command);
+    addExamples(
+      command,
+      'mfa-cli apns set --p12 cert.p12',
+      'mfa-cli apns set --p12 cert.p12 --password-file password.txt --environment production --dry-run',
+    );
+  },
+};
 
 export interface SetReport {
   /** Null, as the next four, where none is known: then nothing was sent. */

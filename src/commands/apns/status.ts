@@ -1,16 +1,48 @@
+import { readStored } from '../../access/tenant.ts';
 import { profileNamed } from '../../auth/profile-changes.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { addExamples } from '../../inputs/options.ts';
+import { requireProfile } from '../../inputs/require-profile.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
 import { count, formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatAnnotation } from '../../report/github.ts';
 import { formatGauge } from '../../report/prometheus.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { requireProfile } from '../../inputs/require-profile.ts';
-import { readStored } from '../../access/tenant.ts';
-import type { StatusOptions } from './status.options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+/** For a person, as annotations of a GitHub workflow, or as metrics. */
+type StatusFormat = 'text' | 'github' | 'prometheus';
+
+export interface StatusOptions extends GlobalOptions {
+  readonly allProfiles?: boolean;
+  readonly warnDays?: string;
+  readonly format?: StatusFormat;
+}
+
+export const declaration: Declaration = {
+  words: ['apns', 'status'],
+  summary: 'show what this machine set last, with days left',
+  options(command) {
+    command
+      .option('--all-profiles', 'all profiles, not only the one in force')
+      .option('--warn-days <days>', 'exit 4 with so many days left or fewer', '30')
+      .addOption(
+        command
+          .createOption('--format <format>', 'how to print it; default: text')
+          .choices(['text', 'github', 'prometheus']),
+      );
+    addExamples(
+      command,
+      'mfa-cli apns status',
+      'mfa-cli apns status --all-profiles --warn-days 45',
+      'mfa-cli apns status --all-profiles --format github',
+      'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
+    );
+  },
+};
 
 /** What this machine set last for one client app key. */
 export interface CertificateStatus {

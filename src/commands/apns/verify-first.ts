@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
+import type { ApnsHostOptions } from '../../inputs/options.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import type { SetOptions } from './set.options.ts';
 import type { SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
 
@@ -17,7 +17,7 @@ interface Verified {
 export async function verifyFirst(
   identity: PushIdentity | null,
   { topic }: SetPlan,
-  options: SetOptions,
+  options: ApnsHostOptions,
   context: Context,
 ): Promise<Verified> {
   if (identity === null) return { verification: null, rest: context };

@@ -1,16 +1,42 @@
+import { apnsTargetOf } from '../../access/apns.ts';
 import type { PushAnswer } from '../../apple/push/apns.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
+import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import {
+  type ApnsHostOptions,
+  addApnsHostOptions,
+  addExamples,
+  addP12Options,
+} from '../../inputs/options.ts';
 import type { Environment } from '../../pkcs12/model.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { apnsTargetOf } from '../../access/apns.ts';
-import type { CommandModule } from '../command.ts';
-import { openP12 } from '../../inputs/open-p12.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
 import { verifyIdentity } from './verification.ts';
-import type { VerifyOptions } from './verify.options.ts';
+
+export interface VerifyOptions extends P12Options, ApnsHostOptions {
+  readonly topic?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['apns', 'verify'],
+  summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
+  options(command) {
+    command.argument('[file]', 'the .p12 file, - is stdin');
+    addApnsHostOptions(addP12Options(command)).option(
+      '--topic <topic>',
+      "APNs topic; default: the certificate's bundle ID",
+    );
+    addExamples(
+      command,
+      'mfa-cli apns verify cert.p12',
+      'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
+    );
+  },
+};
 
 export interface VerifyReport {
   readonly file: string;

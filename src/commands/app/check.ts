@@ -4,15 +4,43 @@ import { locateProject } from '../../apple/app/locate.ts';
 import { readProjectFile, textOf } from '../../apple/app/pbxproj.ts';
 import { readApp } from '../../apple/app/read-app.ts';
 import type { Context } from '../../context.ts';
+import type { P12Options } from '../../inputs/open-p12.ts';
+import { addExamples, addP12Options } from '../../inputs/options.ts';
+import { variable } from '../../inputs/settings.ts';
 import type { Certificate, Environment } from '../../pkcs12/model.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { variable } from '../../inputs/settings.ts';
-import type { AppCheckOptions } from './check.options.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
 import { chooseConfiguration, chooseTarget } from './choose.ts';
+
+export interface AppCheckOptions extends P12Options {
+  readonly path?: string;
+  readonly target?: string;
+  readonly configuration?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['app', 'check'],
+  summary: 'check an Xcode project against the guide',
+  options(command) {
+    command
+      .argument('[path]', 'the .xcodeproj or .xcworkspace, or a directory that holds one; default: .')
+      .option('--target <name>', 'target to check; default: the only application')
+      .option(
+        '--configuration <name>',
+        'build configuration to check, with its #if branches; default: Release',
+      );
+    addP12Options(command);
+    addExamples(
+      command,
+      'mfa-cli app check',
+      'mfa-cli app check ios/MyApp',
+      'mfa-cli app check MyApp.xcodeproj --target MyApp --configuration Debug --p12 cert.p12',
+    );
+  },
+};
 
 export interface AppCheckReport {
   /** The .xcodeproj. */

@@ -1,15 +1,39 @@
+import { changePhone, openPhone, requireOtp } from '../../access/phone.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
+import type { ConnectionOptions } from '../../inputs/settings.ts';
 import { oneTimePassword } from '../../one-time-password.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { Secret } from '../../secret.ts';
 import { submitVerdict } from '../../tenant/devices.ts';
 import type { OtpProfile } from '../../tenant/otp-profile.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { changePhone, openPhone, requireOtp } from '../../access/phone.ts';
-import type { AnswerOptions } from './answer.options.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface AnswerOptions extends ConnectionOptions {
+  readonly approve?: boolean;
+  readonly deny?: boolean;
+  readonly challenge?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['device', 'answer'],
+  summary: 'approve or deny the sign-in that was pushed',
+  options(command) {
+    command
+      .option('--approve', 'let the sign-in pass')
+      .option('--deny', 'refuse the sign-in')
+      .option('--challenge <answer>', 'ChallengeAnswer of the push; default: of the last one that arrived');
+    addConnectionOptions(command);
+    addExamples(
+      command,
+      'mfa-cli device answer --approve --profile phone',
+      'mfa-cli device answer --deny --profile phone',
+    );
+  },
+};
 
 export interface AnswerReport {
   readonly tenant: string;

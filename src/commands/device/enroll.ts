@@ -1,15 +1,35 @@
 import { randomUUID } from 'node:crypto';
+import { phoneAt } from '../../access/phone.ts';
+import { openTenant, readStored } from '../../access/tenant.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
 import { withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { onOneLine } from '../../text/printable.ts';
+import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
+import type { ConnectionOptions } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import { enrollIosDevice, enrollOtp } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { openTenant, readStored } from '../../access/tenant.ts';
-import { phoneAt } from '../../access/phone.ts';
-import type { EnrollOptions } from './enroll.options.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface EnrollOptions extends ConnectionOptions {
+  readonly udid?: string;
+  readonly name?: string;
+  readonly osVersion?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['device', 'enroll'],
+  summary: 'enroll a virtual phone as the user who is signed in',
+  options(command) {
+    command
+      .option('--udid <id>', 'identifier of the device; default: the one of this profile, or a new one')
+      .option('--name <name>', 'name of the device; default: mfa-cli')
+      .option('--os-version <version>', 'version of iOS that it claims; default: 18.0');
+    addConnectionOptions(command);
+    addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
+  },
+};
 
 export interface EnrollReport {
   readonly tenant: string;

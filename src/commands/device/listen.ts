@@ -1,14 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../../access/phone.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../text/printable.ts';
+import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
+import type { ConnectionOptions } from '../../inputs/settings.ts';
+import { resolveTimeout } from '../../inputs/timeout.ts';
 import { formatFields } from '../../report/fields.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { resolveTimeout } from '../../inputs/timeout.ts';
-import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../../access/phone.ts';
-import type { ListenOptions } from './listen.options.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export type ListenOptions = ConnectionOptions;
+
+export const declaration: Declaration = {
+  words: ['device', 'listen'],
+  summary: 'wait for a push from the emulator',
+  options(command) {
+    addConnectionOptions(command);
+    addExamples(
+      command,
+      'mfa-cli device listen --profile phone',
+      'mfa-cli device listen --profile phone --timeout 60 --json',
+    );
+  },
+};
 
 export interface ListenReport {
   readonly tenant: string;

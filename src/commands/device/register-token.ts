@@ -1,16 +1,41 @@
 import { randomBytes } from 'node:crypto';
+import { changePhone, openPhone } from '../../access/phone.ts';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
 import { latestRecordAt } from '../../auth/certificate-records.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { onOneLine } from '../../text/printable.ts';
+import { judgeBundleId } from '../../inputs/bundle-id.ts';
+import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
+import type { ConnectionOptions } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import { judgeBundleId } from '../../inputs/bundle-id.ts';
-import type { CommandModule } from '../command.ts';
-import { changePhone, openPhone } from '../../access/phone.ts';
-import type { RegisterTokenOptions } from './register-token.options.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface RegisterTokenOptions extends ConnectionOptions {
+  readonly deviceToken?: string;
+  readonly bundleId?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['device', 'register-token'],
+  summary: 'tell the tenant the device token of the virtual phone',
+  options(command) {
+    command
+      .option('--device-token <hex>', "the app's device token; default: a new one")
+      .option(
+        '--bundle-id <id>',
+        'the app that the token is for; default: the topic that was set last from this machine, else com.example.app',
+      );
+    addConnectionOptions(command);
+    addExamples(
+      command,
+      'mfa-cli device register-token --profile phone',
+      'mfa-cli device register-token --bundle-id com.example.app --profile phone',
+    );
+  },
+};
 
 export interface RegisterTokenReport {
   readonly tenant: string;

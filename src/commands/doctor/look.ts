@@ -1,3 +1,4 @@
+import type { AssumptionName, Assumptions } from '../../assumptions.ts';
 import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
@@ -94,3 +95,8 @@ function once<Argument, Result>(
     return result;
   };
 }
+
+/** Finds out how the tenant decides one thing, and what tells it; it changes nothing. @throws {Untold} */
+export type Telling<Value> = (look: Look) => Promise<{ readonly found: Value; readonly evidence: string }>;
+
+export type Probe<Name extends AssumptionName> = Telling<Assumptions[Name]>;

@@ -2,8 +2,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Context, Environment } from '../../context.ts';
-import { isRemote } from '../../terminal/browser.ts';
 import { resolvePort, type Sources, variable } from '../../inputs/settings.ts';
+import { isRemote } from '../../terminal/browser.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 
 /** The versions of Node.js that the program is tested on. */

@@ -1,5 +1,5 @@
-import { isLoopback } from '../../network/loopback.ts';
 import { type Sources, variable } from '../../inputs/settings.ts';
+import { isLoopback } from '../../network/loopback.ts';
 import type { Check } from './check.ts';
 import type { FoundTenant } from './tenant.ts';
 

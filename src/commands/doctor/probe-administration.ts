@@ -1,6 +1,6 @@
 import { lacksRight, membersOf, wordsFor } from './answer-words.ts';
+import type { Probe } from './look.ts';
 import { Untold } from './look.ts';
-import type { Probe } from './probes.ts';
 
 const roleDoor = '/SaasManage/GetRoleIdFromName';
 const queryDoor = '/RedRock/query';

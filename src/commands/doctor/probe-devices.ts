@@ -2,8 +2,8 @@ import type { HttpResponse } from '../../http/http.ts';
 import { otpAlgorithms } from '../../one-time-password.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
 import { membersOf, wordsFor } from './answer-words.ts';
+import type { Probe } from './look.ts';
 import { type Look, Untold, unchanging } from './look.ts';
-import type { Probe } from './probes.ts';
 
 /** What a phone reads of itself. */
 const phoneDoor = '/Oath/GetProfileListForDevice';

@@ -2,8 +2,8 @@ import { authorizationUrl } from '../../auth/authorization-request.ts';
 import { endpoints } from '../../auth/endpoints.ts';
 import { parseJson } from '../../http/json.ts';
 import { wordsFor } from './answer-words.ts';
+import type { Probe, Telling } from './look.ts';
 import { type Asked, type Look, Untold } from './look.ts';
-import type { Probe, Telling } from './probes.ts';
 
 /** Asks for the same name with its letters in the other case. */
 export function tellCase(

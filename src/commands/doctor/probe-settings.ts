@@ -1,8 +1,8 @@
 import type { HttpResponse } from '../../http/http.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
 import { lacksRight, membersOf, wordsFor } from './answer-words.ts';
+import type { Probe } from './look.ts';
 import { type Look, Untold, unchanging } from './look.ts';
-import type { Probe } from './probes.ts';
 
 const setting = 'Mobile.IosCustomApp.ClientAppKey';
 const singleDoor = '/Core/GetTenantConfig';

@@ -5,9 +5,14 @@ import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode } from '../../errors.ts';
 import type { Http } from '../../http/http.ts';
+import {
+  type ConnectionOptions,
+  resolveConnection,
+  resolveHttp,
+  resolvePort,
+  type Sources,
+} from '../../inputs/settings.ts';
 import type { Secret } from '../../secret.ts';
-import type { DoctorOptions } from '../doctor.options.ts';
-import { resolveConnection, resolveHttp, resolvePort, type Sources } from '../../inputs/settings.ts';
 import { createLook, type Look, Untold } from './look.ts';
 import { probes } from './probes.ts';
 
@@ -27,7 +32,7 @@ export interface ProbeRow {
  */
 export async function probeAssumptions(
   tenant: string,
-  options: DoctorOptions,
+  options: ConnectionOptions & { readonly port?: string },
   sources: Sources,
   context: Context,
 ): Promise<readonly ProbeRow[]> {

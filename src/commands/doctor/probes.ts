@@ -1,5 +1,5 @@
-import type { AssumptionName, Assumptions } from '../../assumptions.ts';
-import { type Look, unchanging } from './look.ts';
+import type { AssumptionName } from '../../assumptions.ts';
+import { type Probe, unchanging } from './look.ts';
 import { tellAbsentName, tellDeviceRight } from './probe-administration.ts';
 import { tellAlgorithm, tellForms, tellNames } from './probe-devices.ts';
 import {
@@ -17,11 +17,6 @@ import {
   tellParameters,
   tellTenantConfig,
 } from './probe-settings.ts';
-
-/** Finds out how the tenant decides one thing, and what tells it; it changes nothing. @throws {Untold} */
-export type Telling<Value> = (look: Look) => Promise<{ readonly found: Value; readonly evidence: string }>;
-
-export type Probe<Name extends AssumptionName> = Telling<Assumptions[Name]>;
 
 const opened = 'only apns set has the host open a .p12';
 

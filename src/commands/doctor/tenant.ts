@@ -1,7 +1,13 @@
+import { findIdentityHost } from '../../access/identity-host.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode } from '../../errors.ts';
-import { findIdentityHost } from '../../access/identity-host.ts';
-import { type ConnectionOptions, resolveHttp, resolveTenant, type Sources, setting } from '../../inputs/settings.ts';
+import {
+  type ConnectionOptions,
+  resolveHttp,
+  resolveTenant,
+  type Sources,
+  setting,
+} from '../../inputs/settings.ts';
 import { type Check, failure, ok, warning } from './check.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */

@@ -1,9 +1,18 @@
+import { readStored } from '../../access/tenant.ts';
 import type { Context } from '../../context.ts';
+import { addExamples } from '../../inputs/options.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
 import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { readStored } from '../../access/tenant.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export const declaration: Declaration = {
+  words: ['profile', 'list'],
+  summary: 'list the profiles',
+  options(command) {
+    addExamples(command, 'mfa-cli profile list', 'mfa-cli profile list --json');
+  },
+};
 
 export interface ProfileListReport {
   /** The profile in force. */

@@ -1,9 +1,22 @@
 import { withoutProfile } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import type { ProfileRemoveOptions } from './remove.options.ts';
+import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface ProfileRemoveOptions {
+  readonly name: string;
+}
+
+export const declaration: Declaration = {
+  words: ['profile', 'remove'],
+  summary: 'remove a profile and its session',
+  options(command) {
+    command.argument('<name>', 'profile to remove, with its settings, session and records');
+    addExamples(command, 'mfa-cli profile remove example');
+  },
+};
 
 export interface ProfileRemoveReport {
   readonly removed: string;

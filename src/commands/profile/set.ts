@@ -3,11 +3,31 @@ import { type SettingKey, settingKeys } from '../../auth/profile.ts';
 import { withSetting } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { addExamples } from '../../inputs/options.ts';
+import { type GlobalOptions, parsePort, profileName } from '../../inputs/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { parsePort, profileName } from '../../inputs/settings.ts';
-import type { ProfileSetOptions } from './set.options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface ProfileSetOptions extends GlobalOptions {
+  readonly key: string;
+  readonly value: string;
+}
+
+export const declaration: Declaration = {
+  words: ['profile', 'set'],
+  summary: 'change a setting of the profile',
+  options(command) {
+    command
+      .argument('<key>', 'tenant, app-id, client-id, scope, platform-token, port, client-app-key or ca-file')
+      .argument('<value>', 'its value; "" removes the setting');
+    addExamples(
+      command,
+      'mfa-cli profile set tenant abc1234.id.cyberark.cloud',
+      'mfa-cli profile set port ""',
+    );
+  },
+};
 
 export interface ProfileSetReport {
   readonly profile: string;

@@ -1,11 +1,25 @@
+import { readStored } from '../../access/tenant.ts';
 import type { CertificateRecord, Profile } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
+import { addExamples } from '../../inputs/options.ts';
+import { requireProfile } from '../../inputs/require-profile.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
-import { readStored } from '../../access/tenant.ts';
-import { requireProfile } from '../../inputs/require-profile.ts';
-import type { ProfileShowOptions } from './show.options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface ProfileShowOptions extends GlobalOptions {
+  readonly name?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['profile', 'show'],
+  summary: "show a profile's settings",
+  options(command) {
+    command.argument('[name]', 'profile; default: the one in force');
+    addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
+  },
+};
 
 export interface ProfileShowReport {
   readonly name: string;

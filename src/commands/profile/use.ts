@@ -1,9 +1,22 @@
 import { withCurrent } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
+import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
-import type { ProfileUseOptions } from './use.options.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface ProfileUseOptions {
+  readonly name: string;
+}
+
+export const declaration: Declaration = {
+  words: ['profile', 'use'],
+  summary: 'make a profile the current one',
+  options(command) {
+    command.argument('<name>', 'profile that is used where nothing else names one');
+    addExamples(command, 'mfa-cli profile use example');
+  },
+};
 
 export interface ProfileUseReport {
   readonly current: string;

@@ -1,5 +1,4 @@
 import { CliError } from '../../errors.ts';
-import type { SendOptions } from './send.options.ts';
 
 /** Most bytes of a collapse ID. */
 const collapseLimit = 64;
@@ -14,7 +13,7 @@ const longestExpiration = 30 * 86_400;
  */
 export function pushHeaders(
   topic: string | null,
-  { expiration, collapseId }: Pick<SendOptions, 'expiration' | 'collapseId'>,
+  { expiration, collapseId }: { readonly expiration?: string; readonly collapseId?: string },
   now: Date,
 ): Record<string, string> {
   const seconds = requireSeconds(expiration);

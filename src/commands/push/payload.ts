@@ -7,11 +7,33 @@ import {
 } from '../../apple/push/payload.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { Style } from '../../terminal/style.ts';
-import { judgeBundleId } from '../../inputs/bundle-id.ts';
-import type { CommandModule } from '../command.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import type { PayloadOptions } from './payload.options.ts';
+import { judgeBundleId } from '../../inputs/bundle-id.ts';
+import { addExamples, addPushOptions, type PushOptions } from '../../inputs/options.ts';
+import type { Style } from '../../terminal/style.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+
+export interface PayloadOptions extends PushOptions {
+  readonly simulator?: string;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['push', 'payload'],
+  summary: "write the MFA push, for Xcode's simulator too",
+  options(command) {
+    addPushOptions(command)
+      .option('--simulator <bundle-id>', "make it a file for Xcode's simulator")
+      .option('--out <file>', 'file to write, - is stdout; default: stdout')
+      .option('--force', 'replace an existing file');
+    addExamples(
+      command,
+      'mfa-cli push payload --message "Sign in to Example?"',
+      'mfa-cli push payload --simulator com.example.app --out mfa.apns',
+    );
+  },
+};
 
 export interface PayloadReport {
   readonly payload: Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { apnsTargetOf, askApns } from '../../access/apns.ts';
 import type { PushAnswer } from '../../apple/push/apns.ts';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
 import { encodePayload, mfaPayload, mfaPushOf, payloadLimit } from '../../apple/push/payload.ts';
@@ -5,17 +6,50 @@ import { isTaken } from '../../apple/push/reasons.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import {
+  type ApnsHostOptions,
+  addApnsHostOptions,
+  addExamples,
+  addP12Options,
+  addPushOptions,
+  type PushOptions,
+} from '../../inputs/options.ts';
+import { requireValue } from '../../inputs/require-value.ts';
 import type { Environment } from '../../pkcs12/model.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { apnsTargetOf, askApns } from '../../access/apns.ts';
-import type { CommandModule } from '../command.ts';
-import { openP12 } from '../../inputs/open-p12.ts';
-import { requireValue } from '../../inputs/require-value.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
 import { pushHeaders } from './headers.ts';
-import type { SendOptions } from './send.options.ts';
+
+export interface SendOptions extends P12Options, ApnsHostOptions, PushOptions {
+  readonly deviceToken?: string;
+  readonly topic?: string;
+  readonly expiration?: string;
+  readonly collapseId?: string;
+  readonly dryRun?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['push', 'send'],
+  summary: 'send the MFA push to one device',
+  options(command) {
+    addP12Options(command).option('--device-token <hex>', "the app's device token, hexadecimal");
+    addPushOptions(command)
+      .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
+      .option('--expiration <seconds>', 'how long APNs keeps trying to deliver it; default: 300')
+      .option('--collapse-id <id>', 'replaces an earlier push of this ID, at most 64 bytes')
+      .option('--dry-run', 'show what would be sent, and send nothing');
+    addApnsHostOptions(command);
+    addExamples(
+      command,
+      'mfa-cli push send --device-token 80f3… --p12 cert.p12 --message "Sign in to Example?"',
+      'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
+    );
+  },
+};
 
 export interface SendReport {
   readonly file: string;

@@ -8,9 +8,9 @@ import { CertificateRefused } from '../../../src/apple/push/alerts.ts';
 import type { ApnsIdentity } from '../../../src/apple/push/apns.ts';
 import { openSession } from '../../../src/apple/push/session.ts';
 import { identity, openTestApns, pushOf, serverCa } from '../../support/apns.ts';
+import { failureOf, tlsFixture } from '../../support/http.ts';
 import { startCommand } from '../../support/server-command.ts';
 import { isMissing } from '../../support/tools.ts';
-import { failureOf, tlsFixture } from '../../support/http.ts';
 
 const [serverKey, serverCertificate] = [tlsFixture('server.key'), tlsFixture('server.pem')];
 

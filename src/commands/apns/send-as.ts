@@ -1,6 +1,22 @@
+import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { SendAsOptions } from './send-as.options.ts';
+
+/** How the command line wants the parameters sent. */
+export interface SendAsOptions {
+  readonly sendAs?: SentAs;
+}
+
+export function addSendAsOption(command: Command): Command {
+  return command.addOption(
+    command
+      .createOption(
+        '--send-as <form>',
+        'how the parameters are sent; default: json, and as a form where the tenant misses one',
+      )
+      .choices(['json', 'form', 'query']),
+  );
+}
 
 /**
  * The forms to try in turn: what the option says and nothing else; without it JSON and a form, first the one that the

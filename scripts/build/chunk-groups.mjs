@@ -1,0 +1,87 @@
+/**
+ * What is needed together is one file: finding another one costs Node.js most of a millisecond. A folder ends in a slash;
+ * of several entries for a module the longest holds, and one for `null` leaves it where it is used.
+ */
+const chunkOf = {
+  start: [
+    'src/errors.ts',
+    'src/secret.ts',
+    'src/secret-oddities.ts',
+    'src/version.ts',
+    'src/flags.ts',
+    'src/inputs/timeout.ts',
+    'src/text/printable.ts',
+    'src/terminal/prompt.ts',
+    'src/terminal/style.ts',
+    'src/terminal/terminal.ts',
+  ],
+  p12: [
+    'src/bounded.ts',
+    'src/pace.ts',
+    'src/pkcs12/',
+    'src/checks/',
+    'src/report/',
+    'src/inputs/locate-p12.ts',
+    'src/inputs/open-p12.ts',
+    'src/inputs/read-within.ts',
+    'src/inputs/settings.ts',
+    'src/files/read.ts',
+    'src/files/chunks.ts',
+    'src/auth/profile-changes.ts',
+    'src/network/loopback.ts',
+    'src/tenant/address.ts',
+    'node_modules/node-forge/lib/',
+  ],
+  tenant: [
+    'src/auth/',
+    'src/network/',
+    'src/http/',
+    'src/tenant/',
+    'src/access/tenant.ts',
+    'src/commands/apns/record.ts',
+    'src/commands/apns/set-plan.ts',
+    'node_modules/proper-lockfile/',
+    'node_modules/undici/lib/api/api-request.js',
+    'node_modules/undici/lib/dispatcher/agent.js',
+  ],
+  /** Of several commands, and too small for files of their own. */
+  shared: ['src/inputs/', 'src/files/', 'src/apple/push/device-token.ts'],
+  null: [
+    'src/auth/authorization-',
+    'src/auth/callback-page.ts',
+    'src/auth/loopback-',
+    'src/auth/sign-',
+    'src/inputs/options.ts',
+    'src/pkcs12/certificate-',
+    'src/pkcs12/chain.ts',
+    'src/pkcs12/encode.ts',
+    'src/pkcs12/new-key.ts',
+    'src/pkcs12/pem',
+    'src/pkcs12/private-key.ts',
+    'src/tenant/devices.ts',
+    'src/tenant/otp-profile.ts',
+  ],
+};
+
+const entries = Object.entries(chunkOf)
+  .flatMap(([name, prefixes]) => prefixes.map((prefix) => ({ name, prefix })))
+  .sort((a, b) => b.prefix.length - a.prefix.length);
+
+/** For rolldown's `codeSplitting`; `check` throws where an entry stood for no module of the build. */
+export function chunkGroups(root) {
+  const idle = new Set(entries.map(({ prefix }) => prefix));
+  const nameOf = (id) => {
+    const entry = entries.find(({ prefix }) => id.startsWith(root + prefix));
+    if (entry !== undefined) idle.delete(entry.prefix);
+    return entry?.name;
+  };
+  return {
+    groups: Object.keys(chunkOf)
+      .filter((name) => name !== 'null')
+      // A group takes what its modules import with it, unless one of a higher priority has it.
+      .map((name) => ({ name, priority: name === 'start' ? 1 : 0, test: (id) => nameOf(id) === name })),
+    check() {
+      if (idle.size > 0) throw new Error(`No module of the build is in ${[...idle].join(', ')}`);
+    },
+  };
+}

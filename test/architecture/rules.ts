@@ -1,0 +1,151 @@
+import { type Import, isFile, isPackage, roomOf } from './source.ts';
+
+/** What everybody may use. */
+const everyone = [
+  'assumptions.ts',
+  'errors.ts',
+  'one-time-password.ts',
+  'pace.ts',
+  'secret.ts',
+  'secret-oddities.ts',
+  'version.ts',
+  'text',
+];
+
+/** What a room may import beyond itself and what everybody may. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': [
+    'bounded.ts',
+    'cli.ts',
+    'context.ts',
+    'flags.ts',
+    'own-environment.ts',
+    'apple',
+    'auth',
+    'http',
+    'terminal',
+  ],
+  'cli.ts': ['advice.ts', 'commands', 'context.ts', 'inputs', 'reference', 'usage.ts'],
+  'flags.ts': ['context.ts', 'terminal'],
+  'own-environment.ts': ['context.ts'],
+  'context.ts': ['bounded.ts', 'apple', 'auth', 'http', 'terminal'],
+  commands: [
+    'access',
+    'advice.ts',
+    'apple',
+    'auth',
+    'checks',
+    'context.ts',
+    'emulator',
+    'files',
+    'http',
+    'inputs',
+    'network',
+    'pkcs12',
+    'reference',
+    'report',
+    'tenant',
+    'terminal',
+  ],
+  reference: ['advice.ts'],
+  access: ['apple', 'auth', 'checks', 'context.ts', 'http', 'inputs', 'network', 'pkcs12', 'tenant'],
+  inputs: ['auth', 'context.ts', 'files', 'http', 'pkcs12', 'tenant'],
+  report: ['checks', 'pkcs12', 'terminal'],
+  checks: ['pkcs12'],
+  tenant: ['http', 'network'],
+  auth: ['files', 'http'],
+  apple: ['http', 'network', 'pkcs12'],
+  emulator: ['apple', 'pkcs12'],
+  http: ['network'],
+  network: ['files'],
+  files: ['context.ts'],
+};
+
+/** Crossings that are for types only. */
+const typesOnly: readonly (readonly [from: string, to: string])[] = [
+  ['apple', 'pkcs12'],
+  ['commands', 'advice.ts'],
+  ['context.ts', 'apple'],
+  ['context.ts', 'auth'],
+  ['context.ts', 'http'],
+  ['context.ts', 'terminal'],
+  ['files', 'context.ts'],
+  ['reference', 'advice.ts'],
+  ['report', 'terminal'],
+];
+
+/** The one room that may import a package. */
+const owners: Readonly<Record<string, string>> = {
+  commander: 'cli.ts',
+  'node-forge': 'pkcs12',
+  undici: 'http',
+  conf: 'auth',
+  'proper-lockfile': 'auth',
+  'env-paths': 'auth',
+  oauth4webapi: 'auth',
+  'oidc-provider': 'emulator',
+  koa: 'emulator',
+  inquirer: 'terminal',
+  ora: 'terminal',
+  chalk: 'terminal',
+  open: 'terminal',
+  '@bacons/xcode': 'apple',
+  '@expo/plist': 'apple',
+  'bplist-parser': 'apple',
+};
+
+/** Only types of these cross: a command declares itself on a commander Command. */
+const typesFromAnywhere = ['commander'];
+
+/** Imports from one room to another that may not be. */
+export function wrongWays(imports: readonly Import[]): readonly Import[] {
+  return imports.filter(({ file, target, typeOnly }) => {
+    const [from, to] = [roomOf(file), roomOf(target)];
+    if (!isFile(target) || from === to || everyone.includes(to)) return false;
+    if (!typeOnly && typesOnly.some((pair) => pair[0] === from && pair[1] === to)) return true;
+    return allowed[from]?.includes(to) !== true;
+  });
+}
+
+/** Files that import each other, over whatever others, for types or on demand, too; each circle by its files in order. */
+export function circles(imports: readonly Import[]): readonly (readonly string[])[] {
+  const next = new Map<string, string[]>();
+  // The registry's loaders are the command line's own way down; nothing else is loaded on demand by what it loads.
+  for (const { file, target, dynamic } of imports)
+    if (isFile(target) && !dynamic) next.set(file, [...(next.get(file) ?? []), target]);
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file))].sort());
+    if (done.has(file)) return;
+    done.add(file);
+    for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return found;
+}
+
+/** Imports of a package by another room than its owner, or of one that has none. */
+export function strayPackages(imports: readonly Import[]): readonly Import[] {
+  return imports.filter(
+    ({ file, target, typeOnly }) =>
+      isPackage(target) &&
+      !(typeOnly && typesFromAnywhere.includes(target)) &&
+      owners[target] !== roomOf(file),
+  );
+}
+
+/** Imports of a command by another file than the registry, and of one family's part by another family. */
+export function trespasses(imports: readonly Import[], commands: readonly string[]): readonly Import[] {
+  return imports.filter(({ file, target }) => {
+    if (file === 'commands/registry.ts') return false;
+    if (commands.includes(target)) return true;
+    const [, family, part] = target.split('/');
+    return target.startsWith('commands/') && part !== undefined && familyOf(file) !== family;
+  });
+}
+
+/** `apns` of `commands/apns/set.ts`, `doctor` of `commands/doctor.ts` and what lies below. */
+function familyOf(file: string): string | undefined {
+  return /^commands\/([^/.]+)/.exec(file)?.[1];
+}
