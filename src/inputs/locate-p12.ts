@@ -55,7 +55,7 @@ async function askForP12({ terminal, prompt }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const names = readdirSync('../commands')
+  const names = readdirSync('.')
     .filter((name) => /\.(p12|pfx)$/i.test(name))
     .sort();
   const elsewhere = 'another file …';
