@@ -13,6 +13,8 @@ import { createSbom } from './sbom.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json'].map(readJson));
 
+// A link to another checkout's node_modules counts as the folder that it stands for.
+const resolve = { symlinks: false };
 const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
 const [chunks, unused] = [chunkGroups(root), withoutUnused()];
 await rm(`${root}dist`, { recursive: true, force: true });
@@ -21,6 +23,7 @@ const { output } = await build({
   input: 'src/main.ts',
   platform: 'node',
   plugins: [declarationsApart(), unused.plugin],
+  resolve,
   transform,
   checks: { eval: false, ineffectiveDynamicImport: false },
   output: {
@@ -60,6 +63,7 @@ async function manualPage() {
     input: 'scripts/manual.mjs',
     platform: 'node',
     plugins: [declarationsApart()],
+    resolve,
     transform,
     output: { file, format: 'esm', codeSplitting: false },
   });

@@ -1,7 +1,7 @@
 import { type Import, isFile, isPackage, roomOf } from './source.ts';
 
 /** What everybody may use. */
-const everyone = [
+export const everyone = [
   'assumptions.ts',
   'errors.ts',
   'one-time-password.ts',
@@ -13,7 +13,7 @@ const everyone = [
 ];
 
 /** What a room may import beyond itself and what everybody may. */
-const allowed: Readonly<Record<string, readonly string[]>> = {
+export const allowed: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [
     'bounded.ts',
     'cli.ts',
@@ -62,7 +62,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Crossings that are for types only. */
-const typesOnly: readonly (readonly [from: string, to: string])[] = [
+export const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['apple', 'pkcs12'],
   ['commands', 'advice.ts'],
   ['context.ts', 'apple'],
@@ -75,7 +75,7 @@ const typesOnly: readonly (readonly [from: string, to: string])[] = [
 ];
 
 /** The one room that may import a package. */
-const owners: Readonly<Record<string, string>> = {
+export const owners: Readonly<Record<string, string>> = {
   commander: 'cli.ts',
   'node-forge': 'pkcs12',
   undici: 'http',
