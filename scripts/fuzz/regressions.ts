@@ -126,6 +126,11 @@ export const regressions: readonly Regression[] = [
     target: 'key',
     make: () => toDer(make.sequence(scryptKey(2 ** 16, 1), make.octetString(randomBytes(32)))),
   },
+  {
+    name: 'a file that begins with a type that does not end',
+    target: 'certificate',
+    make: () => Buffer.from('3003060180', 'hex'),
+  },
   { name: 'a key whose number is longer than its curve', target: 'key', make: overlongKey },
   {
     name: 'the same key in a .p12',

@@ -115,8 +115,9 @@ const longestOid = 64;
 export function oid(node: Asn1 | undefined): string {
   if (!isUniversal(node, tag.oid) || typeof node.value !== 'string')
     throw new Malformed('no OBJECT IDENTIFIER');
-  if (node.value === '' || node.value.length > longestOid)
-    throw new Malformed('an OBJECT IDENTIFIER of no use');
+  // The last octet of an arc has its first bit clear (X.690 §8.19.2): one that stops before has no end.
+  const endless = node.value === '' || node.value.charCodeAt(node.value.length - 1) >= 0x80;
+  if (endless || node.value.length > longestOid) throw new Malformed('an OBJECT IDENTIFIER of no use');
   try {
     return asn1.derToOid(node.value);
   } catch {

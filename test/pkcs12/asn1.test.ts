@@ -64,6 +64,13 @@ test.each([
   expect(oid(parse(bytes(encoded)))).toBe(expected);
 });
 
+test.each(['0600', '0601 80', '0602 2a 80', '0609 ffffffffffffffffff', '2603 060180'])(
+  'the OBJECT IDENTIFIER %s has no end',
+  (encoded) => {
+    expect(() => oid(parse(bytes(encoded)))).toThrow(Malformed);
+  },
+);
+
 describe('bytes after the value', () => {
   test('are counted', () => {
     expect(parsePrefix(bytes('0500 ffff')).length).toBe(2);
