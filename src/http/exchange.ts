@@ -4,8 +4,10 @@ import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** Bytes of a body that are read before the answer is given up. */
 const bodyLimit = 8 * 1024 * 1024;
+/** HTTP has no status beyond (RFC 9110 §15); undici itself refuses those below 100. */
+const highestStatus = 599;
 
-/** One request and its whole answer. @throws {CliError} tenant-not-json, for a body over 8 MiB; and what undici throws */
+/** One request and its whole answer. @throws {CliError} tenant-not-json, for a status that is none and a body over 8 MiB; and what undici throws */
 export async function exchange(
   request: HttpRequest,
   dispatcher: Dispatcher,
@@ -23,6 +25,11 @@ export async function exchange(
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  if (statusCode > highestStatus) {
+    // Its body may never end; nobody is told that it is given up.
+    body.on('error', () => {}).destroy();
+    throw new CliError('tenant-not-json', `${origin} does not speak HTTP`);
+  }
   const bytes = await readBody(body, origin);
   // UTF-8, without the byte order mark that .NET may put before it.
   return { status: statusCode, headers: joinHeaders(headers), body: new TextDecoder().decode(bytes), bytes };

@@ -191,14 +191,19 @@ test.each([
   ['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
   ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`],
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
-  ['a status of 0', 'HTTP/1.1 000\r\n\r\n'],
-  ['a status below 100', 'HTTP/1.1 099 x\r\n\r\n'],
+  ...['000', '001', '099', '600', '601', '999'].flatMap((status): [string, string][] => [
+    [`a status ${status}`, `HTTP/1.1 ${status}\r\n\r\n`],
+    [
+      `a status ${status} with an answer`,
+      `HTTP/1.1 ${status} OK\r\nContent-Length: 16\r\n\r\n{"success":true}`,
+    ],
+  ]),
   ['a protocol that nobody asked for', 'HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
   ['a request to go on that nobody waits for', 'HTTP/1.1 100 x\r\n\r\n'],
-])('what is no HTTP is said to be none: %s', async (_case, bytes) => {
-  const port = await startTcpServer((socket) => socket.once('data', () => socket.end(bytes)));
+])('what is no HTTP is said to be none at once: %s', async (_case, bytes) => {
+  const port = await startTcpServer((socket) => socket.once('data', () => socket.write(bytes)));
   const origin = `http://127.0.0.1:${port}`;
-  expect(await failureOf(() => createTestHttp().send(post(origin)))).toBe(
+  expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
     `tenant-not-json: ${origin} does not speak HTTP`,
   );
 });

@@ -101,6 +101,11 @@ describe('a bundled program ends at once and quietly', () => {
     await expectEnd('tenant-not-json', { url: origin });
   });
 
+  test('after a status that HTTP does not have, of a server that goes on', async () => {
+    const { origin } = await startServer([(response) => void response.writeHead(600).write('x')]);
+    await expectEnd('tenant-not-json', { url: origin });
+  });
+
   test.each([
     ['a TLS connection that did not come about', 'tenant-timeout', { timeout: 300 }],
     ['an interrupt while it did not come about', 'interrupted', { interruptAfter: 300 }],
