@@ -60,11 +60,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
       Buffer.from([0x30, 0x08, 0x30, 0x04, 0x06, 0x00, 0x05, 0x00, 0x04, 0x00]),
       'is of no kind that is known',
     ],
-    [
-      'a type that does not end',
-      Buffer.from([0x30, 0x03, 0x06, 0x01, 0x80]),
-      'is of no kind that is known',
-    ],
+    ['a type that does not end', Buffer.from([0x30, 0x03, 0x06, 0x01, 0x80]), 'is of no kind that is known'],
     ['a PKCS #1 key', pkcs1, 'looks like a private key without its certificate'],
     ['PKCS #7', p12Bytes('40-pkcs7'), 'looks like PKCS #7 (certificates without a key)'],
     ['JKS', p12Bytes('40-jks'), 'looks like a Java keystore (JKS)'],
