@@ -10,7 +10,7 @@ export default defineConfig({
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
     exclude: [
       'test/auth/{full-disk,processes}.test.ts',
-      'test/tenant/{process-end,untrusting-program}.test.ts',
+      'test/http/{process-end,untrusting-program}.test.ts',
     ],
     testTimeout: 20_000,
   },

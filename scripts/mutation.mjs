@@ -1,37 +1,55 @@
 /**
  * Mutation testing: `npm run mutation [-- FOLDER… [FILE…]]`. Each folder of src/ below is mutated by itself, and judged by the
- * fast tests that are about it: those that start the built program or a browser, or kill processes, are left out.
+ * fast tests that are about it: those that start the built program or a browser, or kill processes, are left out. Files of
+ * src/ and of test/ narrow it. Exit code 1: a folder as a whole is below its bar.
  */
 import { Stryker } from '@stryker-mutator/core';
 
+/** `bar`: percent of the mutants that the tests must notice. */
 const folders = {
-  checks: { tests: ['test/checks/*.test.ts'] },
-  network: { tests: ['test/network/*.test.ts', 'test/tenant/address.test.ts'] },
-  auth: { tests: ['test/auth/*.test.ts'] },
+  checks: { bar: 92, tests: ['test/checks/*.test.ts'] },
+  network: { bar: 92, tests: ['test/network/*.test.ts', 'test/tenant/address.test.ts'] },
+  auth: { bar: 95, tests: ['test/auth/*.test.ts'] },
   // With the HTTP client.
-  tenant: { files: ['src/{tenant,http}/**'], tests: ['test/{tenant,http}/*.test.ts'] },
+  tenant: { bar: 92, files: ['src/{tenant,http}/**'], tests: ['test/{tenant,http}/*.test.ts'] },
   text: {
+    bar: 92,
     files: ['src/text/{mask,spellings,words}.ts'],
     tests: ['test/text/{mask,spellings,words}.test.ts'],
   },
-  pkcs12: { tests: ['test/pkcs12/!(hostile).test.ts'] },
+  pkcs12: { bar: 92, tests: ['test/pkcs12/!(hostile).test.ts'] },
 };
 
 /** The derivation is handed to worker threads as source text, where what Stryker puts into it is not defined. */
 const withoutMutants = ['!**/*.d.ts', '!src/pkcs12/pkcs12-kdf.ts'];
 
+/** Mutants that are tried at once. */
+const concurrency = Number(process.env.MUTATION_CONCURRENCY ?? 2);
+
 const given = process.argv.slice(2);
 const chosen = given.filter((argument) => !argument.includes('/'));
-const files = given.filter((argument) => argument.includes('/'));
+const narrowed = {
+  ...narrowTo('files', 'src/'),
+  ...narrowTo('tests', 'test/'),
+};
 const unknown = chosen.find((name) => !(name in folders));
 if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(folders).join(', ')}`);
 
 const lines = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(folders)) {
-  const folder = { files: [`src/${name}/**`], ...folders[name], ...(files.length > 0 ? { files } : {}) };
-  lines.push(`${name.padEnd(8)} ${score(await mutate(name, folder))}`);
+  const folder = { files: [`src/${name}/**`], ...folders[name], ...narrowed };
+  const { percent, words } = score(await mutate(name, folder));
+  const isWhole = Object.keys(narrowed).length === 0;
+  const isBelow = isWhole && percent < folder.bar;
+  if (isBelow) process.exitCode = 1;
+  lines.push(`${name.padEnd(8)} ${words}${isBelow ? `, below its bar of ${folder.bar} %` : ''}`);
 }
 console.log(`\n${lines.join('\n')}`);
+
+function narrowTo(key, beginning) {
+  const paths = given.filter((argument) => argument.startsWith(beginning));
+  return paths.length === 0 ? {} : { [key]: paths };
+}
 
 /** @returns the outcome of each mutant */
 async function mutate(name, { tests, files }) {
@@ -43,7 +61,7 @@ async function mutate(name, { tests, files }) {
     ignorers: ['wording'],
     mutate: [...files, ...withoutMutants],
     coverageAnalysis: 'perTest',
-    concurrency: 2,
+    concurrency,
     incremental: true,
     incrementalFile: `reports/mutation/${name}.json`,
     // TypeScript 7 has no API, and nothing needs one here.
@@ -64,5 +82,9 @@ function score(mutants) {
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const killed = count('Killed', 'Timeout');
   const all = killed + count('Survived', 'NoCoverage');
-  return `${((100 * killed) / all).toFixed(1)} % of ${all} mutants (${count('Ignored')} of wording left out)`;
+  const percent = (100 * killed) / all;
+  return {
+    percent,
+    words: `${percent.toFixed(1)} % of ${all} mutants (${count('Ignored')} of wording left out)`,
+  };
 }

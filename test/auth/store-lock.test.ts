@@ -1,12 +1,153 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { withLock } from '../../src/auth/store-lock.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { acquireLock, withLock } from '../../src/auth/store-lock.ts';
 
-test('a lock that cannot be made is not waited for', async () => {
-  const path = join(import.meta.dirname, 'no-such-directory', 'config.json');
-  const work = () => expect.fail('worked without a lock');
-  await expect(withLock(path, work)).rejects.toMatchObject({
-    code: 'file-unwritable',
-    message: `Cannot lock ${path}`,
+const world = vi.hoisted(() => ({
+  /** Milliseconds of each pause; while it is an array, pauses take no time. */
+  pauses: null as number[] | null,
+  /** What happens right after a lock was found stale. */
+  afterLook: null as (() => void) | null,
+}));
+vi.mock('node:timers/promises', async (original) => {
+  const real = await original<typeof import('node:timers/promises')>();
+  const setTimeout: typeof real.setTimeout = async (delay = 0, value, options) => {
+    if (world.pauses === null) return real.setTimeout(delay, value, options);
+    world.pauses.push(delay);
+    return value as never;
+  };
+  return { ...real, setTimeout };
+});
+vi.mock('proper-lockfile', async (original) => {
+  const { default: real } = await original<{ default: typeof import('proper-lockfile') }>();
+  const check: typeof real.check = async (...given) => {
+    if (world.afterLook === null) return real.check(...given);
+    world.afterLook();
+    return false;
+  };
+  return { default: { ...real, check } };
+});
+
+let directory: string;
+let path: string;
+let lock: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-lock-'));
+  path = join(directory, 'config.json');
+  lock = `${path}.lock`;
+});
+afterEach(() => {
+  Object.assign(world, { pauses: null, afterLook: null });
+  rmSync(directory, { recursive: true });
+});
+
+/** A lock whose process gave its last sign of life so many seconds ago. */
+function leaveLock(seconds: number): void {
+  mkdirSync(lock);
+  const then = Date.now() / 1000 - seconds;
+  utimesSync(lock, then, then);
+}
+const impatient = () => AbortSignal.timeout(150);
+const interrupted = { code: 'interrupted', message: 'Interrupted while waiting for another process' };
+
+describe('work under the lock', () => {
+  test('has the lock while it lasts, and no longer', async () => {
+    const during = await withLock(path, async () => readdirSync(directory));
+    expect([during, readdirSync(directory)]).toEqual([['config.json.lock'], []]);
+  });
+
+  test('frees the lock when it fails', async () => {
+    await expect(withLock(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('waits for the one before it', async () => {
+    const release = await acquireLock(path);
+    let worked = false;
+    const waiting = withLock(path, async () => {
+      worked = true;
+    });
+    await expect(acquireLock(path, impatient())).rejects.toMatchObject(interrupted);
+    expect(worked).toBe(false);
+    await release();
+    await waiting;
+    expect(worked).toBe(true);
+  });
+
+  test('is given up after two thousand tries, in more than a minute', async () => {
+    const release = await acquireLock(path);
+    world.pauses = [];
+    await expect(acquireLock(path)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `Another process keeps ${path} locked`,
+    });
+    const total = world.pauses.reduce((sum, pause) => sum + pause, 0);
+    expect(world.pauses).toHaveLength(1999);
+    expect([total > 60_000, Math.min(...world.pauses) >= 25, Math.max(...world.pauses) <= 50]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    await release();
+  });
+
+  test('is not begun where the lock cannot be made', async () => {
+    const away = join(directory, 'no-such-directory', 'config.json');
+    const work = () => expect.fail('worked without a lock');
+    await expect(withLock(away, work)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `Cannot lock ${away}`,
+    });
+  });
+});
+
+describe('the lock of another process', () => {
+  test('without a sign of life for five seconds is taken over', async () => {
+    leaveLock(6);
+    await withLock(path, async () => undefined);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('with one since then is waited for', async () => {
+    leaveLock(4);
+    await expect(acquireLock(path, impatient())).rejects.toMatchObject(interrupted);
+    expect(readdirSync(directory)).toEqual(['config.json.lock']);
+  });
+
+  test('that is taken over by another in the very moment stays', async () => {
+    leaveLock(6);
+    world.afterLook = () => utimesSync(lock, new Date(), new Date());
+    await expect(acquireLock(path, impatient())).rejects.toMatchObject(interrupted);
+    expect(readdirSync(directory)).toEqual(['config.json.lock']);
+  });
+
+  test('that is released in the very moment is no obstacle', async () => {
+    leaveLock(6);
+    world.afterLook = () => {
+      world.afterLook = null;
+      rmdirSync(lock);
+    };
+    await withLock(path, async () => undefined);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('is left to the waiter that removes it', async () => {
+    leaveLock(6);
+    mkdirSync(`${lock}.lock`);
+    await expect(acquireLock(path, impatient())).rejects.toMatchObject(interrupted);
+    expect(readdirSync(directory)).toEqual(['config.json.lock', 'config.json.lock.lock']);
+  });
+
+  test('that is a directory with files is named, with what removes it', async () => {
+    leaveLock(6);
+    writeFileSync(join(lock, 'x'), '');
+    utimesSync(lock, 0, 0);
+    await expect(acquireLock(path)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `${lock} is in the way: it is a directory with files in it`,
+      facts: { remedy: `rm -r ${lock}` },
+    });
+    expect(readdirSync(directory)).toEqual(['config.json.lock']);
   });
 });

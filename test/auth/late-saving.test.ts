@@ -1,0 +1,132 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ProfileStore } from '../../src/auth/profile.ts';
+import { noProfiles, withCurrent } from '../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noon } from './examples.ts';
+
+/** `full`: new files find no room; `broken`: nor can the room be used that was taken. */
+const disk = vi.hoisted(() => ({ state: 'good' as 'good' | 'full' | 'broken' }));
+const noSpace = vi.hoisted(() => () => Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+vi.mock('conf', async (original) => {
+  const { default: Conf } = await original<typeof import('conf')>();
+  return {
+    default: class extends Conf {
+      override set store(content: Record<string, unknown>) {
+        if (disk.state !== 'good') throw noSpace();
+        super.store = content;
+      }
+    },
+  };
+});
+vi.mock('../../src/auth/reservation.ts', async (original) => {
+  const { reserveRoom } = await original<typeof import('../../src/auth/reservation.ts')>();
+  return {
+    reserveRoom: (path: string, size: number) => {
+      const room = reserveRoom(path, size);
+      const use = (text: string) => {
+        if (disk.state === 'broken') throw noSpace();
+        room.use(text);
+      };
+      return { ...room, use };
+    },
+  };
+});
+
+let directory: string;
+let store: ProfileStore;
+let warnings: string[];
+let others: readonly unknown[];
+beforeEach(async () => {
+  disk.state = 'good';
+  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-late-'));
+  warnings = [];
+  store = openProfileStore({ directory, warn: (text) => warnings.push(text), now: () => noon });
+  await store.update(() => withCurrent(noProfiles, 'before'));
+  others = process.listeners('exit');
+});
+afterEach(() => {
+  for (const end of ends()) process.removeListener('exit', end);
+  rmSync(directory, { recursive: true });
+});
+
+/** What the store does at the end of the process. */
+const ends = () => process.listeners('exit').filter((listener) => !others.includes(listener));
+const endProcess = () => {
+  for (const end of ends()) end(0);
+};
+const current = async () => (await store.read()).current;
+
+/** Updates what cannot be had again on a disk that comes to be so meanwhile. */
+const update = (state: typeof disk.state, irreplaceable = true) =>
+  store.update(
+    (profiles) => {
+      disk.state = state;
+      return withCurrent(profiles, 'after');
+    },
+    { irreplaceable },
+  );
+const unsaved = `The renewed session is not saved yet: Cannot write {path}: no space left; it is tried until the command ends`;
+const said = () => warnings.map((warning) => warning.replace(store.path, '{path}'));
+
+test('room is taken for what cannot be had again, and given back', async () => {
+  let during: readonly string[] = [];
+  await store.update(
+    (profiles) => {
+      during = readdirSync(directory);
+      return profiles;
+    },
+    { irreplaceable: true },
+  );
+  expect(during).toEqual([
+    'config.json',
+    'config.json.lock',
+    expect.stringMatching(/^config\.json\.tmp-reserved-/),
+  ]);
+  expect(readdirSync(directory)).toEqual(['config.json']);
+});
+
+test('where a disk is full the room that was taken is used', async () => {
+  await update('full');
+  expect([await current(), warnings, readdirSync(directory)]).toEqual(['after', [], ['config.json']]);
+});
+
+test('what can be had again fails at once', async () => {
+  await expect(update('full', false)).rejects.toMatchObject({
+    code: 'file-unwritable',
+    message: `Cannot write ${store.path}: no space left`,
+  });
+  expect([await current(), ends(), readdirSync(directory)]).toEqual(['before', [], ['config.json']]);
+});
+
+test('what cannot be saved is used, kept trying, and the lock is kept until then', async () => {
+  expect(await update('broken')).toMatchObject({ current: 'after' });
+  expect([await current(), said()]).toEqual(['before', [unsaved]]);
+  expect(readdirSync(directory)).toContain('config.json.lock');
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(await current()).toBe('before');
+  disk.state = 'good';
+  await vi.waitUntil(async () => (await current()) === 'after', 5000);
+  await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
+  expect([said(), ends()]).toEqual([[unsaved], []]);
+});
+
+test('the end of the process is the last try', async () => {
+  await update('broken');
+  disk.state = 'good';
+  endProcess();
+  expect([await current(), said()]).toEqual(['after', [unsaved]]);
+});
+
+test('what the last try cannot save is lost, and said', async () => {
+  await update('broken');
+  endProcess();
+  expect([await current(), said()]).toEqual([
+    'before',
+    [unsaved, 'The renewed session could not be saved: sign in again with `mfa-cli login`'],
+  ]);
+  disk.state = 'good';
+  await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
+});

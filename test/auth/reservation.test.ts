@@ -1,0 +1,59 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { reserveRoom } from '../../src/auth/reservation.ts';
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-room-'));
+  path = join(directory, 'config.json');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test('room for the file and a session more is taken, and its user alone may read it', () => {
+  const room = reserveRoom(path, 1000);
+  const { size, mode } = statSync(room.path);
+  expect([size, mode & 0o777]).toEqual([1000 + 64 * 1024, 0o600]);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('a text takes the room and the place of the file', () => {
+  const room = reserveRoom(path, 1000);
+  room.use('text');
+  expect(readFileSync(path, 'utf8')).toBe('text');
+  expect(existsSync(room.path)).toBe(false);
+});
+
+test('what is given back is gone, however often it is given back', () => {
+  const room = reserveRoom(path, 0);
+  room.free();
+  expect(existsSync(room.path)).toBe(false);
+  room.free();
+});
+
+test('what cannot be given back is left to the next write', () => {
+  const room = reserveRoom(path, 0);
+  room.free();
+  mkdirSync(room.path);
+  room.free();
+  expect(existsSync(room.path)).toBe(true);
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk is told, and nothing of the try stays', () => {
+  const { path: reserved, free } = reserveRoom(path, 0);
+  free();
+  symlinkSync('/dev/full', reserved);
+  expect(() => reserveRoom(path, 0)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  expect(lstatSync(reserved, { throwIfNoEntry: false })).toBe(undefined);
+});
