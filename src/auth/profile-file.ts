@@ -24,18 +24,19 @@ export function decodeProfiles(text: string): Profiles {
 
 /** A profile that this version cannot read is put aside, and hides no other. */
 function decodeEach(found: Members): Pick<Profiles, 'profiles' | 'foreign'> {
-  const [profiles, foreign]: [string, unknown][][] = [[], []];
+  const profiles: [string, Profile][] = [];
+  const foreign: [string, unknown][] = [];
   for (const [name, value] of Object.entries(found)) {
     try {
-      profiles?.push([name, decodeProfile(value)]);
+      profiles.push([name, decodeProfile(value)]);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      foreign?.push([name, value]);
+      foreign.push([name, value]);
     }
   }
   return {
-    profiles: Object.fromEntries(profiles ?? []) as Profiles['profiles'],
-    ...(foreign?.length === 0 ? {} : { foreign: Object.fromEntries(foreign ?? []) }),
+    profiles: Object.fromEntries(profiles),
+    ...(foreign.length === 0 ? {} : { foreign: Object.fromEntries(foreign) }),
   };
 }
 

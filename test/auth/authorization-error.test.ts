@@ -22,12 +22,36 @@ test.each<[string, string | null, string, string | undefined]>([
   ['access_denied', 'user not allowed access to app', 'sign-in-denied', 'user'],
   ['access_denied', 'User denied confirmation', 'sign-in-denied', undefined],
   ['invalid_request', 'missing response_type', 'sign-in-failed', undefined],
+  ['invalid_request', 'mismatched redirect', 'sign-in-failed', 'redirect'],
+  ['access_denied', 'client not allowed', 'sign-in-denied', 'client'],
+  ['invalid_request', 'auth mode not allowed', 'sign-in-failed', 'grant'],
+  ['invalid_scope', null, 'sign-in-failed', 'scope'],
+  ['invalid_request', 'unknown scope', 'sign-in-failed', 'scope'],
+  ['unauthorized_client', null, 'sign-in-failed', 'grant'],
+  ['unsupported_response_type', null, 'sign-in-failed', 'grant'],
+  // Words that merely hold or continue one of those.
+  ['x_invalid_client', null, 'sign-in-failed', undefined],
+  ['invalid_clients', null, 'sign-in-failed', undefined],
+  ['x_invalid_scope', null, 'sign-in-failed', undefined],
+  ['invalid_scopes', null, 'sign-in-failed', undefined],
+  ['x_unauthorized_client', null, 'sign-in-failed', undefined],
+  ['unauthorized_clients', null, 'sign-in-failed', undefined],
+  ['x_unsupported_response_type', null, 'sign-in-failed', undefined],
+  ['unsupported_response_types', null, 'sign-in-failed', undefined],
+  ['invalid_request', 'unknown appliance', 'sign-in-failed', undefined],
+  ['invalid_request', 'no invalid_request: Invalid URI', 'sign-in-failed', undefined],
 ])('%s: %s is %s, because of %s', (error, description, code, cause) => {
   const refusal = signInRefusal(
     { error, description },
     connectionTo('https://tenant.example'),
     'http://127.0.0.1:1/callback',
   );
-  expect([refusal.code, refusal.facts.cause]).toEqual([code, cause]);
+  const asked = {
+    appId: 'mfa-cli',
+    clientId: 'mfa-cli',
+    scope: 'all',
+    redirectUri: 'http://127.0.0.1:1/callback',
+  };
+  expect([refusal.code, refusal.facts]).toEqual([code, cause === undefined ? {} : { cause, ...asked }]);
   expect(refusal.message).toMatch(/^https:\/\/tenant\.example (denied|refused) the sign-in: \w+/);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CertificateRecord, Profiles } from '../../src/auth/profile.ts';
 import {
+  formTakenBy,
   noProfiles,
   profileNamed,
   withCertificate,
@@ -9,6 +10,7 @@ import {
   withoutCertificate,
   withoutProfile,
   withoutSession,
+  withSentAs,
   withSession,
   withSetting,
 } from '../../src/auth/profile-changes.ts';
@@ -115,5 +117,31 @@ describe('changes of profiles', () => {
     const before = structuredClone(full);
     withSetting(withCertificate(withoutSession(full, 'ci'), 'ci', record), 'ci', 'port', '3');
     expect(full).toEqual(before);
+  });
+});
+
+describe('how a tenant took the parameters of a certificate', () => {
+  const [here, elsewhere] = ['https://a.example', 'https://b.example'];
+  const asForm = withSentAs(full, 'ci', here, 'form');
+  const takenBy = (profiles: Profiles, tenant: string) => formTakenBy(profileNamed(profiles, 'ci'), tenant);
+
+  test('is remembered by tenant, beside what else the profile holds', () => {
+    const both = withSentAs(asForm, 'ci', elsewhere, 'query');
+    expect(both.profiles.ci).toEqual({ ...ci, sentAs: { [here]: 'form', [elsewhere]: 'query' } });
+    expect([takenBy(both, here), takenBy(both, elsewhere)]).toEqual(['form', 'query']);
+  });
+
+  test('is unknown at first, and not inherited from all objects', () => {
+    expect([takenBy(full, here), takenBy(asForm, elsewhere), takenBy(asForm, 'constructor')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test('changes nothing where the next try would begin so anyway', () => {
+    expect(withSentAs(full, 'ci', here, 'json')).toBe(full);
+    expect(withSentAs(asForm, 'ci', here, 'form')).toBe(asForm);
+    expect(takenBy(withSentAs(asForm, 'ci', here, 'json'), here)).toBe('json');
   });
 });

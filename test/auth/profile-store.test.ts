@@ -178,6 +178,15 @@ describe('a damaged file', () => {
   });
 });
 
+const record = {
+  tenant: 'https://a',
+  clientAppKey: 'com.example.app',
+  topic: 'com.example.app',
+  fingerprint: 'ab',
+  notAfter: '2031-01-01T00:00:00.000Z',
+  setAt: '2030-01-01T00:00:00.000Z',
+};
+
 describe('a profile that this version cannot read', () => {
   const values: readonly (readonly [string, unknown])[] = [
     ['of another shape', 'x'],
@@ -185,8 +194,23 @@ describe('a profile that this version cannot read', () => {
     ['with a session without a tenant', { session: { grant: 'authorization-code', accessToken: 'x' } }],
     ['with a session of an unknown grant', { session: { ...sessionAt('https://a'), grant: 'magic' } }],
     ['with a session until no date', { session: sessionAt('https://a', { expiresAt: 'soon' }) }],
+    ...(
+      ['tenant', 'appId', 'clientId', 'accessToken', 'refreshToken', 'expiresAt', 'scope', 'user'] as const
+    ).map((name): [string, unknown] => [
+      `with a session whose ${name} is no text`,
+      { session: { ...sessionAt('https://a'), [name]: 7 } },
+    ]),
+    ['with a session that is no object', { session: 'x' }],
     ['with certificates of another shape', { certificates: {} }],
     ['with a certificate of another shape', { certificates: [{}] }],
+    ...Object.keys(record).map((name): [string, unknown] => [
+      `with a certificate whose ${name} is no text`,
+      { certificates: [{ ...record, [name]: 7 }] },
+    ]),
+    ['with a certificate until no date', { certificates: [{ ...record, notAfter: 'soon' }] }],
+    ['with a certificate set at no date', { certificates: [{ ...record, setAt: 'soon' }] }],
+    ['with a form of parameters that is no text', { sentAs: { 'https://a': 7 } }],
+    ['with forms of parameters of another shape', { sentAs: [] }],
   ];
   test.each(values)('%s hides itself alone, and is kept', async (_, value) => {
     await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore, StoredSession } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withoutSession, withSession } from '../../src/auth/profile-changes.ts';
@@ -63,6 +63,13 @@ describe('an access token from the environment', () => {
       message: `${tenant.url} does not accept the access token from the environment`,
     });
     expect(sent).toEqual([]);
+  });
+
+  test('that is rejected and looks odd is said to', async () => {
+    const session = await open({ accessToken: new Secret('"opaque"', 'the variable MFA_CLI_TOKEN') });
+    await expect(session.renew()).rejects.toMatchObject({
+      facts: { secretSource: 'the variable MFA_CLI_TOKEN', oddities: 'quotes' },
+    });
   });
 });
 
@@ -222,6 +229,13 @@ describe('the session of a profile', () => {
       },
     ]);
     expect(sent.map(({ retry }) => retry)).toEqual([false]);
+  });
+
+  test('is renewed as what cannot be had again', async () => {
+    await keep(sessionAt(tenant.url));
+    const update = vi.spyOn(store, 'update');
+    await open();
+    expect(update.mock.calls).toEqual([[expect.any(Function), { irreplaceable: true }]]);
   });
 
   test('keeps its refresh token and scope where the tenant gives no new ones', async () => {
