@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import { deleteCertificate, encodeForTenant, setCertificate } from '../../src/tenant/certificates.ts';
-import { type Bearer, createTenantClient, type TenantClient } from '../../src/tenant/client.ts';
+import { type Bearer, createTenantClient, type SentAs, type TenantClient } from '../../src/tenant/client.ts';
 import { whoAmI } from '../../src/tenant/who-am-i.ts';
 import {
+  type Answer,
   createTestHttp,
   failureOf,
   type Play,
@@ -102,6 +103,55 @@ describe('a request to the tenant', () => {
     expect(await failureOf(() => setCertificate(client, { ...certificate, password }))).toBe(
       `tenant-refused: ${server.origin} refused the request: bad file [secret], password [secret], bearer [secret]`,
     );
+  });
+});
+
+describe('the parameters of a call', () => {
+  const parameters = { Key: 'a b&c', Pass: new Secret('hunter 22') };
+  const form = 'Key=a+b%26c&Pass=hunter+22';
+
+  test.each<[SentAs | undefined, string, string, string]>([
+    [undefined, '/a', 'application/json', '{"Key":"a b&c","Pass":"hunter 22"}'],
+    ['json', '/a', 'application/json', '{"Key":"a b&c","Pass":"hunter 22"}'],
+    ['form', '/a', 'application/x-www-form-urlencoded', form],
+  ])('sent as %s are the body', async (sendAs, path, type, body) => {
+    const { server, client } = await startTenant();
+    await client.call('/a', parameters, sendAs);
+    expect(server.received.map((got) => [got.path, got.headers['content-type'], got.body])).toEqual([
+      [path, type, body],
+    ]);
+  });
+
+  test('sent as the query are no body', async () => {
+    const { server, client } = await startTenant();
+    await client.call('/a', parameters, 'query');
+    expect(server.received.map((got) => [got.path, got.headers['content-type'], got.body])).toEqual([
+      [`/a?${form}`, undefined, ''],
+    ]);
+  });
+
+  test.each<[string, Answer, string, string | undefined]>([
+    ['are missing', { body: '{"success":false,"Message":"Key is required"}' }, 'tenant-refused', 'missing'],
+    ['cannot be read', { status: 415, body: '<html>' }, 'tenant-not-json', 'unreadable'],
+    ['cannot be read, said by a status of 400', { status: 400, body: 'no' }, 'tenant-not-json', 'unreadable'],
+    [
+      'say what is refused',
+      { body: '{"success":false,"Message":"No such app"}' },
+      'tenant-refused',
+      undefined,
+    ],
+    ['meet a page', { body: '<html>Key is missing' }, 'tenant-not-json', undefined],
+    [
+      'are not allowed',
+      { status: 403, body: '{"success":false,"Message":"Key is required"}' },
+      'tenant-forbidden',
+      undefined,
+    ],
+  ])('are named where they %s', async (_case, answer, code, fault) => {
+    const { client } = await startTenant([answer], { ...createBearer() });
+    const failure = await client.call('/a', { Key: 'x' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code });
+    expect((failure as CliError).facts.parameters).toBe(fault);
   });
 });
 
