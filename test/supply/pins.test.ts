@@ -89,6 +89,7 @@ describe('this project', () => {
       'README.md',
       'action.yml',
       'docs/ci.md',
+      '.github/workflows/ci.yml',
       '.ci/run',
       'scripts/build.mjs',
       'src/cli.ts',

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = [
+  ...readdirSync(root),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
+].filter((path) => path.endsWith('.md'));
+
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+/** Text outside of blocks of code, where brackets are no links. */
+function prose(page: string): string {
+  return read(page).replace(/^```[\s\S]*?^```$/gm, '');
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchors(page: string): readonly string[] {
+  return [...prose(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Links of a page to other pages, files and headings that are not there. */
+function broken(page: string): readonly string[] {
+  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links.filter((link) => {
+    if (/^https?:/.test(link)) return false;
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : normalize(join(dirname(page), path));
+    if (!existsSync(join(root, target))) return true;
+    return anchor !== undefined && !anchors(target).includes(anchor);
+  });
+}
+
+test.each(pages)('the links of %s lead somewhere', (page) => {
+  expect(broken(page)).toEqual([]);
+});
+
+describe('docs/decisions', () => {
+  const decisions = pages.filter((page) => /^docs\/decisions\/(?!README)/.test(page));
+  const index = read('docs/decisions/README.md');
+  const listed = [...index.matchAll(/^- \[(.+)\]\((.+)\)$/gm)].map(([, title, file]) => [title, file]);
+
+  test('are all in the index, by their titles', () => {
+    expect(decisions.length).toBeGreaterThan(9);
+    const found = decisions.map((page) => [/^# (.*)$/m.exec(read(page))?.[1], page.slice(15)]);
+    expect([...listed].sort()).toEqual(found.sort());
+  });
+
+  test.each(decisions)('%s tells context, decision and consequences on half a screen', (page) => {
+    const text = read(page);
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(['Context', 'Decision', 'Consequences']);
+    expect(text.split('\n').length).toBeLessThan(30);
+  });
+});

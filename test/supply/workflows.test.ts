@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const github = fileURLToPath(new URL('../../.github/', import.meta.url));
+const files = readdirSync(github, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.ya?ml$/.test(path),
+);
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly uses?: string;
+  readonly steps?: readonly Step[];
+  readonly permissions?: unknown;
+  readonly 'runs-on': string;
+  readonly 'timeout-minutes': number;
+}
+
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+function read(path: string): unknown {
+  return parse(readFileSync(github + path, 'utf8'), { strict: true });
+}
+
+const workflows = files
+  .filter((path) => path.startsWith('workflows/'))
+  .map((path) => [path, read(path) as Workflow] as const);
+const steps = workflows.flatMap(([, { jobs }]) => Object.values(jobs).flatMap((job) => job.steps ?? []));
+
+describe('workflows', () => {
+  test('take every action by a commit, and leave no token with it', () => {
+    const used = steps.flatMap(({ uses }) => uses ?? []);
+    expect(used.length).toBeGreaterThan(3);
+    expect(used.filter((action) => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(action))).toEqual([]);
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    for (const { with: given } of checkouts) expect(given?.['persist-credentials']).toBe(false);
+  });
+
+  test.each(workflows)('%s may read only, and ends', (_path, { on, permissions, jobs }) => {
+    expect(permissions).toEqual({ contents: 'read' });
+    expect(Object.keys(on as object)).not.toContain('pull_request_target');
+    for (const job of Object.values(jobs)) {
+      expect(job.uses ?? '@0').toMatch(/@[0-9a-f]+$/);
+      expect([job.permissions, typeof job['timeout-minutes']]).toEqual([undefined, 'number']);
+    }
+  });
+
+  test('run all of .ci/run on Linux, and the smoke test elsewhere', () => {
+    const { jobs } = read('workflows/ci.yml') as Workflow;
+    const runs = (job?: Job): readonly string[] => job?.steps?.flatMap(({ run }) => run ?? []) ?? [];
+    expect(jobs.everything?.['runs-on']).toMatch(/^ubuntu-/);
+    expect(runs(jobs.everything)).toEqual(['.ci/run']);
+    expect(runs(jobs.smoke)).toEqual(['npm ci', 'npm run build', 'npm run smoke']);
+    expect(readFileSync(`${github}workflows/ci.yml`, 'utf8')).toMatch(/os: \[macos-\d+, windows-\d+\]/);
+  });
+});
+
+test('updates are asked for of every kind of package', () => {
+  const { version, updates } = read('dependabot.yml') as {
+    version: number;
+    updates: readonly { 'package-ecosystem': string; directory: string }[];
+  };
+  expect(version).toBe(2);
+  expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions']);
+});
+
+test('every issue form asks for something, and each of its fields has a name of its own', () => {
+  const forms = files.filter((path) => /^ISSUE_TEMPLATE\/(?!config)/.test(path));
+  expect(forms.length).toBeGreaterThan(1);
+  for (const form of forms) {
+    const { name, description, body } = read(form) as {
+      name: string;
+      description: string;
+      body: readonly { type: string; id?: string; attributes: object; validations?: { required: boolean } }[];
+    };
+    expect([typeof name, typeof description]).toEqual(['string', 'string']);
+    const fields = body.filter(({ type }) => type !== 'markdown');
+    expect(fields.some(({ validations }) => validations?.required === true)).toBe(true);
+    expect(new Set(fields.map(({ id }) => id ?? '')).size).toBe(fields.length);
+    for (const { attributes } of fields) expect(attributes).toHaveProperty('label');
+  }
+});
