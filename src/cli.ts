@@ -4,7 +4,7 @@ import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
 import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
-import { resolveTimeout } from './inputs/timeout.ts';
+import { givenTimeout } from './inputs/timeout.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { type Topic, topics } from './reference/topics.ts';
 import { harmless } from './text/printable.ts';
@@ -161,7 +161,8 @@ async function execute(
   outside: Outside,
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
-  const context = { ...outside, patience: resolveTimeout(options, env, defaultPatience) * 1000 };
+  const timeout = givenTimeout(options, env);
+  const context = { ...outside, timeout, patience: (timeout ?? defaultPatience) * 1000 };
   const report: unknown = await command.work(options, context, describe);
   const text = terminal.flags.json
     ? `${JSON.stringify(report, null, 2)}\n`

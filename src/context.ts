@@ -24,6 +24,8 @@ interface ApnsOptions extends HttpOptions {
 
 /** All of the outside world that a command may touch; what is costly is a function. The file system is not abstracted. */
 export interface Context extends Outside {
+  /** What `--timeout` or its variable bounds the command's waits with, in seconds; null: each has its own bound. */
+  readonly timeout: number | null;
   /** How long a named pipe may stay silent, in milliseconds: `--timeout`. */
   readonly patience: number;
 }

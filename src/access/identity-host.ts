@@ -1,22 +1,19 @@
-import type { Context } from '../context.ts';
+import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { type GlobalOptions, resolveHttp, type Sources } from '../inputs/settings.ts';
 
 /** The wait for the vendor's discovery address, in milliseconds: without it the command goes on. */
 const patience = 5_000;
 
-/** The identity host of a portal; null where the tenant is no portal's address, or nobody tells. @throws {CliError} interrupted, usage */
+/** The identity host of a portal; null where the tenant is no portal's address, or nobody tells. @throws {CliError} interrupted */
 export async function findIdentityHost(
   tenant: string,
-  options: GlobalOptions,
-  sources: Sources,
+  network: HttpOptions,
   context: Context,
 ): Promise<string | null> {
   const { discoverIdentityHost, portalOf } = await import('../tenant/discovery.ts');
   const portal = portalOf(tenant);
   if (portal === null) return null;
-  const settings = resolveHttp(options, sources);
-  const http = await context.http({ ...settings, timeout: Math.min(settings.timeout, patience) });
+  const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
   try {
     return await discoverIdentityHost(portal, http, context.discovery);
   } catch (error) {
@@ -29,11 +26,10 @@ export async function findIdentityHost(
 /** The tenant to sign in to: the identity host in place of its portal's address, which is said; else what was given. */
 export async function resolveIdentityHost(
   given: string,
-  options: GlobalOptions,
-  sources: Sources,
+  network: HttpOptions,
   context: Context,
 ): Promise<string> {
-  const found = await findIdentityHost(given, options, sources, context);
+  const found = await findIdentityHost(given, network, context);
   if (found === null || found === given) return given;
   context.terminal.note(`${given} is the address of the portal; its identity host is ${found}.`);
   return found;

@@ -1,19 +1,15 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import type { ConnectionOptions } from '../inputs/settings.ts';
-import { type OpenTenant, openTenant, readStored, type Stored } from './tenant.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { type OpenTenant, openConnection, openTenant } from './tenant.ts';
 
 /**
  * Opens the tenant; where nobody is signed in, a person at a terminal is offered to sign in first.
  * @throws {CliError} as openTenant, not-signed-in too where the offer is declined
  */
-export async function openOrSignIn(
-  options: ConnectionOptions,
-  stored: Stored,
-  context: Context,
-): Promise<OpenTenant> {
+export async function openOrSignIn(settings: Settings, context: Context): Promise<OpenTenant> {
   try {
-    return await openTenant(options, stored, context);
+    return await openTenant(settings, context);
   } catch (error) {
     if (!context.terminal.interactive || !isSignedOut(error)) throw error;
     const agreed = await context.prompt.confirm({
@@ -22,8 +18,8 @@ export async function openOrSignIn(
     });
     if (!agreed) throw error;
     const { signInAndSave } = await import('./sign-in.ts');
-    const { connection } = await signInAndSave(options, stored, context);
-    return openTenant({ ...options, tenant: connection.tenant }, await readStored(options, context), context);
+    const { connection, session } = await signInAndSave(settings, { openBrowser: true }, context);
+    return openConnection(connection, session, settings, context);
   }
 }
 

@@ -2,21 +2,21 @@ import type { StoredDevice } from '../auth/profile.ts';
 import { profileNamed, withDevice } from '../auth/profile-changes.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import type { ConnectionOptions } from '../inputs/settings.ts';
+import type { Settings } from '../inputs/settings.ts';
 import { otpAlgorithms } from '../one-time-password.ts';
 import { Secret } from '../secret.ts';
 import type { OtpProfile } from '../tenant/otp-profile.ts';
-import { type OpenTenant, openTenant, readStored, requireTenant, type Stored } from './tenant.ts';
+import { type OpenTenant, openTenant, requireTenant } from './tenant.ts';
 
 /** The profile's virtual phone, and the tenant that it is enrolled at. */
 export interface OpenPhone extends OpenTenant {
-  readonly stored: Stored;
+  readonly settings: Settings;
   readonly phone: StoredDevice;
 }
 
 /** The profile's phone at this tenant, or null: one of another tenant is never used. */
-export function phoneAt(tenant: string, { sources }: Stored): StoredDevice | null {
-  const { device } = sources.profile;
+export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | null {
+  const { device } = profile;
   return device?.tenant === tenant ? device : null;
 }
 
@@ -24,18 +24,17 @@ export function phoneAt(tenant: string, { sources }: Stored): StoredDevice | nul
  * Opens the tenant as the user who holds the phone.
  * @throws {CliError} usage where none is enrolled there, and as openTenant
  */
-export async function openPhone(options: ConnectionOptions, context: Context): Promise<OpenPhone> {
-  const stored = await readStored(options, context);
-  const tenant = requireTenant(options, stored);
-  const phone = phoneAt(tenant, stored);
+export async function openPhone(settings: Settings, context: Context): Promise<OpenPhone> {
+  const tenant = requireTenant(settings);
+  const phone = phoneAt(tenant, settings);
   if (phone === null) {
     throw new CliError(
       'usage',
-      `No virtual phone is enrolled at ${tenant} with the profile "${stored.sources.profileName}"`,
+      `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
       { facts: { command: 'mfa-cli device enroll' } },
     );
   }
-  return { ...(await openTenant(options, stored, context)), stored, phone };
+  return { ...(await openTenant(settings, context)), settings, phone };
 }
 
 /** The phone's device token. @throws {CliError} usage: none is registered */
@@ -63,12 +62,12 @@ export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
  * @throws {CliError} file-unreadable, file-unwritable, interrupted
  */
 export async function changePhone(
-  { stored: { store, sources }, phone }: OpenPhone,
+  { settings: { store, profileName }, phone }: OpenPhone,
   change: (phone: StoredDevice) => StoredDevice,
 ): Promise<void> {
   await store.update((profiles) => {
-    const { device } = profileNamed(profiles, sources.profileName);
+    const { device } = profileNamed(profiles, profileName);
     if (device?.tenant !== phone.tenant || device.udid !== phone.udid) return profiles;
-    return withDevice(profiles, sources.profileName, change(device));
+    return withDevice(profiles, profileName, change(device));
   });
 }

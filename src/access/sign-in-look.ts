@@ -1,9 +1,8 @@
 import { type ApplicationLook, lookAtApplication } from '../auth/authorization-look.ts';
 import type { Connection } from '../auth/connection.ts';
-import type { Context } from '../context.ts';
+import type { Context, HttpOptions } from '../context.ts';
 import { CliError, systemCode } from '../errors.ts';
 import type { Http, HttpResponse } from '../http/http.ts';
-import { type GlobalOptions, resolveHttp, type Sources } from '../inputs/settings.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
 import { portalOf, tenantNameOf } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
@@ -30,20 +29,18 @@ interface Doubt {
 export async function lookBeforeBrowser(
   connection: Connection,
   redirectUri: string,
-  options: GlobalOptions,
-  sources: Sources,
+  network: HttpOptions,
   context: Context,
 ): Promise<Connection> {
-  const settings = resolveHttp(options, sources);
   const look = async (at: Connection): Promise<Doubt | null> => {
-    const http = await context.http({ ...settings, timeout: Math.min(settings.timeout, patience) });
+    const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
     return doubtAbout(at, redirectUri, http, context);
   };
   const doubt = await look(connection);
   if (doubt === null) return connection;
   const name = tenantNameOf(connection.tenant);
   if (name === null) return goOn(connection, doubt, context);
-  const found = await findIdentityHost(`https://${name}.cyberark.cloud`, options, sources, context);
+  const found = await findIdentityHost(`https://${name}.cyberark.cloud`, network, context);
   const offered = { ...connection, tenant: await offer(name, found, doubt.error, context) };
   const other = await look(offered);
   return other === null ? offered : goOn(offered, other, context);

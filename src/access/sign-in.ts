@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Attendant } from '../auth/authorization-wait.ts';
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
@@ -9,22 +8,20 @@ import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { Http } from '../http/http.ts';
-import type { ConnectionOptions } from '../inputs/settings.ts';
-import { resolveConnection, resolveHttp, resolvePort, resolveTenant, setting } from '../inputs/settings.ts';
-import { resolveTimeout } from '../inputs/timeout.ts';
+import { connectionTo, type Settings } from '../inputs/settings.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { resolveIdentityHost } from './identity-host.ts';
 import { lookBeforeBrowser } from './sign-in-look.ts';
-import type { Stored } from './tenant.ts';
-
-export interface SignInOptions extends ConnectionOptions {
-  readonly port?: string;
-  /** commander's name for `--no-browser`: false when given. */
-  readonly browser?: boolean;
-}
+import { noTenant, tenantFacts } from './tenant.ts';
 
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;
+
+/** How a person signs in. */
+interface SignInManner {
+  /** Else the address is only printed. */
+  readonly openBrowser: boolean;
+}
 
 /** A sign-in that is saved in the profile. */
 export interface SavedSignIn {
@@ -38,20 +35,20 @@ export interface SavedSignIn {
  * @throws {CliError} usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
-  options: SignInOptions,
-  stored: Stored,
+  settings: Settings,
+  manner: SignInManner,
   context: Context,
 ): Promise<SavedSignIn> {
-  const { store, sources } = stored;
-  const complete = await askWhatIsMissing(options, stored, context);
-  const given = resolveTenant(complete, sources);
-  if (given === null) throw new CliError('usage', 'No tenant was given', { facts: tenantFacts });
-  const tenant = await resolveIdentityHost(given, complete, sources, context);
-  const resolved = await resolveConnection(complete, sources, tenant, context);
-  const http = await context.http(resolveHttp(complete, sources));
-  const { connection, session } = await obtainSession(resolved, http, complete, stored, context);
+  const complete = await askWhatIsMissing(settings, context);
+  const given = complete.tenant();
+  if (given === null) throw noTenant();
+  const { network, lasting, store } = complete;
+  const tenant = await resolveIdentityHost(given, network, context);
+  const resolved = await connectionTo(tenant, complete);
+  const http = await context.http(network);
+  const { connection, session } = await obtainSession(resolved, http, complete, manner, context);
   await store.update((profiles) =>
-    givenSettings(complete).reduce(
+    lasting.reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
       withLogin(profiles, connection, session),
     ),
@@ -59,31 +56,21 @@ export async function signInAndSave(
   return { connection, session };
 }
 
-const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
-
 /** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
-async function askWhatIsMissing(
-  options: SignInOptions,
-  { sources }: Stored,
-  context: Context,
-): Promise<SignInOptions> {
-  const { terminal, prompt } = context;
-  if (!terminal.interactive || resolveTenant(options, sources) !== null) return options;
+async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
+  if (!terminal.interactive || settings.tenant() !== null) return settings;
   const question = { unavailable: 'No tenant was given', facts: tenantFacts };
   const tenant = await prompt.input({
     message: 'Tenant URL or host:',
     validate: isTenantAddress,
     ...question,
   });
-  const appId =
-    setting('app-id', options.appId, sources) ??
-    (await prompt.input({ message: 'Application ID of the OAuth app:', initial: 'mfa-cli', ...question }));
-  const clientId =
-    setting('client-id', options.clientId, sources) ??
-    (await prompt.input({ message: 'OAuth client ID:', initial: 'mfa-cli', ...question }));
-  const port = resolvePort(options.port, sources);
-  terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(port)}`);
-  return { ...options, tenant, appId, clientId };
+  const unlessSet = (key: SettingKey, initial: string, message: string): Promise<string> | string =>
+    settings.isSet(key) ? initial : prompt.input({ message, initial, ...question });
+  const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
+  const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
+  terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`);
+  return { ...settings, tenant: () => parseTenantAddress(tenant), appId, clientId };
 }
 
 function isTenantAddress(text: string): true | string {
@@ -95,36 +82,28 @@ function isTenantAddress(text: string): true | string {
   }
 }
 
-/** Of the other options, what the next sign-in needs as well. */
-function givenSettings({ port, caFile }: SignInOptions): readonly (readonly [SettingKey, string])[] {
-  return [
-    ...(port === undefined ? [] : [['port', port] as const]),
-    ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
-  ];
-}
-
 /** The session, and the connection that it belongs to: a person may have chosen another tenant. */
 async function obtainSession(
   connection: Connection,
   http: Http,
-  options: SignInOptions,
-  { sources }: Stored,
+  settings: Settings,
+  { openBrowser }: SignInManner,
   context: Context,
 ): Promise<SavedSignIn> {
   const { now, signal, terminal } = context;
   const { clientSecret } = connection;
   if (clientSecret !== null)
     return { connection, session: await clientCredentials({ ...connection, clientSecret }, http, now) };
-  const port = resolvePort(options.port, sources);
-  const timeoutSeconds = resolveTimeout(options, context.env, defaultTimeout);
-  const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), options, sources, context);
+  const port = settings.port();
+  const timeoutSeconds = context.timeout ?? defaultTimeout;
+  const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
   const session = await signIn(seen, {
     http,
     now,
     signal,
     port,
     timeoutSeconds,
-    openBrowser: options.browser === false ? null : context.openBrowser,
+    openBrowser: openBrowser ? context.openBrowser : null,
     announce: (url, redirectUri) => {
       terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
       terminal.show(url);

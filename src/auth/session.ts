@@ -33,6 +33,8 @@ export interface Session {
 interface SessionContext {
   readonly http: Http;
   readonly store: ProfileStore;
+  /** What the profile held when it was read. */
+  readonly stored: StoredSession | null;
   now(): Date;
   readonly signal: AbortSignal;
 }
@@ -74,9 +76,8 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
 
 async function serviceSession(
   connection: Connection & { readonly clientSecret: Secret },
-  { http, store, now }: SessionContext,
+  { http, store, stored: session, now }: SessionContext,
 ): Promise<Session> {
-  const { session } = profileNamed(await store.read(), connection.profile);
   const reusable =
     session?.grant === 'client-credentials' &&
     belongs(session, connection) &&
@@ -99,7 +100,7 @@ async function serviceSession(
 async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
   const { store, now, signal } = context;
   const own = (session: StoredSession | null) => ownSession(session, connection);
-  const stored = own(profileNamed(await store.read(), connection.profile).session);
+  const stored = own(context.stored);
 
   /** Under the lock of the store, so that of many processes one asks the tenant; saved before it is used. */
   const renew = async (rejected: string) => {

@@ -5,11 +5,11 @@ import type { Finding } from './finding.ts';
 export interface CheckFacts {
   readonly now: Date;
   /** The topic that was asked for. */
-  readonly topic?: string;
+  readonly topic?: string | null;
   /** The environment that was asked for. */
-  readonly environment?: Environment;
+  readonly environment?: Environment | null;
   /** What this tool set last for the same key. */
-  readonly previous?: { readonly fingerprint: string; readonly notAfter: Date };
+  readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }
 
 /** One theme of findings: all that it has to say of an identity. */

@@ -24,10 +24,8 @@ export const checkPurpose: Check = ({ certificate }, { topic, environment }) => 
   return [
     ...kindFindings(certificate),
     ...(purpose !== 'no-push' && certificate.topics.length === 0 ? [topicMissing] : []),
-    ...(topic !== undefined && !certificate.topics.includes(topic)
-      ? [topicMismatch(certificate, topic)]
-      : []),
-    ...(environment !== undefined && !certificate.environments.includes(environment)
+    ...(topic != null && !certificate.topics.includes(topic) ? [topicMismatch(certificate, topic)] : []),
+    ...(environment != null && !certificate.environments.includes(environment)
       ? [environmentMismatch(certificate, environment)]
       : []),
     ...(purpose === 'alerts' && !certificate.environments.includes('production') ? [sandboxOnly] : []),

@@ -39,7 +39,7 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
       message: `The certificate expires on ${date(notAfter)}, in ${left} ${left === 1 ? 'day' : 'days'}.`,
       hint: renew,
     });
-  if (previous !== undefined && previous.fingerprint !== fingerprint && previous.notAfter > notAfter)
+  if (previous != null && previous.fingerprint !== fingerprint && previous.notAfter > notAfter)
     findings.push({
       code: 'replaces-later-certificate',
       level: 'error',

@@ -1,4 +1,4 @@
-import { openTenant, readStored } from '../access/tenant.ts';
+import { openTenant } from '../access/tenant.ts';
 import type { ExitCode } from '../advice.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -7,7 +7,7 @@ import { isTooDeep, parseJson } from '../http/json.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../http/redaction.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { readRequestBody } from '../inputs/request-body.ts';
-import type { ConnectionOptions } from '../inputs/settings.ts';
+import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
 import { refusalIn } from '../tenant/answer.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -70,7 +70,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const data = options.data === undefined ? undefined : await readRequestBody(options.data, context);
   const body = data ?? (method === 'POST' ? '{}' : undefined);
 
-  const { tenant, session, client } = await openTenant(options, await readStored(options, context), context);
+  const { tenant, session, client } = await openTenant(await readSettings(options, context), context);
   const retry = retried.includes(method);
   const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
   if (isTooDeep(answer.body))

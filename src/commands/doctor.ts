@@ -1,7 +1,8 @@
+import { noTenant } from '../access/tenant.ts';
 import type { Context, Environment } from '../context.ts';
-import { CliError } from '../errors.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
-import { type ConnectionOptions, resolveTenant, setting, sourcesOf, variable } from '../inputs/settings.ts';
+import { type ConnectionOptions, settingsFrom } from '../inputs/settings.ts';
+import { variable } from '../inputs/variable.ts';
 import { count } from '../report/dates.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
 import type { Style } from '../terminal/style.ts';
@@ -50,23 +51,21 @@ export interface DoctorReport {
 export async function doctor(options: DoctorOptions, given: Context): Promise<DoctorReport> {
   const { env } = given;
   const context = boundTogether(given);
-  const store = await checkStore((await context.profiles()).path);
-  const sources = sourcesOf(options, context, store.profiles);
-  if (options.probe === true && resolveTenant(options, sources) === null)
-    throw new CliError('usage', 'No tenant was given', {
-      facts: { option: '--tenant URL', variable: 'MFA_CLI_TENANT' },
-    });
+  const store = await context.profiles();
+  const { profiles, checks: storeChecks } = await checkStore(store.path);
+  const settings = settingsFrom(options, { store, profiles }, context);
+  if (options.probe === true && settings.tenant() === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
-  const found = await checkTenant(options, sources, context).finally(() => progress.stop());
+  const found = await checkTenant(settings, context).finally(() => progress.stop());
   const checks = [
     checkNode(process.versions.node),
-    ...store.checks,
-    checkProfile(sources, store.profiles),
-    checkSession(options, sources, found.tenant, context.now()),
+    ...storeChecks,
+    checkProfile(settings),
+    checkSession(settings, found.tenant, context.now()),
     ...found.checks,
     await checkProxy(found.tenant, env),
-    await checkCa(setting('ca-file', options.caFile, sources) ?? null, context),
-    await checkPort(options.port, sources),
+    await checkCa(settings.network.caFile, context),
+    await checkPort(settings),
     await checkBrowser(env),
   ].map((check) => withoutHome(check, env));
   const ok = checks.every(({ level }) => level !== 'error');
@@ -75,8 +74,8 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   const probe =
     found.identityHost === null
       ? nothingTold('no identity tenant answers at this address')
-      : await probeAssumptions(found.identityHost, options, sources, context);
-  return { checks: withoutNames(checks, found, sources), ok, probe };
+      : await probeAssumptions(found.identityHost, settings, context);
+  return { checks: withoutNames(checks, found, settings, env), ok, probe };
 }
 
 /** The same world in which the bound on the wait for the network is on all of it. */

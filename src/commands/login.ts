@@ -1,11 +1,16 @@
-import type { SignInOptions } from '../access/sign-in.ts';
 import { signInAndSave } from '../access/sign-in.ts';
-import { readStored } from '../access/tenant.ts';
 import { claimsOf } from '../auth/claims.ts';
 import type { Context } from '../context.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
+import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
+
+export interface LoginOptions extends ConnectionOptions {
+  readonly port?: string;
+  /** commander's name for `--no-browser`: false when given. */
+  readonly browser: boolean;
+}
 
 export const declaration: Declaration = {
   words: ['login'],
@@ -34,16 +39,16 @@ export interface LoginReport {
   readonly store: string;
 }
 
-export async function login(options: SignInOptions, context: Context): Promise<LoginReport> {
-  const stored = await readStored(options, context);
-  const { connection, session } = await signInAndSave(options, stored, context);
+export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
+  const settings = await readSettings(options, context);
+  const { connection, session } = await signInAndSave(settings, { openBrowser: options.browser }, context);
   return {
     profile: connection.profile,
     tenant: connection.tenant,
     user: session.user ?? claimsOf(session.accessToken).user,
     expiresAt: session.expiresAt,
     scope: session.scope,
-    store: stored.store.path,
+    store: settings.store.path,
   };
 }
 
@@ -53,4 +58,4 @@ function format({ profile, tenant, user, expiresAt }: LoginReport, style: Style)
   return `${style.green('✓')} Signed in to ${tenant}${who} with the profile "${profile}".${until}\n`;
 }
 
-export const command: CommandModule<SignInOptions, LoginReport> = { work: login, format };
+export const command: CommandModule<LoginOptions, LoginReport> = { work: login, format };

@@ -1,11 +1,16 @@
-import { readStored, type Stored } from '../access/tenant.ts';
-import type { ProfileStore, Profiles, StoredSession } from '../auth/profile.ts';
+import type { Profiles, StoredSession } from '../auth/profile.ts';
 import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { addExamples } from '../inputs/options.ts';
-import { type GlobalOptions, resolveConnection, resolveHttp, resolveTenant } from '../inputs/settings.ts';
+import {
+  connectionTo,
+  type GlobalOptions,
+  readSettings,
+  type Settings,
+  type Stored,
+} from '../inputs/settings.ts';
 import type { Secret } from '../secret.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
@@ -37,31 +42,27 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   if (options.all === true && options.profile !== undefined) {
     throw new CliError('usage', 'Either one profile is signed out or all of them');
   }
-  const stored = await readStored(options, context);
-  const { store, profiles, sources } = stored;
-  const names = options.all === true ? Object.keys(profiles.profiles) : [sources.profileName];
-  const clientSecret = await secretInForce(options, stored, context);
-  const forgotten = await forget(names, store);
+  const settings = await readSettings(options, context);
+  const { profiles, profileName, network } = settings;
+  const names = options.all === true ? Object.keys(profiles.profiles) : [profileName];
+  const clientSecret = await secretInForce(settings);
+  const forgotten = await forget(names, settings);
   if (forgotten.length === 0) return { sessions: [] };
-  const http = await context.http(resolveHttp(options, sources));
+  const http = await context.http(network);
   const revoke = async ({ profile, session }: Forgotten): Promise<LogoutReport['sessions'][number]> => ({
     profile,
     tenant: session.tenant,
-    revocations: await signOut(session, profile === sources.profileName ? clientSecret : null, http),
+    revocations: await signOut(session, profile === profileName ? clientSecret : null, http),
   });
   return { sessions: await Promise.all(forgotten.map(revoke)) };
 }
 
 /** The client secret, where it is that of the session of the profile in force; it is shown to no other tenant. */
-async function secretInForce(
-  options: LogoutOptions,
-  { sources }: Stored,
-  context: Context,
-): Promise<Secret | null> {
-  const { session } = sources.profile;
+async function secretInForce(settings: Settings): Promise<Secret | null> {
+  const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
-  const tenant = resolveTenant(options, sources) ?? session.tenant;
-  const { clientId, clientSecret } = await resolveConnection(options, sources, tenant, context);
+  const tenant = settings.tenant() ?? session.tenant;
+  const { clientId, clientSecret } = await connectionTo(tenant, settings);
   return tenant === session.tenant && clientId === session.clientId ? clientSecret : null;
 }
 
@@ -71,17 +72,17 @@ interface Forgotten {
 }
 
 /** Takes the sessions out of the store, under its lock, so that what is revoked is what another process left last. */
-async function forget(names: readonly string[], store: ProfileStore): Promise<readonly Forgotten[]> {
-  const sessionsIn = (profiles: Profiles): Forgotten[] =>
+async function forget(names: readonly string[], { store, profiles }: Stored): Promise<readonly Forgotten[]> {
+  const sessionsIn = (latest: Profiles): Forgotten[] =>
     names.flatMap((profile) => {
-      const { session } = profileNamed(profiles, profile);
+      const { session } = profileNamed(latest, profile);
       return session === null ? [] : [{ profile, session }];
     });
-  if (sessionsIn(await store.read()).length === 0) return [];
+  if (sessionsIn(profiles).length === 0) return [];
   let forgotten: readonly Forgotten[] = [];
-  await store.update((profiles) => {
-    forgotten = sessionsIn(profiles);
-    return forgotten.reduce((left, { profile }) => withoutSession(left, profile), profiles);
+  await store.update((latest) => {
+    forgotten = sessionsIn(latest);
+    return forgotten.reduce((left, { profile }) => withoutSession(left, profile), latest);
   });
   return forgotten;
 }

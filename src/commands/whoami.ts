@@ -1,9 +1,9 @@
-import { openTenant, readStored } from '../access/tenant.ts';
+import { openTenant } from '../access/tenant.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
-import type { ConnectionOptions } from '../inputs/settings.ts';
+import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
 import { formatFields } from '../report/fields.ts';
 import type { TenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/who-am-i.ts';
@@ -38,12 +38,12 @@ export interface WhoamiReport {
 
 export async function whoami(options: WhoamiOptions, context: Context): Promise<WhoamiReport> {
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
-  const stored = await readStored(options, context);
-  const { tenant, session, client } = await openTenant(options, stored, context);
+  const settings = await readSettings(options, context);
+  const { tenant, session, client } = await openTenant(settings, context);
   const user = await askUser(client, session, context);
   requireTtl(session, minTtl, context.now());
   return {
-    profile: stored.sources.profileName,
+    profile: settings.profileName,
     tenant,
     user,
     source: session.source,

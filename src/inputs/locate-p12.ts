@@ -3,41 +3,15 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { P12File } from '../pkcs12/model.ts';
-import { variable } from './settings.ts';
+import type { GivenP12, P12Location } from './given-p12.ts';
 
 /** The largest .p12 that is looked at, in bytes. */
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' };
 
-/** Where a .p12 is named: `--p12 FILE`, or the argument of `inspect` and `convert`. */
-export interface P12Source {
-  readonly p12?: string;
-  readonly file?: string;
-}
-
-/** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
-export type P12Location = { readonly path: string } | { readonly base64: string };
-
-/**
- * Finds the .p12: option or argument, `MFA_CLI_P12`, `MFA_CLI_P12_BASE64`, else it is asked for.
- * @throws {CliError} usage, interrupted
- */
-export async function locateP12(source: P12Source, context: Context): Promise<P12Location> {
-  if (source.p12 !== undefined && source.file !== undefined)
-    throw new CliError('usage', 'Two .p12 files were given');
-  const option = source.p12 ?? source.file;
-  if (option === '') throw new CliError('usage', 'The name of the .p12 file is empty');
-  if (option !== undefined) return { path: option };
-  const path = variable(context.env, 'MFA_CLI_P12');
-  const base64 = variable(context.env, 'MFA_CLI_P12_BASE64');
-  if (path !== undefined && base64 !== undefined) {
-    throw new CliError(
-      'usage',
-      'MFA_CLI_P12 and MFA_CLI_P12_BASE64 are both set, and only one .p12 can be used',
-    );
-  }
-  if (path !== undefined) return { path };
-  return base64 === undefined ? { path: await askForP12(context) } : { base64 };
+/** Where the .p12 is said to be, else a person is asked. @throws {CliError} usage, interrupted */
+export async function locateP12(given: GivenP12, context: Context): Promise<P12Location> {
+  return given.location() ?? { path: await askForP12(context) };
 }
 
 /**

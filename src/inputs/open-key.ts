@@ -7,11 +7,7 @@ import type { P12File } from '../pkcs12/model.ts';
 import { readPrivateKey } from '../pkcs12/private-key.ts';
 import { Secret } from '../secret.ts';
 import { readWithin } from './read-within.ts';
-import { type GlobalOptions, variable } from './settings.ts';
-
-interface KeyOptions extends GlobalOptions {
-  readonly keyPasswordFile?: string;
-}
+import { variable } from './variable.ts';
 
 /** How often a wrong password may be typed. */
 const tries = 3;
@@ -21,12 +17,16 @@ const tries = 3;
  * prompt.
  * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
  */
-export async function openKey(file: P12File, options: KeyOptions, context: Context): Promise<KeyObject> {
+export async function openKey(
+  file: P12File,
+  passwordFile: string | undefined,
+  context: Context,
+): Promise<KeyObject> {
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
-    readWithin(file, 'key-not-recognised', options, context, read);
+    readWithin(file, 'key-not-recognised', context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
   if (stored.kind === 'clear') return stored.key;
-  const given = await givenPassword(options.keyPasswordFile, context);
+  const given = await givenPassword(passwordFile, context);
   if (given !== null) return within((pace) => stored.decrypt(given, pace));
   for (let attempt = 1; ; attempt++) {
     const password = await context.prompt.password({

@@ -3,16 +3,10 @@ import { CliError } from '../errors.ts';
 import { readSecret, requireOneStdin } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import { Secret } from '../secret.ts';
-import { locateP12, type P12Source, readP12 } from './locate-p12.ts';
+import type { Secret } from '../secret.ts';
+import type { GivenP12 } from './given-p12.ts';
+import { locateP12, readP12 } from './locate-p12.ts';
 import { readWithin } from './read-within.ts';
-
-export interface P12Options extends P12Source {
-  readonly timeout?: string;
-  readonly passwordFile?: string;
-  /** `convert` reads a second password. */
-  readonly newPasswordFile?: string;
-}
 
 /** A .p12 that was opened. */
 export interface OpenedP12 {
@@ -26,49 +20,36 @@ export interface OpenedP12 {
 const tries = 3;
 
 /**
- * Opens the .p12 that the options or the environment name, with the password from `--password-file`,
- * `MFA_CLI_P12_PASSWORD` or a prompt; a file that opens without one is not asked for.
+ * Opens the .p12 that was given, with the password that was given, or that a person types; a file that opens without one
+ * is not asked for.
  * @throws {CliError} of exit 2 and 3
  */
-export async function openP12(options: P12Options, context: Context): Promise<OpenedP12> {
-  const location = await locateP12(options, context);
-  requireOneStdin([
-    'path' in location ? location.path : undefined,
-    options.passwordFile,
-    options.newPasswordFile,
-    context.env.MFA_CLI_CLIENT_SECRET_FILE,
-  ]);
+export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
+  const location = await locateP12(given, context);
+  requireOneStdin(['path' in location ? location.path : undefined, ...given.otherFiles]);
   const file = await readP12(location, context);
-  const password = await givenPassword(options, context);
+  const password = await givenPassword(given, context);
   const progress = context.terminal.progress(`Opening ${file.name}`);
   try {
-    return { file, password, identity: await open(file, password, options, context) };
+    return { file, password, identity: await open(file, password, context) };
   } catch (error) {
     if (password !== null || !isCode(error, 'pkcs12-password-required')) throw error;
   } finally {
     progress.stop();
   }
-  return askAndOpen(file, options, context);
+  return askAndOpen(file, context);
 }
 
-function open(
-  file: P12File,
-  password: Secret | null,
-  options: P12Options,
-  context: Context,
-): Promise<PushIdentity> {
-  return readWithin(file, 'pkcs12-unsupported', options, context, (pace) =>
-    readPushIdentity(file, password, pace),
-  );
+function open(file: P12File, password: Secret | null, context: Context): Promise<PushIdentity> {
+  return readWithin(file, 'pkcs12-unsupported', context, (pace) => readPushIdentity(file, password, pace));
 }
 
-async function givenPassword({ passwordFile }: P12Options, context: Context): Promise<Secret | null> {
-  if (passwordFile !== undefined) return readSecret(passwordFile, 'The file of --password-file', context);
-  const { MFA_CLI_P12_PASSWORD: value } = context.env;
-  return value === undefined ? null : new Secret(value, 'MFA_CLI_P12_PASSWORD');
+async function givenPassword({ passwordFile, password }: GivenP12, context: Context): Promise<Secret | null> {
+  if (passwordFile === null) return password;
+  return readSecret(passwordFile, 'The file of --password-file', context);
 }
 
-async function askAndOpen(file: P12File, options: P12Options, context: Context): Promise<OpenedP12> {
+async function askAndOpen(file: P12File, context: Context): Promise<OpenedP12> {
   for (let attempt = 1; ; attempt++) {
     const password = await context.prompt.password({
       message: `Password of ${file.name}:`,
@@ -76,7 +57,7 @@ async function askAndOpen(file: P12File, options: P12Options, context: Context):
       facts: { secret: 'password' },
     });
     try {
-      return { file, password, identity: await open(file, password, options, context) };
+      return { file, password, identity: await open(file, password, context) };
     } catch (error) {
       const wrong = isCode(error, 'pkcs12-password-incorrect') || isCode(error, 'pkcs12-password-required');
       if (!wrong || attempt === tries) throw error;

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import type { Environment } from '../pkcs12/model.ts';
-import type { GlobalOptions } from './settings.ts';
 
 /** The options of `ConnectionOptions` beyond the global ones. */
 export function addConnectionOptions(command: Command): Command {
@@ -27,13 +25,7 @@ export function addExamples(command: Command, ...examples: readonly string[]): C
   );
 }
 
-/** Options of the commands that speak with APNs. */
-export interface ApnsHostOptions extends GlobalOptions {
-  readonly environment?: Environment;
-  readonly apnsHost?: string;
-}
-
-/** The options of `ApnsHostOptions` beyond the global ones. */
+/** The options of `ApnsOptions` but the topic. */
 export function addApnsHostOptions(command: Command): Command {
   return command
     .addOption(

@@ -2,8 +2,6 @@ import type { Context } from '../context.ts';
 import { CliError, type ErrorCode } from '../errors.ts';
 import type { Pace } from '../pace.ts';
 import type { P12File } from '../pkcs12/model.ts';
-import type { GlobalOptions } from './settings.ts';
-import { resolveTimeout } from './timeout.ts';
 
 /** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */
 const defaultSeconds = 10;
@@ -15,11 +13,10 @@ const defaultSeconds = 10;
 export function readWithin<T>(
   { name, bytes }: P12File,
   code: ErrorCode,
-  options: GlobalOptions,
   context: Context,
   read: (pace: Pace) => Promise<T>,
 ): Promise<T> {
-  const seconds = resolveTimeout(options, context.env, defaultSeconds);
+  const seconds = context.timeout ?? defaultSeconds;
   const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, {
     facts: { late: 'true' },
   });

@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import type { Connection } from '../auth/connection.ts';
-import type { Profile, Profiles, SettingKey } from '../auth/profile.ts';
+import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profile-changes.ts';
-import type { Context, Environment, HttpOptions } from '../context.ts';
+import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { readSecret } from '../files/read.ts';
-import { Secret } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
-import { resolveTimeout } from './timeout.ts';
+import { type Credentials, credentialsIn, readClientSecret, readToken } from './credentials.ts';
+import { type ApnsOptions, type GivenApns, givenApns } from './given-apns.ts';
+import { type GivenP12, givenP12, type P12Options } from './given-p12.ts';
+import { variable } from './variable.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -24,83 +27,103 @@ export interface ConnectionOptions extends GlobalOptions {
   readonly platformToken?: boolean;
 }
 
-/** Where a setting comes from, strongest first: option, environment, profile, default. */
-export interface Sources {
-  readonly env: Environment;
+/** Every option that a variable or the profile can stand in for; a command has those that it declares. */
+interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
+  readonly port?: string;
+  readonly clientAppKey?: string;
+}
+
+/** The bound on the wait for the network, in seconds. */
+const defaultTimeout = 30;
+
+/** The store and what it held, read once. */
+export interface Stored {
+  readonly store: ProfileStore;
+  readonly profiles: Profiles;
+}
+
+/**
+ * What applies to this command line, strongest first: option, environment, profile, default. What may be wrong, or takes
+ * the reading of a file, is a function, so that it stops only whoever needs it.
+ */
+export interface Settings extends Stored {
   readonly profileName: string;
+  /** The profile of that name; an empty one where there is none. */
   readonly profile: Profile;
+  readonly appId: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly platformToken: boolean;
+  /** Null where nothing says it. */
+  readonly clientAppKey: string | null;
+  readonly network: HttpOptions;
+  readonly p12: GivenP12;
+  readonly apns: GivenApns;
+  /** Null where somebody has to have signed in. */
+  readonly credentials: Credentials | null;
+  /** Of the options, what the next command needs as well, beside the connection. */
+  readonly lasting: readonly (readonly [SettingKey, string])[];
+  /** Whether anything but a default says it. */
+  isSet(key: SettingKey): boolean;
+  /** The tenant's origin, or null. @throws {CliError} usage */
+  tenant(): string | null;
+  /** Of the loopback redirect. @throws {CliError} usage */
+  port(): number;
+  /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
+  clientSecret(): Promise<Secret | null>;
+  /** @throws {CliError} usage */
+  accessToken(): Secret | null;
 }
 
-/** The value of a variable; one that is set to nothing counts as unset. */
-export function variable(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  return value === '' ? undefined : value;
+/** Reads the profiles, which creates nothing. @throws {CliError} file-unreadable, interrupted */
+export async function readSettings(options: SettingOptions, context: Context): Promise<Settings> {
+  const store = await context.profiles();
+  return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** The profile in force: option, `MFA_CLI_PROFILE`, the current one, else `default`. */
-export function profileName(options: GlobalOptions, env: Environment, profiles: Profiles): string {
-  return options.profile ?? variable(env, 'MFA_CLI_PROFILE') ?? profiles.current ?? 'default';
-}
-
-/** The stored settings that apply; a profile that is not there is an empty one. */
-export function sourcesOf(options: GlobalOptions, context: Context, profiles: Profiles): Sources {
+/** The same of profiles that were read. @throws {CliError} file-unreadable: this version cannot read the profile */
+export function settingsFrom(options: SettingOptions, stored: Stored, context: Context): Settings {
   const { env } = context;
-  const name = profileName(options, env, profiles);
-  return { env, profileName: name, profile: profileNamed(profiles, name) };
-}
-
-/** One setting, or undefined: `setting('tenant', options.tenant, sources)` looks at MFA_CLI_TENANT and the profile. */
-export function setting(key: SettingKey, option: string | undefined, sources: Sources): string | undefined {
-  const name = `MFA_CLI_${key.toUpperCase().replaceAll('-', '_')}`;
-  return option ?? variable(sources.env, name) ?? sources.profile.settings[key];
-}
-
-/** The tenant's origin, or null. @throws {CliError} usage */
-export function resolveTenant(options: ConnectionOptions, sources: Sources): string | null {
-  const tenant = setting('tenant', options.tenant, sources);
-  return tenant === undefined ? null : parseTenantAddress(tenant);
-}
-
-/** Everything that a session is opened with. @throws {CliError} usage, file-not-found, file-unreadable */
-export async function resolveConnection(
-  options: ConnectionOptions,
-  sources: Sources,
-  tenant: string,
-  context: Context,
-): Promise<Connection> {
-  const { env } = context;
+  const { profiles } = stored;
+  const profileName = options.profile ?? variable(env, 'MFA_CLI_PROFILE') ?? profiles.current ?? 'default';
+  const profile = profileNamed(profiles, profileName);
+  const given = settingsIn(options);
+  const setting = (key: SettingKey): string | undefined =>
+    given[key] ?? variable(env, variableOf(key)) ?? profile.settings[key];
   return {
-    profile: sources.profileName,
-    tenant,
-    appId: setting('app-id', options.appId, sources) ?? 'mfa-cli',
-    clientId: setting('client-id', options.clientId, sources) ?? 'mfa-cli',
-    clientSecret: await resolveClientSecret(context),
-    scope: setting('scope', options.scope, sources) ?? 'all',
-    platformToken: options.platformToken ?? isOn(setting('platform-token', undefined, sources)),
-    accessToken: resolveToken(env),
+    ...stored,
+    profileName,
+    profile,
+    appId: setting('app-id') ?? 'mfa-cli',
+    clientId: setting('client-id') ?? 'mfa-cli',
+    scope: setting('scope') ?? 'all',
+    platformToken: isOn(setting('platform-token')),
+    clientAppKey: setting('client-app-key') ?? null,
+    network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
+    p12: givenP12(options, env),
+    apns: givenApns(options, env),
+    credentials: credentialsIn(env),
+    lasting: [
+      ...(given.port === undefined ? [] : [['port', given.port] as const]),
+      ...(given['ca-file'] === undefined ? [] : [['ca-file', resolve(given['ca-file'])] as const]),
+    ],
+    isSet: (key) => setting(key) !== undefined,
+    tenant() {
+      const tenant = setting('tenant');
+      return tenant === undefined ? null : parseTenantAddress(tenant);
+    },
+    port: () => parseRedirectPort(setting('port') ?? '8400'),
+    clientSecret: () => readClientSecret(context),
+    accessToken: () => readToken(env),
   };
 }
 
-/** Whether a pipeline's credentials are there, so that nobody has to have signed in. */
-export function hasOwnCredentials(env: Environment): boolean {
-  return ['MFA_CLI_TOKEN', 'MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE'].some(
-    (name) => variable(env, name) !== undefined,
-  );
-}
-
-/** How the command reaches the network. @throws {CliError} usage */
-export function resolveHttp(options: GlobalOptions, sources: Sources, defaultSeconds = 30): HttpOptions {
-  return {
-    timeout: resolveTimeout(options, sources.env, defaultSeconds) * 1000,
-    caFile: setting('ca-file', options.caFile, sources) ?? null,
-  };
-}
-
-/** The loopback port. @throws {CliError} usage */
-export function resolvePort(option: string | undefined, sources: Sources): number {
-  const port = parsePort(setting('port', option, sources) ?? '8400');
-  if (port === 0) throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
-  return port;
+/** Everything that a session at this tenant is opened with. @throws {CliError} usage, and those of reading a file */
+export async function connectionTo(tenant: string, settings: Settings): Promise<Connection> {
+  const { profileName, appId, clientId, scope, platformToken } = settings;
+  const clientSecret = await settings.clientSecret();
+  const accessToken = settings.accessToken();
+  return { profile: profileName, tenant, appId, clientId, clientSecret, scope, platformToken, accessToken };
 }
 
 /** A TCP port from text. @throws {CliError} usage */
@@ -110,24 +133,30 @@ export function parsePort(text: string): number {
   return port;
 }
 
-async function resolveClientSecret(context: Context): Promise<Secret | null> {
-  const { env } = context;
-  const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
-  if (value !== undefined) return new Secret(value, 'MFA_CLI_CLIENT_SECRET');
-  const path = variable(env, 'MFA_CLI_CLIENT_SECRET_FILE');
-  if (path === undefined) return null;
-  const secret = await readSecret(path, 'The file of MFA_CLI_CLIENT_SECRET_FILE', context);
-  if (secret.reveal() !== '') return secret;
-  throw new CliError('usage', 'The file of MFA_CLI_CLIENT_SECRET_FILE is empty');
+function parseRedirectPort(text: string): number {
+  const port = parsePort(text);
+  if (port === 0) throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
+  return port;
 }
 
-/** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage, where it can be no token */
-function resolveToken(env: Environment): Secret | null {
-  const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
-  if (token === undefined) return null;
-  // What a header can carry; RFC 6750 §2.1 allows less, but a tenant's token may be anything.
-  if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token, 'MFA_CLI_TOKEN');
-  throw new CliError('usage', 'MFA_CLI_TOKEN holds no access token');
+/** The options under the names that a profile has for them. */
+function settingsIn(options: SettingOptions): Readonly<Partial<Record<SettingKey, string | undefined>>> {
+  const { tenant, scope, port, platformToken } = options;
+  return {
+    tenant,
+    scope,
+    port,
+    'app-id': options.appId,
+    'client-id': options.clientId,
+    'client-app-key': options.clientAppKey,
+    'ca-file': options.caFile,
+    'platform-token': platformToken === undefined ? undefined : platformToken ? '1' : '0',
+  };
+}
+
+/** `MFA_CLI_APP_ID` of `app-id`. */
+function variableOf(key: SettingKey): string {
+  return `MFA_CLI_${key.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function isOn(value: string | undefined): boolean {

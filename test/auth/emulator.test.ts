@@ -66,14 +66,14 @@ test('a person signs in, works, is renewed a day later, and signs out', async ()
   expect(await pages[0]).toContain('Signed in');
 
   await store.update(() => withLogin(noProfiles, connection, stored));
-  const session = await openSession(connection, { http, store, now: () => new Date(), signal });
+  const session = await openSession(connection, { http, store, stored, now: () => new Date(), signal });
   expect([session.accessToken().reveal(), await whoAmI(session.accessToken())]).toEqual([
     stored.accessToken,
     200,
   ]);
 
   const tomorrow = () => new Date(Date.now() + 86_400_000);
-  const later = await openSession(connection, { http, store, now: tomorrow, signal });
+  const later = await openSession(connection, { http, store, stored, now: tomorrow, signal });
   expect(later.accessToken().reveal()).not.toBe(stored.accessToken);
   expect(await whoAmI(later.accessToken())).toBe(200);
 
@@ -94,7 +94,7 @@ test('a person signs in, works, is renewed a day later, and signs out', async ()
 test('a service user signs in without a browser', async () => {
   const { user, password } = emulator.serviceUser;
   const connection = connectionTo(emulator.url, { clientId: user, clientSecret: new Secret(password) });
-  const session = await openSession(connection, { http, store, now: () => new Date(), signal });
+  const session = await openSession(connection, { http, store, stored: null, now: () => new Date(), signal });
   expect([session.source, session.user, await whoAmI(session.accessToken())]).toEqual([
     'client-credentials',
     user,
@@ -102,7 +102,9 @@ test('a service user signs in without a browser', async () => {
   ]);
 
   const wrong = { ...connection, clientSecret: new Secret('wrong') };
-  await expect(openSession(wrong, { http, store, now: () => new Date(), signal })).rejects.toMatchObject({
+  await expect(
+    openSession(wrong, { http, store, stored: null, now: () => new Date(), signal }),
+  ).rejects.toMatchObject({
     code: 'sign-in-failed',
     message: `${emulator.url} refused the token request: access_denied: invalid client creds or client not allowed`,
   });

@@ -66,6 +66,7 @@ async function expiredSession() {
     openSession(connectionTo(tenant.url), {
       http: fetchHttp([]),
       store,
+      stored: sessionAt(tenant.url),
       now: () => noon,
       signal: new AbortController().signal,
     });

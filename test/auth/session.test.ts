@@ -31,8 +31,14 @@ afterEach(async () => {
 
 const keep = (session: StoredSession) => store.update(() => withSession(noProfiles, 'default', session));
 const kept = async () => profileNamed(await store.read(), 'default').session;
-const open = (change: Partial<Connection> = {}, signal = new AbortController().signal) =>
-  openSession(connectionTo(tenant.url, change), { http: fetchHttp(sent), store, now: () => noon, signal });
+const open = async (change: Partial<Connection> = {}, signal = new AbortController().signal) =>
+  openSession(connectionTo(tenant.url, change), {
+    http: fetchHttp(sent),
+    store,
+    stored: await kept(),
+    now: () => noon,
+    signal,
+  });
 const facts = (session: Session) => ({
   ...session,
   accessToken: session.accessToken().reveal(),

@@ -1,29 +1,28 @@
 import type { Context } from '../../context.ts';
-import { type Sources, setting } from '../../inputs/settings.ts';
+import type { Settings } from '../../inputs/settings.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import type { SetPlan, TargetOptions } from './set-plan.ts';
+import type { SetPlan } from './set-plan.ts';
 
 /** Topics of a certificate that alerts are not sent to. */
 const notForAlerts = /\.(voip|complication|voip-ptt)$/;
 
 /**
- * Asks a person for what the command line leaves open: the topic, where the certificate has several for alerts, and the
+ * Asks a person for what the settings leave open: the topic, where the certificate has several for alerts, and the
  * client app key, with the topic as its default. Without a terminal nothing is asked, and the defaults of the plan hold.
  * @throws {CliError} interrupted
  */
 export async function askTarget(
-  options: TargetOptions,
+  settings: Settings,
   { certificate }: PushIdentity,
-  sources: Sources,
   context: Context,
-): Promise<TargetOptions> {
-  if (!context.terminal.interactive || certificate === null) return options;
+): Promise<Settings> {
+  const { apns } = settings;
+  if (!context.terminal.interactive || certificate === null) return settings;
   const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
-  const topic = options.topic ?? (topics.length > 1 ? await askTopic(topics, context) : certificate.bundleId);
-  if (topic === null) return options;
-  const clientAppKey =
-    setting('client-app-key', options.clientAppKey, sources) ?? (await askKey(topic, context));
-  return { ...options, topic, clientAppKey };
+  const topic = apns.topic ?? (topics.length > 1 ? await askTopic(topics, context) : certificate.bundleId);
+  if (topic === null) return settings;
+  const clientAppKey = settings.clientAppKey ?? (await askKey(topic, context));
+  return { ...settings, apns: { ...apns, topic }, clientAppKey };
 }
 
 function askTopic(topics: readonly string[], { prompt }: Context): Promise<string> {

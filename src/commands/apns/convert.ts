@@ -3,9 +3,10 @@ import { CliError } from '../../errors.ts';
 import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
 import { requireOneStdin } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
+import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { locateP12, readP12 } from '../../inputs/locate-p12.ts';
 import { resolveNewPassword } from '../../inputs/new-password.ts';
-import { type OpenedP12, openP12, type P12Options } from '../../inputs/open-p12.ts';
+import { type OpenedP12, openP12 } from '../../inputs/open-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
@@ -20,7 +21,6 @@ export interface ConvertOptions extends P12Options {
   readonly out?: string;
   readonly format?: 'base64' | 'pem' | 'p12';
   readonly encryption?: 'modern' | 'legacy';
-  readonly newPasswordFile?: string;
   readonly force?: boolean;
 }
 
@@ -86,11 +86,12 @@ async function convertedContent(
   options: ConvertOptions,
   context: Context,
 ): Promise<{ file: P12File; content: string | Uint8Array }> {
+  const given = givenP12(options, context.env);
   if (format === 'base64') {
-    const file = await readP12(await locateP12(options, context), context);
+    const file = await readP12(await locateP12(given, context), context);
     return { file, content: encodeForTenant(readPfx(file).bytes) };
   }
-  const opened = await openP12(options, context);
+  const opened = await openP12(given, context);
   const { file, identity } = opened;
   if (format === 'pem') {
     return { file, content: encodePem(identity) };

@@ -1,10 +1,9 @@
 import { openOrSignIn } from '../../access/open-or-sign-in.ts';
-import { readStored } from '../../access/tenant.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, setting } from '../../inputs/settings.ts';
+import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -43,20 +42,20 @@ export interface DeleteReport {
 }
 
 export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
-  const stored = await readStored(options, context);
-  const clientAppKey = setting('client-app-key', options.clientAppKey, stored.sources);
-  if (clientAppKey === undefined) {
+  const settings = await readSettings(options, context);
+  const { clientAppKey } = settings;
+  if (clientAppKey === null) {
     throw new CliError('usage', 'No client app key was given', {
       facts: { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' },
     });
   }
   if (options.yes !== true) requireTerminal(context);
   warnOfQuery(options, 'the client app key', context);
-  const { tenant, client } = await openOrSignIn(options, stored, context);
+  const { tenant, client } = await openOrSignIn(settings, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
-  const forms = formsToTry(options, formTakenBy(stored.sources.profile, tenant));
+  const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
   const sentAs = await deleteFromTenant(client, clientAppKey, forms);
-  await forget({ tenant, clientAppKey }, sentAs, stored, context);
+  await forget({ tenant, clientAppKey }, sentAs, settings, context);
   return { tenant, clientAppKey, deleted: true, sentAs };
 }
 

@@ -1,6 +1,7 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
-import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
+import { openP12 } from '../../inputs/open-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -25,7 +26,7 @@ export interface InspectReport extends IdentityReport {
 }
 
 export async function inspect(options: P12Options, context: Context): Promise<InspectReport> {
-  const { file, identity } = await openP12(options, context);
+  const { file, identity } = await openP12(givenP12(options, context.env), context);
   const now = context.now();
   return { file: file.name, ...reportIdentity(identity, checkPushIdentity(identity, { now }), now) };
 }

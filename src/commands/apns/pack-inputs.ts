@@ -4,7 +4,6 @@ import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
 import { openKey } from '../../inputs/open-key.ts';
 import { readWithin } from '../../inputs/read-within.ts';
 import { requireValue } from '../../inputs/require-value.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { orderChain } from '../../pkcs12/chain.ts';
 import type { Pkcs12Content } from '../../pkcs12/encode.ts';
@@ -58,15 +57,14 @@ export async function requirePaths(options: PackOptions, context: Context): Prom
  */
 export async function readContent(
   { cert, key }: PackPaths,
-  options: PackOptions & GlobalOptions,
+  { chain = [], keyPasswordFile, newPasswordFile }: PackOptions,
   context: Context,
 ): Promise<Pkcs12Content> {
-  const { chain = [], keyPasswordFile, newPasswordFile } = options;
   requireOneStdin([cert, key, ...chain, keyPasswordFile, newPasswordFile]);
-  const [leaf] = await readCertificates(cert, options, context);
-  const issuers = await readChain(leaf, options, context);
+  const [leaf] = await readCertificates(cert, context);
+  const issuers = await readChain(leaf, chain, context);
   return {
-    privateKey: await openKey(await readInput(key, context), options, context),
+    privateKey: await openKey(await readInput(key, context), keyPasswordFile, context),
     certificate: leaf.der,
     chain: issuers.map(({ der }) => der),
     friendlyName: leaf.commonName,
@@ -79,29 +77,24 @@ async function readInput(path: string, context: Context): Promise<P12File> {
 
 async function readCertificates(
   path: string,
-  options: GlobalOptions,
   context: Context,
 ): Promise<readonly [Certificate, ...Certificate[]]> {
   const file = await readInput(path, context);
-  return readWithin(file, 'certificate-not-recognised', options, context, (pace) =>
-    readCertificateFile(file, pace),
-  );
+  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
 }
 
 /** In the order of their issuing. @throws {CliError} usage, where one issued none of the others */
 async function readChain(
   leaf: Certificate,
-  options: PackOptions & GlobalOptions,
+  paths: readonly string[],
   context: Context,
 ): Promise<readonly Certificate[]> {
   const candidates: Certificate[] = [];
-  for (const path of options.chain ?? [])
-    candidates.push(...(await readCertificates(path, options, context)));
+  for (const path of paths) candidates.push(...(await readCertificates(path, context)));
   const chain = { name: 'The chain', bytes: Buffer.concat(candidates.map(({ der }) => der)) };
   const { ordered, unrelated } = await readWithin(
     chain,
     'certificate-not-recognised',
-    options,
     context,
     ({ inOneGo }) => inOneGo(() => orderChain(leaf, candidates)),
   );

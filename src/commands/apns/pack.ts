@@ -6,7 +6,6 @@ import { writePrivateFile } from '../../files/write.ts';
 import { resolveNewPassword } from '../../inputs/new-password.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { readWithin } from '../../inputs/read-within.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
@@ -51,7 +50,7 @@ export interface PackReport extends IdentityReport {
   readonly encryption: Pkcs12Encryption;
 }
 
-export async function pack(options: PackOptions & GlobalOptions, context: Context): Promise<PackReport> {
+export async function pack(options: PackOptions, context: Context): Promise<PackReport> {
   const { encryption = 'modern', force = false } = options;
   const paths = await requirePaths(options, context);
   const out = paths.out === '-' ? null : paths.out;
@@ -61,7 +60,7 @@ export async function pack(options: PackOptions & GlobalOptions, context: Contex
   const content = await readContent(paths, options, context);
   const password = await newP12Password(options.newPasswordFile, context);
   const made = { name: out ?? 'the .p12', password, encryption };
-  const identity = await encodeAndRead(content, made, options, context);
+  const identity = await encodeAndRead(content, made, context);
   const now = context.now();
   const findings = checkPushIdentity(identity, { now });
   const judged = { encryption, ...reportIdentity(identity, findings, now) };
@@ -86,14 +85,13 @@ function newP12Password(file: string | undefined, context: Context): Promise<Sec
 async function encodeAndRead(
   content: Pkcs12Content,
   { name, password, encryption }: { name: string; password: Secret; encryption: Pkcs12Encryption },
-  options: GlobalOptions,
   context: Context,
 ): Promise<PushIdentity> {
   const progress = context.terminal.progress(`Packing ${name}`);
   try {
     const bytes = await encodePkcs12(content, password, encryption);
     const file = { name, bytes };
-    return await readWithin(file, 'pkcs12-unsupported', options, context, (pace) =>
+    return await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
       readPushIdentity(file, password, pace),
     );
   } finally {

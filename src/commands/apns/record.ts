@@ -1,26 +1,21 @@
-import type { Stored } from '../../access/tenant.ts';
 import { latestRecord } from '../../auth/certificate-records.ts';
 import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
 import { withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import type { Settings } from '../../inputs/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 
 /** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */
 export async function remember(
   record: CertificateRecord,
   sentAs: SentAs,
-  { store, sources }: Stored,
+  { store, profileName }: Settings,
   context: Context,
 ): Promise<void> {
   await orWarn('The certificate is set, but this machine could not remember it', context, () =>
     store.update((profiles) =>
-      withSentAs(
-        withCertificate(profiles, sources.profileName, record),
-        sources.profileName,
-        record.tenant,
-        sentAs,
-      ),
+      withSentAs(withCertificate(profiles, profileName, record), profileName, record.tenant, sentAs),
     ),
   );
 }
@@ -29,16 +24,16 @@ export async function remember(
 export async function forget(
   target: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>,
   sentAs: SentAs,
-  { store, profiles, sources }: Stored,
+  { store, profiles, profileName }: Settings,
   context: Context,
 ): Promise<void> {
   const forgotten = (latest: Profiles): Profiles =>
     Object.keys(latest.profiles).reduce(
       (left, name) => withoutCertificate(left, name, target),
-      withSentAs(latest, sources.profileName, target.tenant, sentAs),
+      withSentAs(latest, profileName, target.tenant, sentAs),
     );
   const isKnown = latestRecord(profiles, target.tenant, target.clientAppKey) !== null;
-  if (!isKnown && withSentAs(profiles, sources.profileName, target.tenant, sentAs) === profiles) return;
+  if (!isKnown && withSentAs(profiles, profileName, target.tenant, sentAs) === profiles) return;
   await orWarn('The certificate is deleted, but this machine could not note it', context, () =>
     store.update(forgotten),
   );

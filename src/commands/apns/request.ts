@@ -7,7 +7,7 @@ import { makePrivateDirectory } from '../../files/private-directory.ts';
 import { reasonOf, writePrivateFile } from '../../files/write.ts';
 import { resolveNewPassword } from '../../inputs/new-password.ts';
 import { addExamples } from '../../inputs/options.ts';
-import { variable } from '../../inputs/settings.ts';
+import { variable } from '../../inputs/variable.ts';
 import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
 import { formatName } from '../../pkcs12/distinguished-name.ts';
 import { encodeKeyPem, generateKey, keyBits } from '../../pkcs12/new-key.ts';

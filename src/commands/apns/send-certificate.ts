@@ -1,13 +1,10 @@
-import type { OpenTenant, Stored } from '../../access/tenant.ts';
-import { formTakenBy } from '../../auth/profile-changes.ts';
+import type { OpenTenant } from '../../access/tenant.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { Secret } from '../../secret.ts';
 import { setCertificate } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { SendAsOptions } from './send-as.ts';
-import { formsToTry } from './send-as.ts';
 
 /** What is sent of an opened file. */
 interface Sending {
@@ -19,17 +16,15 @@ interface Sending {
 }
 
 /**
- * Gives the tenant the certificate and tells how it took the parameters.
+ * Gives the tenant the certificate, in the first of the forms that it takes, and tells which.
  * @throws {CliError} as setCertificate; where the tenant cannot open the file, which was opened here, with the fact
  * `file`: the codes of its findings
  */
 export async function sendCertificate(
   { identity, findings, ...certificate }: Sending,
-  { client, tenant }: OpenTenant,
-  options: SendAsOptions,
-  { sources }: Stored,
+  { client }: OpenTenant,
+  forms: readonly SentAs[],
 ): Promise<SentAs> {
-  const forms = formsToTry(options, formTakenBy(sources.profile, tenant));
   try {
     return await setCertificate(client, { ...certificate, pfx: identity.container.pfx }, forms);
   } catch (error) {

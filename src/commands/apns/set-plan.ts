@@ -1,18 +1,11 @@
 import { latestRecord } from '../../auth/certificate-records.ts';
-import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
+import type { CertificateRecord } from '../../auth/profile.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
-import { type ConnectionOptions, type Sources, setting } from '../../inputs/settings.ts';
-import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
+import type { Settings } from '../../inputs/settings.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
-
-/** What the command line says about the target of `apns set`. */
-export interface TargetOptions extends ConnectionOptions {
-  readonly topic?: string;
-  readonly clientAppKey?: string;
-  readonly environment?: Environment;
-}
 
 /** What `apns set` is about to do, and what speaks against it. */
 export interface SetPlan {
@@ -33,14 +26,14 @@ export interface SetPlan {
 /** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
 export function planSet(
   identity: PushIdentity,
-  options: TargetOptions,
+  { apns, clientAppKey: key, profiles }: Settings,
   tenant: string | null,
-  { sources, profiles, now }: { sources: Sources; profiles: Profiles; now: Date },
+  now: Date,
 ): SetPlan {
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
-  const topic = options.topic ?? certificate?.bundleId ?? null;
-  const clientAppKey = setting('client-app-key', options.clientAppKey, sources) ?? topic;
+  const topic = apns.topic ?? certificate?.bundleId ?? null;
+  const clientAppKey = key ?? topic;
   const previous = latestRecord(profiles, tenant, clientAppKey);
   return {
     tenant,
@@ -52,11 +45,9 @@ export function planSet(
     unchanged: previous !== null && previous.fingerprint === fingerprint && previous.topic === topic,
     findings: checkPushIdentity(identity, {
       now,
-      ...(options.topic === undefined ? {} : { topic: options.topic }),
-      ...(options.environment === undefined ? {} : { environment: options.environment }),
-      ...(previous === null
-        ? {}
-        : { previous: { fingerprint: previous.fingerprint, notAfter: new Date(previous.notAfter) } }),
+      topic: apns.topic,
+      environment: apns.environment,
+      previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
     }),
   };
 }

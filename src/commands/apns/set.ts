@@ -1,11 +1,14 @@
 import { openOrSignIn } from '../../access/open-or-sign-in.ts';
-import { readStored } from '../../access/tenant.ts';
+import { formTakenBy } from '../../auth/profile-changes.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import type { ApnsOptions } from '../../inputs/given-apns.ts';
+import type { P12Options } from '../../inputs/given-p12.ts';
+import { openP12 } from '../../inputs/open-p12.ts';
 import { addConnectionOptions, addExamples, addP12Options } from '../../inputs/options.ts';
-import { resolveTenant } from '../../inputs/settings.ts';
+import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -13,18 +16,17 @@ import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { askTarget, summary } from './ask-target.ts';
 import { remember } from './record.ts';
-import { addSendAsOption, type SendAsOptions, warnOfQuery } from './send-as.ts';
+import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
 import { sendCertificate } from './send-certificate.ts';
-import { planSet, requireTarget, type SetPlan, type TargetOptions } from './set-plan.ts';
+import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
-import { verifyFirst } from './verify-first.ts';
 
-export interface SetOptions extends P12Options, TargetOptions, SendAsOptions {
+export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, SendAsOptions {
+  readonly clientAppKey?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly yes?: boolean;
   readonly verify?: boolean;
-  readonly apnsHost?: string;
 }
 
 export const declaration: Declaration = {
@@ -80,36 +82,54 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
       facts: { option: '--verify' },
     });
   warnOfQuery(options, 'the .p12 and its password', context);
-  const { identity, password } = await openP12(options, context);
-  const stored = await readStored(options, context);
-  const target = await askTarget(options, identity, stored.sources, context);
-  const planFor = (tenant: string | null): SetPlan =>
-    planSet(identity, target, tenant, { ...stored, now: context.now() });
+  const read = await readSettings(options, context);
+  const { identity, password } = await openP12(read.p12, context);
+  const settings = await askTarget(read, identity, context);
+  const planFor = (tenant: string | null): SetPlan => planSet(identity, settings, tenant, context.now());
   const stops = ({ findings }: SetPlan): boolean => hasErrors(findings) && options.force !== true;
   const dryRun = options.dryRun === true;
-  const first = planFor(resolveTenant(target, stored.sources));
-  const asked = options.verify === true && !stops(first);
-  const { verification, rest } = await verifyFirst(asked ? identity : null, first, options, context);
+  const first = planFor(settings.tenant());
+  const started = performance.now();
+  const verification =
+    options.verify === true && !stops(first) ? await askFirst(identity, settings, context) : null;
+  const waited = verification === null ? 0 : performance.now() - started;
   const outcome = { sent: false, sentAs: null, dryRun, verification };
   if (dryRun || stops(first) || verification?.accepted === false) return reportOf(first, outcome);
 
   requireTarget(first);
-  const open = await openOrSignIn(target, stored, rest);
+  const open = await openOrSignIn(afterWaiting(settings, waited), context);
   const { tenant } = open;
   const plan = tenant === first.tenant ? first : planFor(tenant);
   if (stops(plan)) return reportOf(plan, outcome);
   const sending = requireTarget(plan);
   if (context.terminal.interactive) summary(plan, tenant).forEach(context.terminal.note);
   await confirmReplacement(plan, options, context);
+  const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
   const sentAs = await sendCertificate(
     { ...sending, identity, password, findings: plan.findings },
     open,
-    options,
-    stored,
+    forms,
   );
   const record = { ...sending, tenant, setAt: context.now().toISOString() };
-  await remember(record, sentAs, stored, context);
+  await remember(record, sentAs, settings, context);
   return reportOf(plan, { ...outcome, sent: true, sentAs });
+}
+
+/** What APNs says, before anybody signs in or is asked. What speaks with it is loaded for that only. */
+async function askFirst(
+  identity: PushIdentity,
+  { apns, network }: Settings,
+  context: Context,
+): Promise<Verification> {
+  const { apnsTargetOf } = await import('../../access/apns.ts');
+  const { verifyIdentity } = await import('./verification.ts');
+  return verifyIdentity(identity, apnsTargetOf(identity, apns), network, context);
+}
+
+/** The settings with less time, in milliseconds: the bound on the wait for the network is on all of it. */
+function afterWaiting(settings: Settings, waited: number): Settings {
+  const { network } = settings;
+  return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
 }
 
 /** On a terminal, asks before something else is replaced. @throws {CliError} interrupted, when the answer is no */

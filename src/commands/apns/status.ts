@@ -1,11 +1,10 @@
-import { readStored } from '../../access/tenant.ts';
 import { profileNamed } from '../../auth/profile-changes.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
+import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import { count, formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatAnnotation } from '../../report/github.ts';
@@ -72,10 +71,10 @@ export async function status(options: StatusOptions, context: Context): Promise<
       facts: { command: 'mfa-cli apns status' },
     });
   const warnDays = parseDays(options.warnDays ?? '30');
-  const { profiles, sources } = await readStored(options, context);
+  const { profiles, profileName } = await readSettings(options, context);
   if (options.profile !== undefined) requireProfile(profiles, options.profile);
   const now = context.now();
-  const names = options.allProfiles === true ? Object.keys(profiles.profiles) : [sources.profileName];
+  const names = options.allProfiles === true ? Object.keys(profiles.profiles) : [profileName];
   const certificates = names
     .flatMap((profile) =>
       profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),

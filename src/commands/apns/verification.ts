@@ -2,9 +2,8 @@ import { type ApnsOutcome, type ApnsTarget, askApns } from '../../access/apns.ts
 import type { Push } from '../../apple/push/apns.ts';
 import { nobodysToken } from '../../apple/push/device-token.ts';
 import { isTaken } from '../../apple/push/reasons.ts';
-import type { Context } from '../../context.ts';
+import type { Context, HttpOptions } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { ApnsHostOptions } from '../../inputs/options.ts';
 import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
 
 /** What APNs says of a push identity. */
@@ -26,8 +25,8 @@ const expected =
  */
 export async function verifyIdentity(
   identity: PushIdentity,
-  { topic, environment, origin }: Pick<ApnsTarget, 'topic' | 'environment' | 'origin'>,
-  options: ApnsHostOptions,
+  { topic, environment, origin }: ApnsTarget,
+  network: HttpOptions,
   context: Context,
 ): Promise<Verification> {
   if (topic === null) throw new CliError('usage', 'The certificate names no topic');
@@ -39,7 +38,7 @@ export async function verifyIdentity(
   };
   const payload = '{"aps":{"alert":"mfa-cli apns verify"}}';
   const push: Push = { deviceToken: nobodysToken, headers, payload, retry: false };
-  const { answer, explanation } = await askApns(push, { identity, origin }, options, context);
+  const { answer, explanation } = await askApns(push, { identity, origin }, network, context);
   const isExpected = answer?.reason === 'BadDeviceToken';
   return {
     environment,

@@ -1,14 +1,13 @@
 import { apnsTargetOf } from '../../access/apns.ts';
 import type { PushAnswer } from '../../apple/push/apns.ts';
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { openP12, type P12Options } from '../../inputs/open-p12.ts';
-import {
-  type ApnsHostOptions,
-  addApnsHostOptions,
-  addExamples,
-  addP12Options,
-} from '../../inputs/options.ts';
+import { type ApnsOptions, givenApns } from '../../inputs/given-apns.ts';
+import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
+import { openP12 } from '../../inputs/open-p12.ts';
+import { addApnsHostOptions, addExamples, addP12Options } from '../../inputs/options.ts';
+import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import type { Environment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
@@ -17,9 +16,7 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { verifyIdentity } from './verification.ts';
 
-export interface VerifyOptions extends P12Options, ApnsHostOptions {
-  readonly topic?: string;
-}
+export interface VerifyOptions extends GlobalOptions, P12Options, ApnsOptions {}
 
 export const declaration: Declaration = {
   words: ['apns', 'verify'],
@@ -57,21 +54,23 @@ export interface VerifyReport {
 }
 
 export async function verify(options: VerifyOptions, context: Context): Promise<VerifyReport> {
-  const { file, identity } = await openP12(options, context);
-  const { origin, ...target } = apnsTargetOf(identity, options, context);
-  const verification = hasErrors(target.findings)
+  const { file, identity } = await openP12(givenP12(options, context.env), context);
+  const given = givenApns(options, context.env);
+  const target = apnsTargetOf(identity, given);
+  const findings = checkPushIdentity(identity, { now: context.now(), ...given });
+  const verification = hasErrors(findings)
     ? { answer: null, accepted: false, explanation: 'APNs was not asked: the checks found errors.' }
-    : await verifyIdentity(identity, { origin, ...target }, options, context);
+    : await verifyIdentity(identity, target, (await readSettings(options, context)).network, context);
   return {
     file: file.name,
     fingerprint: identity.certificate?.fingerprint ?? null,
     topic: target.topic,
     environment: target.environment,
-    host: origin.host,
+    host: target.origin.host,
     answer: verification.answer,
     accepted: verification.accepted,
     explanation: verification.explanation,
-    findings: target.findings,
+    findings,
     ok: verification.accepted,
   };
 }

@@ -4,9 +4,8 @@ import { locateProject } from '../../apple/app/locate.ts';
 import { readProjectFile, textOf } from '../../apple/app/pbxproj.ts';
 import { readApp } from '../../apple/app/read-app.ts';
 import type { Context } from '../../context.ts';
-import type { P12Options } from '../../inputs/open-p12.ts';
+import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
-import { variable } from '../../inputs/settings.ts';
 import type { Certificate, Environment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrap } from '../../report/wrap.ts';
@@ -86,11 +85,10 @@ async function readCertificate(
   options: AppCheckOptions,
   context: Context,
 ): Promise<Certificate | null | undefined> {
-  const { env } = context;
-  const named = options.p12 ?? variable(env, 'MFA_CLI_P12') ?? variable(env, 'MFA_CLI_P12_BASE64');
-  if (named === undefined) return undefined;
+  const given = givenP12(options, context.env);
+  if (given.location() === null) return undefined;
   const { openP12 } = await import('../../inputs/open-p12.ts');
-  return (await openP12(options, context)).identity.certificate;
+  return (await openP12(given, context)).identity.certificate;
 }
 
 function reportOf(certificate: Certificate | null | undefined): AppCheckReport['certificate'] {

@@ -3,7 +3,7 @@ import type { StoredDevice } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import type { ConnectionOptions } from '../../inputs/settings.ts';
+import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
 import { oneTimePassword } from '../../one-time-password.ts';
 import { Secret } from '../../secret.ts';
 import { submitVerdict } from '../../tenant/devices.ts';
@@ -48,7 +48,7 @@ const noVerdict = 'Nothing says whether the sign-in is approved or denied';
 
 export async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
   const given = parseVerdict(options, context);
-  const opened = await openPhone(options, context);
+  const opened = await openPhone(await readSettings(options, context), context);
   const { tenant, session, client, phone } = opened;
   const otp = requireOtp(phone);
   const challenge = requireChallenge(options, phone);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { phoneAt } from '../../access/phone.ts';
-import { openTenant, readStored } from '../../access/tenant.ts';
+import { openTenant } from '../../access/tenant.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
 import { withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import type { ConnectionOptions } from '../../inputs/settings.ts';
+import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import { enrollIosDevice, enrollOtp } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -42,10 +42,10 @@ export interface EnrollReport {
 }
 
 export async function enroll(options: EnrollOptions, context: Context): Promise<EnrollReport> {
-  const stored = await readStored(options, context);
-  const { tenant, session, client } = await openTenant(options, stored, context);
+  const settings = await readSettings(options, context);
+  const { tenant, session, client } = await openTenant(settings, context);
   const { user } = session;
-  const before = phoneAt(tenant, stored);
+  const before = phoneAt(tenant, settings);
   const known = before?.user === user ? before : null;
   const device = {
     udid: options.udid ?? known?.udid ?? randomUUID().toUpperCase(),
@@ -63,7 +63,7 @@ export async function enroll(options: EnrollOptions, context: Context): Promise<
     otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
     challenge: null,
   };
-  await stored.store.update((profiles) => withDevice(profiles, stored.sources.profileName, phone));
+  await settings.store.update((profiles) => withDevice(profiles, settings.profileName, phone));
   return { tenant, user, ...device, enrolled: true };
 }
 

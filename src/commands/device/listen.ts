@@ -3,8 +3,7 @@ import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../.
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import type { ConnectionOptions } from '../../inputs/settings.ts';
-import { resolveTimeout } from '../../inputs/timeout.ts';
+import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -38,13 +37,16 @@ export interface ListenReport {
   readonly category: string | null;
 }
 
+/** Seconds to wait for a push. */
+const defaultTimeout = 30;
+
 /** Seconds of one request: proxies end those that are silent for longer. */
 const longestWait = 25;
 
 export async function listen(options: ListenOptions, context: Context): Promise<ListenReport> {
-  const opened = await openPhone(options, context);
+  const opened = await openPhone(await readSettings(options, context), context);
   const deviceToken = requireDeviceToken(opened.phone);
-  const seconds = resolveTimeout(options, context.env, 30);
+  const seconds = context.timeout ?? defaultTimeout;
   const progress = context.terminal.progress('Waiting for a push …');
   const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() => progress.stop());
   if (push === null)

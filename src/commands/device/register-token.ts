@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { judgeBundleId } from '../../inputs/bundle-id.ts';
 import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import type { ConnectionOptions } from '../../inputs/settings.ts';
+import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -56,9 +56,9 @@ export async function registerToken(
 ): Promise<RegisterTokenReport> {
   const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
   const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
-  const opened = await openPhone(options, context);
-  const { tenant, session, client, phone, stored } = opened;
-  const bundleId = given ?? latestRecordAt(stored.profiles, tenant)?.topic ?? exampleBundleId;
+  const opened = await openPhone(await readSettings(options, context), context);
+  const { tenant, session, client, phone, settings } = opened;
+  const bundleId = given ?? latestRecordAt(settings.profiles, tenant)?.topic ?? exampleBundleId;
   await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };

@@ -2,7 +2,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Context, Environment } from '../../context.ts';
-import { resolvePort, type Sources, variable } from '../../inputs/settings.ts';
+import type { Settings } from '../../inputs/settings.ts';
+import { variable } from '../../inputs/variable.ts';
 import { isRemote } from '../../terminal/browser.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 
@@ -22,11 +23,11 @@ export function checkNode(version: string): Check {
 }
 
 /** Whether `login` can listen for the browser. */
-export function checkPort(option: string | undefined, sources: Sources): Promise<Check> {
+export function checkPort({ port }: Settings): Promise<Check> {
   const hint =
     'End what listens there, or choose another with --port N or MFA_CLI_PORT and register its redirect URI.';
   return orFailure('loopback-port', hint, async () => {
-    const redirect = await openLoopbackRedirect(resolvePort(option, sources), 'doctor');
+    const redirect = await openLoopbackRedirect(port(), 'doctor');
     redirect.close();
     return ok('loopback-port', `The loopback redirect ${redirect.redirectUri} is free.`);
   });

@@ -1,4 +1,6 @@
-import { type Sources, variable } from '../../inputs/settings.ts';
+import type { Environment } from '../../context.ts';
+import type { Settings } from '../../inputs/settings.ts';
+import { variable } from '../../inputs/variable.ts';
 import { isLoopback } from '../../network/loopback.ts';
 import type { Check } from './check.ts';
 import type { FoundTenant } from './tenant.ts';
@@ -7,7 +9,8 @@ import type { FoundTenant } from './tenant.ts';
 export function withoutNames(
   checks: readonly Check[],
   { tenant, identityHost }: FoundTenant,
-  { env, profileName, profile: { session } }: Sources,
+  { profileName, profile: { session } }: Settings,
+  env: Environment,
 ): readonly Check[] {
   const addresses = [tenant, identityHost, session?.tenant ?? null]
     .flatMap((origin) => (origin === null ? [] : [origin, new URL(origin).host, new URL(origin).hostname]))

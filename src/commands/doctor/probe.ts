@@ -5,13 +5,7 @@ import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode } from '../../errors.ts';
 import type { Http } from '../../http/http.ts';
-import {
-  type ConnectionOptions,
-  resolveConnection,
-  resolveHttp,
-  resolvePort,
-  type Sources,
-} from '../../inputs/settings.ts';
+import { connectionTo, type Settings } from '../../inputs/settings.ts';
 import type { Secret } from '../../secret.ts';
 import { createLook, type Look, Untold } from './look.ts';
 import { probes } from './probes.ts';
@@ -32,24 +26,23 @@ export interface ProbeRow {
  */
 export async function probeAssumptions(
   tenant: string,
-  options: ConnectionOptions & { readonly port?: string },
-  sources: Sources,
+  settings: Settings,
   context: Context,
 ): Promise<readonly ProbeRow[]> {
-  const http = await context.http(resolveHttp(options, sources));
-  const connection = await resolveConnection(options, sources, tenant, context);
+  const http = await context.http(settings.network);
+  const connection = await connectionTo(tenant, settings);
   const look = createLook(http, {
     connection,
-    redirectUri: `http://127.0.0.1:${resolvePort(options.port, sources)}/callback`,
-    token: await findToken(connection, http, sources, context),
-    ...remembered(tenant, sources),
+    redirectUri: `http://127.0.0.1:${settings.port()}/callback`,
+    token: await findToken(connection, http, settings, context),
+    ...remembered(tenant, settings),
   });
   const rows: ProbeRow[] = [];
   for (const name of names) rows.push(await probe(name, look));
   return rows;
 }
 
-function remembered(tenant: string, { profile }: Sources): Pick<Look, 'sentAs' | 'device'> {
+function remembered(tenant: string, { profile }: Settings): Pick<Look, 'sentAs' | 'device'> {
   const { certificates, device } = profile;
   const wasSet = certificates.some((record) => record.tenant === tenant);
   return {
@@ -96,10 +89,10 @@ const margin = 60_000;
 async function findToken(
   connection: Connection,
   http: Http,
-  sources: Sources,
+  { store, profile }: Settings,
   context: Context,
 ): Promise<Secret | string> {
-  const { session } = sources.profile;
+  const { session } = profile;
   if (connection.accessToken === null && connection.clientSecret === null) {
     if (session === null) return 'nobody is signed in';
     if (session.expiresAt !== null && Date.parse(session.expiresAt) <= context.now().getTime() + margin)
@@ -107,7 +100,7 @@ async function findToken(
   }
   try {
     const { now, signal } = context;
-    const opened = await openSession(connection, { http, store: await context.profiles(), now, signal });
+    const opened = await openSession(connection, { http, store, stored: session, now, signal });
     return opened.accessToken();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

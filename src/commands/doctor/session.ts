@@ -1,11 +1,11 @@
-import type { Profile, Profiles } from '../../auth/profile.ts';
-import { type ConnectionOptions, type Sources, setting, variable } from '../../inputs/settings.ts';
+import type { StoredSession } from '../../auth/profile.ts';
+import type { Settings } from '../../inputs/settings.ts';
 import { type Check, ok, warning } from './check.ts';
 
 const signIn = 'Run `mfa-cli login`.';
 
 /** Whether the profile that a command would use is there. */
-export function checkProfile({ profileName }: Sources, profiles: Profiles): Check {
+export function checkProfile({ profileName, profiles }: Settings): Check {
   if (Object.hasOwn(profiles.profiles, profileName))
     return ok('profile', `The profile "${profileName}" is used.`);
   return warning(
@@ -16,33 +16,25 @@ export function checkProfile({ profileName }: Sources, profiles: Profiles): Chec
 }
 
 /** What a command would sign its requests with, until when, and whether it can be renewed; nothing is asked or renewed. */
-export function checkSession(
-  options: ConnectionOptions,
-  sources: Sources,
-  tenant: string | null,
-  now: Date,
-): Check {
-  const { env, profile } = sources;
-  if (variable(env, 'MFA_CLI_TOKEN') !== undefined)
+export function checkSession(settings: Settings, tenant: string | null, now: Date): Check {
+  const { credentials, profile } = settings;
+  if (credentials === 'token')
     return ok('session', 'The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
-  if (['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE'].some((name) => variable(env, name)))
+  if (credentials === 'client-secret')
     return ok('session', 'A service user signs in with the client secret of the environment.');
-  return checkStored(profile, now, tenant, [
-    setting('app-id', options.appId, sources) ?? 'mfa-cli',
-    setting('client-id', options.clientId, sources) ?? 'mfa-cli',
-  ]);
+  return checkStored(profile.session, settings, tenant, now);
 }
 
 function checkStored(
-  { session }: Profile,
-  now: Date,
+  session: StoredSession | null,
+  { appId, clientId }: Settings,
   tenant: string | null,
-  application: readonly [appId: string, clientId: string],
+  now: Date,
 ): Check {
   if (session === null) return warning('session', 'Nobody is signed in.', signIn);
   if (tenant !== null && session.tenant !== tenant)
     return warning('session', `The session is for ${session.tenant}, not for ${tenant}.`, signIn);
-  if (session.appId !== application[0] || session.clientId !== application[1])
+  if (session.appId !== appId || session.clientId !== clientId)
     return warning('session', 'The session is for another OAuth application or client.', signIn);
   const renewable = session.refreshToken !== null;
   const { expiresAt } = session;

@@ -1,13 +1,7 @@
 import { findIdentityHost } from '../../access/identity-host.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode } from '../../errors.ts';
-import {
-  type ConnectionOptions,
-  resolveHttp,
-  resolveTenant,
-  type Sources,
-  setting,
-} from '../../inputs/settings.ts';
+import type { Settings } from '../../inputs/settings.ts';
 import { type Check, failure, ok, warning } from './check.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
@@ -35,17 +29,13 @@ export interface FoundTenant {
   readonly checks: readonly [address: Check, clock: Check];
 }
 
-/** Looks at the address and asks what wants no sign-in. @throws {CliError} usage (the time-out), interrupted */
-export async function checkTenant(
-  options: ConnectionOptions,
-  sources: Sources,
-  context: Context,
-): Promise<FoundTenant> {
-  const given = givenTenant(options, sources);
+/** Looks at the address and asks what wants no sign-in. @throws {CliError} interrupted */
+export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
+  const given = givenTenant(settings);
   if (typeof given !== 'string') return { tenant: null, identityHost: null, checks: [given, unknownClock] };
   const { portalOf } = await import('../../tenant/discovery.ts');
-  const asked = (await findIdentityHost(given, options, sources, context)) ?? given;
-  const { address, clock } = await askTenant(asked, options, sources, context);
+  const asked = (await findIdentityHost(given, settings.network, context)) ?? given;
+  const { address, clock } = await askTenant(asked, settings, context);
   const found = { tenant: given, identityHost: address.level === 'error' ? null : asked };
   if (asked !== given) return { ...found, checks: [portal(given, asked), clock] };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
@@ -54,10 +44,10 @@ export async function checkTenant(
 }
 
 /** The tenant's origin, or what is wrong with it. */
-function givenTenant(options: ConnectionOptions, sources: Sources): string | Check {
+function givenTenant({ tenant }: Settings): string | Check {
   try {
     const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
-    return resolveTenant(options, sources) ?? warning('tenant-address', 'No tenant is set.', hint);
+    return tenant() ?? warning('tenant-address', 'No tenant is set.', hint);
   } catch (error) {
     return failed(error);
   }
@@ -73,14 +63,12 @@ function portal(given: string, identityHost: string): Check {
 
 async function askTenant(
   tenant: string,
-  options: ConnectionOptions,
-  sources: Sources,
+  { network, appId }: Settings,
   context: Context,
 ): Promise<{ address: Check; clock: Check }> {
   const { probeTenant } = await import('../../tenant/probe.ts');
-  const http = await context.http(resolveHttp(options, sources));
+  const http = await context.http(network);
   try {
-    const appId = setting('app-id', options.appId, sources) ?? 'mfa-cli';
     const { isTenant, words, date } = await probeTenant(tenant, appId, http);
     const address = isTenant
       ? ok('tenant-address', `${tenant} answers as an identity tenant (${words}).`)

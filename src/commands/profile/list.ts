@@ -1,7 +1,6 @@
-import { readStored } from '../../access/tenant.ts';
 import type { Context } from '../../context.ts';
 import { addExamples } from '../../inputs/options.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
+import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -26,9 +25,9 @@ export interface ProfileListReport {
 }
 
 export async function list(options: GlobalOptions, context: Context): Promise<ProfileListReport> {
-  const { profiles, sources } = await readStored(options, context);
+  const { profiles, profileName } = await readSettings(options, context);
   return {
-    current: sources.profileName,
+    current: profileName,
     profiles: Object.entries(profiles.profiles).map(([name, { settings, session }]) => ({
       name,
       tenant: settings.tenant ?? session?.tenant ?? null,

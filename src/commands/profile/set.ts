@@ -4,7 +4,7 @@ import { withSetting } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addExamples } from '../../inputs/options.ts';
-import { type GlobalOptions, parsePort, profileName } from '../../inputs/settings.ts';
+import { type GlobalOptions, parsePort, readSettings } from '../../inputs/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -39,8 +39,7 @@ export interface ProfileSetReport {
 export async function set(options: ProfileSetOptions, context: Context): Promise<ProfileSetReport> {
   const key = requireKey(options.key);
   const value = options.value === '' ? null : validate(key, options.value);
-  const store = await context.profiles();
-  const profile = profileName(options, context.env, await store.read());
+  const { store, profileName: profile } = await readSettings(options, context);
   await store.update((profiles) => withSetting(profiles, profile, key, value));
   return { profile, key, value };
 }

@@ -1,9 +1,8 @@
-import { readStored } from '../../access/tenant.ts';
 import type { CertificateRecord, Profile } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
+import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -35,8 +34,8 @@ export interface ProfileShowReport {
 }
 
 export async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
-  const { profiles, sources } = await readStored(options, context);
-  const name = options.name ?? sources.profileName;
+  const { profiles, profileName } = await readSettings(options, context);
+  const name = options.name ?? profileName;
   const { settings, session, certificates } = requireProfile(profiles, name);
   return {
     name,

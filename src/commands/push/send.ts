@@ -3,12 +3,14 @@ import type { PushAnswer } from '../../apple/push/apns.ts';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
 import { encodePayload, mfaPayload, mfaPushOf, payloadLimit } from '../../apple/push/payload.ts';
 import { isTaken } from '../../apple/push/reasons.ts';
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { openP12, type P12Options } from '../../inputs/open-p12.ts';
+import { type ApnsOptions, givenApns } from '../../inputs/given-apns.ts';
+import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
+import { openP12 } from '../../inputs/open-p12.ts';
 import {
-  type ApnsHostOptions,
   addApnsHostOptions,
   addExamples,
   addP12Options,
@@ -16,6 +18,7 @@ import {
   type PushOptions,
 } from '../../inputs/options.ts';
 import { requireValue } from '../../inputs/require-value.ts';
+import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import type { Environment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
@@ -24,9 +27,8 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { pushHeaders } from './headers.ts';
 
-export interface SendOptions extends P12Options, ApnsHostOptions, PushOptions {
+export interface SendOptions extends GlobalOptions, P12Options, ApnsOptions, PushOptions {
   readonly deviceToken?: string;
-  readonly topic?: string;
   readonly expiration?: string;
   readonly collapseId?: string;
   readonly dryRun?: boolean;
@@ -83,8 +85,10 @@ export async function send(options: SendOptions, context: Context): Promise<Send
       `The payload has ${bytes.length} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
     );
   const deviceToken = await requireDeviceToken(options.deviceToken, context);
-  const { file, identity } = await openP12(options, context);
-  const { topic, environment, origin, findings } = apnsTargetOf(identity, options, context);
+  const { file, identity } = await openP12(givenP12(options, context.env), context);
+  const given = givenApns(options, context.env);
+  const { topic, environment, origin } = apnsTargetOf(identity, given);
+  const findings = checkPushIdentity(identity, { now: context.now(), ...given });
   const push = {
     deviceToken,
     headers: pushHeaders(topic, options, context.now()),
@@ -95,7 +99,12 @@ export async function send(options: SendOptions, context: Context): Promise<Send
   const outcome =
     stopped || dryRun
       ? { answer: null, explanation: `Nothing was sent${stopped ? ': the checks found errors' : ''}.` }
-      : await askApns({ ...push, retry: true }, { identity, origin }, options, context);
+      : await askApns(
+          { ...push, retry: true },
+          { identity, origin },
+          (await readSettings(options, context)).network,
+          context,
+        );
   const sent = outcome.answer !== null && isTaken(outcome.answer);
   return {
     file: file.name,

@@ -1,3 +1,4 @@
+import { profileNamed } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import { openSession } from '../../../src/auth/session.ts';
 import { fetchHttp } from '../../support/fetch-http.ts';
@@ -9,6 +10,7 @@ const store = openProfileStore({ directory, warn: (text) => process.stderr.write
 const session = await openSession(connectionTo(tenant), {
   http: fetchHttp(),
   store,
+  stored: profileNamed(await store.read(), 'default').session,
   now: () => noon,
   signal: new AbortController().signal,
 });

@@ -1,0 +1,7 @@
+import type { Environment } from '../context.ts';
+
+/** The value of a variable; one that is set to nothing counts as unset. */
+export function variable(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
