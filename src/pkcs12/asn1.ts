@@ -150,7 +150,7 @@ export function toBinary(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-function toBytes(binary: string): Uint8Array {
+export function toBytes(binary: string): Uint8Array {
   return Buffer.from(binary, 'latin1');
 }
 

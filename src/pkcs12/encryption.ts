@@ -1,8 +1,7 @@
-import { createDecipheriv } from 'node:crypto';
 import { type Asn1, children, integer, Malformed, octets, oid } from './asn1.ts';
+import { type Decrypt, nodeCipher, rc2Cipher } from './ciphers.ts';
 import { type Derivation, scryptMemory } from './derivation.ts';
 import { digestOfPrf, readPbkdf2 } from './pbkdf2.ts';
-import { decryptRc2 } from './rc2.ts';
 
 /** How something is encrypted, read without the password. */
 export interface Encryption {
@@ -22,31 +21,14 @@ interface Cipher {
   decrypt(keys: readonly Uint8Array[], ciphertext: Uint8Array): Promise<Uint8Array | null>;
 }
 
-type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
-
-const byNode =
-  (algorithm: string): Decrypt =>
-  async (key, iv, ciphertext) => {
-    try {
-      const decipher = createDecipheriv(algorithm, key, iv);
-      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    } catch {
-      return null;
-    }
-  };
-const byRc2 =
-  (bits: number): Decrypt =>
-  (key, iv, ciphertext) =>
-    decryptRc2(key, bits, iv, ciphertext);
-
 /** The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018 §A.3. */
 const pbes1: Readonly<Record<string, { name: string; keyLength: number; decrypt: Decrypt | null }>> = {
   '1.2.840.113549.1.12.1.1': { name: 'PBE-SHA1-RC4-128', keyLength: 16, decrypt: null },
   '1.2.840.113549.1.12.1.2': { name: 'PBE-SHA1-RC4-40', keyLength: 5, decrypt: null },
-  '1.2.840.113549.1.12.1.3': { name: 'PBE-SHA1-3DES', keyLength: 24, decrypt: byNode('des-ede3-cbc') },
-  '1.2.840.113549.1.12.1.4': { name: 'PBE-SHA1-2DES', keyLength: 16, decrypt: byNode('des-ede-cbc') },
-  '1.2.840.113549.1.12.1.5': { name: 'PBE-SHA1-RC2-128', keyLength: 16, decrypt: byRc2(128) },
-  '1.2.840.113549.1.12.1.6': { name: 'PBE-SHA1-RC2-40', keyLength: 5, decrypt: byRc2(40) },
+  '1.2.840.113549.1.12.1.3': { name: 'PBE-SHA1-3DES', keyLength: 24, decrypt: nodeCipher('des-ede3-cbc') },
+  '1.2.840.113549.1.12.1.4': { name: 'PBE-SHA1-2DES', keyLength: 16, decrypt: nodeCipher('des-ede-cbc') },
+  '1.2.840.113549.1.12.1.5': { name: 'PBE-SHA1-RC2-128', keyLength: 16, decrypt: rc2Cipher(128) },
+  '1.2.840.113549.1.12.1.6': { name: 'PBE-SHA1-RC2-40', keyLength: 5, decrypt: rc2Cipher(40) },
   '1.2.840.113549.1.5.1': { name: 'PBE-MD2-DES', keyLength: 8, decrypt: null },
   '1.2.840.113549.1.5.3': { name: 'PBE-MD5-DES', keyLength: 8, decrypt: null },
   '1.2.840.113549.1.5.4': { name: 'PBE-MD2-RC2-64', keyLength: 8, decrypt: null },
@@ -124,7 +106,7 @@ function readPbes2(parameters: Asn1 | undefined): Encryption {
   if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, cipher: null };
   const iv = octets(ivNode);
   if (iv.length !== scheme.ivLength) throw new Malformed('an IV of the wrong length');
-  const decrypt = byNode(scheme.node);
+  const decrypt = nodeCipher(scheme.node);
   return {
     name,
     ...counts,

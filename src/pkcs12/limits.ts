@@ -4,7 +4,7 @@ import { digests } from './pkcs12-kdf.ts';
 
 /** Above the count of any exporter that is known (600,000), and derived in well under a second. */
 const highestCount = 2_000_000;
-/** All counts of a file together; derived in some two seconds on two cores. */
+/** All that a file has hashed together; derived in some two seconds on two cores. */
 const highestTotal = 5_000_000;
 
 /**
@@ -32,14 +32,17 @@ function sum(numbers: readonly number[]): number {
 }
 
 /**
- * Iterations that are done again, for the next block of a longer key (RFC 8018 §5.2); two blocks of a short hash cost as
- * much as one of SHA-512, which an iteration is taken for.
+ * The iterations that a derivation does beyond its count. PBKDF2 repeats them for each next block of a longer key (RFC 8018
+ * §5.2); two blocks of a short hash cost as much as one of SHA-512, which an iteration is taken for. So does PKCS #12
+ * (RFC 7292 §B.2), and once more for the IV, which shares the count of its key.
  */
-function repeated(derivation: Derivation): number {
-  if (derivation.kdf !== 'pbkdf2') return 0;
+export function repeated(derivation: Derivation): number {
+  if (derivation.kdf === 'scrypt') return 0;
   const { output, block } = digests[derivation.digest];
   const blocks = Math.ceil(derivation.length / output);
-  return derivation.iterations * (Math.ceil(block === 128 ? blocks : blocks / 2) - 1);
+  if (derivation.kdf === 'pkcs12')
+    return derivation.iterations * (derivation.purpose === 2 ? blocks : blocks - 1);
+  return derivation.iterations * (Math.ceil(block === 64 ? blocks / 2 : blocks) - 1);
 }
 
 /** Reading one may take 5 ms: on an elliptic curve the public key is computed where it is left out. */

@@ -1,6 +1,7 @@
 import { systemCode } from '../errors.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, passwordBytes, type Spelling } from './derivation.ts';
+import { repeated } from './limits.ts';
 import { type Mac, macMatches } from './mac.ts';
 import type { Encrypted } from './safe-contents.ts';
 import { inTurns } from './turns.ts';
@@ -27,7 +28,7 @@ export function encryptionLock({ encryption, ciphertext }: Encrypted): Lock | nu
   if (cipher === null) return null;
   return {
     derivations: cipher.derivations,
-    work: work ?? 0,
+    work: cipher.derivations.reduce((sum, derivation) => sum + repeated(derivation), work ?? 0),
     open: async (keys) => {
       const plain = await cipher.decrypt(keys, ciphertext);
       return plain === null || (plain.length > 0 && plain[0] !== sequenceByte) ? null : plain;

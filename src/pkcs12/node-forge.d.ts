@@ -1,4 +1,4 @@
-/** The two modules of node-forge that this folder loads; importing the whole package costs ten times as much. */
+/** The three modules of node-forge that this folder loads; importing the whole package costs ten times as much. */
 
 declare module 'node-forge/lib/asn1.js' {
   interface Node {
@@ -31,7 +31,11 @@ declare module 'node-forge/lib/rc2.js' {
     createDecryptionCipher(
       key: string,
       bits: number,
-    ): { start(iv: string): void; update(input: ByteBuffer): void; readonly output: ByteBuffer };
+    ): {
+      start(iv: string): void;
+      update(input: ByteBuffer): void;
+      readonly output: ByteBuffer;
+    };
   };
   export = rc2;
 }

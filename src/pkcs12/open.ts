@@ -1,9 +1,10 @@
 import type { Pace } from '../pace.ts';
 import type { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
-import { spellings } from './derivation.ts';
+import { type Spelling, spellings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts } from './limits.ts';
+import { attempts, macLock } from './locks.ts';
 import type { P12File } from './model.ts';
 import { type Pfx, readPfx } from './pfx.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
@@ -44,14 +45,15 @@ export async function openPfx(
 ): Promise<Opened> {
   const passwordEmpty = password === null || password.reveal() === '';
   const opening = { fileName: file.name, signal, passwordEmpty, facts: oddFacts(password) };
-  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file));
-  const first = await openLayer(outer, spellings(password), opening, pfx);
+  const order = spellings(password);
+  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file, order));
+  const first = await openLayer(outer, order, opening, pfx);
 
   const inner = await inOneGo(() => {
     for (const part of encryptedParts)
       safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
     const layer = shroudedKeys(safes).filter((key) => !first.plain.has(key));
-    judge(safes, pfx, [...outer, ...layer]);
+    judge(safes, pfx, [...outer, ...layer], order);
     return layer;
   });
   const second = await openLayer(inner, first.order, opening, null);
@@ -80,13 +82,13 @@ interface OuterLayer {
   readonly outer: readonly Encrypted[];
 }
 
-function readOuterLayer(file: P12File): OuterLayer {
+function readOuterLayer(file: P12File, order: readonly Spelling[]): OuterLayer {
   const pfx = readPfx(file);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
   const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
-  judge(safes, pfx, outer);
+  judge(safes, pfx, outer, order);
   return { pfx, safes, encryptedParts, outer };
 }
 
@@ -97,13 +99,17 @@ function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypt
 /** @throws {Malformed} */
 function judge(
   safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
-  { mac, parts }: Pfx,
+  { mac, content, parts }: Pfx,
   layers: readonly Encrypted[],
+  order: readonly Spelling[],
 ): void {
   const bags = [...safes.values()].flat();
   const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
   judgeContents(bags.length - certificates, certificates, parts.length);
-  const counts = [mac?.iterations, ...layers.map(({ encryption }) => encryption.work)];
+  // Where spellings of the password make a difference to the MAC, its key is derived for each of them.
+  const lock = mac && macLock(mac, content);
+  const macCounts = lock ? attempts(lock, order).map(() => lock.work) : [mac?.iterations];
+  const counts = [...macCounts, ...layers.map(({ encryption }) => encryption.work)];
   judgeCounts(
     counts.filter((count) => typeof count === 'number'),
     [

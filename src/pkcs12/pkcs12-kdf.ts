@@ -23,29 +23,13 @@ export interface Pkcs12Derivation {
   readonly length: number;
 }
 
-/** The hash of a message, hashed again until `times` hashes (at least one) are done. */
-export type RepeatedHash = (digest: Digest, message: Uint8Array, times: number) => Uint8Array;
-
 /**
- * Repeats Node's one-shot hash; through binary strings, which cost half of what a Buffer for each hash costs.
+ * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests go through binary strings, which
+ * cost half of what a Buffer for each does.
  * Its source text runs in workers too: it uses nothing but its parameters.
  */
-export function repeatWith(hash: HashFunction): RepeatedHash {
-  return (digest, message, times) => {
-    const state = hash(digest, message, 'buffer');
-    for (let done = 1; done < times; done++) state.write(hash(digest, state, 'binary'), 'binary');
-    return state;
-  };
-}
-
-type HashFunction = typeof import('node:crypto').hash;
-
-/**
- * The key derivation of PKCS #12 (RFC 7292 §B.2), whole hashes through `repeat`.
- * Its source text runs in workers too: it uses nothing but its parameters.
- */
-export function derivePkcs12(task: Pkcs12Derivation, repeat: RepeatedHash): Uint8Array {
-  const { block, output, length } = task;
+export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:crypto').hash): Uint8Array {
+  const { digest, block, output, length } = task;
   const saltBytes = block * Math.ceil(task.salt.length / block);
   const inputBytes = saltBytes + block * Math.ceil(task.password.length / block);
   const message = new Uint8Array(block + inputBytes).fill(task.purpose, 0, block);
@@ -55,7 +39,8 @@ export function derivePkcs12(task: Pkcs12Derivation, repeat: RepeatedHash): Uint
   }
   const key = new Uint8Array(length);
   for (let derived = 0; derived < length; derived += output) {
-    const part = repeat(task.digest, message, task.iterations);
+    const part = hash(digest, message, 'buffer');
+    for (let done = 1; done < task.iterations; done++) part.write(hash(digest, part, 'binary'), 'binary');
     key.set(part.subarray(0, length - derived), derived);
     for (let start = block; derived + output < length && start < message.length; start += block) {
       let carry = 1;

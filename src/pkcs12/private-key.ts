@@ -55,7 +55,7 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
   const lock = encryptionLock(encrypted);
   if (lock === null)
     throw new Unsupported(`is encrypted with an unsupported algorithm: ${encrypted.encryption.name}`);
-  judgeCounts([lock.work], lock.derivations);
+  judgeCounts([encrypted.encryption.work ?? 0], lock.derivations);
   const decrypt = async (password: Secret, { signal }: Pace): Promise<Uint8Array | null> => {
     const answers = await tryAll(attempts(lock, spellings(password)), signal);
     return answers.find((answer) => answer !== null) ?? null;

@@ -1,10 +1,8 @@
 import { createPrivateKey, hash, type KeyObject } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { encodePkcs12, type Pkcs12Encryption } from '../../src/pkcs12/encode.ts';
 import { encodePem } from '../../src/pkcs12/pem.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { decryptRc2 } from '../../src/pkcs12/rc2.ts';
 import { Secret } from '../../src/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 
@@ -97,34 +95,5 @@ describe('PEM', () => {
   test('leaves out what is missing', () => {
     expect(encodePem({ ...original, privateKey: null, chain: [] })).toMatch(/^-----BEGIN CERTIFICATE-----/);
     expect(encodePem({ ...original, privateKey: null, certificate: null, chain: [] })).toBe('');
-  });
-});
-
-describe('RC2', () => {
-  const forge = createRequire(import.meta.url)('node-forge');
-  const encrypt = (plain: Buffer, bits: number) => {
-    const cipher = forge.rc2.createEncryptionCipher('key of sixteen b', bits);
-    cipher.start('initials');
-    cipher.update(forge.util.createBuffer(plain.toString('latin1')));
-    cipher.finish();
-    return Buffer.from(cipher.output.getBytes(), 'latin1');
-  };
-  const [key, iv] = [Buffer.from('key of sixteen b'), Buffer.from('initials')];
-
-  test.each([1, 7, 8, 2040, 2048, 2050, 5000])('decrypts %i bytes', async (length) => {
-    const plain = Buffer.from(Array.from({ length }, (_, index) => (index * 7) & 255));
-    for (const bits of [40, 128]) {
-      const decrypted = await decryptRc2(key, bits, iv, encrypt(plain, bits));
-      expect(decrypted && Buffer.from(decrypted).equals(plain)).toBe(true);
-    }
-  });
-
-  test.each([
-    ['no bytes', Buffer.alloc(0)],
-    ['a piece of a block', Buffer.alloc(12)],
-    ['a block without padding', encrypt(Buffer.alloc(16, 9), 40).subarray(0, 16)],
-    ['a block with half its padding', encrypt(Buffer.from([0, 0, 0, 0, 0, 0, 9, 2]), 40).subarray(0, 8)],
-  ])('refuses %s', async (_, ciphertext) => {
-    expect(await decryptRc2(key, 40, iv, ciphertext)).toBeNull();
   });
 });

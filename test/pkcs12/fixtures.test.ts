@@ -5,6 +5,7 @@ import { hasErrors } from '../../src/checks/finding.ts';
 import { CliError } from '../../src/errors.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 interface Expected {
   readonly password: string;
@@ -16,20 +17,31 @@ interface Expected {
 const folder = new URL('../fixtures/p12/', import.meta.url);
 const table: Record<string, Expected> = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'));
 const now = new Date('2027-01-15T00:00:00Z');
-const milliseconds = 3000;
+/** Three seconds of two cores. */
+const mostTime = 6000;
+const timeout = 120_000;
 
 /** The size is judged before the file is read. */
 const files = Object.entries(table).filter(([, { code }]) => !code?.includes('file-too-large'));
 
-async function outcome(
-  name: string,
-  password: string,
-): Promise<{ exit: number; code: string | null; findings: string[] }> {
+interface Outcome {
+  readonly exit: number;
+  readonly code: string | null;
+  readonly findings: readonly string[];
+}
+
+async function outcome(name: string, password: string): Promise<Outcome & { time: number }> {
   const bytes = readFileSync(new URL(name, folder));
+  let result: Outcome | undefined;
+  const time = await processorTime(async () => {
+    result = await open(name, bytes, new Secret(password));
+  });
+  return { ...(result ?? expect.unreachable()), time };
+}
+
+async function open(name: string, bytes: Uint8Array, password: Secret): Promise<Outcome> {
   try {
-    const findings = checkPushIdentity(await readPushIdentity({ name, bytes }, new Secret(password)), {
-      now,
-    });
+    const findings = checkPushIdentity(await readPushIdentity({ name, bytes }, password), { now });
     return { exit: hasErrors(findings) ? 4 : 0, code: null, findings: findings.map(({ code }) => code) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
@@ -39,16 +51,18 @@ async function outcome(
 }
 
 describe('every file that the README of the fixtures lists', () => {
-  test.each(files)('%s', { timeout: milliseconds }, async (name, { password, exit, code, findings }) => {
-    const actual = await outcome(name, password);
+  test.each(files)('%s', { timeout }, async (name, { password, exit, code, findings }) => {
+    const { time, ...actual } = await outcome(name, password);
+    expect(time).toBeLessThan(mostTime);
     expect([exit].flat()).toContain(actual.exit);
     if (actual.exit === 3) expect(code).toContain(actual.code);
     else expect(actual.findings).toEqual(expect.arrayContaining([...(findings ?? [])]));
   });
 
   const opened = files.filter(([, { exit, password }]) => [exit].flat()[0] !== 3 && password !== '');
-  test.each(opened)('%s does not open with another password', { timeout: milliseconds }, async (name) => {
-    const { code } = await outcome(name, 'another');
+  test.each(opened)('%s does not open with another password', { timeout }, async (name) => {
+    const { code, time } = await outcome(name, 'another');
     expect(code).toBe('pkcs12-password-incorrect');
+    expect(time).toBeLessThan(mostTime);
   });
 });

@@ -29,6 +29,8 @@ describe('counts that are refused', () => {
 describe('what is done again counts too', () => {
   const pbkdf2 = (digest: 'sha1' | 'sha512', length: number) =>
     ({ kdf: 'pbkdf2', digest, salt: new Uint8Array(), iterations: 1_000_000, length }) as const;
+  const pkcs12 = (purpose: 1 | 2 | 3, length: number) =>
+    ({ ...pbkdf2('sha1', length), kdf: 'pkcs12', purpose }) as const;
   test.each<[number, Parameters<typeof judgeCounts>[1], boolean]>([
     [4, [pbkdf2('sha512', 64)], true],
     [4, [pbkdf2('sha512', 65)], true],
@@ -36,7 +38,11 @@ describe('what is done again counts too', () => {
     [5, [pbkdf2('sha512', 65)], false],
     [5, [pbkdf2('sha1', 40)], true],
     [5, [pbkdf2('sha1', 41)], false],
-    [5, [{ ...pbkdf2('sha1', 41), kdf: 'pkcs12', purpose: 1 }], true],
+    [5, [pkcs12(1, 20)], true],
+    [5, [pkcs12(1, 21)], false],
+    [5, [pkcs12(2, 8)], false],
+    [4, [pkcs12(2, 8)], true],
+    [5, [pkcs12(3, 20)], true],
   ])('%i million beside %o', (millions, derivations, taken) => {
     const counts = Array.from({ length: millions }, () => 1_000_000);
     if (taken) expect(judgeCounts(counts, derivations)).toBe(undefined);

@@ -1,0 +1,53 @@
+import { createDecipheriv } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import rc2 from 'node-forge/lib/rc2.js';
+import util from 'node-forge/lib/util.js';
+import { toBinary, toBytes } from './asn1.ts';
+
+/** Decrypts a ciphertext; null where the key or the bytes are wrong, as far as the padding shows. */
+export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
+
+/** A cipher by the name that Node gives it. */
+export const nodeCipher =
+  (algorithm: string): Decrypt =>
+  async (key, iv, ciphertext) => {
+    try {
+      const decipher = createDecipheriv(algorithm, key, iv);
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    } catch {
+      return null;
+    }
+  };
+
+const blockBytes = 8;
+/**
+ * node-forge decrypts this much at a time, some milliseconds, before other events have their turn. It keeps all that one
+ * cipher was given, and looks at each block in the whole of it: a minute for a megabyte.
+ */
+const pieceBytes = 2048;
+
+/** RC2-CBC (RFC 2268) by node-forge, as Node's OpenSSL no longer has it. `bits` is the effective key length. */
+export const rc2Cipher =
+  (bits: number): Decrypt =>
+  async (key, iv, ciphertext) => {
+    if (ciphertext.length % blockBytes !== 0) return null;
+    const decipher = rc2.createDecryptionCipher(toBinary(key), bits);
+    const plain: Uint8Array[] = [];
+    let before = iv;
+    for (let at = 0; at < ciphertext.length; at += pieceBytes) {
+      if (at > 0) await setImmediate();
+      const piece = ciphertext.subarray(at, at + pieceBytes);
+      decipher.start(toBinary(before));
+      decipher.update(util.createBuffer(toBinary(piece)));
+      plain.push(toBytes(decipher.output.getBytes()));
+      before = piece.subarray(-blockBytes);
+    }
+    return withoutPadding(Buffer.concat(plain));
+  };
+
+/** RFC 8018 §6.1.1. node-forge would look at the last byte only, and take more wrong keys for right. */
+function withoutPadding(bytes: Uint8Array): Uint8Array | null {
+  const count = bytes.at(-1) ?? 0;
+  if (count < 1 || count > blockBytes || bytes.subarray(-count).some((byte) => byte !== count)) return null;
+  return bytes.subarray(0, -count);
+}
