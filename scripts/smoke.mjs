@@ -31,6 +31,8 @@ try {
   for (const file of [
     '01-default-aes256',
     '02-legacy-rc2-3des',
+    // Its keys are derived in workers, whose program is text of the bundle.
+    '18-legacy-iter-600k',
     '19-pbmac1',
     '51-nss-default',
     '66-ber-indefinite',
