@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal, jsonObject, refusalWords } from '../../src/auth/tenant-answer.ts';
 import { acceptedAnswer, type Grant, sessionFrom } from '../../src/auth/token-answer.ts';
-import { noon, sessionAt } from './examples.ts';
+import { Secret } from '../../src/secret.ts';
+import { jwt, noon, sessionAt } from './examples.ts';
 
 test.each([
   ['{"a":1,"b":null,"c":""}', { a: 1, c: '' }],
@@ -90,6 +91,34 @@ describe('a token answer', () => {
     expect(() => acceptedAnswer(answer, 'refresh_token', form, of('T'))).toThrow(
       'T refused the token request: got [secret]',
     );
+  });
+
+  test.each<[string, string, object]>([
+    ['a wrong secret', 'invalid_client', { secretSource: 'the file s', oddities: 'quotes' }],
+    ['a wrong scope', 'invalid_scope', {}],
+    ['a grant that this client may not use', 'unauthorized_client', {}],
+    ['a grant that no client may use', 'unsupported_grant_type', {}],
+  ])('refused for %s tells what is odd about the secret where that may be why', (_, error, facts) => {
+    const target = { tenant: 'T', clientSecret: new Secret('"s"', 'the file s') };
+    const answer = { status: 400, headers: {}, body: JSON.stringify({ error }) };
+    expect(() => acceptedAnswer(answer, 'client_credentials', new URLSearchParams(), target)).toThrow(
+      expect.objectContaining({ facts }),
+    );
+  });
+
+  test.each<[string, object, string]>([
+    ['its ID token', { id_token: jwt({ sub: 'id' }), access_token: jwt({ sub: 'access' }) }, 'id'],
+    ['its access token', { id_token: jwt({}), access_token: jwt({ sub: 'access' }) }, 'access'],
+    ['the session before', { id_token: 7, access_token: 'opaque' }, 'ada@example.com'],
+  ])('names the user by %s', (_, answer, user) => {
+    const token = { access_token: '', ...answer };
+    expect(sessionFrom(token, sessionAt('https://a.test'), noon).user).toBe(user);
+  });
+
+  test('lasts from now on, three centuries at most', () => {
+    const lasting = (expires_in: number) =>
+      sessionFrom({ access_token: 'a', expires_in }, sessionAt('https://a.test'), noon).expiresAt;
+    expect([lasting(60), lasting(1e300)]).toEqual(['2030-01-01T12:01:00.000Z', '2346-11-22T05:46:40.000Z']);
   });
 
   test('changes of a session what it says', () => {
