@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { redactAnswer, secretsIn, secretsSent } from '../../src/http/redaction.ts';
+import type { HttpRequest } from '../../src/http/http.ts';
+import {
+  redactAnswer,
+  redactQuery,
+  secretsIn,
+  secretsInQuery,
+  secretsSent,
+} from '../../src/http/redaction.ts';
 import { Secret } from '../../src/secret.ts';
 
 test('what is masked by its name is not masked again by its value', () => {
@@ -70,16 +77,30 @@ test.each<[string, unknown, readonly string[]]>([
   expect(found(document)).toEqual(expected);
 });
 
-test.each<[string, { headers?: Record<string, string>; body?: string }, readonly string[]]>([
+test.each<[string, Partial<HttpRequest>, readonly string[]]>([
   ['its credentials', { headers: { authorization: 'Bearer abc' } }, ['abc']],
   ['credentials of several words, the last', { headers: { authorization: 'Digest a b=c' } }, ['b=c']],
   ['a scheme alone', { headers: { authorization: 'Negotiate' } }, []],
   ['a scheme and a blank', { headers: { authorization: 'Bearer ' } }, []],
   ['members of its JSON', { body: '{"APNSPass":"x","APNSTopic":"y"}' }, ['x']],
   ['fields of its form', { body: 'grant_type=a&client_secret=b%20c&refresh_token=d' }, ['b c', 'd']],
+  ['parameters of its query', { url: 'https://a.test/b?id_token=x&c=d' }, ['x']],
   ['neither', {}, []],
   ['both', { headers: { authorization: 'Bearer abc' }, body: 'password=x' }, ['abc', 'x']],
 ])('a request bears %s', (_case, request, expected) => {
   const sent = secretsSent({ method: 'POST', url: 'https://a.test', retry: false, ...request });
   expect(sent.map((secret) => secret.reveal())).toEqual(expected);
+});
+
+test.each<[string, string, readonly string[]]>([
+  ['/a', '/a', []],
+  ['/a?b=c&d', '/a?b=c&d', []],
+  ['/a?token=x%20y&b=token', '/a?token=[secret]&b=token', ['x y']],
+  ['/a?b=c&APNSPass=x=y&e=f', '/a?b=c&APNSPass=[secret]&e=f', ['x=y']],
+  ['/a?api%5Fkey=x', '/a?api%5Fkey=[secret]', ['x']],
+  ['/a?token=', '/a?token=', []],
+  ['/token=x', '/token=x', []],
+])('the query of %s', (path, shown, secrets) => {
+  expect(redactQuery(path)).toBe(shown);
+  expect(secretsInQuery(path).map((secret) => secret.reveal())).toEqual(secrets);
 });
