@@ -1,12 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import {
+  bitString,
+  children,
+  explicit,
   implicitOctets,
   integer,
+  isContext,
+  isUniversal,
   Malformed,
+  make,
   octets,
   oid,
   parse,
   parsePrefix,
+  tag,
+  text,
+  toDer,
+  Unsupported,
 } from '../../src/pkcs12/asn1.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
@@ -82,4 +92,88 @@ describe('bytes after the value', () => {
       expect(() => parse(bytes(encoded))).toThrow(Malformed);
     },
   );
+});
+
+describe('one value in another', () => {
+  const [sequence, set] = [make.sequence(make.null()), make.set(make.null())];
+  const read = (encoded: string) => parse(bytes(encoded));
+
+  test('is found in a list of its kind', () => {
+    expect([children(sequence), children(set, tag.set)]).toEqual([[make.null()], [make.null()]]);
+    for (const none of [undefined, set, read('1000'), make.explicit(16, make.null())])
+      expect(() => children(none)).toThrow(Malformed);
+  });
+
+  test('is found behind its tag', () => {
+    expect(explicit(make.explicit(1, make.null()), 1)).toEqual(make.null());
+    for (const none of [undefined, make.explicit(0, make.null()), sequence, read('8101ff'), read('a100')])
+      expect(() => explicit(none, 1)).toThrow(Malformed);
+  });
+
+  test('is told by class and number', () => {
+    expect([isUniversal(sequence, tag.sequence), isUniversal(set, tag.sequence)]).toEqual([true, false]);
+    expect(isUniversal(make.explicit(tag.sequence, make.null()), tag.sequence)).toBe(false);
+    expect([
+      isContext(make.explicit(1, make.null()), 1),
+      isContext(make.explicit(2, make.null()), 1),
+    ]).toEqual([true, false]);
+    expect([isContext(read('0101ff'), 1), isUniversal(undefined, 5), isContext(undefined, 0)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+test('a BIT STRING is read without the count of its unused bits', () => {
+  expect(hex(bitString(parse(bytes('0303 00abcd'))))).toBe('abcd');
+  for (const none of ['0402 00ab', '2304 03020001'])
+    expect(() => bitString(parse(bytes(none)))).toThrow(Malformed);
+  expect(() => bitString(undefined)).toThrow(Malformed);
+});
+
+test.each<[string, string | null]>([
+  ['0c03 4cc3b6', 'Lö'],
+  ['1302 4c6f', 'Lo'],
+  ['1e04 004c00f6', 'Lö'],
+  ['1401 f6', 'ö'],
+  ['3000', null],
+])('the text of %s is %s', (encoded, expected) => {
+  expect([text(parse(bytes(encoded))), text(undefined)]).toEqual([expected, null]);
+});
+
+test.each<[string, () => ReturnType<typeof make.null>, string]>([
+  ['a list', () => make.sequence(make.null(), make.true()), '3005 0500 0101ff'],
+  ['a set', () => make.set(make.null()), '3102 0500'],
+  ['an explicit tag', () => make.explicit(3, make.null()), 'a302 0500'],
+  ['implicit octets', () => make.implicitOctets(2, bytes('ab')), '8201 ab'],
+  ['an implicit set', () => make.implicitSet(1, make.null()), 'a102 0500'],
+  ['a BIT STRING', () => make.bitString(bytes('ab')), '0302 00ab'],
+  ['bits', () => make.bitString(bytes('a8'), 3), '0302 03a8'],
+  ['an OCTET STRING', () => make.octetString(bytes('ab')), '0401 ab'],
+  ['an identifier', () => make.oid('1.2.3.4'), '0603 2a0304'],
+  ['a number', () => make.integer(128), '0202 0080'],
+  ['a long number', () => make.integerOctets(bytes('7fffff')), '0203 7fffff'],
+  ['UTF-8', () => make.utf8String('ö'), '0c02 c3b6'],
+  ['a time', () => make.utcTime('260101000000Z'), '170d 3236303130313030303030305a'],
+  ['two bytes a character', () => make.bmpString('ö'), '1e02 00f6'],
+  ['ASCII', () => make.ia5String('a'), '1601 61'],
+])('%s is encoded as DER', (_, node, encoded) => {
+  expect(hex(toDer(node()))).toBe(encoded.replaceAll(' ', ''));
+});
+
+test('more values than may be are refused, and told from what is malformed', () => {
+  const list = (length: number) => toDer(make.sequence(...Array.from({ length }, () => make.null())));
+  expect(children(parse(list(9), 10))).toHaveLength(9);
+  expect(() => parse(list(10), 10)).toThrow(new Unsupported('has more than 10 ASN.1 values in one piece'));
+  expect(() => parse(list(1999), 1000)).toThrow('has more than 1,000 ASN.1 values in one piece');
+});
+
+test.each<[string, number]>([
+  ['as long as one may be', 64],
+  ['longer', 65],
+])('an OBJECT IDENTIFIER %s', (_, length) => {
+  const node = parse(Buffer.from([6, length, ...Array.from({ length: length }, () => 1)]));
+  if (length === 64) expect(oid(node)).toMatch(/^0\.1(\.1){63}$/);
+  else expect(() => oid(node)).toThrow(Malformed);
 });

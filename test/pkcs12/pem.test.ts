@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { decodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
+
+const decode = (text: string) =>
+  decodePem(Buffer.from(text)).map(({ label, der }) => [label, Buffer.from(der).toString()]);
+const [key, certificate] = [
+  encodePemBlock('PRIVATE KEY', Buffer.from('k')),
+  encodePemBlock('CERTIFICATE', Buffer.from('c')),
+];
+
+test('lines have 64 characters, the last what is left', () => {
+  expect(
+    encodePemBlock('X', Buffer.alloc(96, 'a'))
+      .split('\n')
+      .map((line) => line.length),
+  ).toEqual([17, 64, 64, 15, 0]);
+  expect(encodePemBlock('X', Buffer.alloc(0))).toBe('-----BEGIN X-----\n-----END X-----\n');
+});
+
+test.each<[string, string, string[][]]>([
+  ['one block', key, [['PRIVATE KEY', 'k']]],
+  [
+    'several, with words around them',
+    `a\n${key}b\n${certificate}c`,
+    [
+      ['PRIVATE KEY', 'k'],
+      ['CERTIFICATE', 'c'],
+    ],
+  ],
+  ['Windows line breaks', key.replaceAll('\n', '\r\n'), [['PRIVATE KEY', 'k']]],
+  ['a label of digits', encodePemBlock('X509 CRL', Buffer.from('x')), [['X509 CRL', 'x']]],
+  ['a label of 64 characters', encodePemBlock('A'.repeat(64), Buffer.from('x')), [['A'.repeat(64), 'x']]],
+  ['a longer label', encodePemBlock('A'.repeat(65), Buffer.from('x')), []],
+  ['a label in small letters', encodePemBlock('key', Buffer.from('x')), []],
+  ['no label', encodePemBlock('', Buffer.from('x')), []],
+  ['words before the label', '-----BEGIN !PRIVATE KEY-----\naw==\n-----END PRIVATE KEY-----\n', []],
+  ['no end', key.replace(/-----END.*/, ''), []],
+  ['another end', key.replace('END PRIVATE', 'END PUBLIC'), []],
+  ['one without an end before another', `-----BEGIN X-----\naw==\n${key}`, [['PRIVATE KEY', 'k']]],
+  ['nothing', '', []],
+])('of %s', (_, text, blocks) => {
+  expect(decode(text)).toEqual(blocks);
+});
+
+test('a block has the text of its own, with its headers', () => {
+  const text = key.replace('-----\n', '-----\nProc-Type: 4,ENCRYPTED\n\n');
+  expect(decodePem(Buffer.from(`a\n${text}b`)).map((block) => block.text)).toEqual([text]);
+});
