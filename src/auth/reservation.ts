@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 
 /** More than a session grows by. */
 const spare = 64 * 1024;
@@ -21,7 +21,7 @@ export function reserveRoom(path: string, size: number): Reservation {
   const reserved = `${path}.tmp-reserved-${process.pid}`;
   const free = (): void => {
     try {
-      rmSync(reserved, { force: true });
+      unlinkSync(reserved);
     } catch {
       // What stays is removed by the next write that succeeds.
     }

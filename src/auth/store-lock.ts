@@ -56,9 +56,7 @@ export async function acquireLock(path: string, signal?: AbortSignal): Promise<(
 async function removeStale(path: string): Promise<void> {
   const { default: lockfile } = await import('proper-lockfile');
   const lock = `${path}.lock`;
-  const release = await lockfile
-    .lock(lock, { realpath: false, onCompromised: () => undefined })
-    .catch(() => null);
+  const release = await lockfile.lock(lock, { onCompromised: () => undefined }).catch(() => null);
   if (release === null) return;
   try {
     // The guard was made just now: its time is the file system's own clock.

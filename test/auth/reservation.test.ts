@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -40,6 +41,13 @@ test('what is given back is gone, however often it is given back', () => {
   room.free();
   expect(existsSync(room.path)).toBe(false);
   room.free();
+});
+
+test.runIf(existsSync('/proc/self/fd'))('no file stays open', () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  reserveRoom(path, 0).use('text');
+  expect(open()).toBe(before);
 });
 
 test('what cannot be given back is left to the next write', () => {

@@ -9,7 +9,17 @@ const world = vi.hoisted(() => ({
   pauses: null as number[] | null,
   /** What happens right after a lock was found stale. */
   afterLook: null as (() => void) | null,
+  /** Why a lock may not be removed. */
+  refusal: null as Error | null,
 }));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const rmdir: typeof real.rmdir = async (...given) => {
+    if (world.refusal !== null) throw world.refusal;
+    return real.rmdir(...given);
+  };
+  return { ...real, rmdir };
+});
 vi.mock('node:timers/promises', async (original) => {
   const real = await original<typeof import('node:timers/promises')>();
   const setTimeout: typeof real.setTimeout = async (delay = 0, value, options) => {
@@ -38,7 +48,7 @@ beforeEach(() => {
   lock = `${path}.lock`;
 });
 afterEach(() => {
-  Object.assign(world, { pauses: null, afterLook: null });
+  Object.assign(world, { pauses: null, afterLook: null, refusal: null });
   rmSync(directory, { recursive: true });
 });
 
@@ -81,6 +91,7 @@ describe('work under the lock', () => {
     await expect(acquireLock(path)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: `Another process keeps ${path} locked`,
+      cause: { code: 'ELOCKED' },
     });
     const total = world.pauses.reduce((sum, pause) => sum + pause, 0);
     expect(world.pauses).toHaveLength(1999);
@@ -137,6 +148,17 @@ describe('the lock of another process', () => {
     mkdirSync(`${lock}.lock`);
     await expect(acquireLock(path, impatient())).rejects.toMatchObject(interrupted);
     expect(readdirSync(directory)).toEqual(['config.json.lock', 'config.json.lock.lock']);
+  });
+
+  test('that may not be removed is said', async () => {
+    leaveLock(6);
+    world.refusal = Object.assign(new Error('no'), { code: 'EACCES' });
+    await expect(acquireLock(path)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `Cannot lock ${path}: permission denied`,
+      cause: world.refusal,
+    });
+    expect(readdirSync(directory)).toEqual(['config.json.lock']);
   });
 
   test('that is a directory with files is named, with what removes it', async () => {
