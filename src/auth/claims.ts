@@ -21,8 +21,8 @@ export function claimsOf(token: string): Claims {
 }
 
 function payloadOf(token: string): Readonly<Record<string, unknown>> {
-  const [, payload, signature] = token.split('.');
-  if (payload === undefined || signature === undefined) return {};
-  const claims = parseJson(Buffer.from(payload, 'base64url').toString());
-  return typeof claims === 'object' && claims !== null ? { ...claims } : {};
+  const [, payload = '', signature] = token.split('.');
+  if (signature === undefined) return {};
+  // What is no object has none of the members.
+  return { ...(parseJson(Buffer.from(payload, 'base64url').toString()) as object | null | undefined) };
 }
