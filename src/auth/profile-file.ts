@@ -29,8 +29,7 @@ function decodeEach(found: Members): Pick<Profiles, 'profiles' | 'foreign'> {
   for (const [name, value] of Object.entries(found)) {
     try {
       profiles.push([name, decodeProfile(value)]);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+    } catch {
       foreign.push([name, value]);
     }
   }

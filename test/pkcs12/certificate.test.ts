@@ -1,8 +1,17 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { Malformed, make } from '../../src/pkcs12/asn1.ts';
-import { readCertificate } from '../../src/pkcs12/certificate.ts';
+import { children, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
+import { publicKeyIdentity, readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate } from '../../src/pkcs12/model.ts';
-import { type CertificateOptions, certificate, primitive, sequenceOf, utf8 } from './build.ts';
+import {
+  type CertificateOptions,
+  certificate,
+  otherRsaKey,
+  primitive,
+  rsaKey,
+  sequenceOf,
+  utf8,
+} from './build.ts';
 
 const apple = '1.2.840.113635.100';
 const marks = (...numbers: string[]) => numbers.map((number) => [`${apple}.${number}`, make.null()] as const);
@@ -176,4 +185,117 @@ test('an authority key identifier is read, and may be missing', () => {
     'beef',
   );
   expect(read({ subject: subject('x') }).authorityKeyId).toBeNull();
+});
+
+describe('the public key', () => {
+  const kinds: readonly [string, () => KeyObject, { type: string; bits: number | null }][] = [
+    ['RSA', () => rsaKey, { type: 'RSA', bits: 2048 }],
+    [
+      'RSA of a length between bytes',
+      () => generateKeyPairSync('rsa', { modulusLength: 1028 }).privateKey,
+      { type: 'RSA', bits: 1028 },
+    ],
+    [
+      'RSA-PSS',
+      () => generateKeyPairSync('rsa-pss', { modulusLength: 1024 }).privateKey,
+      { type: 'RSA-PSS', bits: 1024 },
+    ],
+    [
+      'a curve',
+      () => generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey,
+      { type: 'EC', bits: 384 },
+    ],
+    [
+      'DSA',
+      () => generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey,
+      { type: 'DSA', bits: 1024 },
+    ],
+    ['Ed25519', () => generateKeyPairSync('ed25519').privateKey, { type: 'Ed25519', bits: null }],
+    ['another', () => generateKeyPairSync('ed448').privateKey, { type: 'ed448', bits: null }],
+  ];
+  test.each(kinds)('of %s is told, and is the one of its private key', (_, makeKey, expected) => {
+    const key = makeKey();
+    const read = readCertificate(certificate({ subject: subject('x') }, key, rsaKey));
+    expect([read.certificate.publicKey, read.publicKey]).toEqual([
+      expected,
+      publicKeyIdentity(createPublicKey(key)),
+    ]);
+  });
+
+  test('that Node.js cannot read is of no known type', () => {
+    const [body, ...rest] = children(parse(certificate({ subject: subject('x') })));
+    const strange = make.sequence(make.sequence(make.oid('1.2.3.4')), make.bitString(Buffer.from('key')));
+    const der = toDer(sequenceOf([sequenceOf(children(body).with(6, strange)), ...rest]));
+    const { certificate: read, publicKey } = readCertificate(der);
+    expect([read.publicKey, publicKey]).toEqual([{ type: 'unknown', bits: null }, null]);
+  });
+
+  test('of two keys differs', () => {
+    const identities = [rsaKey, otherRsaKey].map((key) => publicKeyIdentity(createPublicKey(key)));
+    expect(identities[0]).not.toBe(identities[1]);
+  });
+});
+
+test.each<[string, CertificateOptions['extensions'], boolean]>([
+  ['an authority', [['2.5.29.19', make.sequence(make.true())]], true],
+  ['none', [], false],
+])('%s is told as one', (_, extensions, isAuthority) => {
+  expect(
+    readCertificate(certificate({ subject: subject('x'), extensions: extensions ?? [] })).isAuthority,
+  ).toBe(isAuthority);
+});
+
+test('the issuer is told apart from the subject', () => {
+  const issuer = [
+    ['2.5.4.3', 'ca'],
+    ['2.5.4.11', 'G4'],
+  ] as const;
+  expect(read({ subject: [], issuer })).toMatchObject({
+    subject: '',
+    commonName: null,
+    issuer: 'CN=ca,OU=G4',
+    issuerCommonName: 'ca',
+    issuerOrganizationalUnit: 'G4',
+    teamId: null,
+  });
+});
+
+test('the team is the first unit that may be one', () => {
+  const units = ['Unit', 'A1B2C3D4E5', 'A1B2C3D4E6', 'A1B2C3D4E56'].map(
+    (unit) => ['2.5.4.11', unit] as const,
+  );
+  expect(read({ subject: [['2.5.4.10', 'B1B2C3D4E5'], ...units] }).teamId).toBe('A1B2C3D4E5');
+  expect(read({ subject: units.slice(3) }).teamId).toBe(null);
+});
+
+test('the names of a report are on one line', () => {
+  const { commonName, bundleId, topics } = read({
+    subject: subject('a\nb\u001b[31m', 'c\nd'),
+    extensions: marks('6.3.2'),
+  });
+  expect([commonName, bundleId, topics].flat().join()).not.toMatch(/\p{Cc}/u);
+});
+
+test('a certificate may have 65,536 bytes', () => {
+  const of = (length: number) => certificate({ subject: subject('x'.repeat(length)), issuer: subject('ca') });
+  const fitting = 65_536 - (of(60_000).length - 60_000);
+  expect(of(fitting)).toHaveLength(65_536);
+  expect(readCertificate(of(fitting)).certificate.commonName).toHaveLength(fitting);
+  expect(() => readCertificate(of(fitting + 1))).toThrow(
+    new Unsupported('has a certificate of 65,537 bytes, more than 65,536'),
+  );
+});
+
+test.each<[string, () => Uint8Array]>([
+  ['nothing', () => new Uint8Array()],
+  ['a list of nothing', () => toDer(make.sequence())],
+  [
+    'a certificate whose signature is cut off',
+    () => {
+      const [body, algorithm] = children(parse(certificate({ subject: subject('x') })));
+      return toDer(sequenceOf([body ?? make.null(), algorithm ?? make.null()]));
+    },
+  ],
+])('%s is malformed', (_, der) => {
+  expect(() => readCertificate(der())).toThrow(Malformed);
 });

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { unbounded } from '../../src/pace.ts';
+import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
+import { encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import { certificate, rsaKey } from './build.ts';
+
+const [one, two] = ['one', 'two'].map((name) => certificate({ subject: [['2.5.4.3', name]] }));
+const [der, other] = [one ?? expect.unreachable(), two ?? expect.unreachable()];
+const pem = (bytes: Uint8Array, label = 'CERTIFICATE') => encodePemBlock(label, bytes);
+const key = rsaKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+const read = (bytes: Uint8Array | string) =>
+  readCertificateFile({ name: 'a.cer', bytes: Buffer.from(bytes) }, unbounded).then(
+    (certificates) => certificates.map(({ commonName }) => commonName),
+    ({ code, message }) => `${code}: ${message}`,
+  );
+const none = (looks: string) => `certificate-not-recognised: a.cer holds no certificate: it ${looks}`;
+const damaged = 'certificate-not-recognised: a.cer is damaged or incomplete';
+
+test.each<[string, Uint8Array | string, unknown]>([
+  ['DER', der, ['one']],
+  ['DER and a line break', Buffer.concat([der, Buffer.from('\n')]), ['one']],
+  ['PEM', pem(der), ['one']],
+  ['PEM of several, in their order', `${key}${pem(other)}words\n${pem(der)}`, ['two', 'one']],
+  ['PEM that OpenSSL trusts', pem(Buffer.concat([der, Buffer.from('0000')]), 'TRUSTED CERTIFICATE'), ['one']],
+  ['PEM that is damaged', pem(der.subarray(0, 100)), damaged],
+  ['DER that is cut', der.subarray(0, -1), damaged],
+  ['a key', key, none('looks like PEM text with a private key')],
+  ['a .p12', p12Bytes('01-default-aes256'), none('looks like a .p12 file')],
+  ['a request', p12Bytes('40-csr-der'), none('looks like a certificate signing request')],
+  ['words', 'words', none('looks like text')],
+  ['nothing', '', none('is empty')],
+])('%s', async (_, bytes, expected) => {
+  expect(await read(bytes)).toEqual(expected);
+});

@@ -1,0 +1,81 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
+import { readKey, readPrivateKeyInfo } from '../../src/pkcs12/key.ts';
+import { overlongKey, rsaKey } from './build.ts';
+
+const elliptic = generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey;
+const edwards = generateKeyPairSync('ed25519').privateKey;
+const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'der' });
+const info = (id: string, key: Uint8Array) =>
+  toDer(make.sequence(make.integer(0), make.sequence(make.oid(id)), make.octetString(key)));
+
+describe('a key is read in each of its forms', () => {
+  test.each<[string, KeyObject, Uint8Array]>([
+    ['RSA as PKCS #8', rsaKey, pkcs8(rsaKey)],
+    ['RSA as PKCS #1', rsaKey, rsaKey.export({ type: 'pkcs1', format: 'der' })],
+    ['EC as PKCS #8', elliptic, pkcs8(elliptic)],
+    ['EC as SEC 1', elliptic, elliptic.export({ type: 'sec1', format: 'der' })],
+    ['Ed25519 as PKCS #8', edwards, pkcs8(edwards)],
+  ])('%s', (_, key, der) => {
+    expect(readKey(parse(der)).equals(key)).toBe(true);
+  });
+
+  test.each(['ed448', 'x25519', 'x448'] as const)('%s', (type) => {
+    // One overload a type, and the same result for all.
+    const { privateKey } = generateKeyPairSync(type as 'ed448');
+    expect(readPrivateKeyInfo(pkcs8(privateKey)).equals(privateKey)).toBe(true);
+  });
+});
+
+describe('a key is refused', () => {
+  const noise = Buffer.from('noise');
+  const rsa = (bytes: number) =>
+    make.sequence(make.integer(0), make.integerOctets(Buffer.alloc(bytes, 0x7f)), make.integer(3));
+  test.each<[string, () => unknown, typeof Malformed, string]>([
+    [
+      'for a type that costs too much',
+      () => readPrivateKeyInfo(info('1.2.840.10040.4.1', noise)),
+      Unsupported,
+      'has a private key of an unsupported type: 1.2.840.10040.4.1',
+    ],
+    ['for its modulus', () => readKey(rsa(2050)), Unsupported, 'has an RSA key of more than 16,384 bits'],
+    [
+      'for its modulus in PKCS #8',
+      () => readPrivateKeyInfo(info('1.2.840.113549.1.1.10', toDer(rsa(2050)))),
+      Unsupported,
+      'has an RSA key of more than 16,384 bits',
+    ],
+    ['for what is no key', () => readKey(rsa(2049)), Malformed, 'no private key'],
+    [
+      'for what is none of a type',
+      () => readPrivateKeyInfo(info('1.3.101.112', noise)),
+      Malformed,
+      'no private key',
+    ],
+    [
+      'for a number in the place of the key',
+      () =>
+        readPrivateKeyInfo(
+          toDer(make.sequence(make.integer(0), make.sequence(make.oid('1.3.101.112')), make.integer(1))),
+        ),
+      Malformed,
+      'no private key',
+    ],
+    ['for a number beyond its curve', () => readPrivateKeyInfo(overlongKey()), Malformed, 'no private key'],
+    [
+      'for its length',
+      () => readPrivateKeyInfo(info('1.3.101.112', Buffer.alloc(16_400))),
+      Unsupported,
+      'has a private key of 16,418 bytes, more than 16,384',
+    ],
+  ])('%s', (_, work, kind, message) => {
+    expect(work).toThrow(expect.objectContaining({ constructor: kind, message }));
+  });
+
+  test('for a number, not for a length just short of the longest', () => {
+    const longest = info('1.3.101.112', Buffer.alloc(16_384 - 18));
+    expect(longest).toHaveLength(16_384);
+    expect(() => readPrivateKeyInfo(longest)).toThrow('no private key');
+  });
+});

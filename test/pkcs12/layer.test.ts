@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { toDer } from '../../src/pkcs12/asn1.ts';
+import { deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
+import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
+import { Secret } from '../../src/secret.ts';
+import {
+  bag,
+  certificate,
+  certificateBag,
+  content,
+  dataPart,
+  encryptedPart,
+  encryptWith3Des,
+  keyBag,
+  type MacOptions,
+  pfx,
+  rsaKey,
+  sequenceOf,
+  shroudedKeyBag,
+} from './build.ts';
+
+const salt = Buffer.from('saltsalt');
+
+/** The MAC's key under that password, in the spelling of that place among those that are tried. */
+async function mac(password: string | null, place = 0): Promise<MacOptions> {
+  const derivation = { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt, iterations: 1, length: 20 } as const;
+  const tried = spellings(password === null ? null : new Secret(password));
+  const [key = salt] = await deriveKeys([{ derivation, spelling: tried[place] ?? tried[0] }]);
+  return { key, salt, iterations: 1 };
+}
+
+const leaf = certificateBag(certificate({ subject: [['2.5.4.3', 'leaf']] }));
+async function encrypted(password: string, bags = [leaf]) {
+  const { algorithm, ciphertext } = await encryptWith3Des(toDer(sequenceOf(bags)), new Secret(password), 1);
+  return encryptedPart(algorithm, ciphertext);
+}
+async function shrouded(password: string) {
+  const plain = rsaKey.export({ type: 'pkcs8', format: 'der' });
+  const { algorithm, ciphertext } = await encryptWith3Des(plain, new Secret(password), 1);
+  return shroudedKeyBag(algorithm, ciphertext);
+}
+
+const outcome = (bytes: Uint8Array, password: string | null) =>
+  readPushIdentity(
+    { name: 'made.p12', bytes },
+    password === null ? null : new Secret(password, 'the file pw'),
+  ).then(
+    ({ container: { keys, certificates, passwordEmpty } }) => ({ keys, certificates, passwordEmpty }),
+    ({ code, message, facts }) => ({ code, message, facts }),
+  );
+const opened = (keys: number, certificates: number, passwordEmpty = false) => ({
+  keys,
+  certificates,
+  passwordEmpty,
+});
+
+const neither = {
+  code: 'pkcs12-password-incorrect',
+  message: 'The password does not open made.p12, or the file is damaged: the two cannot be told apart',
+};
+const part = {
+  code: 'pkcs12-password-incorrect',
+  message:
+    'The password is the one of made.p12, but does not decrypt all of it: a part has another password or is damaged',
+};
+
+describe('a file with a MAC', () => {
+  test('opens under its password, with keys in its encrypted part too', async () => {
+    const bytes = pfx([await encrypted('a', [leaf, await shrouded('a')])], await mac('a'));
+    expect(await outcome(bytes, 'a')).toEqual(opened(1, 1));
+  });
+
+  test('does not open where the password is not the MAC’s, whatever it decrypts', async () => {
+    const bytes = pfx([await encrypted('b')], await mac('a'));
+    expect(await outcome(bytes, 'b')).toMatchObject(neither);
+    expect(await outcome(bytes, null)).toMatchObject({
+      code: 'pkcs12-password-required',
+      message: 'made.p12 does not open without a password',
+    });
+  });
+
+  test('tells a part that has another password', async () => {
+    expect(await outcome(pfx([await encrypted('b')], await mac('a')), 'a')).toMatchObject(part);
+    expect(await outcome(pfx([await encrypted('b')], await mac('')), '')).toMatchObject({
+      code: 'pkcs12-password-required',
+      message: 'made.p12 has an encrypted part that does not open without a password',
+    });
+  });
+
+  test('tells a key that has another password, in an encrypted part', async () => {
+    const bytes = pfx([await encrypted('a', [await shrouded('b')])], await mac('a'));
+    expect(await outcome(bytes, 'a')).toMatchObject({ code: 'pkcs12-password-incorrect' });
+  });
+
+  test('tells what is odd about a password that does not fit', async () => {
+    const bytes = pfx([await encrypted('"a"')], await mac('b'));
+    const facts = { secretSource: 'the file pw', oddities: 'quotes' };
+    expect(await outcome(bytes, '"a"')).toEqual({ ...neither, facts });
+    expect(await outcome(pfx([await encrypted('b')], await mac('"a"')), '"a"')).toEqual({ ...part, facts });
+  });
+
+  test.each([0, 1])('opens without a password, spelled in the way of place %i', async (place) => {
+    const bytes = pfx([dataPart([keyBag(rsaKey)])], await mac('', place));
+    expect(await outcome(bytes, '')).toEqual(opened(1, 0, true));
+    expect(await outcome(bytes, null)).toEqual(opened(1, 0, true));
+    expect(await outcome(bytes, 'a')).toMatchObject(neither);
+  });
+});
+
+describe('a file without a MAC', () => {
+  test('opens where all of it decrypts', async () => {
+    expect(await outcome(pfx([await encrypted('a'), dataPart([await shrouded('a')])]), 'a')).toEqual(
+      opened(1, 1),
+    );
+  });
+
+  test('does not where a part of it does not', async () => {
+    const bytes = pfx([await encrypted('a'), await encrypted('b')]);
+    expect(await outcome(bytes, 'a')).toMatchObject(neither);
+    expect(await outcome(bytes, 'b')).toMatchObject(neither);
+  });
+});
+
+test('what this program cannot read is named once the password is known to fit', async () => {
+  const signed = content('1.2.840.113549.1.7.2', bag(1, keyBag(rsaKey)));
+  const bytes = pfx([signed], await mac('a'));
+  expect(await outcome(bytes, 'b')).toMatchObject(neither);
+  expect(await outcome(bytes, 'a')).toMatchObject({
+    code: 'pkcs12-unsupported',
+    message: 'made.p12 has content of an unsupported type: 1.2.840.113549.1.7.2',
+  });
+});
