@@ -154,7 +154,7 @@ describe('an error without a state, and nobody to ask', () => {
     clearInterval(flood);
     const seconds = (performance.now() - before) / 1000;
     expect(seconds).toBeGreaterThan(4.9);
-    expect(seconds).toBeLessThan(10);
+    expect(seconds).toBeLessThan(20);
   });
 
   test('changes nothing where the right answer comes meanwhile', async () => {

@@ -196,7 +196,7 @@ describe('the server', () => {
     await once(socket, 'data');
     const start = performance.now();
     await close();
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(10_000);
     await expect(fetch(url)).rejects.toThrow();
   });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors.ts';
 import {
@@ -71,18 +71,26 @@ describe('an answer', () => {
 });
 
 describe('the time for a command', () => {
+  // Loading what sends a request is no part of it here.
+  beforeAll(
+    async () =>
+      void (await createTestHttp()
+        .send(post(`http://127.0.0.1:${await freePort()}`))
+        .catch(() => {})),
+  );
+
   test.each<[string, Play]>([
     ['the wait for an answer', silence],
     ['the wait for a body', headersOnly],
     ['a body that trickles', trickle],
   ])('ends %s, on a second attempt too', async (_case, play) => {
     const { origin, received } = await startServer([{ status: 503 }, play]);
-    const http = createTestHttp({ timeout: 600 });
+    const http = createTestHttp({ timeout: 1500 });
     const started = performance.now();
     expect(await failureOf(() => http.send(post(`${origin}/a?secret=b`, { retry: true })))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
     );
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(received).toHaveLength(2);
   });
 
@@ -93,18 +101,20 @@ describe('the time for a command', () => {
     expect(await failureOf(() => createTestHttp({ timeout: 300 }).send(post(origin)))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
     );
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('is shared by its requests, and what passes between them does not count', async () => {
     const slow: Play = (response) => void setTimeout(() => response.end(), 600);
-    const { origin, received } = await startServer([slow]);
-    const http = createTestHttp({ timeout: 1500 });
+    const { origin, received } = await startServer([slow, slow, silence]);
+    const http = createTestHttp({ timeout: 3000 });
     await http.send(post(origin));
-    await sleep(600);
+    await sleep(2000);
     await http.send(post(origin));
     const late = `tenant-timeout: ${origin} did not answer in time`;
+    const third = performance.now();
     expect(await failureOf(() => http.send(post(origin)))).toBe(late);
+    expect(performance.now() - third).toBeLessThan(2800);
     expect(received).toHaveLength(3);
     expect(await failureOf(() => http.send(post(origin)))).toBe(late);
     expect(received).toHaveLength(3);
@@ -122,7 +132,7 @@ describe('an interrupt', () => {
     const error = await createTestHttp({ signal: interrupt.signal })
       .send(post(url, { retry: true }))
       .catch((reason: unknown) => reason);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     return error;
   }
 

@@ -53,7 +53,7 @@ function run(order: Partial<Order>, env: Record<string, string> = {}): Promise<R
 async function expectEnd(answer: string, order: Partial<Order>, env?: Record<string, string>): Promise<void> {
   const { lingered, ...rest } = await run(order, env);
   expect(rest).toEqual({ stdout: answer, stderr: '', exitCode: 0 });
-  expect(lingered).toBeLessThan(1000);
+  expect(lingered).toBeLessThan(3000);
 }
 
 describe('a bundled program ends at once and quietly', () => {

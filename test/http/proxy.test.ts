@@ -112,12 +112,12 @@ describe('a tenant behind a proxy', () => {
     const silent = await startServer([() => {}], scheme === 'https' ? { certificate: 'server' } : {});
     const proxy = await startProxy();
     const origin = `${scheme}://tenant.example.test:${silent.port}`;
-    const http = httpThrough({ [scheme]: `http://127.0.0.1:${proxy.port}` }, { timeout: 400 });
+    const http = httpThrough({ [scheme]: `http://127.0.0.1:${proxy.port}` }, { timeout: 1000 });
     const started = performance.now();
     expect(await failureOf(() => http.send(post(origin)))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
     );
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(silent.received).toHaveLength(1);
   });
 
@@ -221,7 +221,7 @@ describe('a proxy that fails', () => {
     expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`, { timeout: 300 })).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
     );
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('by a certificate of another host', async () => {

@@ -61,14 +61,14 @@ describe('attempts', () => {
   });
 
   test('share the time with those before', async () => {
-    const { untilDone } = createTries(200, never);
-    const slow = async () => void (await sleep(150));
+    const { untilDone } = createTries(2000, never);
+    const slow = async () => void (await sleep(500));
     await untilDone(slow, () => null, late);
     let made = 0;
     expect(
       await untilDone(
         async () => ++made,
-        () => 100,
+        () => 1600,
         late,
       ),
     ).toBe(1);

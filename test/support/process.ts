@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -57,6 +58,16 @@ export async function finish(child: ChildProcess): Promise<Finished> {
     stdout: Buffer.concat(out ?? []).toString(),
     stderr: Buffer.concat(err ?? []).toString(),
   };
+}
+
+/**
+ * Waits for the end of a process that was sent a signal: its exit code as a shell has it. On a busy machine the program may
+ * die of the signal where it would have ended by itself: it had not begun, or took longer to end than it gives itself.
+ */
+export async function endOnSignal(child: ChildProcess): Promise<{ exitCode: number; died: boolean }> {
+  const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  if (signal === null) return { exitCode: exitCode ?? Number.NaN, died: false };
+  return { exitCode: 128 + constants.signals[signal], died: true };
 }
 
 /** The program on a pseudo-terminal, with a person who reads and types. */
