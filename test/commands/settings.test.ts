@@ -1,0 +1,141 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { SettingKey } from '../../src/auth/profile.ts';
+import { noProfiles, withCertificate, withSetting } from '../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { createMachine, type RunOptions, testNow } from '../support/context.ts';
+import { p12Path, secretPassword } from '../support/fixtures.ts';
+import { startTenant, visit } from '../support/tenant.ts';
+
+const p12 = ['--p12', p12Path('01-default-aes256')];
+
+/** Counts how often the profile file is opened but by whoever holds its lock, which has to see what is there by then. */
+function countReads(directory: string): () => number {
+  const path = join(directory, 'config.json');
+  const { openSync } = fs;
+  let reads = 0;
+  fs.openSync = (...parameters: Parameters<typeof openSync>) => {
+    if (parameters[0] === path && !fs.existsSync(`${path}.lock`)) reads++;
+    return openSync(...parameters);
+  };
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    fs.openSync = openSync;
+    syncBuiltinESMExports();
+  });
+  return () => reads;
+}
+
+describe('the store is read once', () => {
+  test.each<[string, string[], RunOptions]>([
+    ['login', ['login'], { browser: visit }],
+    ['whoami', ['whoami'], {}],
+    ['whoami, whose session is renewed', ['whoami'], { now: new Date(testNow.getTime() + 86_400_000) }],
+    ['api', ['api', 'POST', '/Security/WhoAmI'], {}],
+    ['apns set', ['apns', 'set', ...p12], { env: secretPassword }],
+    ['apns set, with questions', ['apns', 'set', ...p12], { env: secretPassword, answers: ['lab'] }],
+    ['apns delete', ['apns', 'delete', '--client-app-key', 'lab', '--yes'], {}],
+    ['apns status', ['apns', 'status'], {}],
+    ['device enroll', ['device', 'enroll'], {}],
+    ['doctor', ['doctor'], {}],
+    ['doctor --probe', ['doctor', '--probe'], {}],
+    ['profile list', ['profile', 'list'], {}],
+    ['profile show', ['profile', 'show'], {}],
+    ['profile set', ['profile', 'set', 'port', '8401'], {}],
+    ['logout', ['logout'], {}],
+  ])('by %s', async (_name, argv, options) => {
+    const { login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
+    const reads = countReads(machine.directory);
+    const { stderr } = await machine.run(argv, options);
+    expect([reads(), stderr]).toEqual([1, expect.not.stringContaining('error:')]);
+  });
+
+  test('by a command in which a person signs in', async () => {
+    const { emulator, port } = await startTenant();
+    const machine = createMachine();
+    const env = { ...secretPassword, MFA_CLI_TENANT: emulator.url, MFA_CLI_PORT: String(port) };
+    await machine.run(['profile', 'set', 'scope', 'all']);
+    const reads = countReads(machine.directory);
+    const { exitCode, questions } = await machine.run(['apns', 'set', ...p12], {
+      env,
+      answers: ['lab', true],
+      browser: visit,
+    });
+    expect([exitCode, questions.length, reads()]).toEqual([0, 2, 1]);
+  });
+
+  test.each([
+    ['apns inspect', ['apns', 'inspect', ...p12]],
+    ['push send --dry-run', ['push', 'send', ...p12, '--device-token', '0'.repeat(64), '--dry-run']],
+  ])('and by %s not at all', async (_name, argv) => {
+    const machine = createMachine();
+    const reads = countReads(machine.directory);
+    const { exitCode } = await machine.run(argv, { env: secretPassword });
+    expect([exitCode, reads()]).toEqual([0, 0]);
+  });
+});
+
+/** A machine whose profile has a certificate on record, and this setting, which nobody looked at. */
+async function machineWith(key: SettingKey, value: string) {
+  const machine = createMachine();
+  const { directory } = machine;
+  const store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => testNow });
+  const record = {
+    tenant: 'https://tenant.example.com',
+    clientAppKey: 'lab',
+    topic: 'com.example.lab',
+    fingerprint: '0'.repeat(64),
+    notAfter: '2027-12-01T00:00:00Z',
+    setAt: '2026-11-01T00:00:00Z',
+  };
+  await store.update(() =>
+    withCertificate(withSetting(noProfiles, 'default', key, value), 'default', record),
+  );
+  return machine;
+}
+
+describe('a wrong setting stops only whoever needs it', () => {
+  test.each([
+    [['apns', 'status'], 'https://tenant.example.com'],
+    [['profile', 'list'], 'ftp://wrong'],
+    [['profile', 'show'], 'ftp://wrong'],
+    [['profile', 'set', 'tenant', 'tenant.example.com'], 'https://tenant.example.com'],
+  ])('a tenant: not %j', async (argv, shown) => {
+    const machine = await machineWith('tenant', 'ftp://wrong');
+    const { exitCode, stdout, stderr } = await machine.run(argv);
+    expect([exitCode, stdout, stderr]).toEqual([0, expect.stringContaining(shown), '']);
+  });
+
+  test('a tenant: `doctor` tells it', async () => {
+    const { exitCode, stdout } = await (await machineWith('tenant', 'ftp://wrong')).run(['doctor']);
+    expect([exitCode, stdout]).toEqual([
+      4,
+      expect.stringMatching(/✗ error .*must use https.* \[tenant-address\]/),
+    ]);
+  });
+
+  test.each([
+    [['whoami']],
+    [['apns', 'set', ...p12, '--dry-run']],
+    [['apns', 'delete', '--client-app-key', 'x', '--yes']],
+  ])('a tenant: %j', async (argv) => {
+    const { exitCode, stderr } = await (await machineWith('tenant', 'ftp://wrong')).run(argv, {
+      env: secretPassword,
+    });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('must use https')]);
+  });
+
+  test('a port: `login`, and nothing else', async () => {
+    const { emulator } = await startTenant();
+    const machine = await machineWith('port', '99999');
+    const env = { MFA_CLI_TENANT: emulator.url };
+    expect((await machine.run(['login'], { env })).stderr).toContain('"99999" is not a port');
+    const { user, password } = emulator.serviceUser;
+    const service = { ...env, MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
+    expect((await machine.run(['whoami'], { env: service })).exitCode).toBe(0);
+  });
+});
