@@ -48,7 +48,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'terminal',
   ],
   reference: ['advice.ts'],
-  access: ['apple', 'auth', 'checks', 'context.ts', 'http', 'inputs', 'network', 'pkcs12', 'tenant'],
+  access: ['apple', 'auth', 'context.ts', 'http', 'inputs', 'network', 'pkcs12', 'tenant'],
   inputs: ['auth', 'context.ts', 'files', 'http', 'pkcs12', 'tenant'],
   report: ['checks', 'pkcs12', 'terminal'],
   checks: ['pkcs12'],

@@ -82,9 +82,9 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
       facts: { option: '--verify' },
     });
   warnOfQuery(options, 'the .p12 and its password', context);
-  const read = await readSettings(options, context);
-  const { identity, password } = await openP12(read.p12, context);
-  const settings = await askTarget(read, identity, context);
+  const given = await readSettings(options, context);
+  const { identity, password } = await openP12(given.p12, context);
+  const settings = await askTarget(given, identity, context);
   const planFor = (tenant: string | null): SetPlan => planSet(identity, settings, tenant, context.now());
   const stops = ({ findings }: SetPlan): boolean => hasErrors(findings) && options.force !== true;
   const dryRun = options.dryRun === true;
