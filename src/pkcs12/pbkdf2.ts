@@ -19,9 +19,13 @@ const prfs: Readonly<Record<string, Digest>> = {
   '1.2.840.113549.2.11': 'sha512',
   '1.2.840.113549.2.12': 'sha512-224',
   '1.2.840.113549.2.13': 'sha512-256',
+  '2.16.840.1.101.3.4.2.13': 'sha3-224',
+  '2.16.840.1.101.3.4.2.14': 'sha3-256',
+  '2.16.840.1.101.3.4.2.15': 'sha3-384',
+  '2.16.840.1.101.3.4.2.16': 'sha3-512',
 };
 
-/** The digest of an HMAC by its object identifier (RFC 8018 §B.1), or null. */
+/** The digest of an HMAC by its object identifier (RFC 8018 §B.1; NIST's for SHA-3), or null. */
 export function digestOfPrf(id: string): Digest | null {
   return prfs[id] ?? null;
 }

@@ -1,4 +1,7 @@
-/** The digests of the PKCS #12 key derivation and MAC, with their output and block size in bytes (RFC 7292 §B.2). */
+/**
+ * The digests of the PKCS #12 key derivation and MAC, by Node's names, with their output and block size in bytes (RFC 7292
+ * §B.2, which ends with SHA-2). The block of SHA-3 is its rate, as for HMAC (FIPS 202 §7): so OpenSSL derives with it.
+ */
 export const digests = {
   md5: { output: 16, block: 64 },
   sha1: { output: 20, block: 64 },
@@ -8,6 +11,10 @@ export const digests = {
   sha512: { output: 64, block: 128 },
   'sha512-224': { output: 28, block: 128 },
   'sha512-256': { output: 32, block: 128 },
+  'sha3-224': { output: 28, block: 144 },
+  'sha3-256': { output: 32, block: 136 },
+  'sha3-384': { output: 48, block: 104 },
+  'sha3-512': { output: 64, block: 72 },
 } as const;
 export type Digest = keyof typeof digests;
 

@@ -30,6 +30,36 @@ describe('the PKCS #12 derivation gives the published vectors (S. Henson)', () =
   });
 });
 
+// openssl kdf -keylen 70 -kdfopt digest:SHA3-256 -kdfopt hexpass:0073006d006500670000 -kdfopt hexsalt:0a58cf64530d823f
+//   -kdfopt iter:1000 -kdfopt id:3 PKCS12KDF: several blocks, which the block size of the digest decides.
+test.each([
+  [
+    'sha3-224',
+    'cf2746462529e27d2a8210ec11409085d9a325f133b7acf235a440e93103329f94bb5844ddb26fa94424a9b772f439b085ea3d07988ea2af3b49f2731d930098ca9e78b22375',
+  ],
+  [
+    'sha3-256',
+    '0028a15467eb1e39a6e245f78258706d2c713d47bec1ff63808c11b20abecd5efbc41edb4643ec08d679035d541c85cad4e91945ac546b3179ea4055d87d525fc86dece164f3',
+  ],
+  [
+    'sha3-384',
+    '62c167817c51bb9a8da41fff7246a38d0a5310d944d53e18fa9f149341bf38a143167fbe485068ccbfddc1fa52d87f3681e2f1c43e4f33ceeac69f8659bc94a8b2db87bcc339',
+  ],
+  [
+    'sha3-512',
+    '0c1abc8f53e47463a5476d6670cf7a83585cc600cf60194e3e83e723bec18af5f30cc88612e277e9b53c3ed5ae44bf3be3d27607374be2893e834fae53ac2fa7e367c7fbaaf8',
+  ],
+  [
+    'sha512-224',
+    'c9574b11b1c287fea212deec78f64b45da8242ea4e5334457a9086ed65d1852098a3bb3ef4db94a6ac0625332a8fb71ad7cba1c1314eefdcf20d275e77480a2cf7ea8bbe4875',
+  ],
+] as const)('the PKCS #12 derivation with %s gives what OpenSSL derives', async (digest, expected) => {
+  const salt = bytes('0a58cf64530d823f');
+  const derivation = { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 1000, length: 70 } as const;
+  const [spelling] = spellings(new Secret('smeg'));
+  expect((await deriveKeys([{ derivation, spelling }])).map(hex)).toEqual([expected]);
+});
+
 test('workers derive what this thread derives, each in its place', async () => {
   const [spelling] = spellings(new Secret('pässwörd🔑'));
   const derivations = (Object.keys(digests) as Digest[]).flatMap((digest, index): Derivation[] => {
