@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 /**
  * The permanent error codes of the command line (`error.code` in the JSON document), by exit code.
  * `internal-error` and `interrupted` stand for exit 1 and for 130/143, so that every failure has a code.
@@ -63,6 +65,12 @@ export class CliError extends Error {
     this.code = code;
     this.facts = options.facts ?? {};
   }
+}
+
+/** What a system error means, in the system's words (`permission denied`); undefined for any other error. */
+export function systemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return undefined;
+  return getSystemErrorMap().get(error.errno)?.[1];
 }
 
 /** The `code` of a Node.js system error (`ENOENT`), or undefined. */

@@ -1,5 +1,6 @@
 import type { Environment } from './context.ts';
 import type { TerminalFlags } from './terminal/terminal.ts';
+import { isOn } from './text/switch.ts';
 
 /**
  * The flags that decide how everything is said, errors of the parser included: so they are read before it.
@@ -15,8 +16,4 @@ export function readFlags(argv: readonly string[], env: Environment): TerminalFl
     noColor: words.includes('--no-color'),
     noInput: words.includes('--no-input') || isOn(env.CI),
   };
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }

@@ -1,6 +1,5 @@
-import { getSystemErrorMap } from 'node:util';
 import type { Outside } from './context.ts';
-import { CliError } from './errors.ts';
+import { CliError, systemCode, systemReason } from './errors.ts';
 import { readFlags } from './flags.ts';
 import { takeEnvironment } from './own-environment.ts';
 import { createPrompt } from './terminal/prompt.ts';
@@ -9,9 +8,6 @@ import { version } from './version.ts';
 
 /** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
 const gracePeriod = 900;
-
-/** The exit code of `file-unwritable`. */
-const unwritable = 3;
 
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
@@ -46,11 +42,11 @@ function createContext(): Outside {
       const { createHttp } = await import('./http/client.ts');
       const { progress } = terminal;
       const userAgent = `mfa-cli/${version}`;
-      return createHttp({ timeout, userAgent, progress, ...networkFor(caFile, terminal) });
+      return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile, terminal)) });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/push/client.ts');
-      return openApns(identity, { origin, timeout, ...networkFor(caFile, terminal) });
+      return openApns(identity, { origin, timeout, ...(await networkFor(caFile, terminal)) });
     },
     openBrowser: async (url) => (await import('./terminal/browser.ts')).openBrowser(url, env),
     profiles: async () => {
@@ -70,39 +66,31 @@ function createContext(): Outside {
 let warned = false;
 
 /** What every way to the network has of this process. */
-function networkFor(caFile: string | null, { trace, warn }: Terminal) {
+async function networkFor(caFile: string | null, { trace, warn }: Terminal) {
+  const { proxiesOf } = await import('./network/proxy.ts');
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned) {
     warned = true;
     warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
   }
   return {
-    proxies: {
-      https: firstOf('https_proxy', 'HTTPS_PROXY'),
-      http: firstOf('http_proxy', 'HTTP_PROXY'),
-      bypass: firstOf('no_proxy', 'NO_PROXY'),
-    },
+    proxies: proxiesOf(env),
     trust: {
       caFile,
-      nodeExtraCaCerts: firstOf('NODE_EXTRA_CA_CERTS'),
-      sslCertFile: firstOf('SSL_CERT_FILE'),
+      nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,
+      sslCertFile: env.SSL_CERT_FILE || null,
     },
     signal: interrupt.signal,
     trace,
   };
 }
 
-/** The first of the variables that is set and not empty. */
-function firstOf(...names: readonly string[]): string | null {
-  return names.map((name) => env[name]).find((value) => value !== undefined && value !== '') ?? null;
-}
-
 /** `| head -1`: whoever reads has had enough, which is no failure. A full disk is one. */
-function endWithoutOutput({ code, errno }: NodeJS.ErrnoException): void {
-  if (code === 'EPIPE') process.exit();
-  const reason = getSystemErrorMap().get(errno ?? 0)?.[1] ?? code;
-  stderr.write(`mfa-cli: error: Standard output cannot be written: ${reason}\n`, () =>
-    process.exit(unwritable),
-  );
+async function endWithoutOutput(cause: Error): Promise<void> {
+  if (systemCode(cause) === 'EPIPE') process.exit();
+  const reason = systemReason(cause) ?? systemCode(cause);
+  const error = new CliError('file-unwritable', `Standard output cannot be written: ${reason}`, { cause });
+  const { exitCodeOf } = await import('./advice.ts');
+  stderr.write(`mfa-cli: error: ${error.message}\n`, () => process.exit(exitCodeOf(error)));
 }
 
 /** The first signal asks the command to end, the second ends the process. */

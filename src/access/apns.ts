@@ -7,6 +7,7 @@ import { CliError } from '../errors.ts';
 import type { GivenApns } from '../inputs/given-apns.ts';
 import { orderChain } from '../pkcs12/chain.ts';
 import type { Environment, PushIdentity } from '../pkcs12/model.ts';
+import { pairOf } from '../pkcs12/pair.ts';
 
 /** Which APNs is spoken to, and about which app. */
 export interface ApnsTarget {
@@ -61,9 +62,13 @@ export async function askApns(
 }
 
 /** @throws {CliError} usage */
-function requirePair({ certificate, privateKey, paired, chain }: PushIdentity): ApnsIdentity {
-  if (certificate === null || privateKey === null || !paired)
+function requirePair(identity: PushIdentity): ApnsIdentity {
+  const pair = pairOf(identity);
+  if (pair === null)
     throw new CliError('usage', 'A file without a certificate and its private key cannot connect to APNs');
-  const certificates = [certificate, ...orderChain(certificate, chain).ordered].map(({ der }) => der);
+  const { certificate, privateKey } = pair;
+  const certificates = [certificate, ...orderChain(certificate, identity.chain).ordered].map(
+    ({ der }) => der,
+  );
   return { key: privateKey, certificates };
 }

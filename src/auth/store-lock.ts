@@ -1,8 +1,8 @@
 import { lstat, rmdir, stat, unlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors.ts';
+import { unwritable } from '../files/unwritable.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { unwritable } from './unwritable.ts';
 
 /** After so many milliseconds without a sign of life a lock belongs to a process that was killed. */
 const stale = 5_000;

@@ -1,4 +1,5 @@
 import type { ApnsIdentity } from '../apple/push/apns.ts';
+import { pairOf } from '../pkcs12/pair.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../secret.ts';
 import { Refusal } from './envelope.ts';
@@ -26,14 +27,15 @@ export async function openPushCertificate(settings: Settings): Promise<PushCerti
       'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.',
     );
   const bytes = Buffer.from(base64, 'base64');
-  const { privateKey, certificate, chain } = await readPushIdentity(
-    { name: 'APNSCert', bytes },
-    new Secret(password ?? ''),
-  );
-  if (privateKey === null || certificate === null)
+  const opened = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password ?? ''));
+  const pair = pairOf(opened);
+  if (pair === null)
     throw new Refusal('System.Security.Cryptography.CryptographicException', 'Keyset does not exist');
   return {
-    identity: { key: privateKey, certificates: [certificate, ...chain].map(({ der }) => der) },
+    identity: {
+      key: pair.privateKey,
+      certificates: [pair.certificate, ...opened.chain].map(({ der }) => der),
+    },
     topic,
   };
 }

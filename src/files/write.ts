@@ -14,8 +14,8 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { getSystemErrorMap } from 'node:util';
 import { CliError, systemCode } from '../errors.ts';
+import { unwritable } from './unwritable.ts';
 
 /** How often a named pipe without a reader is looked at, in milliseconds. */
 const readerInterval = 50;
@@ -42,7 +42,7 @@ export async function writePrivateFile(
     if (signal.aborted) throw signal.reason;
     if (systemCode(error) === 'EEXIST')
       throw new CliError('file-exists', `${path} exists already`, { cause: error });
-    throw new CliError('file-unwritable', `${path} cannot be written${reasonOf(error)}`, { cause: error });
+    throw unwritable(`${path} cannot be written`, error);
   }
 }
 
@@ -138,11 +138,4 @@ async function streamTo(pipe: number, content: string | Uint8Array, signal: Abor
   const stream = new Socket({ fd: pipe, readable: false, writable: true });
   stream.end(content);
   await finished(stream, { signal }).finally(() => stream.destroy());
-}
-
-/** ": permission denied", in the system's words, or nothing. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return '';
-  const reason = getSystemErrorMap().get(error.errno)?.[1];
-  return reason === undefined ? '' : `: ${reason}`;
 }

@@ -1,4 +1,4 @@
-import { CliError, systemCode } from '../errors.ts';
+import { isTransient } from '../network/failure.ts';
 import type { HttpResponse } from './http.ts';
 
 /** The vendor's SDK makes three tries and waits at most 10 s between them. */
@@ -13,19 +13,9 @@ const firstWait = 250;
 export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number): number | null {
   if (attempts >= maxAttempts) return null;
   const backoff = firstWait * 4 ** (attempts - 1);
-  if (outcome instanceof Error) return isTransient(outcome) ? backoff : null;
+  if (outcome instanceof Error) return isTransient(outcome, 'tenant-unreachable') ? backoff : null;
   if (outcome.status === 429) return retryAfter(outcome) ?? backoff;
   return outcome.status >= 502 && outcome.status <= 504 ? backoff : null;
-}
-
-/** Not a name that nobody knows, and no proxy that refuses: another wrong password may lock an account. */
-function isTransient(error: Error): boolean {
-  return (
-    error instanceof CliError &&
-    error.code === 'tenant-unreachable' &&
-    error.facts.proxyStatus === undefined &&
-    systemCode(error.cause) !== 'ENOTFOUND'
-  );
 }
 
 /** RFC 9110 §10.2.3, in seconds; the form with a date is measured against the answer's own `Date`. */

@@ -7,6 +7,7 @@ import type { Secret } from '../secret.ts';
 import type { GivenP12 } from './given-p12.ts';
 import { locateP12, readP12 } from './locate-p12.ts';
 import { readWithin } from './read-within.ts';
+import { openWithTyped } from './typed-password.ts';
 
 /** A .p12 that was opened. */
 export interface OpenedP12 {
@@ -15,9 +16,6 @@ export interface OpenedP12 {
   /** What opened it; null: no password was needed. */
   readonly password: Secret | null;
 }
-
-/** How often a wrong password may be typed. */
-const tries = 3;
 
 /**
  * Opens the .p12 that was given, with the password that was given, or that a person types; a file that opens without one
@@ -33,11 +31,24 @@ export async function openP12(given: GivenP12, context: Context): Promise<Opened
   try {
     return { file, password, identity: await open(file, password, context) };
   } catch (error) {
-    if (password !== null || !isCode(error, 'pkcs12-password-required')) throw error;
+    const isLocked = error instanceof CliError && error.code === 'pkcs12-password-required';
+    if (password !== null || !isLocked) throw error;
   } finally {
     progress.stop();
   }
-  return askAndOpen(file, context);
+  return openWithTyped(
+    {
+      name: file.name,
+      facts: { secret: 'password' },
+      wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
+      open: async (typed) => ({
+        file,
+        password: typed,
+        identity: await open(file, typed, context),
+      }),
+    },
+    context,
+  );
 }
 
 function open(file: P12File, password: Secret | null, context: Context): Promise<PushIdentity> {
@@ -47,25 +58,4 @@ function open(file: P12File, password: Secret | null, context: Context): Promise
 async function givenPassword({ passwordFile, password }: GivenP12, context: Context): Promise<Secret | null> {
   if (passwordFile === null) return password;
   return readSecret(passwordFile, 'The file of --password-file', context);
-}
-
-async function askAndOpen(file: P12File, context: Context): Promise<OpenedP12> {
-  for (let attempt = 1; ; attempt++) {
-    const password = await context.prompt.password({
-      message: `Password of ${file.name}:`,
-      unavailable: `${file.name} needs a password, and there is no terminal to ask on`,
-      facts: { secret: 'password' },
-    });
-    try {
-      return { file, password, identity: await open(file, password, context) };
-    } catch (error) {
-      const wrong = isCode(error, 'pkcs12-password-incorrect') || isCode(error, 'pkcs12-password-required');
-      if (!wrong || attempt === tries) throw error;
-      context.terminal.note((error as CliError).message);
-    }
-  }
-}
-
-function isCode(error: unknown, code: CliError['code']): boolean {
-  return error instanceof CliError && error.code === code;
 }

@@ -6,6 +6,7 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
+import { isOn } from '../text/switch.ts';
 import { type Credentials, credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { type ApnsOptions, type GivenApns, givenApns } from './given-apns.ts';
 import { type GivenP12, givenP12, type P12Options } from './given-p12.ts';
@@ -157,8 +158,4 @@ function settingsIn(options: SettingOptions): Readonly<Partial<Record<SettingKey
 /** `MFA_CLI_APP_ID` of `app-id`. */
 function variableOf(key: SettingKey): string {
   return `MFA_CLI_${key.toUpperCase().replaceAll('-', '_')}`;
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }

@@ -1,4 +1,4 @@
-import { systemCode } from '../errors.ts';
+import { CliError, type ErrorCode, systemCode } from '../errors.ts';
 import { unwrapProxyError } from './proxy-error.ts';
 
 const certificateCodes =
@@ -14,6 +14,19 @@ const untrustedCodes = new Set([
 /** Whether TLS failed only because nobody known vouches for the certificate, so that more CAs may help. */
 export function isUntrusted(error: unknown): boolean {
   return untrustedCodes.has(systemCode(unwrapProxyError(error)) ?? '');
+}
+
+/**
+ * Whether a connection that failed, which `unreachable` says, may succeed at once: not to a name that nobody knows, nor
+ * through a proxy that refuses, since another wrong password may lock an account.
+ */
+export function isTransient(error: Error, unreachable: ErrorCode): boolean {
+  return (
+    error instanceof CliError &&
+    error.code === unreachable &&
+    error.facts.proxyStatus === undefined &&
+    systemCode(unwrapProxyError(error.cause)) !== 'ENOTFOUND'
+  );
 }
 
 /** Whether the `code` of an error says that TLS failed, its certificates included. */

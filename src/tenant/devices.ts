@@ -2,7 +2,7 @@ import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { parseJson } from '../http/json.ts';
 import type { Secret } from '../secret.ts';
-import { plainWords } from '../text/words.ts';
+import { wordsIn } from '../text/words.ts';
 import { refusalIn } from './answer.ts';
 import type { TenantClient } from './client.ts';
 import { describeAnswer, isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';
@@ -56,8 +56,11 @@ export async function enrollIosDevice(
     requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant),
   );
   if (Status !== false) return;
-  const words = typeof Message === 'string' && Message !== '' ? `: ${plainWords(Message, secrets)}` : '';
-  throw new CliError('tenant-refused', `${client.tenant} did not enroll the device${words}`);
+  const words = wordsIn(Message, secrets);
+  throw new CliError(
+    'tenant-refused',
+    `${client.tenant} did not enroll the device${words === null ? '' : `: ${words}`}`,
+  );
 }
 
 /** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.call, tenant-refused for an answer of no use */

@@ -2,7 +2,8 @@ import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { parseJson } from '../http/json.ts';
 import type { Secret } from '../secret.ts';
-import { plainWords } from '../text/words.ts';
+import { wordsIn } from '../text/words.ts';
+import { isMissingRight, successIn } from './success.ts';
 
 /** The vendor's envelope around every API answer; failures come as HTTP 200 with `success: false`. */
 export interface Envelope {
@@ -46,7 +47,7 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
 /** The envelope's `Result`. @throws {CliError} tenant-forbidden where a right is missing, else tenant-refused */
 export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   if (envelope.success) return envelope.Result;
-  if (/UnauthorizedAccess/i.test(envelope.MessageID ?? '')) {
+  if (isMissingRight(envelope.MessageID)) {
     // That it came in an envelope tells a missing right, or a scope, from a page that some proxy put up.
     throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'), {
       facts: { messageId: envelope.MessageID ?? '' },
@@ -67,17 +68,14 @@ function sentence({ Message, MessageID, ErrorID }: Envelope, tenant: string, wha
 function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
   if (typeof document !== 'object' || document === null) return null;
   const members = document as Record<string, unknown>;
-  const key = Object.keys(members).find((name) => name.toLowerCase() === 'success');
-  const success = key === undefined ? undefined : members[key];
+  const success = successIn(members);
   if (typeof success !== 'boolean') return null;
-  const text = (value: unknown): string | null =>
-    typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
   return {
     success,
     Result: members.Result,
-    Message: text(members.Message),
-    MessageID: text(members.MessageID),
-    ErrorID: text(members.ErrorID),
+    Message: wordsIn(members.Message, secrets),
+    MessageID: wordsIn(members.MessageID, secrets),
+    ErrorID: wordsIn(members.ErrorID, secrets),
   };
 }
 

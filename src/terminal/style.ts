@@ -1,3 +1,5 @@
+import { isOn } from '../text/switch.ts';
+
 /** Colours by name, and the width to fill. Every function gives its text back unchanged where colour is off. */
 export interface Style {
   /** Infinite for a pipe, where nothing is wrapped. */
@@ -35,7 +37,7 @@ export function wantsColour(
   noColour: boolean,
 ): boolean {
   if (noColour || isSet(env.NO_COLOR)) return false;
-  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  if (isSet(env.FORCE_COLOR)) return isOn(env.FORCE_COLOR);
   return isTerminal && env.TERM !== 'dumb';
 }
 

@@ -12,6 +12,11 @@ const sequence =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -~])/g;
 
+/** The same of a member of a stranger's document; null for what is no text, and for an empty one. */
+export function wordsIn(value: unknown, secrets: readonly Secret[]): string | null {
+  return typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
+}
+
 /**
  * A stranger's words, fit for a terminal: one line, without what a terminal would obey or what turns the direction of
  * the text, at most 500 characters, and with each secret masked where the sender echoes it. Takes linear time.

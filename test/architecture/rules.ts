@@ -15,6 +15,7 @@ export const everyone = [
 /** What a room may import beyond itself and what everybody may. */
 export const allowed: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [
+    'advice.ts',
     'bounded.ts',
     'cli.ts',
     'context.ts',
@@ -23,6 +24,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'apple',
     'auth',
     'http',
+    'network',
     'terminal',
   ],
   'cli.ts': ['advice.ts', 'commands', 'context.ts', 'inputs', 'reference', 'usage.ts'],
@@ -53,7 +55,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   report: ['checks', 'pkcs12', 'terminal'],
   checks: ['pkcs12'],
   tenant: ['http', 'network'],
-  auth: ['files', 'http'],
+  auth: ['files', 'http', 'tenant'],
   apple: ['http', 'network', 'pkcs12'],
   emulator: ['apple', 'pkcs12'],
   http: ['network'],

@@ -81,7 +81,7 @@ onDisk('a full disk is noticed before the refresh token is used up', async () =>
   fill(disk);
   await expect(open()).rejects.toMatchObject({
     code: 'file-unwritable',
-    message: `Cannot write ${join(disk, 'config.json')}: no space left`,
+    message: `Cannot write ${join(disk, 'config.json')}: no space left on device`,
   });
   expect([tenant.forms, await kept()]).toEqual([[], 'refresh-0']);
   empty(disk);

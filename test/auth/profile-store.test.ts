@@ -306,7 +306,7 @@ describe('what cannot be read or written', () => {
     expect(await open().read()).toEqual(noProfiles);
     await expect(open().update(() => example)).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: `Cannot write ${path}`,
+      message: `Cannot write ${path}: file already exists`,
     });
   });
 
@@ -316,7 +316,7 @@ describe('what cannot be read or written', () => {
       directory = '/proc/mfa-cli/a/b';
       await expect(open().update(() => example)).rejects.toMatchObject({
         code: 'file-unwritable',
-        message: 'Cannot write /proc/mfa-cli/a/b/config.json',
+        message: 'Cannot write /proc/mfa-cli/a/b/config.json: no such file or directory',
       });
     },
   );

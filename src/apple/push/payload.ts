@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CliError } from '../../errors.ts';
 
 /** What an MFA push says; null leaves a key out. */
 export interface MfaPush {
@@ -9,7 +10,7 @@ export interface MfaPush {
 }
 
 /** Most bytes of UTF-8 that APNs takes as the payload of an alert, unless it is a VoIP push. */
-export const payloadLimit = 4096;
+const payloadLimit = 4096;
 
 export const defaultMessage = 'A sign-in is waiting: approve or deny it';
 
@@ -38,9 +39,14 @@ export function simulatorPayload(bundleId: string, push: MfaPush): Record<string
   return { 'Simulator Target Bundle': bundleId, ...mfaPayload(push) };
 }
 
-/** The bytes that are sent: compact JSON as UTF-8. */
+/** The bytes that are sent: compact JSON as UTF-8. @throws {CliError} usage, for more than APNs takes */
 export function encodePayload(payload: Record<string, unknown>): Uint8Array {
-  return Buffer.from(JSON.stringify(payload), 'utf8');
+  const bytes = Buffer.from(JSON.stringify(payload), 'utf8');
+  if (bytes.length <= payloadLimit) return bytes;
+  throw new CliError(
+    'usage',
+    `The payload has ${bytes.length} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
+  );
 }
 
 /** A challenge that nobody can guess, in the alphabet of URLs. */

@@ -1,5 +1,4 @@
-import { CliError, systemCode } from '../../errors.ts';
-import { unwrapProxyError } from '../../network/proxy-error.ts';
+import { isTransient } from '../../network/failure.ts';
 import type { Push } from './apns.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -19,7 +18,7 @@ export function waitBeforeRetry(
 ): number | null {
   const backoff = firstWait * 4 ** (attempts - 1);
   if (outcome instanceof Error)
-    return attempts < (retry ? maxAttempts : 2) && isTransient(outcome) ? backoff : null;
+    return attempts < (retry ? maxAttempts : 2) && isTransient(outcome, 'apns-unreachable') ? backoff : null;
   if (!retry || attempts >= maxAttempts) return null;
   switch (outcome.answer.status) {
     case 429:
@@ -30,14 +29,4 @@ export function waitBeforeRetry(
     default:
       return null;
   }
-}
-
-/** Not a name that nobody knows, and no proxy that refuses: another wrong password may lock an account. */
-function isTransient(error: Error): boolean {
-  return (
-    error instanceof CliError &&
-    error.code === 'apns-unreachable' &&
-    error.facts.proxyStatus === undefined &&
-    systemCode(unwrapProxyError(error.cause)) !== 'ENOTFOUND'
-  );
 }

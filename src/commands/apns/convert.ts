@@ -10,6 +10,7 @@ import { type OpenedP12, openP12 } from '../../inputs/open-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
+import { pairOf } from '../../pkcs12/pair.ts';
 import { encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
 import type { Secret } from '../../secret.ts';
@@ -96,15 +97,20 @@ async function convertedContent(
   if (format === 'pem') {
     return { file, content: encodePem(identity) };
   }
-  const { certificate, privateKey, paired, chain, friendlyName } = identity;
-  if (certificate === null || privateKey === null || !paired) {
+  const pair = pairOf(identity);
+  if (pair === null) {
     throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`, {
       facts: { missing: 'private key' },
     });
   }
   const password = await newPassword(opened, options, context);
   const content = await encodePkcs12(
-    { privateKey, certificate: certificate.der, chain: chain.map(({ der }) => der), friendlyName },
+    {
+      privateKey: pair.privateKey,
+      certificate: pair.certificate.der,
+      chain: identity.chain.map(({ der }) => der),
+      friendlyName: identity.friendlyName,
+    },
     password,
     options.encryption ?? 'modern',
   );

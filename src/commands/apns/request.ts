@@ -4,7 +4,8 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { requireFreeNames } from '../../files/free-names.ts';
 import { makePrivateDirectory } from '../../files/private-directory.ts';
-import { reasonOf, writePrivateFile } from '../../files/write.ts';
+import { unwritable } from '../../files/unwritable.ts';
+import { writePrivateFile } from '../../files/write.ts';
 import { resolveNewPassword } from '../../inputs/new-password.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { variable } from '../../inputs/variable.ts';
@@ -113,9 +114,7 @@ function makeDirectory(path: string): void {
   try {
     makePrivateDirectory(resolve(path));
   } catch (cause) {
-    throw new CliError('file-unwritable', `The directory ${path} cannot be made${reasonOf(cause)}`, {
-      cause,
-    });
+    throw unwritable(`The directory ${path} cannot be made`, cause);
   }
 }
 

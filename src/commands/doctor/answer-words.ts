@@ -1,20 +1,21 @@
 import type { HttpResponse } from '../../http/http.ts';
 import { parseJson } from '../../http/json.ts';
 import { isHtmlPage } from '../../tenant/envelope.ts';
+import { isMissingRight, successIn } from '../../tenant/success.ts';
 
 /** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
 export function membersOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
   const document = parseJson(body);
   if (typeof document !== 'object' || document === null) return null;
   const members = document as Readonly<Record<string, unknown>>;
-  const spelled = Object.keys(members).find((name) => name.toLowerCase() === 'success');
-  return spelled === undefined ? null : { ...members, success: members[spelled] };
+  const success = successIn(members);
+  return success === undefined ? null : { ...members, success };
 }
 
 /** Whether a refusal is for a right that is missing. */
 export function lacksRight(answer: HttpResponse): boolean {
   const { success, MessageID } = membersOf(answer) ?? {};
-  return success === false && (answer.status === 403 || /UnauthorizedAccess/i.test(String(MessageID)));
+  return success === false && (answer.status === 403 || isMissingRight(MessageID));
 }
 
 /** An answer in words that hold nothing of the tenant's but codes. */

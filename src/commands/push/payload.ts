@@ -1,10 +1,4 @@
-import {
-  encodePayload,
-  mfaPayload,
-  mfaPushOf,
-  payloadLimit,
-  simulatorPayload,
-} from '../../apple/push/payload.ts';
+import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/push/payload.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { writePrivateFile } from '../../files/write.ts';
@@ -49,11 +43,6 @@ export async function payload(options: PayloadOptions, context: Context): Promis
   const push = mfaPushOf(options);
   const sent = mfaPayload(push);
   const bytes = encodePayload(sent).length;
-  if (bytes > payloadLimit)
-    throw new CliError(
-      'usage',
-      `The payload has ${bytes} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
-    );
   const simulator = options.simulator ?? null;
   const shown = simulator === null ? sent : simulatorPayload(requireBundleId(simulator), push);
   const out = options.out === undefined || options.out === '-' ? null : options.out;

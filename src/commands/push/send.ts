@@ -1,12 +1,11 @@
 import { apnsTargetOf, askApns } from '../../access/apns.ts';
 import type { PushAnswer } from '../../apple/push/apns.ts';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
-import { encodePayload, mfaPayload, mfaPushOf, payloadLimit } from '../../apple/push/payload.ts';
+import { encodePayload, mfaPayload, mfaPushOf } from '../../apple/push/payload.ts';
 import { isTaken } from '../../apple/push/reasons.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
 import { type ApnsOptions, givenApns } from '../../inputs/given-apns.ts';
 import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { openP12 } from '../../inputs/open-p12.ts';
@@ -79,11 +78,6 @@ export interface SendReport {
 export async function send(options: SendOptions, context: Context): Promise<SendReport> {
   const payload = mfaPayload(mfaPushOf(options));
   const bytes = encodePayload(payload);
-  if (bytes.length > payloadLimit)
-    throw new CliError(
-      'usage',
-      `The payload has ${bytes.length} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
-    );
   const deviceToken = await requireDeviceToken(options.deviceToken, context);
   const { file, identity } = await openP12(givenP12(options, context.env), context);
   const given = givenApns(options, context.env);

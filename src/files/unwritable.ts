@@ -1,0 +1,9 @@
+import { CliError, systemReason } from '../errors.ts';
+
+/** The failure file-unwritable: `sentence` names the path, and the system's reason follows where there is one. */
+export function unwritable(sentence: string, cause: unknown): CliError {
+  const reason = systemReason(cause);
+  return new CliError('file-unwritable', reason === undefined ? sentence : `${sentence}: ${reason}`, {
+    cause,
+  });
+}
