@@ -46,6 +46,4 @@ export interface Outside {
   /** Resolves to whether something was started. */
   openBrowser(url: string): Promise<boolean>;
   profiles(): Promise<ProfileStore>;
-  /** Origin that tells the identity host of a portal, in place of the vendor's. */
-  readonly discovery?: string;
 }

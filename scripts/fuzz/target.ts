@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { hintsFor } from '../../src/advice.ts';
 import { CliError } from '../../src/errors.ts';
+import { readFlags } from '../../src/flags.ts';
 import { createStyle, type Style } from '../../src/terminal/style.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { harmless } from '../../src/text/printable.ts';
@@ -67,5 +68,5 @@ function capture() {
     },
   });
   const streams = { stdin: process.stdin, stdout: stream, stderr: stream };
-  return { terminal: createTerminal(streams, {}), text: () => text };
+  return { terminal: createTerminal(streams, {}, readFlags([], {})), text: () => text };
 }

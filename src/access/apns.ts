@@ -6,13 +6,13 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { GivenApns } from '../inputs/given-apns.ts';
 import { orderChain } from '../pkcs12/chain.ts';
-import type { Environment, PushIdentity } from '../pkcs12/model.ts';
+import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 import { pairOf } from '../pkcs12/pair.ts';
 
 /** Which APNs is spoken to, and about which app. */
 export interface ApnsTarget {
   readonly topic: string | null;
-  readonly environment: Environment;
+  readonly environment: ApnsEnvironment;
   readonly origin: URL;
 }
 

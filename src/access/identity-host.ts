@@ -15,7 +15,7 @@ export async function findIdentityHost(
   if (portal === null) return null;
   const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
   try {
-    return await discoverIdentityHost(portal, http, context.discovery);
+    return await discoverIdentityHost(portal, http);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     context.terminal.trace(`the discovery address did not help: ${error.message}`);

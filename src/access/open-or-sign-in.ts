@@ -17,7 +17,7 @@ export async function openOrSignIn(settings: Settings, context: Context): Promis
       unavailable: 'Nobody can be asked to sign in without a terminal',
     });
     if (!agreed) throw error;
-    const { signInAndSave } = await import('./sign-in.ts');
+    const { signInAndSave } = await import('./saved-sign-in.ts');
     const { connection, session } = await signInAndSave(settings, { openBrowser: true }, context);
     return openConnection(connection, session, settings, context);
   }

@@ -1,4 +1,4 @@
-import type { Environment, PushIdentity } from '../pkcs12/model.ts';
+import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 import type { Finding } from './finding.ts';
 
 /** What a push identity is judged against. */
@@ -7,7 +7,7 @@ export interface CheckFacts {
   /** The topic that was asked for. */
   readonly topic?: string | null;
   /** The environment that was asked for. */
-  readonly environment?: Environment | null;
+  readonly environment?: ApnsEnvironment | null;
   /** What this tool set last for the same key. */
   readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }

@@ -9,7 +9,7 @@ import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
 import { addExamples } from '../inputs/options.ts';
 import { parsePort } from '../inputs/settings.ts';
-import type { Environment } from '../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface EmulatorCommandOptions {
@@ -21,7 +21,7 @@ export interface EmulatorCommandOptions {
   readonly assume?: readonly string[];
   readonly fixedPasswords?: boolean;
   readonly apnsPort?: string;
-  readonly apnsEnvironment?: Environment;
+  readonly apnsEnvironment?: ApnsEnvironment;
   readonly apnsCa?: string;
   readonly apnsClientCa?: string;
   readonly apnsCrl?: string;

@@ -1,4 +1,4 @@
-import { signInAndSave } from '../access/sign-in.ts';
+import { signInAndSave } from '../access/saved-sign-in.ts';
 import { claimsOf } from '../auth/claims.ts';
 import type { Context } from '../context.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';

@@ -4,7 +4,7 @@ import type { Access, AccessTokens } from './access-tokens.ts';
 import { readSession } from './authentication/session-answer.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
-import { isForm, readBody, sendJson } from './exchange.ts';
+import { isForm, readBody, sendJson } from './http-messages.ts';
 import { isObject } from './json-object.ts';
 import type { Right } from './rights.ts';
 import type { Route } from './route.ts';

@@ -8,9 +8,9 @@ import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
 import { Refusal } from './envelope.ts';
 import { user as standardUser } from './people.ts';
-import { openPushCertificate, type PushCertificate } from './push-certificate.ts';
 import { applePayload, googleData, pushOptions } from './push-payload.ts';
 import type { PushQueue } from './push-queue.ts';
+import { openPushSender, type PushSender } from './push-sender.ts';
 import type { DevicePush, PushOutcome } from './send-push.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,7 +22,7 @@ export interface ChallengeParts {
   readonly scripted: ScriptedAnswers;
   readonly directory: Directory;
   readonly assumptions: Assumptions;
-  sendPush(certificate: PushCertificate, push: DevicePush): Promise<PushOutcome>;
+  sendPush(sender: PushSender, push: DevicePush): Promise<PushOutcome>;
   now(): Date;
 }
 
@@ -44,7 +44,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
           parameters.Message === undefined ? defaultMessage : requireText(parameters, 'Message');
         const reachable = devices.reachable(user);
         const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
-        const certificate = googleAlone ? null : await openPushCertificate(settings);
+        const sender = googleAlone ? null : await openPushSender(settings);
         if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
         const challenge = challenges.open(user, randomChallenge());
         const { id } = challenge;
@@ -52,9 +52,9 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
         const payload = applePayload(options, assumptions);
         const Pushes = await Promise.all(
           reachable.map(async ({ udid, os, token }) => {
-            if (os === 'android' || certificate === null)
+            if (os === 'android' || sender === null)
               return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
-            const { status, reason } = await parts.sendPush(certificate, { deviceToken: token, payload });
+            const { status, reason } = await parts.sendPush(sender, { deviceToken: token, payload });
             return { DeviceID: udid, Status: status, Reason: reason };
           }),
         );

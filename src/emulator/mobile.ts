@@ -2,7 +2,7 @@ import type { Assumptions } from '../assumptions.ts';
 import { type Api, requireText } from './api.ts';
 import { openCertificate } from './certificate.ts';
 import { Refusal } from './envelope.ts';
-import { newestKey } from './push-certificate.ts';
+import { newestKey } from './push-sender.ts';
 import type { Settings } from './settings.ts';
 
 /** `/Mobile`: the push certificates, as settings of the tenant. */

@@ -1,5 +1,5 @@
 import type { Assumptions } from '../assumptions.ts';
-import type { Environment } from '../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
 import { readClientTrust } from './apns/client-trust.ts';
 import { startPushService } from './apns/push-service.ts';
@@ -9,7 +9,7 @@ import { createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices } from './devices.ts';
 import type { Directory } from './directory.ts';
-import { send } from './exchange.ts';
+import { send } from './http-messages.ts';
 import { createPushQueue } from './push-queue.ts';
 import type { Route } from './route.ts';
 import { sendPush } from './send-push.ts';
@@ -19,7 +19,7 @@ import type { Settings } from './settings.ts';
 export interface ApnsOptions {
   /** 0 picks a free one. */
   readonly port: number;
-  readonly environment: Environment;
+  readonly environment: ApnsEnvironment;
   /** PEM: the authorities of client certificates, without which TLS lets nobody in; null: APNs' answers tell. */
   readonly clientCa: string | null;
   /** PEM: what they have revoked. */

@@ -1,7 +1,7 @@
-import { exchange } from '../apple/push/exchange.ts';
 import { apnsError } from '../apple/push/failure.ts';
-import { openSession } from '../apple/push/session.ts';
-import type { PushCertificate } from './push-certificate.ts';
+import { openHttp2Session } from '../apple/push/http2-session.ts';
+import { postPush } from '../apple/push/post-push.ts';
+import type { PushSender } from './push-sender.ts';
 
 /** Where APNs is. */
 export interface PushAddress {
@@ -30,7 +30,7 @@ const noProxies = { https: null, http: null, bypass: null };
 
 /** Sends a push as the tenant does, once. A failure is an outcome: the challenge stands, and its other pushes go out. */
 export async function sendPush(
-  { identity, topic }: PushCertificate,
+  { identity, topic }: PushSender,
   { deviceToken, payload: document }: DevicePush,
   { host, ca }: PushAddress,
 ): Promise<PushOutcome> {
@@ -39,9 +39,14 @@ export async function sendPush(
   const payload = JSON.stringify(document);
   try {
     const origin = new URL(`https://${host}`);
-    const session = await openSession(identity, { origin, proxies: noProxies, authorities: [ca], signal });
+    const session = await openHttp2Session(identity, {
+      origin,
+      proxies: noProxies,
+      authorities: [ca],
+      signal,
+    });
     try {
-      const { answer } = await exchange(session, { deviceToken, headers, payload, retry: false }, signal);
+      const { answer } = await postPush(session, { deviceToken, headers, payload, retry: false }, signal);
       return { status: answer.status, reason: answer.reason };
     } finally {
       session.destroy();

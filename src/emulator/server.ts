@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError, systemCode } from '../errors.ts';
-import { BodyTooLarge, sendPage } from './exchange.ts';
+import { BodyTooLarge, sendPage } from './http-messages.ts';
 import { errorPage } from './pages.ts';
 import { matchPath, type Route } from './route.ts';
 

@@ -1,7 +1,7 @@
 import type { Assumptions } from '../assumptions.ts';
 import type { Api } from './api.ts';
 import { missingRight, successEnvelope } from './envelope.ts';
-import { sendJson } from './exchange.ts';
+import { sendJson } from './http-messages.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';
 

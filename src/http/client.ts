@@ -7,11 +7,11 @@ import { systemTrust, type TrustSettings, userTrust } from '../network/trust.ts'
 import type { Secret } from '../secret.ts';
 import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { exchange } from './exchange.ts';
 import type { Http, HttpRequest, HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
 import { secretsIn, secretsSent } from './redaction.ts';
 import { waitBeforeRetry } from './retry.ts';
+import { sendOnce } from './send-once.ts';
 import { transportError } from './transport-error.ts';
 
 export interface NetworkSettings {
@@ -35,7 +35,7 @@ export function createHttp(settings: NetworkSettings): Http {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
-  /** What no line of the trace may tell: of every exchange so far, since a later answer may hold it. */
+  /** What no line of the trace may tell: of every request and answer so far, since a later answer may hold it. */
   const secrets: Secret[] = [];
   let systemTrusted = false;
 
@@ -57,11 +57,11 @@ export function createHttp(settings: NetworkSettings): Http {
     const withSystem = systemTrusted;
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     try {
-      return await exchange({ ...request, headers }, await dispatcherFor(url, withSystem), signal);
+      return await sendOnce({ ...request, headers }, await dispatcherFor(url, withSystem), signal);
     } catch (error) {
       if (!isUntrusted(error) || withSystem) throw error;
       systemTrusted = true;
-      return exchange({ ...request, headers }, await dispatcherFor(url, true), signal);
+      return sendOnce({ ...request, headers }, await dispatcherFor(url, true), signal);
     }
   }
 

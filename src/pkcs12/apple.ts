@@ -1,5 +1,5 @@
 import { type Asn1, children, implicitOctets, isUniversal, Malformed, parse, tag, text } from './asn1.ts';
-import type { CertificateKind, Environment } from './model.ts';
+import type { ApnsEnvironment, CertificateKind } from './model.ts';
 
 /** What a certificate says that decides its kind. */
 export interface Marks {
@@ -48,7 +48,7 @@ export function certificateKind({
 }
 
 /** Which APNs hosts the certificate is marked for. */
-export function environments({ extensions }: Marks): Environment[] {
+export function environments({ extensions }: Marks): ApnsEnvironment[] {
   return [
     ...(extensions.has(marker.sandboxPush) ? (['sandbox'] as const) : []),
     ...(extensions.has(marker.productionPush) ? (['production'] as const) : []),

@@ -20,7 +20,7 @@ export type CertificateKind =
   | 'other';
 
 /** Which APNs host serves a certificate. */
-export type Environment = 'sandbox' | 'production';
+export type ApnsEnvironment = 'sandbox' | 'production';
 
 /** A certificate (RFC 5280) with what Apple says in it. */
 export interface Certificate {
@@ -37,7 +37,7 @@ export interface Certificate {
   readonly bundleId: string | null;
   readonly teamId: string | null;
   readonly topics: readonly string[];
-  readonly environments: readonly Environment[];
+  readonly environments: readonly ApnsEnvironment[];
   /** Hex, lower case. */
   readonly serialNumber: string;
   readonly notBefore: Date;

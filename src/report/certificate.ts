@@ -1,5 +1,5 @@
 import { daysLeft } from '../checks/validity.ts';
-import type { Certificate, CertificateKind, Container, Environment } from '../pkcs12/model.ts';
+import type { ApnsEnvironment, Certificate, CertificateKind, Container } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, formatDaysLeft, isoDate } from './dates.ts';
 import { formatFields } from './fields.ts';
@@ -12,7 +12,7 @@ export interface CertificateReport {
   readonly bundleId: string | null;
   readonly teamId: string | null;
   readonly topics: readonly string[];
-  readonly environments: readonly Environment[];
+  readonly environments: readonly ApnsEnvironment[];
   readonly issuer: string;
   readonly serialNumber: string;
   readonly notBefore: string;

@@ -23,17 +23,12 @@ export function tenantNameOf(tenant: string): string | null {
 
 /**
  * The identity host of a portal, as the vendor's discovery address tells it; null where it knows none.
- * @param discovery origin in place of the vendor's
  * @throws {CliError} usage (an address that is no tenant's) and what Http throws
  */
-export async function discoverIdentityHost(
-  { name, domain }: Portal,
-  http: Http,
-  discovery = `https://platform-discovery.${domain}`,
-): Promise<string | null> {
+export async function discoverIdentityHost({ name, domain }: Portal, http: Http): Promise<string | null> {
   const { status, body } = await http.send({
     method: 'GET',
-    url: `${discovery}/api/identity-endpoint/${name}`,
+    url: `https://platform-discovery.${domain}/api/identity-endpoint/${name}`,
     headers: { accept: 'application/json' },
     retry: false,
   });

@@ -47,23 +47,13 @@ export interface Terminal {
   /** A spinner after 300 ms on a terminal; nothing elsewhere, and where one is shown already. */
   progress(text: string): Progress;
   style(stream: 'stdout' | 'stderr'): Promise<Style>;
-  /** The same streams under other flags. */
-  withFlags(flags: TerminalFlags): Terminal;
 }
-
-const noFlags: TerminalFlags = {
-  json: false,
-  quiet: false,
-  debug: false,
-  noColor: false,
-  noInput: false,
-};
 
 /** The terminal over three streams. Opens nothing, loads nothing until it is used. */
 export function createTerminal(
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
-  flags: TerminalFlags = noFlags,
+  flags: TerminalFlags,
 ): Terminal {
   const { stdout, stderr } = streams;
   const stderrIsTerminal = stderr.isTTY === true;
@@ -112,7 +102,6 @@ export function createTerminal(
       };
     },
     style,
-    withFlags: (others) => createTerminal(streams, env, others),
   };
 }
 

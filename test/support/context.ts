@@ -14,6 +14,7 @@ import { proxiesOf } from '../../src/network/proxy.ts';
 import { Secret } from '../../src/secret.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
+import { withDiscoveryAt } from './discovery.ts';
 
 /** The clock of the tests: the fixtures are valid then. */
 export const testNow = new Date('2026-11-24T16:00:00Z');
@@ -82,12 +83,15 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     now,
     bounded: (bound, work) => bounded(signal, bound, work),
     http: async ({ timeout, caFile }) =>
-      createHttp({
-        timeout,
-        userAgent: 'mfa-cli/test',
-        progress: terminal.progress,
-        ...networkFor(caFile),
-      }),
+      withDiscoveryAt(
+        options.discovery ?? 'http://127.0.0.1:9',
+        createHttp({
+          timeout,
+          userAgent: 'mfa-cli/test',
+          progress: terminal.progress,
+          ...networkFor(caFile),
+        }),
+      ),
     apns: async ({ identity, origin, timeout, caFile }) =>
       openApns(identity, { origin, timeout, ...networkFor(caFile) }),
     openBrowser: async (url) => {
@@ -96,7 +100,6 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
       return true;
     },
     profiles: async () => openProfileStore({ directory, warn: terminal.warn, now, signal }),
-    discovery: options.discovery ?? 'http://127.0.0.1:9',
   };
   const exitCode = await run(argv, context);
   expectNoSecret(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { HttpRequest } from '../../src/http/http.ts';
 import { discoverIdentityHost, portalOf, tenantNameOf } from '../../src/tenant/discovery.ts';
+import { withDiscoveryAt } from '../support/discovery.ts';
 import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
 
 test.each([
@@ -60,22 +61,22 @@ describe('the identity host', () => {
     ['is empty', endpoint(''), null],
   ])('%s', async (_name, answer, expected) => {
     const server = await startServer([answer]);
-    expect(await discoverIdentityHost(acme, createTestHttp(), server.origin)).toBe(expected);
+    expect(await discoverIdentityHost(acme, withDiscoveryAt(server.origin, createTestHttp()))).toBe(expected);
     expect(server.received).toMatchObject([{ method: 'GET', path: '/api/identity-endpoint/acme' }]);
     expect(server.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
   test('is never one without TLS', async () => {
     const server = await startServer([endpoint('http://abc1234.id.cyberark.cloud')]);
-    expect(await failureOf(() => discoverIdentityHost(acme, createTestHttp(), server.origin))).toMatch(
-      /^usage: .*must use https/,
-    );
+    expect(
+      await failureOf(() => discoverIdentityHost(acme, withDiscoveryAt(server.origin, createTestHttp()))),
+    ).toMatch(/^usage: .*must use https/);
   });
 
   test('cannot be asked for', async () => {
     const origin = `http://127.0.0.1:${await freePort()}`;
-    expect(await failureOf(() => discoverIdentityHost(acme, createTestHttp(), origin))).toMatch(
-      /^tenant-unreachable/,
-    );
+    expect(
+      await failureOf(() => discoverIdentityHost(acme, withDiscoveryAt(origin, createTestHttp()))),
+    ).toMatch(/^tenant-unreachable/);
   });
 });

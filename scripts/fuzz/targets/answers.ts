@@ -1,4 +1,4 @@
-import { readReason } from '../../../src/apple/push/exchange.ts';
+import { readReason } from '../../../src/apple/push/post-push.ts';
 import { explainAnswer } from '../../../src/apple/push/reasons.ts';
 import { claimsOf } from '../../../src/auth/claims.ts';
 import { acceptedAnswer, type Grant } from '../../../src/auth/token-answer.ts';

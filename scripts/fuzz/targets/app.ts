@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../../src/commands/app/check.ts';
 import type { Context } from '../../../src/context.ts';
+import { readFlags } from '../../../src/flags.ts';
 import { createPrompt } from '../../../src/terminal/prompt.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { encodeBinaryPlist } from '../binary-plist.ts';
@@ -13,7 +14,8 @@ import { attempt, type Seed, say, type Target } from '../target.ts';
 
 const project = 'test/fixtures/app/classic';
 const { stdin, stdout, stderr } = process;
-const terminal = createTerminal({ stdin, stdout, stderr }, { CI: '1' });
+const env = { CI: '1' };
+const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags([], env));
 const context = { terminal, prompt: createPrompt(terminal, new AbortController().signal), env: {} };
 
 /** One copy of the project for all cases of the process; each puts its file back. */

@@ -1,4 +1,4 @@
-import type { Certificate, Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import type { App } from './app.ts';
 import type { AppFinding } from './finding.ts';
 import { placeOfKey } from './plist.ts';
@@ -60,7 +60,7 @@ function checkEnvironment(app: App, { environments }: PushCertificate): readonly
 
 function mismatch(
   apsEnvironment: string | null,
-  served: Environment,
+  served: ApnsEnvironment,
   forDebugging: boolean,
 ): Pick<AppFinding, 'level' | 'message' | 'hint'> | null {
   const universal = 'A universal certificate (Apple Push Services) serves sandbox and production.';

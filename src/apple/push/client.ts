@@ -6,10 +6,10 @@ import { createTries } from '../../network/tries.ts';
 import { systemAuthorities, type TrustSettings, userAuthorities } from '../../network/trust.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Apns, ApnsIdentity, Push } from './apns.ts';
-import { type Exchange, exchange } from './exchange.ts';
 import { apnsError } from './failure.ts';
+import { openHttp2Session } from './http2-session.ts';
+import { type AnsweredPush, postPush } from './post-push.ts';
 import { waitBeforeRetry } from './retry.ts';
-import { openSession } from './session.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
@@ -40,7 +40,7 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
 
   async function connect(): Promise<ClientHttp2Session> {
     const open = async (authorities: string[] | null): Promise<ClientHttp2Session> =>
-      openSession(identity, { origin, proxies: settings.proxies, authorities, signal });
+      openHttp2Session(identity, { origin, proxies: settings.proxies, authorities, signal });
     try {
       return await open(await (systemTrusted ? systemAuthorities : userAuthorities)(trust, waiting));
     } catch (error) {
@@ -50,17 +50,17 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
     }
   }
 
-  async function attempt(push: Push): Promise<Exchange> {
+  async function attempt(push: Push): Promise<AnsweredPush> {
     if (session === null || session.closed || session.destroyed) {
       session = await connect();
       // What ends a session ends the push that waits for it; a session that nobody waits for may end.
       session.on('error', () => {});
     }
-    return exchange(session, push, signal);
+    return postPush(session, push, signal);
   }
 
   /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
-  async function tracedAttempt(push: Push): Promise<Exchange | Error> {
+  async function tracedAttempt(push: Push): Promise<AnsweredPush | Error> {
     const started = performance.now();
     const trace = (what: string, id = ''): void => {
       const took = Math.round(performance.now() - started);
@@ -68,11 +68,11 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
       settings.trace(onOneLine(`POST ${origin.origin}${path} ${what} in ${took} ms${id}`));
     };
     try {
-      const exchanged = await attempt(push);
-      const { status, reason, apnsId } = exchanged.answer;
+      const answered = await attempt(push);
+      const { status, reason, apnsId } = answered.answer;
       const words = [status ?? 'GOAWAY', ...(reason === null ? [] : [reason])].join(' ');
       trace(`→ ${words}`, apnsId === null ? '' : `, apns-id ${apnsId}`);
-      return exchanged;
+      return answered;
     } catch (error) {
       trace('failed');
       close();

@@ -2,8 +2,8 @@ import { CliError, type ErrorFacts, systemCode } from '../../errors.ts';
 import { isTlsCode, networkReason, tlsReason } from '../../network/failure.ts';
 import { ProxyError, ProxyRefusal, unwrapProxyError } from '../../network/proxy-error.ts';
 import { alertNumberOf, CertificateRefused, noApplicationProtocol, refusalBy } from './alerts.ts';
-import { Unanswered } from './exchange.ts';
-import { NotHttp2 } from './session.ts';
+import { NotHttp2 } from './http2-session.ts';
+import { Unanswered } from './post-push.ts';
 
 /** For what a push threw: CertificateRefused, or a CliError apns-tls, apns-timeout, apns-not-http2 or apns-unreachable. */
 export function apnsError(error: unknown, host: string): CliError | CertificateRefused {

@@ -1,14 +1,14 @@
 import { CliError } from '../../errors.ts';
-import type { Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 
 /** @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns */
-const hosts: Readonly<Record<Environment, string>> = {
+const hosts: Readonly<Record<ApnsEnvironment, string>> = {
   production: 'api.push.apple.com',
   sandbox: 'api.sandbox.push.apple.com',
 };
 
 /** The origin of APNs for an environment, or of what stands in for it. @throws {CliError} usage */
-export function apnsOrigin(environment: Environment, instead: string | undefined): URL {
+export function apnsOrigin(environment: ApnsEnvironment, instead: string | undefined): URL {
   const text = instead ?? hosts[environment];
   if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.test(text) && URL.canParse(`https://${text}`))
     return new URL(`https://${text}`);

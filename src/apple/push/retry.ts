@@ -1,6 +1,6 @@
 import { isTransient } from '../../network/failure.ts';
 import type { Push } from './apns.ts';
-import type { Exchange } from './exchange.ts';
+import type { AnsweredPush } from './post-push.ts';
 
 const maxAttempts = 3;
 const firstWait = 500;
@@ -12,7 +12,7 @@ const quarterOfAnHour = 15 * 60_000;
  * tried again, one that must not be repeated once; only others are after 429, 500 and 503.
  */
 export function waitBeforeRetry(
-  outcome: Exchange | Error,
+  outcome: AnsweredPush | Error,
   attempts: number,
   { retry }: Pick<Push, 'retry'>,
 ): number | null {

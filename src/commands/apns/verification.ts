@@ -4,11 +4,11 @@ import { nobodysToken } from '../../apple/push/device-token.ts';
 import { isTaken } from '../../apple/push/reasons.ts';
 import type { Context, HttpOptions } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { Environment, PushIdentity } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 
 /** What APNs says of a push identity. */
 export interface Verification extends ApnsOutcome {
-  readonly environment: Environment;
+  readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port where it is not 443. */
   readonly host: string;
   /** Whether APNs found nothing wrong but the device token. */

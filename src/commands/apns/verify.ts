@@ -8,7 +8,7 @@ import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { openP12 } from '../../inputs/open-p12.ts';
 import { addApnsHostOptions, addExamples, addP12Options } from '../../inputs/options.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
-import type { Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -40,7 +40,7 @@ export interface VerifyReport {
   /** SHA-256 of the certificate; null without one. */
   readonly fingerprint: string | null;
   readonly topic: string | null;
-  readonly environment: Environment;
+  readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port where it is not 443. */
   readonly host: string;
   /** Null where nothing was asked, and where TLS ended the connection. */

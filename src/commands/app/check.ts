@@ -6,7 +6,7 @@ import { readApp } from '../../apple/app/read-app.ts';
 import type { Context } from '../../context.ts';
 import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
-import type { Certificate, Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -52,7 +52,7 @@ export interface AppCheckReport {
   /** Null where no .p12 was given, or it holds no certificate. */
   readonly certificate: {
     readonly topics: readonly string[];
-    readonly environments: readonly Environment[];
+    readonly environments: readonly ApnsEnvironment[];
   } | null;
   readonly steps: readonly CheckedStep[];
   readonly findings: readonly AppFinding[];

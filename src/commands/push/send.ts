@@ -18,7 +18,7 @@ import {
 } from '../../inputs/options.ts';
 import { requireValue } from '../../inputs/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
-import type { Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -55,7 +55,7 @@ export const declaration: Declaration = {
 export interface SendReport {
   readonly file: string;
   readonly topic: string | null;
-  readonly environment: Environment;
+  readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port where it is not 443. */
   readonly host: string;
   /** Hexadecimal, in lower case. */

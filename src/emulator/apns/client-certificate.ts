@@ -1,6 +1,6 @@
 import { Malformed } from '../../pkcs12/asn1.ts';
 import { readCertificate } from '../../pkcs12/certificate.ts';
-import type { Certificate, CertificateKind, Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, Certificate, CertificateKind } from '../../pkcs12/model.ts';
 import { refuse } from './reasons.ts';
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
@@ -12,7 +12,7 @@ const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 
  */
 export function requirePushCertificate(
   der: Uint8Array | null,
-  environment: Environment,
+  environment: ApnsEnvironment,
   now: Date,
 ): Certificate {
   // Without a certificate APNs looks for the other way to authenticate, a token in a header.
@@ -22,7 +22,7 @@ export function requirePushCertificate(
   if (!isPush || now < certificate.notBefore || now > certificate.notAfter) throw refuse('BadCertificate');
   const { environments } = certificate;
   // Certificates of other kinds than an app's (MDM, passes, websites) are marked for no environment.
-  const served: readonly Environment[] = environments.length === 0 ? ['production'] : environments;
+  const served: readonly ApnsEnvironment[] = environments.length === 0 ? ['production'] : environments;
   if (!served.includes(environment)) throw refuse('BadCertificateEnvironment');
   return certificate;
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { requirePushCertificate, requireTopic } from './client-certificate.ts';
 import { checkPushHeaders, type PushHeaders, readPushHeaders } from './push-headers.ts';
 import { refuse } from './reasons.ts';
@@ -31,7 +31,7 @@ export interface KnownToken {
 }
 
 export interface Judge {
-  readonly environment: Environment;
+  readonly environment: ApnsEnvironment;
   now(): Date;
   /** @param deviceToken lower-case hex */
   findToken(deviceToken: string): KnownToken | null;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Assumptions } from '../../assumptions.ts';
 import { type JsonObject, parameter, requireText } from '../api.ts';
 import { type Directory, tenantId } from '../directory.ts';
@@ -7,7 +7,7 @@ import type { Route } from '../route.ts';
 import type { User } from '../user.ts';
 import { authenticationFailed } from './failure.ts';
 import type { FederatedSignIns } from './identity-provider.ts';
-import { openRoute } from './open-route.ts';
+import { type OpenCall, openRoute } from './open-route.ts';
 import { packageAnswer } from './package-answer.ts';
 import { passwordAlone, rehearsals } from './rehearsals.ts';
 import { sessionAnswer } from './session-answer.ts';
@@ -23,10 +23,7 @@ export interface AuthenticationParts {
   readonly assumptions: Assumptions;
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
+type Answering = Pick<OpenCall, 'request' | 'response'>;
 
 /** `/Security`: a session without an application. */
 export function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
@@ -34,13 +31,13 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
 
   const handOver = (
     { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
-    { request, response }: Exchange,
+    { request, response }: Answering,
   ): object => sessionAnswer(sessionTokens.issue(user), { assumptions, isRenewable, request, response });
 
-  const describe = (progress: Progress, exchange: Exchange): object => {
+  const describe = (progress: Progress, call: Answering): object => {
     switch (progress.kind) {
       case 'signed-in':
-        return { Summary: 'LoginSuccess', ...handOver(progress, exchange) };
+        return { Summary: 'LoginSuccess', ...handOver(progress, call) };
       case 'next-challenge':
         return { Summary: 'StartNextChallenge' };
       case 'new-package':
@@ -71,12 +68,12 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     };
   };
 
-  const answerPin = (sessionId: string, answer: string, exchange: Exchange): object => {
+  const answerPin = (sessionId: string, answer: string, call: Answering): object => {
     const signIn = federated.findBySession(sessionId);
     if (signIn === null) throw authenticationFailed();
     federated.end(signIn);
     if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
-    return { Summary: 'LoginSuccess', ...handOver(signIn, exchange) };
+    return { Summary: 'LoginSuccess', ...handOver(signIn, call) };
   };
 
   return [
@@ -96,20 +93,20 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
       const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
       return packageAnswer(sessions.start(user, packages, isRenewable));
     }),
-    openRoute('/Security/AdvanceAuthentication', (exchange) => {
-      const { parameters } = exchange;
+    openRoute('/Security/AdvanceAuthentication', (call) => {
+      const { parameters } = call;
       const sessionId = requireText(parameters, 'SessionId');
       const step = readStep(parameters);
       return step.mechanismId === 'OOBAUTHPIN'
-        ? answerPin(sessionId, step.answer, exchange)
-        : describe(sessions.advance(sessionId, step), exchange);
+        ? answerPin(sessionId, step.answer, call)
+        : describe(sessions.advance(sessionId, step), call);
     }),
-    openRoute('/Security/OobAuthStatus', (exchange) => {
-      const signIn = federated.findBySession(requireText(exchange.parameters, 'SessionId'));
+    openRoute('/Security/OobAuthStatus', (call) => {
+      const signIn = federated.findBySession(requireText(call.parameters, 'SessionId'));
       if (signIn === null) throw authenticationFailed();
       if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
       federated.end(signIn);
-      return { State: 'Success', ...handOver(signIn, exchange) };
+      return { State: 'Success', ...handOver(signIn, call) };
     }),
     openRoute('/Security/CleanupAuthentication', ({ parameters }) => {
       sessions.end(requireText(parameters, 'SessionId'));

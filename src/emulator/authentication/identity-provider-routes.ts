@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Directory } from '../directory.ts';
-import { readBody, sendPage } from '../exchange.ts';
+import { readBody, sendPage } from '../http-messages.ts';
 import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
 import type { Route } from '../route.ts';
 import type { FederatedSignIn, FederatedSignIns } from './identity-provider.ts';

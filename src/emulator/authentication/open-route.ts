@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type JsonObject, parseParameters } from '../api.ts';
 import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
-import { readBody, sendJson } from '../exchange.ts';
+import { readBody, sendJson } from '../http-messages.ts';
 import type { Route } from '../route.ts';
 
 /** A call that wants no session: its answer may set cookies. */
-interface OpenCall {
+export interface OpenCall {
   readonly parameters: JsonObject;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

@@ -1,5 +1,5 @@
 import { tenantId } from '../directory.ts';
-import { sendJson } from '../exchange.ts';
+import { sendJson } from '../http-messages.ts';
 import type { Route } from '../route.ts';
 import { cookie, readCookies } from './cookies.ts';
 import type { SessionTokens } from './session-tokens.ts';

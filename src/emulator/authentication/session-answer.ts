@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assumptions } from '../../assumptions.ts';
 import { tenantId } from '../directory.ts';
-import { readBearer } from '../exchange.ts';
+import { readBearer } from '../http-messages.ts';
 import { cookie, readCookies } from './cookies.ts';
 import type { SessionToken } from './session-tokens.ts';
 

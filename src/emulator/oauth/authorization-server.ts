@@ -5,7 +5,7 @@ import { createBounces } from './bounces.ts';
 import { createConsents } from './consents.ts';
 import { createProviders } from './provider.ts';
 import { oauthRoutes } from './routes.ts';
-import { signInRoutes } from './sign-in.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import type { TenantParts } from './tenant-parts.ts';
 import { shapeTokenAnswers } from './token-endpoint.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendPage } from '../exchange.ts';
+import { sendPage } from '../http-messages.ts';
 import { consentPage } from '../pages.ts';
 import { type AuthorizationParts, complete } from './authorization-endpoint.ts';
 import {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { sendJson } from '../exchange.ts';
+import { sendJson } from '../http-messages.ts';
 
 /** The body of an OAuth error (RFC 6749 §5.2). */
 export interface OAuthError {

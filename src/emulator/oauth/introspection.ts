@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Application } from '../applications.ts';
-import { readBearer, readBody, sendJson } from '../exchange.ts';
+import { readBearer, readBody, sendJson } from '../http-messages.ts';
 import { issuerOf } from './configuration.ts';
 import { OAuthRefusal, unknownApp } from './errors.ts';
 import type { Providers } from './provider.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Application } from '../applications.ts';
-import { sendJson } from '../exchange.ts';
+import { sendJson } from '../http-messages.ts';
 import { issuerOf } from './configuration.ts';
 import { someUnknownApp, unknownApp } from './errors.ts';
 import type { Providers } from './provider.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { sendPage } from '../exchange.ts';
+import { sendPage } from '../http-messages.ts';
 import { escapeHtml } from '../pages.ts';
 
 /** HTTP 302 with the page that ASP.NET puts under it. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Application } from '../applications.ts';
-import { readBody, send } from '../exchange.ts';
+import { readBody, send } from '../http-messages.ts';
 import { readClientCredentials } from './client-authentication.ts';
 import type { Client } from './clients.ts';
 import { OAuthRefusal, unknownApp, unknownClient } from './errors.ts';

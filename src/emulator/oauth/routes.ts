@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Application, platformApplication } from '../applications.ts';
-import { isForm, readBody, sendJson } from '../exchange.ts';
+import { isForm, readBody, sendJson } from '../http-messages.ts';
 import type { Route } from '../route.ts';
 import { type AuthorizationParts, authorize, refusedAddress } from './authorization-endpoint.ts';
 import { RedirectedRefusal } from './authorization-request.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
-import { readBearer } from '../exchange.ts';
+import { readBearer } from '../http-messages.ts';
 
 /** Who a request is from, where that is known. */
 export interface SignedIn {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
-import { readBody } from '../exchange.ts';
+import { readBody } from '../http-messages.ts';
 import { readClientCredentials } from './client-authentication.ts';
 import { libraryTokenPath } from './configuration.ts';
 import { type OAuthError, OAuthRefusal, unknownCode } from './errors.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access } from '../access-tokens.ts';
 import type { Application } from '../applications.ts';
-import { readBearer, sendJson } from '../exchange.ts';
+import { readBearer, sendJson } from '../http-messages.ts';
 import { sendUnauthorized, unknownApp } from './errors.ts';
 import { personClaims } from './person-claims.ts';
 import type { TenantParts } from './tenant-parts.ts';

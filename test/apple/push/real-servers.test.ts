@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CertificateRefused } from '../../../src/apple/push/alerts.ts';
 import type { ApnsIdentity } from '../../../src/apple/push/apns.ts';
-import { openSession } from '../../../src/apple/push/session.ts';
+import { openHttp2Session } from '../../../src/apple/push/http2-session.ts';
 import { identity, openTestApns, pushOf, serverCa } from '../../support/apns.ts';
 import { failureOf, tlsFixture } from '../../support/http.ts';
 import { startCommand } from '../../support/server-command.ts';
@@ -158,7 +158,7 @@ describe.skipIf(isMissing('openssl'))('a TLS alert of OpenSSL', () => {
   ])('is waited for before anything is said, %s', async (_case, further, aMoment) => {
     const host = await startJudge(...further);
     const started = performance.now();
-    const session = await openSession(labIdentity('good'), {
+    const session = await openHttp2Session(labIdentity('good'), {
       origin: new URL(`https://${host}`),
       proxies: { https: null, http: null, bypass: null },
       authorities: [readFileSync(serverCa, 'utf8')],

@@ -8,9 +8,9 @@ import { CliError, systemCode } from '../../errors.ts';
 import { type ProxySettings, proxyFor } from '../../network/proxy.ts';
 import { strictTls } from '../../network/server-identity.ts';
 import type { ApnsIdentity } from './apns.ts';
-import { Unanswered } from './exchange.ts';
+import { Unanswered } from './post-push.ts';
 
-export interface SessionSettings {
+export interface Http2SessionSettings {
   readonly origin: URL;
   readonly proxies: ProxySettings;
   /** PEM, instead of Node's own; null for these. */
@@ -30,9 +30,9 @@ export class NotHttp2 extends Error {}
  * Throws what Node.js does, NotHttp2, Unanswered, ProxyError and ProxyRefusal.
  * @throws {CliError} usage (the address of the proxy), pkcs12-unsupported (a certificate that TLS cannot use)
  */
-export async function openSession(
+export async function openHttp2Session(
   identity: ApnsIdentity,
-  settings: SessionSettings,
+  settings: Http2SessionSettings,
 ): Promise<ClientHttp2Session> {
   const socket = await openTls(identity, settings);
   if (socket.alpnProtocol !== 'h2') {
@@ -47,7 +47,7 @@ export async function openSession(
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
 
-async function openTls(identity: ApnsIdentity, settings: SessionSettings): Promise<TLSSocket> {
+async function openTls(identity: ApnsIdentity, settings: Http2SessionSettings): Promise<TLSSocket> {
   const { origin, signal } = settings;
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
   const secureContext = contextOf(identity, settings.authorities);
@@ -71,7 +71,7 @@ async function openTunnelTo({
   proxies,
   authorities,
   signal,
-}: SessionSettings): Promise<Socket | null> {
+}: Http2SessionSettings): Promise<Socket | null> {
   const proxy = proxyFor(origin, proxies);
   if (proxy === null) return null;
   const { openTunnel } = await import('../../network/tunnel.ts');

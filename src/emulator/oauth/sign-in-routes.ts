@@ -1,4 +1,4 @@
-import { readBody, sendPage } from '../exchange.ts';
+import { readBody, sendPage } from '../http-messages.ts';
 import { portalPage, signInPage } from '../pages.ts';
 import type { Route } from '../route.ts';
 import { type AuthorizationParts, refusedAddress } from './authorization-endpoint.ts';

@@ -9,7 +9,7 @@ const bodyLimit = 64 * 1024;
 const wordLimit = 100;
 
 /** An answer, and what it says about another try. */
-export interface Exchange {
+export interface AnsweredPush {
   readonly answer: PushAnswer;
   /** `Retry-After` in milliseconds, or null. */
   readonly retryAfter: number | null;
@@ -23,11 +23,11 @@ export class Unanswered extends Error {}
  * connection, or Unanswered.
  * @throws {CliError} usage, for a header that cannot be sent
  */
-export async function exchange(
+export async function postPush(
   session: ClientHttp2Session,
   push: Push,
   signal: AbortSignal,
-): Promise<Exchange> {
+): Promise<AnsweredPush> {
   requireSendable(push.headers);
   if (session.destroyed || session.closed) throw new Unanswered();
   return new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ export async function exchange(
       session.off('goaway', onGoaway).off('error', fail);
       const body = readReason(Buffer.concat(chunks).toString('utf8'));
       if (signal.aborted) reject(signal.reason);
-      else if (answered !== undefined && (body !== null || isWhole())) resolve(exchangeOf(answered, body));
+      else if (answered !== undefined && (body !== null || isWhole())) resolve(answeredPush(answered, body));
       else if (farewell !== null)
         resolve({ answer: { status: null, apnsId: null, ...farewell }, retryAfter: null });
       else reject(failure ?? new Unanswered());
@@ -89,7 +89,7 @@ function requireSendable(headers: Push['headers']): void {
   }
 }
 
-function exchangeOf(headers: IncomingHttpHeaders, body: Reason | null): Exchange {
+function answeredPush(headers: IncomingHttpHeaders, body: Reason | null): AnsweredPush {
   const id = headers['apns-id'];
   const retryAfter = headers['retry-after'];
   return {

@@ -8,14 +8,14 @@ import type { Settings } from './settings.ts';
 /** The key whose certificate is used for pushes: that of the newest set. */
 export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 
-/** What pushes are sent with. */
-export interface PushCertificate {
+/** Whom a push is sent as. */
+export interface PushSender {
   readonly identity: ApnsIdentity;
   readonly topic: string;
 }
 
 /** The certificate that was set last, opened. @throws {Refusal} none is set */
-export async function openPushCertificate(settings: Settings): Promise<PushCertificate> {
+export async function openPushSender(settings: Settings): Promise<PushSender> {
   const values = new Map(settings.entries());
   const key = values.get(newestKey);
   const [base64, password, topic] = ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) =>

@@ -8,7 +8,7 @@ const bodyLimit = 8 * 1024 * 1024;
 const highestStatus = 599;
 
 /** One request and its whole answer. @throws {CliError} tenant-not-json, for a status that is none and a body over 8 MiB; and what undici throws */
-export async function exchange(
+export async function sendOnce(
   request: HttpRequest,
   dispatcher: Dispatcher,
   signal: AbortSignal,
