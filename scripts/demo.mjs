@@ -1,12 +1,19 @@
-// The whole circle on a fresh machine, without a browser, a terminal or a network: every output is real.
+// The whole circle on a fresh machine, without a browser, a terminal or a network: every output is real. `--write` keeps it
+// as docs/demo.md, `--check` fails where that page shows something else.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { steady } from './demo/steady.mjs';
 import { freePort } from './free-port.mjs';
-import { cleanEnvironment, createProgram, visitingBrowser, visitingBrowserOf } from './program.mjs';
+import { cleanEnvironment, createProgram, root, visitingBrowser, visitingBrowserOf } from './program.mjs';
 import { answerRequest } from './push-certificate.mjs';
 
+const { values: asked } = parseArgs({ options: { write: { type: 'boolean' }, check: { type: 'boolean' } } });
+const start = await beforeMidnight();
+let transcript = '';
 const bundleId = 'com.example.app';
 const teamId = 'A1B2C3D4E5';
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-demo-'));
@@ -83,6 +90,7 @@ try {
   await show(['logout']);
   await show(['whoami'], { exitCode: 5 });
   say('The demo is over: everything answered as it should.');
+  if (asked.write || asked.check) await keep();
 } finally {
   await emulator.stop();
   await rm(directory, { recursive: true, force: true });
@@ -92,9 +100,9 @@ try {
 async function show(words, { exitCode: expected = 0, env = {} } = {}) {
   const { exitCode, stdout, stderr } = await program.run(words, env);
   const line = words.map((word) => quoted(word.replace(`${directory}/`, ''))).join(' ');
-  console.log(`$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`);
+  print(`$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`);
   if (exitCode !== expected) throw new Error(`exit code ${exitCode} instead of ${expected}`);
-  if (expected !== 0) console.log(`(exit code ${exitCode})\n`);
+  if (expected !== 0) print(`(exit code ${exitCode})\n`);
   return stdout;
 }
 
@@ -103,5 +111,39 @@ function quoted(word) {
 }
 
 function say(sentence) {
-  console.log(`# ${sentence}\n`);
+  print(`# ${sentence}\n`);
+}
+
+function print(text) {
+  console.log(text);
+  transcript += `${text}\n`;
+}
+
+/** Writes the transcript down, or compares it with what was written. */
+async function keep() {
+  const [tenant, apns] = [emulator.url, `http://${emulator.environment.MFA_CLI_APNS_HOST}`].map((url) =>
+    Number(new URL(url).port),
+  );
+  const text = steady(transcript, [tenant, apns, port], start).trimEnd();
+  const page = `${root}docs/demo.md`;
+  const whole = `# The demo
+
+What \`npm run demo\` prints on a fresh machine: a key pair and its certificate, the checks, APNs (a stand-in), the tenant (a local one),
+a phone (a virtual one), a sign-in that is pushed and approved. It takes some ten seconds, and needs neither a browser nor a terminal
+nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
+
+\`\`\`console
+${text}
+\`\`\`
+`;
+  if (asked.write) await writeFile(page, whole);
+  else if ((await readFile(page, 'utf8')) !== whole)
+    throw new Error('docs/demo.md shows something else: look at what `npm run demo -- --write` changes');
+}
+
+/** Now, or a minute later where the day is about to end: then half of what is shown would be of the next one. */
+async function beforeMidnight() {
+  const left = 86_400_000 - (Date.now() % 86_400_000);
+  if (left < 60_000) await setTimeout(left);
+  return Date.now();
 }

@@ -62,3 +62,9 @@ describe('docs/decisions', () => {
     expect(text.split('\n').length).toBeLessThan(30);
   });
 });
+
+test('what the README shows is what the demo prints', () => {
+  const [shown] = /(?<=^```console\n)[\s\S]*?(?=^```$)/m.exec(read('README.md')) ?? [];
+  expect(shown).toBeDefined();
+  expect(read('docs/demo.md')).toContain(shown);
+});

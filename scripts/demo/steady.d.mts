@@ -1,0 +1,1 @@
+export function steady(transcript: string, ports: readonly number[], start: number): string;
