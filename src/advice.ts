@@ -210,6 +210,7 @@ function usageHints({ option, variable, command, secret, group }: ErrorFacts): r
     );
   if (option !== undefined)
     hints.push(variable === undefined ? `Give ${option}.` : `Give ${option}, or set ${variable}.`);
+  else if (variable !== undefined) hints.push(`Set ${variable}.`);
   if (group !== undefined) hints.push(`The options of a command come after it: \`${group}\`.`);
   if (command !== undefined) hints.push(`See \`${command} --help\`.`);
   return hints;

@@ -5,6 +5,7 @@ import { commands, groups } from './commands/registry.ts';
 import type { Outside } from './context.ts';
 import { CliError } from './errors.ts';
 import { givenTimeout } from './inputs/timeout.ts';
+import { unknownVariables } from './own-environment.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { type Topic, topics } from './reference/topics.ts';
 import { harmless } from './text/printable.ts';
@@ -50,7 +51,7 @@ function createProgram(print: (text: string) => void): Command {
       "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
     )
     .usage('<command> [options]')
-    .version(version, '--version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
     .option('--json', 'print one JSON document on stdout')
@@ -163,6 +164,7 @@ async function execute(
   const { terminal, env } = outside;
   const timeout = givenTimeout(options, env);
   const context = { ...outside, timeout, patience: (timeout ?? defaultPatience) * 1000 };
+  for (const sentence of unknownVariables(env)) terminal.warn(sentence);
   const report: unknown = await command.work(options, context, describe);
   const text = terminal.flags.json
     ? `${JSON.stringify(report, null, 2)}\n`

@@ -18,7 +18,7 @@ stdout.on('error', endWithoutOutput);
 stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
 // The bare version needs no parser, and whoever compares start-up times asks for it.
-if (words.length === 1 && words[0] === '--version') stdout.write(`${version}\n`);
+if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) stdout.write(`${version}\n`);
 else void runCommand();
 
 async function runCommand(): Promise<void> {

@@ -1,4 +1,53 @@
 import type { Environment } from './context.ts';
+import { onOneLine } from './text/printable.ts';
+import { nearestName } from './text/suggestion.ts';
+
+/** What the name of each variable of this program begins with. */
+const prefix = 'MFA_CLI_';
+
+/** No variable of ours has a longer name. */
+const longestName = 60;
+
+/** The variables that this program has for itself. */
+export const ownVariables = [
+  'MFA_CLI_PROFILE',
+  'MFA_CLI_TENANT',
+  'MFA_CLI_APP_ID',
+  'MFA_CLI_CLIENT_ID',
+  'MFA_CLI_CLIENT_SECRET',
+  'MFA_CLI_CLIENT_SECRET_FILE',
+  'MFA_CLI_SCOPE',
+  'MFA_CLI_TOKEN',
+  'MFA_CLI_PLATFORM_TOKEN',
+  'MFA_CLI_P12',
+  'MFA_CLI_P12_BASE64',
+  'MFA_CLI_P12_PASSWORD',
+  'MFA_CLI_KEY_PASSWORD',
+  'MFA_CLI_APNS_HOST',
+  'MFA_CLI_CLIENT_APP_KEY',
+  'MFA_CLI_PORT',
+  'MFA_CLI_TIMEOUT',
+  'MFA_CLI_CA_FILE',
+  'MFA_CLI_CONFIG_DIR',
+  'MFA_CLI_DEBUG',
+] as const;
+
+/** A sentence for each variable that looks like one of this program's and is none: nothing reads it, and somebody thinks otherwise. */
+export function unknownVariables(env: Environment): readonly string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(prefix) && !ownVariables.some((own) => own === name))
+    .map((name) => {
+      const near = nearestName(asOption(name.slice(0, longestName)), ownVariables.map(asOption));
+      const meant = ownVariables.find((own) => asOption(own) === near);
+      const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
+      return `${onOneLine(name)} is not a variable that mfa-cli reads${guess}`;
+    });
+}
+
+/** `MFA_CLI_APP_ID` as `app-id`. */
+function asOption(name: string): string {
+  return name.slice(prefix.length).toLowerCase().replaceAll('_', '-');
+}
 
 /** What no program that this one starts may inherit: its own variables, and a switch that would turn off TLS checks. */
 const own = /^(MFA_CLI_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/i;

@@ -71,7 +71,7 @@ function unknownOption(word: string, command: Command): CliError {
     return usage(`Option ${typed} takes ${takes}`, command);
   }
   const near = nearestName(
-    name.slice(0, longestName).toLowerCase().replaceAll('_', '-'),
+    name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
     options.map((option) => option.name),
   );
   const message = `Unknown option ${shownName(dashes, name, near)}${suggestion(near && `--${near}`)}`;

@@ -59,7 +59,9 @@ const walk: readonly (readonly [name: string, words: readonly string[]])[] = [
   ['profile-use', ['profile', 'use', 'default']],
   ['apns-delete', ['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes']],
   ['logout', ['logout']],
-  ['profile-remove', ['profile', 'remove', 'default']],
+  ['profile-rename', ['profile', 'rename', 'default', 'acme']],
+  ['version', ['version']],
+  ['profile-remove', ['profile', 'remove', 'acme']],
 ];
 
 test.each(['txt', 'json'] as const)('one report a command: %s', async (form) => {

@@ -24,6 +24,11 @@ export function profileNamed(profiles: Profiles, name: string): Profile {
   return Object.hasOwn(profiles.profiles, name) ? (profiles.profiles[name] ?? emptyProfile) : emptyProfile;
 }
 
+/** Whether there is a profile of that name, one that this version cannot read included. */
+export function isProfile({ profiles, foreign = {} }: Profiles, name: string): boolean {
+  return Object.hasOwn(profiles, name) || Object.hasOwn(foreign, name);
+}
+
 /** With this session in place of the profile's. */
 export function withSession(profiles: Profiles, name: string, session: StoredSession): Profiles {
   return withProfile(profiles, name, { session });
@@ -106,6 +111,16 @@ export function withCurrent(profiles: Profiles, name: string): Profiles {
 export function withoutProfile(profiles: Profiles, name: string): Profiles {
   const { [name]: _, ...others } = profiles.profiles;
   return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
+}
+
+/** With another name for the profile, which stays the one in force if it is. */
+export function withProfileRenamed(profiles: Profiles, name: string, to: string): Profiles {
+  const renamed = Object.entries(profiles.profiles).map(([key, profile]) => [
+    key === name ? to : key,
+    profile,
+  ]);
+  const current = (profiles.current ?? 'default') === name ? to : profiles.current;
+  return { ...profiles, current, profiles: Object.fromEntries(renamed) };
 }
 
 function withProfile(profiles: Profiles, name: string, change: Partial<Profile>): Profiles {

@@ -9,7 +9,7 @@ import { zshCompletion } from '../reference/completion/zsh.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface CompletionOptions {
-  readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh';
+  readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh' | 'powershell';
   /** What the scripts themselves ask for: the names of the profiles. */
   readonly profiles?: boolean;
 }
@@ -20,7 +20,9 @@ export const declaration: Declaration = {
   options(command) {
     command
       .addArgument(
-        command.createArgument('[shell]', 'shell to complete in').choices(['bash', 'zsh', 'fish', 'pwsh']),
+        command
+          .createArgument('[shell]', 'shell to complete in')
+          .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
       )
       .usage('<shell> [options]')
       .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp());
@@ -38,7 +40,13 @@ export type CompletionReport =
   | { readonly shell: string; readonly script: string }
   | { readonly profiles: readonly string[] };
 
-const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion, pwsh: pwshCompletion };
+const scripts = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  pwsh: pwshCompletion,
+  powershell: pwshCompletion,
+};
 
 /** The script for a shell, or the names of the profiles that it asks for. @throws {CliError} usage */
 export async function completion(
@@ -48,7 +56,7 @@ export async function completion(
 ): Promise<CompletionReport> {
   if (profiles === true) return { profiles: await profileNames(context) };
   if (shell === undefined) {
-    throw new CliError('usage', 'No shell was given: it is bash, zsh, fish or pwsh', {
+    throw new CliError('usage', 'No shell was given: it is bash, zsh, fish, pwsh or powershell', {
       facts: { command: 'mfa-cli completion' },
     });
   }

@@ -9,7 +9,7 @@ import type { Style } from '../terminal/style.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { CommandModule, Declaration } from './command.ts';
 import type { Check } from './doctor/check.ts';
-import { checkBrowser, checkCa, checkNode, checkPort, checkProxy } from './doctor/machine.ts';
+import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './doctor/machine.ts';
 import { withoutNames } from './doctor/names.ts';
 import type { ProbeRow } from './doctor/probe.ts';
 import { checkProfile, checkSession } from './doctor/session.ts';
@@ -59,6 +59,7 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   const found = await checkTenant(settings, context).finally(() => progress.stop());
   const checks = [
     checkNode(process.versions.node),
+    checkVariables(env),
     ...storeChecks,
     checkProfile(settings),
     checkSession(settings, found.tenant, context.now()),

@@ -41,9 +41,11 @@ export const commands: readonly CommandLoader[] = [
   () => import('./profile/show.ts'),
   () => import('./profile/use.ts'),
   () => import('./profile/set.ts'),
+  () => import('./profile/rename.ts'),
   () => import('./profile/remove.ts'),
   () => import('./api.ts'),
   () => import('./doctor.ts'),
   () => import('./emulator.ts'),
   () => import('./completion.ts'),
+  () => import('./version.ts'),
 ];

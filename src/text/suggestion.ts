@@ -1,6 +1,9 @@
+/** In a name this short another first letter makes another name: `get` is not a slip of `set`. */
+const shortName = 4;
+
 /**
  * The name that a mistyped word most likely means: the one that it begins, else the one that it is nearest to, whole or in
- * its first words (`password` of `password-file`), with at most a third of them wrong. Undefined where there is none, or
+ * its first words (`password` of `password-file`), with at most a third of the letters wrong. Undefined where there is none, or
  * where several are as near: a wrong guess is worse than none.
  */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
@@ -19,8 +22,12 @@ export function nearestName(word: string, names: readonly string[]): string | un
 function distanceTo(name: string, word: string): number {
   const heads = [...name.matchAll(/-|$/g)].map(({ index }) => name.slice(0, index));
   const distances = heads.map((head) => ({ head, distance: editDistance(word, head) }));
-  const near = distances.filter(({ head, distance }) => distance <= Math.floor(head.length / 3));
-  return Math.min(...near.map(({ distance }) => distance));
+  const near = distances.filter(
+    ({ head, distance }) =>
+      distance <= Math.floor(head.length / 3) && (head.length > shortName || head[0] === word[0]),
+  );
+  // A whole name is nearer than the first words of a longer one.
+  return Math.min(...near.map(({ head, distance }) => (head === name ? distance : distance + 0.5)));
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */

@@ -1,6 +1,9 @@
+import { userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { configurationDirectory } from '../../src/auth/configuration-directory.ts';
+import { temporaryDirectory } from '../support/context.ts';
+import { cleanEnvironment, runShell } from '../support/process.ts';
 
 test.each([
   ['as it is', { MFA_CLI_CONFIG_DIR: '/somewhere/else' }, resolve('/somewhere/else')],
@@ -17,4 +20,15 @@ test.each([
   expect(directory).toMatch(/mfa-cli/);
   expect(directory).not.toMatch(/nodejs/);
   expect(isAbsolute(directory)).toBe(true);
+});
+
+test.each([
+  ['HOME is set to nothing', { HOME: '' }],
+  ['XDG_CONFIG_HOME is relative', { XDG_CONFIG_HOME: 'here' }],
+])('nothing is kept in the working directory where %s', async (_, changed) => {
+  const env = { ...cleanEnvironment(changed), MFA_CLI_CONFIG_DIR: '' };
+  const { stdout } = await runShell(`cd '${temporaryDirectory()}' && mfa-cli doctor --json`, env);
+  const { checks } = JSON.parse(stdout);
+  const { message } = checks.find(({ code }: { code: string }) => code === 'configuration-directory');
+  expect(message.startsWith(`${userInfo().homedir}/`)).toBe(true);
 });

@@ -10,6 +10,7 @@ import {
   withoutCertificate,
   withoutProfile,
   withoutSession,
+  withProfileRenamed,
   withSentAs,
   withSession,
   withSetting,
@@ -93,6 +94,21 @@ describe('changes of profiles', () => {
       { ...full, profiles: { ci: { ...ci, certificates: [] } } },
     ],
     ['the current profile', withCurrent(full, 'other'), { ...full, current: 'other' }],
+    [
+      'a profile renamed, the current one',
+      withProfileRenamed(full, 'ci', 'acme'),
+      { ...full, current: 'acme', profiles: { acme: ci } },
+    ],
+    [
+      'a profile renamed, the one that is used where none is named',
+      withProfileRenamed({ current: null, profiles: { default: ci } }, 'default', 'acme'),
+      { current: 'acme', profiles: { acme: ci } },
+    ],
+    [
+      'a profile renamed, not the current one',
+      withProfileRenamed({ ...full, current: 'x' }, 'ci', 'acme'),
+      { current: 'x', profiles: { acme: ci } },
+    ],
     ['a profile removed, the current one', withoutProfile(full, 'ci'), { current: null, profiles: {} }],
     [
       'a profile removed, not the current one',

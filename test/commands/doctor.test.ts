@@ -44,6 +44,7 @@ test('a machine that is signed in has nothing against it', async () => {
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
     `✓ Node.js ${process.versions.node}. [node-version]`,
+    '✓ Every MFA_CLI_ variable that is set is known. [variables]',
     '✓ DIR is there, for this user alone. [configuration-directory]',
     '✓ DIR/config.json is readable, for this user alone; it holds 1 profile. [store]',
     '✓ The profile "default" is used. [profile]',

@@ -122,7 +122,7 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['apns convert --format ', ['base64', 'p12', 'pem']],
   ['apns convert --format=p', ['p12', 'pem']],
   ['apns set --environment p', ['production']],
-  ['completion ', ['bash', 'fish', 'pwsh', 'zsh']],
+  ['completion ', ['bash', 'fish', 'powershell', 'pwsh', 'zsh']],
   ['--profile ', ['home', 'work']],
   ['whoami --profile w', ['work']],
   ['profile use ', ['home', 'work']],
@@ -186,7 +186,7 @@ describe('the command', () => {
   test('needs a shell', async () => {
     const { exitCode, stderr } = await createMachine().run(['completion']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('No shell was given: it is bash, zsh, fish or pwsh');
+    expect(stderr).toContain('No shell was given: it is bash, zsh, fish, pwsh or powershell');
   });
 
   test('names the profiles, without those that no line can hold', async () => {

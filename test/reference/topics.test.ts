@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describe as describeCommands } from '../../src/cli.ts';
+import { ownVariables } from '../../src/own-environment.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
 import { variables } from '../../src/reference/topics/environment.ts';
 import { topics } from '../../src/reference/topics.ts';
@@ -48,7 +49,10 @@ describe('help', () => {
 describe('the variables', () => {
   test('are those that the source reads', () => {
     const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') && !path.startsWith('reference/topics/'))
+      .filter(
+        (path) =>
+          path.endsWith('.ts') && !path.startsWith('reference/topics/') && path !== 'own-environment.ts',
+      )
       .map((path) => readFileSync(new URL(path, src), 'utf8'));
     const read = new Set(texts.flatMap((text) => text.match(/\bMFA_CLI_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []));
     // The build puts it there; it is no variable of the environment.
@@ -56,6 +60,7 @@ describe('the variables', () => {
     // Settings are looked up by a name made of their key.
     expect([...read, 'MFA_CLI_SCOPE'].filter((name) => !names.includes(name))).toEqual([]);
     expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('MFA_CLI_')).sort()).toEqual([...ownVariables].sort());
   });
 
   test('name options that there are', async () => {

@@ -4,6 +4,7 @@ import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Context, Environment } from '../../context.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import { variable } from '../../inputs/variable.ts';
+import { unknownVariables } from '../../own-environment.ts';
 import { isRemote } from '../../terminal/browser.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 
@@ -20,6 +21,14 @@ export function checkNode(version: string): Check {
   return major > newestNode
     ? warning('node-version', `Node.js ${version} is newer than what mfa-cli is tested on.`, hint)
     : ok('node-version', `Node.js ${version}.`);
+}
+
+/** Whether each variable that looks like one of ours is one. */
+export function checkVariables(env: Environment): Check {
+  const unknown = unknownVariables(env);
+  return unknown.length === 0
+    ? ok('variables', 'Every MFA_CLI_ variable that is set is known.')
+    : warning('variables', `${unknown.join('. ')}.`, '`mfa-cli help environment` lists the variables.');
 }
 
 /** Whether `login` can listen for the browser. */

@@ -1,5 +1,7 @@
+import type { Profile } from '../../auth/profile.ts';
 import { withoutProfile } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -7,13 +9,16 @@ import type { CommandModule, Declaration } from '../command.ts';
 
 export interface ProfileRemoveOptions {
   readonly name: string;
+  readonly yes?: boolean;
 }
 
 export const declaration: Declaration = {
   words: ['profile', 'remove'],
   summary: 'remove a profile and its session',
   options(command) {
-    command.argument('<name>', 'profile to remove, with its settings, session and records');
+    command
+      .argument('<name>', 'profile to remove, with its settings, session and records')
+      .option('--yes', 'do not ask');
     addExamples(command, 'mfa-cli profile remove example');
   },
 };
@@ -24,11 +29,37 @@ export interface ProfileRemoveReport {
   readonly hadSession: boolean;
 }
 
-export async function remove({ name }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
+/** On a terminal it asks first, since nothing brings a profile back. @throws {CliError} usage, interrupted */
+export async function remove(
+  { name, yes }: ProfileRemoveOptions,
+  context: Context,
+): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
-  const { session } = requireProfile(await store.read(), name);
+  const profile = requireProfile(await store.read(), name);
+  const { session } = profile;
+  if (yes !== true && context.terminal.interactive) {
+    const message = `Remove the profile "${name}" with ${contentsOf(profile)}?`;
+    const unavailable = 'Whether to remove the profile has to be confirmed';
+    if (!(await context.prompt.confirm({ message, unavailable })))
+      throw new CliError('interrupted', 'Nothing was removed');
+  }
   await store.update((profiles) => withoutProfile(profiles, name));
   return { removed: name, hadSession: session !== null };
+}
+
+function contentsOf({ session, certificates, device }: Profile): string {
+  const records = certificates.length;
+  const contents = [
+    'its settings',
+    ...(session === null ? [] : ['its session']),
+    ...(records === 0
+      ? []
+      : [records === 1 ? 'the record of 1 certificate' : `the records of ${records} certificates`]),
+    ...(device ? ['its virtual phone'] : []),
+  ];
+  return [contents.slice(0, -1).join(', '), ...contents.slice(-1)]
+    .filter((part) => part !== '')
+    .join(' and ');
 }
 
 function format({ removed, hadSession }: ProfileRemoveReport, style: Style): string {

@@ -5,6 +5,7 @@ import { writePrivateFile } from '../../files/write.ts';
 import { judgeBundleId } from '../../inputs/bundle-id.ts';
 import { addExamples, addPushOptions, type PushOptions } from '../../inputs/options.ts';
 import type { Style } from '../../terminal/style.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 
 export interface PayloadOptions extends PushOptions {
@@ -61,8 +62,12 @@ function textOf(document: PayloadReport['payload']): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function format({ payload: document, bytes, out }: PayloadReport, style: Style): string {
-  return out === null ? textOf(document) : `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
+function format({ payload: document, bytes, simulator, out }: PayloadReport, style: Style): string {
+  if (out === null) return textOf(document);
+  const wrote = `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
+  return simulator === null
+    ? wrote
+    : `${wrote}\nWith the simulator running:\n  xcrun simctl push booted ${shellWord(out)}\n`;
 }
 
 export const command: CommandModule<PayloadOptions, PayloadReport> = { work: payload, format };

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createMachine } from '../support/context.ts';
+
+/** A machine with the profiles `acme`, the current one, and `globex`. */
+async function twoProfiles() {
+  const machine = createMachine();
+  for (const name of ['acme', 'globex'])
+    await machine.run(['profile', 'set', 'scope', name, '--profile', name]);
+  await machine.run(['profile', 'use', 'acme']);
+  const stored = () => JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
+  return { ...machine, stored };
+}
+
+describe('profile rename', () => {
+  test('keeps what the profile holds, and that it is the current one', async () => {
+    const { run, stored } = await twoProfiles();
+    const before = stored();
+    const { exitCode, stdout } = await run(['profile', 'rename', 'acme', 'initech']);
+    expect([exitCode, stdout]).toEqual([0, '✓ Renamed the profile "acme" to "initech", the current one.\n']);
+    expect(stored()).toEqual({
+      ...before,
+      current: 'initech',
+      profiles: { initech: before.profiles.acme, globex: before.profiles.globex },
+    });
+  });
+
+  test.each([
+    ['a name that is taken', ['acme', 'globex'], 'There already is a profile "globex"'],
+    [
+      'a profile that there is not',
+      ['umbrella', 'x'],
+      'There is no profile "umbrella": there are acme, globex',
+    ],
+    ['no name', ['acme', ''], 'The new name is empty'],
+  ])('refuses %s', async (_, names, message) => {
+    const { run, stored } = await twoProfiles();
+    const before = stored();
+    const { exitCode, stderr } = await run(['profile', 'rename', ...names]);
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `mfa-cli: error: ${message}`]);
+    expect(stored()).toEqual(before);
+  });
+});
+
+describe('profile remove', () => {
+  test.each([
+    [
+      'asks, and leaves it after "no"',
+      [],
+      [false],
+      ['Remove the profile "acme" with its settings?'],
+      130,
+      true,
+    ],
+    [
+      'asks, and removes it after "yes"',
+      [],
+      [true],
+      ['Remove the profile "acme" with its settings?'],
+      0,
+      false,
+    ],
+    ['does not ask with --yes', ['--yes'], [], [], 0, false],
+    ['does not ask without a terminal', [], undefined, [], 0, false],
+  ])('%s', async (_, options, answers, questions, exitCode, kept) => {
+    const { run, stored } = await twoProfiles();
+    const result = await run(
+      ['profile', 'remove', 'acme', ...options],
+      answers === undefined ? {} : { answers },
+    );
+    expect([result.exitCode, result.questions]).toEqual([exitCode, questions]);
+    expect('acme' in stored().profiles).toBe(kept);
+  });
+});
+
+test('a variable that nothing reads is named once, without its value', async () => {
+  const { exitCode, stdout, stderr } = await createMachine().run(['profile', 'list'], {
+    env: { MFA_CLI_TENNANT: 'hunter2' },
+  });
+  expect([exitCode, stderr.match(/MFA_CLI_TENNANT/g)?.length]).toEqual([0, 1]);
+  expect(stderr).toContain(
+    'MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+  );
+  expect(stdout + stderr).not.toContain('hunter2');
+});
+
+test.each(['-V', '--version', 'version'])('%s prints the bare version', async (word) => {
+  const { exitCode, stdout } = await createMachine().run([word]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+});
