@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rc2Cipher } from '../../src/pkcs12/ciphers.ts';
-import { inTurns } from '../../src/pkcs12/turns.ts';
+import { inPieces, inTurns } from '../../src/pkcs12/turns.ts';
 
 /** How often other events had their turn while the work was done. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
@@ -40,4 +40,35 @@ test('an abort ends the work at the next item', async () => {
   };
   await expect(inTurns(numbers, convert, abort.signal)).rejects.toThrow('enough');
   expect(converted).toBe(1);
+});
+
+describe('what is read in pieces', () => {
+  const inPiecesOf = async (list: readonly number[], abort = new AbortController()) => {
+    const pieces: number[] = [];
+    let count = 0;
+    const inOneGo = async <T>(work: () => T | Promise<T>): Promise<T> => {
+      count = 0;
+      const result = await work();
+      pieces.push(count);
+      return result;
+    };
+    const read = (number: number) => {
+      count++;
+      if (number === 9) abort.abort(new Error('enough'));
+      return 2 * number;
+    };
+    return { pieces, results: await inPieces(list, read, { signal: abort.signal, inOneGo }) };
+  };
+
+  test('is eight items in one go, in their order', async () => {
+    const list = numbers.slice(10, 30);
+    expect(await inPiecesOf(list)).toEqual({ pieces: [8, 8, 4], results: list.map((number) => 2 * number) });
+    expect(await inPiecesOf(list.slice(0, 8))).toMatchObject({ pieces: [8] });
+    expect(await inPiecesOf([])).toEqual({ pieces: [], results: [] });
+  });
+
+  test('ends with an abort at the next piece', async () => {
+    expect(await inPiecesOf(numbers.slice(0, 16))).toMatchObject({ pieces: [8, 8] });
+    await expect(inPiecesOf(numbers)).rejects.toThrow('enough');
+  });
 });
