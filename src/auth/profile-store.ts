@@ -70,11 +70,10 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
           try {
             replace();
           } catch (error) {
-            if (!irreplaceable || !(error instanceof CliError)) throw error;
+            if (!irreplaceable) throw error;
             late = true;
-            warn(
-              `The renewed session is not saved yet: ${error.message}; it is tried until the command ends`,
-            );
+            const { message } = error as CliError;
+            warn(`The renewed session is not saved yet: ${message}; it is tried until the command ends`);
             replaceLate(replace, release, () =>
               warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
             );
@@ -166,7 +165,6 @@ async function replacerOf(path: string, profiles: Profiles, room: Reservation | 
       cwd: directory,
       configName: 'config',
       configFileMode: 0o600,
-      projectSuffix: '',
       accessPropertiesByDotNotation: false,
     });
     file.store = content;
@@ -178,7 +176,7 @@ async function replacerOf(path: string, profiles: Profiles, room: Reservation | 
         room?.free();
       } catch (error) {
         if (room === null) throw error;
-        room.use(`${JSON.stringify(content, null, '\t')}\n`);
+        room.use(JSON.stringify(content, null, '\t'));
       }
       syncDirectory(directory);
     });

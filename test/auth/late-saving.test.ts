@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -91,6 +91,17 @@ test('room is taken for what cannot be had again, and given back', async () => {
 test('where a disk is full the room that was taken is used', async () => {
   await update('full');
   expect([await current(), warnings, readdirSync(directory)]).toEqual(['after', [], ['config.json']]);
+  const written = readFileSync(store.path, 'utf8');
+  disk.state = 'good';
+  await store.update((profiles) => withCurrent(profiles, 'x'));
+  await update('good');
+  expect(readFileSync(store.path, 'utf8')).toBe(written);
+});
+
+test('room is taken where there is no file yet', async () => {
+  rmSync(store.path);
+  await update('full');
+  expect([await current(), warnings]).toEqual(['after', []]);
 });
 
 test('what can be had again fails at once', async () => {

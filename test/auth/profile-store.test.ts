@@ -148,6 +148,14 @@ describe('modes', () => {
   });
 });
 
+test.runIf(process.getuid?.() === 0)('a directory of another user keeps its mode', async () => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o755);
+  await chown(directory, 12_345, 12_345);
+  await open().update(() => example);
+  expect(await modeOf(directory)).toBe('755');
+});
+
 describe('a damaged file', () => {
   const secret = 'eyJ-a-token';
   test.each([
