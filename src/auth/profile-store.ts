@@ -165,7 +165,6 @@ async function replacerOf(path: string, profiles: Profiles, room: Reservation | 
       cwd: directory,
       configName: 'config',
       configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
     });
     file.store = content;
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -72,20 +72,26 @@ const unsaved = `The renewed session is not saved yet: Cannot write {path}: no s
 const said = () => warnings.map((warning) => warning.replace(store.path, '{path}'));
 
 test('room is taken for what cannot be had again, and given back', async () => {
-  let during: readonly string[] = [];
+  const size = statSync(store.path).size;
   await store.update(
     (profiles) => {
-      during = readdirSync(directory);
+      const [, , room = ''] = readdirSync(directory);
+      expect([room, statSync(join(directory, room)).size]).toEqual([
+        expect.stringMatching(/^config\.json\.tmp-reserved-/),
+        size + 64 * 1024,
+      ]);
       return profiles;
     },
     { irreplaceable: true },
   );
-  expect(during).toEqual([
-    'config.json',
-    'config.json.lock',
-    expect.stringMatching(/^config\.json\.tmp-reserved-/),
-  ]);
   expect(readdirSync(directory)).toEqual(['config.json']);
+});
+
+test('no room is taken for what can be had again', async () => {
+  await store.update((profiles) => {
+    expect(readdirSync(directory)).toEqual(['config.json', 'config.json.lock']);
+    return profiles;
+  });
 });
 
 test('where a disk is full the room that was taken is used', async () => {
@@ -122,6 +128,13 @@ test('what cannot be saved is used, kept trying, and the lock is kept until then
   await vi.waitUntil(async () => (await current()) === 'after', 5000);
   await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
   expect([said(), ends()]).toEqual([[unsaved], []]);
+});
+
+test('what could not be saved takes the room once that can be used again', async () => {
+  await update('broken');
+  disk.state = 'full';
+  await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
+  expect(await current()).toBe('after');
 });
 
 test('the end of the process is the last try', async () => {

@@ -133,6 +133,7 @@ describe('modes', () => {
 
   test('a looser file and a looser directory of ours are closed on a write', async () => {
     await open().update(() => example);
+    await writeFile(join(directory, 'config.json.broken-x'), '');
     await chmod(directory, 0o755);
     await chmod(join(directory, 'config.json'), 0o644);
     await open().update((profiles) => withCurrent(profiles, 'x'));
@@ -143,8 +144,20 @@ describe('modes', () => {
     await mkdir(directory, { recursive: true });
     await chmod(directory, 0o755);
     await writeFile(join(directory, 'other'), '');
-    await open().update(() => example);
-    expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual(['755', '600']);
+    for (const profiles of [example, noProfiles]) {
+      await open().update(() => profiles);
+      expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual(['755', '600']);
+    }
+  });
+
+  test('a stricter directory keeps its mode', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o500);
+    // Root may write there all the same.
+    await open()
+      .update(() => example)
+      .catch(() => undefined);
+    expect(await modeOf(directory)).toBe('500');
   });
 });
 
