@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callbackPage, pageHeaders } from '../../src/auth/callback-page.ts';
@@ -62,6 +64,59 @@ describe('what is refused says why', () => {
     expect([answer.status, answer.headers.get('allow'), text.includes(words)]).toEqual([status, allow, true]);
     expect(text).toContain('<h1>Not found here</h1>');
   });
+});
+
+describe('who is answered', () => {
+  const asking = (change: (host: string) => string) => {
+    const url = new URL(`${loopback.redirectUri}?state=s`);
+    return raw(url.href, { headers: { host: change(url.host) } });
+  };
+
+  test.each<[string, (host: string) => string, number]>([
+    ['who asks 127.0.0.1', (host) => host, 303],
+    ['who asks localhost', (host) => host.replace('127.0.0.1', 'localhost'), 303],
+    ['not who asks another host', (host) => host.replace('127.0.0.1', 'evil.example'), 400],
+    ['not who asks another port', () => '127.0.0.1:1', 400],
+    ['not who asks no port', () => '127.0.0.1', 400],
+  ])('%s', async (_, change, status) => {
+    const answer = await asking(change);
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(answer.text).toContain('This address serves mfa-cli alone.');
+  });
+
+  test('not who names no host', async () => {
+    const socket = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.1');
+    socket.end('GET /callback?state=s HTTP/1.0\r\n\r\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+test('a tenant may explain itself at length', async () => {
+  const error = loopback.nextUnboundError();
+  const words = 'x'.repeat(200_000);
+  expect((await raw(`${loopback.redirectUri}?error=e&error_description=${words}`)).status).toBe(200);
+  expect((await error).get('error_description')).toBe(words);
+});
+
+test('a port that is not free is named', async () => {
+  const { port } = new URL(loopback.redirectUri);
+  await expect(openLoopbackRedirect(Number(port), 's')).rejects.toMatchObject({
+    code: 'sign-in-failed',
+    message: `Port ${port} of 127.0.0.1 is not free`,
+    facts: { port },
+    cause: { code: 'EADDRINUSE' },
+  });
+});
+
+test('the end closes the port, and connections that a browser keeps open', async () => {
+  const { port } = new URL(loopback.redirectUri);
+  const socket = connect(Number(port), '127.0.0.1');
+  await once(socket, 'connect');
+  loopback.close();
+  await once(socket, 'close');
+  await expect(ask('/')).rejects.toThrow();
 });
 
 test('an answer is taken whole, and the browser is led to the final page', async () => {
