@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
@@ -9,7 +9,9 @@ import { noon } from './examples.ts';
 
 /** `full`: new files find no room; `broken`: nor can the room be used that was taken. */
 const disk = vi.hoisted(() => ({ state: 'good' as 'good' | 'full' | 'broken' }));
-const noSpace = vi.hoisted(() => () => Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+const noSpace = vi.hoisted(
+  () => () => Object.assign(new Error('no space'), { code: 'ENOSPC', errno: -constants.errno.ENOSPC }),
+);
 vi.mock('conf', async (original) => {
   const { default: Conf } = await original<typeof import('conf')>();
   return {
@@ -68,7 +70,7 @@ const update = (state: typeof disk.state, irreplaceable = true) =>
     },
     { irreplaceable },
   );
-const unsaved = `The renewed session is not saved yet: Cannot write {path}: no space left; it is tried until the command ends`;
+const unsaved = `The renewed session is not saved yet: Cannot write {path}: no space left on device; it is tried until the command ends`;
 const said = () => warnings.map((warning) => warning.replace(store.path, '{path}'));
 
 test('room is taken for what cannot be had again, and given back', async () => {
@@ -113,7 +115,7 @@ test('room is taken where there is no file yet', async () => {
 test('what can be had again fails at once', async () => {
   await expect(update('full', false)).rejects.toMatchObject({
     code: 'file-unwritable',
-    message: `Cannot write ${store.path}: no space left`,
+    message: `Cannot write ${store.path}: no space left on device`,
   });
   expect([await current(), ends(), readdirSync(directory)]).toEqual(['before', [], ['config.json']]);
 });

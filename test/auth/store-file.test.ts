@@ -1,8 +1,17 @@
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readOwnFile } from '../../src/auth/store-file.ts';
+import { readOwnFile, syncDirectory } from '../../src/auth/store-file.ts';
 
 let directory: string;
 let path: string;
@@ -24,13 +33,34 @@ test('what is there is read, and of what is not there is null', () => {
 
 test('what cannot be opened is said', () => {
   expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
-    expect.objectContaining({ code: 'file-unreadable', message: expect.stringMatching(/^Cannot read /) }),
+    expect.objectContaining({
+      code: 'file-unreadable',
+      message: expect.stringMatching(/^Cannot read /),
+      cause: expect.objectContaining({ code: 'ENAMETOOLONG' }),
+    }),
   );
 });
 
-test('32 MiB are read', () => {
+test('32 MiB are read, and no more', () => {
   writeFileSync(path, Buffer.alloc(32 * 1024 * 1024, ' '));
   expect(readOwnFile(path)).toHaveLength(32 * 1024 * 1024);
+  appendFileSync(path, ' ');
+  expect(() => readOwnFile(path)).toThrow(
+    expect.objectContaining({ code: 'file-unreadable', message: `${path} is larger than 32 MiB` }),
+  );
+});
+
+test.runIf(existsSync('/proc/self/fd'))('no file and no directory stays open', () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  readOwnFile(path);
+  expect(() => readOwnFile(directory)).toThrow(`${directory} is not a regular file`);
+  syncDirectory(directory);
+  expect(open()).toBe(before);
+});
+
+test('a directory that cannot be synced is left at that', () => {
+  syncDirectory(join(directory, 'no-such-directory'));
 });
 
 test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as good as ours', () => {
@@ -39,7 +69,9 @@ test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as 
   chownSync(path, 12_345, 12_345);
   expect(readOwnFile(path)).toBe('text');
   chownSync(path, 12_346, 12_346);
-  expect(() => readOwnFile(path)).toThrow(`${path} belongs to another user`);
+  expect(() => readOwnFile(path)).toThrow(
+    expect.objectContaining({ code: 'file-unreadable', message: `${path} belongs to another user` }),
+  );
 });
 
 test('where there are no such users, nobody is asked for', () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { acquireLock, withLock } from '../../src/auth/store-lock.ts';
@@ -108,7 +108,7 @@ describe('work under the lock', () => {
     const work = () => expect.fail('worked without a lock');
     await expect(withLock(away, work)).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: `Cannot lock ${away}`,
+      message: `Cannot lock ${away}: no such file or directory`,
     });
   });
 });
@@ -152,7 +152,7 @@ describe('the lock of another process', () => {
 
   test('that may not be removed is said', async () => {
     leaveLock(6);
-    world.refusal = Object.assign(new Error('no'), { code: 'EACCES' });
+    world.refusal = Object.assign(new Error('no'), { code: 'EACCES', errno: -constants.errno.EACCES });
     await expect(acquireLock(path)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: `Cannot lock ${path}: permission denied`,
