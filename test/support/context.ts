@@ -40,6 +40,8 @@ export interface RunResult {
   readonly stderr: string;
   /** The messages of the questions that were asked. */
   readonly questions: readonly string[];
+  /** The bound on the wait for the tenant, in milliseconds, each time that the way to it was opened. */
+  readonly timeouts: readonly number[];
 }
 
 /** A directory that is gone after the test. */
@@ -68,6 +70,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
   const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags(argv, env));
   const signal = options.signal ?? new AbortController().signal;
   const { prompt, questions, unasked } = scriptedPrompt(options.answers ?? []);
+  const timeouts: number[] = [];
   const now = (): Date => options.now ?? testNow;
   const networkFor = (caFile: string | null) => ({
     proxies: proxiesOf(env),
@@ -82,8 +85,9 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     signal,
     now,
     bounded: (bound, work) => bounded(signal, bound, work),
-    http: async ({ timeout, caFile }) =>
-      withDiscoveryAt(
+    http: async ({ timeout, caFile }) => {
+      timeouts.push(timeout);
+      return withDiscoveryAt(
         options.discovery ?? 'http://127.0.0.1:9',
         createHttp({
           timeout,
@@ -91,7 +95,8 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
           progress: terminal.progress,
           ...networkFor(caFile),
         }),
-      ),
+      );
+    },
     apns: async ({ identity, origin, timeout, caFile }) =>
       openApns(identity, { origin, timeout, ...networkFor(caFile) }),
     openBrowser: async (url) => {
@@ -108,7 +113,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     stderr,
   );
   if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions };
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions, timeouts };
 }
 
 /** Secrets of the environment and of the answers to questions for a password. */
