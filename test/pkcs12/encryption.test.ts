@@ -1,0 +1,128 @@
+import { createCipheriv } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { type Asn1, make } from '../../src/pkcs12/asn1.ts';
+import { readEncryption } from '../../src/pkcs12/encryption.ts';
+import { digestOfPrf } from '../../src/pkcs12/pbkdf2.ts';
+
+const salt = make.octetString(Buffer.from('salt'));
+const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
+const iv = (length: number) => Buffer.alloc(length, 5);
+const plain = Buffer.from('what was encrypted');
+const encrypted = (name: string, key: Uint8Array, vector: Uint8Array) => {
+  const cipher = createCipheriv(name, key, vector);
+  return Buffer.concat([cipher.update(plain), cipher.final()]);
+};
+
+describe('the schemes of PKCS #12 and the older ones', () => {
+  const pbe = (last: string) =>
+    readEncryption(algorithm(`1.2.840.113549.1.${last}`, make.sequence(salt, make.integer(9))));
+
+  test.each([
+    ['12.1.1', 'PBE-SHA1-RC4-128'],
+    ['12.1.2', 'PBE-SHA1-RC4-40'],
+    ['5.1', 'PBE-MD2-DES'],
+    ['5.3', 'PBE-MD5-DES'],
+    ['5.4', 'PBE-MD2-RC2-64'],
+    ['5.6', 'PBE-MD5-RC2-64'],
+    ['5.10', 'PBE-SHA1-DES'],
+    ['5.11', 'PBE-SHA1-RC2-64'],
+  ])('%s is %s, which is not decrypted', (last, name) => {
+    expect(pbe(last)).toEqual({ name, iterations: 9, work: 9, cipher: null });
+  });
+
+  test.each([
+    ['12.1.3', 'PBE-SHA1-3DES', 24, 'des-ede3-cbc'],
+    ['12.1.4', 'PBE-SHA1-2DES', 16, 'des-ede-cbc'],
+  ])('%s is %s, and decrypted', async (last, name, length, node) => {
+    const { cipher, ...read } = pbe(last);
+    const chain = { kdf: 'pkcs12', digest: 'sha1', salt: Buffer.from('salt'), iterations: 9 };
+    expect([read, cipher?.derivations]).toEqual([
+      { name, iterations: 9, work: 9 },
+      [
+        { ...chain, purpose: 1, length },
+        { ...chain, purpose: 2, length: 8 },
+      ],
+    ]);
+    const [key, vector] = [Buffer.alloc(length, 3), iv(8)];
+    expect(await cipher?.decrypt([key, vector], encrypted(node, key, vector))).toEqual(plain);
+    expect(await cipher?.decrypt([key], encrypted(node, key, vector))).toBe(null);
+    expect(await cipher?.decrypt([], encrypted(node, key, vector))).toBe(null);
+  });
+});
+
+describe('PBES2', () => {
+  test.each([
+    ['1.2.840.113549.3.7', '3DES-CBC', 24, 8, 'des-ede3-cbc'],
+    ['2.16.840.1.101.3.4.1.2', 'AES-128-CBC', 16, 16, 'aes-128-cbc'],
+    ['2.16.840.1.101.3.4.1.22', 'AES-192-CBC', 24, 16, 'aes-192-cbc'],
+    ['2.16.840.1.101.3.4.1.42', 'AES-256-CBC', 32, 16, 'aes-256-cbc'],
+    ['1.2.392.200011.61.1.1.1.2', 'CAMELLIA-128-CBC', 16, 16, 'camellia-128-cbc'],
+    ['1.2.392.200011.61.1.1.1.3', 'CAMELLIA-192-CBC', 24, 16, 'camellia-192-cbc'],
+    ['1.2.392.200011.61.1.1.1.4', 'CAMELLIA-256-CBC', 32, 16, 'camellia-256-cbc'],
+  ])('%s is %s, and decrypted', async (id, name, length, ivLength, node) => {
+    const kdf = algorithm('1.2.840.113549.1.5.12', make.sequence(salt, make.integer(7)));
+    const scheme = algorithm(id, make.octetString(iv(ivLength)));
+    const { cipher, ...read } = readEncryption(
+      algorithm('1.2.840.113549.1.5.13', make.sequence(kdf, scheme)),
+    );
+    expect([read, cipher?.derivations]).toEqual([
+      { name: `PBES2-${name}`, iterations: 7, work: 7 },
+      [{ kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.from('salt'), iterations: 7, length }],
+    ]);
+    const key = Buffer.alloc(length, 3);
+    expect(await cipher?.decrypt([key], encrypted(node, key, iv(ivLength)))).toEqual(plain);
+    expect(await cipher?.decrypt([Buffer.alloc(length, 4)], encrypted(node, key, iv(ivLength)))).toBe(null);
+    expect(await cipher?.decrypt([], encrypted(node, key, iv(ivLength)))).toBe(null);
+  });
+
+  const scrypt = (N: number, r: number, p: number) => {
+    const kdf = algorithm('1.3.6.1.4.1.11591.4.11', make.sequence(salt, ...[N, r, p].map(make.integer)));
+    const scheme = algorithm('2.16.840.1.101.3.4.1.42', make.octetString(iv(16)));
+    return readEncryption(algorithm('1.2.840.113549.1.5.13', make.sequence(kdf, scheme)));
+  };
+  test.each([
+    [2, 1, 1, 4],
+    [16_384, 8, 1, 262_144],
+    [32_768, 9, 1, 589_824],
+  ])('with scrypt, N=%i, r=%i, p=%i', (N, r, p, work) => {
+    const { cipher, ...read } = scrypt(N, r, p);
+    expect([read, cipher?.derivations]).toEqual([
+      { name: 'PBES2-AES-256-CBC', iterations: null, work },
+      [{ kdf: 'scrypt', salt: Buffer.from('salt'), N, r, p, length: 32 }],
+    ]);
+  });
+
+  test.each([
+    ['N of one', 1, 8, 1],
+    ['N that is no power', 6, 8, 1],
+    ['no r', 16, 0, 1],
+    ['no p', 16, 8, 0],
+    ['a negative r', 16, -1, 1],
+    ['too large a memory', 32_768, 10, 1],
+  ])('not with scrypt of %s', (_, N, r, p) => {
+    expect(scrypt(N, r, p)).toEqual({
+      name: `PBES2-AES-256-CBC with scrypt, N=${N}, r=${r}, p=${p}`,
+      iterations: null,
+      work: null,
+      cipher: null,
+    });
+  });
+});
+
+test.each([
+  ['1.2.840.113549.2.6', 'md5'],
+  ['1.2.840.113549.2.7', 'sha1'],
+  ['1.2.840.113549.2.8', 'sha224'],
+  ['1.2.840.113549.2.9', 'sha256'],
+  ['1.2.840.113549.2.10', 'sha384'],
+  ['1.2.840.113549.2.11', 'sha512'],
+  ['1.2.840.113549.2.12', 'sha512-224'],
+  ['1.2.840.113549.2.13', 'sha512-256'],
+  ['2.16.840.1.101.3.4.2.13', 'sha3-224'],
+  ['2.16.840.1.101.3.4.2.14', 'sha3-256'],
+  ['2.16.840.1.101.3.4.2.15', 'sha3-384'],
+  ['2.16.840.1.101.3.4.2.16', 'sha3-512'],
+  ['1.2.3', null],
+])('the HMAC %s is with %s', (id, digest) => {
+  expect(digestOfPrf(id)).toBe(digest);
+});
