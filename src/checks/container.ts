@@ -8,7 +8,7 @@ const highestTotal = 1_000_000;
 
 const isLegacy = (scheme: string) => /RC2|RC4|DES/.test(scheme);
 
-/** What the container itself may cost: each finding, and when it is one. */
+/** The findings about the container itself, and when each applies. */
 const table: readonly (readonly [
   when: (container: Container) => boolean,
   finding: (container: Container) => Finding,
@@ -27,7 +27,7 @@ const table: readonly (readonly [
     () => ({
       code: 'private-key-unencrypted',
       level: 'warning',
-      message: 'The private key stands in the file in the clear.',
+      message: 'The private key is not encrypted in the file.',
       hint: 'Convert the file with a password, and treat every copy of this one as a secret.',
     }),
   ],
@@ -37,7 +37,7 @@ const table: readonly (readonly [
       code: 'iterations-high',
       level: 'warning',
       message: `The file has an iteration count of ${words(iterations.highest)}, ${words(iterations.total)} in all.`,
-      hint: `The newest .NET loader refuses more than ${words(highestCount)}, or ${words(highestTotal)} in all; converting the file mends it.`,
+      hint: `The newest .NET loader refuses more than ${words(highestCount)}, or ${words(highestTotal)} in all; converting the file fixes this.`,
     }),
   ],
   [
@@ -64,7 +64,7 @@ const table: readonly (readonly [
       code: 'encryption-modern',
       level: 'info',
       message: `The file is encrypted with ${encryption.filter((scheme) => !isLegacy(scheme)).join(' and ')}, which Windows Server 2016 and older cannot read.`,
-      hint: 'If the other end takes the password for wrong, convert the file to legacy encryption.',
+      hint: 'If the other end says that the password is wrong, convert the file to legacy encryption.',
     }),
   ],
   [
@@ -78,7 +78,7 @@ const table: readonly (readonly [
   ],
 ];
 
-/** How the .p12 was made: what keeps other programs from reading it, or does not protect it. */
+/** How the .p12 was made: what keeps other programs from reading it, or leaves it unprotected. */
 export const checkContainer: Check = ({ container }) =>
   table.filter(([when]) => when(container)).map(([, finding]) => finding(container));
 

@@ -6,7 +6,7 @@ export const checkContents: Check = ({ certificate, privateKey, paired, identiti
     code: 'private-key-missing',
     level: 'error',
     message: 'The file holds no private key.',
-    hint: 'Export the certificate together with its key: in Keychain Access open the certificate’s row and select the key below it too.',
+    hint: 'Export the certificate together with its key: in Keychain Access, expand the certificate and select the key below it too.',
   } as const;
   const missingCertificate = {
     code: 'certificate-missing',
@@ -18,13 +18,13 @@ export const checkContents: Check = ({ certificate, privateKey, paired, identiti
     code: 'key-mismatch',
     level: 'error',
     message: 'No certificate in the file belongs to the private key.',
-    hint: 'Export again from the machine that made the certificate signing request of this certificate; a renewed certificate has a new key.',
+    hint: 'Export again from the machine that made this certificate’s signing request; a renewed certificate has a new key.',
   } as const;
   const several = {
     code: 'several-identities',
     level: 'error',
     message: `The file holds ${identities} private keys with a certificate each.`,
-    hint: 'Export only the push certificate and its key: which one the server would take is left to chance.',
+    hint: 'Export only the push certificate and its key: which one the server would use is unpredictable.',
   } as const;
   return [
     ...(privateKey === null ? [missingKey] : []),

@@ -12,5 +12,5 @@ export interface CheckFacts {
   readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }
 
-/** One theme of findings: all that it has to say of an identity. */
+/** The findings about one aspect of an identity. */
 export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];

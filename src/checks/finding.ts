@@ -35,7 +35,7 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** Whether a finding forbids the use of the file. */
+/** Whether any finding rules out using the file. */
 export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.level === 'error');
 }

@@ -15,7 +15,7 @@ const fingerprints: Readonly<Record<string, string>> = {
   G4: 'ea4757885538dd8cb59ff4556f676087d83c85e70902c122e42c0808b5bce14c',
 };
 
-/** Of more authorities with one name than Apple has the first are looked at: a stranger's key may take 10 ms to verify with. */
+/** Apple has fewer authorities of one name. Only the first are checked: verifying with a stranger's key may take 10 ms. */
 const mostNamesakes = 16;
 
 /** Whether a known authority of Apple issued the certificate: by its name and key, and by the signature where it is in the file. */

@@ -1,6 +1,6 @@
 import type { Check } from './facts.ts';
 
-/** What Apple issues push certificates for, and the least that TLS libraries still accept. */
+/** The keys that Apple issues push certificates for, and the fewest bits that TLS libraries still accept. */
 const leastBits = 2048;
 
 /** Whether the key is of the type and size that push certificates have. */
@@ -13,7 +13,7 @@ export const checkKey: Check = ({ certificate }) => {
       {
         code: 'key-type-unsupported',
         level: 'error',
-        message: `The key is of the type ${type}, not RSA.`,
+        message: `The key is ${type}, not RSA.`,
         hint,
       },
     ];

@@ -14,10 +14,10 @@ const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words?: string]
   'website-push': ['other-push', 'a website push certificate'],
   distribution: ['no-push', 'a distribution certificate, which signs apps'],
   development: ['no-push', 'a development certificate, which signs apps'],
-  other: ['no-push', 'no Apple push certificate'],
+  other: ['no-push', 'not an Apple push certificate'],
 };
 
-/** Whether the certificate is made for alerts to the app that is meant, in the environment that is meant. */
+/** Whether the certificate is made for alerts to the intended app, in the intended environment. */
 export const checkPurpose: Check = ({ certificate }, { topic, environment }) => {
   if (certificate === null) return [];
   const [purpose] = kinds[certificate.kind];
@@ -61,7 +61,7 @@ const topicMissing: Finding = {
   code: 'topic-missing',
   level: 'error',
   message: 'The certificate names no topic.',
-  hint: 'Create the certificate anew for the app’s bundle ID.',
+  hint: 'Create a new certificate for the app’s bundle ID.',
 };
 
 const sandboxOnly: Finding = {
@@ -78,7 +78,7 @@ function topicMismatch({ topics }: Certificate, topic: string): Finding {
     code: 'topic-mismatch',
     level: 'error',
     message: `The topic ${topic} is not among the certificate’s topics (${list}).`,
-    hint: 'Choose one of the certificate’s topics, or a certificate for the app that is meant.',
+    hint: 'Choose one of the certificate’s topics, or a certificate for the intended app.',
   };
 }
 

@@ -2,7 +2,7 @@ import type { Check } from './facts.ts';
 import type { Finding } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;
-/** The notice that a renewal needs; the mail of Apple comes 30 days ahead too. */
+/** The notice that a renewal needs; Apple's mail also comes 30 days ahead. */
 const soon = 30;
 
 /** Whole days from now until then, rounded down: negative once it is past. */
@@ -10,7 +10,7 @@ export function daysLeft(notAfter: Date, now: Date): number {
   return Math.floor((notAfter.getTime() - now.getTime()) / day);
 }
 
-/** Whether the certificate is within its dates, and stays there, and is not older than the one that it would replace. */
+/** Whether the certificate is valid, stays so for a while, and is not older than the one that it would replace. */
 export const checkValidity: Check = ({ certificate }, { now, previous }) => {
   if (certificate === null) return [];
   const { notBefore, notAfter, fingerprint } = certificate;
@@ -28,8 +28,8 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
     findings.push({
       code: 'certificate-not-yet-valid',
       level: 'error',
-      message: `The certificate is valid from ${date(notBefore)} only.`,
-      hint: 'Check the clock of this machine, or wait.',
+      message: `The certificate is not valid before ${date(notBefore)}.`,
+      hint: 'Check this machine’s clock, or wait until then.',
     });
   const left = daysLeft(notAfter, now);
   if (now <= notAfter && left <= soon)

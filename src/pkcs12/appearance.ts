@@ -1,12 +1,12 @@
 import { toBinary } from './asn1.ts';
 import { derAppearance } from './der-appearance.ts';
 
-/** What tells one kind of file from another: enough of the start, as latin1. */
+/** The start of a file as latin1: enough to tell one kind from another. */
 const headBytes = 65_536;
 const version3 = '\x02\x01\x03';
 const pkcs7Oids = '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07';
 
-/** Whether the file starts as a PFX does (RFC 7292 §4), damaged or of another version as it may be. */
+/** Whether the file starts as a PFX does (RFC 7292 §4), even if it is damaged or of another version. */
 export function beginsLikePfx(bytes: Uint8Array): boolean {
   const head = toBinary(bytes.subarray(0, 64));
   const length = bytes[1] ?? 0;
@@ -15,7 +15,7 @@ export function beginsLikePfx(bytes: Uint8Array): boolean {
   return content.startsWith(version3) || content.slice(0, 24).includes(pkcs7Oids);
 }
 
-/** Whether a program that took the file for text has rewritten its line breaks or its bytes. */
+/** Whether a program that treated the file as text has rewritten its line breaks or its bytes. */
 export function looksConverted(bytes: Uint8Array): boolean {
   const head = toBinary(bytes.subarray(0, headBytes));
   const times = (part: string) => head.split(part).length - 1;
@@ -24,7 +24,7 @@ export function looksConverted(bytes: Uint8Array): boolean {
   return times('\xef\xbf\xbd') >= 4 || /^0\xc2[\x80-\x84]/.test(head);
 }
 
-/** What a file is that is not what was asked for, as the predicate of a sentence: `is empty`, `looks like a web page`. */
+/** What an unexpected file turns out to be, as the predicate of a sentence: `is empty`, `looks like a web page`. */
 export function appearance(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'is empty';
   const head = toBinary(bytes.subarray(0, headBytes));
@@ -78,7 +78,7 @@ const pemWords: Readonly<Record<string, string>> = {
   'PUBLIC KEY': 'a public key',
   PKCS7: 'PKCS #7 certificates',
 };
-/** An elliptic-curve key alone in PEM, as Apple gives it out, is some 250 bytes long; an RSA key takes more than 800. */
+/** A lone elliptic-curve key in PEM, as Apple issues it, is about 250 bytes long; an RSA key takes more than 800. */
 const authKeyBytes = 400;
 
 function pemAppearance(head: string, length: number): string | null {

@@ -1,7 +1,7 @@
 import { type Asn1, children, implicitOctets, isUniversal, Malformed, parse, tag, text } from './asn1.ts';
 import type { ApnsEnvironment, CertificateKind } from './model.ts';
 
-/** What a certificate says that decides its kind. */
+/** The fields of a certificate that decide its kind. */
 export interface Marks {
   /** The extensions' values by object identifier. */
   readonly extensions: ReadonlyMap<string, Uint8Array>;
@@ -63,13 +63,13 @@ const appKinds: readonly CertificateKind[] = [
 ];
 const otherPushKinds: readonly CertificateKind[] = ['mdm-push', 'pass-type', 'website-push'];
 
-/** The app that a push certificate is for, or null where it is for none. */
+/** The app that a push certificate is for, or null. */
 export function bundleId(kind: CertificateKind, marks: Marks): string | null {
   if (!appKinds.includes(kind)) return null;
   return marks.userId ?? nameInCommonName(marks) ?? statedTopics(marks)[0] ?? null;
 }
 
-/** The topics of a certificate, the bundle ID first; of an old one, which states none, the ID in its subject. @throws {Malformed} */
+/** The topics of a certificate, the bundle ID first. An old certificate states none: its topic is the ID in its subject. @throws {Malformed} */
 export function topics(kind: CertificateKind, marks: Marks): string[] {
   const stated = statedTopics(marks);
   const bundle = bundleId(kind, marks);
@@ -85,7 +85,7 @@ function nameInCommonName({ commonName }: Marks): string | null {
   return commonName?.match(/: +([^\s:]+)$/)?.[1] ?? null;
 }
 
-/** What the extensions say: a flat list of names and their kinds by turns, read by position, and the VoIP topics. @throws {Malformed} */
+/** The topics in the extensions: a flat list that alternates names and kinds, read by position, and the VoIP topics. @throws {Malformed} */
 function statedTopics({ extensions }: Marks): string[] {
   const list = extensions.get(marker.topics);
   const voip = extensions.get(marker.voipTopics);
@@ -101,7 +101,7 @@ function topicName(node: Asn1): string {
   return name;
 }
 
-/** The strings in a value, whether one stands alone or several in a list; a marker without any (NULL) has none. */
+/** The strings in a value, a single one or a list; a marker (NULL) has none. */
 function strings(node: Asn1): string[] {
   if (typeof node.value !== 'string') return node.value.flatMap(strings);
   if (isUniversal(node, tag.octetString)) return [Buffer.from(implicitOctets(node)).toString('utf8')];

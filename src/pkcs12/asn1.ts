@@ -9,13 +9,13 @@ export interface Asn1 {
   value: string | Asn1[];
 }
 
-/** The bytes are not the structure that stands there. It never leaves the folder: a reader turns it into `pkcs12-corrupt`. */
+/** The bytes do not have the expected structure. It never leaves this folder: a reader turns it into `pkcs12-corrupt`. */
 export class Malformed extends Error {}
 
-/** The structure is there, but of a size or a kind that nobody needs and that costs too much: the message completes a sentence about the file. */
+/** The structure is valid, but of a size or kind that nobody needs and that costs too much. The message completes a sentence about the file. */
 export class Unsupported extends Malformed {}
 
-/** One value takes some 350 bytes of memory; so many are enough to count all the keys that fit into a megabyte. */
+/** One value takes about 350 bytes of memory; this many are enough to count all the keys that fit into a megabyte. */
 const mostValues = 200_000;
 
 const context = 0x80;
@@ -41,7 +41,7 @@ export function parse(bytes: Uint8Array, most = mostValues): Asn1 {
   return node;
 }
 
-/** Parses the first value and says how many bytes it takes. @throws {Malformed} */
+/** Parses the first value and returns how many bytes it takes. @throws {Malformed} */
 export function parsePrefix(
   bytes: Uint8Array,
   most = mostValues,
@@ -57,7 +57,7 @@ export function parsePrefix(
   }
 }
 
-/** Has the buffer count while it is read: two single bytes are taken of each value, its tag and the first of its length. */
+/** Makes the buffer count values as it is read: each takes two single bytes, its tag and the first of its length. */
 function countValues(buffer: ReturnType<typeof util.createBuffer>, most: number): void {
   const { getByte } = buffer;
   let left = 2 * most;
@@ -108,7 +108,7 @@ export function bitString(node: Asn1 | undefined): Uint8Array {
   return toBytes(node.value.slice(1));
 }
 
-/** No OBJECT IDENTIFIER in use comes near; a longer one is a way to fill memory and messages. */
+/** No OBJECT IDENTIFIER in use comes close; a longer one only fills memory and messages. */
 const longestOid = 64;
 
 /** An OBJECT IDENTIFIER as dotted decimals, or as hex where an arc takes more than 53 bits. @throws {Malformed} */
@@ -117,7 +117,7 @@ export function oid(node: Asn1 | undefined): string {
     throw new Malformed('no OBJECT IDENTIFIER');
   // The last octet of an arc has its first bit clear (X.690 §8.19.2): one that stops before has no end.
   const endless = node.value === '' || node.value.charCodeAt(node.value.length - 1) >= 0x80;
-  if (endless || node.value.length > longestOid) throw new Malformed('an OBJECT IDENTIFIER of no use');
+  if (endless || node.value.length > longestOid) throw new Malformed('an invalid OBJECT IDENTIFIER');
   try {
     return asn1.derToOid(node.value);
   } catch {

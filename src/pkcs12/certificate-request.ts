@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { type Asn1, make, parse, toDer } from './asn1.ts';
 
-/** One attribute of the subject; an e-mail address is ASCII. Apple replaces them all, and keeps only the key. */
+/** One attribute of the subject; an e-mail address is ASCII. Apple replaces them all and keeps only the key. */
 export interface RequestAttribute {
   readonly name: 'CN' | 'OU' | 'emailAddress';
   readonly value: string;
@@ -15,7 +15,7 @@ const attributeTypes = {
 } as const;
 const sha256WithRsaEncryption = '1.2.840.113549.1.1.11';
 
-/** A certificate request for an RSA key, signed with it under SHA-256, as DER. @see RFC 2986 §4 */
+/** A certificate request for an RSA key, signed with that key and SHA-256, as DER. @see RFC 2986 §4 */
 export function encodeCertificateRequest(
   subject: readonly RequestAttribute[],
   privateKey: KeyObject,

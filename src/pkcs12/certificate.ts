@@ -29,7 +29,7 @@ const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
 
-/** One of Apple's takes 1.7 kB, one for a thousand names 30 kB. */
+/** Apple's take 1.7 kB; one with a thousand names takes 30 kB. */
 const mostBytes = 65_536;
 
 /** Reads an X.509 certificate (RFC 5280 §4.1) and what Apple says in it. @throws {Malformed} */
@@ -76,9 +76,9 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
   return { certificate, publicKey: key === null ? null : publicKeyIdentity(key), isAuthority: x509.ca };
 }
 
-/** A public key as text that another key has only where it is the same key. */
+/** A public key as text: equal texts mean the same key. */
 export function publicKeyIdentity(key: KeyObject): string {
-  // A JWK is at hand; SubjectPublicKeyInfo takes the encoders of OpenSSL, and some 2 ms at first.
+  // A JWK is cheap; SubjectPublicKeyInfo loads OpenSSL's encoders, about 2 ms the first time.
   if (key.asymmetricKeyType === 'rsa') return JSON.stringify(key.export({ format: 'jwk' }));
   return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
@@ -98,7 +98,7 @@ function describeKey(key: KeyObject | null, node: Asn1 | undefined): Certificate
   return { type: keyTypes[type] ?? type, bits: type.startsWith('rsa') ? modulusBits(node) : keyBits(key) };
 }
 
-/** Of an RSA key Node.js tells it only with the exponent as a number, which takes the square of its length. */
+/** For an RSA key Node.js also converts the exponent to a number, which takes time quadratic in its length. */
 function modulusBits(node: Asn1 | undefined): number {
   const [modulus] = children(parse(bitString(children(node)[1])));
   const bytes = typeof modulus?.value === 'string' ? modulus.value.replace(/^\0+/, '') : '';
@@ -154,7 +154,7 @@ function date(text: string): Date {
   return value;
 }
 
-/** A name without control characters: no report that shows it is commanded by it. */
+/** A name without control characters, so that it cannot control the terminal that shows it. */
 function spelled(name: string | null): string | null {
   return name === null ? null : onOneLine(name);
 }

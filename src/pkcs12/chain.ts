@@ -1,18 +1,18 @@
 import { X509Certificate } from 'node:crypto';
 import type { Certificate } from './model.ts';
 
-/** Certificates in the order of their issuing, and those that issued none of them. */
+/** Certificates in issuing order, and those outside the chain. */
 export interface Chain {
   readonly ordered: readonly Certificate[];
   readonly unrelated: readonly Certificate[];
 }
 
-/** A chain takes one signature for each certificate; more are asked for only where several have one name. */
+/** A chain takes one verification for each certificate; more are needed only where several share a name. */
 const mostSignatures = 64;
 
 /**
- * Puts authorities in the order issuer by issuer, from that of the leaf on. The leaf itself, and what stands there twice,
- * is left out. What would take too many signatures to verify counts as unrelated.
+ * Orders authorities issuer by issuer, starting with the leaf's. The leaf itself and duplicates are left out. What would
+ * take too many verifications counts as unrelated.
  */
 export function orderChain(leaf: Certificate, candidates: readonly Certificate[]): Chain {
   const left = new Map(

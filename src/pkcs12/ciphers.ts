@@ -7,7 +7,7 @@ import { toBinary, toBytes } from './asn1.ts';
 /** Decrypts a ciphertext; null where the key or the bytes are wrong, as far as the padding shows. */
 export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
 
-/** A cipher by the name that Node gives it. */
+/** A cipher by its name in Node. */
 export const nodeCipher =
   (algorithm: string): Decrypt =>
   async (key, iv, ciphertext) => {
@@ -21,8 +21,8 @@ export const nodeCipher =
 
 const blockBytes = 8;
 /**
- * node-forge decrypts this much at a time, some milliseconds, before other events have their turn. It keeps all that one
- * cipher was given, and looks at each block in the whole of it: a minute for a megabyte.
+ * node-forge decrypts this much at a time, a few milliseconds, before other events get their turn. Each piece has a cipher
+ * of its own: one keeps all of its input and copies it for every block, which takes a minute for a megabyte.
  */
 const pieceBytes = 2048;
 
@@ -45,7 +45,7 @@ export const rc2Cipher =
     return withoutPadding(Buffer.concat(plain));
   };
 
-/** RFC 8018 §6.1.1. node-forge would look at the last byte only, and take more wrong keys for right. */
+/** RFC 8018 §6.1.1. node-forge checks only the last byte, and so accepts more wrong keys. */
 function withoutPadding(bytes: Uint8Array): Uint8Array | null {
   const count = bytes.at(-1) ?? 0;
   if (count < 1 || count > blockBytes || bytes.subarray(-count).some((byte) => byte !== count)) return null;

@@ -2,8 +2,8 @@ import { type Asn1, bitString, isUniversal, octets, tag, Unsupported } from './a
 
 /**
  * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file instead of named (RFC 5480
- * §2.1.1): OpenSSL takes a square root for it, which takes 80 ms modulo a prime that was chosen for that; 1 ms at most
- * on the curves that have a name.
+ * §2.1.1): OpenSSL computes a square root, which takes 80 ms modulo a prime chosen for the purpose, but 1 ms at most
+ * on named curves.
  * @param parameters of any algorithm; only ECParameters (RFC 3279 §2.3.5) are judged
  * @param point a BIT STRING, or none
  * @throws {Malformed}

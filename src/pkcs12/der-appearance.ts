@@ -6,7 +6,7 @@ const pkcs12Pbe = '1.2.840.113549.1.12.1.';
 
 export const certificateInDer = 'a certificate without its private key (DER)';
 
-/** What a DER file is that is no PFX, by the types of its first fields; null where they tell nothing. */
+/** What a DER file that is not a PFX turns out to be, by the types of its first fields; null where they do not tell. */
 export function derAppearance(bytes: Uint8Array): string | null {
   try {
     return appearanceOf(childrenOf(parsePrefix(bytes).node));

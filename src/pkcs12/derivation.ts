@@ -6,7 +6,7 @@ import type { Secret } from '../secret.ts';
 import { derivePkcs12Keys, type Numbered } from './kdf-workers.ts';
 import { type Digest, digests, type Pkcs12Derivation } from './pkcs12-kdf.ts';
 
-/** How a key comes from a password; `length` in bytes. */
+/** How a key is derived from a password; `length` in bytes. */
 export type Derivation =
   | {
       readonly kdf: 'pkcs12';
@@ -33,23 +33,23 @@ export type Derivation =
     };
 
 /** A password as bytes: for the PKCS #12 derivation (RFC 7292 §B.1), and for the others (RFC 8018 §3). */
-export interface Spelling {
+export interface EncodedPassword {
   readonly bmp: Uint8Array;
   readonly utf8: Uint8Array;
 }
 
-/** How a password is written in the files of the world, the likeliest first. Null (absent) and empty are tried as each other. */
-export function spellings(password: Secret | null): readonly [Spelling, ...Spelling[]] {
+/** The ways in which programs encode a password, the likeliest first. Null (absent) and empty are each tried as the other too. */
+export function encodings(password: Secret | null): readonly [EncodedPassword, ...EncodedPassword[]] {
   const bytes = password?.revealBytes() ?? Buffer.alloc(0);
-  // What is no text in UTF-8 stands for itself, byte by byte, as OpenSSL takes it: other characters in its place would be
-  // another password, and the same one for many.
+  // Bytes that are not UTF-8 are taken one by one, as OpenSSL does: replacement characters would be another password, and
+  // the same one for many.
   if (!isUtf8(bytes)) return [{ bmp: bmpString(bytes.toString('latin1')), utf8: bytes }];
   const text = bytes.toString('utf8');
-  const spelling = { bmp: bmpString(text), utf8: Buffer.from(text, 'utf8') };
-  if (text === '') return [spelling, { ...spelling, bmp: new Uint8Array() }];
+  const encoded = { bmp: bmpString(text), utf8: Buffer.from(text, 'utf8') };
+  if (text === '') return [encoded, { ...encoded, bmp: new Uint8Array() }];
   const latin1 = Buffer.from(text, 'latin1');
-  if (latin1.equals(spelling.utf8) || latin1.toString('latin1') !== text) return [spelling];
-  return [spelling, { ...spelling, utf8: latin1 }];
+  if (latin1.equals(encoded.utf8) || latin1.toString('latin1') !== text) return [encoded];
+  return [encoded, { ...encoded, utf8: latin1 }];
 }
 
 /** UTF-16, big-endian, surrogates kept, with two zero bytes at the end (RFC 7292 §B.1). */
@@ -57,27 +57,27 @@ function bmpString(text: string): Uint8Array {
   return Buffer.from(`${text}\0`, 'utf16le').swap16();
 }
 
-/** What a derivation reads of a spelling. */
-export function passwordBytes(derivation: Derivation, spelling: Spelling): Uint8Array {
-  return derivation.kdf === 'pkcs12' ? spelling.bmp : spelling.utf8;
+/** What a derivation reads of an encoded password. */
+export function passwordBytes(derivation: Derivation, encoded: EncodedPassword): Uint8Array {
+  return derivation.kdf === 'pkcs12' ? encoded.bmp : encoded.utf8;
 }
 
 const derivePbkdf2 = promisify(pbkdf2);
 const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
 
-/** Derives all keys side by side, off the event loop where it takes long. Rejects with the signal's reason on abort. */
+/** Derives all keys in parallel, off the event loop where that takes long. Rejects with the signal's reason on abort. */
 export async function deriveKeys(
-  tasks: readonly { readonly derivation: Derivation; readonly spelling: Spelling }[],
+  tasks: readonly { readonly derivation: Derivation; readonly encoded: EncodedPassword }[],
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
   const inThreadPool: Numbered<() => Promise<Uint8Array>>[] = [];
   const inWorkers: Numbered<Pkcs12Derivation>[] = [];
-  for (const [index, { derivation, spelling }] of tasks.entries()) {
+  for (const [index, { derivation, encoded }] of tasks.entries()) {
     if (derivation.kdf === 'pkcs12') {
-      inWorkers.push([index, { ...derivation, ...digests[derivation.digest], password: spelling.bmp }]);
+      inWorkers.push([index, { ...derivation, ...digests[derivation.digest], password: encoded.bmp }]);
     } else {
-      inThreadPool.push([index, () => deriveInThread(derivation, spelling.utf8)]);
+      inThreadPool.push([index, () => deriveInThread(derivation, encoded.utf8)]);
     }
   }
   const aborted = new Promise<never>((_, reject) => {
@@ -90,12 +90,12 @@ export async function deriveKeys(
   return keys;
 }
 
-/** The thread pool of Node.js is no wider. */
+/** The size of Node's thread pool. */
 const mostThreads = 4;
 
 /**
- * One derivation a core at a time: the thread pool does all that it was given, and the end of the process waits for it,
- * an abort or not.
+ * One derivation per core at a time: the thread pool finishes whatever it was given, and the process waits for it to exit,
+ * aborted or not.
  */
 async function sideBySide(
   tasks: readonly Numbered<() => Promise<Uint8Array>>[],

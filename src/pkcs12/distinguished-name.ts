@@ -23,7 +23,7 @@ const shortNames: Readonly<Record<string, string>> = {
   '2.5.4.42': 'GN',
 };
 
-/** Reads a Name (RFC 5280 §4.1.2.4) in its own order. @throws {Malformed} */
+/** Reads a Name (RFC 5280 §4.1.2.4) in the order of the file. @throws {Malformed} */
 export function readName(node: Asn1 | undefined): NameAttribute[] {
   return children(node).flatMap((relative) =>
     children(relative, tag.set).map((attribute) => {
@@ -34,7 +34,7 @@ export function readName(node: Asn1 | undefined): NameAttribute[] {
   );
 }
 
-/** A Name as one line, escaped as RFC 4514 §2.4 asks; control characters too, so that no terminal obeys them. */
+/** A Name as one line, escaped as RFC 4514 §2.4 asks; so are control characters, so that no terminal obeys them. */
 export function formatName(attributes: readonly NameAttribute[]): string {
   return attributes.map(({ name, value }) => `${name}=${escaped(value)}`).join(',');
 }

@@ -1,10 +1,10 @@
 import { createCipheriv, createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import type { Secret } from '../secret.ts';
 import { type Asn1, make, toDer } from './asn1.ts';
-import { type Derivation, deriveKeys, spellings } from './derivation.ts';
+import { type Derivation, deriveKeys, encodings } from './derivation.ts';
 import { type Digest, digests } from './pkcs12-kdf.ts';
 
-/** What a new .p12 is to hold; certificates as DER. */
+/** The contents of a new .p12; certificates as DER. */
 export interface Pkcs12Content {
   readonly privateKey: KeyObject;
   readonly certificate: Uint8Array;
@@ -18,7 +18,7 @@ export interface Pkcs12Content {
  */
 export type Pkcs12Encryption = 'modern' | 'legacy';
 
-/** Costly to guess at, and below what .NET's loader accepts: 300,000 for one derivation, 1,000,000 for the file. */
+/** Costly to guess, and within what .NET's loader accepts: 300,000 for one derivation, 1,000,000 for the file. */
 const iterations = 100_000;
 const saltBytes = 16;
 
@@ -43,7 +43,7 @@ const macs = {
 
 /**
  * Makes a .p12 (RFC 7292 §5.1): certificates and key encrypted, a MAC over all, one localKeyID for the key and its certificate.
- * Any password will do, but Java's own reader takes none that is not ASCII.
+ * Any password works, but Java's own reader accepts ASCII only.
  */
 export async function encodePkcs12(
   content: Pkcs12Content,
@@ -166,8 +166,8 @@ async function macData(content: Uint8Array, password: Secret, encryption: Pkcs12
 }
 
 async function derive(password: Secret, derivation: Derivation): Promise<Uint8Array> {
-  const [spelling] = spellings(password);
-  const [key] = await deriveKeys([{ derivation, spelling }]);
+  const [encoded] = encodings(password);
+  const [key] = await deriveKeys([{ derivation, encoded }]);
   if (key === undefined) throw new Error('no key was derived');
   return key;
 }

@@ -9,9 +9,9 @@ export interface Encryption {
   readonly name: string;
   /** The iteration count, or null where there is none. */
   readonly iterations: number | null;
-  /** What counts against the limits: the iterations, or as many as take the time that scrypt takes; null where it is unknown. */
+  /** What counts against the limits: the iterations, or as many as take as long as scrypt; null where that is unknown. */
   readonly work: number | null;
-  /** Null: this program cannot decrypt it. */
+  /** Null where this program cannot decrypt it. */
   readonly cipher: Cipher | null;
 }
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { derivePkcs12, type Pkcs12Derivation } from './pkcs12-kdf.ts';
 import { inTurns } from './turns.ts';
 
-/** These keep the event loop for some 40 ms; more are done sooner by workers. */
+/** This many block the event loop for about 40 ms; beyond that workers are faster. */
 const inlineHashes = 40_000;
 
 /** What a derivation costs: a call into Node's crypto takes longer than any digest of so few bytes. */
@@ -11,12 +11,12 @@ function hashes(task: Pkcs12Derivation): number {
   return task.iterations * Math.ceil(task.length / task.output);
 }
 
-/** A value with the place that it has in its list. */
+/** A value with its index in a list. */
 export type Numbered<T> = readonly [index: number, value: T];
 
 /**
- * Derives all keys (RFC 7292 §B.2): few hashes at once, many in worker threads side by side, at most one a core, so that
- * the event loop stays free. An abort ends the workers, and then nothing is answered.
+ * Derives all keys (RFC 7292 §B.2): inline where few hashes are needed, else in parallel worker threads, at most one per
+ * core, so that the event loop stays free. An abort ends the workers, and the promise then stays pending.
  */
 export async function derivePkcs12Keys(
   tasks: readonly Numbered<Pkcs12Derivation>[],
@@ -47,7 +47,7 @@ function batches(tasks: readonly Numbered<Pkcs12Derivation>[]): Numbered<Pkcs12D
   return cores.map((core) => core.batch);
 }
 
-/** The whole program of a worker. It is text because it has to be found wherever the bundle is put. */
+/** The whole program of a worker. It is text, so that there is no file to find, wherever the bundle is installed. */
 const program = `
   const { hash } = require('node:crypto');
   const { parentPort, workerData } = require('node:worker_threads');

@@ -1,40 +1,40 @@
-import type { Spelling } from './derivation.ts';
-import { type Attempt, attempts, encryptionLock, macLock, tryAll } from './locks.ts';
+import type { EncodedPassword } from './derivation.ts';
 import type { Pfx } from './pfx.ts';
+import { type Attempt, attempts, encryptionProtection, macProtection, tryAll } from './protections.ts';
 import { notDecrypted, notOpened, type Opening, unsupported } from './refusals.ts';
 import type { Encrypted } from './safe-contents.ts';
 
 interface Layer {
   readonly plain: ReadonlyMap<Encrypted, Uint8Array>;
-  /** The spellings of the password, the one that fits first. */
-  readonly order: readonly [Spelling, ...Spelling[]];
+  /** The encodings of the password, the one that fits first. */
+  readonly order: readonly [EncodedPassword, ...EncodedPassword[]];
 }
 
-/** Another spelling of the password, which the MAC does not speak for, is worth so many iterations in all. */
+/** At most this many iterations are spent on encodings of the password that the MAC does not confirm. */
 const alternativeWork = 2_000_000;
 
 /**
- * Decrypts one layer; the outer one comes with its PFX, whose MAC is judged before anything else is said.
+ * Decrypts one layer; the outer one comes with its PFX, whose MAC is checked before anything else is reported.
  * @throws {CliError} pkcs12-unsupported, pkcs12-password-incorrect, pkcs12-password-required
  */
 export async function openLayer(
   layer: readonly Encrypted[],
-  order: readonly [Spelling, ...Spelling[]],
+  order: readonly [EncodedPassword, ...EncodedPassword[]],
   opening: Opening,
   pfx: Pfx | null,
 ): Promise<Layer> {
-  const mac = pfx?.mac ? macLock(pfx.mac, pfx.content) : null;
+  const mac = pfx?.mac ? macProtection(pfx.mac, pfx.content) : null;
   if (pfx?.mac && mac === null)
     throw unsupported(opening, `has a MAC of an unsupported kind: ${pfx.mac.name}`);
-  const locks = new Map(layer.map((encrypted) => [encrypted, encryptionLock(encrypted)]));
+  const protections = new Map(layer.map((encrypted) => [encrypted, encryptionProtection(encrypted)]));
   const macAttempts = mac === null ? [] : attempts(mac, order);
-  // Of several spellings the MAC tells the one that the parts are worth deriving keys with.
+  // Where there are several encodings, the MAC tells which one to derive the parts' keys from.
   const [ahead, beside] = macAttempts.length > 1 ? [macAttempts, []] : [[], macAttempts];
   const told = await firstThatFits(ahead, opening.signal);
   if (ahead.length > 0 && told === undefined) throw notOpened(opening);
   const likeliest = told === undefined ? order : headedBy(told, order);
-  const firstAttempts = [...locks.values()].flatMap((lock) =>
-    lock === null ? [] : [{ lock, spelling: likeliest[0] }],
+  const firstAttempts = [...protections.values()].flatMap((protection) =>
+    protection === null ? [] : [{ protection, encoded: likeliest[0] }],
   );
   const answers = await tryAll([...beside, ...firstAttempts], opening.signal);
   if (beside.length > 0 && !answers[0]) throw notOpened(opening);
@@ -42,35 +42,44 @@ export async function openLayer(
   for (const part of pfx?.parts ?? [])
     if (part.kind === 'unsupported')
       throw unsupported(opening, `has content of an unsupported type: ${part.contentType}`);
-  for (const [{ encryption }, lock] of locks)
-    if (lock === null)
+  for (const [{ encryption }, protection] of protections)
+    if (protection === null)
       throw unsupported(opening, `is encrypted with an unsupported algorithm: ${encryption.name}`);
 
-  const opened = new Map(firstAttempts.map(({ lock }, index) => [lock, answers[beside.length + index]]));
-  const shut = firstAttempts.map(({ lock }) => lock).filter((lock) => !opened.get(lock));
-  const affordable = shut.reduce((sum, lock) => sum + lock.work, 0) <= alternativeWork;
-  const alternatives = affordable ? shut.flatMap((lock) => attempts(lock, likeliest).slice(1)) : [];
+  const opened = new Map(
+    firstAttempts.map(({ protection }, index) => [protection, answers[beside.length + index]]),
+  );
+  const shut = firstAttempts
+    .map(({ protection }) => protection)
+    .filter((protection) => !opened.get(protection));
+  const affordable = shut.reduce((sum, protection) => sum + protection.work, 0) <= alternativeWork;
+  const alternatives = affordable
+    ? shut.flatMap((protection) => attempts(protection, likeliest).slice(1))
+    : [];
   const others = await tryAll(alternatives, opening.signal);
-  for (const [index, { lock }] of alternatives.entries()) opened.set(lock, others[index]);
+  for (const [index, { protection }] of alternatives.entries()) opened.set(protection, others[index]);
 
   const plain = new Map<Encrypted, Uint8Array>();
-  for (const [encrypted, lock] of locks) {
-    const bytes = lock && opened.get(lock);
+  for (const [encrypted, protection] of protections) {
+    const bytes = protection && opened.get(protection);
     if (!bytes) throw mac === null ? notOpened(opening) : notDecrypted(opening);
     plain.set(encrypted, bytes);
   }
-  const found = mac === null ? alternatives.find((_, index) => others[index])?.spelling : undefined;
+  const found = mac === null ? alternatives.find((_, index) => others[index])?.encoded : undefined;
   return { plain, order: found === undefined ? likeliest : headedBy(found, likeliest) };
 }
 
 async function firstThatFits(
   list: readonly Attempt[],
   signal: AbortSignal | undefined,
-): Promise<Spelling | undefined> {
+): Promise<EncodedPassword | undefined> {
   const answers = await tryAll(list, signal);
-  return list.find((_, index) => answers[index])?.spelling;
+  return list.find((_, index) => answers[index])?.encoded;
 }
 
-function headedBy(first: Spelling, order: readonly Spelling[]): readonly [Spelling, ...Spelling[]] {
-  return [first, ...order.filter((spelling) => spelling !== first)];
+function headedBy(
+  first: EncodedPassword,
+  order: readonly EncodedPassword[],
+): readonly [EncodedPassword, ...EncodedPassword[]] {
+  return [first, ...order.filter((encoded) => encoded !== first)];
 }

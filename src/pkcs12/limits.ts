@@ -4,13 +4,13 @@ import { digests } from './pkcs12-kdf.ts';
 
 /** Above the count of any exporter that is known (600,000), and derived in well under a second. */
 const highestCount = 2_000_000;
-/** All that a file has hashed together; derived in some two seconds on two cores. */
+/** The work of a whole file; it takes about two seconds on two cores. */
 const highestTotal = 5_000_000;
 
 /**
- * Judges what the derivations of a file would cost, before any of them is begun.
- * @param counts iteration counts, those that were derived already too
- * @param derivations what they are the counts of, as far as it is known
+ * Judges what the derivations of a file would cost, before any of them begins.
+ * @param counts iteration counts, including those already spent
+ * @param derivations the derivations they belong to, as far as known
  * @throws {Unsupported}
  */
 export function judgeCounts(counts: readonly number[], derivations: readonly Derivation[]): void {
@@ -45,12 +45,12 @@ export function repeated(derivation: Derivation): number {
   return derivation.iterations * (Math.ceil(block === 64 ? blocks / 2 : blocks) - 1);
 }
 
-/** Reading one may take 5 ms: on an elliptic curve the public key is computed where it is left out. */
+/** Reading one may take 5 ms: the public key on an elliptic curve is computed if it is left out. */
 const mostKeys = 64;
-/** The same, 1 ms, for the point of a compressed key. A whole Keychain has some 200. */
+/** Reading one may take 1 ms, for the point of a compressed key. A whole Keychain has about 200. */
 const mostCertificates = 256;
 
-/** Judges what a file holds before any of it is read; the parts are those of a .p12, one for each of its contents at most. @throws {Unsupported} */
+/** Judges what a file holds before any of it is read. `parts` are those of a .p12, at most one for each key and certificate. @throws {Unsupported} */
 export function judgeContents(keys: number, certificates: number, parts = 0): void {
   if (keys > mostKeys) throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
   if (certificates > mostCertificates)

@@ -10,7 +10,7 @@ export interface Mac {
   readonly name: string;
   /** Null where the derivation is unknown. */
   readonly iterations: number | null;
-  /** Null: this program cannot compute it. */
+  /** Null where this program cannot compute it. */
   readonly check: {
     readonly derivation: Derivation;
     readonly digest: Digest;
@@ -35,7 +35,7 @@ const digestIds: Readonly<Record<string, Digest>> = {
   '2.16.840.1.101.3.4.2.10': 'sha3-512',
 };
 
-/** Reads MacData; its count is 1 where it is not stated. @throws {Malformed} */
+/** Reads MacData; the count defaults to 1. @throws {Malformed} */
 export function readMac(node: Asn1): Mac {
   const [digestInfo, saltNode, count] = children(node);
   const [algorithm, expectedNode] = children(digestInfo);
@@ -56,10 +56,10 @@ export function readMac(node: Asn1): Mac {
   return { name: digest, iterations, check: { derivation, digest, expected } };
 }
 
-/** A longer key than the longest digest is a way to ask for more work than the count says. */
+/** A key longer than the longest digest would ask for more work than the count says. */
 const longestKey = 64;
 
-/** PBMAC1 (RFC 9579 §3, RFC 8018 §A.5): the salt and the count of MacData itself mean nothing. */
+/** PBMAC1 (RFC 9579 §3, RFC 8018 §A.5): MacData's own salt and count are ignored. */
 function readPbmac1(parameters: Asn1 | undefined, expected: Uint8Array): Mac {
   const [kdfNode, schemeNode] = children(parameters);
   const [kdfId, kdfParameters] = children(kdfNode);

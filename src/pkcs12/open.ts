@@ -1,20 +1,20 @@
 import type { Pace } from '../pace.ts';
 import type { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
-import { type Spelling, spellings } from './derivation.ts';
+import { type EncodedPassword, encodings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts } from './limits.ts';
-import { attempts, macLock } from './locks.ts';
 import type { P12File } from './model.ts';
 import { type Pfx, readPfx } from './pfx.ts';
+import { attempts, macProtection } from './protections.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
-/** What stands in a PFX once it is decrypted, in the order of the file. */
+/** The contents of a decrypted PFX, in the order of the file. */
 export interface Opened {
   readonly pfx: Pfx;
   readonly keys: readonly KeyBag[];
   readonly certificates: readonly CertificateBag[];
-  /** The names of the encryption schemes, each once, in the order met. */
+  /** The names of the encryption schemes, without duplicates, in the order of the file. */
   readonly encryption: readonly string[];
   readonly iterations: { readonly highest: number; readonly total: number };
   readonly passwordEmpty: boolean;
@@ -32,8 +32,8 @@ export interface CertificateBag {
 }
 
 /**
- * Opens a PFX (RFC 7292 §5.2). It judges what there is and the counts, then the MAC, then the algorithms; the keys of one
- * layer are derived side by side. Encrypted parts may hold encrypted keys: a second layer, which is judged before it is
+ * Opens a PFX (RFC 7292 §5.2). It judges the contents and the counts, then the MAC, then the algorithms. The keys of one
+ * layer are derived in parallel. Encrypted parts may hold encrypted keys: a second layer, judged before its keys are
  * derived.
  * @throws {CliError} pkcs12-not-recognised, pkcs12-unsupported, pkcs12-password-incorrect, pkcs12-password-required
  * @throws {Malformed}
@@ -45,7 +45,7 @@ export async function openPfx(
 ): Promise<Opened> {
   const passwordEmpty = password === null || password.reveal() === '';
   const opening = { fileName: file.name, signal, passwordEmpty, facts: oddFacts(password) };
-  const order = spellings(password);
+  const order = encodings(password);
   const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file, order));
   const first = await openLayer(outer, order, opening, pfx);
 
@@ -82,7 +82,7 @@ interface OuterLayer {
   readonly outer: readonly Encrypted[];
 }
 
-function readOuterLayer(file: P12File, order: readonly Spelling[]): OuterLayer {
+function readOuterLayer(file: P12File, order: readonly EncodedPassword[]): OuterLayer {
   const pfx = readPfx(file);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
@@ -101,14 +101,14 @@ function judge(
   safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
   { mac, content, parts }: Pfx,
   layers: readonly Encrypted[],
-  order: readonly Spelling[],
+  order: readonly EncodedPassword[],
 ): void {
   const bags = [...safes.values()].flat();
   const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
   judgeContents(bags.length - certificates, certificates, parts.length);
-  // Where spellings of the password make a difference to the MAC, its key is derived for each of them.
-  const lock = mac && macLock(mac, content);
-  const macCounts = lock ? attempts(lock, order).map(() => lock.work) : [mac?.iterations];
+  // The MAC's key is derived for each encoding of the password that differs.
+  const protection = mac && macProtection(mac, content);
+  const macCounts = protection ? attempts(protection, order).map(() => protection.work) : [mac?.iterations];
   const counts = [...macCounts, ...layers.map(({ encryption }) => encryption.work)];
   judgeCounts(
     counts.filter((count) => typeof count === 'number'),

@@ -15,9 +15,9 @@ import { type Mac, readMac } from './mac.ts';
 import type { P12File } from './model.ts';
 import { readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
 
-/** A PFX (RFC 7292 §4) as it stands, nothing decrypted and nothing judged. */
+/** A PFX (RFC 7292 §4) as it is in the file: nothing decrypted, nothing judged. */
 export interface Pfx {
-  /** Without what trails it in the file. */
+  /** Without trailing bytes. */
   readonly bytes: Uint8Array;
   readonly trailingBytes: number;
   readonly mac: Mac | null;
@@ -41,7 +41,7 @@ export function readPfx(file: P12File): Pfx {
   }
 }
 
-/** The error of a file that begins as a .p12 and does not go on as one, or as one that is supported. */
+/** The error of a file that begins as a .p12 and then is damaged or unsupported. */
 export function notRead(file: P12File, cause: Malformed): CliError {
   if (cause instanceof Unsupported)
     return new CliError('pkcs12-unsupported', `${file.name} ${cause.message}`, { cause });
@@ -77,7 +77,7 @@ function readContent(file: P12File, contentInfo: Asn1 | undefined): Uint8Array {
   if (oid(type) !== data)
     throw new CliError(
       'pkcs12-unsupported',
-      `${file.name} is protected by something else than a password (${oid(type)})`,
+      `${file.name} is protected by something other than a password (${oid(type)})`,
     );
   return octets(explicit(content, 0));
 }

@@ -18,7 +18,7 @@ export const digests = {
 } as const;
 export type Digest = keyof typeof digests;
 
-/** One derivation: what it is for (1 key, 2 IV, 3 MAC), from which password (a BMPString with its two zero bytes). */
+/** One derivation: its purpose (1 key, 2 IV, 3 MAC) and its password (a BMPString with its two zero bytes). */
 export interface Pkcs12Derivation {
   readonly digest: Digest;
   readonly output: number;
@@ -31,8 +31,8 @@ export interface Pkcs12Derivation {
 }
 
 /**
- * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests go through binary strings, which
- * cost half of what a Buffer for each does.
+ * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests pass through binary strings, at
+ * half the cost of a Buffer for each.
  * Its source text runs in workers too: it uses nothing but its parameters.
  */
 export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:crypto').hash): Uint8Array {

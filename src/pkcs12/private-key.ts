@@ -5,13 +5,13 @@ import type { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
 import { appearance } from './appearance.ts';
 import { type Asn1, children, isUniversal, Malformed, parsePrefix, tag, Unsupported } from './asn1.ts';
-import { spellings } from './derivation.ts';
+import { encodings } from './derivation.ts';
 import { readKey } from './key.ts';
 import { judgeCounts } from './limits.ts';
-import { attempts, encryptionLock, tryAll } from './locks.ts';
 import type { P12File } from './model.ts';
 import { decodePem } from './pem.ts';
 import { decryptPem, isEncryptedPem } from './pem-encryption.ts';
+import { attempts, encryptionProtection, tryAll } from './protections.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 
 /** A private key as it stands in its file: readable, or behind a password. */
@@ -52,12 +52,12 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
   const { node } = parsePrefix(der);
   if (!isUniversal(children(node)[0], tag.sequence)) return { kind: 'clear', key: readClear(node) };
   const encrypted = readEncryptedKey(node);
-  const lock = encryptionLock(encrypted);
-  if (lock === null)
+  const protection = encryptionProtection(encrypted);
+  if (protection === null)
     throw new Unsupported(`is encrypted with an unsupported algorithm: ${encrypted.encryption.name}`);
-  judgeCounts([encrypted.encryption.work ?? 0], lock.derivations);
+  judgeCounts([encrypted.encryption.work ?? 0], protection.derivations);
   const decrypt = async (password: Secret, { signal }: Pace): Promise<Uint8Array | null> => {
-    const answers = await tryAll(attempts(lock, spellings(password)), signal);
+    const answers = await tryAll(attempts(protection, encodings(password)), signal);
     return answers.find((answer) => answer !== null) ?? null;
   };
   return {
@@ -68,7 +68,7 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
 
 function readClear(node: Asn1): KeyObject {
   const key = readKey(node);
-  // Of an RSA key the details are not asked for: they hold the exponent as a number, which takes the square of its length.
+  // An RSA key's details are not read: they hold the exponent as a number, which takes time quadratic in its length.
   const isAuthKey = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
   if (isAuthKey && isUniversal(children(node)[1], tag.sequence))
     throw new Unsupported('is an APNs auth key (.p8), which is another kind of credential');

@@ -11,8 +11,8 @@ import { notRead } from './pfx.ts';
 import { inPieces } from './turns.ts';
 
 /**
- * Opens a .p12 and tells its push identity: the certificate that belongs to a private key of the file, wherever it stands.
- * A password of null is none: absent and empty are tried as each other.
+ * Opens a .p12 and finds its push identity: the certificate that belongs to a private key of the file, in whatever order.
+ * A password of null means none: absent and empty are each tried as the other too.
  * @throws {CliError} pkcs12-not-recognised, pkcs12-corrupt, pkcs12-password-incorrect, pkcs12-password-required, pkcs12-unsupported, interrupted
  * @see RFC 7292
  */
@@ -28,7 +28,7 @@ export async function readPushIdentity(
   } catch (error) {
     if (!signal?.aborted) throw error instanceof Malformed ? notRead(file, error) : error;
     if (signal.reason instanceof CliError) throw signal.reason;
-    throw new CliError('interrupted', `The reading of ${file.name} was interrupted`);
+    throw new CliError('interrupted', `Reading ${file.name} was interrupted`);
   }
 }
 
@@ -102,7 +102,7 @@ function readLeaf({ der, friendlyName }: CertificateBag): Leaf {
   return { ...readCertificate(der), friendlyName };
 }
 
-/** Of several certificates for one key the one that lasts longest. */
+/** Of several certificates for one key, the one that lasts longest. */
 function latest(certificates: readonly Leaf[], key: Key): { readonly key: Key; readonly leaf: Leaf }[] {
   const [first, ...others] = certificates;
   if (first === undefined) return [];

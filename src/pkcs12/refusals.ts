@@ -1,10 +1,10 @@
 import { CliError, type ErrorFacts } from '../errors.ts';
 
-/** What holds for the whole opening of a file. */
+/** What stays the same while a file is opened. */
 export interface Opening {
   readonly fileName: string;
   readonly passwordEmpty: boolean;
-  /** What the advice is to know of a password that opens nothing. */
+  /** What the advice needs to know about a password that opens nothing. */
   readonly facts: ErrorFacts;
   readonly signal: AbortSignal | undefined;
 }

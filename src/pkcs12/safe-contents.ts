@@ -15,7 +15,7 @@ import {
 } from './asn1.ts';
 import { type Encryption, readEncryption } from './encryption.ts';
 
-/** Bytes under a password. */
+/** Encrypted bytes, and how they are encrypted. */
 export interface Encrypted {
   readonly encryption: Encryption;
   readonly ciphertext: Uint8Array;
@@ -55,7 +55,7 @@ export function readAuthenticatedSafe(bytes: Uint8Array): SafePart[] {
   });
 }
 
-/** Reads SafeContents, nested ones too; no bytes are no bags, as NSS has it. Bags of other types are left out. @throws {Malformed} */
+/** Reads SafeContents, nested ones too; zero bytes mean no bags, as NSS writes it. Bags of other types are skipped. @throws {Malformed} */
 export function readSafeContents(bytes: Uint8Array): SafeBag[] {
   return bytes.length === 0 ? [] : readBags(parse(bytes));
 }

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Pace } from '../pace.ts';
 
-/** So many items are converted before other events have their turn; one takes a millisecond at most. */
+/** This many items are converted before other events get their turn; one takes a millisecond at most. */
 const turn = 32;
 
-/** Converts one item after the other without keeping the event loop. Rejects with the signal's reason on abort. */
+/** Converts the items in order without blocking the event loop. Rejects with the signal's reason on abort. */
 export async function inTurns<From, To>(
   list: readonly From[],
   convert: (item: From) => To | Promise<To>,
@@ -22,7 +22,7 @@ export async function inTurns<From, To>(
 /** One item takes 5 ms at most. */
 const pieceLength = 8;
 
-/** Reads one item after the other, some in one go. Rejects with the signal's reason on abort. */
+/** Reads the items in order, a few at a time. Rejects with the signal's reason on abort. */
 export async function inPieces<From, To>(
   list: readonly From[],
   read: (item: From) => To,

@@ -109,7 +109,7 @@ function formatValidity(certificate: CertificateReport, style: Style): string {
   return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}${bar}`;
 }
 
-/** What is left of the validity, in ten cells; for a terminal only. */
+/** The remaining validity as a bar of ten cells, for a terminal only. */
 function validityBar({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
   const whole = (Date.parse(notAfter) - Date.parse(notBefore)) / 86_400_000;
   const cells = Math.max(0, Math.min(10, Math.round((10 * days) / whole)));

@@ -1,6 +1,6 @@
 import type { Style } from '../terminal/style.ts';
 
-/** `2027-12-24 (395 days left)`, coloured by what is left. */
+/** `2027-12-24 (395 days left)`, coloured by how many are left. */
 export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style, warnDays = 30): string {
   const day = notAfter.slice(0, 10);
   if (daysLeft < 0) return style.red(`${day} (expired)`);

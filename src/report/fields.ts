@@ -1,7 +1,7 @@
 import type { Style } from '../terminal/style.ts';
 import { widthOf, wrap } from './wrap.ts';
 
-/** Lines of name and value, the values under each other. */
+/** Lines of name and value, the values aligned. */
 export function formatFields(
   fields: readonly (readonly [name: string, value: string])[],
   style: Style,
@@ -16,7 +16,7 @@ export function formatFields(
     .join('');
 }
 
-/** Rows under a head, columns as wide as their widest cell; cells may be coloured. */
+/** Rows under a header, columns as wide as their widest cell; cells may be coloured. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

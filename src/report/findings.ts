@@ -5,7 +5,7 @@ import { wrap } from './wrap.ts';
 
 const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
 
-/** Each finding with its sign, its sentence and its hint; nothing for none. */
+/** Each finding with its symbol, message and hint; empty without findings. */
 export function formatFindings(findings: readonly Finding[], style: Style): string {
   return findings.map((finding) => formatFinding(finding, style)).join('');
 }

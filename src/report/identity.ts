@@ -33,7 +33,7 @@ export function reportIdentity(
   };
 }
 
-/** The report for a person, with the verdict at its end. */
+/** The report for a person, ending with the verdict. */
 export function formatIdentity(
   { certificate, container, findings }: IdentityReport,
   verdict: string,

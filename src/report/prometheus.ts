@@ -1,14 +1,14 @@
 import { printable } from '../text/printable.ts';
 
-/** One value of a metric, and what tells it from the others. */
+/** One value of a metric, and its labels. */
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
 /**
- * A gauge in the text exposition format 0.0.4: its help, its type and a line a sample; without samples it is declared
- * all the same. The help is ours and holds neither a backslash nor a line break.
+ * A gauge in the text exposition format 0.0.4: its help, its type and one line per sample; without samples it is still
+ * declared. The help is our own text, without backslashes or line breaks.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function formatGauge(name: string, help: string, samples: readonly Sample[]): string {
@@ -22,7 +22,7 @@ function formatLabels(labels: Sample['labels']): string {
     .join(',');
 }
 
-/** Control characters are spelled out first: whoever did it later would add a backslash that nobody escapes. */
+/** Control characters are escaped first: doing it later would add a backslash that stays unescaped. */
 function escapeLabel(value: string): string {
   return printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

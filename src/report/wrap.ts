@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Lines of at most so many columns, broken after blanks and commas, else anywhere; colours take no column. */
+/** Lines of at most this many columns, broken after blanks and commas, else anywhere; colors take no column. */
 export function wrap(text: string, columns: number): readonly string[] {
   if (widthOf(text) <= columns) return [text];
   const lines: string[] = [];

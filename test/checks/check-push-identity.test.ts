@@ -385,7 +385,7 @@ describe('what the sentences say', () => {
       [
         ['distribution', 'a distribution certificate, which signs apps'],
         ['development', 'a development certificate, which signs apps'],
-        ['other', 'no Apple push certificate'],
+        ['other', 'not an Apple push certificate'],
       ] as const
     ).map(([kind, words]): [string, PushIdentity, Partial<CheckFacts>, string] => [
       kind,
@@ -403,7 +403,7 @@ describe('what the sentences say', () => {
       'the day before',
       withLeaf({ notBefore: days(1) }),
       {},
-      'The certificate is valid from 2027-01-02 only.',
+      'The certificate is not valid before 2027-01-02.',
     ],
     [
       'several days',

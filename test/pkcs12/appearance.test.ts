@@ -151,7 +151,7 @@ describe('a file that begins as a PFX is one, or damaged', () => {
     [
       'signed',
       p12Bytes('62-pubkey-integrity'),
-      'pkcs12-unsupported: a.p12 is protected by something else than a password (1.2.840.113549.1.7.2)',
+      'pkcs12-unsupported: a.p12 is protected by something other than a password (1.2.840.113549.1.7.2)',
     ],
   ])('%s', (_, bytes, expected) => {
     expect(judgement(bytes)).toBe(expected);

@@ -8,7 +8,7 @@ import {
   sign,
 } from 'node:crypto';
 import { type Asn1, children, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
-import { deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
+import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import type { Secret } from '../../src/secret.ts';
 
 /** Hand-made .p12 files and certificates, for what no program writes. */
@@ -161,10 +161,10 @@ export async function encryptWith3Des(
 ): Promise<{ algorithm: Asn1; ciphertext: Uint8Array }> {
   const salt = randomBytes(8);
   const chain = { kdf: 'pkcs12', digest: 'sha1', salt, iterations } as const;
-  const [spelling] = spellings(password);
+  const [encoded] = encodings(password);
   const [key = salt, iv = salt] = await deriveKeys([
-    { derivation: { ...chain, purpose: 1, length: 24 }, spelling },
-    { derivation: { ...chain, purpose: 2, length: 8 }, spelling },
+    { derivation: { ...chain, purpose: 1, length: 24 }, encoded },
+    { derivation: { ...chain, purpose: 2, length: 8 }, encoded },
   ]);
   const cipher = createCipheriv('des-ede3-cbc', key, iv);
   return {

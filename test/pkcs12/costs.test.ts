@@ -6,7 +6,7 @@ import { appearance } from '../../src/pkcs12/appearance.ts';
 import { type Asn1, bitString, children, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import { orderChain } from '../../src/pkcs12/chain.ts';
-import { tryAll } from '../../src/pkcs12/locks.ts';
+import { tryAll } from '../../src/pkcs12/protections.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
 import {
@@ -174,9 +174,9 @@ describe('what no key and no certificate needs is refused', () => {
 
   test('scrypt parameters that OpenSSL refuses are no error of ours', async () => {
     const derivation = { kdf: 'scrypt', salt: Buffer.alloc(8), N: 65_536, r: 1, p: 1, length: 32 } as const;
-    const lock = { derivations: [derivation], work: 1, open: async () => null };
-    const spelling = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
-    await expect(tryAll([{ lock, spelling }])).rejects.toBeInstanceOf(Unsupported);
+    const protection = { derivations: [derivation], work: 1, open: async () => null };
+    const encoded = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
+    await expect(tryAll([{ protection, encoded }])).rejects.toBeInstanceOf(Unsupported);
   });
 });
 

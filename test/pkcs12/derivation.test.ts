@@ -1,6 +1,6 @@
 import { hash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Derivation, deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
+import { type Derivation, deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { type Digest, derivePkcs12, digests } from '../../src/pkcs12/pkcs12-kdf.ts';
 import { Secret } from '../../src/secret.ts';
 
@@ -25,8 +25,8 @@ describe('the PKCS #12 derivation gives the published vectors (S. Henson)', () =
       iterations,
       length,
     } as const;
-    const [spelling] = spellings(new Secret(password));
-    expect((await deriveKeys([{ derivation, spelling }])).map(hex)).toEqual([expected]);
+    const [encoded] = encodings(new Secret(password));
+    expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([expected]);
   });
 });
 
@@ -56,12 +56,12 @@ test.each([
 ] as const)('the PKCS #12 derivation with %s gives what OpenSSL derives', async (digest, expected) => {
   const salt = bytes('0a58cf64530d823f');
   const derivation = { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 1000, length: 70 } as const;
-  const [spelling] = spellings(new Secret('smeg'));
-  expect((await deriveKeys([{ derivation, spelling }])).map(hex)).toEqual([expected]);
+  const [encoded] = encodings(new Secret('smeg'));
+  expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([expected]);
 });
 
 test('workers derive what this thread derives, each in its place', async () => {
-  const [spelling] = spellings(new Secret('pässwörd🔑'));
+  const [encoded] = encodings(new Secret('pässwörd🔑'));
   const derivations = (Object.keys(digests) as Digest[]).flatMap((digest, index): Derivation[] => {
     const chain = { kdf: 'pkcs12', digest, salt: Buffer.from('salt'), iterations: 9000 + index } as const;
     return [
@@ -71,11 +71,11 @@ test('workers derive what this thread derives, each in its place', async () => {
   });
   const expected = derivations.map((derivation) => {
     if (derivation.kdf !== 'pkcs12')
-      return derivation.kdf === 'pbkdf2' ? hex(nodePbkdf2(derivation, spelling.utf8)) : '';
-    const task = { ...derivation, ...digests[derivation.digest], password: spelling.bmp };
+      return derivation.kdf === 'pbkdf2' ? hex(nodePbkdf2(derivation, encoded.utf8)) : '';
+    const task = { ...derivation, ...digests[derivation.digest], password: encoded.bmp };
     return hex(derivePkcs12(task, hash));
   });
-  const derived = await deriveKeys(derivations.map((derivation) => ({ derivation, spelling })));
+  const derived = await deriveKeys(derivations.map((derivation) => ({ derivation, encoded })));
   expect(derived.map(hex)).toEqual(expected);
 });
 
@@ -85,15 +85,15 @@ function nodePbkdf2(derivation: Extract<Derivation, { kdf: 'pbkdf2' }>, password
 
 test('scrypt', async () => {
   const derivation = { kdf: 'scrypt', salt: Buffer.from('salt'), N: 1024, r: 8, p: 2, length: 32 } as const;
-  const [spelling] = spellings(new Secret('secret'));
+  const [encoded] = encodings(new Secret('secret'));
   const expected = scryptSync('secret', 'salt', 32, { N: 1024, r: 8, p: 2 });
-  expect((await deriveKeys([{ derivation, spelling }])).map(hex)).toEqual([hex(expected)]);
+  expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([hex(expected)]);
 });
 
 test('the event loop stays free while two million iterations are derived', async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 5);
-  const [spelling] = spellings(new Secret('secret'));
+  const [encoded] = encodings(new Secret('secret'));
   const chain = {
     kdf: 'pkcs12',
     digest: 'sha1',
@@ -102,7 +102,7 @@ test('the event loop stays free while two million iterations are derived', async
     length: 20,
   } as const;
   await deriveKeys(
-    [1, 2].map((purpose) => ({ derivation: { ...chain, purpose: purpose === 1 ? 1 : 2 }, spelling })),
+    [1, 2].map((purpose) => ({ derivation: { ...chain, purpose: purpose === 1 ? 1 : 2 }, encoded })),
   );
   clearInterval(timer);
   expect(turns).toBeGreaterThan(5);
@@ -122,7 +122,7 @@ describe('how a password is spelled', () => {
     ['beyond Latin-1', 'パ', [both('30d10000', 'e38391')]],
     ['a surrogate pair', '🔑', [both('d83ddd110000', 'f09f9491')]],
   ])('%s', (_, password, expected) => {
-    const spelled = spellings(password === null ? null : new Secret(password));
+    const spelled = encodings(password === null ? null : new Secret(password));
     expect(spelled.map(({ bmp, utf8 }) => both(hex(bmp), hex(utf8)))).toEqual(expected);
   });
 });

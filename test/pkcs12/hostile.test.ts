@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors.ts';
 import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
-import { deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
+import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
@@ -84,7 +84,7 @@ describe('counts are judged before anything is derived', () => {
     const outer = await encryptWith3Des(toDer(sequenceOf([key(800_000), key(800_000)])), password, 100_000);
     expect(await outcome(pfx([part2(outer)]))).toBe(work('5,100,000'));
   });
-  test('once for each spelling of the password that the MAC is tried with', async () => {
+  test('once for each encoding of the password that the MAC is tried with', async () => {
     const bytes = pfx([part(400_000)], mac(2_000_000));
     expect(await outcome(bytes, new Secret(''))).toBe(work('5,200,000'));
   });
@@ -117,7 +117,7 @@ describe('at the limits a file is judged within three seconds of two cores', () 
   });
 });
 
-test('no part is decrypted in a spelling of the password that the MAC does not speak for', async () => {
+test('no part is decrypted in an encoding of the password that the MAC does not speak for', async () => {
   const parts = Array.from({ length: 4 }, () =>
     encryptedPart(pbes2('1.2.840.113549.2.11', 1_000_000), noise(16)),
   );
@@ -162,12 +162,12 @@ describe('the order of judgement', () => {
       ),
     ],
   ])('%s is unsupported once the MAC is right, and not before', async (_, parts, expected) => {
-    const [spelling] = spellings(password);
+    const [encoded] = encodings(password);
     const salt = noise(8);
     const [right = noise(20)] = await deriveKeys([
       {
         derivation: { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt, iterations: 3, length: 20 },
-        spelling,
+        encoded,
       },
     ]);
     expect(await outcome(pfx(parts, { key: right, salt, iterations: 3 }))).toBe(expected);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toDer } from '../../src/pkcs12/asn1.ts';
-import { deriveKeys, spellings } from '../../src/pkcs12/derivation.ts';
+import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
 import {
@@ -21,11 +21,11 @@ import {
 
 const salt = Buffer.from('saltsalt');
 
-/** The MAC's key under that password, in the spelling of that place among those that are tried. */
+/** The MAC's key under that password, in the encoding of that place among those that are tried. */
 async function mac(password: string | null, place = 0): Promise<MacOptions> {
   const derivation = { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt, iterations: 1, length: 20 } as const;
-  const tried = spellings(password === null ? null : new Secret(password));
-  const [key = salt] = await deriveKeys([{ derivation, spelling: tried[place] ?? tried[0] }]);
+  const tried = encodings(password === null ? null : new Secret(password));
+  const [key = salt] = await deriveKeys([{ derivation, encoded: tried[place] ?? tried[0] }]);
   return { key, salt, iterations: 1 };
 }
 

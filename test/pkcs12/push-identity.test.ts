@@ -216,7 +216,7 @@ describe('the password', () => {
     }
   });
 
-  test('no lock at all is no password', async () => {
+  test('no protection at all is no password', async () => {
     const bytes = pfx([dataPart([push('a'), keyBag(rsaKey)])]);
     const { container } = await readPushIdentity({ name: 'open.p12', bytes }, new Secret('any'));
     expect(container.passwordEmpty).toBe(true);

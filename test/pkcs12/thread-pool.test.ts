@@ -30,7 +30,7 @@ const endOne = async () => {
 const width = Math.min(availableParallelism(), 4);
 const tasks = Array.from({ length: 10 }, () => ({
   derivation: { kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.alloc(8), iterations: 1, length: 20 } as const,
-  spelling: { bmp: Buffer.from('a'), utf8: Buffer.from('a') },
+  encoded: { bmp: Buffer.from('a'), utf8: Buffer.from('a') },
 }));
 
 test('one derivation a core is begun, and none after an abort', async () => {

@@ -1,13 +1,13 @@
 import { systemCode } from '../errors.ts';
 import { Unsupported } from './asn1.ts';
-import { type Derivation, deriveKeys, passwordBytes, type Spelling } from './derivation.ts';
+import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
 import { repeated } from './limits.ts';
 import { type Mac, macMatches } from './mac.ts';
 import type { Encrypted } from './safe-contents.ts';
 import { inTurns } from './turns.ts';
 
 /** Something that keys derived from the password open: an encrypted part, or the MAC, which gives nothing but its assent. */
-export interface Lock {
+export interface Protection {
   readonly derivations: readonly Derivation[];
   /** What the derivations count against the limits. */
   readonly work: number;
@@ -16,14 +16,14 @@ export interface Lock {
 }
 
 export interface Attempt {
-  readonly lock: Lock;
-  readonly spelling: Spelling;
+  readonly protection: Protection;
+  readonly encoded: EncodedPassword;
 }
 
 const sequenceByte = 0x30;
 
-/** The lock of an encrypted part, or null where the algorithm is unknown. Wrong keys show in the padding and in the first byte. */
-export function encryptionLock({ encryption, ciphertext }: Encrypted): Lock | null {
+/** What protects an encrypted part, or null where the algorithm is unknown. Wrong keys show in the padding and the first byte. */
+export function encryptionProtection({ encryption, ciphertext }: Encrypted): Protection | null {
   const { cipher, work } = encryption;
   if (cipher === null) return null;
   return {
@@ -36,8 +36,8 @@ export function encryptionLock({ encryption, ciphertext }: Encrypted): Lock | nu
   };
 }
 
-/** The lock of the MAC over the content, or null where its algorithm is unknown. */
-export function macLock({ check, iterations }: Mac, content: Uint8Array): Lock | null {
+/** What the MAC protects the content with, or null where its algorithm is unknown. */
+export function macProtection({ check, iterations }: Mac, content: Uint8Array): Protection | null {
   if (check === null) return null;
   return {
     derivations: [check.derivation],
@@ -46,22 +46,22 @@ export function macLock({ check, iterations }: Mac, content: Uint8Array): Lock |
   };
 }
 
-/** One attempt for each spelling that makes a difference to the lock. */
-export function attempts(lock: Lock, spellings: readonly Spelling[]): Attempt[] {
+/** One attempt for each encoding that makes a difference to its keys. */
+export function attempts(protection: Protection, encodings: readonly EncodedPassword[]): Attempt[] {
   const seen = new Set<string>();
-  return spellings.flatMap((spelling) => {
-    const bytes = lock.derivations.map((derivation) =>
-      Buffer.from(passwordBytes(derivation, spelling)).toString('hex'),
+  return encodings.flatMap((encoded) => {
+    const bytes = protection.derivations.map((derivation) =>
+      Buffer.from(passwordBytes(derivation, encoded)).toString('hex'),
     );
     const known = seen.has(bytes.join());
     seen.add(bytes.join());
-    return known ? [] : [{ lock, spelling }];
+    return known ? [] : [{ protection, encoded }];
   });
 }
 
 /**
- * Makes all attempts, their keys derived side by side; the answers in the order of the attempts.
- * @throws {Unsupported} where OpenSSL, which may be built or configured without an algorithm, takes no such parameters
+ * Makes all attempts, with their keys derived in parallel, and returns the answers in the same order.
+ * @throws {Unsupported} where OpenSSL rejects the parameters, or was built or configured without the algorithm
  */
 export async function tryAll(list: readonly Attempt[], signal?: AbortSignal): Promise<(Uint8Array | null)[]> {
   try {
@@ -77,15 +77,15 @@ async function deriveAndOpen(
   list: readonly Attempt[],
   signal: AbortSignal | undefined,
 ): Promise<(Uint8Array | null)[]> {
-  const tasks = list.flatMap(({ lock, spelling }) =>
-    lock.derivations.map((derivation) => ({ derivation, spelling })),
+  const tasks = list.flatMap(({ protection, encoded }) =>
+    protection.derivations.map((derivation) => ({ derivation, encoded })),
   );
   const keys = await deriveKeys(tasks, signal);
   let used = 0;
-  const openNext = ({ lock }: Attempt) => {
+  const openNext = ({ protection }: Attempt) => {
     const start = used;
-    used += lock.derivations.length;
-    return lock.open(keys.slice(start, used));
+    used += protection.derivations.length;
+    return protection.open(keys.slice(start, used));
   };
   return inTurns(list, openNext, signal);
 }
