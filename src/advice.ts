@@ -16,7 +16,8 @@ const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
 const signIn =
   'Run `mfa-cli login`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 
-const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
+/** How the address of an identity host looks. */
+export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
 /** What makes the Xcode project of a folder that has none, by what the folder is laid out for. */
 const projectHints: Readonly<Record<string, string>> = {

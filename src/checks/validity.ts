@@ -1,3 +1,4 @@
+import { count } from '../text/count.ts';
 import type { Check } from './facts.ts';
 import type { Finding } from './finding.ts';
 
@@ -36,7 +37,7 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
     findings.push({
       code: 'certificate-expires-soon',
       level: 'warning',
-      message: `The certificate expires on ${date(notAfter)}, in ${left} ${left === 1 ? 'day' : 'days'}.`,
+      message: `The certificate expires on ${date(notAfter)}, in ${count(left, 'day')}.`,
       hint: renew,
     });
   if (previous != null && previous.fingerprint !== fingerprint && previous.notAfter > notAfter)

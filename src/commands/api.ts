@@ -1,5 +1,5 @@
 import { openTenant } from '../access/tenant.ts';
-import type { ExitCode } from '../advice.ts';
+import { type ExitCode, exitCodeOf } from '../advice.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
@@ -99,8 +99,8 @@ function bodyOf({ body }: HttpResponse, answer: HttpResponse, { flags, streams }
   return streams.stdout.isTTY === true ? body : body === answer.body ? answer.bytes : Buffer.from(body);
 }
 
-function errorOf({ code, message }: CliError): ApiReport['error'] {
-  return { code, message, hints: [], exitCode: code === 'tenant-not-json' ? 7 : 6 };
+function errorOf(refusal: CliError): ApiReport['error'] {
+  return { code: refusal.code, message: refusal.message, hints: [], exitCode: exitCodeOf(refusal) };
 }
 
 /** @throws {CliError} usage */

@@ -14,7 +14,7 @@ import { makePasswords, type Passwords } from './passwords.ts';
 import { administrator, serviceUser, user } from './people.ts';
 import { type ApnsOptions, type Phones, startPhones } from './phones.ts';
 import { securityApis } from './security.ts';
-import { type AnsweredRequest, listen } from './server.ts';
+import { type AnsweredRequest, openServer } from './server.ts';
 import { openSettings } from './settings.ts';
 import { lockState } from './state-lock.ts';
 import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
@@ -90,7 +90,7 @@ async function start(options: EmulatorOptions, closed: () => void): Promise<Emul
     builtInApplication(options.accessTokenSeconds, assumptions),
   ]);
   const store = openApplicationStore(settings, directory, applications, firstApplication(options));
-  const server = await listen(options.port);
+  const server = await openServer(options.port);
   const { url } = server;
   const phones = await startPhones(settings, directory, options.apns ?? {}, assumptions, options.now).catch(
     async (error) => {

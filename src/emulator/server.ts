@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CliError, systemCode } from '../errors.ts';
 import { BodyTooLarge, sendPage } from './http-messages.ts';
+import { listen } from './listen.ts';
 import { errorPage } from './pages.ts';
 import { matchPath, type Route } from './route.ts';
 
@@ -21,7 +21,7 @@ interface TenantServer {
 }
 
 /** Listens on 127.0.0.1; port 0 picks a free one. @throws {CliError} usage: the port is busy or not allowed */
-export async function listen(port: number): Promise<TenantServer> {
+export async function openServer(port: number): Promise<TenantServer> {
   const server = createServer();
   let serve: TenantServer['serve'] = () => {};
   // Who comes before there are routes waits for them.
@@ -36,17 +36,9 @@ export async function listen(port: number): Promise<TenantServer> {
     );
     await answer(routes, hostsOf(server), request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  }).catch((cause: unknown) => {
-    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, {
-      cause,
-      facts: { option: '--port N' },
-    });
-  });
+  const own = await listen(server, port, '--port N');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${own}`,
     serve,
     close: () =>
       new Promise((resolve) => {

@@ -1,7 +1,8 @@
 import { daysLeft } from '../checks/validity.ts';
 import type { ApnsEnvironment, Certificate, CertificateKind, Container } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
-import { count, formatDaysLeft, isoDate } from './dates.ts';
+import { count } from '../text/count.ts';
+import { formatDaysLeft, isoDate } from './dates.ts';
 import { formatFields } from './fields.ts';
 
 /** A certificate as `--json` gives it; dates are ISO 8601. */

@@ -1,4 +1,5 @@
 import type { Style } from '../terminal/style.ts';
+import { count } from '../text/count.ts';
 
 /** `2027-12-24 (395 days left)`, coloured by how many are left. */
 export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style, warnDays = 30): string {
@@ -6,11 +7,6 @@ export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style,
   if (daysLeft < 0) return style.red(`${day} (expired)`);
   const text = `${day} (${count(daysLeft, 'day')} left)`;
   return daysLeft <= warnDays ? style.yellow(text) : style.green(text);
-}
-
-/** `1 day`, `2 days`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** ISO 8601 to the second, as certificates have it. */

@@ -67,7 +67,6 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Crossings that are for types only. */
 export const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['apple', 'pkcs12'],
-  ['commands', 'advice.ts'],
   ['context.ts', 'apple'],
   ['context.ts', 'auth'],
   ['context.ts', 'http'],

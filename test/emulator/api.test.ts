@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listen } from '../../src/emulator/server.ts';
+import { openServer } from '../../src/emulator/server.ts';
 import { callApi, postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
 
 const success = (result: unknown): object => ({
@@ -171,7 +171,7 @@ describe('the server', () => {
   });
 
   test('lets those wait who come before it has its routes', async () => {
-    const server = await listen(0);
+    const server = await openServer(0);
     onTestFinished(() => server.close());
     const early = fetch(`${server.url}/early`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -5,11 +5,12 @@ import { CliError } from '../../errors.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
-import { count, formatDaysLeft } from '../../report/dates.ts';
+import { formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatAnnotation } from '../../report/github.ts';
 import { formatGauge } from '../../report/prometheus.ts';
 import type { Style } from '../../terminal/style.ts';
+import { count } from '../../text/count.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 
 /** For a person, as annotations of a GitHub workflow, or as metrics. */

@@ -10,6 +10,7 @@ import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Style } from '../../terminal/style.ts';
+import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { chooseConfiguration, chooseTarget } from './choose.ts';
@@ -137,8 +138,8 @@ function formatVerdict({ findings, steps, ok }: AppCheckReport, style: Style): s
     : style.yellow(`! The app does what the guide asks, as far as it is seen (${counts.join(', ')}).`);
 }
 
-function counted(count: number | undefined, what: string): string | null {
-  return count === undefined || count === 0 ? null : `${count} ${what}${count === 1 ? '' : 's'}`;
+function counted(number = 0, noun: string): string | null {
+  return number === 0 ? null : count(number, noun);
 }
 
 function formatStep({ step, title, ok }: CheckedStep, findings: readonly AppFinding[], style: Style): string {

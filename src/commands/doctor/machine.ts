@@ -7,6 +7,7 @@ import { variable } from '../../inputs/variable.ts';
 import { unknownVariables } from '../../own-environment.ts';
 import { isRemote } from '../../terminal/browser.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
+import { caHint, proxyHint } from './hints.ts';
 
 /** The versions of Node.js that the program is tested on. */
 const oldestNode = [20, 20] as const;
@@ -69,8 +70,7 @@ async function isOnPath(command: string, env: Environment): Promise<boolean> {
 export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Check> {
   const { userTrust } = await import('../../network/trust.ts');
   const extra = variable(env, 'NODE_EXTRA_CA_CERTS') ?? null;
-  const hint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
-  return orFailure('ca', hint, async () => {
+  return orFailure('ca', caHint, async () => {
     await userTrust({ caFile, nodeExtraCaCerts: extra, sslCertFile: null }, { signal, patience });
     if (extra !== null && !(await isFile(extra)))
       return warning('ca', 'NODE_EXTRA_CA_CERTS names no file.', 'Correct NODE_EXTRA_CA_CERTS, or unset it.');
@@ -92,8 +92,7 @@ async function isFile(path: string): Promise<boolean> {
 export async function checkProxy(tenant: string | null, env: Environment): Promise<Check> {
   const { portOf, proxiesOf, proxyFor } = await import('../../network/proxy.ts');
   const proxies = proxiesOf(env);
-  const hint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';
-  return orFailure('proxy', hint, () => {
+  return orFailure('proxy', proxyHint, () => {
     const proxy = proxyFor(new URL(tenant ?? 'https://tenant.invalid'), proxies);
     if (proxy !== null)
       return ok('proxy', `Requests go through the proxy ${proxy.hostname}:${portOf(proxy)}.`);

@@ -5,6 +5,7 @@ import { noProfiles } from '../../auth/profile-changes.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
 import { readOwnFile } from '../../auth/store-file.ts';
 import { CliError, systemCode } from '../../errors.ts';
+import { count } from '../../text/count.ts';
 import { type Check, failure, ok, warning } from './check.ts';
 
 /** The store as it was found; it is not touched, not even where it is damaged. */
@@ -65,7 +66,7 @@ async function readStore(path: string): Promise<{ profiles: Profiles; check: Che
 }
 
 async function checkContents(path: string, { profiles, foreign }: Profiles): Promise<Check> {
-  const count = Object.keys(profiles).length;
+  const known = Object.keys(profiles).length;
   const unread = Object.keys(foreign ?? {});
   if (unread.length > 0)
     return warning(
@@ -80,10 +81,7 @@ async function checkContents(path: string, { profiles, foreign }: Profiles): Pro
       `${path} holds sessions and can be read by others (mode ${octal(mode)}).`,
       `Run \`chmod 600 ${path}\`, and sign in anew where others use this machine.`,
     );
-  return ok(
-    'store',
-    `${path} is readable, for this user alone; it holds ${count} ${count === 1 ? 'profile' : 'profiles'}.`,
-  );
+  return ok('store', `${path} is readable, for this user alone; it holds ${count(known, 'profile')}.`);
 }
 
 /** Windows has no such modes. */

@@ -1,20 +1,18 @@
 import { findIdentityHost } from '../../access/identity-host.ts';
+import { hintsFor } from '../../advice.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode } from '../../errors.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import { type Check, failure, ok, warning } from './check.ts';
+import { addressHint, caHint, proxyHint } from './hints.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
 const warnSkew = 60;
 const errorSkew = 300;
 
-const addressHint =
-  'Give the identity host, which looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app, with --tenant URL or `mfa-cli profile set tenant URL`.';
-const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
+/** What a diagnosis says otherwise than the advice. */
 const hints: Partial<Record<ErrorCode, string>> = {
-  'tenant-unreachable': 'Check the tenant URL, the network and HTTPS_PROXY.',
   'tenant-timeout': 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
-  'tenant-tls': 'Behind a proxy that inspects TLS, name its CA with --ca-file PEM or MFA_CLI_CA_FILE.',
   'tenant-redirected': addressHint,
   'tenant-not-json': addressHint,
   'file-not-found': caHint,
@@ -76,7 +74,7 @@ async function askTenant(
     return { address, clock: checkClock(date, context.now()) };
   } catch (error) {
     return {
-      address: failed(error, 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.'),
+      address: failed(error, proxyHint),
       clock: unknownClock,
     };
   }
@@ -85,7 +83,8 @@ async function askTenant(
 /** @throws {CliError} interrupted; and what is our bug */
 function failed(error: unknown, usageHint = addressHint): Check {
   if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-  return failure('tenant-address', `${error.message}.`, hints[error.code] ?? usageHint);
+  const [advised] = error.code === 'usage' ? [] : hintsFor(error);
+  return failure('tenant-address', `${error.message}.`, hints[error.code] ?? advised ?? usageHint);
 }
 
 const unknownClock = warning(

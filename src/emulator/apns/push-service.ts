@@ -5,9 +5,9 @@ import {
   performServerHandshake,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { CliError, systemCode } from '../../errors.ts';
+import { listen } from '../listen.ts';
 import { createServerIdentity } from './authority.ts';
 import type { ClientTrust } from './client-trust.ts';
 import { type Judge, judgePush, type Push, type PushRequest, payloadLimits } from './judge-push.ts';
@@ -61,17 +61,9 @@ export async function startPushService(options: PushServiceOptions): Promise<Pus
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen(port, '127.0.0.1', resolve);
-  }).catch((cause: unknown) => {
-    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, {
-      cause,
-      facts: { option: '--apns-port N' },
-    });
-  });
+  const own = await listen(listener, port, '--apns-port N');
   return {
-    host: `127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    host: `127.0.0.1:${own}`,
     ca,
     close: () =>
       new Promise((resolve) => {
