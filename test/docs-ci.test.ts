@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { notingNpm, readAction } from './support/action.ts';
-import { temporaryDirectory } from './support/context.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
 import { cleanEnvironment, type Finished, runShell } from './support/process.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 import { settingsOf, startTenant } from './support/tenant.ts';
 import { isMissing } from './support/tools.ts';
 

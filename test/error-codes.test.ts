@@ -9,9 +9,10 @@ import { freePort } from '../scripts/free-port.mjs';
 import type { ErrorCode } from '../src/errors.ts';
 import { serverCa, startApns } from './support/apns.ts';
 import { applePath } from './support/apple-fixtures.ts';
-import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from './support/context.ts';
+import { createMachine, type RunOptions, type RunResult } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
 import { listen, pair } from './support/http.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 import { startTenant, visit } from './support/tenant.ts';
 
 interface Scenario {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Assumptions } from '../../src/assumptions.ts';
 import type { LogoutReport } from '../../src/commands/logout.ts';
-import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
+import { createMachine, type RunOptions, testNow } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit, visitAs } from '../support/tenant.ts';
 import { expectTold } from './told.ts';
 

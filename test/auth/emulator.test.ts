@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { ProfileStore } from '../../src/auth/profile.ts';
@@ -13,6 +10,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import { fixedPasswords } from '../../src/emulator/passwords.ts';
 import { Secret } from '../../src/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { connectionTo } from './examples.ts';
 
 const signal = new AbortController().signal;
@@ -33,12 +31,11 @@ beforeEach(async () => {
     accessTokenSeconds: 3600,
     now: () => new Date(),
   });
-  directory = await mkdtemp(join(tmpdir(), 'mfa-cli-emulator-'));
+  directory = temporaryDirectory();
   store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => new Date() });
 });
 afterEach(async () => {
   await emulator.close();
-  await rm(directory, { recursive: true, force: true });
 });
 
 const whoAmI = async (token: Secret) => {

@@ -1,39 +1,36 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { bundlePrograms } from '../support/bundle.ts';
+import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon, sessionAt } from './examples.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
-let programs: string;
 let directory: string;
 let store: ProfileStore;
 let tenant: ScriptedTenant;
 let warnings: string[];
 
+const programs = sharedDirectory();
 beforeAll(async () => {
-  programs = await mkdtemp(join(tmpdir(), 'mfa-cli-programs-'));
   const entry = (name: string) => fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url));
   await bundlePrograms(['renew', 'hold', 'write'].map(entry), programs);
 });
-afterAll(() => rm(programs, { recursive: true, force: true }));
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'mfa-cli-processes-'));
+  directory = temporaryDirectory();
   warnings = [];
   store = openProfileStore({ directory, warn: (text) => warnings.push(text), now: () => noon });
   tenant = await startScriptedTenant();
 });
 afterEach(async () => {
   await tenant.close();
-  await rm(directory, { recursive: true, force: true });
 });
 
 const start = (program: string): ChildProcess =>

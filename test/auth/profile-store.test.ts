@@ -1,22 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import {
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, chown, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
 import {
   noProfiles,
@@ -26,6 +13,7 @@ import {
   withSetting,
 } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon, sessionAt } from './examples.ts';
 
 let parent: string;
@@ -33,11 +21,10 @@ let directory: string;
 let warnings: string[];
 
 beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'mfa-cli-store-'));
+  parent = temporaryDirectory();
   directory = join(parent, 'a', 'mfa-cli');
   warnings = [];
 });
-afterEach(() => rm(parent, { recursive: true, force: true }));
 
 const open = (signal?: AbortSignal) =>
   openProfileStore({

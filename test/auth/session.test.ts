@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore, StoredSession } from '../../src/auth/profile.ts';
@@ -10,6 +8,7 @@ import { openSession, type Session } from '../../src/auth/session.ts';
 import type { HttpRequest } from '../../src/http/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { connectionTo, jwt, noon, sessionAt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
@@ -20,13 +19,12 @@ let sent: HttpRequest[];
 
 beforeEach(async () => {
   tenant = await startScriptedTenant();
-  directory = await mkdtemp(join(tmpdir(), 'mfa-cli-session-'));
+  directory = temporaryDirectory();
   store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => noon });
   sent = [];
 });
 afterEach(async () => {
   await tenant.close();
-  await rm(directory, { recursive: true, force: true });
 });
 
 const keep = (session: StoredSession) => store.update(() => withSession(noProfiles, 'default', session));

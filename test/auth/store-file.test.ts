@@ -3,27 +3,22 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readOwnFile, syncDirectory } from '../../src/auth/store-file.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-own-'));
+  directory = temporaryDirectory();
   path = join(directory, 'config.json');
   writeFileSync(path, 'text', { mode: 0o600 });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(directory, { recursive: true });
-});
+afterEach(() => void vi.restoreAllMocks());
 
 test('what is there is read, and of what is not there is null', () => {
   expect(readOwnFile(path)).toBe('text');

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundlePrograms } from '../support/bundle.ts';
+import { sharedDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
+const directory = sharedDirectory();
 const program = join(directory, 'keep-busy.mjs');
 beforeAll(() => bundlePrograms([fileURLToPath(new URL('keep-busy.ts', import.meta.url))], directory));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const minute = '60000';
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine, type RunOptions, type RunResult, temporaryDirectory } from '../support/context.ts';
+import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { type Answer, startServer, type TestServer } from '../support/http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const token = 'an-opaque-access-token';

@@ -4,8 +4,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applePath } from '../support/apple-fixtures.ts';
-import { createMachine, type RunOptions, temporaryDirectory } from '../support/context.ts';
+import { createMachine, type RunOptions } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const password = 'pack-password';

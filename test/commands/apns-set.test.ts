@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 

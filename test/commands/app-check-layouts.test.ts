@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyProject, projectPath } from '../apple/app/copied-project.ts';
-import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { createMachine } from '../support/context.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A folder with files; those of null are folders. */
 function folderWith(files: Readonly<Record<string, string | null>>): string {

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyProject, type Edit } from '../apple/app/copied-project.ts';
-import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { createMachine } from '../support/context.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const pbxproj = 'Approver.xcodeproj/project.pbxproj';
 const delegate = 'Approver/AppDelegate';

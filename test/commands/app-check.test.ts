@@ -2,8 +2,9 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { copyProject, type Edit, projectPath } from '../apple/app/copied-project.ts';
-import { createMachine, type RunOptions, temporaryDirectory } from '../support/context.ts';
+import { createMachine, type RunOptions } from '../support/context.ts';
 import { secretPassword as env, p12Path } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const universal = p12Path('01-default-aes256');
 const gatekeeper = 'Gatekeeper.xcodeproj/project.pbxproj';

@@ -8,9 +8,10 @@ import {
   usualAssumptions,
 } from '../../src/assumptions.ts';
 import type { Row } from '../assumptions/told.ts';
-import { createMachine, type RunOptions, temporaryDirectory, testNow } from '../support/context.ts';
+import { createMachine, type RunOptions, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { type Play, startServer } from '../support/http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
 
 type Machine = ReturnType<typeof createMachine>;

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { checkNode } from '../../src/commands/doctor/machine.ts';
 import { checkClock } from '../../src/commands/doctor/tenant.ts';
-import { createMachine, type RunOptions, temporaryDirectory } from '../support/context.ts';
+import { createMachine, type RunOptions } from '../support/context.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 interface Check {

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../support/fixtures.ts';
+import { sharedDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');
@@ -59,7 +59,7 @@ describe('whoami does not take a refusal for a scope', () => {
 });
 
 describe('what is empty is not taken for a value', () => {
-  const empty = join(mkdtempSync(join(tmpdir(), 'mfa-cli-')), 'empty');
+  const empty = join(sharedDirectory(), 'empty');
   writeFileSync(empty, '');
   test.each<[string, string[], Record<string, string>]>([
     ['a client ID', ['whoami', '--tenant', 'x', '--client-id', ''], {}],

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applePath } from '../support/apple-fixtures.ts';
-import { createMachine, type RunResult, temporaryDirectory } from '../support/context.ts';
+import { createMachine, type RunResult } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { listen } from '../support/http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 

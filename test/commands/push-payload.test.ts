@@ -1,7 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { createMachine } from '../support/context.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const words = ['push', 'payload', '--message', 'Sign in to Zürich?', '--challenge', 'c-1'];
 const document = {

@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +12,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import { fixedPasswords } from '../../src/emulator/passwords.ts';
 import { testNow } from '../support/context.ts';
 import { finish } from '../support/process.ts';
+import { sharedDirectory } from '../support/temporary-directory.ts';
 import { isMissing, isRefused } from '../support/tools.ts';
 import { payload, pemOf } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
@@ -23,7 +23,7 @@ const token = 'ab'.repeat(32);
 const apnsId = '8A6D3C0E-3F0B-4C57-9B0B-0C1D2E3F4A5B';
 const python = '/usr/bin/python3';
 
-const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-clients-'));
+const directory = sharedDirectory();
 const inDirectory = (name: string): string => join(directory, name);
 
 let emulator: Emulator;
@@ -49,10 +49,7 @@ beforeAll(async () => {
   writeFileSync(inDirectory('client.pem'), await pemOf('01-default-aes256'), { mode: 0o600 });
   writeFileSync(inDirectory('sandbox.pem'), await pemOf('30-dev'), { mode: 0o600 });
 });
-afterAll(async () => {
-  await emulator.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => emulator.close());
 
 interface Push {
   readonly certificate: string;

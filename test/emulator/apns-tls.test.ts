@@ -1,18 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readClientTrust } from '../../src/emulator/apns/client-trust.ts';
 import { finish } from '../support/process.ts';
+import { sharedDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { post } from './apns-client.ts';
 import { startTenant } from './local-tenant.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-apns-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedDirectory();
 
 const inDirectory = (name: string): string => join(directory, name);
 const read = (name: string): string => readFileSync(inDirectory(name), 'utf8');

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { openSettings } from '../../src/emulator/settings.ts';
 import { oneTimePassword } from '../../src/one-time-password.ts';
 import { p12Bytes } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';
 import { type Answer, callApi, requestToken, signInAs, startTenant } from './local-tenant.ts';
 
@@ -413,9 +413,7 @@ describe('waiting pushes', () => {
 
 describe('the state file', () => {
   function stateFile(): string {
-    const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    return join(directory, 'state.json');
+    return join(temporaryDirectory(), 'state.json');
   }
 
   test('keeps devices, their tokens and one-time passwords, which no settings show', async () => {

@@ -1,15 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { callApi, startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
 
 function stateFile(text?: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const file = join(directory, 'state.json');
+  const file = join(temporaryDirectory(), 'state.json');
   if (text !== undefined) writeFileSync(file, text);
   return file;
 }

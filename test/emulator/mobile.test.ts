@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { signInOnPage } from './browser.ts';
 import { type Answer, callApi, requestToken, signInAsAdministrator, startTenant } from './local-tenant.ts';
 
@@ -227,9 +227,7 @@ describe('the right to manage push certificates', () => {
 });
 
 test('a restart keeps what was set, with a state file', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const stateFile = join(directory, 'state.json');
+  const stateFile = join(temporaryDirectory(), 'state.json');
   const before = await startTenant({ stateFile });
   await callApi(before, setPath, (await signInAsAdministrator(before)).accessToken, good);
   await before.close();

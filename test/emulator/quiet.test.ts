@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { bundlePrograms } from '../support/bundle.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A whole session, in a process of its own, that ends by printing one word. */
 const program = `
@@ -44,8 +44,7 @@ console.log([exchanged.status, emulator.requests.length].join());
 `;
 
 test('the bundled emulator runs, prints nothing, and lets the process end', { timeout: 30_000 }, async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = temporaryDirectory();
   const source = join(directory, 'session.js');
   writeFileSync(source, program);
   await bundlePrograms([source], directory);

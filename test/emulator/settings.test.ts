@@ -1,14 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-emulator-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const stateFile = (): string => join(temporaryDirectory(), 'state.json');
 

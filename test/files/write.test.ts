@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { writePrivateFile } from '../../src/files/write.ts';
-import { temporaryDirectory } from '../support/context.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 vi.mock('node:fs/promises', async (original) => ({
   ...(await original<typeof import('node:fs/promises')>()),

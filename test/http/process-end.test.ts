@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { bundlePrograms } from '../support/bundle.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import { sharedDirectory } from '../support/temporary-directory.ts';
 import type { Order } from './process-end/request.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedDirectory();
 
 beforeAll(() =>
   bundlePrograms([fileURLToPath(new URL('process-end/request.ts', import.meta.url))], directory),

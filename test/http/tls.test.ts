@@ -1,15 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TrustSettings } from '../../src/network/trust.ts';
-import {
-  createTestHttp,
-  failureOf,
-  post,
-  startServer,
-  startTcpServer,
-  temporaryDirectory,
-  tlsFixture,
-} from '../support/http.ts';
+import { createTestHttp, failureOf, post, startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ca = tlsFixture('ca.pem');
 const anotherCa = tlsFixture('other-host.pem');

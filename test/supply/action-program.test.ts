@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
 import { actionPath, notingNpm, runAction, unreleasedAction } from '../support/action.ts';
-import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, finish } from '../support/process.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 /** The action with the lock of a tarball, and nothing else of the project beside it. */

@@ -6,9 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { Sbom } from '../../scripts/sbom.mjs';
-import { temporaryDirectory } from '../support/context.ts';
 import { cleanEnvironment, type Finished, finish } from '../support/process.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const script = fileURLToPath(new URL('../../scripts/audit.mjs', import.meta.url));
 const { components }: Sbom = JSON.parse(

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from './context.ts';
 import { cleanEnvironment, type Finished, finish } from './process.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The folder of the action, which is this project's. */
 export const actionPath = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');

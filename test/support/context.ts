@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { onTestFinished } from 'vitest';
 import { openApns } from '../../src/apple/push/client.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { bounded } from '../../src/bounded.ts';
@@ -15,6 +13,7 @@ import { Secret } from '../../src/secret.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { withDiscoveryAt } from './discovery.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The clock of the tests: the fixtures are valid then. */
 export const testNow = new Date('2026-11-24T16:00:00Z');
@@ -42,13 +41,6 @@ export interface RunResult {
   readonly questions: readonly string[];
   /** The bound on the wait for the tenant, in milliseconds, each time that the way to it was opened. */
   readonly timeouts: readonly number[];
-}
-
-/** A directory that is gone after the test. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 /** One machine: its own configuration directory, on which command lines are run whole. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { temporaryDirectory } from './context.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The built program, as it is released. */
 export const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));

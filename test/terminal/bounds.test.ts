@@ -7,7 +7,6 @@ import { describe, expect, test } from 'vitest';
 import { make, toDer } from '../../src/pkcs12/asn1.ts';
 import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
-import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import {
   cleanEnvironment,
@@ -17,6 +16,7 @@ import {
   program,
   runProgram,
 } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const env = { MFA_CLI_P12_PASSWORD: 'secret' };

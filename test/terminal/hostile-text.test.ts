@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine, temporaryDirectory } from '../support/context.ts';
+import { createMachine } from '../support/context.ts';
 import { type Answer, startServer } from '../support/http.ts';
 import { cleanEnvironment, openTerminal, runProgram, runShell } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const esc = '\u001b';

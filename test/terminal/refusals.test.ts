@@ -1,9 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 

@@ -2,7 +2,6 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { temporaryDirectory } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import {
   cleanEnvironment,
@@ -12,6 +11,7 @@ import {
   type PseudoTerminal,
   runProgram,
 } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readPropertyList } from '../../../src/apple/app/plist.ts';
 import { readXcconfig } from '../../../src/apple/app/xcconfig.ts';
-import { temporaryDirectory } from '../../support/context.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** Far above what it takes, and far below what it took before. */
 const bound = 5_000;

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '../../support/context.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /**
  * A text of a file, wherever it stands, and what it is replaced by. Without a text the file is written anew; without a

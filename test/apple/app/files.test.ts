@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { filesBelow, readText } from '../../../src/apple/app/files.ts';
-import { temporaryDirectory } from '../../support/context.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A project below a folder, with links to what is beside it. */
 function linked(): { root: string; project: string } {

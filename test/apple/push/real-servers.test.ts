@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CertificateRefused } from '../../../src/apple/push/alerts.ts';
 import type { ApnsIdentity } from '../../../src/apple/push/apns.ts';
 import { openHttp2Session } from '../../../src/apple/push/http2-session.ts';
 import { identity, openTestApns, pushOf, serverCa } from '../../support/apns.ts';
 import { failureOf, tlsFixture } from '../../support/http.ts';
 import { startCommand } from '../../support/server-command.ts';
+import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const [serverKey, serverCertificate] = [tlsFixture('server.key'), tlsFixture('server.pem')];
@@ -46,8 +47,7 @@ http {
 `;
 
 async function startNginx(server: string): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-nginx-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = temporaryDirectory();
   const file = join(directory, 'nginx.conf');
   return startCommand('nginx', (port) => {
     writeFileSync(file, nginxConfiguration(directory, port, server));
@@ -79,8 +79,7 @@ describe.skipIf(isMissing('nginx'))('nginx', () => {
   });
 });
 
-const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-alerts-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedDirectory();
 const inDirectory = (name: string): string => join(directory, name);
 const openssl = (line: string): void => {
   execFileSync('openssl', line.split(' '), { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, onTestFinished } from 'vitest';
+
+/** A directory that is gone after the test. */
+export function temporaryDirectory(): string {
+  const directory = makeDirectory();
+  onTestFinished(() => remove(directory));
+  return directory;
+}
+
+/** One that is gone after all tests of the file, or of the `describe` that asks for it. */
+export function sharedDirectory(): string {
+  const directory = makeDirectory();
+  afterAll(() => remove(directory));
+  return directory;
+}
+
+function makeDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'mfa-cli-'));
+}
+
+function remove(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+}
