@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createRawServer } from 'node:net';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { serverCa, startApns } from './support/apns.ts';
 import { applePath } from './support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
-import { listen, pair } from './support/http.ts';
+import { answerJson, listen, pair, startAnswering } from './support/http.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { startTenant, visit } from './support/tenant.ts';
 
@@ -23,15 +23,7 @@ interface Scenario {
 
 /** A tenant that answers every request alike, for a caller with a token of its own. */
 function answering(answer: RequestListener, argv: readonly string[] = setArgv): () => Promise<RunResult> {
-  return async () => {
-    const server = createServer(answer).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    return withToken(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, argv);
-  };
+  return async () => withToken(await startAnswering(answer), argv);
 }
 
 function withToken(tenant: string, argv: readonly string[] = setArgv): Promise<RunResult> {
@@ -45,11 +37,6 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResu
 }
 
 const setArgv = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
-const json =
-  (status: number, body: unknown): RequestListener =>
-  (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  };
 const refusal = { success: false, Result: null, Message: 'No.', MessageID: '_I18N_X', ErrorID: 'abc:1' };
 
 async function inspectBytes(bytes: string): Promise<RunResult> {
@@ -116,7 +103,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   },
   'project-not-recognised': { exitCode: 3, provoke: () => run(['app', 'check', temporaryDirectory()]) },
   'not-signed-in': { exitCode: 5, provoke: () => run(['whoami']) },
-  'session-expired': { exitCode: 5, provoke: answering(json(401, {})) },
+  'session-expired': { exitCode: 5, provoke: answering(answerJson(401, {})) },
   'sign-in-failed': {
     exitCode: 5,
     async provoke() {
@@ -147,10 +134,12 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
       return run(login, { browser: deny });
     },
   },
-  'tenant-refused': { exitCode: 6, provoke: answering(json(200, refusal)) },
+  'tenant-refused': { exitCode: 6, provoke: answering(answerJson(200, refusal)) },
   'tenant-forbidden': {
     exitCode: 6,
-    provoke: answering(json(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' })),
+    provoke: answering(
+      answerJson(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' }),
+    ),
   },
   'rate-limited': {
     exitCode: 6,
@@ -221,7 +210,7 @@ test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) =
 });
 
 test('the tenant’s words come with their IDs', async () => {
-  const { stderr } = await answering(json(200, refusal))();
+  const { stderr } = await answering(answerJson(200, refusal))();
   expect(stderr).toContain('refused the request: No (MessageID _I18N_X, ErrorID abc:1)');
 });
 

@@ -2,8 +2,8 @@ import { userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { configurationDirectory } from '../../src/auth/configuration-directory.ts';
-import { temporaryDirectory } from '../support/context.ts';
 import { cleanEnvironment, runShell } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 test.each([
   ['as it is', { MFA_CLI_CONFIG_DIR: '/somewhere/else' }, resolve('/somewhere/else')],

@@ -6,9 +6,9 @@ import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { openSession } from '../../src/auth/session.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
 import { signOut } from '../../src/auth/sign-out.ts';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
-import { fixedPasswords } from '../../src/emulator/passwords.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
 import { Secret } from '../../src/secret.ts';
+import { openEmulator } from '../support/emulator.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { connectionTo } from './examples.ts';
@@ -22,15 +22,7 @@ let store: ProfileStore;
 
 beforeEach(async () => {
   port = await freePort();
-  emulator = await startEmulator({
-    passwords: fixedPasswords,
-    port: 0,
-    stateFile: null,
-    autoApprove: true,
-    redirectUris: [`http://127.0.0.1:${port}/callback`],
-    accessTokenSeconds: 3600,
-    now: () => new Date(),
-  });
+  emulator = await openEmulator({ redirectUris: [`http://127.0.0.1:${port}/callback`] });
   directory = temporaryDirectory();
   store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => new Date() });
 });

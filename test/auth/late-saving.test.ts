@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, withCurrent } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon } from './examples.ts';
 
 /** `full`: new files find no room; `broken`: nor can the room be used that was taken. */
@@ -43,7 +44,7 @@ let warnings: string[];
 let others: readonly unknown[];
 beforeEach(async () => {
   disk.state = 'good';
-  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-late-'));
+  directory = temporaryDirectory();
   warnings = [];
   store = openProfileStore({ directory, warn: (text) => warnings.push(text), now: () => noon });
   await store.update(() => withCurrent(noProfiles, 'before'));
@@ -51,7 +52,6 @@ beforeEach(async () => {
 });
 afterEach(() => {
   for (const end of ends()) process.removeListener('exit', end);
-  rmSync(directory, { recursive: true });
 });
 
 /** What the store does at the end of the process. */

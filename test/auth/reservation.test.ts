@@ -1,26 +1,15 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { reserveRoom } from '../../src/auth/reservation.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-room-'));
+  directory = temporaryDirectory();
   path = join(directory, 'config.json');
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 test('room for the file and a session more is taken, and its user alone may read it', () => {
   const room = reserveRoom(path, 1000);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../support/http.ts';
 
 interface Answer {
   readonly status: number;
@@ -38,9 +39,7 @@ export async function startScriptedTenant(): Promise<ScriptedTenant> {
       response.writeHead(302, { location: back.href }).end();
       return;
     }
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const form = new URLSearchParams(body);
+    const form = new URLSearchParams((await readBody(request)).toString());
     tenant.forms.push({ path: url.pathname, form: Object.fromEntries(form) });
     const answer = await (tenant.script ?? byTheRules)(form, url.pathname);
     response.writeHead(answer.status).end(answer.body);

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { acquireLock, withLock } from '../../src/auth/store-lock.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const world = vi.hoisted(() => ({
   /** Milliseconds of each pause; while it is an array, pauses take no time. */
@@ -43,13 +44,12 @@ let directory: string;
 let path: string;
 let lock: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'mfa-cli-lock-'));
+  directory = temporaryDirectory();
   path = join(directory, 'config.json');
   lock = `${path}.lock`;
 });
 afterEach(() => {
   Object.assign(world, { pauses: null, afterLook: null, refusal: null });
-  rmSync(directory, { recursive: true });
 });
 
 /** A lock whose process gave its last sign of life so many seconds ago. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Assumptions, assumptions } from '../../src/assumptions.ts';
 import { createMachine, testNow } from '../support/context.ts';
+import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { type Answer, startServer } from '../support/http.ts';
-import { callApi, serviceToken, startTenant, visit, visitAs } from '../support/tenant.ts';
+import { startTenant, visit, visitAs } from '../support/tenant.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 
 const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
@@ -136,7 +137,8 @@ test.each(worlds)('where %j, the phone enrolls, listens and answers', async (wor
   const { bundleId } = await report('device', 'register-token');
   expect(bundleId).toBe('com.example.lab');
   const service = await serviceToken(tenant.emulator);
-  const ask = (path: string, body: object) => callApi(tenant.emulator, path, service, body);
+  const ask = async (path: string, body: object) =>
+    (await callApi(tenant.emulator, path, service, body)).body;
   const { Result } = (await ask('/emulator/challenge', { Message: 'Sign in?' })) as {
     Result: { ChallengeId: string };
   };

@@ -1,14 +1,14 @@
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneTimePassword } from '../../src/one-time-password.ts';
 import { createMachine, type RunOptions, type RunResult, testNow } from '../support/context.ts';
+import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { callApi, serviceToken, startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
+import { startAnswering } from '../support/http.ts';
+import { startTenant, type TestTenant, visit, visitAs } from '../support/tenant.ts';
 
 const topic = 'com.example.lab';
 
@@ -60,7 +60,7 @@ async function withCertificate(tenant: TestTenant) {
 }
 
 async function ask(tenant: TestTenant, path: string, body: object = {}) {
-  return callApi(tenant.emulator, path, await serviceToken(tenant.emulator), body);
+  return (await callApi(tenant.emulator, path, await serviceToken(tenant.emulator), body)).body;
 }
 
 describe('the whole circle', () => {
@@ -388,10 +388,7 @@ describe('device listen', () => {
 
 /** Listens with the phone of that machine, moved to a tenant of another kind. */
 async function listenAt(directory: string, tenantOf: RequestListener, seconds = '60'): Promise<RunResult> {
-  const server = createServer(tenantOf).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const tenant = await startAnswering(tenantOf);
   changeDevice(directory, { tenant });
   const argv = ['device', 'listen', '--profile', 'phone', '--json', '--tenant', tenant, '--timeout', seconds];
   return createMachine(directory).run(argv, { env: { MFA_CLI_TOKEN: 'an-opaque-access-token' } });

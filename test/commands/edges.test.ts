@@ -1,35 +1,23 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../support/fixtures.ts';
+import { answerJson, startAnswering } from '../support/http.ts';
 import { sharedDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');
 
-async function answering(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const json =
-  (status: number, body: unknown): RequestListener =>
-  (_request, response) =>
-    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-
 describe('whoami does not take a refusal for a scope', () => {
   test.each([
     [
       'a refusal',
-      json(200, { success: false, Message: 'Authentication (login or challenge) has failed.' }),
+      answerJson(200, { success: false, Message: 'Authentication (login or challenge) has failed.' }),
       6,
     ],
-    ['JSON that is no envelope', json(500, { a: 1 }), 6],
+    ['JSON that is no envelope', answerJson(500, { a: 1 }), 6],
     [
       'a page that forbids',
       ((_request, response) => void response.writeHead(403).end('<html></html>')) as RequestListener,
@@ -37,11 +25,11 @@ describe('whoami does not take a refusal for a scope', () => {
     ],
     [
       'a missing right, which a scope may be',
-      json(200, { success: false, MessageID: '_I18N_ServiceUnauthorizedAccess' }),
+      answerJson(200, { success: false, MessageID: '_I18N_ServiceUnauthorizedAccess' }),
       0,
     ],
   ])('%s', async (_name, answer, expected) => {
-    const tenant = await answering(answer);
+    const tenant = await startAnswering(answer);
     const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], {
       env: { MFA_CLI_TOKEN: 'bogus' },
     });
@@ -49,7 +37,7 @@ describe('whoami does not take a refusal for a scope', () => {
   });
 
   test('and --min-ttl needs somebody to say how long', async () => {
-    const tenant = await answering(json(200, { success: true, Result: { User: 'me' } }));
+    const tenant = await startAnswering(answerJson(200, { success: true, Result: { User: 'me' } }));
     const argv = ['whoami', '--tenant', tenant];
     expect((await createMachine().run(argv, { env: { MFA_CLI_TOKEN: 'bogus' } })).exitCode).toBe(0);
     expect(
@@ -103,7 +91,7 @@ test.each<[string, string[], Record<string, string>]>([
 });
 
 test('a token may end with the line break of a secret store', async () => {
-  const tenant = await answering(json(200, { success: true, Result: { User: 'me' } }));
+  const tenant = await startAnswering(answerJson(200, { success: true, Result: { User: 'me' } }));
   const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], {
     env: { MFA_CLI_TOKEN: 'token\n' },
   });

@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { refusal, type ScriptedTenant, startScriptedTenant } from '../auth/scripted-tenant.ts';
 import { createMachine, testNow } from '../support/context.ts';
-import { serviceToken, startTenant, visit } from '../support/tenant.ts';
+import { serviceToken } from '../support/emulator.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 
 interface Row {
   readonly operation: string;

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine, type RunResult } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
-import { listen } from '../support/http.ts';
+import { answerJson, startAnswering } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
@@ -206,10 +205,7 @@ describe('a client secret that the tenant refuses', () => {
   });
 
   test('but for the scope is said nothing of', async () => {
-    const tenant = createServer((_request, response) => {
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_scope"}');
-    });
-    const url = `http://127.0.0.1:${await listen(tenant)}`;
+    const url = await startAnswering(answerJson(400, { error: 'invalid_scope' }));
     const env = { MFA_CLI_CLIENT_SECRET: '"hunter2"' };
     const { exitCode, stderr } = await createMachine().run(['whoami', '--tenant', url], { env });
     expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/: invalid_scope\n$/)]);

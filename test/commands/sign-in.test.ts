@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LogoutReport } from '../../src/commands/logout.ts';
 import { createMachine, testNow } from '../support/context.ts';
-import { serviceToken, startTenant, visit } from '../support/tenant.ts';
+import { serviceToken } from '../support/emulator.ts';
+import { startTenant, visit } from '../support/tenant.ts';
 
 describe('login', () => {
   test('signs in through the browser and saves settings and session', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { callApi, startTenant } from './local-tenant.ts';
+import { callApi } from '../support/emulator.ts';
+import { startTenant } from './local-tenant.ts';
 import { beginSignIn, resultOf, serviceToken, sessionOf } from './security-session.ts';
 
 type Tenant = Awaited<ReturnType<typeof startTenant>>;

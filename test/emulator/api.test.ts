@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openServer } from '../../src/emulator/server.ts';
-import { callApi, postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
+import { callApi } from '../support/emulator.ts';
+import { postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
 
 const success = (result: unknown): object => ({
   success: true,

@@ -8,15 +8,14 @@ import { fileURLToPath } from 'node:url';
 import apn from '@parse/node-apn';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createServerIdentity } from '../../src/emulator/apns/authority.ts';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
-import { fixedPasswords } from '../../src/emulator/passwords.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
 import { testNow } from '../support/context.ts';
+import { callApi, openEmulator } from '../support/emulator.ts';
 import { finish } from '../support/process.ts';
 import { sharedDirectory } from '../support/temporary-directory.ts';
 import { isMissing, isRefused } from '../support/tools.ts';
 import { payload, pemOf } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
-import { callApi, redirectUri } from './local-tenant.ts';
 
 const topic = 'com.example.lab';
 const token = 'ab'.repeat(32);
@@ -29,15 +28,7 @@ const inDirectory = (name: string): string => join(directory, name);
 let emulator: Emulator;
 let bearer: string;
 beforeAll(async () => {
-  emulator = await startEmulator({
-    passwords: fixedPasswords,
-    port: 0,
-    stateFile: null,
-    autoApprove: false,
-    redirectUris: [redirectUri],
-    accessTokenSeconds: 3600,
-    now: () => testNow,
-  });
+  emulator = await openEmulator({ autoApprove: false, now: () => testNow });
   bearer = await signInOnPage(emulator, emulator.user);
   await callApi(emulator, '/Device/EnrollIosDevice', bearer, {
     udid: 'one',

@@ -5,11 +5,11 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { reasons } from '../../src/emulator/apns/reasons.ts';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
-import { fixedPasswords } from '../../src/emulator/passwords.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { callApi, openEmulator } from '../support/emulator.ts';
 import { payload, pemOf, post } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
-import { callApi, redirectUri, requestToken, startTenant } from './local-tenant.ts';
+import { requestToken, startTenant } from './local-tenant.ts';
 
 const topic = 'com.example.lab';
 const token = 'ab'.repeat(32);
@@ -20,16 +20,7 @@ const now = new Date('2026-11-24T16:00:00Z');
 
 /** A stand-in that knows the tokens of one phone of the user. */
 async function startApns(environment: 'production' | 'sandbox' = 'production'): Promise<Emulator> {
-  const emulator = await startEmulator({
-    passwords: fixedPasswords,
-    port: 0,
-    stateFile: null,
-    autoApprove: false,
-    redirectUris: [redirectUri],
-    accessTokenSeconds: 3600,
-    apns: { environment },
-    now: () => now,
-  });
+  const emulator = await openEmulator({ autoApprove: false, apns: { environment }, now: () => now });
   const bearer = await signInOnPage(emulator, emulator.user);
   for (const [udid, ...tokens] of [
     ['one', older, token],

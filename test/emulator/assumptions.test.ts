@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Assumptions } from '../../src/assumptions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import { callApi } from '../support/emulator.ts';
 import { signInOnPage } from './browser.ts';
-import { callApi, signInAsAdministrator, startTenant } from './local-tenant.ts';
+import { signInAsAdministrator, startTenant } from './local-tenant.ts';
 
 const setPath = '/Mobile/SetApnsCertForClientApp';
 const deletePath = '/Mobile/DeleteApnsCertForClientApp';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rehearsals } from '../../src/emulator/authentication/rehearsals.ts';
-import { callApi, claimsOf, startTenant, whoAmIStatus } from './local-tenant.ts';
+import { callApi } from '../support/emulator.ts';
+import { claimsOf, startTenant, whoAmIStatus } from './local-tenant.ts';
 import {
   beginSignIn,
   callSecurity,

@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { openSettings } from '../../src/emulator/settings.ts';
 import { oneTimePassword } from '../../src/one-time-password.ts';
+import { type ApiAnswer, callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';
-import { type Answer, callApi, requestToken, signInAs, startTenant } from './local-tenant.ts';
+import { signInAs, startTenant } from './local-tenant.ts';
 
 const start = new Date('2026-11-24T16:00:00Z');
 const token = 'ab'.repeat(32);
@@ -35,12 +36,6 @@ const caller = (emulator: Emulator, bearer: string) => (path: string, body?: unk
   callApi(emulator, path, bearer, body);
 type Caller = ReturnType<typeof caller>;
 
-async function serviceToken(emulator: Emulator): Promise<string> {
-  const { user, password } = emulator.serviceUser;
-  const grant = { grant_type: 'client_credentials', scope: 'all', client_id: user, client_secret: password };
-  return String((await requestToken(emulator, grant)).body.access_token);
-}
-
 /** A phone with a token and one-time passwords; and what answers a challenge. */
 async function withPhone(options: Partial<EmulatorOptions> = {}) {
   const tenant = await open(options);
@@ -54,7 +49,7 @@ async function withPhone(options: Partial<EmulatorOptions> = {}) {
   };
   const code = () =>
     oneTimePassword(Buffer.from(otp.SecretKey), { algorithm: 'sha1', digits: 6, interval: 30 }, now());
-  const submit = (as: Caller, changes: Record<string, unknown>): Promise<Answer> =>
+  const submit = (as: Caller, changes: Record<string, unknown>): Promise<ApiAnswer> =>
     as('/IosAppRest/SubmitOtpCode', {
       otpCode: code(),
       optKeyVersion: otp.SecretVersion,
@@ -94,7 +89,7 @@ const certificate = {
   APNSTopic: 'com.example.lab',
 };
 
-function resultOf({ body }: Answer): unknown {
+function resultOf({ body }: ApiAnswer): unknown {
   expect(body).toMatchObject({ success: true });
   return body.Result;
 }

@@ -2,8 +2,9 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
+import { callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { callApi, startTenant } from './local-tenant.ts';
+import { startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
 
 function stateFile(text?: string): string {

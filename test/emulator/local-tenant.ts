@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
-import { fixedPasswords } from '../../src/emulator/passwords.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { type ApiAnswer, callApi, openEmulator } from '../support/emulator.ts';
 
 export const redirectUri = 'http://127.0.0.1:8400/callback';
 export const verifier = 'verifier-of-forty-three-characters-or-more-0';
 
 /** An emulator that ends with the test. */
 export async function startTenant(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
-  const emulator = await startEmulator({
-    passwords: fixedPasswords,
-    port: 0,
-    stateFile: null,
-    autoApprove: true,
-    redirectUris: [redirectUri],
-    accessTokenSeconds: 3600,
-    now: () => new Date(),
-    ...options,
-  });
+  const emulator = await openEmulator({ redirectUris: [redirectUri], ...options });
   onTestFinished(() => emulator.close());
   return emulator;
 }
@@ -52,17 +43,12 @@ export async function authorizationCode(emulator: Emulator, scope = 'all'): Prom
   return (await authorize(emulator, { scope })).searchParams.get('code') ?? '';
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-}
-
 /** A form sent to the address, and the JSON that answers. */
 export async function postForm(
   url: string,
   parameters: Record<string, string | undefined>,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   const response = await fetch(url, { method: 'POST', body: form(parameters), headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
@@ -71,7 +57,7 @@ export function requestToken(
   emulator: Emulator,
   parameters: Record<string, string | undefined>,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   return postForm(`${emulator.url}/OAuth2/Token/${emulator.appId}`, parameters, headers);
 }
 
@@ -79,7 +65,7 @@ export function exchangeCode(
   emulator: Emulator,
   code: string,
   changes: Record<string, string | undefined> = {},
-): Promise<Answer> {
+): Promise<ApiAnswer> {
   return requestToken(emulator, {
     grant_type: 'authorization_code',
     code,
@@ -90,7 +76,7 @@ export function exchangeCode(
   });
 }
 
-export function refresh(emulator: Emulator, refreshToken: unknown): Promise<Answer> {
+export function refresh(emulator: Emulator, refreshToken: unknown): Promise<ApiAnswer> {
   return requestToken(emulator, {
     grant_type: 'refresh_token',
     client_id: emulator.clientId,
@@ -114,25 +100,6 @@ export async function signInAs(emulator: Emulator, user: string): Promise<string
   const { searchParams } = await authorize(emulator, { login_hint: user });
   const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
   return String(body.access_token);
-}
-
-/** An API call as mfa-cli makes it; a body that is a string is sent as it is. */
-export async function callApi(
-  emulator: Emulator,
-  path: string,
-  token: string,
-  body: unknown = {},
-): Promise<Answer> {
-  const response = await fetch(`${emulator.url}${path}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'x-idap-native-client': 'true',
-    },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
 export async function whoAmIStatus(emulator: Emulator, token: string): Promise<number> {

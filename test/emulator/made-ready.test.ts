@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { createMachine } from '../support/context.ts';
+import { callApi } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit, visitAs } from '../support/tenant.ts';
-import { callApi, claimsOf, postForm } from './local-tenant.ts';
+import { claimsOf, postForm } from './local-tenant.ts';
 import { beginSignIn, resultOf, serviceToken, sessionOf, waitingFor } from './security-session.ts';
 
 const certificate = p12Path('01-default-aes256');

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import { type ApiAnswer, callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { signInOnPage } from './browser.ts';
-import { type Answer, callApi, requestToken, signInAsAdministrator, startTenant } from './local-tenant.ts';
+import { requestToken, signInAsAdministrator, startTenant } from './local-tenant.ts';
 
 const setPath = '/Mobile/SetApnsCertForClientApp';
 const deletePath = '/Mobile/DeleteApnsCertForClientApp';
@@ -32,7 +33,7 @@ async function settingsOf(emulator: Emulator, token: string): Promise<Record<str
   return Object.fromEntries(Results.map(({ Row }) => [Row.ID, Row.Value]));
 }
 
-function judgement({ status, body }: Answer): unknown {
+function judgement({ status, body }: ApiAnswer): unknown {
   return { status, success: body.success, id: body.MessageID, message: body.Message };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Application, plainApplication } from '../../src/emulator/applications.ts';
+import { callApi } from '../support/emulator.ts';
 import { openBrowser, signInWith } from './browser.ts';
 import {
   authorizationUrl,
-  callApi,
   claimsOf,
   exchangeCode,
   postForm,

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { usualAssumptions } from '../../src/assumptions.ts';
 import { successLocation } from '../../src/emulator/oauth/authorization-response.ts';
 import { isRegistered } from '../../src/emulator/oauth/redirects.ts';
+import { callApi } from '../support/emulator.ts';
 import {
   authorizationCode,
   authorize,
-  callApi,
   exchangeCode,
   postForm,
   redirectUri,

@@ -1,5 +1,6 @@
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { callApi, postForm } from './local-tenant.ts';
+import { callApi } from '../support/emulator.ts';
+import { postForm } from './local-tenant.ts';
 
 /** The envelope of an answer, and its cookies. */
 export interface SecurityAnswer {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Assumptions } from '../../src/assumptions.ts';
 import { oneTimePassword, otpAlgorithms } from '../../src/one-time-password.ts';
+import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { serviceToken } from '../support/tenant.ts';
 import { sendAs, type VendorRequest, vendorRequest } from '../support/vendor.ts';
-import { callApi, signInAs, startTenant } from './local-tenant.ts';
+import { signInAs, startTenant } from './local-tenant.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');
 const topic = 'com.example.lab';

@@ -48,10 +48,8 @@ export async function startServer(
 ): Promise<TestServer> {
   const received: Received[] = [];
   const listener: RequestListener = async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
     const { method = '', url: path = '', headers } = request;
-    received.push({ method, path, headers, body: Buffer.concat(chunks).toString() });
+    received.push({ method, path, headers, body: (await readBody(request)).toString() });
     const play = plays[Math.min(received.length, plays.length) - 1] ?? success;
     if (typeof play === 'function') return play(response, request);
     response.writeHead(play.status ?? 200, play.headers).end(play.body);
@@ -64,6 +62,25 @@ export async function startServer(
   const port = await listen(server, options.port);
   const origin = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   return { origin, port, received, connections: () => connections };
+}
+
+/** All that a request carries. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Answers every request with this document. */
+export function answerJson(status: number, document: unknown): RequestListener {
+  return (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+  };
+}
+
+/** The origin of an HTTP server on loopback that answers like this, until the test is finished. */
+export async function startAnswering(listener: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${await listen(createServer(listener))}`;
 }
 
 /** The key and the certificate of a name in `test/fixtures/tls`. */

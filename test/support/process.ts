@@ -29,13 +29,19 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
   };
 }
 
+/** Starts the built program without a terminal; it does not outlive the test. */
+export function startProgram(words: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [program, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
 /** Runs the built program to its end without a terminal. */
-export async function runProgram(
+export function runProgram(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [program, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  return finish(child);
+  return finish(startProgram(words, env));
 }
 
 /** Runs a shell line in which `mfa-cli` is the built program. */

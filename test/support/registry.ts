@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { readBody, startAnswering } from './http.ts';
 
 export interface Registry {
   readonly url: string;
@@ -14,19 +11,11 @@ export async function startRegistry(
   answers: (url: string) => Readonly<Record<string, string | Buffer | number>>,
 ): Promise<Registry> {
   const requests: { line: string; body: Buffer }[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    requests.push({ line: `${request.method} ${request.url}`, body: Buffer.concat(chunks) });
+  const url = await startAnswering(async (request, response) => {
+    requests.push({ line: `${request.method} ${request.url}`, body: await readBody(request) });
     const answer = answers(url)[request.url ?? ''] ?? 404;
     if (typeof answer === 'number') response.writeHead(answer).end('{}');
     else response.setHeader('Content-Type', 'application/json').end(answer);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
   return { url, requests };
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { startAnswering } from './http.ts';
 
 export interface VendorAnswer {
   readonly status: number;
@@ -64,16 +63,10 @@ export async function startVendorTenant(options: VendorOptions = {}): Promise<Ve
     return { status: 404, body: 'nothing here' };
   }
 
-  const server = createServer((request, response) => {
+  const url = await startAnswering((request, response) => {
     const answer = answerTo(request.method ?? '', new URL(request.url ?? '', 'http://tenant'));
     response.writeHead(answer.status, answer.headers).end(answer.body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url, asked, exchanged: () => exchanged };
 }
 

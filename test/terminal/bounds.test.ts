@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,8 +13,8 @@ import {
   ctrlC,
   endOnSignal,
   openTerminal,
-  program,
   runProgram,
+  startProgram,
 } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
@@ -100,9 +100,7 @@ describe('while a .p12 is opened', () => {
     const [directory, passwords] = [temporaryDirectory(), join(temporaryDirectory(), 'password')];
     execFileSync('mkfifo', [passwords]);
     const words = ['apns', 'convert', slowFile(), '--format', 'pem', '--out', join(directory, 'out.pem')];
-    const child = spawn(process.execPath, [program, ...words, '--password-file', passwords, '--json'], {
-      env: cleanEnvironment(),
-    });
+    const child = startProgram([...words, '--password-file', passwords, '--json'], cleanEnvironment());
     let stdout = '';
     child.stdout.on('data', (chunk) => {
       stdout += chunk;

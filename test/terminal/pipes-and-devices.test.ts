@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -10,16 +10,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
-import { cleanEnvironment, endOnSignal, runProgram, runShell } from '../support/process.ts';
+import { cleanEnvironment, endOnSignal, runProgram, runShell, startProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
 const good = p12Path('01-default-aes256');
-const program = join(import.meta.dirname, '../../bin/mfa-cli.js');
 
 function pipeIn(directory: string): string {
   const path = join(directory, 'pipe');
@@ -40,8 +39,7 @@ describe('a named pipe', () => {
       password: ['inspect', good, '--password-file', pipe],
       out: ['convert', good, '--out', pipe, '--force'],
     }[where];
-    const child = spawn(process.execPath, [program, 'apns', ...words], { env: cleanEnvironment() });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    const child = startProgram(['apns', ...words], cleanEnvironment());
     await new Promise((done) => setTimeout(done, 500));
     expect(child.exitCode).toBe(null);
     child.kill(signal);

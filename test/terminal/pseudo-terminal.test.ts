@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
+import { startAnswering } from '../support/http.ts';
 import {
   cleanEnvironment,
   ctrlC,
@@ -67,13 +65,7 @@ test.skipIf(isMissing('script')).each([
 
 describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
   const waiting = async (size: string) => {
-    const tenant = createServer(() => {}).listen(0, '127.0.0.1');
-    onTestFinished(() => {
-      tenant.closeAllConnections();
-      tenant.close();
-    });
-    await once(tenant, 'listening');
-    const url = `http://127.0.0.1:${(tenant.address() as AddressInfo).port}`;
+    const url = await startAnswering(() => {});
     const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
     const command = [process.execPath, program, 'whoami', '--timeout', '2'];
     return openCommand(command, env, undefined, size).end();

@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { declarations } from '../support/declarations.ts';
 import { p12Path } from '../support/fixtures.ts';
-import { cleanEnvironment, endOnSignal, runProgram, runShell } from '../support/process.ts';
+import { listen } from '../support/http.ts';
+import { cleanEnvironment, endOnSignal, runProgram, runShell, startProgram } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
 const good = p12Path('01-default-aes256');
 const slow = p12Path('18-legacy-iter-600k');
-const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
 
 describe('without a terminal, with stdin closed,', () => {
   const serverless = declarations.map(({ words }) => words).filter(([first]) => first !== 'emulator');
@@ -71,29 +68,26 @@ describe('a signal', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s during a request ends with %i', async (signal, expected) => {
-    const server = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
+    const server = createServer(() => {});
+    const url = `http://127.0.0.1:${await listen(server)}`;
+    const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
+    const child = startProgram(['whoami', '--json'], env);
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
     });
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const child = spawn(process.execPath, [program, 'whoami', '--json'], {
-      env: cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url }),
-    });
-    const output: Buffer[] = [];
-    child.stdout.on('data', (chunk) => output.push(chunk));
     await once(server, 'request');
     child.kill(signal);
     const { exitCode, died } = await endOnSignal(child);
     expect(exitCode).toBe(expected);
-    expect(died || JSON.parse(Buffer.concat(output).toString()).error.code).toBe(died || 'interrupted');
+    expect(died || JSON.parse(output).error.code).toBe(died || 'interrupted');
   });
 
   test('SIGINT while keys are derived ends at once', async () => {
-    const child = spawn(process.execPath, [program, 'apns', 'inspect', slow], {
-      env: cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
-    });
+    const child = startProgram(
+      ['apns', 'inspect', slow],
+      cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
+    );
     setTimeout(() => child.kill('SIGINT'), 200);
     expect((await endOnSignal(child)).exitCode).toBe(130);
   });

@@ -1,0 +1,54 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
+
+/** An emulator on a free port that keeps nothing and signs in without a person, unless the test says otherwise. */
+export function openEmulator(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
+  return startEmulator({
+    passwords: fixedPasswords,
+    port: 0,
+    stateFile: null,
+    autoApprove: true,
+    redirectUris: ['http://127.0.0.1:8400/callback'],
+    accessTokenSeconds: 3600,
+    now: () => new Date(),
+    ...options,
+  });
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** An API call as mfa-cli makes it; a body that is a string is sent as it is. */
+export async function callApi(
+  { url }: Pick<Emulator, 'url'>,
+  path: string,
+  token: string,
+  body: unknown = {},
+): Promise<ApiAnswer> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'x-idap-native-client': 'true',
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** An access token of the service user, who may manage push certificates. */
+export async function serviceToken({ url, serviceUser }: Emulator): Promise<string> {
+  const response = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'all',
+      client_id: serviceUser.user,
+      client_secret: serviceUser.password,
+    }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
