@@ -9,11 +9,12 @@ import {
   startApns,
 } from '../support/apns.ts';
 import { createMachine } from '../support/context.ts';
+import { serviceToken } from '../support/emulator.ts';
 import { secretPassword as env, p12Path } from '../support/fixtures.ts';
 import { tlsFixture } from '../support/http.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { startCommand } from '../support/server-command.ts';
-import { serviceToken, settingsOf, startTenant, visit } from '../support/tenant.ts';
+import { settingsOf, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 
 const good = p12Path('01-default-aes256');
