@@ -31,7 +31,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
     const url = authorizationUrl(connection, { redirectUri, state, codeChallenge });
     context.announce(url, redirectUri);
-    context.openBrowser?.(url).catch(() => false);
+    context.openBrowser?.(url).catch(() => undefined);
     const answer = await authorizationResponse(loopback, state, connection, context);
     const code = codeOf(answer, connection, redirectUri);
     const session = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);

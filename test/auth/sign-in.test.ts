@@ -67,7 +67,9 @@ describe('a sign-in', () => {
     });
     // No code is left in the address bar, and the page can do nothing.
     expect(page.address).toBe(started.redirectUri.replace('/callback', '/done'));
-    expect(page.text).toContain('You may close this window and go back to the terminal');
+    expect(page.text).toContain(
+      '<h1>Signed in</h1><p>You may close this window and go back to the terminal.',
+    );
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';/);
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
@@ -209,6 +211,15 @@ describe('a sign-in that fails', () => {
       message: `The sign-in was answered by https://evil.example/mfa-cli/ instead of ${tenant.url}`,
     });
     expect(tenant.forms).toEqual([]);
+  });
+
+  test('because of a bug: the page tells nothing of it', async () => {
+    const started = await begin({ http: { send: () => Promise.reject(new Error('hunter22')) } });
+    const page = await browse(started.url.href);
+    await expect(started.session).rejects.toThrow('hunter22');
+    expect(page.text).toContain(
+      '<h1>Not signed in</h1><p>Something went wrong. The terminal says what to do next;',
+    );
   });
 
   test('because the code is not good: the page says the true outcome, and the code is tried once', async () => {

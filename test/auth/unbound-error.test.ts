@@ -22,7 +22,7 @@ function personWho(answers: readonly (boolean | 'nothing')[]) {
   const asked: string[] = [];
   const closed: string[] = [];
   const waiting: (() => void)[] = [];
-  let pastes = 0;
+  const problems: (string | null)[] = [];
   const unanswered = (signal: AbortSignal, what: string) =>
     new Promise<never>((_resolve, reject) =>
       signal.addEventListener('abort', () => {
@@ -31,8 +31,8 @@ function personWho(answers: readonly (boolean | 'nothing')[]) {
       }),
     );
   const attendant: Attendant = {
-    pasted: (_problem, signal) => {
-      pastes++;
+    pasted: (problem, signal) => {
+      problems.push(problem);
       return unanswered(signal, 'the address');
     },
     stops: async (words, signal) => {
@@ -45,7 +45,7 @@ function personWho(answers: readonly (boolean | 'nothing')[]) {
   const asking = async (count: number) => {
     while (asked.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
   };
-  return { attendant, asked, closed, asking, pastes: () => pastes };
+  return { attendant, asked, closed, asking, problems };
 }
 
 const signedIn = { accessToken: 'access-1' };
@@ -72,7 +72,7 @@ describe('an error without a state, and a person who can be asked', () => {
     await person.asking(1);
     await browse(started.url.href);
     expect(await started.session).toMatchObject(signedIn);
-    expect(person.pastes()).toBe(2);
+    expect(person.problems).toEqual([null, null]);
   });
 
   test('who has not answered yet when the right answer comes: it wins and closes the question', async () => {
