@@ -1,4 +1,5 @@
 import { CliError } from './errors.ts';
+import type { Entry } from './text/layout.ts';
 import { nearestName } from './text/suggestion.ts';
 
 /** What the vendor does not document about a tenant: each can turn out one way or another. */
@@ -177,10 +178,8 @@ function isName(text: string): text is AssumptionName {
   return Object.hasOwn(assumptions, text);
 }
 
-/** Each on a line of its own, for the help of `emulator`. */
-export function describeAssumptions(): string {
-  const lines = names.map(
-    (name) => `  ${`${name}=${assumptions[name].values.join('|')}`.padEnd(38)} ${assumptions[name].question}`,
-  );
-  return `\nAssumptions (--assume NAME=VALUE; the first value is the default):\n${lines.join('\n')}`;
-}
+/** Each with its values and its question, for the help of `emulator`. */
+export const assumptionEntries: readonly Entry[] = names.map((name) => [
+  `${name}=${assumptions[name].values.join('|')}`,
+  assumptions[name].question,
+]);

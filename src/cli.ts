@@ -8,6 +8,7 @@ import { givenTimeout } from './inputs/timeout.ts';
 import { unknownVariables } from './own-environment.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { type Topic, topics } from './reference/topics.ts';
+import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { harmless } from './text/printable.ts';
 import { nearestName } from './text/suggestion.ts';
 import { commandPath, notACommand, parserError, usage } from './usage.ts';
@@ -21,7 +22,10 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
   try {
     refuseSecrets(argv);
     let exitCode: ExitCode = 0;
-    const program = createProgram((text) => context.terminal.print(text));
+    const { terminal } = context;
+    const columns = terminal.columns('stdout');
+    const width = Number.isFinite(columns) ? columns : pageWidth;
+    const program = createProgram((text) => terminal.print(fitted(text, columns)), width);
     await addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
@@ -29,7 +33,7 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     const topic = first === 'help' ? topicOf(others, program) : undefined;
     if (topic === undefined)
       await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
-    else context.terminal.print(await topic.load());
+    else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -39,12 +43,15 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
 
 /** The whole command line with the options of every command, for whoever prints it. */
 export async function describe(): Promise<CommandNode> {
-  const program = createProgram(() => {});
+  const program = createProgram(() => {}, pageWidth);
   for (const [leaf, { options }] of await addCommands(program, async () => {})) options(leaf);
   return (await import('./reference/command-tree.ts')).readCommandTree(program);
 }
 
-function createProgram(print: (text: string) => void): Command {
+/** The columns of a page of help where no terminal has a width. */
+const pageWidth = 80;
+
+function createProgram(print: (text: string) => void, width: number): Command {
   const program = new Command('mfa-cli');
   return refusing(program)
     .description(
@@ -61,10 +68,14 @@ function createProgram(print: (text: string) => void): Command {
     .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
     .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
     .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ writeOut: print, writeErr: () => {} })
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      formatItem: (term, termWidth, meaning) => formatEntry([`  ${term}`, meaning], termWidth + 4, width),
+    })
+    .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
     .showSuggestionAfterError(false)
-    .addHelpText('after', rootHelp);
+    .addHelpText('after', `${rootExamples}\nTopics:\n${formatEntries(topicEntries, width, '  ').trimEnd()}`);
 }
 
 /** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
@@ -74,14 +85,14 @@ function refusing(command: Command): Command {
   });
 }
 
-const rootHelp = `
+const rootExamples = `
 Examples:
   $ mfa-cli login --tenant abc1234.id.cyberark.cloud
   $ mfa-cli apns inspect cert.p12
   $ mfa-cli apns set --p12 cert.p12
+`;
 
-Topics:
-${topics.map(({ word, summary }) => `  ${`mfa-cli help ${word}`.padEnd(26)}${summary}`).join('\n')}`;
+const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
 
 /** The topic that `help` is asked for, if it is not a command. @throws {CliError} usage */
 function topicOf([word]: readonly string[], program: Command): Topic | undefined {
@@ -166,10 +177,11 @@ async function execute(
   const context = { ...outside, timeout, patience: (timeout ?? defaultPatience) * 1000 };
   for (const sentence of unknownVariables(env)) terminal.warn(sentence);
   const report: unknown = await command.work(options, context, describe);
-  const text = terminal.flags.json
-    ? `${JSON.stringify(report, null, 2)}\n`
-    : command.format(harmless(report), await terminal.style('stdout'), options);
-  terminal.print(text);
+  if (terminal.flags.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const output = command.format(harmless(report), await terminal.style('stdout'), options);
+    terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
+  }
   return command.exitCode?.(report, options) ?? 0;
 }
 

@@ -2,8 +2,8 @@ import type { Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors.ts';
 import { readFlags } from './flags.ts';
 import { takeEnvironment } from './own-environment.ts';
-import { createPrompt } from './terminal/prompt.ts';
-import { createTerminal, type Terminal } from './terminal/terminal.ts';
+import type { Prompt } from './terminal/prompt.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
 
 /** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
@@ -22,15 +22,19 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) stdou
 else void runCommand();
 
 async function runCommand(): Promise<void> {
-  const { run } = await import('./cli.ts');
-  process.exitCode = await run(words, createContext());
+  const [{ run }, { createTerminal }, { createPrompt }] = await Promise.all([
+    import('./cli.ts'),
+    import('./terminal/terminal.ts'),
+    import('./terminal/prompt.ts'),
+  ]);
+  const terminal = createTerminal(process, env, readFlags(words, env));
+  process.exitCode = await run(words, createContext(terminal, createPrompt(terminal, interrupt.signal)));
 }
 
-function createContext(): Outside {
-  const terminal = createTerminal(process, env, readFlags(words, env));
+function createContext(terminal: Terminal, prompt: Prompt): Outside {
   return {
     terminal,
-    prompt: createPrompt(terminal, interrupt.signal),
+    prompt,
     env,
     signal: interrupt.signal,
     now: () => new Date(),

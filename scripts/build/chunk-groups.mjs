@@ -9,11 +9,21 @@ const chunkOf = {
     'src/secret-oddities.ts',
     'src/version.ts',
     'src/flags.ts',
+    'src/own-environment.ts',
+    'src/text/switch.ts',
+  ],
+  cli: [
+    'src/cli.ts',
     'src/inputs/timeout.ts',
-    'src/text/printable.ts',
     'src/terminal/prompt.ts',
     'src/terminal/style.ts',
     'src/terminal/terminal.ts',
+    'src/text/layout.ts',
+    'src/text/printable.ts',
+    'src/text/suggestion.ts',
+    'node_modules/fast-string-truncated-width/',
+    'node_modules/fast-string-width/',
+    'node_modules/fast-wrap-ansi/',
   ],
   p12: [
     'src/bounded.ts',
@@ -79,7 +89,11 @@ export function chunkGroups(root) {
     groups: Object.keys(chunkOf)
       .filter((name) => name !== 'null')
       // A group takes what its modules import with it, unless one of a higher priority has it.
-      .map((name) => ({ name, priority: name === 'start' ? 1 : 0, test: (id) => nameOf(id) === name })),
+      .map((name) => ({
+        name,
+        priority: { start: 2, cli: 1 }[name] ?? 0,
+        test: (id) => nameOf(id) === name,
+      })),
     check() {
       if (idle.size > 0) throw new Error(`No module of the build is in ${[...idle].join(', ')}`);
     },

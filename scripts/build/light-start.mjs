@@ -1,24 +1,33 @@
-/** What may be loaded before it is known which command runs. */
-const light =
-  /^(src\/(commands|inputs|reference|terminal|text)\/|src\/[^/]+\.ts|node_modules\/commander\/|\0)/;
+/** What each stage may load, with all that it imports: the start, `--version` with it; and the command line, `--help`. */
+const stages = [
+  { entry: 'src/main.ts', light: /^(src\/(inputs|terminal|text)\/|src\/[^/]+\.ts|\0)/ },
+  {
+    entry: 'src/cli.ts',
+    light:
+      /^(src\/(commands|inputs|reference|terminal|text)\/|src\/[^/]+\.ts|node_modules\/(commander|fast-string-(truncated-)?width|fast-wrap-ansi)\/|\0)/,
+  },
+];
 
-/** @throws where the start of the program, or its help, loads a module of a domain or a package */
+/** @throws where one of them loads a module of a domain, or a package that it does not need */
 export function checkStart(output, root) {
-  const chunks = new Map(
-    output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]),
-  );
-  const reached = new Set();
-  const visit = (name) => {
-    if (reached.has(name) || !chunks.has(name)) return;
-    reached.add(name);
-    chunks.get(name).imports.forEach(visit);
-  };
-  for (const [name, { facadeModuleId }] of chunks)
-    if (/src\/(main|cli)\.ts$/.test(facadeModuleId ?? '')) visit(name);
-  const heavy = [...reached]
-    .flatMap((name) => chunks.get(name).moduleIds)
-    .map((id) => id.replace(root, ''))
-    .filter((id) => !light.test(id));
-  if (reached.size < 2 || heavy.length > 0)
-    throw new Error(`The start loads ${heavy.join(', ') || 'nothing'}`);
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  for (const { entry, light } of stages) {
+    const first = chunks.find(({ moduleIds }) => moduleIds.includes(root + entry));
+    if (first === undefined) throw new Error(`${entry} is in no chunk`);
+    const heavy = [...reachedFrom(first, chunks)]
+      .flatMap(({ moduleIds }) => moduleIds)
+      .map((id) => id.replace(root, ''))
+      .filter((id) => !light.test(id));
+    if (heavy.length > 0) throw new Error(`${entry} loads ${heavy.join(', ')}`);
+  }
+}
+
+function reachedFrom(chunk, chunks, reached = new Set()) {
+  if (reached.has(chunk)) return reached;
+  reached.add(chunk);
+  for (const name of chunk.imports) {
+    const next = chunks.find(({ fileName }) => fileName === name);
+    if (next !== undefined) reachedFrom(next, chunks, reached);
+  }
+  return reached;
 }

@@ -123,17 +123,11 @@ function requirePath(path: string): string {
   );
 }
 
-function format(report: ApiReport, style: Style): string | Uint8Array {
+function format(report: ApiReport, style: Style): Uint8Array {
   const { body } = report;
-  const head = headOf(report, style);
-  if (body instanceof Uint8Array)
-    return Buffer.concat([Buffer.from(head), body, Buffer.from(lineEnd(body.at(-1) === 0x0a))]);
-  const text = typeof body === 'string' ? body : '';
-  return `${head}${text}${lineEnd(text === '' || text.endsWith('\n'))}`;
-}
-
-function lineEnd(isThere: boolean): string {
-  return isThere ? '' : '\n';
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : '');
+  const end = bytes.length === 0 || bytes.at(-1) === 0x0a ? '' : '\n';
+  return Buffer.concat([Buffer.from(headOf(report, style)), bytes, Buffer.from(end)]);
 }
 
 function headOf({ method, path, status, headers }: ApiReport, style: Style): string {

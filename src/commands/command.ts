@@ -21,7 +21,10 @@ export interface Declaration {
 export interface CommandModule<Options, Report> {
   /** Does it, and prints nothing on stdout. `describe` reads the whole command line, for a command that prints it. */
   work(options: Options, context: Context, describe: () => Promise<CommandNode>): Promise<Report>;
-  /** The report for a person, or in the format that the options ask for, with its last line break; pure. */
+  /**
+   * The report with its last line break: text for a person, which is fitted to a terminal, or bytes where it is data (JSON,
+   * a script, a format that the options ask for), which are printed as they are; pure.
+   */
   format(report: Report, style: Style, options: Options): string | Uint8Array;
   /** 0 unless the report says otherwise. */
   exitCode?(report: Report, options: Options): ExitCode;

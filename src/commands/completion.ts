@@ -69,8 +69,10 @@ async function profileNames(context: Context): Promise<readonly string[]> {
   return Object.keys(profiles).filter((name) => !/\p{Cc}/u.test(name));
 }
 
-function format(report: CompletionReport): string {
-  return 'script' in report ? report.script : report.profiles.map((name) => `${name}\n`).join('');
+function format(report: CompletionReport): Uint8Array {
+  return Buffer.from(
+    'script' in report ? report.script : report.profiles.map((name) => `${name}\n`).join(''),
+  );
 }
 
 export const command: CommandModule<CompletionOptions, CompletionReport> = { work: completion, format };

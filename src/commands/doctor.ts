@@ -3,6 +3,7 @@ import type { Context, Environment } from '../context.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { type ConnectionOptions, settingsFrom } from '../inputs/settings.ts';
 import { variable } from '../inputs/variable.ts';
+import { formatTable } from '../report/fields.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/count.ts';
@@ -103,15 +104,15 @@ function format({ checks, probe }: DoctorReport, style: Style): string {
     const line = `${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
     return hint === null ? line : `${line}    ${onOneLine(hint)}\n`;
   });
-  const table = probe === undefined ? '' : `\n${formatProbe(probe)}`;
+  const table = probe === undefined ? '' : `\n${formatProbe(probe, style)}`;
   return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
 }
 
-function formatProbe(rows: readonly ProbeRow[]): string {
-  return formatMarkdownTable(
-    ['assumption', 'found', 'evidence'],
-    rows.map(({ assumption, found, evidence }) => [assumption, found ?? '–', evidence]),
-  );
+/** In a pipe as Markdown, which a ticket takes. */
+function formatProbe(rows: readonly ProbeRow[], style: Style): string {
+  const head = ['assumption', 'found', 'evidence'];
+  const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '–', evidence]);
+  return Number.isFinite(style.columns) ? formatTable(head, cells, style) : formatMarkdownTable(head, cells);
 }
 
 function verdict(checks: readonly Check[], style: Style): string {

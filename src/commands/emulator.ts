@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeAssumptions, parseAssumptions } from '../assumptions.ts';
+import { assumptionEntries, parseAssumptions } from '../assumptions.ts';
 import type { Context } from '../context.ts';
 import { isAuthority } from '../emulator/apns/authority.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
@@ -7,9 +7,10 @@ import { fixedPasswords } from '../emulator/passwords.ts';
 import { CliError } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
-import { addExamples } from '../inputs/options.ts';
+import { addExamples, addList } from '../inputs/options.ts';
 import { parsePort } from '../inputs/settings.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
+import type { Entry } from '../text/layout.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface EmulatorCommandOptions {
@@ -27,20 +28,22 @@ export interface EmulatorCommandOptions {
   readonly apnsCrl?: string;
 }
 
-const people = `Who signs in how without an application; all are administrators, with the administrator's password:
-  mfa@example.com        password, then whichever second factor
-  push@example.com       password, then a push with a number to compare, or its code
-  oath@example.com       password, then a code
-  sms@example.com        password, then a text's code or link
-  email@example.com      password, then a mail's code or link
-  phone@example.com      password, then a phone call
-  key@example.com        password, then a security key, which nobody has
-  codes@example.com      a code, then a text; no password
-  again@example.com      password, and then a second package of challenges
-  federated@example.com  at the company's identity provider
-  pin@example.com        there, too, and then the PIN that it shows
-  elsewhere@example.com  at another host of the tenant, then the password
-Phones and mailboxes: POST /emulator/factors tells the codes that wait; /emulator/approve with
+const people: readonly Entry[] = [
+  ['mfa@example.com', 'password, then whichever second factor'],
+  ['push@example.com', 'password, then a push with a number to compare, or its code'],
+  ['oath@example.com', 'password, then a code'],
+  ['sms@example.com', "password, then a text's code or link"],
+  ['email@example.com', "password, then a mail's code or link"],
+  ['phone@example.com', 'password, then a phone call'],
+  ['key@example.com', 'password, then a security key, which nobody has'],
+  ['codes@example.com', 'a code, then a text; no password'],
+  ['again@example.com', 'password, and then a second package of challenges'],
+  ['federated@example.com', "at the company's identity provider"],
+  ['pin@example.com', 'there, too, and then the PIN that it shows'],
+  ['elsewhere@example.com', 'at another host of the tenant, then the password'],
+];
+
+const phones = `Phones and mailboxes: POST /emulator/factors tells the codes that wait; /emulator/approve with
 {"User": …, "Number": …} is a yes, /emulator/deny with {"User": …} a no.`;
 
 export const declaration: Declaration = {
@@ -73,8 +76,13 @@ export const declaration: Declaration = {
       .option('--apns-ca <file>', 'write the CA of the stand-in, PEM, to this file')
       .option('--apns-client-ca <file>', 'CA of client certificates, PEM: TLS lets no other in')
       .option('--apns-crl <file>', 'what that CA has revoked, PEM');
-    command.addHelpText('after', `\n${people}`);
-    command.addHelpText('after', describeAssumptions());
+    addList(
+      command,
+      "Who signs in how without an application; all are administrators, with the administrator's password:",
+      people,
+    );
+    command.addHelpText('after', phones);
+    addList(command, 'Assumptions (--assume NAME=VALUE; the first value is the default):', assumptionEntries);
     addExamples(
       command,
       'mfa-cli emulator',
@@ -183,9 +191,9 @@ function reportOf(
 }
 
 /** One line, fit for `export $(…)`. */
-function format({ environment }: EmulatorReport): string {
+function format({ environment }: EmulatorReport): Uint8Array {
   const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  return `${settings.join(' ')}\n`;
+  return Buffer.from(`${settings.join(' ')}\n`);
 }
 
 export const command: CommandModule<EmulatorCommandOptions, EmulatorReport> = {

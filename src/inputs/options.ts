@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Entry, formatEntries } from '../text/layout.ts';
 
 /** The options of `ConnectionOptions` beyond the global ones. */
 export function addConnectionOptions(command: Command): Command {
@@ -15,6 +16,15 @@ export function addP12Options(command: Command): Command {
   return command
     .option('--p12 <file>', 'the .p12 file, - is stdin [MFA_CLI_P12, MFA_CLI_P12_BASE64]')
     .option('--password-file <file>', "file with the .p12's password, - is stdin [MFA_CLI_P12_PASSWORD]");
+}
+
+/** A list of terms at the end of a command's help, as wide as the page. */
+export function addList(command: Command, title: string, entries: readonly Entry[]): Command {
+  const list = (): string => {
+    const columns = command.configureOutput().getOutHelpWidth?.() ?? Number.POSITIVE_INFINITY;
+    return `\n${title}\n${formatEntries(entries, columns, '  ')}`.trimEnd();
+  };
+  return command.addHelpText('after', list);
 }
 
 /** The examples at the end of a command's help, one a line. */

@@ -1,5 +1,5 @@
+import type { Entry } from '../text/layout.ts';
 import { type CommandNode, flatten, type OptionNode } from './command-tree.ts';
-import type { Entry } from './topics/entries.ts';
 import { precedence, variableEntries } from './topics/environment.ts';
 import { exitCodeEntries } from './topics/exit-codes.ts';
 

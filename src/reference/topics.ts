@@ -2,19 +2,19 @@
 export interface Topic {
   readonly word: string;
   readonly summary: string;
-  /** Loads its text, as it is printed. */
-  load(): Promise<string>;
+  /** Loads its text, for a page of that many columns. */
+  load(columns: number): Promise<string>;
 }
 
 export const topics: readonly Topic[] = [
   {
     word: 'environment',
     summary: 'variables that mfa-cli reads',
-    load: async () => (await import('./topics/environment.ts')).environmentPage(),
+    load: async (columns) => (await import('./topics/environment.ts')).environmentPage(columns),
   },
   {
     word: 'exit-codes',
     summary: 'what each exit code means',
-    load: async () => (await import('./topics/exit-codes.ts')).exitCodesPage(),
+    load: async (columns) => (await import('./topics/exit-codes.ts')).exitCodesPage(columns),
   },
 ];

@@ -1,22 +1,13 @@
 import type { Style } from '../terminal/style.ts';
-import { widthOf, wrap } from './wrap.ts';
+import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
 
 /** Lines of name and value, the values aligned. */
-export function formatFields(
-  fields: readonly (readonly [name: string, value: string])[],
-  style: Style,
-): string {
-  const width = Math.max(...fields.map(([name]) => name.length));
-  return fields
-    .map(([name, value]) => {
-      const [first = '', ...others] = wrap(value.replaceAll('\n', '\\u000a'), style.columns - width - 2);
-      const indented = others.map((line) => `${' '.repeat(width + 2)}${line}\n`);
-      return `${style.dim(name.padEnd(width))}  ${first}\n${indented.join('')}`;
-    })
-    .join('');
+export function formatFields(fields: readonly Entry[], style: Style): string {
+  const entries = fields.map(([name, value]): Entry => [style.dim(name), value.replaceAll('\n', '\\u000a')]);
+  return formatEntries(entries, style.columns);
 }
 
-/** Rows under a header, columns as wide as their widest cell; cells may be coloured. */
+/** Rows under a header, columns as wide as their widest cell; where that is too wide, a block of fields per row. Cells may be colored. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -25,9 +16,18 @@ export function formatTable(
   const widths = head.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map(widthOf)),
   );
+  if (widths.reduce((sum, width) => sum + width + 2, -2) > style.columns)
+    return rows
+      .map((row) =>
+        formatFields(
+          head.map((title, column) => [title.trim(), row[column] ?? '']),
+          style,
+        ),
+      )
+      .join('\n');
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
       .join('  ')
       .trimEnd();
   return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');

@@ -1,7 +1,6 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
 import type { Style } from '../terminal/style.ts';
 import { onOneLine } from '../text/printable.ts';
-import { wrap } from './wrap.ts';
 
 const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
 
@@ -13,6 +12,5 @@ export function formatFindings(findings: readonly Finding[], style: Style): stri
 function formatFinding({ code, level, message, hint }: Finding, style: Style): string {
   const colour = { error: style.red, warning: style.yellow, info: style.cyan }[level];
   const head = `${colour(`${signs[level]} ${level}`)} ${onOneLine(message)} ${style.dim(`[${code}]`)}`;
-  const lines = [...wrap(head, style.columns), ...wrap(hint, style.columns - 4).map((line) => `    ${line}`)];
-  return lines.map((line) => `${line}\n`).join('');
+  return `${head}\n    ${hint}\n`;
 }

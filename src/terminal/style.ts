@@ -13,12 +13,11 @@ export interface Style {
 }
 
 /** A style for a stream: `colour` decides whether chalk is loaded at all. */
-export async function createStyle(colour: boolean, columns: number | undefined): Promise<Style> {
-  const width = columns === undefined || columns === 0 ? Number.POSITIVE_INFINITY : columns;
-  if (!colour) return plainStyle(width);
+export async function createStyle(colour: boolean, columns: number): Promise<Style> {
+  if (!colour) return plainStyle(columns);
   const { Chalk } = await import('chalk');
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
-  return { columns: width, bold, dim, red, yellow, green, cyan };
+  return { columns, bold, dim, red, yellow, green, cyan };
 }
 
 /** The style of a pipe, a file and a dumb terminal. */

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { fitted } from '../text/layout.ts';
 import { onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { createStyle, type Style, wantsColour } from './style.ts';
 
@@ -47,6 +48,8 @@ export interface Terminal {
   /** A spinner after 300 ms on a terminal; nothing elsewhere, and where one is shown already. */
   progress(text: string): Progress;
   style(stream: 'stdout' | 'stderr'): Promise<Style>;
+  /** The width that text is fitted to; infinite for a pipe, where nothing is wrapped. */
+  columns(stream: 'stdout' | 'stderr'): number;
 }
 
 /** The terminal over three streams. Opens nothing, loads nothing until it is used. */
@@ -57,11 +60,14 @@ export function createTerminal(
 ): Terminal {
   const { stdout, stderr } = streams;
   const stderrIsTerminal = stderr.isTTY === true;
+  // A terminal may tell a width of 0, which is none.
+  const columns = (stream: 'stdout' | 'stderr'): number =>
+    streams[stream].columns || Number.POSITIVE_INFINITY;
   const style = (stream: 'stdout' | 'stderr'): Promise<Style> =>
-    createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), streams[stream].columns);
+    createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), columns(stream));
   let spinning = false;
   const line = (text: string): void => {
-    stderr.write(`${text}\n`);
+    stderr.write(`${fitted(text, columns('stderr'))}\n`);
   };
   return {
     streams,
@@ -93,7 +99,7 @@ export function createTerminal(
         stderrIsTerminal && stderr.columns !== 0 && !flags.quiet && !flags.debug && env.TERM !== 'dumb';
       if (!shown || spinning) return { stop() {} };
       spinning = true;
-      const spinner = startSpinner(text, stderr);
+      const spinner = startSpinner(fitted(text, columns('stderr') - 2), stderr);
       return {
         stop() {
           spinning = false;
@@ -102,6 +108,7 @@ export function createTerminal(
       };
     },
     style,
+    columns,
   };
 }
 

@@ -91,6 +91,8 @@ export const owners: Readonly<Record<string, string>> = {
   ora: 'terminal',
   chalk: 'terminal',
   open: 'terminal',
+  'fast-string-width': 'text',
+  'fast-wrap-ansi': 'text',
   '@bacons/xcode': 'apple',
   '@expo/plist': 'apple',
   'bplist-parser': 'apple',

@@ -130,7 +130,7 @@ async function newPassword(
 
 function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {
   if (content === null) return `${style.green('✓')} Wrote ${out}\n`;
-  return format === 'p12' ? Buffer.from(content, 'base64') : `${content.trimEnd()}\n`;
+  return format === 'p12' ? Buffer.from(content, 'base64') : Buffer.from(`${content.trimEnd()}\n`);
 }
 
 export const command: CommandModule<ConvertOptions, ConvertReport> = { work: convert, format };

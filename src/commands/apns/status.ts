@@ -103,9 +103,9 @@ function parseDays(text: string): number {
   return Number(text);
 }
 
-function format(report: StatusReport, style: Style, options: StatusOptions): string {
-  if (options.format === 'github') return formatAnnotations(report);
-  if (options.format === 'prometheus') return formatMetrics(report);
+function format(report: StatusReport, style: Style, options: StatusOptions): string | Uint8Array {
+  if (options.format === 'github') return Buffer.from(formatAnnotations(report));
+  if (options.format === 'prometheus') return Buffer.from(formatMetrics(report));
   return formatText(report, style);
 }
 

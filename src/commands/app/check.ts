@@ -8,7 +8,6 @@ import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
-import { wrap } from '../../report/wrap.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -156,14 +155,8 @@ function formatFinding({ code, level, message, hint, file, line }: AppFinding, s
     info: style.cyan('i info'),
   }[level];
   const place = onOneLine(line === null ? file : `${file}:${line}`);
-  return [
-    ...wrap(`${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}`, style.columns),
-    ...[style.bold(place), onOneLine(hint)]
-      .flatMap((text) => wrap(text, style.columns - 4))
-      .map((text) => `    ${text}`),
-  ]
-    .map((text) => `${text}\n`)
-    .join('');
+  const head = `${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}`;
+  return `${head}\n    ${style.bold(place)}\n    ${onOneLine(hint)}\n`;
 }
 
 export const command: CommandModule<AppCheckOptions, AppCheckReport> = {

@@ -62,8 +62,11 @@ function textOf(document: PayloadReport['payload']): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function format({ payload: document, bytes, simulator, out }: PayloadReport, style: Style): string {
-  if (out === null) return textOf(document);
+function format(
+  { payload: document, bytes, simulator, out }: PayloadReport,
+  style: Style,
+): string | Uint8Array {
+  if (out === null) return Buffer.from(textOf(document));
   const wrote = `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
   return simulator === null
     ? wrote

@@ -1,4 +1,4 @@
-import { type Entry, formatEntries, wrap } from './entries.ts';
+import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 interface Variable {
   readonly name: string;
@@ -125,7 +125,7 @@ export const variableEntries: readonly Entry[] = variables.map((variable) => [
 ]);
 
 /** `mfa-cli help environment`. */
-export function environmentPage(): string {
-  const text = precedence.flatMap((sentence) => wrap(sentence, 80)).join('\n');
-  return `Environment variables that mfa-cli reads.\n\n${text}\n\n${formatEntries(variableEntries)}`;
+export function environmentPage(columns: number): string {
+  const text = fitted(precedence.join('\n'), columns);
+  return `Environment variables that mfa-cli reads.\n\n${text}\n\n${formatEntries(variableEntries, columns, '  ')}`;
 }

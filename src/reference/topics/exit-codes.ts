@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../advice.ts';
-import { type Entry, formatEntries, wrap } from './entries.ts';
+import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 /** Every exit code. One without an entry does not compile. */
 const meanings: Readonly<Record<ExitCode, string>> = {
@@ -18,10 +18,10 @@ const meanings: Readonly<Record<ExitCode, string>> = {
 export const exitCodeEntries: readonly Entry[] = Object.entries(meanings);
 
 /** `mfa-cli help exit-codes`. */
-export function exitCodesPage(): string {
-  const about = wrap(
+export function exitCodesPage(columns: number): string {
+  const about = fitted(
     'Exit codes are stable. With --json, the error.code of the document on stdout says more.',
-    80,
-  ).join('\n');
-  return `Exit codes of mfa-cli.\n\n${about}\n\n${formatEntries(exitCodeEntries)}`;
+    columns,
+  );
+  return `Exit codes of mfa-cli.\n\n${about}\n\n${formatEntries(exitCodeEntries, columns, '  ')}`;
 }

@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, ctrlC, openCommand, program } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
+
+const profile = '株式会社';
+const narrow = [50, 80, 120] as const;
+
+/** An environment with two profiles, of a tenant that nobody answers for. */
+function prepared(): Readonly<Record<string, string>> {
+  const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
+  const tenant = 'http://127.0.0.1:9';
+  const record = {
+    tenant,
+    clientAppKey: 'com.example.lab',
+    topic: 'com.example.lab',
+    fingerprint: '0'.repeat(64),
+    notAfter: '2026-12-01T00:00:00.000Z',
+    setAt: '2026-01-01T00:00:00.000Z',
+  };
+  const settings = { tenant };
+  const profiles = {
+    another: { settings },
+    [profile]: { settings, certificates: [record, { ...record, tenant: 'https://abc1234.id.example' }] },
+  };
+  mkdirSync(env.MFA_CLI_CONFIG_DIR ?? '', { mode: 0o700 });
+  writeFileSync(
+    join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json'),
+    JSON.stringify({ current: profile, profiles }),
+    { mode: 0o600 },
+  );
+  return env;
+}
+
+/** What the terminal shows of a command line, or of a picker until it is left, with lines as the program ended them. */
+async function shown(
+  words: readonly string[],
+  columns: number,
+  env: Readonly<Record<string, string>>,
+  picker?: { readonly directory: string; readonly last: string },
+): Promise<string> {
+  const command = [process.execPath, program, ...words];
+  const terminal = openCommand(command, env, picker?.directory, `cols ${columns} rows 50`);
+  if (picker !== undefined) {
+    await terminal.read(picker.last);
+    terminal.type(ctrlC);
+  }
+  const { raw } = await terminal.end();
+  // A spinner goes back to the first column to turn.
+  const lines = raw.replaceAll(`\u001b[1G`, '\n').replaceAll('\r', '');
+  return stripVTControlCharacters(lines).replace('(restored)\n', '');
+}
+
+/**
+ * Nothing goes over the edge but a single word that no line has room for; and every word that a wide terminal shows is
+ * there, whole.
+ */
+function expectFit(text: string, wide: string, columns: number): void {
+  const over = text
+    .split('\n')
+    .filter(
+      (line) => columnsOf(line) > columns && !(/^ *\S+$/.test(line) && columnsOf(line.trim()) > columns),
+    );
+  expect(over).toEqual([]);
+  const words = new Set(wordsOf(text));
+  expect(wordsOf(wide).filter((word) => !words.has(word))).toEqual([]);
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** Ours, so that the program's way to measure is not measured with itself. */
+function columnsOf(line: string): number {
+  return [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
+}
+
+describe.skipIf(isMissing('script'))('on a terminal of 50, 80 and 120 columns', () => {
+  test.each<[string, readonly string[]]>([
+    ['a report', ['apns', 'inspect', p12Path('30-exp')]],
+    ['a table', ['profile', 'list']],
+    ['the status', ['apns', 'status', '--all-profiles']],
+    ['doctor', ['doctor']],
+    ['an error with hints', ['apns', 'inspect', 'missing-from-this-directory.p12']],
+    ['help', ['apns', 'set', '--help']],
+    ['a long help', ['emulator', '--help']],
+    ['a topic', ['help', 'environment']],
+  ])('%s', async (_name, words) => {
+    const env = prepared();
+    const [wide, ...others] = await Promise.all(
+      [1000, ...narrow].map((columns) => shown(words, columns, env)),
+    );
+    for (const [index, text] of others.entries()) expectFit(text, wide ?? '', narrow[index] ?? 0);
+  });
+
+  test('the picker', async () => {
+    const directory = temporaryDirectory();
+    const names = [
+      `the push certificate of ${profile} for its app on phones, as renewed in 2026.p12`,
+      'old.p12',
+    ];
+    for (const name of names) writeFileSync(join(directory, name), '');
+    for (const columns of narrow) {
+      const text = await shown(['apns', 'inspect'], columns, cleanEnvironment(), {
+        directory,
+        last: 'another file',
+      });
+      expectFit(text, names.join(' '), columns);
+    }
+  });
+});
