@@ -12,11 +12,10 @@ export function judgeCurve(parameters: Asn1 | undefined, point: Asn1 | undefined
   if (!isUniversal(parameters, tag.sequence) || typeof parameters.value === 'string') return;
   const [, field, coefficients, base] = parameters.value;
   if (!isUniversal(field, tag.sequence) || !isUniversal(coefficients, tag.sequence)) return;
-  const points = [
-    ...(isUniversal(base, tag.octetString) ? [octets(base)] : []),
-    ...(isUniversal(point, tag.bitString) ? [bitString(point)] : []),
-  ];
-  if (points.some(isCompressed))
+  if (
+    (isUniversal(base, tag.octetString) && isCompressed(octets(base))) ||
+    (isUniversal(point, tag.bitString) && isCompressed(bitString(point)))
+  )
     throw new Unsupported('has a compressed key on an elliptic curve that is not a named one');
 }
 

@@ -19,6 +19,7 @@ test.each<[string, Record<string, string>, boolean]>([
   ['a page prerendered', { ...window, 'sec-purpose': 'prefetch;prerender' }, false],
   ['a page prefetched by an older browser', { ...window, purpose: 'prefetch' }, false],
   ['a preview', { 'x-purpose': 'preview' }, false],
+  ['a page prefetched by an old Firefox', { 'x-moz': 'prefetch' }, false],
   ['a header twice', { ...window, 'sec-fetch-dest': 'document, document' }, false],
 ])('%s', (_name, headers, expected) => {
   expect(isTopLevelNavigation(headers)).toBe(expected);

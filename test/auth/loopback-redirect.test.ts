@@ -23,6 +23,11 @@ test('the redirect URI is that of the port', () => {
   expect(loopback.redirectUri).toBe(loopbackRedirectUri(Number(new URL(loopback.redirectUri).port)));
 });
 
+test('listens on 127.0.0.1 alone', async () => {
+  const other = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.2');
+  await expect(once(other, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
 test('a page may do nothing, and is kept nowhere', async () => {
   const { headers } = await ask('/');
   for (const [name, value] of Object.entries({
@@ -120,8 +125,9 @@ test('the end closes the port, and connections that a browser keeps open', async
 });
 
 test('an answer is taken whole, and the browser is led to the final page', async () => {
-  const { status, headers } = await ask('/callback?state=s&code=a?b');
-  expect([status, headers.get('location')]).toEqual([303, '/done']);
+  const answer = await ask('/callback?state=s&code=a?b');
+  expect([answer.status, answer.headers.get('location'), await answer.text()]).toEqual([303, '/done', '']);
+  expect((await ask('/favicon.ico')).status).toBe(404);
   expect(Object.fromEntries(await loopback.answer)).toEqual({ state: 's', code: 'a?b' });
   const page = ask('/done');
   await sleep(50);
