@@ -24,6 +24,20 @@ test('asks to revoke the refresh token and then the access token, at the session
   ]);
 });
 
+test('sends a form that may be sent again', async () => {
+  const sent: HttpRequest[] = [];
+  await signOut(sessionAt(tenant.url, { refreshToken: null }), null, fetchHttp(sent));
+  expect(sent).toEqual([
+    {
+      method: 'POST',
+      url: `${tenant.url}/OAuth2/Revoke/mfa-cli`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: 'token=access-0&client_id=mfa-cli',
+      retry: true,
+    },
+  ]);
+});
+
 test('asks for what there is', async () => {
   expect(await signOut(sessionAt(tenant.url, { refreshToken: null }), null, fetchHttp())).toEqual([
     { token: 'access-token', outcome: 'accepted', words: null },
@@ -39,6 +53,7 @@ test.each([
   ],
   ['a page', { status: 404, body: '<html>' }, 'HTTP 404'],
   ['nothing said', { status: 401, body: '' }, 'HTTP 401'],
+  ['a redirect', { status: 300, body: '' }, 'HTTP 300'],
 ])('tells a refusal: %s', async (_, answer, words) => {
   tenant.script = () => answer;
   expect(await signOut(sessionAt(tenant.url, { refreshToken: null }), null, fetchHttp())).toEqual([
