@@ -10,6 +10,8 @@ const world = vi.hoisted(() => ({
   pauses: null as number[] | null,
   /** What happens right after a lock was found stale. */
   afterLook: null as (() => void) | null,
+  /** What happens right before it is looked at again. */
+  beforeRemoval: null as (() => void) | null,
   /** Why a lock may not be removed. */
   refusal: null as Error | null,
 }));
@@ -19,7 +21,11 @@ vi.mock('node:fs/promises', async (original) => {
     if (world.refusal !== null) throw world.refusal;
     return real.rmdir(...given);
   };
-  return { ...real, rmdir };
+  const lstat = (async (path: string) => {
+    world.beforeRemoval?.();
+    return real.lstat(path);
+  }) as typeof real.lstat;
+  return { ...real, rmdir, lstat };
 });
 vi.mock('node:timers/promises', async (original) => {
   const real = await original<typeof import('node:timers/promises')>();
@@ -49,7 +55,7 @@ beforeEach(() => {
   lock = `${path}.lock`;
 });
 afterEach(() => {
-  Object.assign(world, { pauses: null, afterLook: null, refusal: null });
+  Object.assign(world, { pauses: null, afterLook: null, beforeRemoval: null, refusal: null });
 });
 
 /** A lock whose process gave its last sign of life so many seconds ago. */
@@ -139,6 +145,13 @@ describe('the lock of another process', () => {
       world.afterLook = null;
       rmdirSync(lock);
     };
+    await withLock(path, async () => undefined);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('that is released while it is removed is no obstacle', async () => {
+    leaveLock(6);
+    world.beforeRemoval = () => rmdirSync(lock);
     await withLock(path, async () => undefined);
     expect(readdirSync(directory)).toEqual([]);
   });

@@ -40,6 +40,7 @@ describe('the virtual phone of a profile', () => {
   test.each([
     { user: null, deviceToken: null, challenge: null },
     { challenge: { ...device.challenge, message: null } },
+    { otp: { ...device.otp, interval: 1 } },
     { added: 'by a newer version', otp: { ...device.otp, added: 1, algorithm: 'a newer one' } },
   ])('may be %j', (changed) => {
     expect(decode(changed).profiles.phone?.device).toEqual({ ...device, ...changed });
