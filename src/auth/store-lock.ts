@@ -56,7 +56,9 @@ export async function acquireLock(path: string, signal?: AbortSignal): Promise<(
 async function removeStale(path: string): Promise<void> {
   const { default: lockfile } = await import('proper-lockfile');
   const lock = `${path}.lock`;
-  const release = await lockfile.lock(lock, { onCompromised: () => undefined }).catch(() => null);
+  // The lock may be a link to nowhere.
+  const options = { realpath: false, onCompromised: () => undefined };
+  const release = await lockfile.lock(lock, options).catch(() => null);
   if (release === null) return;
   try {
     // The guard was made just now: its time is the file system's own clock.

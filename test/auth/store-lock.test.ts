@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -124,6 +132,17 @@ describe('the lock of another process', () => {
     leaveLock(6);
     await withLock(path, async () => undefined);
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test.each(['nowhere', 'a directory'])('that is a link to %s, as old, is taken over', async (target) => {
+    const away = join(directory, 'away');
+    if (target === 'a directory') mkdirSync(away);
+    symlinkSync(away, lock);
+    const then = Date.now() / 1000 - 6;
+    lutimesSync(lock, then, then);
+    if (target === 'a directory') utimesSync(away, then, then);
+    await withLock(path, async () => undefined, AbortSignal.timeout(10_000));
+    expect(readdirSync(directory)).toEqual(target === 'nowhere' ? [] : ['away']);
   });
 
   test('with one since then is waited for', async () => {
