@@ -117,8 +117,16 @@ async function profileSession(connection: Connection, context: SessionContext): 
         await refreshSession({ ...latest, refreshToken }, context),
       );
     };
-    const profiles = await store.update(change, { irreplaceable: true });
-    return own(profileNamed(profiles, connection.profile).session);
+    const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
+    try {
+      return latestOf(await store.update(change, { irreplaceable: true }));
+    } catch (error) {
+      // From a process that stood still for long another one takes the lock over. Then both ask, and one of them is
+      // refused; what the other was given is in the file.
+      const latest = latestOf(await store.read());
+      if (latest.accessToken === rejected || !lasts(latest, now(), 0)) throw error;
+      return latest;
+    }
   };
 
   const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore, StoredSession } from '../../src/auth/profile.ts';
@@ -233,6 +233,22 @@ describe('the session of a profile', () => {
       },
     ]);
     expect(sent.map(({ retry }) => retry)).toEqual([false]);
+  });
+
+  test('that another process has renewed meanwhile is taken over from it, the lock or not', async () => {
+    await keep(sessionAt(tenant.url));
+    const other = sessionAt(tenant.url, {
+      accessToken: 'access-other',
+      expiresAt: '2030-01-01T17:00:00.000Z',
+    });
+    const before = JSON.stringify(await kept());
+    tenant.script = async () => {
+      const text = JSON.stringify(JSON.parse(await readFile(store.path, 'utf8')));
+      await writeFile(store.path, text.replace(before, JSON.stringify(other)), { mode: 0o600 });
+      return refusal('invalid_grant', 'unknown refresh token');
+    };
+    expect((await open()).accessToken().reveal()).toBe('access-other');
+    expect(tenant.forms).toHaveLength(1);
   });
 
   test('is renewed as what cannot be had again', async () => {

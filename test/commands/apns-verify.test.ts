@@ -179,7 +179,7 @@ apns-id      A0B1`,
       ['apns', 'verify', good, ...wayTo({ host })],
       cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
     );
-    expect([exitCode, performance.now() - started < 5000]).toEqual([0, true]);
+    expect([exitCode, performance.now() - started < 20_000]).toEqual([0, true]);
   });
 
   test('finds its way by the environment', async () => {
