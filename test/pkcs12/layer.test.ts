@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toDer } from '../../src/pkcs12/asn1.ts';
+import { make, toDer } from '../../src/pkcs12/asn1.ts';
 import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
@@ -17,6 +17,7 @@ import {
   rsaKey,
   sequenceOf,
   shroudedKeyBag,
+  tripleDes,
 } from './build.ts';
 
 const salt = Buffer.from('saltsalt');
@@ -128,5 +129,104 @@ test('what this program cannot read is named once the password is known to fit',
   expect(await outcome(bytes, 'a')).toMatchObject({
     code: 'pkcs12-unsupported',
     message: 'made.p12 has content of an unsupported type: 1.2.840.113549.1.7.2',
+  });
+});
+
+describe('what a report says of the container', () => {
+  const facts = async (bytes: Uint8Array, password: string | null) => {
+    const given = password === null ? null : new Secret(password);
+    const { container } = await readPushIdentity({ name: 'made.p12', bytes }, given);
+    const { pfx: _, trailingBytes: __, ...rest } = container;
+    return rest;
+  };
+
+  test('counts each derivation, and names each scheme once', async () => {
+    const parts = [await encrypted('a', [leaf, await shrouded('a')]), dataPart([await shrouded('a')])];
+    expect(await facts(pfx(parts, await mac('a')), 'a')).toEqual({
+      mac: { algorithm: 'sha1', iterations: 1 },
+      encryption: ['PBE-SHA1-3DES'],
+      keys: 1,
+      certificates: 1,
+      privateKeyInClear: false,
+      iterations: { highest: 1, total: 4 },
+      passwordEmpty: false,
+    });
+  });
+
+  test('tells a file with nothing under a password, whatever password is given', async () => {
+    const bytes = pfx([dataPart([leaf, keyBag(rsaKey)])]);
+    expect(await facts(bytes, 'a')).toEqual({
+      mac: null,
+      encryption: [],
+      keys: 1,
+      certificates: 1,
+      privateKeyInClear: true,
+      iterations: { highest: 0, total: 0 },
+      passwordEmpty: true,
+    });
+  });
+
+  test('tells a key in the clear under a MAC', async () => {
+    const bytes = pfx([dataPart([keyBag(rsaKey)])], await mac('a'));
+    expect(await facts(bytes, 'a')).toMatchObject({
+      privateKeyInClear: true,
+      iterations: { highest: 1, total: 1 },
+      passwordEmpty: false,
+    });
+  });
+});
+
+describe('what a file asks for is judged before any of it is derived', () => {
+  const counting = (iterations: number) => encryptedPart(tripleDes(iterations), Buffer.alloc(8));
+  const unsupported = (what: string) => ({ code: 'pkcs12-unsupported', message: `made.p12 ${what}` });
+
+  test.each<[string, () => Promise<Uint8Array> | Uint8Array, string]>([
+    [
+      'by the count of a part',
+      () => pfx([counting(2_000_001)]),
+      'has an iteration count of 2,000,001, above 2,000,000',
+    ],
+    [
+      'by the count of a key',
+      () => pfx([dataPart([shroudedKeyBag(tripleDes(0), Buffer.alloc(8))])]),
+      'has an iteration count of 0, below 1',
+    ],
+    [
+      'by the count of the MAC',
+      async () => pfx([dataPart([])], { ...(await mac('a')), iterations: 2_000_001 }),
+      'has an iteration count of 2,000,001, above 2,000,000',
+    ],
+    [
+      'by the count of a key in an encrypted part, before its key is derived',
+      async () => pfx([await encrypted('a', [shroudedKeyBag(tripleDes(2_000_001), Buffer.alloc(8))])]),
+      'has an iteration count of 2,000,001, above 2,000,000',
+    ],
+    [
+      'by its keys',
+      () => pfx([dataPart(Array.from({ length: 65 }, () => keyBag(rsaKey)))]),
+      'holds 65 private keys, more than 64',
+    ],
+  ])('%s', async (_, bytes, what) => {
+    expect(await outcome(await bytes(), 'a')).toMatchObject(unsupported(what));
+  });
+
+  test('an algorithm that is unknown is named', async () => {
+    const scheme = make.sequence(make.oid('1.2.3.4'));
+    const bytes = pfx([encryptedPart(scheme, Buffer.alloc(8))], await mac('a'));
+    expect(await outcome(bytes, 'a')).toMatchObject(
+      unsupported('is encrypted with an unsupported algorithm: 1.2.3.4'),
+    );
+    expect(await outcome(bytes, 'b')).toMatchObject(neither);
+  });
+
+  test('a MAC that is unknown is named', async () => {
+    const bytes = pfx([dataPart([])], await mac('a'));
+    const sha1 = Buffer.from('06052b0e03021a', 'hex');
+    const at = Buffer.from(bytes).lastIndexOf(sha1);
+    const changed = Buffer.from(bytes);
+    changed[at + 6] = 0x1b;
+    expect(await outcome(changed, 'a')).toMatchObject(
+      unsupported('has a MAC of an unsupported kind: 1.3.14.3.2.27'),
+    );
   });
 });
