@@ -34,7 +34,7 @@ export function answerIds(request: HttpRequest, response: HttpResponse, secrets:
 
 /** A text as whoever reads it as a form, or as an address with a query, understands it. */
 function asForm(text: string): string {
-  return [...new URLSearchParams(text.replace(/^[^?]*\?/, ''))].flat().join('\n');
+  return [...new URLSearchParams(text)].flat().join('\n');
 }
 
 function errorId(body: string): string | undefined {

@@ -41,6 +41,12 @@ describe('the identifiers of an answer', () => {
     ['what a query held', named('x-request-id'), { url: 'https://a.test/?a=%72-1' }, ''],
     ['what a name in a query held', named('x-request-id'), { url: 'https://a.test/?%72-1' }, ''],
     [
+      'what stands over a name and its value',
+      named('x-request-id', 'r-1'),
+      { body: 'r=-1' },
+      ', request id r-1',
+    ],
+    [
       'what stands over two of them',
       named('x-request-id', 'bc'),
       { headers: { a: 'b', c: 'c' } },
