@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
     exclude: [
-      'test/auth/{full-disk,processes}.test.ts',
+      'test/auth/{full-disk,processes,working-directory}.test.ts',
       'test/http/{process-end,untrusting-program}.test.ts',
     ],
     testTimeout: 20_000,

@@ -1,0 +1,15 @@
+import { userInfo } from 'node:os';
+import { expect, test } from 'vitest';
+import { cleanEnvironment, runShell } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+test.each([
+  ['HOME is set to nothing', { HOME: '' }],
+  ['XDG_CONFIG_HOME is relative', { XDG_CONFIG_HOME: 'here' }],
+])('nothing is kept in the working directory where %s', async (_, changed) => {
+  const env = { ...cleanEnvironment(changed), MFA_CLI_CONFIG_DIR: '' };
+  const { stdout } = await runShell(`cd '${temporaryDirectory()}' && mfa-cli doctor --json`, env);
+  const { checks } = JSON.parse(stdout);
+  const { message } = checks.find(({ code }: { code: string }) => code === 'configuration-directory');
+  expect(message.startsWith(`${userInfo().homedir}/`)).toBe(true);
+});
