@@ -48,7 +48,7 @@ export async function say<Report>(
   format: (report: Report, style: Style) => string | Uint8Array,
 ): Promise<void> {
   const said = capture();
-  said.terminal.print(format(harmless(report), await createStyle(false, 100)));
+  said.terminal.print(format(harmless(report), await createStyle(false, 100, false)));
   said.terminal.print(`${JSON.stringify(report, null, 2)}\n`);
   requireHarmless(said.text());
 }

@@ -35,7 +35,12 @@ export interface Finding {
   readonly hint: string;
 }
 
+/** Whether a finding is of that level, or worse. */
+export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'): boolean {
+  return findings.some(({ level }) => level === 'error' || level === from);
+}
+
 /** Whether any finding rules out using the file. */
 export function hasErrors(findings: readonly Finding[]): boolean {
-  return findings.some((finding) => finding.level === 'error');
+  return hasLevel(findings, 'error');
 }

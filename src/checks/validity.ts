@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** The notice that a renewal needs; Apple's mail also comes 30 days ahead. */
-const soon = 30;
+export const defaultWarnDays = 30;
 
 /** Whole days from now until then, rounded down: negative once it is past. */
 export function daysLeft(notAfter: Date, now: Date): number {
@@ -12,7 +12,7 @@ export function daysLeft(notAfter: Date, now: Date): number {
 }
 
 /** Whether the certificate is valid, stays so for a while, and is not older than the one that it would replace. */
-export const checkValidity: Check = ({ certificate }, { now, previous }) => {
+export const checkValidity: Check = ({ certificate }, { now, previous, warnDays = defaultWarnDays }) => {
   if (certificate === null) return [];
   const { notBefore, notAfter, fingerprint } = certificate;
   const findings: Finding[] = [];
@@ -33,18 +33,19 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
       hint: 'Check this machine’s clock, or wait until then.',
     });
   const left = daysLeft(notAfter, now);
-  if (now <= notAfter && left <= soon)
+  if (now <= notAfter && left <= warnDays)
     findings.push({
       code: 'certificate-expires-soon',
       level: 'warning',
       message: `The certificate expires on ${date(notAfter)}, in ${count(left, 'day')}.`,
       hint: renew,
     });
-  if (previous != null && previous.fingerprint !== fingerprint && previous.notAfter > notAfter)
+  // By the day: of two certificates made on one day neither is the older one.
+  if (previous != null && previous.fingerprint !== fingerprint && date(previous.notAfter) > date(notAfter))
     findings.push({
       code: 'replaces-later-certificate',
       level: 'error',
-      message: `The certificate that was set last for this key is valid until ${moment(previous.notAfter, notAfter)}, this one only until ${moment(notAfter, previous.notAfter)}.`,
+      message: `The certificate that was set last for this key is valid until ${date(previous.notAfter)}, this one only until ${date(notAfter)}.`,
       hint: 'Take the newer certificate, or force the older one.',
     });
   return findings;
@@ -52,9 +53,4 @@ export const checkValidity: Check = ({ certificate }, { now, previous }) => {
 
 function date(value: Date): string {
   return value.toISOString().slice(0, 10);
-}
-
-/** The day; with its time where another moment is on the same day. */
-function moment(value: Date, other: Date): string {
-  return date(value) === date(other) ? value.toISOString() : date(value);
 }

@@ -63,7 +63,7 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
     checkVariables(env),
     ...storeChecks,
     checkProfile(settings),
-    checkSession(settings, found.tenant, context.now()),
+    await checkSession(settings, found, context),
     ...found.checks,
     await checkProxy(found.tenant, env),
     await checkCa(settings.network.caFile, context),

@@ -1,3 +1,4 @@
+import { askUser } from '../access/ask-user.ts';
 import { openTenant } from '../access/tenant.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
@@ -5,8 +6,6 @@ import { CliError } from '../errors.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
 import { formatFields } from '../report/fields.ts';
-import type { TenantClient } from '../tenant/client.ts';
-import { whoAmI } from '../tenant/who-am-i.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
@@ -39,8 +38,10 @@ export interface WhoamiReport {
 export async function whoami(options: WhoamiOptions, context: Context): Promise<WhoamiReport> {
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
   const settings = await readSettings(options, context);
-  const { tenant, session, client } = await openTenant(settings, context);
-  const user = await askUser(client, session, context);
+  const open = await openTenant(settings, context);
+  const { tenant, session } = open;
+  const { user, told } = await askUser(open);
+  if (!told) context.terminal.note(`${tenant} does not say who this is; the name is the token's own.`);
   requireTtl(session, minTtl, context.now());
   return {
     profile: settings.profileName,
@@ -51,30 +52,6 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
     expiresAt: session.expiresAt?.toISOString() ?? null,
     renewable: session.renewable,
   };
-}
-
-/**
- * As the tenant says, or, where the scope does not allow the question, as the token says. A tenant may answer such a
- * question with 401: so it is when the very token that it has just renewed is not accepted.
- */
-async function askUser(
-  client: TenantClient,
-  session: Session,
-  { terminal }: Context,
-): Promise<string | null> {
-  const before = session.accessToken().reveal();
-  try {
-    return (await whoAmI(client)) ?? session.user;
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    const renewed = session.accessToken().reveal() !== before;
-    const outOfScope =
-      (error.code === 'tenant-forbidden' && error.facts.messageId !== undefined) ||
-      (error.code === 'session-expired' && renewed);
-    if (!outOfScope) throw error;
-    terminal.note(`${session.tenant} does not say who this is; the name is the token's own.`);
-    return session.user;
-  }
 }
 
 /** @throws {CliError} session-expired */

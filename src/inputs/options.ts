@@ -27,6 +27,17 @@ export function addList(command: Command, title: string, entries: readonly Entry
   return command.addHelpText('after', list);
 }
 
+/** The options of `JudgingOptions` without `--force`. */
+export function addJudgingOptions(command: Command): Command {
+  return command
+    .addOption(
+      command
+        .createOption('--fail-on <level>', 'from which findings on to end with 4; default: error')
+        .choices(['error', 'warning']),
+    )
+    .option('--warn-days <days>', 'warn with so many days left or fewer; default: 30');
+}
+
 /** The examples at the end of a command's help, one a line. */
 export function addExamples(command: Command, ...examples: readonly string[]): Command {
   return command.addHelpText(

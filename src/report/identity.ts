@@ -33,16 +33,18 @@ export function reportIdentity(
   };
 }
 
-/** The report for a person, ending with the verdict. */
+/** The report for a person, the verdict first. */
 export function formatIdentity(
   { certificate, container, findings }: IdentityReport,
   verdict: string,
   style: Style,
 ): string {
   return [
+    `${verdict}\n`,
     ...(certificate === null ? [] : [formatCertificate(certificate, style)]),
     formatContainer(container, style),
     formatFindings(findings, style),
-    `${verdict}\n`,
-  ].join('\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }

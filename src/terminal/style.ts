@@ -4,6 +4,8 @@ import { isOn } from '../text/switch.ts';
 export interface Style {
   /** Infinite for a pipe, where nothing is wrapped. */
   readonly columns: number;
+  /** Whether whoever reads it has read the notes and questions, too: all go to one terminal. */
+  readonly conversation: boolean;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -13,17 +15,17 @@ export interface Style {
 }
 
 /** A style for a stream: `colour` decides whether chalk is loaded at all. */
-export async function createStyle(colour: boolean, columns: number): Promise<Style> {
-  if (!colour) return plainStyle(columns);
+export async function createStyle(colour: boolean, columns: number, conversation: boolean): Promise<Style> {
+  if (!colour) return plainStyle(columns, conversation);
   const { Chalk } = await import('chalk');
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
-  return { columns, bold, dim, red, yellow, green, cyan };
+  return { columns, conversation, bold, dim, red, yellow, green, cyan };
 }
 
 /** The style of a pipe, a file and a dumb terminal. */
-function plainStyle(columns: number): Style {
+function plainStyle(columns: number, conversation: boolean): Style {
   const same = (text: string): string => text;
-  return { columns, bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
+  return { columns, conversation, bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
 }
 
 /**

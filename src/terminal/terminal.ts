@@ -63,8 +63,13 @@ export function createTerminal(
   // A terminal may tell a width of 0, which is none.
   const columns = (stream: 'stdout' | 'stderr'): number =>
     streams[stream].columns || Number.POSITIVE_INFINITY;
-  const style = (stream: 'stdout' | 'stderr'): Promise<Style> =>
-    createStyle(wantsColour(streams[stream].isTTY === true, env, flags.noColor), columns(stream));
+  // Node.js makes stdin when it is first looked at, which takes some milliseconds.
+  const isInteractive = (): boolean => stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
+  const style = (stream: 'stdout' | 'stderr'): Promise<Style> => {
+    const isTerminal = streams[stream].isTTY === true;
+    const colour = wantsColour(isTerminal, env, flags.noColor);
+    return createStyle(colour, columns(stream), isTerminal && isInteractive());
+  };
   let spinning = false;
   const line = (text: string): void => {
     stderr.write(`${fitted(text, columns('stderr'))}\n`);
@@ -72,9 +77,8 @@ export function createTerminal(
   return {
     streams,
     flags,
-    // Node.js makes stdin when it is first looked at, which takes some milliseconds.
     get interactive() {
-      return stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
+      return isInteractive();
     },
     stderrIsTerminal,
     print: (result) => {

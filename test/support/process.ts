@@ -25,6 +25,8 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
     TERM: 'xterm',
     LANG: 'C.UTF-8',
     MFA_CLI_CONFIG_DIR: join(directory, 'mfa-cli'),
+    // At a terminal APNs is asked where it can be reached: Apple's own is none of the tests' business.
+    MFA_CLI_APNS_HOST: '127.0.0.1:9',
     ...extra,
   };
 }

@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import type { SetPlan } from './set-plan.ts';
 
 /** Topics of a certificate that alerts are not sent to. */
 const notForAlerts = /\.(voip|complication|voip-ptt)$/;
@@ -41,20 +40,4 @@ function askKey(topic: string, { prompt }: Context): Promise<string> {
     unavailable: 'The client app key cannot be asked for without a terminal',
     facts: { option: '--client-app-key KEY' },
   });
-}
-
-/** What is about to be sent where, and in place of what, as lines for a person. */
-export function summary(plan: SetPlan, tenant: string): readonly string[] {
-  const { previous, unchanged, clientAppKey, topic, notAfter } = plan;
-  const before =
-    previous === null
-      ? 'nothing that this machine set'
-      : unchanged
-        ? 'the same certificate'
-        : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
-  return [
-    `To:       ${tenant}, client app key ${clientAppKey}`,
-    `Sends:    topic ${topic}, until ${notAfter?.slice(0, 10)}`,
-    `Replaces: ${before}`,
-  ];
 }

@@ -3,7 +3,7 @@ import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
+import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -43,12 +43,7 @@ export interface DeleteReport {
 
 export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
   const settings = await readSettings(options, context);
-  const { clientAppKey } = settings;
-  if (clientAppKey === null) {
-    throw new CliError('usage', 'No client app key was given', {
-      facts: { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' },
-    });
-  }
+  const clientAppKey = settings.clientAppKey ?? (await askKey(settings, context));
   if (options.yes !== true) requireTerminal(context);
   warnOfQuery(options, 'the client app key', context);
   const { tenant, client } = await openOrSignIn(settings, context);
@@ -57,6 +52,22 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const sentAs = await deleteFromTenant(client, clientAppKey, forms);
   await forget({ tenant, clientAppKey }, sentAs, settings, context);
   return { tenant, clientAppKey, deleted: true, sentAs };
+}
+
+/** One of the keys that this machine set a certificate for, at this tenant where one is named. @throws {CliError} usage, interrupted */
+async function askKey({ profiles, tenant }: Settings, { terminal, prompt }: Context): Promise<string> {
+  const [at, missing] = [tenant(), { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' }];
+  const records = Object.values(profiles.profiles).flatMap(({ certificates }) => certificates);
+  const here = records.filter((record) => at === null || record.tenant === at);
+  const keys = [...new Set(here.map((record) => record.clientAppKey))];
+  if (!terminal.interactive || keys.length === 0)
+    throw new CliError('usage', 'No client app key was given', { facts: missing });
+  return prompt.select({
+    message: 'Which client app key?',
+    choices: keys.map((key) => ({ name: key, value: key })),
+    unavailable: 'The client app key cannot be asked for without a terminal',
+    facts: missing,
+  });
 }
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';

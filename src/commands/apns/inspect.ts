@@ -1,8 +1,10 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
 import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
 import { openP12 } from '../../inputs/open-p12.ts';
-import { addExamples, addP12Options } from '../../inputs/options.ts';
+import { addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
+import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -12,34 +14,42 @@ export const declaration: Declaration = {
   summary: 'show what a .p12 holds and what is wrong with it, offline',
   options(command) {
     command.argument('[file]', 'the .p12 file, - is stdin');
-    addP12Options(command);
+    addJudgingOptions(addP12Options(command));
     addExamples(
       command,
       'mfa-cli apns inspect cert.p12',
       'mfa-cli apns inspect cert.p12 --password-file password.txt --json',
+      'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
     );
   },
 };
+
+export interface InspectOptions extends P12Options, JudgingOptions {}
 
 export interface InspectReport extends IdentityReport {
   readonly file: string;
 }
 
-export async function inspect(options: P12Options, context: Context): Promise<InspectReport> {
+export async function inspect(options: InspectOptions, context: Context): Promise<InspectReport> {
+  const warnDays = warnDaysOf(options);
   const { file, identity } = await openP12(givenP12(options, context.env), context);
   const now = context.now();
-  return { file: file.name, ...reportIdentity(identity, checkPushIdentity(identity, { now }), now) };
+  return {
+    file: file.name,
+    ...reportIdentity(identity, checkPushIdentity(identity, { now, warnDays }), now),
+  };
 }
 
 function format(report: InspectReport, style: Style): string {
+  const concerned = countConcerns(report.findings);
   const verdict = report.ok
-    ? style.green('✓ This file can be set.')
-    : style.red('✗ This file cannot be set.');
+    ? style.green(`✓ This file can be set${concerned === '' ? '' : `, with ${concerned}`}.`)
+    : style.red(`✗ This file cannot be set: ${concerned}.`);
   return formatIdentity(report, verdict, style);
 }
 
-export const command: CommandModule<P12Options, InspectReport> = {
+export const command: CommandModule<InspectOptions, InspectReport> = {
   work: inspect,
   format,
-  exitCode: ({ ok }) => (ok ? 0 : 4),
+  exitCode: ({ findings }, options) => (stopsAt(findings, options) ? 4 : 0),
 };

@@ -4,7 +4,7 @@ import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors.ts';
 import type { Settings } from '../../inputs/settings.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
 
 /** What `apns set` is about to do, and what speaks against it. */
@@ -16,6 +16,8 @@ export interface SetPlan {
   readonly fingerprint: string | null;
   /** Of the certificate, ISO 8601. */
   readonly notAfter: string | null;
+  /** Those that the certificate serves. */
+  readonly environments: readonly ApnsEnvironment[];
   /** What this tool set last for the same tenant and key. */
   readonly previous: CertificateRecord | null;
   /** Whether `previous` is this very certificate with this topic. */
@@ -23,12 +25,18 @@ export interface SetPlan {
   readonly findings: readonly Finding[];
 }
 
+/** What a plan is judged by beside the settings. */
+interface PlanFacts {
+  readonly now: Date;
+  readonly warnDays: number;
+}
+
 /** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
 export function planSet(
   identity: PushIdentity,
   { apns, clientAppKey: key, profiles }: Settings,
   tenant: string | null,
-  now: Date,
+  { now, warnDays }: PlanFacts,
 ): SetPlan {
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
@@ -41,10 +49,12 @@ export function planSet(
     topic,
     fingerprint,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    environments: certificate?.environments ?? [],
     previous,
     unchanged: previous !== null && previous.fingerprint === fingerprint && previous.topic === topic,
     findings: checkPushIdentity(identity, {
       now,
+      warnDays,
       topic: apns.topic,
       environment: apns.environment,
       previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },

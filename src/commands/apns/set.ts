@@ -5,26 +5,32 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { ApnsOptions } from '../../inputs/given-apns.ts';
 import type { P12Options } from '../../inputs/given-p12.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
 import { openP12 } from '../../inputs/open-p12.ts';
-import { addConnectionOptions, addExamples, addP12Options } from '../../inputs/options.ts';
+import { addConnectionOptions, addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
-import { formatFindings } from '../../report/findings.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { askTarget, summary } from './ask-target.ts';
+import { agree, verdictOfApns } from './agree.ts';
+import { askTarget } from './ask-target.ts';
 import { remember } from './record.ts';
 import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
 import { sendCertificate } from './send-certificate.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
+import { type Verifying, verifyFirst } from './verify-first.ts';
 
-export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, SendAsOptions {
+export interface SetOptions
+  extends ConnectionOptions,
+    P12Options,
+    ApnsOptions,
+    JudgingOptions,
+    SendAsOptions {
   readonly clientAppKey?: string;
   readonly dryRun?: boolean;
-  readonly force?: boolean;
   readonly yes?: boolean;
   readonly verify?: boolean;
 }
@@ -33,6 +39,7 @@ export const declaration: Declaration = {
   words: ['apns', 'set'],
   summary: 'check a .p12 and give it to the tenant',
   options(command) {
+    command.argument('[file]', 'the .p12 file, - is stdin');
     addP12Options(command)
       .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
       .option('--client-app-key <key>', 'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]')
@@ -43,14 +50,16 @@ export const declaration: Declaration = {
       )
       .option('--dry-run', 'do all but the request; needs no session')
       .option('--force', 'send in spite of findings')
-      .option('--yes', 'replace another certificate without asking')
-      .option('--verify', 'ask APNs first, and send nothing that it refuses')
-      .option('--apns-host <host:port>', "with --verify: another host than Apple's [MFA_CLI_APNS_HOST]");
+      .option('--yes', 'do not ask')
+      .option('--verify', 'ask APNs first, and send nothing that it refuses; on a terminal the default')
+      .option('--no-verify', 'do not ask APNs')
+      .option('--apns-host <host:port>', "another host than Apple's [MFA_CLI_APNS_HOST]");
+    addJudgingOptions(command);
     addSendAsOption(command);
     addConnectionOptions(command);
     addExamples(
       command,
-      'mfa-cli apns set --p12 cert.p12',
+      'mfa-cli apns set cert.p12',
       'mfa-cli apns set --p12 cert.p12 --password-file password.txt --environment production --dry-run',
     );
   },
@@ -77,71 +86,53 @@ export interface SetReport {
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
-  if (options.apnsHost !== undefined && options.verify !== true)
-    throw new CliError('usage', 'A host of APNs was given, and APNs is not asked', {
+  const { interactive } = context.terminal;
+  const verify: Verifying = options.verify ?? (interactive ? 'if-reachable' : false);
+  if (options.apnsHost !== undefined && verify === false)
+    throw new CliError('usage', 'An APNs host was given, but APNs is not asked', {
       facts: { option: '--verify' },
     });
   warnOfQuery(options, 'the .p12 and its password', context);
+  const facts = { now: context.now(), warnDays: warnDaysOf(options) };
   const given = await readSettings(options, context);
   const { identity, password } = await openP12(given.p12, context);
-  const settings = await askTarget(given, identity, context);
-  const planFor = (tenant: string | null): SetPlan => planSet(identity, settings, tenant, context.now());
-  const stops = ({ findings }: SetPlan): boolean => hasErrors(findings) && options.force !== true;
+  const stops = ({ findings }: SetPlan): boolean => stopsAt(findings, options);
   const dryRun = options.dryRun === true;
-  const first = planFor(settings.tenant());
+  const unsent = { sent: false, sentAs: null, dryRun, verification: null };
+  // What cannot be set is refused before anything is asked.
+  const judged = planSet(identity, given, given.tenant(), facts);
+  if (stops(judged)) return reportOf(judged, unsent);
+
+  const settings = await askTarget(given, identity, context);
+  const first = planSet(identity, settings, settings.tenant(), facts);
+  if (stops(first)) return reportOf(first, unsent);
   const started = performance.now();
-  const verification =
-    options.verify === true && !stops(first) ? await askFirst(identity, settings, context) : null;
+  const verification = await verifyFirst(verify, identity, settings, first, context);
   const waited = verification === null ? 0 : performance.now() - started;
-  const outcome = { sent: false, sentAs: null, dryRun, verification };
-  if (dryRun || stops(first) || verification?.accepted === false) return reportOf(first, outcome);
+  if (dryRun || verification?.accepted === false) return reportOf(first, { ...unsent, verification });
 
   requireTarget(first);
   const open = await openOrSignIn(afterWaiting(settings, waited), context);
   const { tenant } = open;
-  const plan = tenant === first.tenant ? first : planFor(tenant);
-  if (stops(plan)) return reportOf(plan, outcome);
+  const plan = tenant === first.tenant ? first : planSet(identity, settings, tenant, facts);
+  if (stops(plan)) return reportOf(plan, { ...unsent, verification });
   const sending = requireTarget(plan);
-  if (context.terminal.interactive) summary(plan, tenant).forEach(context.terminal.note);
-  await confirmReplacement(plan, options, context);
+  if (interactive) await agree(plan, tenant, verification, options.yes === true, context);
   const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
   const sentAs = await sendCertificate(
     { ...sending, identity, password, findings: plan.findings },
     open,
     forms,
   );
-  const record = { ...sending, tenant, setAt: context.now().toISOString() };
+  const record = { ...sending, tenant, setAt: facts.now.toISOString() };
   await remember(record, sentAs, settings, context);
-  return reportOf(plan, { ...outcome, sent: true, sentAs });
-}
-
-/** What APNs says, before anybody signs in or is asked. What speaks with it is loaded for that only. */
-async function askFirst(
-  identity: PushIdentity,
-  { apns, network }: Settings,
-  context: Context,
-): Promise<Verification> {
-  const { apnsTargetOf } = await import('../../access/apns.ts');
-  const { verifyIdentity } = await import('./verification.ts');
-  return verifyIdentity(identity, apnsTargetOf(identity, apns), network, context);
+  return reportOf(plan, { sent: true, sentAs, dryRun, verification });
 }
 
 /** The settings with less time, in milliseconds: the bound on the wait for the network is on all of it. */
 function afterWaiting(settings: Settings, waited: number): Settings {
   const { network } = settings;
   return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
-}
-
-/** On a terminal, asks before something else is replaced. @throws {CliError} interrupted, when the answer is no */
-async function confirmReplacement(plan: SetPlan, options: SetOptions, context: Context): Promise<void> {
-  const { previous, clientAppKey } = plan;
-  if (previous === null || plan.unchanged || options.yes === true || !context.terminal.interactive) return;
-  const question = {
-    message: `Replace the certificate for ${clientAppKey} (until ${previous.notAfter.slice(0, 10)}, set ${previous.setAt.slice(0, 10)})?`,
-    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
-    facts: { option: '--yes' },
-  };
-  if (!(await context.prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
 function reportOf(
@@ -164,8 +155,10 @@ function reportOf(
   };
 }
 
-function format(report: SetReport, style: Style, { force }: SetOptions): string {
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, verification, findings } = report;
+function format(report: SetReport, style: Style, options: SetOptions): string {
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, findings } = report;
+  // The rest was read above the question.
+  if (sent && style.conversation) return `${verdict(report, options, style)}\n`;
   const fields = formatFields(
     [
       ['Tenant', tenant ?? 'none'],
@@ -174,16 +167,16 @@ function format(report: SetReport, style: Style, { force }: SetOptions): string 
       ['SHA-256', fingerprint ?? 'none'],
       ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
       ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
-      ...(verification === null ? [] : [['APNs', verification.explanation] as const]),
+      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
     ],
     style,
   );
-  return [`${verdict(report, force === true, style)}\n`, fields, formatFindings(findings, style)]
+  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style)]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-function verdict(report: SetReport, forced: boolean, style: Style): string {
+function verdict(report: SetReport, options: SetOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
   if (sent)
     return style.green(
@@ -191,19 +184,20 @@ function verdict(report: SetReport, forced: boolean, style: Style): string {
         ? `✓ Sent again: the same certificate for ${clientAppKey}`
         : `✓ Set the push certificate for ${clientAppKey}`,
     );
-  if (verification?.accepted === false) return style.red('✗ Nothing was sent: APNs does not accept it');
-  if (hasErrors(findings) && forced) return style.yellow('! Dry run: it would be sent in spite of errors');
-  if (hasErrors(findings)) return style.red('✗ Nothing was sent: the checks found errors');
-  return dryRun
-    ? style.cyan('✓ Dry run: nothing was sent, and nothing speaks against it')
-    : style.red('✗ Nothing was sent');
+  if (verification?.accepted === false)
+    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
+  const found = countConcerns(findings);
+  if (stopsAt(findings, options)) return style.red(`✗ Nothing was sent: the checks found ${found}`);
+  if (hasErrors(findings)) return style.yellow(`! Checks found ${found}. Nothing was sent (dry run).`);
+  const passed = found === '' ? '✓ Checks passed.' : `✓ Checks passed with ${found}.`;
+  return dryRun ? style.green(`${passed} Nothing was sent (dry run).`) : style.red('✗ Nothing was sent');
 }
 
 export const command: CommandModule<SetOptions, SetReport> = {
   work: set,
   format,
-  exitCode: ({ findings, sent, verification }, { force }) => {
+  exitCode: ({ findings, sent, verification }, options) => {
     if (verification?.accepted === false) return 6;
-    return !sent && force !== true && hasErrors(findings) ? 4 : 0;
+    return !sent && stopsAt(findings, options) ? 4 : 0;
   },
 };

@@ -2,6 +2,7 @@ import { profileNamed } from '../../auth/profile-changes.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { warnDaysOf } from '../../inputs/judging.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
@@ -71,7 +72,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     throw new CliError('usage', '--json and --format exclude each other', {
       facts: { command: 'mfa-cli apns status' },
     });
-  const warnDays = parseDays(options.warnDays ?? '30');
+  const warnDays = warnDaysOf(options);
   const { profiles, profileName } = await readSettings(options, context);
   if (options.profile !== undefined) requireProfile(profiles, options.profile);
   const now = context.now();
@@ -96,11 +97,6 @@ export async function status(options: StatusOptions, context: Context): Promise<
 function stateOf(notAfter: string, days: number, warnDays: number, now: Date): CertificateStatus['state'] {
   if (Date.parse(notAfter) <= now.getTime()) return 'expired';
   return days <= warnDays ? 'expires-soon' : 'valid';
-}
-
-function parseDays(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new CliError('usage', `"${text}" is not a number of days`);
-  return Number(text);
 }
 
 function format(report: StatusReport, style: Style, options: StatusOptions): string | Uint8Array {

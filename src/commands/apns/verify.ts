@@ -1,22 +1,23 @@
 import { apnsTargetOf } from '../../access/apns.ts';
 import type { PushAnswer } from '../../apple/push/apns.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { type Finding, hasErrors } from '../../checks/finding.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { type ApnsOptions, givenApns } from '../../inputs/given-apns.ts';
 import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
 import { openP12 } from '../../inputs/open-p12.ts';
-import { addApnsHostOptions, addExamples, addP12Options } from '../../inputs/options.ts';
+import { addApnsHostOptions, addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
-import { formatFindings } from '../../report/findings.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { verifyIdentity } from './verification.ts';
 
-export interface VerifyOptions extends GlobalOptions, P12Options, ApnsOptions {}
+export interface VerifyOptions extends GlobalOptions, P12Options, ApnsOptions, JudgingOptions {}
 
 export const declaration: Declaration = {
   words: ['apns', 'verify'],
@@ -27,6 +28,7 @@ export const declaration: Declaration = {
       '--topic <topic>',
       "APNs topic; default: the certificate's bundle ID",
     );
+    addJudgingOptions(command);
     addExamples(
       command,
       'mfa-cli apns verify cert.p12',
@@ -54,12 +56,17 @@ export interface VerifyReport {
 }
 
 export async function verify(options: VerifyOptions, context: Context): Promise<VerifyReport> {
+  const warnDays = warnDaysOf(options);
   const { file, identity } = await openP12(givenP12(options, context.env), context);
   const given = givenApns(options, context.env);
   const target = apnsTargetOf(identity, given);
-  const findings = checkPushIdentity(identity, { now: context.now(), ...given });
-  const verification = hasErrors(findings)
-    ? { answer: null, accepted: false, explanation: 'APNs was not asked: the checks found errors.' }
+  const findings = checkPushIdentity(identity, { now: context.now(), warnDays, ...given });
+  const verification = stopsAt(findings, options)
+    ? {
+        answer: null,
+        accepted: false,
+        explanation: `APNs was not asked: the checks found ${countConcerns(findings)}.`,
+      }
     : await verifyIdentity(identity, target, (await readSettings(options, context)).network, context);
   return {
     file: file.name,
@@ -87,12 +94,14 @@ function format(report: VerifyReport, style: Style): string {
     ],
     style,
   );
-  const verdict = accepted ? style.green(`✓ ${explanation}`) : style.red(`✗ ${explanation}`);
-  return [`${verdict}\n`, fields, formatFindings(findings, style)].filter((part) => part !== '').join('\n');
+  const verdict = accepted
+    ? `${style.green(`✓ APNs accepts this certificate for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
+    : style.red(`✗ ${explanation}`);
+  return [`${verdict}\n`, fields, formatConcerns(findings, style)].filter((part) => part !== '').join('\n');
 }
 
 export const command: CommandModule<VerifyOptions, VerifyReport> = {
   work: verify,
   format,
-  exitCode: ({ ok, findings }) => (ok ? 0 : hasErrors(findings) ? 4 : 6),
+  exitCode: ({ ok, findings }, options) => (ok ? 0 : stopsAt(findings, options) ? 4 : 6),
 };

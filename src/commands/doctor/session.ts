@@ -1,6 +1,11 @@
+import { askUser } from '../../access/ask-user.ts';
+import { openTenant } from '../../access/tenant.ts';
 import type { StoredSession } from '../../auth/profile.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import { type Check, ok, warning } from './check.ts';
+import type { FoundTenant } from './tenant.ts';
 
 const signIn = 'Run `mfa-cli login`.';
 
@@ -15,8 +20,29 @@ export function checkProfile({ profileName, profiles }: Settings): Check {
   );
 }
 
-/** What a command would sign its requests with, until when, and whether it can be renewed; nothing is asked or renewed. */
-export function checkSession(settings: Settings, tenant: string | null, now: Date): Check {
+/**
+ * What a command would sign its requests with, and until when. Where a session is kept for the tenant that answers, the tenant
+ * is asked whether it takes it, as `whoami` asks; that renews one that has expired. @throws {CliError} interrupted
+ */
+export async function checkSession(
+  settings: Settings,
+  { tenant, identityHost }: FoundTenant,
+  context: Context,
+): Promise<Check> {
+  const kept = checkKept(settings, tenant, context.now());
+  const { credentials, profile } = settings;
+  if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost) return kept;
+  try {
+    await askUser(await openTenant(settings, context));
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    if (error.code === 'session-expired' || error.code === 'not-signed-in')
+      return warning('session', `${identityHost} does not accept the session any more.`, signIn);
+  }
+  return kept;
+}
+
+function checkKept(settings: Settings, tenant: string | null, now: Date): Check {
   const { credentials, profile } = settings;
   if (credentials === 'token')
     return ok('session', 'The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
