@@ -1,7 +1,7 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
 import type { Style } from '../terminal/style.ts';
-import { onOneLine } from '../text/printable.ts';
 import { count } from '../text/count.ts';
+import { onOneLine } from '../text/printable.ts';
 
 const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
 

@@ -49,7 +49,7 @@ describe('apns pack', () => {
     const inspected = await createMachine().run(['apns', 'inspect', out], { env });
     expect([exitCode, stdout]).toEqual([
       0,
-      inspected.stdout.replace(/✓ This file can be set\.\n$/, `✓ Wrote ${out}\n`),
+      inspected.stdout.replace(/^✓ This file can be set, with 1 warning\.\n/, `✓ Wrote ${out}\n`),
     ]);
   });
 
@@ -222,7 +222,7 @@ describe('apns pack writes nothing', () => {
     expect(errors.map((finding: { code: string }) => finding.code)).toContain(code);
     const text = await createMachine().run(packArgv({ ...files, out }), { env, ...options });
     expect(text.stdout).toContain(`[${code}]`);
-    expect(text.stdout.trimEnd().split('\n').at(-1)).toBe('✗ Nothing was written: the checks found errors.');
+    expect(text.stdout.split('\n')[0]).toBe('✗ Nothing was written: the checks found errors.');
   });
 
   const notCertificate =

@@ -75,7 +75,9 @@ describe('apns verify', () => {
     const apns = await startApns();
     const { stdout } = await verify([good, ...wayTo(apns)]);
     expect(stdout.replace(/[0-9a-f]{64}/, 'FINGERPRINT').replace(/\n\n[!i] .*/s, '')).toBe(
-      `✓ ${expectedAnswer}
+      `✓ APNs accepts this certificate for ${topic} (production).
+
+${expectedAnswer}
 
 SHA-256      FINGERPRINT
 Topic        ${topic}
@@ -144,7 +146,7 @@ apns-id      A0B1`,
       host,
       answer: null,
       accepted: false,
-      explanation: 'APNs was not asked: the checks found errors.',
+      explanation: 'APNs was not asked: the checks found 1 error and 1 warning.',
       ok: false,
     });
     expect(report.findings.map((finding: { code: string }) => finding.code)).toContain(code);
@@ -265,7 +267,7 @@ describe('apns set --verify', () => {
       },
     });
     expect(await settingsOf(tenant.emulator)).toMatchObject({ [`${topic}_APNSTopic`]: topic });
-    expect((await set()).stdout).toContain(`APNs            ${expectedAnswer}\n`);
+    expect((await set()).stdout).toContain('APNs            accepts this certificate (production)\n');
   });
 
   test.each(['--force', '--yes'])('sends nothing that APNs refuses, not with %s', async (word) => {

@@ -19,12 +19,12 @@ export async function agree(
   const concerned = concerns(plan.findings);
   if (concerned.length > 0) terminal.show(`\n${formatFindings(concerned, await terminal.style('stderr'))}`);
   if (yes || plan.unchanged || (plan.previous === null && concerned.length === 0)) return;
-  const question = {
-    message: `${plan.previous === null ? 'Set' : 'Replace it with'} ${describe(plan)}?`,
+  const confirmation = {
+    message: question(plan),
     unavailable: 'A confirmation is needed, and there is no terminal to ask on',
     facts: { option: '--yes' },
   };
-  if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
+  if (!(await prompt.confirm(confirmation))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
 /** What is about to be sent where, and in place of what, as lines for a person. */
@@ -44,10 +44,19 @@ function summary(plan: SetPlan, tenant: string, verification: Verification | nul
   ];
 }
 
-/** A certificate in few words: `the certificate for production, until 2027-12-01, 3fa4b2c1`. */
+function question(plan: SetPlan): string {
+  const key = plan.clientAppKey;
+  const change =
+    plan.previous === null
+      ? `Set this certificate for ${key}`
+      : `Replace the certificate for ${key} with this one`;
+  return `${change}: ${describe(plan)}?`;
+}
+
+/** A certificate in few words: `production, until 2027-12-01, SHA-256 3fa4b2c1…`. */
 function describe({ environments, notAfter, fingerprint }: SetPlan): string {
   const served = environments.length === 0 ? 'no environment' : environments.join(' and ');
-  return `the certificate for ${served}, until ${notAfter?.slice(0, 10)}, SHA-256 ${fingerprint?.slice(0, 8)}…`;
+  return `${served}, until ${notAfter?.slice(0, 10)}, SHA-256 ${fingerprint?.slice(0, 8)}…`;
 }
 
 /** What APNs said, in the few words that a line has for it. */

@@ -33,7 +33,10 @@ export async function checkSession(
   const { credentials, profile } = settings;
   if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost) return kept;
   try {
-    await askUser(await openTenant(settings, context));
+    const open = await openTenant(settings, context);
+    await askUser(open);
+    const { expiresAt, renewable } = open.session;
+    return lasts(expiresAt?.toISOString() ?? null, renewable);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     if (error.code === 'session-expired' || error.code === 'not-signed-in')
@@ -64,12 +67,13 @@ function checkStored(
     return warning('session', 'The session is for another OAuth application or client.', signIn);
   const renewable = session.refreshToken !== null;
   const { expiresAt } = session;
-  if (expiresAt === null) return ok('session', 'Somebody is signed in; the tenant did not say until when.');
-  if (Date.parse(expiresAt) > now.getTime())
-    return ok(
-      'session',
-      `The session lasts until ${expiresAt} and ${renewable ? 'can be renewed' : 'cannot be renewed'}.`,
-    );
+  if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return lasts(expiresAt, renewable);
   if (renewable) return ok('session', `The session ended at ${expiresAt}; the next command renews it.`);
   return warning('session', `The session ended at ${expiresAt} and cannot be renewed.`, signIn);
+}
+
+function lasts(expiresAt: string | null, renewable: boolean): Check {
+  return expiresAt === null
+    ? ok('session', 'Somebody is signed in; the tenant did not say until when.')
+    : ok('session', `The session lasts until ${expiresAt} and ${renewable ? 'can' : 'cannot'} be renewed.`);
 }
