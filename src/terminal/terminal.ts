@@ -39,6 +39,8 @@ export interface Terminal {
   print(result: string | Uint8Array): void;
   /** A line on stderr that is said in every mode. */
   show(text: string): void;
+  /** Text of ours on stderr, in its colors; whoever made it has spelled out what others wrote in it. */
+  present(text: string): void;
   /** A line for a person; `--quiet` silences it. */
   note(text: string): void;
   warn(text: string): void;
@@ -85,6 +87,7 @@ export function createTerminal(
       stdout.write(typeof result === 'string' ? printable(result) : result);
     },
     show: (text) => line(uncontrolled(text)),
+    present: (text) => line(printable(text)),
     note: (text) => {
       if (!flags.quiet) line(uncontrolled(text));
     },

@@ -283,7 +283,7 @@ describe('apns set --verify', () => {
       },
     });
     expect(await settingsOf(tenant.emulator)).toEqual({});
-    expect((await set()).stdout).toMatch(/^✗ Nothing was sent: APNs does not accept it\n/);
+    expect((await set()).stdout).toMatch(/^✗ Nothing was sent: APNs does not accept this certificate\n/);
   });
 
   test.each<[number, ApnsAnswer]>([

@@ -35,7 +35,7 @@ describe('the store is read once', () => {
     ['whoami, whose session is renewed', ['whoami'], { now: new Date(testNow.getTime() + 86_400_000) }],
     ['api', ['api', 'POST', '/Security/WhoAmI'], {}],
     ['apns set', ['apns', 'set', ...p12], { env: secretPassword }],
-    ['apns set, with questions', ['apns', 'set', ...p12], { env: secretPassword, answers: ['lab'] }],
+    ['apns set, with questions', ['apns', 'set', ...p12], { env: secretPassword, answers: ['lab', true] }],
     ['apns delete', ['apns', 'delete', '--client-app-key', 'lab', '--yes'], {}],
     ['apns status', ['apns', 'status'], {}],
     ['device enroll', ['device', 'enroll'], {}],
@@ -62,10 +62,10 @@ describe('the store is read once', () => {
     const reads = countReads(machine.directory);
     const { exitCode, questions } = await machine.run(['apns', 'set', ...p12], {
       env,
-      answers: ['lab', true],
+      answers: ['lab', true, true],
       browser: visit,
     });
-    expect([exitCode, questions.length, reads()]).toEqual([0, 2, 1]);
+    expect([exitCode, questions.length, reads()]).toEqual([0, 3, 1]);
   });
 
   test.each([

@@ -96,8 +96,9 @@ export function openTerminal(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   directory?: string,
+  size?: string,
 ): PseudoTerminal {
-  return openCommand([process.execPath, program, ...words], env, directory);
+  return openCommand([process.execPath, program, ...words], env, directory, size);
 }
 
 /** Opens a pseudo-terminal (util-linux's `script`) and runs a command in it. */

@@ -56,8 +56,8 @@ const refusals: readonly (readonly [string, readonly string[], Steps, number])[]
     ],
     3,
   ],
-  ['no to the replacement', set, [...untilReplacement, ['Replace the certificate', `n${enter}`]], 130],
-  ['Return alone at the replacement', set, [...untilReplacement, ['Replace the certificate', enter]], 130],
+  ['no to the replacement', set, [...untilReplacement, ['Replace it with', `n${enter}`]], 130],
+  ['Return alone at the replacement', set, [...untilReplacement, ['Replace it with', enter]], 130],
   [
     'another key than the one to delete',
     ['apns', 'delete', '--client-app-key', 'com.example.lab'],
@@ -76,7 +76,7 @@ const interruptions: readonly (readonly [string, readonly string[], Steps])[] = 
       ['Path of the .p12', ctrlC],
     ],
   ],
-  ['the replacement', set, [...untilReplacement, ['Replace the certificate', ctrlC]]],
+  ['the replacement', set, [...untilReplacement, ['Replace it with', ctrlC]]],
   [
     'the key to delete',
     ['apns', 'delete', '--client-app-key', 'com.example.lab'],

@@ -57,6 +57,9 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     await answer(terminal, dialogue(emulator.url));
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
     await terminal.read('Replaces: nothing that this machine set');
+    await terminal.read('[issuer-not-apple]');
+    await terminal.read('Set 30b8405b (sandbox and production, until 2027-12-24)');
+    terminal.type(`y${enter}`);
     await terminal.read('Set the push certificate for com.example.lab');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
     expect(await settingsOf(emulator)).toMatchObject({
@@ -84,7 +87,7 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     const declined = openTerminal(['apns', 'set'], env, directory);
     await answer(declined, dialogue(emulator.url).slice(0, 3));
     await declined.read('Sign in now?');
-    declined.type(enter);
+    declined.type(`n${enter}`);
     expect(await declined.end()).toMatchObject({ exitCode: 5, restored: true });
 
     const again = openTerminal(['login'], env, directory);

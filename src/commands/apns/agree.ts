@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
+import { harmless } from '../../text/printable.ts';
 import type { SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
 
@@ -17,7 +18,8 @@ export async function agree(
 ): Promise<void> {
   summary(plan, tenant, verification).forEach(terminal.note);
   const concerned = concerns(plan.findings);
-  if (concerned.length > 0) terminal.show(`\n${formatFindings(concerned, await terminal.style('stderr'))}`);
+  if (concerned.length > 0)
+    terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
   if (yes || plan.unchanged || (plan.previous === null && concerned.length === 0)) return;
   const confirmation = {
     message: question(plan),
@@ -29,7 +31,7 @@ export async function agree(
 
 /** What is about to be sent where, and in place of what, as lines for a person. */
 function summary(plan: SetPlan, tenant: string, verification: Verification | null): readonly string[] {
-  const { previous, unchanged, clientAppKey, topic } = plan;
+  const { previous, unchanged, clientAppKey, topic, environments, notAfter, fingerprint } = plan;
   const before =
     previous === null
       ? 'nothing that this machine set'
@@ -38,25 +40,20 @@ function summary(plan: SetPlan, tenant: string, verification: Verification | nul
         : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
   return [
     `To:       ${tenant}, client app key ${clientAppKey}`,
-    `Sends:    topic ${topic}, ${describe(plan)}`,
+    `Sends:    topic ${topic}, ${served(environments)}, until ${notAfter?.slice(0, 10)}, SHA-256 ${fingerprint?.slice(0, 8)}…`,
     `Replaces: ${before}`,
     ...(verification === null ? [] : [`APNs:     ${verdictOfApns(verification)}`]),
   ];
 }
 
-function question(plan: SetPlan): string {
-  const key = plan.clientAppKey;
-  const change =
-    plan.previous === null
-      ? `Set this certificate for ${key}`
-      : `Replace the certificate for ${key} with this one`;
-  return `${change}: ${describe(plan)}?`;
+/** Short enough for one line of a terminal. */
+function question({ previous, environments, notAfter, fingerprint }: SetPlan): string {
+  const what = `${fingerprint?.slice(0, 8)} (${served(environments)}, until ${notAfter?.slice(0, 10)})`;
+  return previous === null ? `Set ${what}?` : `Replace it with ${what}?`;
 }
 
-/** A certificate in few words: `production, until 2027-12-01, SHA-256 3fa4b2c1…`. */
-function describe({ environments, notAfter, fingerprint }: SetPlan): string {
-  const served = environments.length === 0 ? 'no environment' : environments.join(' and ');
-  return `${served}, until ${notAfter?.slice(0, 10)}, SHA-256 ${fingerprint?.slice(0, 8)}…`;
+function served(environments: readonly string[]): string {
+  return environments.length === 0 ? 'no environment' : environments.join(' and ');
 }
 
 /** What APNs said, in the few words that a line has for it. */
