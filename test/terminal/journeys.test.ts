@@ -59,7 +59,7 @@ describe.skipIf(isMissing('script'))('at a terminal', () => {
     const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
     await answer(terminal, [password]);
     const shown = await terminal.read(
-      /[^]*\? Replace it with 83504a1c \(sandbox, until 2027-12-24\)\? \(y\/N\)/,
+      /[\s\S]*\? Replace it with 83504a1c \(sandbox, until 2027-12-24\)\? \(y\/N\)/,
     );
     expect(shown).toContain('[sandbox-only]');
     terminal.type(enter);
@@ -74,7 +74,7 @@ describe.skipIf(isMissing('script'))('at a terminal', () => {
     await revoke(emulator.url, accessToken, refreshToken);
     const terminal = open('apns', 'set', 'both.p12', '--client-app-key', key);
     await answer(terminal, [password]);
-    const asked = await terminal.read(/[^]*Your session has ended\. Sign in now\?/);
+    const asked = await terminal.read(/[\s\S]*Your session has ended\. Sign in now\?/);
     expect(asked).not.toContain('Replaces:');
     terminal.type(enter);
     await answer(terminal, [['Set 30b8405b (sandbox and production, until', `y${enter}`]]);
@@ -122,7 +122,7 @@ describe.skipIf(isMissing('script'))('at a terminal', () => {
     copyFileSync(p12Path('30-voip'), join(directory, 'voip.p12'));
     const terminal = open('apns', 'set', 'voip.p12');
     await answer(terminal, [password]);
-    const shown = await terminal.read(/[^]*\[push-kind-unsupported\]/);
+    const shown = await terminal.read(/[\s\S]*\[push-kind-unsupported\]/);
     expect(shown).not.toMatch(/Client app key:|Which topic/);
     expect((await terminal.end()).exitCode).toBe(4);
   });
