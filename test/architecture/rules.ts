@@ -52,7 +52,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   reference: ['advice.ts'],
   access: ['apple', 'auth', 'context.ts', 'http', 'inputs', 'network', 'pkcs12', 'tenant'],
-  inputs: ['auth', 'context.ts', 'files', 'http', 'pkcs12', 'tenant'],
+  inputs: ['auth', 'checks', 'context.ts', 'files', 'http', 'pkcs12', 'tenant'],
   report: ['checks', 'pkcs12', 'terminal'],
   checks: ['pkcs12'],
   tenant: ['http', 'network'],
