@@ -1,5 +1,6 @@
 import type { CliError, ErrorCode, ErrorFacts } from './errors.ts';
 import { explainOddities } from './secret-oddities.ts';
+import { shellWord } from './text/shell-word.ts';
 
 /** The exit codes of the contract that an error can end with. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130 | 143;
@@ -35,6 +36,12 @@ const projectHints: Readonly<Record<string, string>> = {
     'Generate the project first, or name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
 };
 
+/** What gives the store back. */
+const storeHints: Readonly<Record<string, string>> = {
+  unwritable: 'Let this user write into that directory, or name another one in MFA_CLI_CONFIG_DIR.',
+  busy: 'Wait for the other mfa-cli to end, or end it.',
+};
+
 /** Every error code with its exit code and its hints. A code without an entry does not compile. */
 const advice: Record<ErrorCode, Advice> = {
   'internal-error': {
@@ -54,7 +61,10 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'file-unwritable': {
     exitCode: 3,
-    hints: ({ remedy }) => (remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
+    hints: ({ remedy, store }) => [
+      ...(remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
+      ...(store === undefined ? [] : [storeHints[store] ?? '']),
+    ],
   },
   'file-too-large': {
     exitCode: 3,
@@ -63,11 +73,10 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'pkcs12-not-recognised': {
     exitCode: 3,
-    hints: ({ encoding }) => [
+    hints: ({ encoding, part, name = '' }) =>
       encoding !== undefined
-        ? 'Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.'
-        : 'In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.',
-    ],
+        ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
+        : packHints(part, name),
   },
   'pkcs12-corrupt': { exitCode: 3, hints: ['Export or copy the file again, in binary mode.'] },
   'pkcs12-password-incorrect': {
@@ -243,6 +252,32 @@ function promptHints({ option, secret }: ErrorFacts): readonly string[] {
   return hints;
 }
 
+/** How what was given becomes a .p12. @param name of the file */
+function packHints(part: string | undefined, name: string): readonly string[] {
+  const file = name === 'standard input' ? 'FILE' : shellWord(name);
+  const exported =
+    'In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.';
+  switch (part) {
+    case 'certificate':
+      return [
+        `Pack it with its private key: \`mfa-cli apns pack --cert ${file} --key KEY --out cert.p12\`.`,
+        exported,
+      ];
+    case 'key':
+      return [
+        `Pack it with Apple's certificate: \`mfa-cli apns pack --cert aps.cer --key ${file} --out cert.p12\`.`,
+      ];
+    case 'certificate-and-key':
+      return [`Pack both into a .p12: \`mfa-cli apns pack --cert ${file} --key ${file} --out cert.p12\`.`];
+    case 'auth-key':
+      return [
+        'The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
+      ];
+    default:
+      return [exported];
+  }
+}
+
 /** Where a tenant's name or its portal was given in place of its address, that is what is to be mended. */
 function addressHints(usual: string): (facts: ErrorFacts) => readonly string[] {
   return ({ tenantName, identityHost, portal }) => {
@@ -266,8 +301,7 @@ function oddityHints(facts: ErrorFacts): readonly string[] {
 }
 
 function signInHints(facts: ErrorFacts): readonly string[] {
-  if (facts.cause !== undefined) return causeHints(facts);
-  if (facts.port === undefined) return oddityHints(facts);
+  if (facts.port === undefined) return [...oddityHints(facts), ...causeHints(facts)];
   return [
     `Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.`,
   ];
@@ -289,6 +323,10 @@ function causeHints({ cause, appId, clientId, scope, redirectUri }: ErrorFacts):
     case 'client':
       return [
         `The client ID "${clientId}" was given. Give one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
+      ];
+    case 'secret':
+      return [
+        `The client ID "${clientId}" and the client secret were refused: they are the name and the password of a service user who may use the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file of MFA_CLI_CLIENT_SECRET_FILE.`,
       ];
     case 'scope':
       return [

@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
       exitCode = await execute(command, options, context);
     });
     const [first, ...others] = argv;
-    const topic = first === 'help' ? topicOf(others, program) : undefined;
+    const topic = first === 'help' ? topicOf(leadingWords(others), program) : undefined;
     if (topic === undefined)
       await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
     else terminal.print(await topic.load(width));
@@ -95,17 +95,37 @@ Examples:
 const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
 
 /** The topic that `help` is asked for, if it is not a command. @throws {CliError} usage */
-function topicOf([word]: readonly string[], program: Command): Topic | undefined {
-  if (word === undefined || word === 'help' || word.startsWith('-') || namesOf(program).includes(word))
-    return undefined;
+function topicOf(words: readonly string[], program: Command): Topic | undefined {
+  const [word, more] = words;
+  if (word === undefined || word === 'help') return undefined;
+  if (namesOf(program).includes(word)) return requireCommand(words, program);
   const names = topics.map((topic) => topic.word);
   const found = topics.find((topic) => topic.word === word);
+  if (found !== undefined && more !== undefined)
+    throw usage(`"${more}" is not a part of the help on ${word}`, program);
   if (found !== undefined) return found;
   const near = nearestName(word, [...names, ...namesOf(program)]);
-  throw usage(
-    `There is no help on "${word}" (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})${near === undefined ? '' : `; did you mean ${near}?`}`,
-    program,
-  );
+  const instead =
+    near === undefined
+      ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`
+      : `; did you mean ${near}?`;
+  throw usage(`There is no help on "${word}"${instead}`, program);
+}
+
+/** Checks that the words lead to a command, whose help commander prints. @throws {CliError} usage */
+function requireCommand(words: readonly string[], program: Command): undefined {
+  let command = program;
+  for (const word of words) {
+    const below = command.commands.find((child) => child.name() === word);
+    if (below === undefined) throw notACommand(word, command);
+    command = below;
+  }
+}
+
+/** The words before the first option. */
+function leadingWords(words: readonly string[]): readonly string[] {
+  const end = words.findIndex((word) => word.startsWith('-'));
+  return end === -1 ? words : words.slice(0, end);
 }
 
 type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;

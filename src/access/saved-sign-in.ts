@@ -61,7 +61,7 @@ async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Contex
   if (!terminal.interactive || settings.tenant() !== null) return settings;
   const question = { unavailable: 'No tenant was given', facts: tenantFacts };
   const tenant = await prompt.input({
-    message: 'Tenant URL or host:',
+    message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
     validate: isTenantAddress,
     ...question,
   });

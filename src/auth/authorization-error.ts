@@ -18,6 +18,11 @@ const causes = [
   ['user', /user not allowed/i],
 ] as const;
 
+/** What is to be changed, as a fact for the advice; undefined where the words do not tell. */
+export function causeIn(words: string): string | undefined {
+  return causes.find(([, pattern]) => pattern.test(words))?.[0];
+}
+
 /** The error in a person's hands: on one line, without what a terminal or a page obeys, cut. */
 export function errorWords({ error, description }: AuthorizationError): string {
   return plainWords(description ? `${error}: ${description}` : error);
@@ -30,7 +35,7 @@ export function signInRefusal(
   redirectUri: string,
 ): CliError {
   const words = errorWords(answer);
-  const [cause] = causes.find(([, pattern]) => pattern.test(words)) ?? [];
+  const cause = causeIn(words);
   const facts = cause === undefined ? {} : { cause, appId, clientId, scope, redirectUri };
   return answer.error === 'access_denied'
     ? new CliError('sign-in-denied', `${tenant} denied the sign-in: ${words}`, { facts })

@@ -122,7 +122,7 @@ function writing<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw unwritable(`Cannot write ${path}`, cause);
+    throw unwritable(`Cannot write ${path}`, cause, { store: 'unwritable' });
   }
 }
 

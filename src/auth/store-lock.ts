@@ -41,9 +41,12 @@ export async function acquireLock(path: string, signal?: AbortSignal): Promise<(
       // Refused where another process took over meanwhile, which happens after a suspension; it releases its own.
       return () => release().catch(() => undefined);
     } catch (cause) {
-      if (systemCode(cause) !== 'ELOCKED') throw unwritable(`Cannot lock ${path}`, cause);
+      if (systemCode(cause) !== 'ELOCKED') throw unlockable(path, cause);
       if (attempt === tries)
-        throw new CliError('file-unwritable', `Another process keeps ${path} locked`, { cause });
+        throw new CliError('file-unwritable', `Another process keeps ${path} locked`, {
+          cause,
+          facts: { store: 'busy' },
+        });
     }
     if (!(await lockfile.check(path, { realpath: false, stale }))) await removeStale(path);
     await setTimeout(25 + Math.random() * 25, undefined, signal && { signal }).catch(() => {
@@ -72,8 +75,12 @@ async function removeStale(path: string): Promise<void> {
         cause,
         facts: { remedy: `rm -r ${shellWord(lock)}` },
       });
-    if (systemCode(cause) !== 'ENOENT') throw unwritable(`Cannot lock ${path}`, cause);
+    if (systemCode(cause) !== 'ENOENT') throw unlockable(path, cause);
   } finally {
     await release().catch(() => undefined);
   }
+}
+
+function unlockable(path: string, cause: unknown): CliError {
+  return unwritable(`Cannot lock ${path}`, cause, { store: 'unwritable' });
 }

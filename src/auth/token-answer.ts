@@ -1,6 +1,7 @@
 import { CliError, type ErrorCode } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { oddFacts } from '../secret-oddities.ts';
+import { causeIn } from './authorization-error.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { StoredSession } from './profile.ts';
@@ -36,7 +37,12 @@ export function acceptedAnswer(
   response: HttpResponse,
   grant: Grant,
   form: URLSearchParams,
-  { tenant, clientSecret }: Pick<Connection, 'tenant' | 'clientSecret'>,
+  {
+    tenant,
+    appId,
+    clientId,
+    clientSecret,
+  }: Pick<Connection, 'tenant' | 'appId' | 'clientId' | 'clientSecret'>,
 ) {
   const { status, body } = response;
   if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are asked for`);
@@ -57,8 +63,19 @@ export function acceptedAnswer(
     );
   const secrets = secretParameters.map((name) => form.get(name) ?? '');
   const words = refusalWords(members, status, secrets);
+  const cause = causeIn(words);
   throw new CliError(refusalCode(members, status, grant), `${tenant} refused the token request: ${words}`, {
-    facts: beyondSecret.includes(String(members.error)) ? {} : oddFacts(clientSecret),
+    facts: {
+      ...(beyondSecret.includes(String(members.error)) ? {} : oddFacts(clientSecret)),
+      ...(cause === undefined
+        ? {}
+        : {
+            cause: cause === 'client' && clientSecret !== null ? 'secret' : cause,
+            appId,
+            clientId,
+            scope: form.get('scope') ?? '',
+          }),
+    },
   });
 }
 

@@ -1,9 +1,10 @@
-import { CliError, systemReason } from '../errors.ts';
+import { CliError, type ErrorFacts, systemReason } from '../errors.ts';
 
 /** The failure file-unwritable: `sentence` names the path, and the system's reason follows where there is one. */
-export function unwritable(sentence: string, cause: unknown): CliError {
+export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts = {}): CliError {
   const reason = systemReason(cause);
   return new CliError('file-unwritable', reason === undefined ? sentence : `${sentence}: ${reason}`, {
     cause,
+    facts,
   });
 }

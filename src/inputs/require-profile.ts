@@ -6,6 +6,5 @@ export function requireProfile({ profiles }: Profiles, name: string): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile !== undefined) return profile;
   const names = Object.keys(profiles);
-  const known = names.length === 0 ? 'there is none yet' : `there are ${names.join(', ')}`;
-  throw new CliError('usage', `There is no profile "${name}": ${known}`);
+  throw new CliError('usage', `No profile "${name}". Profiles: ${names.join(', ') || 'none yet'}`);
 }

@@ -32,7 +32,10 @@ export async function openWithTyped<T>(
     } catch (error) {
       const again = error instanceof CliError && wrong.includes(error.code);
       if (!again || attempt === tries) throw error;
-      terminal.note(error.message);
+      const left = tries - attempt;
+      terminal.show(
+        `✗ Wrong password, or the file is damaged. ${left} ${left === 1 ? 'try' : 'tries'} left.`,
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { toBinary } from './asn1.ts';
-import { derAppearance } from './der-appearance.ts';
+import { certificateInDer, derAppearance, isLooseKey } from './der-appearance.ts';
 
 /** The start of a file as latin1: enough to tell one kind from another. */
 const headBytes = 65_536;
@@ -37,6 +37,20 @@ export function appearance(bytes: Uint8Array): string {
     derAppearance(bytes) ??
     firstThatMatches(wholes, withoutMark);
   return looks === null ? 'is of no kind that is known' : `looks like ${looks}`;
+}
+
+/** What of a push identity a file holds that is no .p12; `auth-key` is Apple's other credential. */
+export type LoosePart = 'certificate' | 'key' | 'certificate-and-key' | 'auth-key';
+
+/** For the advice: what is left to do until the file is a .p12; null where it holds no part of one. */
+export function loosePart(bytes: Uint8Array): LoosePart | null {
+  const labels = pemLabels(toBinary(bytes.subarray(0, headBytes)));
+  if (isAuthKey(labels, bytes.length)) return 'auth-key';
+  const der = labels.length === 0 ? derAppearance(bytes) : null;
+  const hasKey = isLooseKey(der) || labels.some((label) => label.endsWith('PRIVATE KEY'));
+  const hasCertificate = der === certificateInDer || labels.some((label) => label.endsWith('CERTIFICATE'));
+  if (hasCertificate) return hasKey ? 'certificate-and-key' : 'certificate';
+  return hasKey ? 'key' : null;
 }
 
 type Pattern = readonly [RegExp | string, words: string];
@@ -82,10 +96,17 @@ const pemWords: Readonly<Record<string, string>> = {
 const authKeyBytes = 400;
 
 function pemAppearance(head: string, length: number): string | null {
-  const labels = [...head.matchAll(/-----BEGIN ([A-Z0-9 ]{1,64})-----/g)].map(([, label = '']) => label);
+  const labels = pemLabels(head);
   if (labels.length === 0) return null;
-  if (labels.length === 1 && labels[0] === 'PRIVATE KEY' && length < authKeyBytes)
-    return 'an APNs auth key (.p8), which is another kind of credential';
+  if (isAuthKey(labels, length)) return 'an APNs auth key (.p8), which is another kind of credential';
   const words = new Set(labels.map((label) => pemWords[label] ?? 'something else'));
   return `PEM text with ${[...words].join(' and ')}`;
+}
+
+function pemLabels(head: string): readonly string[] {
+  return [...head.matchAll(/-----BEGIN ([A-Z0-9 ]{1,64})-----/g)].map(([, label = '']) => label);
+}
+
+function isAuthKey(labels: readonly string[], length: number): boolean {
+  return labels.length === 1 && labels[0] === 'PRIVATE KEY' && length < authKeyBytes;
 }

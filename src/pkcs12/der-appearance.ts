@@ -5,6 +5,12 @@ const pkcs5 = '1.2.840.113549.1.5.';
 const pkcs12Pbe = '1.2.840.113549.1.12.1.';
 
 export const certificateInDer = 'a certificate without its private key (DER)';
+const withoutCertificate = 'without its certificate';
+
+/** Whether it is a private key, by what `derAppearance` says of it. */
+export function isLooseKey(looks: string | null): boolean {
+  return looks?.endsWith(withoutCertificate) === true;
+}
 
 /** What a DER file that is not a PFX turns out to be, by the types of its first fields; null where they do not tell. */
 export function derAppearance(bytes: Uint8Array): string | null {
@@ -22,14 +28,14 @@ function appearanceOf([first, second, third]: readonly Asn1[]): string | null {
   if (isUniversal(first, tag.oid) && oid(first).startsWith(pkcs7))
     return 'PKCS #7 (certificates without a key)';
   if (version && isUniversal(second, tag.sequence) && isUniversal(third, tag.octetString))
-    return 'a private key (PKCS #8) without its certificate';
+    return `a private key (PKCS #8) ${withoutCertificate}`;
   if (version && (isUniversal(second, tag.integer) || isUniversal(second, tag.octetString)))
-    return 'a private key without its certificate';
+    return `a private key ${withoutCertificate}`;
   if (!isUniversal(first, tag.sequence)) return null;
   const [inner, , innerThird] = childrenOf(first);
   if (isUniversal(inner, tag.oid) && isUniversal(second, tag.octetString))
     return [pkcs5, pkcs12Pbe].some((prefix) => oid(inner).startsWith(prefix))
-      ? 'an encrypted private key (PKCS #8) without its certificate'
+      ? `an encrypted private key (PKCS #8) ${withoutCertificate}`
       : null;
   if (!isUniversal(second, tag.sequence)) return null;
   if (isContext(inner, 0) || (isUniversal(inner, tag.integer) && childrenOf(first).length > 4))

@@ -1,5 +1,5 @@
 import { CliError } from '../errors.ts';
-import { appearance, beginsLikePfx, looksConverted } from './appearance.ts';
+import { appearance, beginsLikePfx, looksConverted, loosePart } from './appearance.ts';
 import {
   type Asn1,
   children,
@@ -83,8 +83,10 @@ function readContent(file: P12File, contentInfo: Asn1 | undefined): Uint8Array {
 }
 
 function notRecognised(file: P12File): CliError {
+  const part = loosePart(file.bytes);
   return new CliError(
     'pkcs12-not-recognised',
     `${file.name} is not a .p12 file: it ${appearance(file.bytes)}`,
+    part === null ? {} : { facts: { part, name: file.name } },
   );
 }

@@ -1,6 +1,7 @@
 import { CliError, type ErrorFacts } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { onOneLine } from '../text/printable.ts';
+import { promptTheme } from './prompt-theme.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Questions to a person. Each needs a terminal; the answer is never echoed into a log. */
@@ -59,7 +60,8 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
     });
     try {
       const message = onOneLine(question.message);
-      const answers = await prompt([{ ...definition, name: 'answer', message }] as never);
+      const theme = promptTheme(await terminal.style('stderr'));
+      const answers = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
       return (answers as { answer: Answer }).answer;
     } catch (error) {
       if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) {

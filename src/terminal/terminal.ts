@@ -106,7 +106,8 @@ export function createTerminal(
         stderrIsTerminal && stderr.columns !== 0 && !flags.quiet && !flags.debug && env.TERM !== 'dumb';
       if (!shown || spinning) return { stop() {} };
       spinning = true;
-      const spinner = startSpinner(fitted(text, columns('stderr') - 2), stderr);
+      const colour = wantsColour(stderrIsTerminal, env, flags.noColor);
+      const spinner = startSpinner(fitted(text, columns('stderr') - 2), stderr, colour);
       return {
         stop() {
           spinning = false;
@@ -122,12 +123,15 @@ export function createTerminal(
 /** What takes less time than this shows no spinner, in milliseconds. */
 const spinnerDelay = 300;
 
-function startSpinner(text: string, stream: OutputStream): Progress {
+function startSpinner(text: string, stream: OutputStream, colour: boolean): Progress {
   let stopped = false;
   let spinner: { stop(): unknown } | undefined;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
-    if (!stopped) spinner = ora({ text, stream, discardStdin: false, hideCursor: false }).start();
+    if (!stopped) {
+      const color = colour ? 'cyan' : false;
+      spinner = ora({ text, stream, color, discardStdin: false, hideCursor: false }).start();
+    }
   }, spinnerDelay);
   return {
     stop() {

@@ -35,7 +35,8 @@ test.each([
 });
 
 describe('a token answer', () => {
-  const of = (tenant: string) => ({ tenant, clientSecret: null });
+  const of = (tenant: string) => ({ tenant, appId: 'mfa-cli', clientId: 'mfa-cli', clientSecret: null });
+  const asked = { appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
   const judge = (status: number, body: string, grant: Grant = 'refresh_token') => {
     try {
       return acceptedAnswer(
@@ -94,16 +95,20 @@ describe('a token answer', () => {
   });
 
   test.each<[string, string, object]>([
-    ['a wrong secret', 'invalid_client', { secretSource: 'the file s', oddities: 'quotes' }],
-    ['a wrong scope', 'invalid_scope', {}],
-    ['a grant that this client may not use', 'unauthorized_client', {}],
+    [
+      'a wrong secret',
+      'invalid_client',
+      { secretSource: 'the file s', oddities: 'quotes', cause: 'secret', ...asked },
+    ],
+    ['a wrong scope', 'invalid_scope', { cause: 'scope', ...asked }],
+    ['a grant that this client may not use', 'unauthorized_client', { cause: 'grant', ...asked }],
     ['a grant that no client may use', 'unsupported_grant_type', {}],
   ])('refused for %s tells what is odd about the secret where that may be why', (_, error, facts) => {
-    const target = { tenant: 'T', clientSecret: new Secret('"s"', 'the file s') };
+    const target = { ...of('T'), clientSecret: new Secret('"s"', 'the file s') };
     const answer = { status: 400, headers: {}, body: JSON.stringify({ error }) };
-    expect(() => acceptedAnswer(answer, 'client_credentials', new URLSearchParams(), target)).toThrow(
-      expect.objectContaining({ facts }),
-    );
+    expect(() =>
+      acceptedAnswer(answer, 'client_credentials', new URLSearchParams({ scope: 'all' }), target),
+    ).toThrow(expect.objectContaining({ facts }));
   });
 
   test.each<[string, object, string]>([

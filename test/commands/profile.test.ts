@@ -28,11 +28,7 @@ describe('profile rename', () => {
 
   test.each([
     ['a name that is taken', ['acme', 'globex'], 'There already is a profile "globex"'],
-    [
-      'a profile that there is not',
-      ['umbrella', 'x'],
-      'There is no profile "umbrella": there are acme, globex',
-    ],
+    ['a profile that there is not', ['umbrella', 'x'], 'No profile "umbrella". Profiles: acme, globex'],
     ['no name', ['acme', ''], 'The new name is empty'],
   ])('refuses %s', async (_, names, message) => {
     const { run, stored } = await twoProfiles();

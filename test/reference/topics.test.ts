@@ -18,13 +18,13 @@ describe('help', () => {
     await expect(stdout).toMatchFileSnapshot(`golden/help/topic-${word}.txt`);
   });
 
-  test('on what is neither a command nor a topic names both', async () => {
-    const { exitCode, stdout, stderr } = await createMachine().run(['help', 'enviroment']);
+  test.each([
+    ['enviroment', 'There is no help on "enviroment"; did you mean environment?'],
+    ['weather', 'There is no help on "weather" (topics: environment, exit-codes; commands: apns,'],
+  ])('on %s, which there is none on, names what there is', async (word, said) => {
+    const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(
-      'There is no help on "enviroment" (topics: environment, exit-codes; commands: apns,',
-    );
-    expect(stderr).toContain('did you mean environment?');
+    expect(stderr).toContain(said);
   });
 
   test.each([[['help']], [['help', 'help']], [['help', '--quiet']]])(

@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
 import { startAnswering } from '../support/http.ts';
@@ -10,6 +12,7 @@ import {
   program,
   runProgram,
 } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -36,7 +39,7 @@ describe.skipIf(isMissing('script'))('the password of a .p12', () => {
     const terminal = openTerminal(['apns', 'inspect', good], cleanEnvironment());
     await terminal.read('Password of');
     terminal.type(`tangerine${enter}`);
-    await terminal.read('does not open');
+    await terminal.read('Wrong password, or the file is damaged. 2 tries left.');
     await terminal.read('Password of');
     terminal.type(`secret${enter}`);
     await terminal.read(key);
@@ -61,6 +64,34 @@ test.skipIf(isMissing('script')).each([
   await terminal.read('Password of');
   terminal.type(keys);
   expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const colour = /\u001b\[[0-9;]*m/;
+
+describe.skipIf(isMissing('script'))('a question and its answer', () => {
+  const answered = async (words: readonly string[], extra: Readonly<Record<string, string>> = {}) => {
+    const directory = temporaryDirectory();
+    copyFileSync(good, join(directory, 'cert.p12'));
+    const terminal = openTerminal(['apns', 'inspect', ...words], cleanEnvironment(extra), directory);
+    await terminal.read('Which .p12?');
+    terminal.type(enter);
+    await terminal.read('Password of');
+    terminal.type(`secret${enter}`);
+    await terminal.read(key);
+    return (await terminal.end()).raw;
+  };
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['--no-color', ['--no-color'], {}],
+    ['NO_COLOR', [], { NO_COLOR: '1' }],
+  ])('have no color with %s', async (_name, words, extra) => {
+    expect(await answered(words, extra)).not.toMatch(colour);
+  });
+
+  test('have color else', async () => {
+    expect(await answered([])).toMatch(colour);
+  });
 });
 
 describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {

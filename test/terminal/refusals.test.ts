@@ -27,7 +27,7 @@ async function furnished() {
 }
 
 const set = ['apns', 'set', '--p12', 'cert.p12'];
-const notOpened = 'does not open';
+const notOpened = 'Wrong password, or the file is damaged. ';
 const untilReplacement: Steps = [
   ['Password of cert.p12', `secret${enter}`],
   ['Client app key', enter],

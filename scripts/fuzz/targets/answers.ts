@@ -94,7 +94,7 @@ export const token: Target = {
   async judge(bytes) {
     const response = responseOf(bytes);
     const form = new URLSearchParams({ code: secret.reveal(), client_secret: secret.reveal() });
-    const connection = { tenant, clientSecret: secret };
+    const connection = { tenant, appId: 'mfa-cli', clientId: 'mfa-cli', clientSecret: secret };
     for (const grant of ['authorization_code', 'refresh_token', 'client_credentials'] satisfies Grant[]) {
       const answer = await attempt(() => acceptedAnswer(response, grant, form, connection));
       if (answer === null) continue;
