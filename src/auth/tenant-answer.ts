@@ -1,13 +1,13 @@
 import { parseJson } from '../http/json.ts';
+import { membersOf } from '../members.ts';
 import { Secret } from '../secret.ts';
 import { successIn } from '../tenant/success.ts';
 import { wordsIn } from '../text/words.ts';
 
 /** The members of a JSON object without those that are null (.NET writes what is absent so); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
-  const value = parseJson(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  const members = membersOf(parseJson(body));
+  return members && Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null));
 }
 
 /** An OAuth error (RFC 6749 §5.2), or the tenant's own envelope without success, which comes with HTTP 200. */

@@ -1,6 +1,7 @@
+import * as v from 'valibot';
+import { members, positiveInteger } from '../members.ts';
 import { otpAlgorithms } from '../one-time-password.ts';
 import type { DeviceOtp } from './device-otp.ts';
-import { isObject } from './json-object.ts';
 
 /** A device token that a device has or had. */
 export interface DeviceToken {
@@ -30,45 +31,25 @@ export function currentToken({ tokens }: Device): DeviceToken | null {
   return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
 }
 
-/** The device of a state file, or null for anything else. */
-export function readDevice(value: unknown): Device | null {
-  if (!isObject(value)) return null;
-  const { udid, user, os, name, osVersion, tokens, otp } = value;
-  if (!isText(udid) || !isText(user) || !isText(name) || !isText(osVersion)) return null;
-  if (!isSystem(os) || !Array.isArray(tokens) || !tokens.every(isToken)) return null;
-  const device = { udid, user, os, name, osVersion, tokens };
-  if (otp === null) return { ...device, otp };
-  const read = isObject(otp) ? { ...earlierOtp, ...otp } : null;
-  return isOtp(read) ? { ...device, otp: read } : null;
-}
+/** What its one-time passwords are made of. An earlier emulator kept only the key and the profile. */
+const storedOtp = members({
+  key: v.string(),
+  oathProfileUuid: v.string(),
+  version: v.optional(positiveInteger, 1),
+  algorithm: v.optional(v.picklist(otpAlgorithms), 'sha1'),
+  digits: v.optional(positiveInteger, 6),
+  interval: v.optional(positiveInteger, 30),
+});
 
-/** What an emulator that kept only key and profile went by. */
-const earlierOtp = { version: 1, algorithm: 'sha1', digits: 6, interval: 30 } as const;
-
-function isSystem(value: unknown): value is Device['os'] {
-  return value === 'ios' || value === 'android';
-}
-
-function isToken(value: unknown): value is DeviceToken {
-  return (
-    isObject(value) && isText(value.value) && isTextOrNull(value.topic) && isTextOrNull(value.replacedAt)
-  );
-}
-
-function isOtp(value: unknown): value is DeviceOtp {
-  if (!isObject(value) || !isText(value.key) || !isText(value.oathProfileUuid)) return false;
-  const { algorithm, version, digits, interval } = value;
-  return otpAlgorithms.some((known) => known === algorithm) && [version, digits, interval].every(isPositive);
-}
-
-function isPositive(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || isText(value);
-}
+/** A device of a state file. */
+export const storedDevice = members({
+  udid: v.string(),
+  user: v.string(),
+  os: v.picklist(['ios', 'android']),
+  name: v.string(),
+  osVersion: v.string(),
+  tokens: v.array(
+    members({ value: v.string(), topic: v.nullable(v.string()), replacedAt: v.nullable(v.string()) }),
+  ),
+  otp: v.nullable(storedOtp),
+});

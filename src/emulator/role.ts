@@ -1,4 +1,5 @@
-import { isObject } from './json-object.ts';
+import * as v from 'valibot';
+import { members } from '../members.ts';
 
 export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
 
@@ -15,16 +16,16 @@ export interface Role {
   readonly rights: readonly string[];
 }
 
-/** Whether a value of a state file is a role. */
-export function isRole(value: unknown): value is Role {
-  if (!isObject(value)) return false;
-  const { id, name, description, type, users, roles, rights } = value;
-  return (
-    [id, name, description].every((text) => typeof text === 'string') &&
-    roleTypes.some((known) => known === type) &&
-    [users, roles, rights].every(isTextList)
-  );
-}
+/** A role of a state file. */
+export const storedRole = members({
+  id: v.string(),
+  name: v.string(),
+  description: v.string(),
+  type: v.picklist(roleTypes),
+  users: v.array(v.string()),
+  roles: v.array(v.string()),
+  rights: v.array(v.string()),
+});
 
 /**
  * The roles that a user is a member of, directly or through other roles.
@@ -41,8 +42,4 @@ export function rolesOf(uuid: string, isEverybody: boolean, roles: readonly Role
     if (role.users.includes(uuid) || (role.type === 'Everybody' && isEverybody)) visit(role);
   }
   return [...found];
-}
-
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

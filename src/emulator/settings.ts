@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { CliError, systemCode } from '../errors.ts';
-import { isStoredApplication, type StoredApplication } from './administration/stored-application.ts';
-import { type Device, readDevice } from './device.ts';
-import { isObject } from './json-object.ts';
-import { isRole, type Role } from './role.ts';
-import { isUser, type User } from './user.ts';
+import { members, texts } from '../members.ts';
+import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
+import { type Device, storedDevice } from './device.ts';
+import { type Role, storedRole } from './role.ts';
+import { storedUser, type User } from './user.ts';
 
 /** The tenant's settings by name, in the order in which they were set; the devices of its users; its directory. */
 export interface Settings {
@@ -37,6 +38,15 @@ interface State extends StoredDirectory {
   readonly devices: readonly Device[];
   readonly applications: readonly StoredApplication[];
 }
+
+/** The file. What an earlier emulator did not know is not in it. */
+const stored = members({
+  settings: texts,
+  devices: v.optional(v.array(storedDevice), []),
+  users: v.optional(v.array(storedUser), []),
+  roles: v.optional(v.nullable(v.array(storedRole)), null),
+  applications: v.optional(v.array(storedApplication), []),
+});
 
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
@@ -96,22 +106,8 @@ function parseState(text: string): State | null {
   } catch {
     return null;
   }
-  // A file of an emulator that did not know these has none.
-  const given = isObject(document) ? document : {};
-  const { settings, devices = [], users = [], roles = null, applications = [] } = given;
-  if (!isObject(settings) || !Array.isArray(devices) || !isListOf(users, isUser)) return null;
-  if (roles !== null && !isListOf(roles, isRole)) return null;
-  if (!isListOf(applications, isStoredApplication)) return null;
-  const entries = Object.entries(settings);
-  const known = devices.map(readDevice);
-  return known.every((device) => device !== null) &&
-    entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ? { settings: new Map(entries), devices: known, users, roles, applications }
-    : null;
-}
-
-function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): value is readonly Item[] {
-  return Array.isArray(value) && value.every(isItem);
+  const read = v.safeParse(stored, document);
+  return read.success ? { ...read.output, settings: new Map(Object.entries(read.output.settings)) } : null;
 }
 
 function writeState(file: string, state: State): void {

@@ -1,4 +1,5 @@
-import { isObject } from './json-object.ts';
+import * as v from 'valibot';
+import { members } from '../members.ts';
 
 /** A person or a program of the tenant. */
 export interface User {
@@ -16,13 +17,15 @@ export interface User {
   readonly inEverybodyRole: boolean;
 }
 
-/** Whether a value of a state file is a user. */
-export function isUser(value: unknown): value is User {
-  if (!isObject(value)) return false;
-  const { user, password, uuid, displayName, mail, mobileNumber } = value;
-  const { isServiceUser, isOauthClient, inEverybodyRole } = value;
-  return (
-    [user, password, uuid, displayName, mail, mobileNumber].every((text) => typeof text === 'string') &&
-    [isServiceUser, isOauthClient, inEverybodyRole].every((flag) => typeof flag === 'boolean')
-  );
-}
+/** A user of a state file. */
+export const storedUser = members({
+  user: v.string(),
+  password: v.string(),
+  uuid: v.string(),
+  displayName: v.string(),
+  mail: v.string(),
+  mobileNumber: v.string(),
+  isServiceUser: v.boolean(),
+  isOauthClient: v.boolean(),
+  inEverybodyRole: v.boolean(),
+});

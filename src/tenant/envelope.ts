@@ -1,6 +1,7 @@
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { parseJson } from '../http/json.ts';
+import { membersOf } from '../members.ts';
 import type { Secret } from '../secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { isMissingRight, successIn } from './success.ts';
@@ -66,10 +67,9 @@ function sentence({ Message, MessageID, ErrorID }: Envelope, tenant: string, wha
 }
 
 function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
-  if (typeof document !== 'object' || document === null) return null;
-  const members = document as Record<string, unknown>;
-  const success = successIn(members);
-  if (typeof success !== 'boolean') return null;
+  const members = membersOf(document);
+  const success = members === null ? undefined : successIn(members);
+  if (members === null || typeof success !== 'boolean') return null;
   return {
     success,
     Result: members.Result,

@@ -1,9 +1,12 @@
+import * as v from 'valibot';
+import { members } from '../members.ts';
 import type { TenantClient } from './client.ts';
+
+const named = members({ User: v.pipe(v.string(), v.nonEmpty()) });
 
 /** `POST /Security/WhoAmI`: the name of the signed-in user, or null where the tenant does not name one. */
 export async function whoAmI(client: TenantClient): Promise<string | null> {
   const result = await client.call('/Security/WhoAmI', {});
-  if (typeof result !== 'object' || result === null) return null;
-  const { User } = result as { User?: unknown };
-  return typeof User === 'string' && User !== '' ? User : null;
+  const read = v.safeParse(named, result);
+  return read.success ? read.output.User : null;
 }

@@ -4,6 +4,7 @@ import { type Import, isFile, isPackage, roomOf } from './source.ts';
 export const everyone = [
   'assumptions.ts',
   'errors.ts',
+  'members.ts',
   'one-time-password.ts',
   'pace.ts',
   'secret.ts',
@@ -98,6 +99,9 @@ export const owners: Readonly<Record<string, string>> = {
   'bplist-parser': 'apple',
 };
 
+/** What any room may import: a schema stands beside the type that it checks. */
+const anybodys = ['valibot'];
+
 /** Only types of these cross: a command declares itself on a commander Command. */
 const typesFromAnywhere = ['commander'];
 
@@ -134,6 +138,7 @@ export function strayPackages(imports: readonly Import[]): readonly Import[] {
   return imports.filter(
     ({ file, target, typeOnly }) =>
       isPackage(target) &&
+      !anybodys.includes(target) &&
       !(typeOnly && typesFromAnywhere.includes(target)) &&
       owners[target] !== roomOf(file),
   );

@@ -52,3 +52,24 @@ test.each([null, 7, [], 'x'])('the profile %j is left alone, as it stands', (val
     foreign: { p: value },
   });
 });
+
+test('members that this version does not know are kept, whatever their names', () => {
+  const text =
+    '{"profiles":{"p":{"settings":{"constructor":1},"toString":2,"session":null,"certificates":[]}},"valueOf":3}';
+  expect(encodeProfiles(decodeProfiles(text))).toEqual({ ...JSON.parse(text), current: null });
+});
+
+test.each([
+  { settings: [] },
+  { settings: { port: 8400 } },
+  { session: { ...session, grant: 'another' } },
+  { session: { ...session, expiresAt: 'soon' } },
+  { certificates: {} },
+  { certificates: [[]] },
+  { device: [] },
+  { sentAs: ['form'] },
+  { sentAs: { 'https://a.example': 1 } },
+])('the profile %j is of another version', (profile) => {
+  const text = JSON.stringify({ profiles: { p: profile } });
+  expect(decodeProfiles(text)).toEqual({ current: null, profiles: {}, foreign: { p: profile } });
+});

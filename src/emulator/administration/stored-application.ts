@@ -1,4 +1,5 @@
-import { isObject } from '../json-object.ts';
+import * as v from 'valibot';
+import { members } from '../../members.ts';
 
 /** What somebody may do with an application. */
 export interface ApplicationGrant {
@@ -29,11 +30,18 @@ export interface StoredApplication {
   readonly grants: readonly ApplicationGrant[];
 }
 
-/** Whether a value of a state file is an application. */
-export function isStoredApplication(value: unknown): value is StoredApplication {
-  if (!isObject(value) || typeof value.key !== 'string' || !isObject(value.document)) return false;
-  return Array.isArray(value.grants) && value.grants.every(isGrant);
-}
+/** An application of a state file. */
+export const storedApplication = members({
+  key: v.string(),
+  document: members({}),
+  grants: v.array(
+    members({
+      principal: v.picklist(['User', 'Role']),
+      id: v.string(),
+      rights: v.array(v.picklist(Object.keys(applicationRights) as ApplicationRight[])),
+    }),
+  ),
+});
 
 /** The members of an application but for its key. */
 export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {
@@ -60,10 +68,4 @@ export function serviceNameOf({ document }: StoredApplication): string | null {
   return typeof document.ServiceName === 'string' && document.ServiceName !== ''
     ? document.ServiceName
     : null;
-}
-
-function isGrant(value: unknown): value is ApplicationGrant {
-  if (!isObject(value) || typeof value.id !== 'string' || !Array.isArray(value.rights)) return false;
-  if (value.principal !== 'User' && value.principal !== 'Role') return false;
-  return value.rights.every((right) => typeof right === 'string' && Object.hasOwn(applicationRights, right));
 }
