@@ -36,8 +36,9 @@ export async function readCertificateFile(
 function encodedIn(bytes: Uint8Array): Uint8Array[] {
   const blocks = decodePem(bytes).filter(({ label }) => label.endsWith('CERTIFICATE'));
   if (blocks.length > 0) return blocks.map(({ der }) => der);
-  const other = derAppearance(bytes) ?? (beginsLikePfx(bytes) ? 'a .p12 file' : certificateInDer);
-  return bytes[0] === sequenceByte && other === certificateInDer ? [bytes] : [];
+  if (bytes[0] !== sequenceByte) return [];
+  const looks = derAppearance(bytes);
+  return looks === certificateInDer || (looks === null && !beginsLikePfx(bytes)) ? [bytes] : [];
 }
 
 /** Without what follows it: a line break, or what OpenSSL's TRUSTED CERTIFICATE adds. */

@@ -30,7 +30,6 @@ export function readPrivateKeyInfo(der: Uint8Array): KeyObject {
   const [, algorithm, key] = children(parse(der));
   const [identifier, parameters] = children(algorithm);
   const id = oid(identifier);
-  if (!isUniversal(key, tag.octetString)) throw new Malformed('no private key');
   if (rsa.includes(id)) judgeRsaKey(parse(octets(key)));
   else if (id === elliptic) judgeEcKey(parse(octets(key)), parameters);
   else if (!others.includes(id)) throw new Unsupported(`has a private key of an unsupported type: ${id}`);

@@ -9,10 +9,10 @@ export function isEncryptedPem(text: string): boolean {
 /** The content of such a block, or null where the password or the header is wrong. OpenSSL would read what is in it too, at any cost. */
 export function decryptPem(text: string, password: Secret): Uint8Array | null {
   const [, name = '', salt = ''] = /^DEK-Info: ([\w-]{1,32}),([0-9A-F]{1,64})\s*$/im.exec(text) ?? [];
-  const cipher = getCipherInfo(name.toLowerCase());
+  const cipher = getCipherInfo(name);
   const [, body = ''] = /\r?\n\r?\n([^-]*)-/.exec(text) ?? [];
   const iv = Buffer.from(salt, 'hex');
-  if (cipher?.mode !== 'cbc' || iv.length !== cipher.ivLength) return null;
+  if (cipher?.mode !== 'cbc') return null;
   try {
     const key = deriveKey(password.revealBytes(), iv.subarray(0, 8), cipher.keyLength);
     const decipher = createDecipheriv(cipher.name, key, iv);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { unbounded } from '../../src/pace.ts';
+import { Malformed } from '../../src/pkcs12/asn1.ts';
 import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { p12Bytes } from '../support/fixtures.ts';
@@ -33,4 +34,17 @@ test.each<[string, Uint8Array | string, unknown]>([
   ['nothing', '', none('is empty')],
 ])('%s', async (_, bytes, expected) => {
   expect(await read(bytes)).toEqual(expected);
+});
+
+test('an interrupt is no damage', async () => {
+  const interrupt = new Error('enough');
+  const pace = { inOneGo: () => Promise.reject(interrupt) };
+  await expect(readCertificateFile({ name: 'a.cer', bytes: der }, pace)).rejects.toBe(interrupt);
+});
+
+test('what is damaged is kept as the cause', async () => {
+  const bytes = Buffer.from(pem(der.subarray(0, 100)));
+  await expect(readCertificateFile({ name: 'a.cer', bytes }, unbounded)).rejects.toMatchObject({
+    cause: expect.any(Malformed),
+  });
 });

@@ -10,6 +10,8 @@ import { Secret } from '../../src/secret.ts';
 import { certificate, overlongKey, pbes2, rsaKey } from './build.ts';
 
 const passphrase = 'tangerine';
+const iv = Buffer.alloc(16, 7);
+const pkcs1 = rsaKey.export({ type: 'pkcs1', format: 'der' });
 
 async function outcome(text: string | Uint8Array, password = passphrase): Promise<string | KeyObject> {
   try {
@@ -48,8 +50,23 @@ describe('a key that OpenSSL encrypted under a header', () => {
     ['that is no CBC', `AES-128-GCM,${'00'.repeat(12)}`],
     ['without an IV', 'AES-128-CBC,'],
     ['with a short IV', 'AES-128-CBC,0011'],
+    ['in another header', `AES-128-CBC,\nX-DEK-Info: AES-128-CBC,${iv.toString('hex')}`],
+    ['with more behind its IV', `AES-128-CBC,${iv.toString('hex')}x`],
   ])('a cipher %s is not decrypted', async (_name, info) => {
-    expect(await outcome(encryptedUnderHeader('RSA PRIVATE KEY', Buffer.from('x'), info))).toBe(incorrect);
+    expect(await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info))).toBe(incorrect);
+  });
+
+  test('a stream cipher is not decrypted', async () => {
+    const info = `AES-128-CTR,${iv.toString('hex')}`;
+    expect(await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info, 'aes-128-ctr'))).toBe(
+      incorrect,
+    );
+  });
+
+  test('the header may end in blanks', async () => {
+    const info = `AES-128-CBC,${iv.toString('hex')}  `;
+    const read = await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info));
+    expect(read instanceof Object && read.equals(rsaKey)).toBe(true);
   });
 
   // OpenSSL would decrypt the inner key as well, at whatever cost it asks for.
@@ -65,13 +82,16 @@ describe('a key that OpenSSL encrypted under a header', () => {
 });
 
 /** As OpenSSL does it: the key is MD5 of the password and the start of the IV. */
-function encryptedUnderHeader(label: string, der: Uint8Array, info?: string): string {
-  const iv = Buffer.alloc(16, 7);
+function encryptedUnderHeader(
+  label: string,
+  der: Uint8Array,
+  info = `AES-128-CBC,${iv.toString('hex').toUpperCase()}`,
+  name = 'aes-128-cbc',
+): string {
   const key = hash('md5', Buffer.concat([Buffer.from(passphrase), iv.subarray(0, 8)]), 'buffer');
-  const cipher = createCipheriv('aes-128-cbc', key, iv);
+  const cipher = createCipheriv(name, key, iv);
   const block = encodePemBlock(label, Buffer.concat([cipher.update(der), cipher.final()]));
-  const dek = info ?? `AES-128-CBC,${iv.toString('hex').toUpperCase()}`;
-  return block.replace('-----\n', `-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${dek}\n\n`);
+  return block.replace('-----\n', `-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${info}\n\n`);
 }
 
 describe('a key file is refused', () => {

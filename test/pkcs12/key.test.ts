@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
+import { type Asn1, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { readKey, readPrivateKeyInfo } from '../../src/pkcs12/key.ts';
 import { overlongKey, rsaKey } from './build.ts';
 
@@ -32,7 +32,44 @@ describe('a key is refused', () => {
   const noise = Buffer.from('noise');
   const rsa = (bytes: number) =>
     make.sequence(make.integer(0), make.integerOctets(Buffer.alloc(bytes, 0x7f)), make.integer(3));
+  const compressed = 'has a compressed key on an elliptic curve that is not a named one';
+  const writtenOut = make.sequence(
+    make.integer(1),
+    make.sequence(make.integer(1)),
+    make.sequence(make.integer(1)),
+  );
+  /** An ECPrivateKey with a compressed point. */
+  const ecKey = (...curve: Asn1[]) =>
+    make.sequence(
+      make.integer(1),
+      make.octetString(noise),
+      ...curve.map((parameters) => make.explicit(0, parameters)),
+      make.explicit(1, make.bitString(Uint8Array.of(2, 1))),
+    );
+  const ecInfo = (beside: Asn1, key: Asn1) =>
+    toDer(
+      make.sequence(
+        make.integer(0),
+        make.sequence(make.oid('1.2.840.10045.2.1'), beside),
+        make.octetString(toDer(key)),
+      ),
+    );
+  const named = make.oid('1.2.840.10045.3.1.7');
   test.each<[string, () => unknown, typeof Malformed, string]>([
+    ['for its curve', () => readKey(ecKey(writtenOut)), Unsupported, compressed],
+    [
+      'for its curve in PKCS #8',
+      () => readPrivateKeyInfo(ecInfo(writtenOut, ecKey())),
+      Unsupported,
+      compressed,
+    ],
+    [
+      'for the curve within it, whatever stands beside it',
+      () => readPrivateKeyInfo(ecInfo(named, ecKey(writtenOut))),
+      Unsupported,
+      compressed,
+    ],
+    ['not for a named curve', () => readKey(ecKey(named)), Malformed, 'no private key'],
     [
       'for a type that costs too much',
       () => readPrivateKeyInfo(info('1.2.840.10040.4.1', noise)),
@@ -47,6 +84,12 @@ describe('a key is refused', () => {
       'has an RSA key of more than 16,384 bits',
     ],
     ['for what is no key', () => readKey(rsa(2049)), Malformed, 'no private key'],
+    [
+      'for a modulus that is missing',
+      () => readPrivateKeyInfo(info('1.2.840.113549.1.1.1', toDer(make.sequence(make.integer(0))))),
+      Malformed,
+      'no private key',
+    ],
     [
       'for what is none of a type',
       () => readPrivateKeyInfo(info('1.3.101.112', noise)),

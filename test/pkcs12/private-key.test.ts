@@ -61,10 +61,30 @@ describe('the key of a file', () => {
       'encrypted',
       rsaKey,
     ],
+    [
+      'encrypted under a header',
+      rsaKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase }).toString(),
+      'encrypted',
+      rsaKey,
+    ],
   ])('%s', async (_, bytes, kind, key) => {
     const found = await outcome(bytes);
     expect([found.kind, found.failure, found.key?.equals(key)]).toEqual([kind, undefined, true]);
   });
+});
+
+test('a password that was written as Latin-1 decrypts a key', async () => {
+  const latin1 = Buffer.from('ä', 'latin1');
+  const bytes = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: latin1 });
+  expect((await outcome(bytes, 'ä')).key?.equals(rsaKey)).toBe(true);
+});
+
+test('an interrupt is no wrong password', async () => {
+  const stored = readPrivateKey({ name: 'a.key', bytes: Buffer.from(encrypted(rsaKey)) });
+  const interrupt = new Error('enough');
+  const pace = { ...unbounded, signal: AbortSignal.abort(interrupt) };
+  const decrypting = stored.kind === 'encrypted' && stored.decrypt(new Secret(passphrase), pace);
+  await expect(decrypting).rejects.toBe(interrupt);
 });
 
 const authKey = 'key-not-recognised: a.key is an APNs auth key (.p8), which is another kind of credential';
