@@ -343,7 +343,7 @@ test('a person sees what is waited for, until there is an answer or none', async
   ]);
 });
 
-test.each([299, 400])('%i is no redirect', async (status) => {
+test.each([299, 400, 599])('%i is no redirect', async (status) => {
   const { origin } = await startServer([{ status, headers: { location: '/a' } }]);
   expect((await createTestHttp().send(post(origin))).status).toBe(status);
 });
