@@ -1,40 +1,99 @@
-// The main step of action.yml: runs `apns set --json`, makes annotations of what it found and gives the outputs.
-// Plain Node.js without a dependency, since nothing need be installed beside the program. Settings and secrets come in
-// the program's own variables, which it reads itself.
+// The main step of action.yml: runs `apns set --json`, makes annotations and a summary of what it found and gives the
+// outputs. Plain Node.js without a dependency, since nothing need be installed beside the program. Settings and secrets
+// come in the program's own variables, which it reads itself.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
+import { formatSummary } from './action/summary.mjs';
+
+/** The inputs behind the program's variables: an error that names one of these is mended by the other. */
+const inputOf = {
+  MFA_CLI_TENANT: 'tenant',
+  MFA_CLI_CLIENT_ID: 'client-id',
+  MFA_CLI_CLIENT_SECRET: 'client-secret',
+  MFA_CLI_P12: 'p12',
+  MFA_CLI_P12_BASE64: 'p12-base64',
+  MFA_CLI_P12_PASSWORD: 'password',
+};
 
 const { env } = process;
-const { status, signal, stdout } = spawnSync(process.execPath, [env.ACTION_PROGRAM, ...words()], {
-  encoding: 'utf8',
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const report = parse(stdout);
-if (report === null)
-  annotate('error', 'internal-error', `mfa-cli ended with ${signal ?? status} and no report.`);
-else if (report.error !== undefined) annotateError(report.error);
-else {
-  annotateFindings(report.findings);
+process.exitCode = main();
+
+function main() {
+  const wrong = wrongSwitch() ?? missingSecret();
+  if (wrong !== null) return fail({ code: 'usage', hints: [], ...wrong }, 2);
+  const { status, signal, stdout } = spawnSync(process.execPath, [env.ACTION_PROGRAM, ...words()], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const report = parse(stdout);
+  if (report === null) {
+    const message = `mfa-cli ended with ${signal ?? status} and no report`;
+    return fail({ code: 'internal-error', message, hints: [] }, 1);
+  }
+  const exitCode = status ?? 1;
+  if (report.error !== undefined) return fail(withInputs(report.error), exitCode);
+  for (const { code, level, message, hint } of report.findings)
+    if (level !== 'info') annotate(level, code, `${message} ${hint}`);
   giveOutputs({ fingerprint: report.fingerprint, 'not-after': report.notAfter });
-  console.log(verdict(report));
+  const verdict = verdictOf(report, exitCode);
+  console.log(
+    `${verdict}: SHA-256 ${report.fingerprint ?? 'none'}, valid until ${report.notAfter ?? 'none'}`,
+  );
+  summarize(report, `${exitCode === 0 ? '✓' : '✗'} ${verdict}`);
+  return exitCode;
 }
-process.exitCode = report === null ? 1 : (status ?? 1);
 
 /** The command line. A value stands behind `=`, so that none passes for an option. */
 function words() {
   const line = ['apns', 'set', '--json', '--no-input'];
   if (env.ACTION_TOPIC) line.push(`--topic=${env.ACTION_TOPIC}`);
   if (env.ACTION_ENVIRONMENT) line.push(`--environment=${env.ACTION_ENVIRONMENT}`);
+  if (env.ACTION_WARN_DAYS) line.push(`--warn-days=${env.ACTION_WARN_DAYS}`);
+  if (env.ACTION_FAIL_ON) line.push(`--fail-on=${env.ACTION_FAIL_ON}`);
+  if (isTrue(env.ACTION_VERIFY)) line.push('--verify');
   if (isTrue(env.ACTION_DRY_RUN)) line.push('--dry-run');
   return line;
 }
 
-/** As YAML 1.2 has it, which is what GitHub's own actions accept. What is neither ends the step: a guess might send. */
+/** As YAML 1.2 has it, which is what GitHub's own actions accept. */
 function isTrue(text) {
-  if (/^(true|True|TRUE)$/.test(text)) return true;
-  if (/^(false|False|FALSE|)$/.test(text)) return false;
-  annotate('error', 'usage', `The input dry-run is true or false, not "${text}".`);
-  process.exit(2);
+  return /^(true|True|TRUE)$/.test(text);
+}
+
+/** What is neither true nor false ends the step: a guess might send. */
+function wrongSwitch() {
+  const switches = { 'dry-run': env.ACTION_DRY_RUN, verify: env.ACTION_VERIFY };
+  for (const [input, text] of Object.entries(switches))
+    if (!isTrue(text) && !/^(false|False|FALSE|)$/.test(text))
+      return { message: `The input ${input} is true or false, not "${text}"` };
+  return null;
+}
+
+/** A secret that a store does not have comes as nothing, and it is said so before anything is done. */
+function missingSecret() {
+  if (!env.MFA_CLI_P12 && !env.MFA_CLI_P12_BASE64)
+    return {
+      message: 'There is no .p12: MFA_CLI_P12_BASE64 and MFA_CLI_P12 are empty',
+      hints: ['Give the input p12-base64 from the secret store, or the input p12.'],
+    };
+  const credentials = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
+  if (isTrue(env.ACTION_DRY_RUN) || credentials.some((name) => env[name])) return null;
+  return {
+    message: 'There is no client secret: MFA_CLI_CLIENT_SECRET is empty',
+    hints: [
+      'Give the input client-secret from the secret store: it may not exist there, or not for this job.',
+    ],
+  };
+}
+
+/** The hints, and one of the inputs that stand for the variables in what was said. */
+function withInputs(error) {
+  const told = [error.message, ...error.hints].join(' ');
+  const inputs = Object.entries(inputOf).flatMap(([name, input]) =>
+    new RegExp(`\\b${name}\\b`).test(told) ? [`${input} for ${name}`] : [],
+  );
+  if (inputs.length === 0) return error;
+  return { ...error, hints: [...error.hints, `Inputs of the action: ${inputs.join(', ')}.`] };
 }
 
 function parse(text) {
@@ -45,14 +104,11 @@ function parse(text) {
   }
 }
 
-function annotateError({ code, message, hints }) {
-  annotate('error', code, [`${message}.`, ...hints].join(' '));
-}
-
-function annotateFindings(findings) {
-  for (const { code, level, message, hint } of findings) {
-    if (level !== 'info') annotate(level, code, `${message} ${hint}`);
-  }
+/** Tells an error as annotation and summary. */
+function fail(error, exitCode) {
+  annotate('error', error.code, [`${error.message}.`, ...error.hints].join(' '));
+  summarize({ error }, '✗ Nothing was sent');
+  return exitCode;
 }
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
@@ -73,10 +129,16 @@ function giveOutputs(outputs) {
   }
 }
 
-function verdict({ sent, dryRun, findings, fingerprint, notAfter }) {
-  const which = `SHA-256 ${fingerprint ?? 'none'}, valid until ${notAfter ?? 'none'}`;
-  if (sent) return `Set the push certificate: ${which}`;
-  if (findings.some(({ level }) => level === 'error'))
-    return `Nothing was sent, the checks found errors: ${which}`;
-  return dryRun ? `Dry run, nothing was sent: ${which}` : `Nothing was sent: ${which}`;
+/** The page of the run; an older runner has none. */
+function summarize(report, verdict) {
+  if (!env.GITHUB_STEP_SUMMARY) return;
+  const summary = formatSummary(report, { verdict, environment: env.ACTION_ENVIRONMENT, now: Date.now() });
+  appendFileSync(env.GITHUB_STEP_SUMMARY, summary);
+}
+
+function verdictOf({ sent, dryRun, verification }, exitCode) {
+  if (sent) return 'Set the push certificate';
+  if (verification?.accepted === false) return 'Nothing was sent, APNs does not accept it';
+  if (exitCode === 4) return 'Nothing was sent, the checks found errors';
+  return dryRun ? 'Dry run, nothing was sent' : 'Nothing was sent';
 }

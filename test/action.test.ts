@@ -19,6 +19,11 @@ function run(inputs: Readonly<Record<string, string>>): Promise<ActionResult> {
   return runAction(inputs, notingNpm().env);
 }
 
+/** Markdown with its character references as what they stand for. */
+function readable(summary: string): string {
+  return summary.replaceAll(/&#(\d+);/g, (_reference, code) => String.fromCodePoint(Number(code)));
+}
+
 function expectNone(secrets: readonly string[], { stdout, stderr, outputs }: ActionResult): void {
   const told = `${stdout}${stderr}${JSON.stringify(outputs)}`;
   expect(told).not.toBe('');
@@ -103,6 +108,9 @@ describe.skipIf(isMissing('bash'))('the action', () => {
     ['environment', { environment: 'dev', p12: p12Path(good), password }, 2, 'usage'],
     ['a password that is missing', { p12: p12Path(good) }, 3, 'pkcs12-password-required'],
     ['no file', { password }, 2, 'usage'],
+    ['verify', { verify: 'on', p12: p12Path(good), password }, 2, 'usage'],
+    ['fail-on', { 'fail-on': 'info', p12: p12Path(good), password }, 2, 'usage'],
+    ['warn-days', { 'warn-days': 'x', p12: p12Path(good), password }, 2, 'usage'],
   ])('%s ends with the annotation of an error', async (_name, inputs, exitCode, code) => {
     const { emulator } = await startTenant();
     const result = await run({ ...serviceUser(emulator), ...inputs });
@@ -110,6 +118,77 @@ describe.skipIf(isMissing('bash'))('the action', () => {
     expect(result.stdout).toContain(`::error title=${code}::`);
     expect(result.outputs).toEqual({ fingerprint: '', 'not-after': '' });
     expect(emulator.requests).toEqual([]);
+  });
+
+  test.each([
+    ['client-secret', 'MFA_CLI_CLIENT_SECRET', { 'client-secret': '' }],
+    ['tenant', 'MFA_CLI_TENANT', { tenant: '' }],
+    ['p12-base64', 'MFA_CLI_P12_BASE64', { 'p12-base64': '' }],
+    ['password', 'MFA_CLI_P12_PASSWORD', { password: '' }],
+  ])('an input %s that is missing is named, and %s', async (input, variable, without) => {
+    const { emulator } = await startTenant();
+    const base64 = p12Bytes(good).toString('base64');
+    const result = await run({ ...serviceUser(emulator), 'p12-base64': base64, password, ...without });
+    expect(result.exitCode).toBe(input === 'password' ? 3 : 2);
+    const [annotation = ''] = /^::error .*$/m.exec(result.stdout) ?? [];
+    expect(annotation).toMatch(new RegExp(`\\b${variable}\\b`));
+    expect(annotation).toMatch(new RegExp(`input ${input}\\b|Inputs of the action: .*\\b${input} for`));
+    expect(result.summary).toContain('Nothing was sent');
+    expect(emulator.requests).toEqual([]);
+  });
+
+  test('stops at a warning with fail-on, from as many days on as warn-days says', async () => {
+    const inputs = { p12: p12Path(good), password, 'dry-run': 'true', 'warn-days': '9999' };
+    const lenient = await run(inputs);
+    expect([lenient.exitCode, lenient.stdout]).toEqual([
+      0,
+      expect.stringContaining('::warning title=certificate-expires-soon::'),
+    ]);
+    const strict = await run({ ...inputs, 'fail-on': 'warning' });
+    expect(strict.exitCode).toBe(4);
+    expect(strict.summary).toContain('✗ Nothing was sent');
+  });
+
+  test('asks the tenant for the scope, and APNs with verify', async () => {
+    const { emulator } = await startTenant();
+    const inputs = { ...serviceUser(emulator), p12: p12Path(good), password };
+    const job = { ...notingNpm().env, MFA_CLI_APNS_HOST: '127.0.0.1:1' };
+    const verified = await runAction({ ...inputs, verify: 'true' }, job);
+    expect([verified.exitCode, verified.stdout]).toEqual([
+      7,
+      expect.stringContaining('::error title=apns-unreachable::'),
+    ]);
+    expect(emulator.requests).toEqual([]);
+    const { exitCode, stdout } = await run({ ...inputs, scope: 'nobody-has-it' });
+    expect([exitCode, stdout]).toEqual([5, expect.stringContaining('invalid_scope')]);
+  });
+
+  test('writes a summary for the page of the run', async () => {
+    const { emulator } = await startTenant();
+    const inputs = { ...serviceUser(emulator), p12: p12Path('13-certpbe-none'), password: 'secret' };
+    const result = await run({ ...inputs, environment: 'production' });
+    const [year, month, date] = (result.outputs['not-after'] ?? '').slice(0, 10).split('-');
+    const rows = readable(result.summary);
+    expect(rows).toContain('| Verdict | ✓ Set the push certificate |');
+    expect(rows).toContain(`| Topic | ${key} |`);
+    expect(rows).toContain('| Environment | production |');
+    expect(rows).toContain(`| SHA-256 | ${result.outputs.fingerprint} |`);
+    expect(rows).toMatch(
+      new RegExp(`^\\| Valid until \\| ${year}-${month}-${date} \\(\\d+ days left\\) \\|$`, 'm'),
+    );
+    expect(rows).toMatch(/^\| warning: issuer-not-apple \| /m);
+    expectNone(['| secret', emulator.serviceUser.password], { ...result, stdout: rows });
+  });
+
+  test("shows a stranger's text in the summary as it is, and neither as Markdown nor as HTML", async () => {
+    const topic = '<img src=x> | [a](https://example.com) `b` **c** @all\n# d & www.example.com';
+    const { summary } = await run({ p12: p12Path(good), password, topic, 'dry-run': 'true' });
+    expect(readable(summary)).toContain(topic.replace('\n', ' '));
+    const cells = summary
+      .split('\n')
+      .filter((line) => line.includes('img'))
+      .flatMap((line) => line.slice(2, -2).split(' | '));
+    expect(cells.map((cell) => cell.replaceAll(/&#\d+;/g, '')).join('')).toMatch(/^[\p{L}\p{N} ,]+$/u);
   });
 
   test('runs nothing that an input holds, and lets none pass for an option', async () => {
@@ -147,6 +226,7 @@ describe('action.yml', () => {
       MFA_CLI_APP_ID: 'app-id',
       MFA_CLI_CLIENT_ID: 'client-id',
       MFA_CLI_CLIENT_SECRET: 'client-secret',
+      MFA_CLI_SCOPE: 'scope',
       MFA_CLI_CLIENT_APP_KEY: 'client-app-key',
       MFA_CLI_P12: 'p12',
       MFA_CLI_P12_BASE64: 'p12-base64',

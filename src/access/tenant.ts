@@ -3,6 +3,7 @@ import type { StoredSession } from '../auth/profile.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { missingSecret } from '../inputs/credentials.ts';
 import { connectionTo, type Settings } from '../inputs/settings.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 
@@ -34,8 +35,16 @@ export function requireTenant({ tenant, credentials, profileName }: Settings): s
  * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed and what the network throws
  */
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
-  const connection = await connectionTo(requireTenant(settings), settings);
-  return openConnection(connection, settings.profile.session, settings, context);
+  try {
+    const connection = await connectionTo(requireTenant(settings), settings);
+    return await openConnection(connection, settings.profile.session, settings, context);
+  } catch (error) {
+    const signedOut = error instanceof CliError && error.code === 'not-signed-in';
+    const variable = signedOut && !context.terminal.interactive ? missingSecret(context.env) : null;
+    if (variable === null) throw error;
+    const message = `${variable} is empty: the secret of the pipeline may be missing, and nobody is signed in`;
+    throw new CliError('usage', message, { cause: error, facts: { variable } });
+  }
 }
 
 /** The same for a connection, with the session that the profile holds by now. @throws {CliError} as openTenant */

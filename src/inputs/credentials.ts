@@ -2,6 +2,7 @@ import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { readSecret } from '../files/read.ts';
 import { Secret } from '../secret.ts';
+import { isOn } from '../text/switch.ts';
 import { variable } from './variable.ts';
 
 /** What of a pipeline's credentials is there, so that nobody has to have signed in; a token is used before a secret. */
@@ -11,6 +12,17 @@ export function credentialsIn(env: Environment): Credentials | null {
   const isSet = (name: string): boolean => variable(env, name) !== undefined;
   if (isSet('MFA_CLI_TOKEN')) return 'token';
   return isSet('MFA_CLI_CLIENT_SECRET') || isSet('MFA_CLI_CLIENT_SECRET_FILE') ? 'client-secret' : null;
+}
+
+/**
+ * The variable of a pipeline's secret that its store did not fill: one that is set to nothing, or, where `CI` is on, that
+ * of the client secret where a client is named. Null where nothing looks like it.
+ */
+export function missingSecret(env: Environment): string | null {
+  const secrets = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
+  const empty = secrets.find((name) => env[name] === '');
+  if (empty !== undefined) return empty;
+  return isOn(env.CI) && variable(env, 'MFA_CLI_CLIENT_ID') !== undefined ? 'MFA_CLI_CLIENT_SECRET' : null;
 }
 
 /** The client secret, of a file where one is named. @throws {CliError} usage (an empty file) and those of reading a file */

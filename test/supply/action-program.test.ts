@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
@@ -15,7 +15,8 @@ import { isMissing } from '../support/tools.ts';
 async function lockedAction(tarball: string): Promise<string> {
   const folder = temporaryDirectory();
   mkdirSync(join(folder, 'scripts'));
-  copyFileSync(join(actionPath, 'scripts/action.mjs'), join(folder, 'scripts/action.mjs'));
+  for (const path of ['scripts/action.mjs', 'scripts/action'])
+    cpSync(join(actionPath, path), join(folder, path), { recursive: true });
   await runTool(process.execPath, [`${actionPath}/scripts/lock-action.mjs`, tarball, join(folder, 'action')]);
   return folder;
 }

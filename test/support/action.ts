@@ -61,6 +61,8 @@ export function unreleasedAction(): string {
 
 export interface ActionResult extends Finished {
   readonly outputs: Readonly<Record<string, string>>;
+  /** Markdown that the steps wrote for the page of the run. */
+  readonly summary: string;
   /** The directory that the steps ran in. */
   readonly workspace: string;
 }
@@ -76,7 +78,15 @@ export async function runAction(
   const values: Record<string, string> = { 'github.action_path': folder };
   for (const [name, value] of Object.entries({ ...action.inputs, ...inputs }))
     values[`inputs.${name}`] = value;
-  const base = cleanEnvironment({ CI: 'true', GITHUB_ACTIONS: 'true', RUNNER_TEMP: workspace, ...job });
+  const summary = join(workspace, 'summary.md');
+  writeFileSync(summary, '');
+  const base = cleanEnvironment({
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_STEP_SUMMARY: summary,
+    RUNNER_TEMP: workspace,
+    ...job,
+  });
   const told: Finished[] = [];
   for (const [index, { id, shell, env, run }] of action.steps.entries()) {
     if (shell !== 'bash') throw new Error(`step ${id} has no bash`);
@@ -104,6 +114,7 @@ export async function runAction(
     stdout: told.map(({ stdout }) => stdout).join(''),
     stderr: told.map(({ stderr }) => stderr).join(''),
     outputs: Object.fromEntries(outputs),
+    summary: readFileSync(summary, 'utf8'),
     workspace,
   };
 }

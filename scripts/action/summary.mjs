@@ -1,0 +1,53 @@
+// What the action writes on the page of a run: a small table. All of it is escaped, since a certificate and a tenant can
+// name things as they like.
+
+const day = 86_400_000;
+/** A cell is cut here: GitHub refuses a summary of more than 1 MiB. */
+const longest = 500;
+
+/**
+ * @param report that of `apns set`, or what an error told
+ * @param verdict one line
+ * @param environment the one that was asked for, or nothing
+ */
+export function formatSummary(report, { verdict, environment, now }) {
+  const rows = [
+    ['Verdict', verdict],
+    ...(report.error === undefined ? reportRows(report, environment, now) : errorRows(report.error)),
+  ];
+  const lines = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`);
+  return ['### Apple push certificate', '', '| | |', '|---|---|', ...lines, '', ''].join('\n');
+}
+
+function reportRows({ topic, fingerprint, notAfter, verification, findings }, environment, now) {
+  return [
+    ['Topic', topic ?? 'none'],
+    ['Environment', verification?.environment ?? (environment || 'not checked')],
+    ['SHA-256', fingerprint ?? 'none'],
+    ['Valid until', notAfter === null ? 'none' : `${notAfter.slice(0, 10)} (${daysLeft(notAfter, now)})`],
+    ...(verification === null ? [] : [['APNs', verification.explanation]]),
+    ...(findings.length === 0
+      ? [['Findings', 'none']]
+      : findings.map(({ level, code, message }) => [`${level}: ${code}`, message])),
+  ];
+}
+
+function errorRows({ code, message, hints }) {
+  return [[`error: ${code}`, message], ...hints.map((hint) => ['Hint', hint])];
+}
+
+function daysLeft(notAfter, now) {
+  const days = Math.floor((Date.parse(notAfter) - now) / day);
+  return days < 0 ? 'expired' : days === 1 ? '1 day left' : `${days} days left`;
+}
+
+/**
+ * Text that neither Markdown nor HTML takes for anything else: all but letters, digits and blanks is written as a character
+ * reference, which can open nothing. @see https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
+ */
+function cell(text) {
+  return [...text.replaceAll(/[\p{C}\s]+/gu, ' ')]
+    .slice(0, longest)
+    .map((character) => (/[\p{L}\p{N} ,✓✗]/u.test(character) ? character : `&#${character.codePointAt(0)};`))
+    .join('');
+}
