@@ -7,7 +7,8 @@ export default defineConfig({
   define: { MFA_CLI_VERSION: JSON.stringify(version) },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // No test depends on how busy the machine is.
+    testTimeout: 60_000,
     maxWorkers: 4,
     coverage: {
       provider: 'v8',

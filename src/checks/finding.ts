@@ -1,7 +1,7 @@
 export type FindingLevel = 'error' | 'warning' | 'info';
 
 /** The permanent codes of the contract. */
-type FindingCode =
+export type FindingCode =
   | 'private-key-missing'
   | 'certificate-missing'
   | 'key-mismatch'

@@ -17,4 +17,9 @@ export const topics: readonly Topic[] = [
     summary: 'what each exit code means',
     load: async (columns) => (await import('./topics/exit-codes.ts')).exitCodesPage(columns),
   },
+  {
+    word: 'findings',
+    summary: 'what the checks find, and what fixes it',
+    load: async (columns) => (await import('./topics/findings.ts')).findingsPage(columns),
+  },
 ];

@@ -51,7 +51,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'tenant',
     'terminal',
   ],
-  reference: ['advice.ts'],
+  reference: ['advice.ts', 'checks'],
   access: ['apple', 'auth', 'context.ts', 'http', 'inputs', 'network', 'pkcs12', 'tenant'],
   inputs: ['auth', 'checks', 'context.ts', 'files', 'http', 'pkcs12', 'tenant'],
   report: ['checks', 'pkcs12', 'terminal'],
@@ -74,6 +74,7 @@ export const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['context.ts', 'terminal'],
   ['files', 'context.ts'],
   ['reference', 'advice.ts'],
+  ['reference', 'checks'],
   ['report', 'terminal'],
 ];
 

@@ -11,6 +11,7 @@ import { checkValidity, daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';
+import { findingLevels } from '../../src/reference/topics/findings.ts';
 import { certificate as makeCertificate, otherRsaKey, primitive, rsaKey } from '../pkcs12/build.ts';
 
 const now = new Date('2027-01-01T12:00:00Z');
@@ -292,6 +293,8 @@ describe('each finding, on both sides of its boundary', () => {
     ['a byte too many', withContainer({ trailingBytes: 1 }), {}, ['info trailing-bytes']],
   ])('%s', (_, subject, facts, expected) => {
     expect(codes(subject, facts)).toEqual(expected);
+    // What `mfa-cli help findings` says of them.
+    for (const { code, level } of check(subject, facts)) expect(findingLevels[code]).toBe(level);
     const themes = [checkContents, checkPurpose, checkValidity, checkKey, checkIssuer, checkContainer];
     expect(themes.flatMap((theme) => theme(subject, { now, ...facts }))).toHaveLength(expected.length);
     expect(hasErrors(check(subject, facts))).toBe(expected.some((line) => line.startsWith('error')));

@@ -20,7 +20,7 @@ describe('help', () => {
 
   test.each([
     ['enviroment', 'There is no help on "enviroment"; did you mean environment?'],
-    ['weather', 'There is no help on "weather" (topics: environment, exit-codes; commands: apns,'],
+    ['weather', 'There is no help on "weather" (topics: environment, exit-codes, findings; commands: apns,'],
   ])('on %s, which there is none on, names what there is', async (word, said) => {
     const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);
     expect([exitCode, stdout]).toEqual([2, '']);
