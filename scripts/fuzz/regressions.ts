@@ -108,7 +108,7 @@ export const regressions: readonly Regression[] = [
     make: pems(2000, compressedCertificate),
   },
   {
-    name: 'an encrypted key for which a password has two spellings',
+    name: 'two encrypted keys that take millions of hashes',
     target: 'p12',
     make: () => pfx(times(2, dataPart([shroudedKeyBag(tripleDes(800_000), Buffer.alloc(64))]))),
   },

@@ -9,8 +9,6 @@ export interface Encryption {
   readonly name: string;
   /** The iteration count, or null where there is none. */
   readonly iterations: number | null;
-  /** What counts against the limits: the iterations, or as many as take as long as scrypt; null where that is unknown. */
-  readonly work: number | null;
   /** Null where this program cannot decrypt it. */
   readonly cipher: Cipher | null;
 }
@@ -75,16 +73,15 @@ export function readEncryption(algorithm: Asn1 | undefined): Encryption {
   const id = oid(identifier);
   if (id === pbes2) return readPbes2(parameters);
   const scheme = pbes1[id];
-  if (scheme === undefined) return { name: id, iterations: null, work: null, cipher: null };
+  if (scheme === undefined) return { name: id, iterations: null, cipher: null };
   const [saltNode, count] = children(parameters);
   const { name, decrypt } = scheme;
   const iterations = integer(count);
-  const counts = { iterations, work: iterations };
-  if (decrypt === null) return { name, ...counts, cipher: null };
+  if (decrypt === null) return { name, iterations, cipher: null };
   const chain = { kdf: 'pkcs12', digest: 'sha1', salt: octets(saltNode), iterations } as const;
   return {
     name,
-    ...counts,
+    iterations,
     cipher: {
       derivations: [
         { ...chain, purpose: 1, length: scheme.keyLength },
@@ -120,7 +117,6 @@ function readPbes2(parameters: Asn1 | undefined): Encryption {
 interface Kdf {
   readonly derivation: Derivation | null;
   readonly iterations: number | null;
-  readonly work: number | null;
   readonly unsupported: string;
 }
 
@@ -128,9 +124,9 @@ function readKdf(node: Asn1 | undefined, keyLength: number | null): Kdf {
   const [identifier, parameters] = children(node);
   const id = oid(identifier);
   if (id === scrypt) return readScrypt(parameters, keyLength);
-  if (id !== pbkdf2) return { derivation: null, iterations: null, work: null, unsupported: id };
+  if (id !== pbkdf2) return { derivation: null, iterations: null, unsupported: id };
   const { salt, iterations, keyLength: stated, prf } = readPbkdf2(parameters);
-  const counts = { iterations, work: iterations, unsupported: prf };
+  const counts = { iterations, unsupported: prf };
   const digest = digestOfPrf(prf);
   if (keyLength === null || digest === null) return { derivation: null, ...counts };
   if (stated !== null && stated !== keyLength) throw new Malformed('a key of the wrong length');
@@ -143,10 +139,10 @@ const scryptMemoryLimit = 40 * 2 ** 20;
 function readScrypt(parameters: Asn1 | undefined, keyLength: number | null): Kdf {
   const [salt, ...numbers] = children(parameters);
   const [N = 0, r = 0, p = 0] = numbers.map(integer);
-  const counts = { iterations: null, work: 2 * N * r * p, unsupported: `scrypt, N=${N}, r=${r}, p=${p}` };
+  const counts = { iterations: null, unsupported: `scrypt, N=${N}, r=${r}, p=${p}` };
   // N below 2^(128r/8): RFC 7914 §6.
   const valid = N > 1 && r > 0 && p > 0 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r;
   if (keyLength === null || !valid || scryptMemory({ N, r, p }) > scryptMemoryLimit)
-    return { ...counts, derivation: null, work: null };
+    return { ...counts, derivation: null };
   return { ...counts, derivation: { kdf: 'scrypt', salt: octets(salt), N, r, p, length: keyLength } };
 }

@@ -1,6 +1,13 @@
 import type { EncodedPassword } from './derivation.ts';
 import type { Pfx } from './pfx.ts';
-import { type Attempt, attempts, encryptionProtection, macProtection, tryAll } from './protections.ts';
+import {
+  type Attempt,
+  attempts,
+  derivationsOf,
+  encryptionProtection,
+  macProtection,
+  tryAll,
+} from './protections.ts';
 import { notDecrypted, notOpened, type Opening, unsupported } from './refusals.ts';
 import type { Encrypted } from './safe-contents.ts';
 
@@ -9,9 +16,6 @@ interface Layer {
   /** The encodings of the password, the one that fits first. */
   readonly order: readonly [EncodedPassword, ...EncodedPassword[]];
 }
-
-/** At most this many iterations are spent on encodings of the password that the MAC does not confirm. */
-const alternativeWork = 2_000_000;
 
 /**
  * Decrypts one layer; the outer one comes with its PFX, whose MAC is checked before anything else is reported.
@@ -52,10 +56,8 @@ export async function openLayer(
   const shut = firstAttempts
     .map(({ protection }) => protection)
     .filter((protection) => !opened.get(protection));
-  const affordable = shut.reduce((sum, protection) => sum + protection.work, 0) <= alternativeWork;
-  const alternatives = affordable
-    ? shut.flatMap((protection) => attempts(protection, likeliest).slice(1))
-    : [];
+  const wanted = shut.flatMap((protection) => attempts(protection, likeliest).slice(1));
+  const alternatives = opening.work.affords(derivationsOf(wanted)) ? wanted : [];
   const others = await tryAll(alternatives, opening.signal);
   for (const [index, { protection }] of alternatives.entries()) opened.set(protection, others[index]);
 

@@ -1,12 +1,12 @@
 import type { Pace } from '../pace.ts';
 import type { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
-import { type EncodedPassword, encodings } from './derivation.ts';
+import { type Derivation, type EncodedPassword, encodings } from './derivation.ts';
 import { openLayer } from './layer.ts';
-import { judgeContents, judgeCounts } from './limits.ts';
+import { judgeContents, judgeCounts, Work } from './limits.ts';
 import type { P12File } from './model.ts';
 import { type Pfx, readPfx } from './pfx.ts';
-import { attempts, macProtection } from './protections.ts';
+import { attempts, derivationsOf, macProtection } from './protections.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
 /** The contents of a decrypted PFX, in the order of the file. */
@@ -44,16 +44,18 @@ export async function openPfx(
   { signal, inOneGo }: Pace,
 ): Promise<Opened> {
   const passwordEmpty = password === null || password.reveal() === '';
-  const opening = { fileName: file.name, signal, passwordEmpty, facts: oddFacts(password) };
+  const work = new Work();
+  const opening = { fileName: file.name, signal, passwordEmpty, facts: oddFacts(password), work };
   const order = encodings(password);
-  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file, order));
+  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file, order, work));
   const first = await openLayer(outer, order, opening, pfx);
 
   const inner = await inOneGo(() => {
     for (const part of encryptedParts)
       safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
     const layer = shroudedKeys(safes).filter((key) => !first.plain.has(key));
-    judge(safes, pfx, [...outer, ...layer], order);
+    judge(safes, pfx, [...outer, ...layer]);
+    work.require(derivationsIn(layer));
     return layer;
   });
   const second = await openLayer(inner, first.order, opening, null);
@@ -82,13 +84,16 @@ interface OuterLayer {
   readonly outer: readonly Encrypted[];
 }
 
-function readOuterLayer(file: P12File, order: readonly EncodedPassword[]): OuterLayer {
+function readOuterLayer(file: P12File, order: readonly EncodedPassword[], work: Work): OuterLayer {
   const pfx = readPfx(file);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
   const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
-  judge(safes, pfx, outer, order);
+  judge(safes, pfx, outer);
+  // The MAC's key is derived for each encoding of the password that differs.
+  const mac = pfx.mac && macProtection(pfx.mac, pfx.content);
+  work.require([...(mac ? derivationsOf(attempts(mac, order)) : []), ...derivationsIn(outer)]);
   return { pfx, safes, encryptedParts, outer };
 }
 
@@ -99,24 +104,18 @@ function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypt
 /** @throws {Malformed} */
 function judge(
   safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
-  { mac, content, parts }: Pfx,
+  { mac, parts }: Pfx,
   layers: readonly Encrypted[],
-  order: readonly EncodedPassword[],
 ): void {
   const bags = [...safes.values()].flat();
   const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
   judgeContents(bags.length - certificates, certificates, parts.length);
-  // The MAC's key is derived for each encoding of the password that differs.
-  const protection = mac && macProtection(mac, content);
-  const macCounts = protection ? attempts(protection, order).map(() => protection.work) : [mac?.iterations];
-  const counts = [...macCounts, ...layers.map(({ encryption }) => encryption.work)];
-  judgeCounts(
-    counts.filter((count) => typeof count === 'number'),
-    [
-      ...(mac?.check ? [mac.check.derivation] : []),
-      ...layers.flatMap(({ encryption }) => encryption.cipher?.derivations ?? []),
-    ],
-  );
+  const counts = [mac?.iterations, ...layers.map(({ encryption }) => encryption.iterations)];
+  judgeCounts(counts.filter((count) => typeof count === 'number'));
+}
+
+function derivationsIn(layer: readonly Encrypted[]): readonly Derivation[] {
+  return layer.flatMap(({ encryption }) => encryption.cipher?.derivations ?? []);
 }
 
 function readKey(bag: SafeBag, plain: ReadonlyMap<Encrypted, Uint8Array>): KeyBag[] {

@@ -7,11 +7,11 @@ import { appearance } from './appearance.ts';
 import { type Asn1, children, isUniversal, Malformed, parsePrefix, tag, Unsupported } from './asn1.ts';
 import { encodings } from './derivation.ts';
 import { readKey } from './key.ts';
-import { judgeCounts } from './limits.ts';
+import { judgeCounts, Work } from './limits.ts';
 import type { P12File } from './model.ts';
 import { decodePem } from './pem.ts';
 import { decryptPem, isEncryptedPem } from './pem-encryption.ts';
-import { attempts, encryptionProtection, tryAll } from './protections.ts';
+import { attempts, derivationsOf, encryptionProtection, tryAll } from './protections.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 
 /** A private key as it stands in its file: readable, or behind a password. */
@@ -55,9 +55,13 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
   const protection = encryptionProtection(encrypted);
   if (protection === null)
     throw new Unsupported(`is encrypted with an unsupported algorithm: ${encrypted.encryption.name}`);
-  judgeCounts([encrypted.encryption.work ?? 0], protection.derivations);
+  const { iterations } = encrypted.encryption;
+  judgeCounts(iterations === null ? [] : [iterations]);
+  new Work().require(protection.derivations);
   const decrypt = async (password: Secret, { signal }: Pace): Promise<Uint8Array | null> => {
-    const answers = await tryAll(attempts(protection, encodings(password)), signal);
+    const list = attempts(protection, encodings(password));
+    new Work().require(derivationsOf(list));
+    const answers = await tryAll(list, signal);
     return answers.find((answer) => answer !== null) ?? null;
   };
   return {

@@ -1,7 +1,6 @@
 import { systemCode } from '../errors.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
-import { repeated } from './limits.ts';
 import { type Mac, macMatches } from './mac.ts';
 import type { Encrypted } from './safe-contents.ts';
 import { inTurns } from './turns.ts';
@@ -9,8 +8,6 @@ import { inTurns } from './turns.ts';
 /** Something that keys derived from the password open: an encrypted part, or the MAC, which gives nothing but its assent. */
 export interface Protection {
   readonly derivations: readonly Derivation[];
-  /** What the derivations count against the limits. */
-  readonly work: number;
   /** Null where the keys do not fit. */
   open(keys: readonly Uint8Array[]): Promise<Uint8Array | null>;
 }
@@ -24,11 +21,10 @@ const sequenceByte = 0x30;
 
 /** What protects an encrypted part, or null where the algorithm is unknown. Wrong keys show in the padding and the first byte. */
 export function encryptionProtection({ encryption, ciphertext }: Encrypted): Protection | null {
-  const { cipher, work } = encryption;
+  const { cipher } = encryption;
   if (cipher === null) return null;
   return {
     derivations: cipher.derivations,
-    work: cipher.derivations.reduce((sum, derivation) => sum + repeated(derivation), work ?? 0),
     open: async (keys) => {
       const plain = await cipher.decrypt(keys, ciphertext);
       return plain === null || (plain.length > 0 && plain[0] !== sequenceByte) ? null : plain;
@@ -37,11 +33,10 @@ export function encryptionProtection({ encryption, ciphertext }: Encrypted): Pro
 }
 
 /** What the MAC protects the content with, or null where its algorithm is unknown. */
-export function macProtection({ check, iterations }: Mac, content: Uint8Array): Protection | null {
+export function macProtection({ check }: Mac, content: Uint8Array): Protection | null {
   if (check === null) return null;
   return {
     derivations: [check.derivation],
-    work: iterations ?? 0,
     open: async ([key]) => (key && macMatches(check, key, content) ? new Uint8Array() : null),
   };
 }
@@ -57,6 +52,11 @@ export function attempts(protection: Protection, encodings: readonly EncodedPass
     seen.add(bytes.join());
     return known ? [] : [{ protection, encoded }];
   });
+}
+
+/** What all of them derive. */
+export function derivationsOf(list: readonly Attempt[]): readonly Derivation[] {
+  return list.flatMap(({ protection }) => protection.derivations);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CliError, type ErrorFacts } from '../errors.ts';
+import type { Work } from './limits.ts';
 
 /** What stays the same while a file is opened. */
 export interface Opening {
@@ -7,6 +8,8 @@ export interface Opening {
   /** What the advice needs to know about a password that opens nothing. */
   readonly facts: ErrorFacts;
   readonly signal: AbortSignal | undefined;
+  /** What it has taken so far. */
+  readonly work: Work;
 }
 
 /** The error of a file that this program cannot open with any password: `what` completes a sentence about it. */

@@ -188,9 +188,9 @@ describe('a file that opens here and not at the tenant', () => {
     const tenant = await startTenant({ assumptions });
     const machine = createMachine();
     await machine.run(tenant.login, { browser: visit });
-    const { exitCode, stdout } = await machine.run(['apns', 'set', '--p12', p12Path(file), '--json'], {
-      env,
-    });
+    // Millions of hashes, here and at the tenant: patience with a busy machine.
+    const args = ['apns', 'set', '--p12', p12Path(file), '--timeout', '300', '--json'];
+    const { exitCode, stdout } = await machine.run(args, { env });
     expect(exitCode).toBe(6);
     const { error } = JSON.parse(stdout);
     expect(error).toMatchObject({

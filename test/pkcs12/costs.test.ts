@@ -174,7 +174,7 @@ describe('what no key and no certificate needs is refused', () => {
 
   test('scrypt parameters that OpenSSL refuses are no error of ours', async () => {
     const derivation = { kdf: 'scrypt', salt: Buffer.alloc(8), N: 65_536, r: 1, p: 1, length: 32 } as const;
-    const protection = { derivations: [derivation], work: 1, open: async () => null };
+    const protection = { derivations: [derivation], open: async () => null };
     const encoded = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
     await expect(tryAll([{ protection, encoded }])).rejects.toBeInstanceOf(Unsupported);
   });

@@ -18,13 +18,13 @@ test.each<[string, Uint8Array | null, boolean]>([
   ['what is not decrypted', null, false],
 ])('of an encrypted part %s is taken: %o, %s', async (_, plain, taken) => {
   const cipher = { derivations: [derivation], decrypt: async () => plain };
-  const encryption = { name: 'x', iterations: 1, work: 1, cipher };
+  const encryption = { name: 'x', iterations: 1, cipher };
   const protection = encryptionProtection({ encryption, ciphertext: Buffer.alloc(8) });
   expect(await protection?.open([])).toBe(taken ? plain : null);
 });
 
 test('an encoding is tried once for what reads the same of it', () => {
-  const protection: Protection = { derivations: [derivation], work: 1, open: async () => null };
+  const protection: Protection = { derivations: [derivation], open: async () => null };
   const other = { ...encoded, utf8: Buffer.from('b') };
   expect(attempts(protection, [encoded, { ...encoded, bmp: Buffer.from('b') }, other])).toEqual([
     { protection, encoded },
@@ -34,10 +34,9 @@ test('an encoding is tried once for what reads the same of it', () => {
 
 describe('an attempt that fails', () => {
   const failing = (cause: unknown, signal?: AbortSignal) =>
-    tryAll(
-      [{ protection: { derivations: [], work: 1, open: () => Promise.reject(cause) }, encoded }],
-      signal,
-    ).catch((error: unknown) => error);
+    tryAll([{ protection: { derivations: [], open: () => Promise.reject(cause) }, encoded }], signal).catch(
+      (error: unknown) => error,
+    );
   const coded = (code: string) => Object.assign(new Error('x'), { code });
 
   test('for its algorithm says so', async () => {
@@ -61,7 +60,6 @@ describe('an attempt that fails', () => {
     const abort = new AbortController();
     const protection: Protection = {
       derivations: [],
-      work: 1,
       open: async () => {
         abort.abort(new Error('enough'));
         throw coded('ERR_X');
