@@ -1,26 +1,40 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { renderPage, rows } from '../pages/document.ts';
+import { markup } from '../pages/markup.ts';
+import { stylesheetSource } from '../pages/stylesheet.ts';
+import type { Connection } from './connection.ts';
 
 /** What a browser may do with a page of ours: nothing but show it, and keep and pass on nothing. */
 export const pageHeaders: OutgoingHttpHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   connection: 'close',
 };
 
-/** A page of one heading and one paragraph, both plain text. */
-export function callbackPage(heading: string, paragraph: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(heading)} - mfa-cli</title></head>
-<body><h1>${escaped(heading)}</h1><p>${escaped(paragraph)}</p></body>
-</html>
-`;
+/** A page for a request that is no answer to the sign-in, or for a sign-in that failed; both words are plain text. */
+export function refusalPage(heading: string, lead: string): string {
+  return renderPage({ heading, mark: 'bad', lead, brand: 'mfa-cli' });
 }
 
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** The page at the end of a sign-in. `user` is null where the tenant did not name the person. */
+export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
+  const { host } = new URL(tenant);
+  return renderPage({
+    heading: `Signed in to ${nameOf(host)}${user === null ? '' : ` as ${user}`}`,
+    mark: 'ok',
+    lead: 'You can close this tab and return to the terminal.',
+    body: rows([
+      ['Tenant', markup`<code>${host}</code>`],
+      ['Profile', markup`${profile}`],
+    ]),
+    brand: 'mfa-cli',
+  });
+}
+
+/** `acme` of `acme.id.cyberark.cloud`; of an address that is not the vendor's, all of it. */
+function nameOf(host: string): string {
+  return /^([^.]+)\.(?:id\.cyberark\.cloud|my\.idaptive\.app)$/.exec(host)?.[1] ?? host;
 }

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors.ts';
 import { type AuthorizationError, errorWords } from './authorization-error.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
-import { callbackPage, pageHeaders } from './callback-page.ts';
+import { pageHeaders, refusalPage } from './callback-page.ts';
 import { isTopLevelNavigation } from './loopback-navigation.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that the browser brings the authorization code to. */
@@ -16,8 +16,8 @@ export interface LoopbackRedirect {
   readonly answer: Promise<URLSearchParams>;
   /** The query of the next error without a state that a browser window comes with; those between two calls are dropped. */
   nextUnboundError(): Promise<URLSearchParams>;
-  /** Shows the browser how the sign-in ended, where it came here, and waits until it has the page, a second at most. */
-  finish(heading: string, paragraph: string): Promise<void>;
+  /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, a second at most. */
+  finish(page: string): Promise<void>;
   /** Ends all connections, those too that a browser keeps open. */
   close(): void;
 }
@@ -54,7 +54,7 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
   });
 
   function reply(request: IncomingMessage): Reply {
-    const refused = (status: number, why: string) => ({ status, page: callbackPage('Not found here', why) });
+    const refused = (status: number, why: string) => ({ status, page: refusalPage('Not found here', why) });
     // A page whose host name was rebound to 127.0.0.1 still sends its own name.
     if (!hosts.includes(request.headers.host ?? ''))
       return refused(400, 'This address serves mfa-cli alone.');
@@ -81,7 +81,7 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     unbound.resolve(query);
     unbound = promiseOf();
     const words = `The tenant’s words: “${errorWords(error)}”. The terminal says how it goes on.`;
-    return { status: 200, page: callbackPage('Not signed in', words) };
+    return { status: 200, page: refusalPage('Not signed in', words) };
   }
 
   server.listen(port, '127.0.0.1');
@@ -98,9 +98,9 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     redirectUri,
     answer: answer.promise,
     nextUnboundError: () => unbound.promise,
-    async finish(heading, paragraph) {
+    async finish(page) {
       if (!answered) return;
-      outcome.resolve(callbackPage(heading, paragraph));
+      outcome.resolve(page);
       await Promise.race([shown.promise, setTimeout(patience, undefined, { ref: false })]);
     },
     close() {

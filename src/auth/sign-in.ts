@@ -2,6 +2,7 @@ import { CliError } from '../errors.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { codeOf } from './authorization-response.ts';
 import { authorizationResponse, type Waiting } from './authorization-wait.ts';
+import { refusalPage, signedInPage } from './callback-page.ts';
 import type { Connection } from './connection.ts';
 import { openLoopbackRedirect } from './loopback-redirect.ts';
 import type { StoredSession } from './profile.ts';
@@ -35,14 +36,12 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
     const answer = await authorizationResponse(loopback, state, connection, context);
     const code = codeOf(answer, connection, redirectUri);
     const session = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
-    await loopback.finish('Signed in', 'You may close this window and go back to the terminal.');
+    await loopback.finish(signedInPage(connection, session.user));
     return session;
   } catch (error) {
     const words = error instanceof CliError ? `${error.message}.` : 'Something went wrong.';
-    await loopback.finish(
-      'Not signed in',
-      `${words} The terminal says what to do next; you may close this window.`,
-    );
+    const next = 'The terminal says what to do next; you can close this tab.';
+    await loopback.finish(refusalPage('Not signed in', `${words} ${next}`));
     throw error;
   } finally {
     loopback.close();

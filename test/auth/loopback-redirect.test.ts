@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callbackPage, pageHeaders } from '../../src/auth/callback-page.ts';
+import { pageHeaders, refusalPage, signedInPage } from '../../src/auth/callback-page.ts';
 import {
   type LoopbackRedirect,
   loopbackRedirectUri,
   openLoopbackRedirect,
 } from '../../src/auth/loopback-redirect.ts';
+import { stylesheetSource } from '../../src/pages/stylesheet.ts';
+import { connectionTo } from './examples.ts';
 import { raw } from './sign-in-under-way.ts';
 
 let loopback: LoopbackRedirect;
@@ -32,8 +34,7 @@ test('a page may do nothing, and is kept nowhere', async () => {
   const { headers } = await ask('/');
   for (const [name, value] of Object.entries({
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy':
-      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
@@ -45,9 +46,24 @@ test('a page may do nothing, and is kept nowhere', async () => {
 });
 
 test('a page holds its words as text', () => {
-  const page = callbackPage(`<a&"b'>`, '<script>&');
+  const page = refusalPage(`<a&"b'>`, '<script>&');
   expect(page).toContain('<title>&#60;a&#38;&#34;b&#39;&#62; - mfa-cli</title>');
-  expect(page).toContain('<h1>&#60;a&#38;&#34;b&#39;&#62;</h1><p>&#60;script&#62;&#38;</p>');
+  expect(page).toContain('<h1>&#60;a&#38;&#34;b&#39;&#62;</h1>\n<p class="lead">&#60;script&#62;&#38;</p>');
+});
+
+test.each([
+  ['https://acme.id.cyberark.cloud', 'admin@acme.example', 'Signed in to acme as admin@acme.example'],
+  ['https://acme.id.cyberark.cloud', null, 'Signed in to acme'],
+  ['http://127.0.0.1:8450', '<b>', 'Signed in to 127.0.0.1:8450 as &#60;b&#62;'],
+  ['http://[::1]:8450', null, 'Signed in to [::1]:8450'],
+  ['http://localhost:8450', null, 'Signed in to localhost:8450'],
+  ['https://login.acme.example', null, 'Signed in to login.acme.example'],
+])('the last page names the tenant and the person: %s, %s', (tenant, user, heading) => {
+  const page = signedInPage({ ...connectionTo(tenant), profile: 'a&b' }, user);
+  expect(page).toContain(`<h1>${heading}</h1>`);
+  expect(page).toContain('You can close this tab and return to the terminal.');
+  expect(page).toContain(`<dt>Tenant</dt><dd><code>${new URL(tenant).host}</code></dd>`);
+  expect(page).toContain('<dt>Profile</dt><dd>a&#38;b</dd>');
 });
 
 describe('what is refused says why', () => {
@@ -131,9 +147,9 @@ test('an answer is taken whole, and the browser is led to the final page', async
   expect(Object.fromEntries(await loopback.answer)).toEqual({ state: 's', code: 'a?b' });
   const page = ask('/done');
   await sleep(50);
-  await loopback.finish('Signed in', 'Good.');
+  await loopback.finish('the page');
   const final = await page;
-  expect([final.status, await final.text()]).toEqual([200, callbackPage('Signed in', 'Good.')]);
+  expect([final.status, await final.text()]).toEqual([200, 'the page']);
 });
 
 test('an error without a state is shown, and each is told once', async () => {
@@ -151,12 +167,12 @@ describe('the end', () => {
   const over = (milliseconds: number) => sleep(milliseconds, 'waits');
 
   test('does not wait for a browser that never came', async () => {
-    expect(await Promise.race([loopback.finish('a', 'b'), over(900)])).toBe(undefined);
+    expect(await Promise.race([loopback.finish('a'), over(900)])).toBe(undefined);
   });
 
   test('waits for a browser that came, a second', async () => {
     await ask('/callback?state=s');
-    const finished = loopback.finish('a', 'b');
+    const finished = loopback.finish('a');
     expect(await Promise.race([finished, over(500)])).toBe('waits');
     expect(await Promise.race([finished, over(20_000)])).toBe(undefined);
   });
@@ -165,7 +181,7 @@ describe('the end', () => {
     await ask('/callback?state=s');
     const page = ask('/done').then((answer) => answer.text());
     await sleep(50);
-    await loopback.finish('a', 'b');
-    expect(await page).toContain('<h1>a</h1>');
+    await loopback.finish('a');
+    expect(await page).toBe('a');
   });
 });

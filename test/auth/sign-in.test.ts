@@ -67,9 +67,8 @@ describe('a sign-in', () => {
     });
     // No code is left in the address bar, and the page can do nothing.
     expect(page.address).toBe(started.redirectUri.replace('/callback', '/done'));
-    expect(page.text).toContain(
-      '<h1>Signed in</h1><p>You may close this window and go back to the terminal.',
-    );
+    expect(page.text).toContain(`<h1>Signed in to ${new URL(tenant.url).host}</h1>`);
+    expect(page.text).toContain('You can close this tab and return to the terminal.');
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';/);
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
@@ -217,9 +216,8 @@ describe('a sign-in that fails', () => {
     const started = await begin({ http: { send: () => Promise.reject(new Error('hunter22')) } });
     const page = await browse(started.url.href);
     await expect(started.session).rejects.toThrow('hunter22');
-    expect(page.text).toContain(
-      '<h1>Not signed in</h1><p>Something went wrong. The terminal says what to do next;',
-    );
+    expect(page.text).toContain('<h1>Not signed in</h1>');
+    expect(page.text).toContain('Something went wrong. The terminal says what to do next;');
   });
 
   test('because the code is not good: the page says the true outcome, and the code is tried once', async () => {

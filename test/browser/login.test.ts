@@ -78,7 +78,7 @@ describe.skipIf(skipped)('login in a browser', () => {
       stdout: expect.stringContaining(tenant.emulator.administrator.user),
     });
     expect(page.url()).toBe(`http://127.0.0.1:${tenant.port}/done`);
-    expect(await page.textContent('body')).toContain('go back to the terminal');
+    expect(await page.textContent('body')).toContain('return to the terminal');
     expect(await page.evaluate('history.length')).toBeLessThan(10);
     const hosts = new Set(requests.map((url) => new URL(url).host));
     expect([...hosts].sort()).toEqual([new URL(tenant.emulator.url).host, `127.0.0.1:${tenant.port}`].sort());

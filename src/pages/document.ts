@@ -1,0 +1,53 @@
+import { type Markup, markup } from './markup.ts';
+import { stylesheet } from './stylesheet.ts';
+
+/** What a page has to say. */
+export interface Page {
+  /** The answer first, as a sentence. */
+  readonly heading: string;
+  /** How it ended; it is a word of the heading, too. */
+  readonly mark?: 'ok' | 'bad' | undefined;
+  /** What follows from it. */
+  readonly lead?: string | undefined;
+  /** A form, rows, a note. */
+  readonly body?: Markup | undefined;
+  /** Stands over all. */
+  readonly banner?: string | undefined;
+  /** Where it comes from: `mfa-cli`. */
+  readonly brand: string;
+}
+
+const marks = { ok: '✓', bad: '✕' };
+
+/** A whole document, which loads nothing. */
+export function renderPage({ heading, mark, lead, body, banner, brand }: Page): string {
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${heading} - ${brand}</title>
+<style>${{ html: stylesheet }}</style>
+</head>
+<body>
+${banner === undefined ? null : markup`<div class="banner" role="note">${banner}</div>`}
+<main class="column">
+<div class="card">
+${mark === undefined ? null : markup`<div class="mark ${mark}" aria-hidden="true">${marks[mark]}</div>`}
+<h1>${heading}</h1>
+${lead === undefined ? null : markup`<p class="lead">${lead}</p>`}
+${body ?? null}
+</div>
+<p class="brand">${brand}</p>
+</main>
+</body>
+</html>
+`.html;
+}
+
+/** Names and values. */
+export function rows(pairs: readonly (readonly [name: string, value: Markup])[]): Markup {
+  return markup`<dl>
+${pairs.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}
+</dl>`;
+}
