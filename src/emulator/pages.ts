@@ -1,3 +1,4 @@
+import { escapeHtml } from '../pages/markup.ts';
 import { administrator, user } from './people.ts';
 
 /** The sign-in form; `failure` says why it is shown again. */
@@ -89,8 +90,4 @@ ${body}
 </body>
 </html>
 `;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

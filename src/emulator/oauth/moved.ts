@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { escapeHtml } from '../../pages/markup.ts';
 import { sendPage } from '../http-messages.ts';
-import { escapeHtml } from '../pages.ts';
 
 /** HTTP 302 with the page that ASP.NET puts under it. */
 export function sendMoved(response: ServerResponse, location: string): void {
