@@ -1,19 +1,20 @@
 // The whole circle on a fresh machine, without a browser, a terminal or a network: every output is real. `--write` keeps it
-// as docs/demo.md, `--check` fails where that page shows something else.
+// as docs/demo.md, and a part of it as the picture of the README; `--check` fails where they show something else.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { steady } from './demo/steady.mjs';
+import { terminalSvg } from './demo/terminal-svg.mjs';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root, visitingBrowser, visitingBrowserOf } from './program.mjs';
 import { answerRequest } from './push-certificate.mjs';
 
 const { values: asked } = parseArgs({ options: { write: { type: 'boolean' }, check: { type: 'boolean' } } });
 const start = await beforeMidnight();
-let transcript = '';
+let [transcript, pictured] = ['', ''];
 const bundleId = 'com.example.app';
 const teamId = 'A1B2C3D4E5';
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-demo-'));
@@ -64,9 +65,9 @@ try {
   await show(['whoami']);
   await show(['apns', 'set', ...p12, '--dry-run']);
   await show(['apns', 'set', ...p12, '--topic', 'com.example.other'], { exitCode: 4 });
-  await show(['apns', 'set', ...p12, '--verify']);
+  await show(['apns', 'set', ...p12, '--verify'], { picture: true });
   await show(['apns', 'set', ...p12, '--environment', 'production', '--json']);
-  await show(['apns', 'status']);
+  await show(['apns', 'status'], { picture: true });
 
   say('A user enrolls a phone, a virtual one.');
   const phone = ['--profile', 'phone'];
@@ -96,11 +97,16 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and what it printed, and insists on its exit code; gives its stdout. */
-async function show(words, { exitCode: expected = 0, env = {} } = {}) {
-  const { exitCode, stdout, stderr } = await program.run(words, env);
+/** Shows a command and what it printed, and insists on its exit code; gives its stdout. With `picture` in colours, too. */
+async function show(words, { exitCode: expected = 0, env = {}, picture = false } = {}) {
+  const { exitCode, stdout, stderr } = await program.run(words, {
+    ...env,
+    ...(picture ? { FORCE_COLOR: '1' } : {}),
+  });
   const line = words.map((word) => quoted(word.replace(`${directory}/`, ''))).join(' ');
-  print(`$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`);
+  const shown = `$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`;
+  if (picture) pictured += `${shown}\n`;
+  print(stripVTControlCharacters(shown));
   if (exitCode !== expected) throw new Error(`exit code ${exitCode} instead of ${expected}`);
   if (expected !== 0) print(`(exit code ${exitCode})\n`);
   return stdout;
@@ -124,21 +130,40 @@ async function keep() {
   const [tenant, apns] = [emulator.url, `http://${emulator.environment.MFA_CLI_APNS_HOST}`].map((url) =>
     Number(new URL(url).port),
   );
-  const text = steady(transcript, [tenant, apns, port], start).trimEnd();
-  const page = `${root}docs/demo.md`;
-  const whole = `# The demo
+  const alike = (text) => steady(text, [tenant, apns, port], start).trimEnd();
+  const page = `# The demo
 
 What \`npm run demo\` prints on a fresh machine: a key pair and its certificate, the checks, APNs (a stand-in), the tenant (a local one),
 a phone (a virtual one), a sign-in that is pushed and approved. It takes some ten seconds, and needs neither a browser nor a terminal
 nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
 
 \`\`\`console
-${text}
+${alike(transcript)}
 \`\`\`
 `;
-  if (asked.write) await writeFile(page, whole);
-  else if ((await readFile(page, 'utf8')) !== whole)
-    throw new Error('docs/demo.md shows something else: look at what `npm run demo -- --write` changes');
+  const picture = terminalSvg(
+    coloured(pictured, alike),
+    'mfa-cli apns set gives a tenant the push certificate',
+  );
+  await mkdir(`${root}docs/images`, { recursive: true });
+  for (const [name, whole] of [
+    ['docs/demo.md', page],
+    ['docs/images/terminal.svg', picture],
+  ]) {
+    if (asked.write) await writeFile(`${root}${name}`, whole);
+    else if ((await readFile(`${root}${name}`, 'utf8')) !== whole)
+      throw new Error(`${name} shows something else: look at what \`npm run demo -- --write\` changes`);
+  }
+}
+
+/** Changes a text with colours as if it had none: each is one character meanwhile, which belongs to no word. */
+function coloured(text, change) {
+  const first = 0xe000;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a colour begins.
+  const marked = text.replaceAll(/\x1b\[(\d+)m/g, (_code, number) =>
+    String.fromCodePoint(first + Number(number)),
+  );
+  return change(marked).replaceAll(/[\ue000-\ue0ff]/g, (mark) => `\x1b[${mark.codePointAt(0) - first}m`);
 }
 
 /** Now, or a minute later where the day is about to end: then half of what is shown would be of the next one. */

@@ -21,6 +21,8 @@ const defaultTimeout = 300;
 interface SignInManner {
   /** Else the address is only printed. */
   readonly openBrowser: boolean;
+  /** Whom the sign-in page is to expect. */
+  readonly loginHint?: string | undefined;
 }
 
 /** A sign-in that is saved in the profile. */
@@ -87,7 +89,7 @@ async function obtainSession(
   connection: Connection,
   http: Http,
   settings: Settings,
-  { openBrowser }: SignInManner,
+  { openBrowser, loginHint }: SignInManner,
   context: Context,
 ): Promise<SavedSignIn> {
   const { now, signal, terminal } = context;
@@ -103,6 +105,7 @@ async function obtainSession(
     signal,
     port,
     timeoutSeconds,
+    loginHint,
     openBrowser: openBrowser ? context.openBrowser : null,
     announce: (url, redirectUri) => {
       terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);

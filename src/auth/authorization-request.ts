@@ -7,6 +7,8 @@ interface AuthorizationRequest {
   readonly state: string;
   /** Of the S256 method. */
   readonly codeChallenge: string;
+  /** Whom the sign-in page is to expect. @see OpenID Connect Core 1.0 §3.1.2.1 */
+  readonly loginHint?: string | undefined;
 }
 
 /** The address that a browser asks for an authorization code at. */
@@ -20,6 +22,7 @@ export function authorizationUrl(connection: Connection, request: AuthorizationR
     redirect_uri: request.redirectUri,
     state: request.state,
     code_challenge: request.codeChallenge,
+    ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
   }).toString();
   return url.href;
 }

@@ -11,6 +11,8 @@ import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 export interface SignInContext extends TokenRequestContext, Waiting {
   /** Of the loopback redirect; 0 takes a free one. */
   readonly port: number;
+  /** Whom the sign-in page is to expect. */
+  readonly loginHint?: string | undefined;
   /** Whether a browser was started; null: none is to be. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
   /** Shows the authorization URL, on a line of its own. */
@@ -30,7 +32,12 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   const { redirectUri } = loopback;
   try {
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
-    const url = authorizationUrl(connection, { redirectUri, state, codeChallenge });
+    const url = authorizationUrl(connection, {
+      redirectUri,
+      state,
+      codeChallenge,
+      loginHint: context.loginHint,
+    });
     context.announce(url, redirectUri);
     context.openBrowser?.(url).catch(() => undefined);
     const answer = await authorizationResponse(loopback, state, connection, context);

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { assumptionEntries, parseAssumptions } from '../assumptions.ts';
 import type { Context } from '../context.ts';
 import { isAuthority } from '../emulator/apns/authority.ts';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
+import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { fixedPasswords } from '../emulator/passwords.ts';
+import type { ApnsOptions } from '../emulator/phones.ts';
 import { CliError } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
@@ -11,6 +12,7 @@ import { addExamples, addList } from '../inputs/options.ts';
 import { parsePort } from '../inputs/settings.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Entry } from '../text/layout.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface EmulatorCommandOptions {
@@ -66,7 +68,10 @@ export const declaration: Declaration = {
       .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
       .option('--fixed-passwords', 'keep the known passwords, which is unsafe where others use this machine')
       .option('--assume <name=value>', 'how to take what the vendor does not document, repeatable', collect)
-      .option('--apns-port <n>', 'port of the stand-in for APNs, 0 picks a free one', '0')
+      .option(
+        '--apns-port <n>',
+        'port of the stand-in for APNs, 0 picks a free one; default: the one after that of the tenant, or a free one',
+      )
       .addOption(
         command
           .createOption('--apns-environment <name>', 'which APNs it stands in for')
@@ -105,9 +110,10 @@ export interface EmulatorReport {
 }
 
 export async function emulator(options: EmulatorCommandOptions, context: Context): Promise<EmulatorReport> {
-  const apns = await readApnsOptions(options, context);
+  const port = parsePort(options.port ?? '8450');
+  const apns = await readApnsOptions(options, port, context);
   const running = await startEmulator({
-    port: parsePort(options.port ?? '8450'),
+    port,
     stateFile: options.state ?? null,
     autoApprove: options.autoApprove === true,
     redirectUris: options.redirectUri ?? ['http://127.0.0.1:8400/callback'],
@@ -117,6 +123,8 @@ export async function emulator(options: EmulatorCommandOptions, context: Context
     apns,
     now: context.now,
   });
+  if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
+    context.terminal.warn(`Port ${apns.port} is taken: the stand-in for APNs is at ${running.apns.host}`);
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
   const { apnsCa } = options;
   if (apnsCa !== undefined)
@@ -129,7 +137,9 @@ export async function emulator(options: EmulatorCommandOptions, context: Context
     context.terminal.show(`${role}: ${user}, password ${password}`);
   }
   for (const words of dangers(options)) context.terminal.warn(words);
-  context.terminal.note('Ctrl-C ends it.');
+  context.terminal.note(
+    'Ctrl-C ends it. Paste the lines of your shell into another terminal to use it there:',
+  );
   return report;
 }
 
@@ -145,8 +155,9 @@ function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): reado
 /** @throws {CliError} usage, and what reading the files throws */
 async function readApnsOptions(
   { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
+  tenantPort: number,
   context: Context,
-): Promise<NonNullable<EmulatorOptions['apns']>> {
+): Promise<ApnsOptions> {
   if (apnsCrl !== undefined && apnsClientCa === undefined)
     throw new CliError('usage', 'A revocation list is no use without its CA', {
       facts: { option: '--apns-client-ca FILE' },
@@ -154,7 +165,9 @@ async function readApnsOptions(
   const read = async (path: string | undefined): Promise<string | null> =>
     path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
   return {
-    port: parsePort(apnsPort ?? '0'),
+    // With a free port for the tenant, a free one for APNs as well.
+    port: apnsPort !== undefined ? parsePort(apnsPort) : tenantPort === 0 ? 0 : tenantPort + 1,
+    orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',
     clientCa: await read(apnsClientCa),
     crl: await read(apnsCrl),
@@ -190,10 +203,21 @@ function reportOf(
   };
 }
 
-/** One line, fit for `export $(…)`. */
+/** A line to paste for each kind of shell; a title of one is a comment in all of them. */
 function format({ environment }: EmulatorReport): Uint8Array {
-  const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  return Buffer.from(`${settings.join(' ')}\n`);
+  const settings = Object.entries(environment);
+  const quoted = (value: string, quote: string): string => `'${value.replaceAll("'", quote)}'`;
+  const lines = [
+    '# bash, zsh',
+    `export ${settings.map(([name, value]) => `${name}=${shellWord(value)}`).join(' ')}`,
+    '# fish',
+    settings
+      .map(([name, value]) => `set -gx ${name} ${quoted(value.replaceAll('\\', '\\\\'), "\\'")}`)
+      .join('; '),
+    '# PowerShell',
+    settings.map(([name, value]) => `$env:${name} = ${quoted(value, "''")}`).join('; '),
+  ];
+  return Buffer.from(`${lines.join('\n')}\n`);
 }
 
 export const command: CommandModule<EmulatorCommandOptions, EmulatorReport> = {

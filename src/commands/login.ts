@@ -8,6 +8,7 @@ import type { CommandModule, Declaration } from './command.ts';
 
 export interface LoginOptions extends ConnectionOptions {
   readonly port?: string;
+  readonly loginHint?: string;
   /** commander's name for `--no-browser`: false when given. */
   readonly browser: boolean;
 }
@@ -18,6 +19,7 @@ export const declaration: Declaration = {
   options(command) {
     addConnectionOptions(command)
       .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
+      .option('--login-hint <user>', 'names the user to the sign-in page')
       .option('--no-browser', 'open no browser, only print the address');
     addExamples(
       command,
@@ -41,7 +43,8 @@ export interface LoginReport {
 
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
   const settings = await readSettings(options, context);
-  const { connection, session } = await signInAndSave(settings, { openBrowser: options.browser }, context);
+  const manner = { openBrowser: options.browser, loginHint: options.loginHint };
+  const { connection, session } = await signInAndSave(settings, manner, context);
   return {
     profile: connection.profile,
     tenant: connection.tenant,

@@ -19,6 +19,8 @@ import type { Settings } from './settings.ts';
 export interface ApnsOptions {
   /** 0 picks a free one. */
   readonly port: number;
+  /** Whether another one will do where that is taken. */
+  readonly orNext: boolean;
   readonly environment: ApnsEnvironment;
   /** PEM: the authorities of client certificates, without which TLS lets nobody in; null: APNs' answers tell. */
   readonly clientCa: string | null;
@@ -39,7 +41,13 @@ export interface Phones {
   close(): Promise<void>;
 }
 
-const usualApns: ApnsOptions = { port: 0, environment: 'production', clientCa: null, crl: null };
+const usualApns: ApnsOptions = {
+  port: 0,
+  orNext: false,
+  environment: 'production',
+  clientCa: null,
+  crl: null,
+};
 
 /** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (a CA or a list that is none) */
 export async function startPhones(
@@ -49,13 +57,14 @@ export async function startPhones(
   assumptions: Assumptions,
   now: () => Date,
 ): Promise<Phones> {
-  const { port, environment, clientCa, crl } = { ...usualApns, ...options };
+  const { port, orNext, environment, clientCa, crl } = { ...usualApns, ...options };
   const devices = createDevices(settings, now);
   const challenges = createChallenges(now);
   const queue = createPushQueue();
   const scripted = createScriptedAnswers(now);
   const apns = await startPushService({
     port,
+    orNext,
     environment,
     clientTrust: clientCa === null ? null : readClientTrust(clientCa, crl),
     now,

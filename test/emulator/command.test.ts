@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine } from '../support/context.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
 import { pemOf, post } from './apns-client.ts';
 
 const fixtureCa = join(import.meta.dirname, '../fixtures/tls/ca.pem');
@@ -19,12 +22,47 @@ async function runEmulator(...words: string[]) {
 describe('the emulator command', () => {
   test('names the stand-in for APNs beside the tenant', async () => {
     const { exitCode, stdout } = await runEmulator();
+    const [tenant, apns] = stdout.match(/127\.0\.0\.1:\d+/g) ?? [];
     expect([exitCode, stdout]).toEqual([
       0,
-      expect.stringMatching(
-        /^MFA_CLI_TENANT=http:\/\/127\.0\.0\.1:\d+ MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+\n$/,
-      ),
+      `# bash, zsh
+export MFA_CLI_TENANT=http://${tenant} MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=${apns}
+# fish
+set -gx MFA_CLI_TENANT 'http://${tenant}'; set -gx MFA_CLI_APP_ID 'mfa-cli'; set -gx MFA_CLI_CLIENT_ID 'mfa-cli'; set -gx MFA_CLI_APNS_HOST '${apns}'
+# PowerShell
+$env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:MFA_CLI_CLIENT_ID = 'mfa-cli'; $env:MFA_CLI_APNS_HOST = '${apns}'
+`,
     ]);
+  });
+
+  test.skipIf(isMissing('bash') || isMissing('fish'))(
+    'prints lines that shells take as they are',
+    async () => {
+      const file = join(temporaryDirectory(), "a '$HOME\\' b.pem");
+      const { stdout } = await runEmulator('--apns-ca', file);
+      const [, posix = '', , fish = ''] = stdout.split('\n');
+      for (const [shell, line] of [
+        ['bash', posix],
+        ['fish', fish],
+      ] as const) {
+        const told = spawnSync(shell, ['-c', `${line}\nprintenv MFA_CLI_CA_FILE`], { encoding: 'utf8' });
+        expect([shell, told.stdout]).toEqual([shell, `${file}\n`]);
+      }
+    },
+  );
+
+  test('has APNs at the port after its own, or at the next one that is free, and says so', async () => {
+    const port = await freePort();
+    const hostOf = async (...words: string[]) => {
+      const { stdout, stderr } = await runEmulator('--port', String(port), '--json', ...words);
+      return { host: JSON.parse(stdout).environment?.MFA_CLI_APNS_HOST, stderr };
+    };
+    const taken = createServer().listen(port + 1, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { host, stderr } = await hostOf();
+    expect(Number(host.split(':')[1])).toBeGreaterThan(port + 1);
+    expect(stderr).toContain(`Port ${port + 1} is taken: the stand-in for APNs is at ${host}`);
   });
 
   test('writes the authority of the stand-in where it is told to, in place of the last one', async () => {

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { listen } from '../listen.ts';
+import { listen, listenFrom } from '../listen.ts';
 import { createServerIdentity } from './authority.ts';
 import type { ClientTrust } from './client-trust.ts';
 import { type Judge, judgePush, type Push, type PushRequest, payloadLimits } from './judge-push.ts';
@@ -18,6 +18,8 @@ import { ApnsRefusal, refuse } from './reasons.ts';
 export interface PushServiceOptions extends Judge {
   /** 0 picks a free one. */
   readonly port: number;
+  /** Whether another one will do where that is taken. */
+  readonly orNext: boolean;
   /** Who may connect at all, judged by TLS itself; null: anybody, and the answers tell. */
   readonly clientTrust: ClientTrust | null;
   /** An answer that stands whatever is asked, or null. */
@@ -36,7 +38,7 @@ export interface PushService {
 
 /** @throws {CliError} usage: the port is busy or not allowed */
 export async function startPushService(options: PushServiceOptions): Promise<PushService> {
-  const { clientTrust, now, port } = options;
+  const { clientTrust, now, port, orNext } = options;
   const { key, cert, ca } = createServerIdentity();
   const server = createServer({
     key,
@@ -61,7 +63,7 @@ export async function startPushService(options: PushServiceOptions): Promise<Pus
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const own = await listen(listener, port, '--apns-port N');
+  const own = await (orNext ? listenFrom : listen)(listener, port, '--apns-port N');
   return {
     host: `127.0.0.1:${own}`,
     ca,

@@ -1,0 +1,13 @@
+// What npm runs after it has installed in a clone, and before it packs: the build.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// `npm install --global git+…` installs what the build needs nowhere, and would leave a link to a folder that it deletes.
+if (existsSync(`${root}node_modules/rolldown`)) await import('./build.mjs');
+else {
+  console.error(
+    'mfa-cli: error: npm cannot build a global installation from git. Clone the repository, and run there: npm ci && npm install --global .',
+  );
+  process.exitCode = 1;
+}

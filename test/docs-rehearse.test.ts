@@ -1,0 +1,78 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../scripts/free-port.mjs';
+import { p12Bytes, p12Path } from './support/fixtures.ts';
+import { cleanEnvironment, runShell, startProgram } from './support/process.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { startTenant } from './support/tenant.ts';
+import { isMissing } from './support/tools.ts';
+
+const visitor = fileURLToPath(new URL('../scripts/visit.mjs', import.meta.url));
+const browser = { BROWSER: `"${process.execPath}" "${visitor}"`, MFA_CLI_P12_PASSWORD: 'secret' };
+
+/** The command lines of a page's shell snippets, in order. */
+function lines(page: string): string[] {
+  const text = readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, snippet = '']) =>
+    snippet.split('\n').filter(Boolean),
+  );
+}
+
+function directoryWithCertificate(): string {
+  const directory = temporaryDirectory();
+  copyFileSync(p12Path('01-default-aes256'), join(directory, 'cert.p12'));
+  return directory;
+}
+
+describe.skipIf(isMissing('bash'))('the command lines', () => {
+  test('of docs/rehearse.md work one after the other', { timeout: 60_000 }, async () => {
+    const [emulator = '', ...others] = lines('docs/rehearse.md');
+    expect(others.length).toBeGreaterThan(10);
+    const directory = directoryWithCertificate();
+    const port = await freePort();
+    const env = cleanEnvironment({ ...browser, MFA_CLI_PORT: String(port) });
+    const words = emulator.replace('apns-ca.pem', join(directory, 'apns-ca.pem')).split(' ').slice(1);
+    const redirect = ['--redirect-uri', `http://127.0.0.1:${port}/callback`, '--port', '0'];
+    const running = startProgram([...words, ...redirect], env);
+    let printed = '';
+    for await (const chunk of running.stdout) {
+      printed += chunk;
+      if (printed.includes('$env:')) break;
+    }
+    const [pasted = ''] = /^export .*$/m.exec(printed) ?? [];
+    for (const line of others) {
+      const told = await runShell(`cd '${directory}'; ${pasted}; ${line}`, env);
+      expect([line, told.exitCode, told.exitCode === 0 ? '' : told.stderr]).toEqual([line, 0, '']);
+      if (line.includes('--login-hint')) expect(told.stdout).toContain('as user@example.com');
+    }
+  });
+
+  test('of the README work', { timeout: 60_000 }, async () => {
+    const { emulator, port } = await startTenant();
+    const directory = directoryWithCertificate();
+    const service = {
+      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+      MFA_CLI_P12_BASE64: p12Bytes('01-default-aes256').toString('base64'),
+    };
+    const person = cleanEnvironment({ ...browser, MFA_CLI_PORT: String(port) });
+    const all = lines('README.md')
+      // test/supply/install.test.ts runs these.
+      .filter((line) => !line.includes('npm '))
+      .map((line) =>
+        line
+          .replace('abc1234.id.cyberark.cloud', emulator.url)
+          .replace('ci@example.com', emulator.serviceUser.user),
+      );
+    const pipeline = all.findIndex((line) => line.startsWith('export'));
+    expect([pipeline, all.length]).toEqual([5, 9]);
+    for (const line of all.slice(0, pipeline)) {
+      const { exitCode, stderr } = await runShell(`cd '${directory}'; ${line}`, person);
+      expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
+    }
+    const env = { ...cleanEnvironment({ CI: 'true', ...browser }), ...service };
+    const { exitCode, stdout } = await runShell(all.slice(pipeline).join('\n'), env);
+    expect([exitCode, JSON.parse(stdout).sent]).toEqual([0, true]);
+  });
+});
