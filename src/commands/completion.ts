@@ -1,3 +1,4 @@
+import type { Profile } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { addExamples } from '../inputs/options.ts';
@@ -5,6 +6,7 @@ import type { CommandNode } from '../reference/command-tree.ts';
 import { bashCompletion } from '../reference/completion/bash.ts';
 import { fishCompletion } from '../reference/completion/fish.ts';
 import { pwshCompletion } from '../reference/completion/pwsh.ts';
+import { withHelp } from '../reference/completion/with-help.ts';
 import { zshCompletion } from '../reference/completion/zsh.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
@@ -12,6 +14,8 @@ export interface CompletionOptions {
   readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh' | 'powershell';
   /** What the scripts themselves ask for: the names of the profiles. */
   readonly profiles?: boolean;
+  /** And the client app keys that a certificate was set for. */
+  readonly clientAppKeys?: boolean;
 }
 
 export const declaration: Declaration = {
@@ -25,7 +29,8 @@ export const declaration: Declaration = {
           .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
       )
       .usage('<shell> [options]')
-      .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp());
+      .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
+      .addOption(command.createOption('--client-app-keys', 'print the keys on record').hideHelp());
     addExamples(
       command,
       'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
@@ -38,7 +43,8 @@ export const declaration: Declaration = {
 
 export type CompletionReport =
   | { readonly shell: string; readonly script: string }
-  | { readonly profiles: readonly string[] };
+  | { readonly profiles: readonly string[] }
+  | { readonly clientAppKeys: readonly string[] };
 
 const scripts = {
   bash: bashCompletion,
@@ -48,31 +54,40 @@ const scripts = {
   powershell: pwshCompletion,
 };
 
-/** The script for a shell, or the names of the profiles that it asks for. @throws {CliError} usage */
+/** The script for a shell, or the names that it asks for. @throws {CliError} usage */
 export async function completion(
-  { shell, profiles }: CompletionOptions,
+  { shell, profiles, clientAppKeys }: CompletionOptions,
   context: Context,
   describe: () => Promise<CommandNode>,
 ): Promise<CompletionReport> {
-  if (profiles === true) return { profiles: await profileNames(context) };
+  if (profiles === true) return { profiles: (await stored(context)).map(([name]) => name).filter(isOneLine) };
+  if (clientAppKeys === true) return { clientAppKeys: await keysOnRecord(context) };
   if (shell === undefined) {
     throw new CliError('usage', 'No shell was given: it is bash, zsh, fish, pwsh or powershell', {
       facts: { command: 'mfa-cli completion' },
     });
   }
-  return { shell, script: scripts[shell](await describe()) };
+  return { shell, script: scripts[shell](withHelp(await describe())) };
 }
 
-/** Those that stand on a line of their own; a name with a line break in it cannot be completed. */
-async function profileNames(context: Context): Promise<readonly string[]> {
-  const { profiles } = await (await context.profiles()).read();
-  return Object.keys(profiles).filter((name) => !/\p{Cc}/u.test(name));
+async function stored(context: Context): Promise<readonly (readonly [name: string, profile: Profile])[]> {
+  return Object.entries((await (await context.profiles()).read()).profiles);
+}
+
+async function keysOnRecord(context: Context): Promise<readonly string[]> {
+  const records = (await stored(context)).flatMap(([, { certificates }]) => certificates);
+  return [...new Set(records.map(({ clientAppKey }) => clientAppKey))].filter(isOneLine);
+}
+
+/** A name with a line break in it cannot be completed. */
+function isOneLine(name: string): boolean {
+  return !/\p{Cc}/u.test(name);
 }
 
 function format(report: CompletionReport): Uint8Array {
-  return Buffer.from(
-    'script' in report ? report.script : report.profiles.map((name) => `${name}\n`).join(''),
-  );
+  if ('script' in report) return Buffer.from(report.script);
+  const names = 'profiles' in report ? report.profiles : report.clientAppKeys;
+  return Buffer.from(names.map((name) => `${name}\n`).join(''));
 }
 
 export const command: CommandModule<CompletionOptions, CompletionReport> = { work: completion, format };

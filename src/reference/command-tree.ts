@@ -1,8 +1,8 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What can stand for an option or an argument; `none` is an option without a value. */
+/** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
 export type Value =
-  | { readonly kind: 'none' | 'text' | 'file' | 'profile' }
+  | { readonly kind: 'none' | 'text' | 'file' | 'p12' | 'profile' | 'client-app-key' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
 export interface OptionNode {
@@ -67,24 +67,38 @@ function optionOf(option: Option): OptionNode {
     spellings: [long, short].filter((spelling) => typeof spelling === 'string'),
     placeholder,
     description,
-    value: placeholder === '' ? { kind: 'none' } : valueFor(placeholder, argChoices, long === '--profile'),
+    value:
+      placeholder === ''
+        ? { kind: 'none' }
+        : valueFor({ placeholder, description, choices: argChoices, names: namedBy[long ?? ''] }),
   };
 }
 
 function argumentOf(argument: Argument, path: string): ArgumentNode {
   const name = argument.name();
   const placeholder = argument.required ? `<${name}>` : `[${name}]`;
-  const namesProfile = path.startsWith('profile ') && name === 'name';
-  return {
-    placeholder,
-    description: argument.description,
-    value: valueFor(placeholder, argument.argChoices, namesProfile),
-  };
+  const { description, argChoices: choices } = argument;
+  const names = path.startsWith('profile ') && /^(name|old)$/.test(name) ? 'profile' : undefined;
+  return { placeholder, description, value: valueFor({ placeholder, description, choices, names }) };
 }
 
-function valueFor(placeholder: string, choices: readonly string[] | undefined, namesProfile: boolean): Value {
+/** The options that take the name of something that this machine has stored. */
+const namedBy: Readonly<Record<string, 'profile' | 'client-app-key'>> = {
+  '--profile': 'profile',
+  '--client-app-key': 'client-app-key',
+};
+
+interface Valued {
+  readonly placeholder: string;
+  readonly description: string;
+  readonly choices: readonly string[] | undefined;
+  readonly names: 'profile' | 'client-app-key' | undefined;
+}
+
+function valueFor({ placeholder, description, choices, names }: Valued): Value {
   if (choices !== undefined) return { kind: 'choice', choices };
-  if (namesProfile) return { kind: 'profile' };
+  if (names !== undefined) return { kind: names };
+  if (description.startsWith('the .p12 file')) return { kind: 'p12' };
   return { kind: /^.(file|pem)\b/.test(placeholder) ? 'file' : 'text' };
 }
 

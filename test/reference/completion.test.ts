@@ -41,14 +41,33 @@ async function place(
   chmodSync(join(bin, 'mfa-cli'), 0o755);
   const work = join(directory, 'files');
   mkdirSync(work);
-  for (const file of ['cert one.p12', 'notes.txt']) writeFileSync(join(work, file), '');
+  mkdirSync(join(work, 'sub'));
+  for (const file of ['cert one.p12', 'KEPT.PFX', 'notes.txt', 'sub/inner.p12', 'sub/other.txt'])
+    writeFileSync(join(work, file), '');
   writeFileSync(join(directory, 'completion'), await scriptFor(shell));
   const env = cleanEnvironment({ PATH: `${bin}:${process.env.PATH}` });
   for (const name of profiles) {
     const { exitCode } = await runProgram(['profile', 'set', 'scope', 'all', '--profile', name], env);
     expect(exitCode).toBe(0);
+    addRecord(join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json'), name);
   }
   return { directory, env };
+}
+
+/** As if a certificate had been set with that profile. */
+function addRecord(path: string, profile: string): void {
+  const stored = JSON.parse(readFileSync(path, 'utf8'));
+  stored.profiles[profile].certificates = [
+    {
+      tenant: 'https://abc1234.id.example',
+      clientAppKey: 'com.example.lab',
+      topic: 'com.example.lab',
+      fingerprint: 'a'.repeat(64),
+      notAfter: '2027-11-24T00:00:00Z',
+      setAt: '2026-11-24T00:00:00Z',
+    },
+  ];
+  writeFileSync(path, JSON.stringify(stored));
 }
 
 /** Readline and zle insert all that is offered at TAB; Ctrl-X p shows the line that came of it. */
@@ -127,10 +146,23 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['--profile ', ['home', 'work']],
   ['whoami --profile w', ['work']],
   ['profile use ', ['home', 'work']],
-  ['apns inspect ', ['cert one.p12', 'notes.txt']],
+  ['apns inspect ', ['KEPT.PFX', 'cert one.p12', 'sub']],
+  ['apns inspect su', ['sub']],
+  ['apns inspect sub/', ['sub/inner.p12']],
+  ['apns set --p12 KE', ['KEPT.PFX']],
+  ['apns set --password-file n', ['notes.txt']],
   ['apns set --p12 ce', ['cert one.p12']],
   ['apns convert --out n', ['notes.txt']],
-  ['apns inspect -- n', ['notes.txt']],
+  ['apns inspect -- c', ['cert one.p12']],
+  ['apns delete --client-app-key ', ['com.example.lab']],
+  [
+    'profile set ',
+    ['app-id', 'ca-file', 'client-app-key', 'client-id', 'platform-token', 'port', 'scope', 'tenant'],
+  ],
+  ['profile rename ', ['home', 'work']],
+  ['help e', ['emulator', 'environment', 'exit-codes']],
+  ['help apns con', ['convert']],
+  ['he', ['help']],
   ['apns set --topic ', []],
   ['whoami ', []],
 ];
@@ -141,7 +173,7 @@ describe.each(Object.entries(shells))('%s', (_name, { open, needs }) => {
     const seen: [string, readonly string[]][] = [];
     for (const [line] of cases) {
       const offered = await complete(`mfa-cli ${line}`);
-      seen.push([line, offered.map((word) => word.replace(/^--format=/, '')).toSorted()]);
+      seen.push([line, offered.map((word) => word.replace(/^--format=|\/$/g, '')).toSorted()]);
     }
     expect(seen).toEqual(cases);
   });

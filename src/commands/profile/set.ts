@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type SettingKey, settingKeys } from '../../auth/profile.ts';
+import type { SettingKey } from '../../auth/profile.ts';
 import { withSetting } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
@@ -10,16 +10,28 @@ import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 
 export interface ProfileSetOptions extends GlobalOptions {
-  readonly key: string;
+  readonly key: SettingKey;
   readonly value: string;
 }
+
+/** Spelled out, since whoever shows the help loads nothing of auth/. */
+const keys = [
+  'tenant',
+  'app-id',
+  'client-id',
+  'scope',
+  'platform-token',
+  'port',
+  'client-app-key',
+  'ca-file',
+] as const satisfies readonly SettingKey[];
 
 export const declaration: Declaration = {
   words: ['profile', 'set'],
   summary: 'change a setting of the profile',
   options(command) {
     command
-      .argument('<key>', 'tenant, app-id, client-id, scope, platform-token, port, client-app-key or ca-file')
+      .addArgument(command.createArgument('<key>', 'setting to change').choices([...keys]))
       .argument('<value>', 'its value; "" removes the setting');
     addExamples(
       command,
@@ -37,19 +49,11 @@ export interface ProfileSetReport {
 }
 
 export async function set(options: ProfileSetOptions, context: Context): Promise<ProfileSetReport> {
-  const key = requireKey(options.key);
+  const { key } = options;
   const value = options.value === '' ? null : validate(key, options.value);
   const { store, profileName: profile } = await readSettings(options, context);
   await store.update((profiles) => withSetting(profiles, profile, key, value));
   return { profile, key, value };
-}
-
-/** @throws {CliError} usage */
-function requireKey(text: string): SettingKey {
-  const key = settingKeys.find((known) => known === text);
-  if (key === undefined)
-    throw new CliError('usage', `"${text}" is no setting: there are ${settingKeys.join(', ')}`);
-  return key;
 }
 
 /** The value as it is kept. @throws {CliError} usage */

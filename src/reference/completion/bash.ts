@@ -13,7 +13,8 @@ export function bashCompletion(root: CommandNode): string {
   const global = root.options.flatMap(({ spellings }) => spellings).join(' ');
   return `# Completes mfa-cli in bash: eval "$(mfa-cli completion bash)"
 
-# The kind of the value that an option of a command takes: none, text, file, profile, or choice and the choices.
+# The kind of the value that an option of a command takes: none, text, file, p12, profile, client-app-key, or choice and
+# the choices.
 _mfa_cli_option() {
 ${shellCase('"$1 $2"', optionCases(root, 'kind'), 'kind=none')}
 }
@@ -36,14 +37,23 @@ _mfa_cli_offer() {
   done
 }
 
+_mfa_cli_files() {
+  local file
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r file; do COMPREPLY+=("$file"); done
+}
+
 _mfa_cli_value() {
   case $1 in
-    file)
-      compopt -o filenames 2>/dev/null
-      local file
-      while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "$current")
+    file) _mfa_cli_files < <(compgen -f -- "$current") ;;
+    p12)
+      _mfa_cli_files < <(
+        compgen -d -- "$current"
+        compgen -f -X '!*.[pP]12' -- "$current"
+        compgen -f -X '!*.[pP][fF][xX]' -- "$current"
+      )
       ;;
-    profile) _mfa_cli_offer < <("\${COMP_WORDS[0]}" completion --profiles 2>/dev/null) ;;
+    profile|client-app-key) _mfa_cli_offer < <("\${COMP_WORDS[0]}" completion "--$1s" 2>/dev/null) ;;
     choice*) _mfa_cli_offer < <(printf '%s\\n' \${1#choice}) ;;
   esac
 }

@@ -39,8 +39,15 @@ ${fishCase(groups.flatMap(({ path, commands }) => commands.map((child) => `'${pa
     test "$at" = "$argv[1]"; and test (count $argv) = 1 -o "$count" = "$argv[2]"
 end
 
-function __mfa_cli_profiles
-    mfa-cli completion --profiles 2>/dev/null
+# What this machine has stored under that name: profiles, client-app-keys.
+function __mfa_cli_stored
+    mfa-cli completion --$argv[1] 2>/dev/null
+end
+
+# Directories, and files that a .p12 may be.
+function __mfa_cli_p12
+    set -l word (string replace -r -- '^--[^=]*=' '' (commandline -ct))
+    complete -C "'' $word" | string match -ri -- '^[^\\t]*(?:/|\\.p12|\\.pfx)(?=\\t|$)'
 end
 
 complete -c mfa-cli -e
@@ -88,7 +95,9 @@ function valueFlags(value: Value): string {
 }
 
 function wordsOf(value: Value): string | null {
-  if (value.kind === 'profile') return "'(__mfa_cli_profiles)'";
+  if (value.kind === 'profile' || value.kind === 'client-app-key')
+    return `'(__mfa_cli_stored ${value.kind}s)'`;
+  if (value.kind === 'p12') return "'(__mfa_cli_p12)'";
   return value.kind === 'choice' ? quoted(value.choices.join(' ')) : null;
 }
 

@@ -36,9 +36,15 @@ ${flatten(root).map(entryOf).join('\n')}
   } elseif ($kind -eq 'none' -and ($ended -or -not $wordToComplete.StartsWith('-')) -and $count -lt $commands[$at].arguments.Count) {
     $kind = $commands[$at].arguments[$count]
   }
+  if ($kind -eq 'p12') {
+    [System.Management.Automation.CompletionCompleters]::CompleteFilename($wordToComplete) |
+      Where-Object { $_.ResultType -eq 'ProviderContainer' -or $_.ListItemText -match '\\.(p12|pfx)$' } |
+      ForEach-Object { [System.Management.Automation.CompletionResult]::new("$prefix$($_.CompletionText)", $_.ListItemText, $_.ResultType, $_.ToolTip) }
+    return
+  }
   $found = [ordered]@{}
-  if ($kind -eq 'profile') {
-    mfa-cli completion --profiles 2>$null | ForEach-Object { $found[$_] = 'profile' }
+  if ($kind -in 'profile', 'client-app-key') {
+    mfa-cli completion "--$($kind)s" 2>$null | ForEach-Object { $found[$_] = $kind }
   } elseif ($kind.StartsWith('choice')) {
     $kind.Split(' ') | Select-Object -Skip 1 | ForEach-Object { $found[$_] = $_ }
   } elseif ($kind -eq 'none' -and -not $ended -and $wordToComplete.StartsWith('-')) {

@@ -10,7 +10,8 @@ export function zshCompletion(root: CommandNode): string {
   return `#compdef mfa-cli
 # Completes mfa-cli in zsh: eval "$(mfa-cli completion zsh)", after compinit; or put it as _mfa-cli into $fpath.
 
-# The kind of the value that an option of a command takes: none, text, file, profile, or choice and the choices.
+# The kind of the value that an option of a command takes: none, text, file, p12, profile, client-app-key, or choice and
+# the choices.
 _mfa-cli-option() {
 ${shellCase('"$1 $2"', optionCases(root, 'kind'), 'kind=none')}
 }
@@ -29,8 +30,12 @@ _mfa-cli-value() {
   local -a names
   case $1 in
     file) _files ;;
-    profile)
-      names=("\${(@f)$("\${(Q)words[1]}" completion --profiles 2>/dev/null)}")
+    p12)
+      _path_files -g '(#i)*.(p12|pfx)'
+      _path_files -/
+      ;;
+    profile|client-app-key)
+      names=("\${(@f)$("\${(Q)words[1]}" completion "--$1s" 2>/dev/null)}")
       compadd -- "\${(@)names:#}"
       ;;
     choice*) compadd -- \${=1#choice} ;;
