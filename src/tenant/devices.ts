@@ -161,5 +161,5 @@ function isMissing(response: HttpResponse): boolean {
 }
 
 function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return (value ?? {}) as Record<string, unknown>;
 }

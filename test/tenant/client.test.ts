@@ -140,6 +140,7 @@ describe('the parameters of a call', () => {
       'tenant-refused',
       undefined,
     ],
+    ['meet JSON of something else', { body: '{"Message":"Key is required"}' }, 'tenant-not-json', undefined],
     ['meet a page', { body: '<html>Key is missing' }, 'tenant-not-json', undefined],
     [
       'are not allowed',

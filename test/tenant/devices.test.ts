@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/secret.ts';
-import { createTenantClient } from '../../src/tenant/client.ts';
+import { createTenantClient, type TenantClient } from '../../src/tenant/client.ts';
 import {
   enrollIosDevice,
   enrollOtp,
@@ -20,8 +20,8 @@ const bearer = {
 const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
 const result = (Result: unknown): Answer => json({ success: true, Result });
 
-async function startTenant(answer: Answer) {
-  const { origin, received } = await startServer([answer]);
+async function startTenant(...answers: readonly Answer[]) {
+  const { origin, received } = await startServer(answers);
   const client = createTenantClient(origin, createTestHttp(), bearer);
   /** Without the origin, which is another one each time. */
   const failure = async (work: Promise<unknown>) => (await failureOf(() => work)).replace(origin, 'T');
@@ -89,11 +89,24 @@ describe('the requests', () => {
     ]);
   });
 
-  test('that answer a challenge are not repeated', async () => {
-    const { client, failure, requests } = await startTenant({ status: 503 });
-    expect(await failure(submitVerdict(client, verdict, secrets))).toBe(
-      'tenant-unreachable: T is not available (HTTP 503)',
-    );
+  type Work = (client: TenantClient) => Promise<unknown>;
+  const busy = { status: 503 };
+  test.each<[string, Work]>([
+    ['enroll a device', (client) => enrollIosDevice(client, device, secrets)],
+    ['ask for a key', (client) => enrollOtp(client, 'one', secrets)],
+    ['register a device token', (client) => registerDeviceToken(client, device, address, secrets)],
+  ])('that %s are repeated', async (_case, work) => {
+    const { client, requests } = await startTenant(busy, result(otp));
+    await work(client);
+    expect(requests()).toHaveLength(2);
+  });
+
+  test.each<[string, Work]>([
+    ['answer a challenge', (client) => submitVerdict(client, verdict, secrets)],
+    ['wait for a push', (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }, secrets)],
+  ])('that %s are not', async (_case, work) => {
+    const { client, failure, requests } = await startTenant(busy);
+    expect(await failure(work(client))).toBe('tenant-unreachable: T is not available (HTTP 503)');
     expect(requests()).toHaveLength(1);
   });
 });
@@ -144,6 +157,18 @@ describe('enrollment', () => {
     ]);
   });
 
+  test.each([
+    { SecretVersion: 0, HmacAlgorithm: 0, Digits: 6, Period: 1 },
+    { SecretVersion: 9_007_199_254_740_991, HmacAlgorithm: 3, Digits: 8, Period: 3600 },
+  ])('is of use at the bounds: %j', async (bounds) => {
+    const { client } = await startTenant(result({ ...otp, ...bounds }));
+    expect(await enrollOtp(client, 'one', secrets)).toMatchObject({
+      keyVersion: bounds.SecretVersion,
+      digits: bounds.Digits,
+      interval: bounds.Period,
+    });
+  });
+
   const unusable = (name: string, what: string) =>
     `tenant-refused: T gave the phone no usable ${name} for its one-time passwords: ${what}`;
   test.each<[unknown, string]>([
@@ -186,6 +211,11 @@ describe('a device token', () => {
     [json({ Status: false }), 'tenant-refused: T did not take the device token'],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
     [{ body: 'OK' }, 'tenant-not-json: T did not answer as a tenant does: no JSON (HTTP 200)'],
+    [
+      { body: 'null' },
+      'tenant-not-json: T did not answer as a tenant does: JSON without "success" (HTTP 200)',
+    ],
+    [{ body: '7' }, 'tenant-not-json: T did not answer as a tenant does: JSON without "success" (HTTP 200)'],
     [{ body: '<html>' }, 'tenant-not-json: T did not answer as a tenant does: an HTML page (HTTP 200)'],
     [{ status: 500, body: '{}' }, 'tenant-refused: T refused the request (HTTP 500)'],
   ])('is not taken with %j', async (answer, told) => {
@@ -223,6 +253,7 @@ describe('waiting pushes', () => {
     [{ body: '<html>' }, noneHere],
     [{ status: 302, headers: { location: '/login' } }, noneHere],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
+    [{ body: 'OK' }, 'tenant-not-json: T did not answer as a tenant does: no JSON (HTTP 200)'],
   ])('are not where the tenant answers %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
     expect(await failure(takePush(client, take, secrets))).toBe(told);

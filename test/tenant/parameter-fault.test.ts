@@ -28,6 +28,7 @@ test.each<[string, unknown, number?]>([
   ['one that must be given', refused('APNSCert must be specified')],
   ['another status', refused('Missing parameter: APNSCert'), 400],
   ['model validation', { Message: 'Invalid', ModelState: { x: ['The APNSCert field is required.'] } }, 400],
+  ['a list of keys', { success: false, MessageID: ['_I18N_RequiredParameter'] }],
   ['OAuth', { error: 'invalid_request', error_description: 'missing ClientAppKey' }, 400],
 ])('%s says that a parameter is missing', (_case, body, status) => {
   expect(judge(body, status)).toBe('missing');
@@ -36,6 +37,7 @@ test.each<[string, unknown, number?]>([
 test.each<[string, unknown, number?]>([
   ['JSON', refused('Unexpected character', '_I18N_Newtonsoft.Json.JsonReaderException')],
   ['a media type', '', 415],
+  ['a media type, said as JSON,', {}, 415],
   ['a page', '<html>Bad request</html>', 400],
 ])('%s that cannot be read', (_case, body, status) => {
   expect(judge(body, status)).toBe('unreadable');
@@ -49,7 +51,12 @@ test.each<[string, unknown, number?]>([
     refused('The input is not a valid Base-64 string', '_I18N_System.FormatException'),
   ],
   ['something else that is missing', refused('The certificate is missing its private key.')],
-  ['a longer name', refused('MyAPNSCertificate is missing')],
+  ['a longer name', refused('APNSCertificate is missing')],
+  ['a name that ends so', refused('MyAPNSCert is missing')],
+  ['a word that begins so', refused('APNSCert is nullable')],
+  ['a word that ends so', refused('APNSCert is nonempty')],
+  ['a key of another name', { ...refused(null), ParentMessageID: '_I18N_RequiredParameter, or Json' }],
+  ['a page that is no failure', '<html>'],
   ['a right that is missing', refused('You are not authorized', '_I18N_System.UnauthorizedAccessException')],
   ['no words', refused(null)],
   ['no words beside a value', { ...refused(null), Result: { ClientAppKey: null } }],
