@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { children, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { publicKeyIdentity, readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate } from '../../src/pkcs12/model.ts';
+import { decodePem } from '../../src/pkcs12/pem.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import {
   type CertificateOptions,
   certificate,
@@ -94,6 +96,33 @@ describe('the kind, the bundle, the topics and the environments', () => {
       row('voip-push', app, [app], ['production']),
     ],
     [
+      'VoIP, as octets and in a list',
+      subject('VoIP Services: x', app),
+      [
+        ...marks('6.3.2'),
+        [`${apple}.6.3.4`, make.sequence(make.octetString(Buffer.from(`, ${app}.voip`)), utf8('b'))] as const,
+      ],
+      row('voip-push', app, [`${app}.voip`, 'b'], ['production']),
+    ],
+    [
+      'a bundle that is no topic',
+      subject('x', app),
+      [...marks('6.3.2'), ...topicList('other')],
+      row('production-push', app, ['other'], ['production']),
+    ],
+    [
+      'a name that is none',
+      subject('Services:a'),
+      marks('6.3.2'),
+      row('production-push', null, [], ['production']),
+    ],
+    [
+      'a name before others',
+      subject('x: a b'),
+      marks('6.3.2'),
+      row('production-push', null, [], ['production']),
+    ],
+    [
       'MDM by UID',
       subject('x', 'com.apple.mgmt.External.1-2'),
       marks('6.3.2'),
@@ -132,6 +161,16 @@ describe('the kind, the bundle, the topics and the environments', () => {
       none('distribution'),
     ],
     ['development by its use', subject('iPhone Developer: x'), purpose(codeSigning), none('development')],
+    ['Apple’s own developer', subject('Apple Development: x'), purpose(codeSigning), none('development')],
+    ['a developer on a Mac', subject('Mac Developer: x'), purpose(codeSigning), none('development')],
+    [
+      'a name with a developer in it',
+      subject('x iPhone Developer'),
+      purpose(codeSigning),
+      none('distribution'),
+    ],
+    ['a name that begins so', subject('iPhone Developers'), purpose(codeSigning), none('distribution')],
+    ['no name', [], purpose(codeSigning), none('distribution')],
     ['another', subject(`Apple Push Services: ${app}`, app), [], none('other')],
   ])('%s', (_, name, extensions, expected) => {
     const { kind, bundleId, topics, environments } = read({ subject: name, extensions });
@@ -149,6 +188,28 @@ test('names are escaped, and no control character is left', () => {
     ],
   });
   expect(line).toBe('CN=\\ a\\,b\\+\\"c\\"\\\\\\;\\<d\\>\\ ,O=\\#\\1b[31m\\0a\\c2\\9b,OU=Größe,1.2.3=x');
+});
+
+test('names are short where they have a short name', () => {
+  const names = [
+    ['0.9.2342.19200300.100.1.1', 'UID'],
+    ['0.9.2342.19200300.100.1.25', 'DC'],
+    ['1.2.840.113549.1.9.1', 'emailAddress'],
+    ['2.5.4.3', 'CN'],
+    ['2.5.4.4', 'SN'],
+    ['2.5.4.5', 'serialNumber'],
+    ['2.5.4.6', 'C'],
+    ['2.5.4.7', 'L'],
+    ['2.5.4.8', 'ST'],
+    ['2.5.4.9', 'STREET'],
+    ['2.5.4.10', 'O'],
+    ['2.5.4.11', 'OU'],
+    ['2.5.4.12', 'title'],
+    ['2.5.4.42', 'GN'],
+  ] as const;
+  expect(read({ subject: names.map(([id]) => [id, 'a #b']) }).subject).toBe(
+    names.map(([, name]) => `${name}=a #b`).join(),
+  );
 });
 
 test.each([
@@ -177,6 +238,32 @@ test.each([
   ['a key purpose that is no identifier', [['2.5.29.37', make.sequence(make.null())]]],
 ] as const)('%s is malformed', (_, extensions) => {
   expect(() => read({ subject: subject('x'), extensions })).toThrow(Malformed);
+});
+
+test('a time that is none is malformed', () => {
+  expect(() => read({ subject: subject('x'), notAfter: '271301000000Z' })).toThrow(Malformed);
+});
+
+test('the serial number is hexadecimal, in small letters', () => {
+  expect(read({ subject: subject('x') }).serialNumber).toBe('4d');
+});
+
+test('a certificate of version 1 is read', () => {
+  const [body, ...rest] = children(parse(certificate({ subject: subject('x'), issuer: subject('ca') })));
+  const { certificate: first } = readCertificate(
+    toDer(sequenceOf([sequenceOf(children(body).slice(1)), ...rest])),
+  );
+  expect([first.subject, first.issuer, first.publicKey]).toEqual([
+    'CN=x',
+    'CN=ca',
+    { type: 'RSA', bits: 2048 },
+  ]);
+});
+
+test('an extension may be critical', () => {
+  const [block] = decodePem(p12Bytes('40-pem-cert'));
+  const { certificate: real } = readCertificate(block?.der ?? expect.unreachable());
+  expect(real.authorityKeyId).toBe('babc88592e7283f62b3d5b0baf6a335d13b8c0cd');
 });
 
 test('an authority key identifier is read, and may be missing', () => {
