@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { CliError } from '../../src/errors.ts';
+import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { readPfx } from '../../src/pkcs12/pfx.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { certificate, rsaKey } from './build.ts';
+import { certificate, rsaKey, tripleDes } from './build.ts';
 
 function judgement(bytes: Uint8Array): string {
   try {
@@ -24,6 +26,12 @@ const encryptedKey = rsaKey.export({
   cipher: 'aes-256-cbc',
   passphrase: 'secret',
 });
+const sec1 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey.export({
+  type: 'sec1',
+  format: 'der',
+});
+const list = (...values: Asn1[]) => Buffer.from(toDer(make.sequence(...values)));
+const octets = make.octetString(Buffer.from('x'));
 const converted = 'looks like a binary file that was converted as text on its way';
 
 describe('a file that is no .p12 is called by what it looks like', () => {
@@ -131,6 +139,35 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ['a long form of a length as UTF-8', text('0\xc2\x82'), converted],
     ['another length', text('0\xc2\x85'), 'is of no kind that is known'],
     ['a length further on', text('\x010\xc2\x82'), 'is of no kind that is known'],
+    ['a SEC 1 key', sec1, 'looks like a private key without its certificate'],
+    [
+      'a key under an older scheme',
+      list(tripleDes(1), octets),
+      'looks like an encrypted private key (PKCS #8) without its certificate',
+    ],
+    [
+      'a certificate of version 1',
+      list(make.sequence(...Array.from({ length: 5 }, () => make.integer(1))), make.sequence()),
+      'looks like a certificate without its private key (DER)',
+    ],
+    ...[
+      list(make.oid('1.2.3')),
+      list(make.integer(0), make.sequence(), make.null()),
+      list(make.integer(0), make.null()),
+      list(make.null(), make.sequence(), octets),
+      list(make.null(), octets),
+      list(make.sequence(make.explicit(0, make.null())), make.null()),
+      list(make.sequence(make.explicit(1, make.null())), make.sequence()),
+      list(make.sequence(make.integer(0), make.null(), make.null()), make.sequence()),
+      list(make.sequence(make.null(), make.null(), make.sequence()), make.sequence()),
+      list(make.sequence(make.oid('1.2.3')), octets),
+      list(make.sequence(make.null()), octets),
+      list(),
+    ].map((bytes): [string, Uint8Array, string] => [
+      `DER of something else: ${bytes.toString('hex')}`,
+      bytes,
+      'is of no kind that is known',
+    ]),
     ['noise', p12Bytes('40-random'), 'is of no kind that is known'],
     ['nesting', p12Bytes('72-nest-300'), 'is of no kind that is known'],
   ])('%s', (_, bytes, predicate) => {
