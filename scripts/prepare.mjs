@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 if (existsSync(`${root}node_modules/rolldown`)) await import('./build.mjs');
 else {
   console.error(
-    'mfa-cli: error: npm cannot build a global installation from git. Clone the repository, and run there: npm ci && npm install --global .',
+    'mfa-cli: error: npm cannot build a global installation from git. Clone the repository, and run there: npm ci && npm run build && npm install --global .',
   );
   process.exitCode = 1;
 }

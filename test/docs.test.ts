@@ -71,3 +71,28 @@ test('what the README shows is what the demo prints', () => {
   expect(shown.length).toBeGreaterThan(0);
   for (const line of shown) expect(read('docs/demo.md')).toContain(line);
 });
+
+test('every command line of the README and of docs/ is run, or says why it is not', () => {
+  /** Where the lines of a page are run. */
+  const runBy: Readonly<Record<string, string>> = {
+    'README.md': 'test/docs-rehearse.test.ts',
+    'docs/ci.md': 'test/docs-ci.test.ts',
+    'docs/demo.md': 'scripts/demo.mjs',
+    'docs/rehearse.md': 'test/docs-rehearse.test.ts',
+  };
+  const snippets = (page: string): string[] =>
+    [...read(page).matchAll(/(?<!^<!-- not run: .+ -->\n\n)^```(?:sh|bash|console)\n([\s\S]*?)^```$/gm)].map(
+      ([, text = '']) => text,
+    );
+  const run = new Set(snippets('docs/rehearse.md'));
+  const published = pages.filter((page) => page === 'README.md' || page.startsWith('docs/'));
+  const others = published
+    .filter((page) => !(page in runBy))
+    .flatMap((page) => snippets(page).map((text) => `${page}: ${text}`));
+  expect(others.filter((text) => !run.has(text.slice(text.indexOf(': ') + 2)))).toEqual([]);
+  expect(snippets('docs/ci.md').filter((text) => text.startsWith('$'))).toEqual([]);
+  for (const [page, file] of Object.entries(runBy)) {
+    expect(snippets(page).length).toBeGreaterThan(0);
+    expect(read(file)).toContain(page);
+  }
+});
