@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { CliError, systemCode } from '../errors.ts';
 import { members, texts } from '../members.ts';
@@ -89,8 +89,12 @@ export function openSettings(file: string | null): Settings {
 function readState(file: string): State {
   let text: string;
   try {
+    // A named pipe without a writer would keep it waiting.
+    if (!statSync(file).isFile())
+      throw new CliError('file-unreadable', `The state file ${file} is not a regular file`);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     if (systemCode(cause) === 'ENOENT') return nothing;
     throw new CliError('file-unreadable', `The state file ${file} cannot be read`, { cause });
   }

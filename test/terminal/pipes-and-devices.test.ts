@@ -181,7 +181,17 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
     const pipe = pipeIn(temporaryDirectory());
     const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_TOKEN: 'opaque', ...extra });
     const { exitCode, stdout, stderr } = await runProgram([...words(pipe), '--timeout', '1.5'], env);
-    expect(stdout + stderr).toMatch(/Nothing came out of the pipe|The file of --password-file/);
+    expect(stdout + stderr).toContain(' is a pipe, and nothing came out of it in time');
     expect([3, 4]).toContain(exitCode);
+  });
+
+  test.each([
+    ['--state', 'is not a regular file'],
+    ['--apns-ca', 'exists already'],
+  ])('what the emulator keeps: %s', async (option, why) => {
+    const pipe = pipeIn(temporaryDirectory());
+    const words = ['emulator', '--port', '0', option, pipe, '--timeout', '1.5'];
+    const { exitCode, stderr } = await runProgram(words, cleanEnvironment());
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`${pipe} ${why}`)]);
   });
 });
