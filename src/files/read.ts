@@ -106,7 +106,7 @@ export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): C
 function unreadable(path: string, name: string, error: unknown, withCause = true): CliError {
   const options = withCause ? { cause: error } : {};
   if (error instanceof SilentPipe)
-    return new CliError('file-unreadable', `Nothing came out of the pipe ${name} in time`, options);
+    return new CliError('file-unreadable', `${name} is a pipe, and nothing came out of it in time`, options);
   switch (systemCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -99,7 +99,11 @@ function bundleError(path: string, cause: unknown): CliError {
   if (systemCode(cause) === 'ENOENT')
     return new CliError('file-not-found', `The CA file ${path} does not exist`, { cause });
   if (cause instanceof SilentPipe)
-    return new CliError('file-unreadable', `Nothing came out of the pipe ${path} in time`, { cause });
+    return new CliError(
+      'file-unreadable',
+      `The CA file ${path} is a pipe, and nothing came out of it in time`,
+      { cause },
+    );
   return cause instanceof RangeError
     ? new CliError('file-unreadable', `The CA file ${path} is not a bundle of certificates`, { cause })
     : new CliError('file-unreadable', `The CA file ${path} cannot be read`, { cause });

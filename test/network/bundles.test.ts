@@ -93,7 +93,7 @@ describe('a CA file', () => {
     await expect(userAuthorities(own, waiting())).rejects.toMatchObject({
       cause,
       code: 'file-unreadable',
-      message: 'Nothing came out of the pipe own.pem in time',
+      message: 'The CA file own.pem is a pipe, and nothing came out of it in time',
     });
   });
 
