@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../scripts/free-port.mjs';
-import type { ErrorCode } from '../src/errors.ts';
+import { CliError, type ErrorCode } from '../src/errors.ts';
 import { serverCa, startApns } from './support/apns.ts';
 import { applePath } from './support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult } from './support/context.ts';
@@ -186,8 +186,9 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     async provoke() {
       const { login } = await startTenant();
       const interrupt = new AbortController();
-      setTimeout(() => interrupt.abort(), 100);
-      return run(login, { signal: interrupt.signal });
+      // As Ctrl-C does while the browser is open.
+      const browser = async () => interrupt.abort(new CliError('interrupted', 'Interrupted'));
+      return run(login, { browser, signal: interrupt.signal });
     },
   },
 };

@@ -54,7 +54,8 @@ export function createMachine(directory = join(temporaryDirectory(), 'mfa-cli'))
 async function runWhole(argv: readonly string[], directory: string, options: RunOptions): Promise<RunResult> {
   const interactive = options.answers !== undefined;
   // At a terminal APNs is asked where it can be reached: Apple's own is none of the tests' business.
-  const env = { ...(interactive ? { MFA_CLI_APNS_HOST: '127.0.0.1:9' } : {}), ...options.env };
+  const given = options.env ?? {};
+  const env = interactive ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
   const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];
   const stdin = Object.assign(
     Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
