@@ -4,10 +4,10 @@ import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { type ConnectionOptions, settingsFrom } from '../inputs/settings.ts';
 import { variable } from '../inputs/variable.ts';
 import { formatTable } from '../report/fields.ts';
+import { formatJudged } from '../report/findings.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/count.ts';
-import { onOneLine } from '../text/printable.ts';
 import type { CommandModule, Declaration } from './command.ts';
 import type { Check } from './doctor/check.ts';
 import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './doctor/machine.ts';
@@ -95,15 +95,8 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
   return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
 }
 
-const signs: Readonly<Record<Check['level'], string>> = { error: '✗', warning: '!', ok: '✓' };
-
 function format({ checks, probe }: DoctorReport, style: Style): string {
-  const colours = { error: style.red, warning: style.yellow, ok: style.green };
-  const lines = checks.map(({ code, level, message, hint }) => {
-    const sign = colours[level](level === 'ok' ? signs.ok : `${signs[level]} ${level}`);
-    const line = `${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
-    return hint === null ? line : `${line}    ${onOneLine(hint)}\n`;
-  });
+  const lines = checks.map((check) => formatJudged(check, style));
   const table = probe === undefined ? '' : `\n${formatProbe(probe, style)}`;
   return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
 }

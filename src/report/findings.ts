@@ -3,11 +3,24 @@ import type { Style } from '../terminal/style.ts';
 import { count } from '../text/count.ts';
 import { onOneLine } from '../text/printable.ts';
 
-const signs: Readonly<Record<FindingLevel, string>> = { error: '✗', warning: '!', info: 'i' };
+/** Anything that was judged: a finding, or a check of the machine. */
+interface Judged {
+  readonly code: string;
+  readonly level: FindingLevel | 'ok';
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+const signs: Readonly<Record<Judged['level'], string>> = {
+  error: '✗ error',
+  warning: '! warning',
+  info: 'i info',
+  ok: '✓',
+};
 
 /** Each finding with its symbol, message and hint; empty without findings. */
 export function formatFindings(findings: readonly Finding[], style: Style): string {
-  return findings.map((finding) => formatFinding(finding, style)).join('');
+  return findings.map((finding) => formatJudged(finding, style)).join('');
 }
 
 /** Without what only `inspect` tells: infos change nothing about what is done. */
@@ -29,8 +42,10 @@ export function countConcerns(findings: readonly Finding[]): string {
     .join(' and ');
 }
 
-function formatFinding({ code, level, message, hint }: Finding, style: Style): string {
-  const colour = { error: style.red, warning: style.yellow, info: style.cyan }[level];
-  const head = `${colour(`${signs[level]} ${level}`)} ${onOneLine(message)} ${style.dim(`[${code}]`)}`;
-  return `${head}\n    ${hint}\n`;
+/** Its sign, message and code; below them the place that it is about, where there is one, and what to do. */
+export function formatJudged({ code, level, message, hint }: Judged, style: Style, place?: string): string {
+  const color = { error: style.red, warning: style.yellow, info: style.cyan, ok: style.green }[level];
+  const head = `${color(signs[level])} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
+  const where = place === undefined ? '' : `    ${style.bold(onOneLine(place))}\n`;
+  return `${head}${where}${hint === null ? '' : `    ${onOneLine(hint)}\n`}`;
 }

@@ -8,6 +8,7 @@ import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
+import { formatJudged } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -112,7 +113,7 @@ function format(report: AppCheckReport, style: Style): string {
       style,
     ),
     report.steps.map((step) => `${formatStep(step, findings, style)}\n`).join(''),
-    findings.map((finding) => formatFinding(finding, style)).join(''),
+    findings.map((finding) => formatJudged(finding, style, placeOf(finding))).join(''),
     `${formatVerdict(report, style)}\n`,
   ]
     .filter((part) => part !== '')
@@ -148,15 +149,8 @@ function formatStep({ step, title, ok }: CheckedStep, findings: readonly AppFind
   return `${warned ? style.yellow('!') : style.green('✓')} ${title}`;
 }
 
-function formatFinding({ code, level, message, hint, file, line }: AppFinding, style: Style): string {
-  const sign = {
-    error: style.red('✗ error'),
-    warning: style.yellow('! warning'),
-    info: style.cyan('i info'),
-  }[level];
-  const place = onOneLine(line === null ? file : `${file}:${line}`);
-  const head = `${sign} ${onOneLine(message)} ${style.dim(`[${code}]`)}`;
-  return `${head}\n    ${style.bold(place)}\n    ${onOneLine(hint)}\n`;
+function placeOf({ file, line }: AppFinding): string {
+  return line === null ? file : `${file}:${line}`;
 }
 
 export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
