@@ -68,7 +68,7 @@ function decoded(text: string): ReturnType<typeof decodeProfiles> | null {
   try {
     return decodeProfiles(text);
   } catch (error) {
-    if (error instanceof TypeError && /^[\w ]+ is (no|unknown)/.test(error.message)) return null;
+    if (error instanceof TypeError && /^× /.test(error.message)) return null;
     throw error;
   }
 }
