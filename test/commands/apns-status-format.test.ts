@@ -20,6 +20,18 @@ async function machineWithTwo(): Promise<{ machine: ReturnType<typeof createMach
 
 const argv = ['apns', 'status', '--all-profiles', '--format'];
 
+test('apns status marks in a pipe what ends with exit 4', async () => {
+  const { machine } = await machineWithTwo();
+  const { exitCode, stdout } = await machine.run(['apns', 'status', '--all-profiles'], {
+    now: new Date('2027-11-30T12:00:00Z'),
+  });
+  const marks = stdout.split('\n').map((line) => /(\(expired\) {2}✗|days left\) {2}!)$/.exec(line)?.[1]);
+  expect([exitCode, marks.filter((mark) => mark !== undefined)]).toEqual([
+    4,
+    ['(expired)  ✗', 'days left)  !'],
+  ]);
+});
+
 describe('apns status --format github', () => {
   test('is an error for what has expired, a warning for what soon does', async () => {
     const { machine, url } = await machineWithTwo();

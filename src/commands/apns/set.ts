@@ -171,7 +171,9 @@ function format(report: SetReport, style: Style, options: SetOptions): string {
     ],
     style,
   );
-  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style)]
+  const wayOut =
+    !sent && stopsAt(findings, options) ? 'Give --force to send it in spite of what was found.\n' : '';
+  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style), wayOut]
     .filter((part) => part !== '')
     .join('\n');
 }

@@ -105,16 +105,23 @@ function format(report: StatusReport, style: Style, options: StatusOptions): str
   return formatText(report, style);
 }
 
+/** Behind what ends with exit 4, since a pipe has no color. */
+const marks: Readonly<Record<CertificateStatus['state'], string>> = {
+  valid: '',
+  'expires-soon': '  !',
+  expired: '  ✗',
+};
+
 const nothingSet = 'No certificate was set from this machine.';
 
 function formatText({ certificates, warnDays }: StatusReport, style: Style): string {
   const origin = 'This is what this machine set last; the tenant may hold something else.\n';
   if (certificates.length === 0) return `${nothingSet}\n`;
-  const rows = certificates.map(({ profile, tenant, clientAppKey, notAfter, daysLeft: days }) => [
+  const rows = certificates.map(({ profile, tenant, clientAppKey, notAfter, daysLeft: days, state }) => [
     profile,
     tenant,
     clientAppKey,
-    formatDaysLeft(notAfter, days, style, warnDays),
+    `${formatDaysLeft(notAfter, days, style, warnDays)}${marks[state]}`,
   ]);
   return `${formatTable(['PROFILE', 'TENANT', 'CLIENT APP KEY', 'VALID UNTIL'], rows, style)}\n${origin}`;
 }
