@@ -34,17 +34,12 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
       return { exitCode: child.exitCode, stdout, stderr };
     },
     /** Starts an emulator that signs people in by itself: `{ url, environment, accounts, stop }`. */
-    async startEmulator(redirectUri, ...words) {
-      const child = start([
-        'emulator',
-        '--port',
-        '0',
-        '--auto-approve',
-        '--redirect-uri',
-        redirectUri,
-        '--json',
-        ...words,
-      ]);
+    startEmulator(redirectUri, ...words) {
+      return this.startAskingEmulator(redirectUri, '--port', '0', '--auto-approve', ...words);
+    },
+    /** Starts one that shows people its pages. */
+    async startAskingEmulator(redirectUri, ...words) {
+      const child = start(['emulator', '--redirect-uri', redirectUri, '--json', ...words]);
       child.stderr.resume();
       const report = await firstDocument(child);
       return {

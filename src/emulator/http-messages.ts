@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stylesheetSource } from '../pages/stylesheet.ts';
 
 /** Thrown by `readBody`: HTTP 413. */
 export class BodyTooLarge extends Error {}
@@ -31,6 +32,11 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
+/** Whether a browser asks for what it will show, and so a person reads the answer. No other client says this of itself. */
+export function isNavigation(request: IncomingMessage): boolean {
+  return request.headers['sec-fetch-mode'] === 'navigate';
+}
+
 /** Sends a page of `pages.ts`, which loads nothing and may not be framed. */
 export function sendPage(response: ServerResponse, status: number, page: string): void {
   response.setHeader('Content-Security-Policy', pagePolicy);
@@ -38,7 +44,7 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 }
 
 /** Says nothing of `form-action`: browsers apply it to the redirect to the client that follows a form, too. */
-const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+const pagePolicy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Sends a whole answer, which no browser keeps or takes for another type. */
 export function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -1,93 +1,112 @@
-import { escapeHtml } from '../pages/markup.ts';
+import { type Page, renderPage, rows } from '../pages/document.ts';
+import { type Markup, markup } from '../pages/markup.ts';
 import { administrator, user } from './people.ts';
 
 /** The sign-in form; `failure` says why it is shown again. */
 export function signInPage(name = '', failure: string | null = null): string {
-  return page(
-    'Sign in',
-    `${failure === null ? '' : `<p role="alert">${escapeHtml(failure)}</p>`}
+  return page({
+    heading: 'Sign in to the local tenant',
+    body: markup`${alert(failure)}
 <form method="post">
 <label for="user">User name</label>
-<input id="user" name="user" autocomplete="username" value="${escapeHtml(name)}" required autofocus>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
-<button name="action" value="sign-in">Sign in</button>
+<input id="user" name="user" autocomplete="username" value="${name}" required autofocus>
+${passwordField('')}
+<div class="actions">
+<button class="primary" name="action" value="sign-in">Sign in</button>
 <button name="action" value="deny" formnovalidate>Cancel</button>
+</div>
 </form>
-<p>${[administrator, user].map((account) => `<code>${account.user}</code>`).join('<br>')}</p>
-<p>The emulator printed the passwords when it was started.</p>`,
-  );
+<p class="note"><code>${administrator.user}</code> and <code>${user.user}</code> can sign in here.
+The emulator printed their passwords when it was started.</p>`,
+  });
 }
 
 export function consentPage(name: string, client: string, scopes: readonly string[]): string {
-  return page(
-    'Allow access',
-    `<p><strong>${escapeHtml(client)}</strong> asks to act as <strong>${escapeHtml(name)}</strong>
-with the scope <strong>${escapeHtml(scopes.join(' '))}</strong>.</p>
+  return page({
+    heading: `Allow ${client} to act as you?`,
+    lead: 'It can then do at this tenant what you can do, within the scope.',
+    body: markup`${rows([
+      ['Client', markup`<code>${client}</code>`],
+      ['You', markup`<strong>${name}</strong>`],
+      ['Scope', markup`<code>${scopes.join(' ')}</code>`],
+    ])}
 <form method="post">
-<button name="result" value="1">Allow</button>
+<div class="actions">
+<button class="primary" name="result" value="1">Allow</button>
 <button name="result" value="0">Deny</button>
+</div>
 </form>`,
-  );
+  });
 }
 
 /** The portal; null: nobody is signed in. */
 export function portalPage(name: string | null): string {
-  if (name === null) return page('Signed out', '<p>You are signed out.</p>');
-  return page('Signed in', `<p>You are signed in as <strong>${escapeHtml(name)}</strong>.</p>`);
+  return name === null
+    ? page({ heading: 'Signed out', lead: 'You are signed out. You can close this tab.' })
+    : page({ heading: `You are signed in as ${name}`, mark: 'ok', lead: 'You can close this tab.' });
 }
 
 /** What the identity provider of somebody's company asks them. */
 export function identityProviderPage(name: string, failure: string | null = null): string {
-  return page(
-    'Sign in at your company',
-    `${failure === null ? '' : `<p role="alert">${escapeHtml(failure)}</p>`}
+  return page({
+    heading: 'Sign in at your company',
+    lead: 'This stands for your company’s identity provider.',
+    body: markup`${alert(failure)}
+${rows([['You', markup`<strong>${name}</strong>`]])}
 <form method="post">
-<p>This stands for your company's identity provider. You are <strong>${escapeHtml(name)}</strong>.</p>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
-<button>Sign in</button>
+${passwordField(' autofocus')}
+<div class="actions"><button class="primary">Sign in</button></div>
 </form>
-<p>The password is the administrator's.</p>`,
-  );
+<p class="note">The password is the administrator’s.</p>`,
+  });
 }
 
 /** @param pin what has to be entered where the sign-in was begun; null: nothing */
 export function signedInPage(pin: string | null): string {
-  return page(
-    'You are signed in',
-    pin === null
-      ? '<p>You can close this page.</p>'
-      : `<p>Enter this PIN where you began to sign in:</p><p><strong id="pin">${pin}</strong></p>`,
-  );
+  const signedIn = { heading: 'You are signed in', mark: 'ok' } as const;
+  return pin === null
+    ? page({ ...signedIn, lead: 'You can close this tab.' })
+    : page({
+        ...signedIn,
+        lead: 'Enter this PIN where you began to sign in:',
+        body: markup`<strong id="pin">${pin}</strong>`,
+      });
 }
 
 /** What stands at an address that does not exist, or for an error that is no API's. */
-export function errorPage(title: string): string {
-  return page(title, '<p>The emulated tenant has nothing else to say here.</p>');
+export function errorPage(heading: string, lead: string): string {
+  return page({ heading, mark: 'bad', lead });
 }
 
-function page(title: string, body: string): string {
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title} - mfa-cli emulator</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 3rem auto; padding: 0 1rem; }
-label, input { display: block; width: 100%; box-sizing: border-box; }
-input { padding: .5rem; margin: 0 0 1rem; font: inherit; }
-button { padding: .5rem 1.5rem; font: inherit; }
-[role=alert] { color: #a00; }
-</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`;
+/** An answer of an API that says no, where a person sees it: each member that it has. */
+export function refusalPage(body: Readonly<Record<string, string>>): string {
+  return page({
+    heading: 'The tenant refused this request',
+    mark: 'bad',
+    lead: 'Nothing was granted. Close this tab and go back to where you began to sign in.',
+    body: rows(Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${value}</code>`])),
+  });
+}
+
+/** `Description` of `error_description`; `Error` of `error`. */
+function labelOf(name: string): string {
+  const word = name.replace(/^error_/, '');
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function passwordField(attribute: '' | ' autofocus'): Markup {
+  return markup`<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${attribute}>`;
+}
+
+function alert(failure: string | null): Markup | null {
+  return failure === null ? null : markup`<p role="alert">${failure}</p>`;
+}
+
+function page(content: Omit<Page, 'banner' | 'brand'>): string {
+  return renderPage({
+    ...content,
+    banner: 'Local emulator · nothing here reaches a real tenant, Apple or a phone',
+    brand: 'mfa-cli emulator',
+  });
 }

@@ -56,14 +56,19 @@ async function answer(
 ): Promise<void> {
   try {
     // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
-    if (!hosts.includes(request.headers.host ?? '')) return sendPage(response, 400, errorPage('Wrong host'));
+    if (!hosts.includes(request.headers.host ?? ''))
+      return sendPage(
+        response,
+        400,
+        errorPage('This is the address of another host', `The local tenant answers at ${hosts[0]}.`),
+      );
     await dispatch(routes, request, response);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
-    const [status, title] =
-      error instanceof BodyTooLarge ? [413, 'Request too large'] : [500, 'Server error'];
     response.setHeader('Connection', 'close');
-    sendPage(response, status as number, errorPage(title as string));
+    if (error instanceof BodyTooLarge)
+      return sendPage(response, 413, errorPage('The request is too large', 'A body may have 2 MiB.'));
+    sendPage(response, 500, errorPage('The emulator failed', 'This is a bug of the emulator.'));
   }
 }
 
@@ -83,9 +88,15 @@ async function dispatch(
     request.url = match.canonical + query;
     return await match.route.answer(request, response);
   }
-  if (here.length === 0) return sendPage(response, 404, errorPage('Not found'));
-  response.setHeader('Allow', here.map(({ route }) => route.method).join(', '));
-  sendPage(response, 405, errorPage('Method not allowed'));
+  if (here.length === 0)
+    return sendPage(
+      response,
+      404,
+      errorPage('There is nothing at this address', 'The local tenant has no such path.'),
+    );
+  const methods = here.map(({ route }) => route.method).join(', ');
+  response.setHeader('Allow', methods);
+  sendPage(response, 405, errorPage('This address is not for that', `It answers ${methods} only.`));
 }
 
 /** Doubled slashes count as one: the vendor's iOS library sends them. */

@@ -30,7 +30,7 @@ export function renderPage({ heading, mark, lead, body, banner, brand }: Page): 
 <style>${{ html: stylesheet }}</style>
 </head>
 <body>
-${banner === undefined ? null : markup`<div class="banner" role="note">${banner}</div>`}
+${banner === undefined ? null : markup`<header class="banner">${banner}</header>`}
 <main class="column">
 <div class="card">
 ${mark === undefined ? null : markup`<div class="mark ${mark}" aria-hidden="true">${marks[mark]}</div>`}

@@ -32,7 +32,7 @@ body {
   overflow-wrap: anywhere;
 }
 .banner { padding: 8px 20px; background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 14px; }
-.column { width: 100%; max-width: 432px; margin: 0 auto; padding: clamp(24px, 12vh, 88px) 16px 32px; }
+.column { width: 100%; max-width: 432px; margin: 0 auto; padding: clamp(24px, 6vw, 80px) 16px 32px; }
 .card { padding: 24px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.3; text-wrap: balance; }
 p { margin: 0; }
@@ -43,8 +43,8 @@ p { margin: 0; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px; margin: 20px 0 0; padding-top: 20px; border-top: 1px solid var(--line); align-items: baseline; }
 dt { color: var(--muted); }
 dd { margin: 0; }
-code, .pin { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
-.pin { display: block; margin-top: 16px; font-size: 28px; letter-spacing: .15em; }
+code, #pin { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
+#pin { display: block; margin-top: 16px; font-size: 28px; letter-spacing: .15em; }
 form { margin-top: 20px; }
 label { display: block; margin-bottom: 4px; font-weight: 600; }
 input { width: 100%; margin-bottom: 16px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--background); color: inherit; font: inherit; }

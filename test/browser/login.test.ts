@@ -1,37 +1,17 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type Browser, chromium, type Page, type Request } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
 import { startTenant, type TestTenant } from '../support/tenant.ts';
-import { isMissing } from '../support/tools.ts';
 import { startVendorTenant } from '../support/vendor-tenant.ts';
-
-/** Debian's; `.ci/run` installs it. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-const skipped = process.env.CHROMIUM === undefined && isMissing('chromium');
+import { launchChromium, withoutChromium } from './chromium.ts';
 
 let browser: Browser;
 
 beforeAll(async () => {
-  if (skipped) return;
-  if (!existsSync(executablePath))
-    throw new Error(`install chromium, or name it in CHROMIUM: ${executablePath} is missing`);
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  if (!withoutChromium) browser = await launchChromium();
 }, 60_000);
 
 afterAll(() => browser?.close());
@@ -65,7 +45,7 @@ async function signIn(page: Page, { user, password }: { user: string; password: 
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-describe.skipIf(skipped)('login in a browser', () => {
+describe.skipIf(withoutChromium)('login in a browser', () => {
   test('ends signed in, with a page that says what to do next and holds no code', async () => {
     const tenant = await startTenant({ autoApprove: false });
     const { result, page, requests, machine } = await logIn(tenant, async (page) => {
@@ -152,7 +132,7 @@ async function vendor() {
 
 const denied = 'error=access_denied&error_description=User%20denied%20confirmation';
 
-describe.skipIf(skipped)('an error without a state, in a browser', () => {
+describe.skipIf(withoutChromium)('an error without a state, in a browser', () => {
   test('ends the login of a person who declines within seconds', async () => {
     let clicked = 0;
     const { result, page } = await logIn(await vendor(), async (page) => {

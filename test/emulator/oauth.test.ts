@@ -1,4 +1,7 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import {
   authorizationCode,
@@ -109,7 +112,7 @@ describe('authorization code with PKCE', () => {
     ['localhost', { redirect_uri: 'http://localhost:8400/callback' }],
     ['another path', { redirect_uri: `${redirectUri}/` }],
     ['another scheme', { redirect_uri: 'javascript:alert(1)' }],
-  ])('%s shows JSON in the browser and calls nobody back', async (_name, changes) => {
+  ])('%s is told in JSON, and nobody is called back', async (_name, changes) => {
     const emulator = await startTenant();
     const response = await fetch(authorizationUrl(emulator, changes), {
       redirect: 'manual',
@@ -122,6 +125,24 @@ describe('authorization code with PKCE', () => {
       error: 'invalid_request',
       error_description: 'invalid redirect',
     });
+  });
+
+  test('a person at a browser is told on a page, with the same status', async () => {
+    const emulator = await startTenant();
+    const address = authorizationUrl(emulator, { redirect_uri: 'http://127.0.0.1:8401/callback' });
+    // fetch says its own mode.
+    const [response] = await once(
+      request(address, { headers: { 'sec-fetch-mode': 'navigate' } }).end(),
+      'response',
+    );
+    const page = await text(response);
+    expect([response.statusCode, response.headers['content-type']]).toEqual([
+      400,
+      'text/html; charset=utf-8',
+    ]);
+    expect(page).toContain('<h1>The tenant refused this request</h1>');
+    expect(page).toContain('<dt>Error</dt><dd><code>invalid_request</code></dd>');
+    expect(page).toContain('<dt>Description</dt><dd><code>invalid redirect</code></dd>');
   });
 
   test.each([

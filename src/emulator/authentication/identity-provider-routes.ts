@@ -22,7 +22,12 @@ export function identityProviderRoutes(
     async answer(request, response) {
       const body = await readBody(request);
       const signIn = federated.findByShortId(/[^/?]*(?=\?|$)/.exec(request.url ?? '')?.[0] ?? '');
-      if (signIn === null) return sendPage(response, 404, errorPage('This sign-in has expired'));
+      if (signIn === null)
+        return sendPage(
+          response,
+          404,
+          errorPage('This sign-in has expired', 'Begin again where you began to sign in.'),
+        );
       answer(signIn, body, response);
     },
   });

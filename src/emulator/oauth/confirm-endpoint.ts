@@ -52,7 +52,7 @@ function waitingFor(
 ): { id: string; who: SignedIn; asked: AuthorizationRequest } | null {
   const who = signedIn(request, parts.accessTokens);
   if (who === null) {
-    sendUnauthorized(response);
+    sendUnauthorized(request, response);
     return null;
   }
   const id = parameters.get('bounce');

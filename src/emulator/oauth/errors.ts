@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { sendJson } from '../http-messages.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isNavigation, sendJson, sendPage } from '../http-messages.ts';
+import { refusalPage } from '../pages.ts';
 
 /** The body of an OAuth error (RFC 6749 §5.2). */
 export interface OAuthError {
@@ -47,9 +48,20 @@ export const unknownBounce = (bounce: string): OAuthRefusal =>
   new OAuthRefusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);
 
 /** As an endpoint answers that wants a user. */
-export function sendUnauthorized(response: ServerResponse): void {
-  sendJson(response, 401, {
+export function sendUnauthorized(request: IncomingMessage, response: ServerResponse): void {
+  sendRefused(request, response, 401, {
     error_message:
       'You do not have access to this content. Please contact your system administrator for assistance.',
   });
+}
+
+/** JSON, as the OpenAPI has it; to a person at a browser a page that tells the same. */
+export function sendRefused(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: Readonly<Record<string, string>>,
+): void {
+  if (isNavigation(request)) sendPage(response, status, refusalPage(body));
+  else sendJson(response, status, body);
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Application, platformApplication } from '../applications.ts';
-import { isForm, readBody, sendJson } from '../http-messages.ts';
+import { isForm, readBody } from '../http-messages.ts';
 import type { Route } from '../route.ts';
 import { type AuthorizationParts, authorize, refusedAddress } from './authorization-endpoint.ts';
 import { RedirectedRefusal } from './authorization-request.ts';
 import { decideConsent, showConsent } from './confirm-endpoint.ts';
 import { answerEndSession } from './end-session.ts';
-import { OAuthRefusal } from './errors.ts';
+import { OAuthRefusal, sendRefused } from './errors.ts';
 import { answerIntrospection } from './introspection.ts';
 import { answerKeys, answerMetadata } from './metadata.ts';
 import { sendMoved } from './moved.ts';
@@ -44,7 +44,8 @@ export function oauthRoutes(context: AuthorizationParts, accessTokenSeconds: num
           await answer({ appId, application: applications.find(appId), request, response });
         } catch (error) {
           if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, parts));
-          else if (error instanceof OAuthRefusal) sendJson(response, error.status, error.body);
+          else if (error instanceof OAuthRefusal)
+            sendRefused(request, response, error.status, { ...error.body });
           else throw error;
         }
       },

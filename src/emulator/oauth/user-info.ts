@@ -16,7 +16,7 @@ export function answerUserInfo(
 ): void {
   const access = accessTokens.find(readBearer(request) ?? '');
   if (access === null) {
-    sendUnauthorized(response);
+    sendUnauthorized(request, response);
     return;
   }
   if (application === null) throw unknownApp(appId);

@@ -1,0 +1,73 @@
+// Every page that a browser shows, met as a person meets them: for the screenshots, and for the tests of the pages.
+
+/**
+ * Walks through the pages of an emulator that signs nobody in by itself, and of a `login` there.
+ * @param startLogin starts a `login` and gives the address that it sends the browser to
+ * @param show is called at each page, with its name
+ */
+export async function walkPages(browser, { url, administrator, startLogin }, show) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const press = (name) => page.getByRole('button', { name }).click();
+  const heading = (name) => page.getByRole('heading', { name }).waitFor();
+  const signIn = async (password) => {
+    await page.getByLabel('User name').fill(administrator.user);
+    await page.getByLabel('Password').fill(password);
+    await press('Sign in');
+  };
+
+  await page.goto(await startLogin());
+  await show(page, 'emulator-sign-in');
+  await signIn('wrong');
+  await page.getByRole('alert').waitFor();
+  await show(page, 'emulator-wrong-password');
+  await press('Cancel');
+  await heading('Not signed in');
+  await show(page, 'callback-not-signed-in');
+
+  await page.goto(await startLogin());
+  await signIn(administrator.password);
+  await heading('Allow mfa-cli');
+  await show(page, 'emulator-consent');
+  await press('Allow');
+  await heading('Signed in to');
+  await show(page, 'callback-signed-in');
+
+  await page.goto(`${url}/my`);
+  await show(page, 'emulator-signed-in');
+  await page.goto(`${url}/OAuth2/EndSession`);
+  await show(page, 'emulator-signed-out');
+  await page.goto(await identityProvider(url));
+  await show(page, 'emulator-identity-provider');
+  await page.getByLabel('Password').fill(administrator.password);
+  await press('Sign in');
+  await heading('You are signed in');
+  // A PIN is another one each time.
+  await page.evaluate("document.querySelector('#pin').textContent = '123456'");
+  await show(page, 'emulator-pin');
+  await page.goto(`${url}/OAuth2/Authorize/mfa-clu?response_type=code`);
+  await show(page, 'emulator-refused');
+  await page.goto(`${url}/nowhere`);
+  await show(page, 'emulator-not-found');
+  await context.close();
+}
+
+/** Shows the page in every way that we look at: `look('light', 360)`. */
+export async function eachLook(page, look) {
+  for (const colorScheme of ['light', 'dark'])
+    for (const width of [360, 1280]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 640 });
+      await look(colorScheme, width);
+    }
+}
+
+/** Where somebody signs in whose company has an identity provider, and is given a PIN. */
+async function identityProvider(url) {
+  const answer = await fetch(`${url}/Security/StartAuthentication`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-idap-native-client': 'true', oobidpauth: 'true' },
+    body: JSON.stringify({ User: 'pin@example.com', Version: '1.0' }),
+  });
+  return (await answer.json()).Result.IdpRedirectUrl;
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { isMissing } from '../support/tools.ts';
+
+/** Debian's; `.ci/run` installs it. */
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Whether this machine has none, and names none. */
+export const withoutChromium = process.env.CHROMIUM === undefined && isMissing('chromium');
+
+export function launchChromium(): Promise<Browser> {
+  if (!existsSync(executablePath))
+    throw new Error(`install chromium, or name it in CHROMIUM: ${executablePath} is missing`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
