@@ -2,8 +2,9 @@ import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, runShell } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
 
-test.each([
+test.skipIf(isMissing('bash')).each([
   ['HOME is set to nothing', { HOME: '' }],
   ['XDG_CONFIG_HOME is relative', { XDG_CONFIG_HOME: 'here' }],
 ])('nothing is kept in the working directory where %s', async (_, changed) => {
