@@ -49,6 +49,14 @@ describe('a tenant whose certificate comes from a CA of its own', () => {
   });
 });
 
+test('nobody else is asked again once the system was', async () => {
+  const { origin, connections } = await startServer(undefined, { certificate: 'server' });
+  const http = httpThatTrusts({});
+  for (const _request of [1, 2])
+    expect(await failureOf(() => http.send(post(origin)))).toMatch(/^tenant-tls: /);
+  expect(connections()).toBe(3);
+});
+
 test.each([
   ['other-host', 'its certificate is for another host'],
   ['expired', 'its certificate has expired'],
