@@ -1,7 +1,6 @@
 /** What the vendor's envelope says of success, however it spells the member; undefined for what is no envelope. */
 export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
-  const name = Object.keys(answer).find((spelled) => spelled.toLowerCase() === 'success');
-  return name === undefined ? undefined : answer[name];
+  return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
 }
 
 /** Whether a `MessageID` is that of a right, or a scope, which is missing. */

@@ -106,6 +106,12 @@ describe('a request to the tenant', () => {
   });
 });
 
+test('a call is repeated where the tenant was not available', async () => {
+  const { server, client } = await startTenant([{ status: 503 }, success]);
+  await client.call('/a', {});
+  expect(server.received).toHaveLength(2);
+});
+
 describe('the parameters of a call', () => {
   const parameters = { Key: 'a b&c', Pass: new Secret('hunter 22') };
   const form = 'Key=a+b%26c&Pass=hunter+22';

@@ -253,7 +253,10 @@ describe('waiting pushes', () => {
     [{ body: '<html>' }, noneHere],
     [{ status: 302, headers: { location: '/login' } }, noneHere],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
-    [{ body: 'OK' }, 'tenant-not-json: T did not answer as a tenant does: no JSON (HTTP 200)'],
+    [
+      { status: 401 },
+      'session-expired: T does not accept the access token: it has expired, is revoked, or its scope does not allow this request',
+    ],
   ])('are not where the tenant answers %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
     expect(await failure(takePush(client, take, secrets))).toBe(told);
