@@ -30,8 +30,10 @@ export function readPrivateKeyInfo(der: Uint8Array): KeyObject {
   const [, algorithm, key] = children(parse(der));
   const [identifier, parameters] = children(algorithm);
   const id = oid(identifier);
-  if (rsa.includes(id)) judgeRsaKey(parse(octets(key)));
-  else if (id === elliptic) judgeEcKey(parse(octets(key)), parameters);
+  // Without one it is no key of an unsupported type, but something else, such as a PFX.
+  const content = octets(key);
+  if (rsa.includes(id)) judgeRsaKey(parse(content));
+  else if (id === elliptic) judgeEcKey(parse(content), parameters);
   else if (!others.includes(id)) throw new Unsupported(`has a private key of an unsupported type: ${id}`);
   return createKey(der, 'pkcs8');
 }

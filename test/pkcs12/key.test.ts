@@ -103,7 +103,7 @@ describe('a key is refused', () => {
           toDer(make.sequence(make.integer(0), make.sequence(make.oid('1.3.101.112')), make.integer(1))),
         ),
       Malformed,
-      'no private key',
+      'no OCTET STRING',
     ],
     ['for a number beyond its curve', () => readPrivateKeyInfo(overlongKey()), Malformed, 'no private key'],
     [
