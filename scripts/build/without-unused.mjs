@@ -4,6 +4,7 @@ const unused = [
   { by: 'conf', module: 'ajv/dist/2020.js', use: 'a schema', exports: ['Ajv2020'] },
   { by: 'conf', module: 'ajv-formats', use: 'a schema' },
   { by: 'conf', module: 'semver', use: 'migrations' },
+  { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './oids', use: 'names in a print-out' },
   { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
   { by: 'undici', module: '../web/fetch/body.js', use: 'bodies of other types than text' },

@@ -137,7 +137,7 @@ describe('the server', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('date')).not.toBeNull();
-    expect(await response.text()).toMatch(/^<!DOCTYPE html>/);
+    expect(await response.text()).toMatch(/^<!doctype html>/i);
     expect(emulator.requests).toEqual([{ method, path, status }]);
   });
 
