@@ -12,10 +12,11 @@ export interface Row {
   readonly evidence: string;
 }
 
-/** All that a probe may ask for. */
+/** All that `doctor` and its probe may ask for. */
 const reads: readonly string[] = [
   '/mfa-cli/.well-known/openid-configuration',
   '/SysInfo/About',
+  '/Security/WhoAmI',
   '/Core/GetTenantConfig',
   '/TenantConfig/GetAdvancedConfig',
   '/Oath/GetProfileListForDevice',

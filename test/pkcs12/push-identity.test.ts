@@ -257,7 +257,8 @@ describe('an abort', () => {
     const before = process.cpuUsage();
     await setTimeout(300);
     const { user } = process.cpuUsage(before);
-    expect(user / 1000).toBeLessThan(120);
+    // Of 600 that two threads could have used.
+    expect(user / 1000).toBeLessThan(300);
   });
 
   test('beforehand begins nothing', async () => {
