@@ -43,7 +43,7 @@ function main() {
   return exitCode;
 }
 
-/** The command line. A value stands behind `=`, so that none passes for an option. */
+/** The command line. Values follow `=`, so that none passes for an option. */
 function words() {
   const line = ['apns', 'set', '--json', '--no-input'];
   if (env.ACTION_TOPIC) line.push(`--topic=${env.ACTION_TOPIC}`);
@@ -117,7 +117,7 @@ function annotate(level, title, message) {
   console.log(`::${level} title=${property}::${escapeMessage(message)}`);
 }
 
-/** As `@actions/core` does it, and the runner undoes. */
+/** As `@actions/core` does it, and the runner undoes it. */
 function escapeMessage(text) {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -1,5 +1,5 @@
-// Whether an advisory of high or critical severity is known of a package in the bundle: `npm audit`, given a lock of
-// those packages alone. What only builds and tests is not asked for. A registry that cannot be asked fails nothing.
+// Whether a package in the bundle has a known advisory of high or critical severity: `npm audit`, given a lock of those
+// packages only, without those that only build and test. A registry that cannot be asked is not a failure.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Each package beside the others, under a name of its own: two versions of one are two. */
+/** Each package side by side, under a name of its own: two versions of one count as two. */
 async function writeLock(folder) {
   const dependencies = {};
   const packages = { '': { dependencies } };
@@ -34,7 +34,7 @@ async function writeLock(folder) {
   );
 }
 
-/** Its document; npm ends with 1 where it found something, and where it could not ask. */
+/** npm's document; npm exits with 1 if it found something, and also if it could not ask. */
 async function audit(cwd) {
   const words = ['audit', '--json', '--fetch-retries=1', '--fetch-timeout=60000'];
   const shell = process.platform === 'win32';
@@ -59,7 +59,7 @@ function tell(vulnerabilities) {
   return grave.length === 0 ? 0 : 1;
 }
 
-/** npm tells of an endpoint that failed by a message; anything else is a fault of ours. */
+/** npm reports a failed endpoint with a message; anything else is our own bug. */
 function tellUnasked({ message, error }) {
   if (typeof message !== 'string') throw new Error(`npm audit: ${error?.summary ?? 'not a report'}`);
   console.log(`NOT AUDITED: the registry could not be asked for advisories: ${message}`);

@@ -1,5 +1,5 @@
-// Whole processes against their bars: pairs in turn, medians, NODE_EXTRA_CA_CERTS unset (which alone costs Node.js 20
-// some 40 ms). Exits 1 when a bar is missed.
+// Whole processes against their bars: pairs run alternately, medians, with NODE_EXTRA_CA_CERTS unset (it alone costs
+// Node.js 20 some 40 ms). Exits 1 if a bar is missed.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -95,7 +95,7 @@ const measurements = [
 let missed = 0;
 try {
   await run(...split(mfa('login')), { env: { ...env, MFA_CLI_CLIENT_SECRET: 'bench' } });
-  console.log(`Node.js ${process.versions.node}; medians of ${rounds} runs in turn\n`);
+  console.log(`Node.js ${process.versions.node}; medians of ${rounds} alternating runs\n`);
   for (const measurement of measurements) await measure(measurement);
 } finally {
   tenant.close();
@@ -127,7 +127,7 @@ async function measure({ name, bar, subject, base, beside, rounds: count = round
   }
 }
 
-/** Milliseconds of a whole process; as benchmarks of command lines do, without a reader of its output. */
+/** Milliseconds of a whole process; like other command line benchmarks, without a reader of its output. */
 async function timeOf([file, ...words]) {
   const started = performance.now();
   const child = spawn(file, words, { env, stdio: 'ignore' });
@@ -169,7 +169,7 @@ function ms(time) {
   return `${time.toFixed(0)} ms`.padStart(7);
 }
 
-/** A tenant that answers at once, so that the program is what is measured. */
+/** A tenant that answers at once, so that only the program is measured. */
 async function startTenant() {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {

@@ -1,5 +1,5 @@
-// Bundles src/main.ts into dist/, the start and a chunk for whatever is imported on demand; makes the man page, and tells
-// of the packages in the bundle: their licences, and a bill of materials.
+// Bundles src/main.ts into dist/, the start and a chunk for whatever is imported on demand; makes the man page, and writes
+// the licenses of the packages in the bundle and a bill of materials.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -7,13 +7,13 @@ import { chunkGroups } from './build/chunk-groups.mjs';
 import { declarationsApart } from './build/declarations-apart.mjs';
 import { checkStart } from './build/light-start.mjs';
 import { withoutUnused } from './build/without-unused.mjs';
-import { bundledPackages, thirdPartyLicences } from './bundled.mjs';
+import { bundledPackages, thirdPartyLicenses } from './bundled.mjs';
 import { createSbom } from './sbom.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json'].map(readJson));
 
-// A link to another checkout's node_modules counts as the folder that it stands for.
+// A link to another checkout's node_modules counts as the folder it points to.
 const resolve = { symlinks: false };
 const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
 const [chunks, unused] = [chunkGroups(root), withoutUnused()];
@@ -30,10 +30,10 @@ const { output } = await build({
     dir: 'dist',
     format: 'cjs',
     minify: true,
-    // oidc-provider finds the lifetime of a token by the name of its class.
+    // oidc-provider looks up a token's lifetime by its class name.
     keepNames: true,
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // What is needed together is one file: finding another one costs Node.js most of a millisecond.
+    // What is needed together goes into one file: finding another one costs Node.js most of a millisecond.
     codeSplitting: {
       groups: chunks.groups,
     },
@@ -45,7 +45,7 @@ checkStart(output, root);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const packages = await bundledPackages(modules, lock);
-await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, thirdPartyLicences(packages));
+await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, thirdPartyLicenses(packages));
 const sbom = createSbom(manifest, packages, process.env.SOURCE_DATE_EPOCH);
 await writeFile(`${root}dist/sbom.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n`);
 await mkdir(`${root}dist/man`);
@@ -55,7 +55,7 @@ async function readJson(name) {
   return JSON.parse(await readFile(`${root}${name}`, 'utf8'));
 }
 
-/** As scripts/manual.mjs makes it, bundled for a moment without the work of commands, which nobody describes. */
+/** As made by scripts/manual.mjs, bundled temporarily without the work of commands, which the page does not describe. */
 async function manualPage() {
   const file = `${root}dist/man/manual.mjs`;
   await build({

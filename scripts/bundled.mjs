@@ -1,11 +1,11 @@
-// What a bundle is made of: the packages of its modules, as they are installed and as package-lock.json has them.
+// The contents of a bundle: the packages of its modules, as installed and as recorded in package-lock.json.
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
  * The packages that modules came from, by their paths: `{ name, version, license, integrity, text, direct, requires }`,
- * sorted; one that is installed twice in a version counts once. `direct` are those that the project itself asks for;
- * `requires` has the others of the bundle that a package asks for, as `NAME VERSION`. A package without a hash in the lock
- * throws: nobody could tell what it is.
+ * sorted; one installed twice in the same version counts once. `direct`: the project itself depends on it. `requires`: the
+ * other packages of the bundle that it depends on, as `NAME VERSION`. Throws for a package without a hash in the lock:
+ * nobody could tell what it is.
  */
 export async function bundledPackages(paths, lock) {
   const folders = new Set(
@@ -20,7 +20,7 @@ export async function bundledPackages(paths, lock) {
     if (integrity === undefined || locked !== version)
       throw new Error(`package-lock.json has no hash of ${name} ${version}`);
     const id = `${name} ${version}`;
-    const text = await licenceText(folder);
+    const text = await licenseText(folder);
     packages.set(id, { name, version, license, integrity, text, direct: false, requires: [] });
     places.set(place, id);
   }
@@ -34,7 +34,7 @@ export async function bundledPackages(paths, lock) {
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
 }
 
-/** Those of the bundle that a package asks for, by itself or through others that left nothing of their own in it. */
+/** The packages of the bundle that a package depends on, directly or through others that contribute nothing themselves. */
 function reached(place, places, lock, seen = new Set([place])) {
   return Object.keys(lock.packages[place].dependencies ?? {}).flatMap((name) => {
     const target = resolve(name, place, lock);
@@ -44,14 +44,14 @@ function reached(place, places, lock, seen = new Set([place])) {
   });
 }
 
-/** Names, versions and licences, each with its text. */
-export function thirdPartyLicences(packages) {
+/** Names, versions and licenses, each with its text. */
+export function thirdPartyLicenses(packages) {
   return packages
     .map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text}`)
     .join(`\n${'-'.repeat(78)}\n\n`);
 }
 
-/** The key of a folder in the lock, wherever the project or its node_modules lies. */
+/** A folder's key in the lock, wherever the project or its node_modules is. */
 function placeOf(folder, lock) {
   const path = folder.replaceAll('\\', '/');
   return [...path.matchAll(/(?<=^|\/)node_modules\//g)]
@@ -59,7 +59,7 @@ function placeOf(folder, lock) {
     .find((place) => place in lock.packages);
 }
 
-/** Where Node.js finds a package that another one asks for. */
+/** Where Node.js finds a package that another one requires. */
 function resolve(name, place, lock) {
   const inner = `${place}/node_modules/${name}`;
   if (inner in lock.packages) return inner;
@@ -67,9 +67,9 @@ function resolve(name, place, lock) {
   return outer === -1 ? `node_modules/${name}` : resolve(name, place.slice(0, outer), lock);
 }
 
-async function licenceText(folder) {
+async function licenseText(folder) {
   const name = (await readdir(folder)).sort().find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
   return name === undefined
-    ? 'See the package for its licence text.\n'
+    ? 'See the package for its license text.\n'
     : readFile(`${folder}/${name}`, 'utf8');
 }

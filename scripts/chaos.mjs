@@ -1,5 +1,5 @@
 // What may happen to a machine while sessions are renewed: `npm run chaos [-- --rounds N]`. Prints what it did and counted,
-// and ends with 1 where a session was lost.
+// and exits with 1 if a session was lost.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { faults, startTenant } from './chaos/tenant.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '220' } } });
-/** Of all rounds, in tenths: a scene of twenty processes takes as long as several others. */
+/** Tenths of all rounds: a scene with twenty processes takes as long as several others. */
 const share = (tenths) => Math.max(1, Math.round((Number(values.rounds) * tenths) / 10));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-chaos-'));
 const counts = { rounds: 0, lost: 0 };
@@ -47,7 +47,7 @@ async function scene(name, rounds, play) {
   console.log(`${name}: ${rounds} rounds in ${seconds} s, ${lost} lost${words === '' ? '' : `; ${words}`}`);
 }
 
-/** A tenant and a machine that is signed in to it, its access token expired. */
+/** A tenant and a machine signed in to it, with an expired access token. */
 async function signedIn(options, directory) {
   const tenant = await startTenant(options);
   const home = directory ?? (await mkdtemp(join(scratch, 'home-')));
@@ -76,14 +76,14 @@ async function signedIn(options, directory) {
     tenant,
     program,
     path,
-    /** Null where the session still works; else what is wrong. The next one gets a session anew. */
+    /** Null if the session still works; else what is wrong. The next one gets a new session. */
     async judge() {
       const { exitCode, stderr } = await program.run(['whoami', '--timeout', '20']);
       if (exitCode === 0) return null;
       await signIn();
       return `whoami ended with ${exitCode}: ${stderr.trim()}`;
     },
-    /** The next command has to renew. */
+    /** Forces the next command to renew. */
     async expire() {
       tenant.expire();
       const text = await readFile(path, 'utf8');
@@ -96,8 +96,8 @@ async function signedIn(options, directory) {
 }
 
 /**
- * The tenant keeps its refresh token, as the vendor's may. Of a strict one a process that is killed between the tenant's
- * answer and the file takes the session along: nobody else has the answer.
+ * The tenant keeps its refresh token, as the vendor's may. With a strict one, a process killed between the tenant's answer
+ * and the file loses the session: nobody else has the answer.
  */
 async function killedWhileRenewing(note) {
   const machine = await signedIn({ rotating: false });
@@ -149,7 +149,7 @@ function fill(path) {
   try {
     execFileSync('sh', ['-c', `cat /dev/zero > '${path}'`], { stdio: 'ignore' });
   } catch {
-    // Until there is no more room.
+    // Until the disk is full.
   }
 }
 

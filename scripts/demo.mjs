@@ -125,7 +125,7 @@ function print(text) {
   transcript += `${text}\n`;
 }
 
-/** Writes the transcript down, or compares it with what was written. */
+/** Saves the transcript, or compares it with the saved one. */
 async function keep() {
   const [tenant, apns] = [emulator.url, `http://${emulator.environment.MFA_CLI_APNS_HOST}`].map((url) =>
     Number(new URL(url).port),
@@ -166,7 +166,7 @@ function coloured(text, change) {
   return change(marked).replaceAll(/[\ue000-\ue0ff]/g, (mark) => `\x1b[${mark.codePointAt(0) - first}m`);
 }
 
-/** Now, or a minute later where the day is about to end: then half of what is shown would be of the next one. */
+/** Now, or a minute later if the day is about to end: otherwise half of the output would be from the next one. */
 async function beforeMidnight() {
   const left = 86_400_000 - (Date.now() % 86_400_000);
   if (left < 60_000) await setTimeout(left);

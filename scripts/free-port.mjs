@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * Ports below those that a system gives out by itself (from 32768 on Linux, 49152 elsewhere): a port of these stays
- * free between being found and being listened on. Chromium refuses none of them.
+ * Ports below those that systems assign themselves (from 32768 on Linux, 49152 elsewhere): such a port stays free between
+ * finding it and listening on it. Chromium refuses none of them.
  */
 const firstBlock = 12_000;
 const blockSize = 50;
@@ -13,8 +13,8 @@ let next = 0;
 let block;
 
 /**
- * A port of 127.0.0.1 that nobody listens on, and that no other process of this project will ask for: each claims a
- * block of ports by listening on its first one for as long as it lives.
+ * A port of 127.0.0.1 that nobody listens on, and that no other process of this project will use: each claims a block of
+ * ports by listening on the first one for its whole life.
  */
 export async function freePort() {
   block ??= claimBlock();

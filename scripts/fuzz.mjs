@@ -1,6 +1,6 @@
-// Gives everything that reads a stranger's input changed fixtures: `npm run fuzz [-- --seconds N] [--seed S]`, and one
-// case again by `--target NAME --case N`. Ends with 1 where something else comes out than an answer or an error of a
-// command: too late, with too much memory, opened without its password, or obeyed by a terminal.
+// Feeds mutated fixtures to everything that reads a stranger's input: `npm run fuzz [-- --seconds N] [--seed S]`, and
+// repeats one case with `--target NAME --case N`. Exits with 1 if anything but an answer or a command's error comes out, or
+// too late, with too much memory, opened without its password, or with text that a terminal obeys.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -21,9 +21,9 @@ const { values } = parseArgs({
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-fuzz-'));
-/** Bytes of a failing input that are printed. */
+/** Bytes of a failing input to print. */
 const shownBytes = 600;
-/** Processor time beyond its own bound, in seconds, after which a case is taken for one that hangs. */
+/** Seconds of processor time beyond its own limit after which a case counts as hung. */
 const patience = 4;
 
 console.log(`seed ${values.seed}`);
@@ -44,7 +44,7 @@ async function fuzz() {
   for (const name of names) await cover(name, Number(values.seconds) / names.length);
 }
 
-/** All cases that fit into the time. A process that fails is followed by another one, from the next case on. */
+/** All cases that fit into the time. If a process fails, another continues from the next case. */
 async function cover(target, seconds) {
   const started = performance.now();
   const left = () => seconds - (performance.now() - started) / 1000;
@@ -60,7 +60,7 @@ async function cover(target, seconds) {
   console.log(`${target}: ${next} cases in ${took} s${failed === 0 ? '' : `, ${failed} failed`}`);
 }
 
-/** What costs too much is tried again alone: the process may have had the garbage of others, or no processor. */
+/** Tries what costs too much again, alone: the process may have had other cases' garbage, or no processor. */
 async function isReal(target, { last, failure }) {
   const real = failure.kind === 'wrong' ? failure : await judgeAlone(target, last);
   if (real === null) return false;
@@ -84,7 +84,7 @@ function report(target, index, { from, what, bytes, size }) {
   );
 }
 
-/** One case, its input made by a process and read by another one. */
+/** One case, its input made by one process and read by another. */
 async function judgeAlone(target, index) {
   const input = join(scratch, 'input');
   const made = await judge(target, index, 'make', input);
@@ -93,13 +93,13 @@ async function judgeAlone(target, index) {
   return failure === null ? null : { ...failure, ...(await contentOf(input)) };
 }
 
-/** A process that was ended could not show its input itself. */
+/** A killed process could not show its input itself. */
 async function contentOf(input) {
   const bytes = await readFile(input);
   return { size: bytes.length, bytes: bytes.subarray(0, shownBytes).toString('base64') };
 }
 
-/** Runs cases in a child: the last one that it began, whether it came to its end, and what failed. */
+/** Runs cases in a child: the last one begun, whether it finished, and what failed. */
 async function judge(target, first, ...how) {
   const words = [target, values.seed, first, ...how].map(String);
   const child = spawn(process.execPath, [join(scratch, 'cases.mjs'), ...words], {
@@ -139,7 +139,7 @@ async function judge(target, first, ...how) {
   return state;
 }
 
-/** User and system time of a process, all its threads; 0 where the system does not tell. */
+/** User and system time of a process with all its threads; 0 if the system does not tell. */
 async function processorSeconds(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [, , , , , , , , , , , user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

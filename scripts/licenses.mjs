@@ -1,8 +1,8 @@
-// Whether every package in the bundle has a licence that this project may pass on: `node scripts/licenses.mjs [SBOM]`.
+// Whether every package in the bundle has a license that lets us redistribute it: `node scripts/licenses.mjs [SBOM]`.
 import { readFile } from 'node:fs/promises';
 import { root } from './program.mjs';
 
-/** As package.json files write them. Whoever adds one has read it: what is not here fails. */
+/** As spelled in package.json files. Whoever adds one has read it: anything not listed fails. */
 const allowed = [
   '0BSD',
   'Apache-2.0',
@@ -16,15 +16,15 @@ const allowed = [
 ];
 
 const { components } = JSON.parse(await readFile(process.argv[2] ?? `${root}dist/sbom.cdx.json`, 'utf8'));
-const refused = components.filter((component) => !allowed.includes(licenceOf(component)));
+const refused = components.filter((component) => !allowed.includes(licenseOf(component)));
 for (const component of refused)
-  console.error(`${component.purl}: the licence ${licenceOf(component) ?? 'is missing'} is not on the list`);
+  console.error(`${component.purl}: the license ${licenseOf(component) ?? 'is missing'} is not on the list`);
 console.log(
-  `${components.length - refused.length} packages have a licence of the list, ${refused.length} have not`,
+  `${components.length - refused.length} packages have a license on the list, ${refused.length} do not`,
 );
 process.exitCode = refused.length === 0 ? 0 : 1;
 
-function licenceOf({ licenses = [] }) {
+function licenseOf({ licenses = [] }) {
   const [only, ...others] = licenses.map(({ expression, license }) => expression ?? license.id);
   return others.length === 0 ? only : undefined;
 }

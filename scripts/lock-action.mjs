@@ -1,4 +1,4 @@
-// After a release: writes action/, the lock with which action.yml installs that release and nothing else.
+// After a release: writes action/, the lock with which action.yml installs exactly that release.
 // `node scripts/lock-action.mjs mfa-cli-1.2.3.tgz [FOLDER]`: the very file that was published, whose hash is locked.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { root } from './program.mjs';
 const [tarball = '', folder = `${root}action`] = process.argv.slice(2);
 const { name, version, license, bin, engines } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 if (basename(tarball) !== `${name}-${version}.tgz`)
-  throw new Error(`package.json is of ${name} ${version}: give ${name}-${version}.tgz`);
+  throw new Error(`package.json is for ${name} ${version}: give ${name}-${version}.tgz`);
 const integrity = `sha512-${createHash('sha512')
   .update(await readFile(tarball))
   .digest('base64')}`;

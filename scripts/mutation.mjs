@@ -1,16 +1,16 @@
 /**
- * Mutation testing: `npm run mutation [-- FOLDER… [FILE…]]`. Each folder of src/ below is mutated by itself, and judged by the
- * fast tests that are about it: those that start the built program or a browser, or kill processes, are left out. Files of
- * src/ and of test/ narrow it. Exit code 1: a folder as a whole is below its bar.
+ * Mutation testing: `npm run mutation [-- FOLDER… [FILE…]]`. Each folder of src/ below is mutated by itself, and judged by its
+ * own fast tests, without those that start the built program or a browser, or kill processes. Files of src/ and test/
+ * narrow it. Exits with 1 if a folder as a whole is below its bar.
  */
 import { Stryker } from '@stryker-mutator/core';
 
-/** `bar`: percent of the mutants that the tests must notice. */
+/** `bar`: percent of the mutants that the tests must kill. */
 const folders = {
   checks: { bar: 92, tests: ['test/checks/*.test.ts'] },
   network: { bar: 92, tests: ['test/network/*.test.ts', 'test/tenant/address.test.ts'] },
   auth: { bar: 95, tests: ['test/auth/*.test.ts'] },
-  // With the HTTP client.
+  // Together with the HTTP client.
   tenant: { bar: 92, files: ['src/{tenant,http}/**'], tests: ['test/{tenant,http}/*.test.ts'] },
   text: {
     bar: 92,
@@ -21,10 +21,10 @@ const folders = {
   pkcs12: { bar: 92, tests: ['test/pkcs12/!(hostile|fixtures).test.ts'] },
 };
 
-/** The derivation is handed to worker threads as source text, where what Stryker puts into it is not defined. */
+/** Its source text is passed to worker threads, where Stryker's insertions are undefined. */
 const withoutMutants = ['!**/*.d.ts', '!src/pkcs12/pkcs12-kdf.ts'];
 
-/** Mutants that are tried at once. */
+/** Mutants tried at the same time. */
 const concurrency = Number(process.env.MUTATION_CONCURRENCY ?? 2);
 
 const given = process.argv.slice(2);
@@ -69,7 +69,7 @@ async function mutate(name, { tests, files }) {
     tsconfigFile: 'none',
     tempDirName: '.cache/stryker',
     ignorePatterns: ['dist', 'reports', 'docs', '*.tgz'],
-    // A busy machine is no time-out.
+    // A busy machine is not a timeout.
     timeoutMS: 20_000,
     timeoutFactor: 3,
     allowConsoleColors: false,
@@ -78,7 +78,7 @@ async function mutate(name, { tests, files }) {
   }).runMutationTest();
 }
 
-/** A mutant that no test ran counts as one that survived; one that hung was noticed. */
+/** A mutant that no test ran counts as survived; one that hung counts as killed. */
 function score(mutants) {
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const killed = count('Killed', 'Timeout');

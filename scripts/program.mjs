@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const builtProgram = fileURLToPath(new URL('../bin/mfa-cli.js', import.meta.url));
 const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
 
-/** The environment of a machine that knows nothing: no variable of ours, of a proxy or of CI. */
+/** The environment of a pristine machine: no variable of ours, of a proxy or of CI. */
 export function cleanEnvironment(directory) {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|FORCE_COLOR$)/i.test(name),
@@ -23,7 +23,7 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
   };
   return {
     start,
-    /** Runs a command line to its end: `{ exitCode, stdout, stderr }`. */
+    /** Runs a command line to completion: `{ exitCode, stdout, stderr }`. */
     async run(words, extra = {}) {
       const child = start(words, extra);
       const [stdout, stderr] = await Promise.all([
@@ -56,7 +56,7 @@ export function createProgram({ node = process.execPath, script = builtProgram, 
 /** The variable that makes `login` work without a person: a browser that only follows redirects. */
 export const visitingBrowser = { BROWSER: `"${process.execPath}" "${visitor}"` };
 
-/** The same of a browser in which somebody else than the administrator is signed in. */
+/** The same with a browser in which somebody other than the administrator is signed in. */
 export function visitingBrowserOf(user) {
   return { BROWSER: `${visitingBrowser.BROWSER} ${user}` };
 }
@@ -74,7 +74,7 @@ async function firstDocument(child) {
     try {
       return JSON.parse(text);
     } catch {
-      // The document is not whole yet.
+      // The document is not complete yet.
     }
   }
   throw new Error(`the emulator ended with exit code ${child.exitCode}`);

@@ -1,4 +1,4 @@
-// Makes a throw-away push certificate in the shape of Apple's, under a certification authority of its own.
+// Makes a throwaway push certificate shaped like Apple's, under a certification authority of its own.
 import forge from 'node-forge';
 
 const apple = '1.2.840.113635.100.';
@@ -13,7 +13,7 @@ export function makePushP12({ password, bits = 2048, ...subject }) {
   return Buffer.from(derOf(pfx), 'binary');
 }
 
-/** What Apple's portal gives for a certificate request (PEM): a universal push certificate, as DER. */
+/** What Apple's portal returns for a certificate request (PEM): a universal push certificate, as DER. */
 export function answerRequest(request, subject) {
   const { publicKey } = forge.pki.certificationRequestFromPem(request);
   return Buffer.from(derOf(forge.pki.certificateToAsn1(certify(publicKey, subject))), 'binary');
@@ -70,7 +70,7 @@ function sequence(items) {
   return asn1.create(universal, asn1.Type.SEQUENCE, true, items);
 }
 
-/** Names and kinds in turn, as Apple has it. */
+/** Names and kinds alternating, as in Apple's. */
 function topics(bundleId) {
   const kinds = [
     [bundleId, 'topic'],

@@ -1,8 +1,8 @@
 // The bill of materials of a bundle, CycloneDX 1.6 in JSON.
 
 /**
- * The document for a package.json and what `bundledPackages` found. The same input gives the same document: it has no serial
- * number, and a time only where SOURCE_DATE_EPOCH (seconds) names one.
+ * The document for a package.json and the result of `bundledPackages`. The same input gives the same document: it has no
+ * serial number, and a time only if SOURCE_DATE_EPOCH (seconds) names one.
  * @see https://cyclonedx.org/docs/1.6/json/
  * @see https://reproducible-builds.org/specs/source-date-epoch/
  */
@@ -41,7 +41,7 @@ function componentOf(type, { name, version, license }) {
     name: rest,
     version,
     purl,
-    ...(license === undefined ? {} : { licenses: [licenceOf(license)] }),
+    ...(license === undefined ? {} : { licenses: [licenseOf(license)] }),
   };
 }
 
@@ -50,15 +50,15 @@ function purlOf({ name, version }) {
   return `pkg:npm/${name.replace('@', '%40')}@${encodeURIComponent(version)}`;
 }
 
-/** By its identifier, or by the expression that has several. */
-function licenceOf(license) {
+/** By its identifier, or by the expression if it has several. */
+function licenseOf(license) {
   return /[\s()]/.test(license) ? { expression: license } : { license: { id: license } };
 }
 
-/** Of `sha512-BASE64`, as locks write it. @see https://www.w3.org/TR/sri/ */
+/** Of `sha512-BASE64`, as in lock files. @see https://www.w3.org/TR/sri/ */
 function hashOf(integrity) {
   const [, size, digest = ''] = /^sha(256|384|512)-([\w+/]+=*)$/.exec(integrity) ?? [];
-  if (size === undefined) throw new Error(`a bill of materials cannot carry the hash ${integrity}`);
+  if (size === undefined) throw new Error(`a bill of materials cannot contain the hash ${integrity}`);
   return { alg: `SHA-${size}`, content: Buffer.from(digest, 'base64').toString('hex') };
 }
 

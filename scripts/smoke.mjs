@@ -31,7 +31,7 @@ try {
   for (const file of [
     '01-default-aes256',
     '02-legacy-rc2-3des',
-    // Its keys are derived in workers, whose program is text of the bundle.
+    // Its keys are derived in workers, whose program is text in the bundle.
     '18-legacy-iter-600k',
     '19-pbmac1',
     '51-nss-default',

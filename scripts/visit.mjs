@@ -1,5 +1,5 @@
-// A browser without a person: follows redirects, as one does whose sign-in is remembered. `visit.mjs [USER] ADDRESS`
-// A browser inherits nothing that is meant for mfa-cli alone.
+// A browser without a person: follows redirects, like one with a remembered sign-in. `visit.mjs [USER] ADDRESS`
+// A browser inherits nothing that is meant for mfa-cli only.
 if (Object.keys(process.env).some((name) => name.startsWith('MFA_CLI_'))) process.exit(1);
 const [user, address] = process.argv.length > 3 ? process.argv.slice(2) : [null, process.argv[2]];
 const url = new URL(address);

@@ -2,9 +2,9 @@ import { CliError } from './errors.ts';
 import type { Entry } from './text/layout.ts';
 import { nearestName } from './text/suggestion.ts';
 
-/** What the vendor does not document about a tenant: each can turn out one way or another. */
+/** What the vendor does not document about a tenant: each can turn out one way or the other. */
 interface Assumption {
-  /** The likelier one first: it is what the emulator does unless told otherwise. */
+  /** The likelier one first: the emulator does that unless told otherwise. */
   readonly values: readonly [string, string, ...string[]];
   /** The question that the values answer. */
   readonly question: string;
@@ -38,11 +38,11 @@ export const assumptions = {
   },
   'tenant-config': {
     values: ['known', 'unknown', 'refused'],
-    question: 'what /Core/GetTenantConfig says of the push settings',
+    question: 'what /Core/GetTenantConfig says about push settings',
   },
   'advanced-config': {
     values: ['open', 'silent', 'shut'],
-    question: 'what /TenantConfig/GetAdvancedConfig says of them',
+    question: 'what /TenantConfig/GetAdvancedConfig says about them',
   },
   'device-forms': {
     values: ['lenient', 'strict'],
@@ -90,7 +90,7 @@ export const assumptions = {
   },
   'failed-exchange': {
     values: ['burned', 'kept'],
-    question: 'what becomes of the code when its exchange fails',
+    question: 'what happens to the code when its exchange fails',
   },
   'basic-credentials': {
     values: ['raw', 'decoded'],
@@ -122,7 +122,7 @@ export const assumptions = {
   },
   'device-right': {
     values: ['one', 'all-and-limited'],
-    question: 'what rights to manage devices there are',
+    question: 'which rights to manage devices there are',
   },
   'role-grant': {
     values: ['plain', 'directory'],
@@ -130,7 +130,7 @@ export const assumptions = {
   },
   'application-update': {
     values: ['replace', 'merge'],
-    question: 'what becomes of what an update leaves out',
+    question: 'what happens to what an update leaves out',
   },
   'absent-name': {
     values: ['nothing', 'refused'],
@@ -152,7 +152,7 @@ export const usualAssumptions = Object.fromEntries(
   names.map((name) => [name, assumptions[name].values[0]]),
 ) as Assumptions;
 
-/** The usual ones but for those that are given as `NAME=VALUE`. @throws {CliError} usage */
+/** The usual ones except those given as `NAME=VALUE`. @throws {CliError} usage */
 export function parseAssumptions(given: readonly string[]): Assumptions {
   return { ...usualAssumptions, ...Object.fromEntries(given.map(parseAssumption)) };
 }

@@ -6,26 +6,25 @@ import type { Pace } from './pace.ts';
 /** What bounds the reading of a file. */
 export interface Bound {
   readonly milliseconds: number;
-  /** What the work ends with when the time is over. */
+  /** The error that ends the work when time is up. */
   readonly late: CliError;
   /** How much there is to read. */
   readonly bytes: number;
 }
 
-/** What so short a file may cost is judged whatever it holds, and each piece of it takes less time than a watchdog for it. */
+/** A file this short is judged by its possible cost up front, and each piece takes less time than a watchdog for it. */
 const shortFile = 16_384;
 
 /**
- * Ends what a stranger's file keeps busy: when the time is over, and at once on a signal, whatever synchronous work is
- * being done.
+ * Ends the work on a stranger's file when time is up, and at once on a signal, whatever synchronous work is running.
  *
- * While the work waits for something, a timer and the handlers of the signals do that. A piece that keeps the event loop
- * lets neither run. Then the signals have the effect that the system gives them, so that the process dies of one (130 or
- * 143 to a shell); nothing has been written or locked yet that would have to be put back. And a watchdog stops the
- * JavaScript: that of `vm`, a thread that Node.js starts in 0.15 ms, and in some more where the machine is busy. A worker
- * as the watchdog, or for the whole of the work, takes 12 to 20 ms, a third of what `apns inspect` takes; and no worker
- * can end the process with an exit code. A call into OpenSSL is stopped by a signal only; what such calls may cost is
- * judged before them.
+ * While the work waits for something, a timer and the signal handlers do that. A piece that blocks the event loop lets
+ * neither run. So during a piece signals have their default effect, and the process dies of one (130 or 143 to a
+ * shell); at that point nothing has been written or locked that would have to be undone. And a watchdog stops the
+ * JavaScript: the one of `vm`, a thread that Node.js starts in 0.15 ms, or somewhat more on a busy machine. A worker as
+ * the watchdog, or for all of the work, takes 12 to 20 ms, a third of what `apns inspect` takes; and no worker can end
+ * the process with an exit code. Only a signal stops a call into OpenSSL; the possible cost of such calls is judged
+ * before them.
  */
 export async function bounded<T>(
   interrupt: AbortSignal,

@@ -8,23 +8,23 @@ import type { Terminal } from './terminal/terminal.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command says about its way to the network. */
+/** What a command says about how to reach the network. */
 export interface HttpOptions {
-  /** Bound on all waiting of the command, in milliseconds. */
+  /** Limit of all of the command's waiting, in milliseconds. */
   readonly timeout: number;
-  /** PEM bundle beside the system's CAs, or null. */
+  /** PEM bundle in addition to the system's CAs, or null. */
   readonly caFile: string | null;
 }
 
-/** The same to APNs, which one and as whom. */
+/** The same for APNs: which host, and as whom. */
 interface ApnsOptions extends HttpOptions {
   readonly origin: URL;
   readonly identity: ApnsIdentity;
 }
 
-/** All of the outside world that a command may touch; what is costly is a function. The file system is not abstracted. */
+/** Everything outside that a command may touch; what is costly is a function. The file system is not abstracted. */
 export interface Context extends Outside {
-  /** What `--timeout` or its variable bounds the command's waits with, in seconds; null: each has its own bound. */
+  /** The limit that `--timeout` or its variable puts on the command's waits, in seconds; null: each has its own. */
   readonly timeout: number | null;
   /** How long a named pipe may stay silent, in milliseconds: `--timeout`. */
   readonly patience: number;
@@ -35,13 +35,13 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** Aborted by SIGINT and SIGTERM; its reason is a CliError `interrupted`. */
+  /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;
-  /** Does work that a stranger's file can make long; ends it when the time is over, and on a signal. */
+  /** Does work that a stranger's file can prolong; ends it when time is up, and on a signal. */
   bounded<T>(bound: Bound, work: (pace: Pace) => Promise<T>): Promise<T>;
   http(options: HttpOptions): Promise<Http>;
-  /** Connects only when something is sent. */
+  /** Connects only once something is sent. */
   apns(options: ApnsOptions): Promise<Apns>;
   /** Resolves to whether something was started. */
   openBrowser(url: string): Promise<boolean>;

@@ -48,12 +48,12 @@ export type ErrorCode =
   // 130 and 143
   | 'interrupted';
 
-/** What an error knows beside its sentence, for the advice: `{option: '--p12', variable: 'MFA_CLI_P12'}`. Never a secret. */
+/** What an error knows besides its sentence, for the advice: `{option: '--p12', variable: 'MFA_CLI_P12'}`. Never a secret. */
 export type ErrorFacts = Readonly<Record<string, string>>;
 
 /**
- * A failure that is not our bug: one fact as a sentence without a full stop, a permanent code, and facts for the
- * advice. It holds no secret and no content of a file.
+ * A failure that is not our bug: one fact as a sentence without a period, a permanent code, and facts for the advice.
+ * It contains no secret and no file content.
  */
 export class CliError extends Error {
   readonly code: ErrorCode;

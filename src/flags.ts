@@ -3,7 +3,7 @@ import type { TerminalFlags } from './terminal/terminal.ts';
 import { isOn } from './text/switch.ts';
 
 /**
- * The flags that decide how everything is said, errors of the parser included: so they are read before it.
+ * The flags that decide how everything is said, even the parser's errors; so they are read before it runs.
  * `CI` counts as `--no-input`, unless it is empty, `0` or `false`.
  */
 export function readFlags(argv: readonly string[], env: Environment): TerminalFlags {

@@ -6,7 +6,7 @@ import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
 
-/** How long a command may take to end after an interrupt before the process is ended, in milliseconds. */
+/** How long a command may take to end after an interrupt before the process is killed, in milliseconds. */
 const gracePeriod = 900;
 
 const { argv, stdout, stderr } = process;
@@ -14,10 +14,10 @@ const env = takeEnvironment(process.env);
 const words = argv.slice(2);
 const interrupt = new AbortController();
 stdout.on('error', endWithoutOutput);
-// What cannot be told to a person changes nothing about what is done.
+// If nobody can read stderr, the command still does its work.
 stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
-// The bare version needs no parser, and whoever compares start-up times asks for it.
+// The bare version needs no parser, and it is what people measure start-up time with.
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) stdout.write(`${version}\n`);
 else void runCommand();
 
@@ -66,10 +66,10 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
   };
 }
 
-/** Whether the switch that is not followed has been named. */
+/** Whether we have warned about the ignored switch. */
 let warned = false;
 
-/** What every way to the network has of this process. */
+/** What every connection needs from this process. */
 async function networkFor(caFile: string | null, { trace, warn }: Terminal) {
   const { proxiesOf } = await import('./network/proxy.ts');
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned) {
@@ -88,7 +88,7 @@ async function networkFor(caFile: string | null, { trace, warn }: Terminal) {
   };
 }
 
-/** `| head -1`: whoever reads has had enough, which is no failure. A full disk is one. */
+/** `| head -1`: the reader has seen enough, which is not a failure. A full disk is one. */
 async function endWithoutOutput(cause: Error): Promise<void> {
   if (systemCode(cause) === 'EPIPE') process.exit();
   const reason = systemReason(cause) ?? systemCode(cause);
@@ -106,9 +106,9 @@ function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
   setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
 }
 
-/** Ends the process as the signal does that nobody handles. An exit would wait for every thread that is deriving a key. */
+/** Ends the process as an unhandled signal does. An exit would wait for every thread that is deriving a key. */
 function dieOf(signal: 'SIGINT' | 'SIGTERM', exitCode: number): void {
-  // There a signal to oneself ends the process with another code.
+  // On Windows a signal to oneself ends the process with a different code.
   if (process.platform === 'win32') process.exit(exitCode);
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

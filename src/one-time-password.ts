@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 
-/** In the order of their numbers in the vendor's `HmacAlgorithm`. */
+/** In the order of the vendor's `HmacAlgorithm` numbers. */
 export const otpAlgorithms = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 export type OtpAlgorithm = (typeof otpAlgorithms)[number];
 
-/** How one-time passwords are made of a key. */
+/** How to make one-time passwords from a key. */
 export interface OtpParameters {
   readonly algorithm: OtpAlgorithm;
   readonly digits: number;
@@ -13,8 +13,8 @@ export interface OtpParameters {
 }
 
 /**
- * The time-based one-time password of an instant. Null: the truncation of RFC 4226 takes the 20 bytes of SHA-1 for granted,
- * and would read beyond the 16 of MD5. @see RFC 6238 §4, RFC 4226 §5.3
+ * The time-based one-time password at an instant. Null: the truncation of RFC 4226 assumes the 20 bytes of SHA-1, and
+ * would read past the 16 of MD5. @see RFC 6238 §4, RFC 4226 §5.3
  */
 export function oneTimePassword(
   key: Uint8Array,
@@ -32,7 +32,7 @@ export function oneTimePassword(
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Base32 without padding (RFC 4648 §6), as keys of one-time passwords are written. */
+/** Base32 without padding (RFC 4648 §6), the usual spelling of keys for one-time passwords. */
 export function encodeBase32(bytes: Uint8Array): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const groups = bits.match(/.{1,5}/g) ?? [];

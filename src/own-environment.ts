@@ -2,13 +2,13 @@ import type { Environment } from './context.ts';
 import { onOneLine } from './text/printable.ts';
 import { nearestName } from './text/suggestion.ts';
 
-/** What the name of each variable of this program begins with. */
+/** The prefix of this program's variables. */
 const prefix = 'MFA_CLI_';
 
-/** No variable of ours has a longer name. */
+/** None of our variables has a longer name. */
 const longestName = 60;
 
-/** The variables that this program has for itself. */
+/** This program's own variables. */
 export const ownVariables = [
   'MFA_CLI_PROFILE',
   'MFA_CLI_TENANT',
@@ -32,7 +32,7 @@ export const ownVariables = [
   'MFA_CLI_DEBUG',
 ] as const;
 
-/** A sentence for each variable that looks like one of this program's and is none: nothing reads it, and somebody thinks otherwise. */
+/** A sentence for each variable that looks like one of ours but is not: nothing reads it, though somebody expects so. */
 export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !ownVariables.some((own) => own === name))
@@ -49,15 +49,15 @@ function asOption(name: string): string {
   return name.slice(prefix.length).toLowerCase().replaceAll('_', '-');
 }
 
-/** What no program that this one starts may inherit: its own variables, and a switch that would turn off TLS checks. */
+/** What programs that we start must not inherit: our own variables, and a switch that would turn off TLS checks. */
 const own = /^(MFA_CLI_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
 
-/** `https_proxy`, `ALL_PROXY`, `npm_config_proxy` …: addresses that may hold a password. */
+/** `https_proxy`, `ALL_PROXY`, `npm_config_proxy` …: addresses that may contain a password. */
 const proxy = /proxy$/i;
 
 /**
  * A copy of the environment; the original loses what is meant for this program alone, and the user names and passwords
- * of proxies. Whatever is started from then on inherits the original, the browser too.
+ * of proxies. Whatever we start afterwards, the browser included, inherits the original.
  */
 export function takeEnvironment(variables: Record<string, string | undefined>): Environment {
   const taken = { ...variables };
@@ -68,7 +68,7 @@ export function takeEnvironment(variables: Record<string, string | undefined>): 
   return taken;
 }
 
-/** Everything before the last `@` of an authority is user and password (RFC 3986 §3.2.1), whatever it holds. */
+/** Everything before the last `@` of an authority is user and password (RFC 3986 §3.2.1), whatever it contains. */
 function withoutCredentials(address: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(address) ?? [];
   return `${scheme}${rest.slice(rest.lastIndexOf('@') + 1)}`;

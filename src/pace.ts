@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How work that a stranger's file can make long is to be done: in pieces, and no longer than somebody wants it. */
+/** How to do work that a stranger's file can prolong: in pieces, and only as long as somebody wants it. */
 export interface Pace {
-  /** Its reason is what the work ends with once it is aborted. */
+  /** Its reason ends the work once it is aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Does a piece of the work, which does not wait for anything, after other events have had their turn. */
+  /** Does a piece of work that does not wait for anything, after other events have had their turn. */
   inOneGo<T>(piece: () => T | Promise<T>): Promise<T>;
 }
 

@@ -1,4 +1,4 @@
 declare const MFA_CLI_VERSION: string;
 
-/** The version in package.json; the build and the test runner put it here. */
+/** The version from package.json, inserted by the build and the test runner. */
 export const version: string = MFA_CLI_VERSION;

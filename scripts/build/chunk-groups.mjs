@@ -1,6 +1,6 @@
 /**
- * What is needed together is one file: finding another one costs Node.js most of a millisecond. A folder ends in a slash;
- * of several entries for a module the longest holds, and one for `null` leaves it where it is used.
+ * What is needed together goes into one file: finding another one costs Node.js most of a millisecond. A folder ends with
+ * a slash; the longest entry for a module wins, and one under `null` leaves it where it is used.
  */
 const chunkOf = {
   start: [
@@ -56,7 +56,7 @@ const chunkOf = {
     'node_modules/undici/lib/api/api-request.js',
     'node_modules/undici/lib/dispatcher/agent.js',
   ],
-  /** Of several commands, and too small for files of their own. */
+  /** Used by several commands, and too small for files of their own. */
   shared: ['src/inputs/', 'src/files/', 'src/apple/push/device-token.ts'],
   null: [
     'src/auth/authorization-',
@@ -79,7 +79,7 @@ const entries = Object.entries(chunkOf)
   .flatMap(([name, prefixes]) => prefixes.map((prefix) => ({ name, prefix })))
   .sort((a, b) => b.prefix.length - a.prefix.length);
 
-/** For rolldown's `codeSplitting`; `check` throws where an entry stood for no module of the build. */
+/** For rolldown's `codeSplitting`; `check` throws if an entry matched no module of the build. */
 export function chunkGroups(root) {
   const idle = new Set(entries.map(({ prefix }) => prefix));
   const nameOf = (id) => {
@@ -90,7 +90,7 @@ export function chunkGroups(root) {
   return {
     groups: Object.keys(chunkOf)
       .filter((name) => name !== 'null')
-      // A group takes what its modules import with it, unless one of a higher priority has it.
+      // A group takes its modules' imports along, unless a group of higher priority has them.
       .map((name) => ({
         name,
         priority: { start: 2, cli: 1 }[name] ?? 0,

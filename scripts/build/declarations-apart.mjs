@@ -4,8 +4,8 @@ import { parseAst } from 'rolldown/parseAst';
 const mark = '?declaration';
 
 /**
- * Parts each command's file in two: what it declares is loaded with the start, its work on demand. To the registry's
- * loaders it adds the declarations, each from a copy of the file that holds nothing else.
+ * Splits each command's file in two: its declaration is loaded at start, its work on demand. Adds the declarations to the
+ * registry's loaders, each from a copy of the file that contains nothing else.
  */
 export function declarationsApart() {
   return {
@@ -36,7 +36,7 @@ export function declarationsApart() {
   };
 }
 
-/** The statement that exports `declaration`, and those before it that it needs. */
+/** The statement that exports `declaration`, and the preceding ones that it needs. */
 function onlyDeclaration(code) {
   const needed = new Set(['declaration']);
   let kept = '';
@@ -61,7 +61,7 @@ function declaredBy(statement) {
   return declarations?.map((each) => each.id.name) ?? (id ? [id.name] : []);
 }
 
-/** Every name that stands for a value there; those of properties do not. */
+/** Every name used as a value; property names are not. */
 function namesIn(node) {
   if (Array.isArray(node)) return node.flatMap(namesIn);
   if (node === null || typeof node !== 'object') return [];

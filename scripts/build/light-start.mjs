@@ -1,4 +1,4 @@
-/** What each stage may load, with all that it imports: the start, `--version` with it; and the command line, `--help`. */
+/** What each stage may load, including all its imports: the start with `--version`, and the command line with `--help`. */
 const stages = [
   { entry: 'src/main.ts', light: /^(src\/(inputs|terminal|text)\/|src\/[^/]+\.ts|\0)/ },
   {
@@ -8,7 +8,7 @@ const stages = [
   },
 ];
 
-/** @throws where one of them loads a module of a domain, or a package that it does not need */
+/** @throws if one of them loads a module of a domain, or a package that it does not need */
 export function checkStart(output, root) {
   const chunks = output.filter(({ type }) => type === 'chunk');
   for (const { entry, light } of stages) {

@@ -1,4 +1,4 @@
-/** What packages load at their start for something that this program never asks of them; each takes 4 to 20 ms. */
+/** What packages load at start for features that this program never uses; each takes 4 to 20 ms. */
 const unused = [
   { by: 'commander', module: 'node:child_process', use: 'subcommands that are programs of their own' },
   { by: 'conf', module: 'ajv/dist/2020.js', use: 'a schema', exports: ['Ajv2020'] },
@@ -12,7 +12,7 @@ const unused = [
 ];
 const prefix = '\0unused:';
 
-/** Its plugin leaves all of that out; `check` throws where a package no longer asks for one. */
+/** Its plugin leaves all of that out; `check` throws if a package no longer loads one of them. */
 export function withoutUnused() {
   const met = new Set();
   return {

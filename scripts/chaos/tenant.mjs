@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * Starts it on loopback. `rotating`: each use of a refresh token replaces it, as strict tenants do; otherwise the answer
- * holds no new one and the old one stays. `fault` is done to a token request instead of answering it, where it is set.
+ * Starts it on loopback. `rotating`: each use of a refresh token replaces it, as with strict tenants; otherwise the answer
+ * has no new one and the old one stays. If `fault` is set, it replaces the answer to a token request.
  */
 export async function startTenant({ rotating }) {
   const tenant = { refreshToken: 'refresh-0', refreshes: 0, refused: 0, fault: null };

@@ -1,11 +1,11 @@
-// Makes the transcript of the demo the same on every run: another value of the same shape for each that was made by chance.
+// Makes the demo's transcript the same on every run: replaces each random value with another of the same shape.
 import { createHash } from 'node:crypto';
 
-/** The moment at which the demo seems to begin. */
+/** When the demo appears to begin. */
 const beginning = Date.UTC(2026, 10, 25, 10);
 const [hour, day] = [3_600_000, 86_400_000];
 
-/** Identifiers, fingerprints and serial numbers, in either case; what an address or a push carries. */
+/** Identifiers, fingerprints and serial numbers, in either case; values in addresses and pushes. */
 const byChance = new RegExp(
   [
     /(?<upper>\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b)/,
@@ -18,7 +18,7 @@ const byChance = new RegExp(
 );
 
 /**
- * @param ports the ports that were found free, in the order of the ones that the page shows, from 38450 on
+ * @param ports the free ports that were found, in the order of those on the page, from 38450
  * @param start when the demo began, in milliseconds
  */
 export function steady(transcript, ports, start) {
@@ -42,7 +42,7 @@ export function steady(transcript, ports, start) {
     });
 }
 
-/** A value of the same length and letters, which its place in the transcript alone decides. */
+/** A value with the same length and letters, determined only by its position in the transcript. */
 function likeness(value, { upper, letters }, place) {
   const digits = createHash('sha512')
     .update(`${place}`)

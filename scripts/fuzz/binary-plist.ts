@@ -1,4 +1,4 @@
-/** A dictionary of texts, and of lists of texts, as a binary property list: what Xcode's own tools write. */
+/** A dictionary of texts and lists of texts as a binary property list, which Xcode's own tools write. */
 export function encodeBinaryPlist(dictionary: Readonly<Record<string, string | readonly string[]>>): Buffer {
   const objects: Buffer[] = [];
   const add = (object: Buffer): number => objects.push(object) - 1;

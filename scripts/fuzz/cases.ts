@@ -1,15 +1,15 @@
-// Judges the cases of one target in a process of their own: TARGET SEED FIRST SECONDS, or only the
-// first by TARGET SEED FIRST make|judge FILE: what makes an input may need more memory than what reads it. Says on stdout, a line of
-// JSON each, which case it begins (so that the one that hangs is known), and what fails.
+// Judges the cases of one target in a process of its own: TARGET SEED FIRST SECONDS, or only the first with
+// TARGET SEED FIRST make|judge FILE: making an input may need more memory than reading it. Writes a line of JSON to stdout
+// for each case it begins (so that one that hangs is known), and for each failure.
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { createRandom } from './random.ts';
 import type { Seed, Target } from './target.ts';
 import { targets } from './targets.ts';
 
-/** Bytes of an input that are shown; the pipe takes a line of them at once. */
+/** Bytes of an input to show; a line of them fits into the pipe at once. */
 const shownBytes = 600;
 const memoryLimit = 300 * 1024 * 1024;
-/** A smaller input that fails in the same way is looked for so long. */
+/** How long to look for a smaller input that fails in the same way. */
 const shrinkingMilliseconds = 4000;
 
 const [targetName = '', seed = '', first = '0', seconds = '0', only] = process.argv.slice(2);
@@ -56,12 +56,12 @@ async function judgeRegressions(): Promise<void> {
   say({ done: true });
 }
 
-/** Said before the input is made, too: what ends the process there is told like any other failure. */
+/** Also reported before the input is made: if that ends the process, it is a failure like any other. */
 function begin(target: Target, from: Seed, index: number): void {
   say({ begins: index, from: from.name, seconds: target.seconds });
 }
 
-/** The input, made or out of the file; null where it was to be made into the file. */
+/** The input, made or read from the file; null if it was made into the file. */
 function inputOf(make: () => Uint8Array): Uint8Array | null {
   if (only === undefined) return make();
   if (seconds === 'judge') return readFileSync(only);
@@ -70,7 +70,7 @@ function inputOf(make: () => Uint8Array): Uint8Array | null {
   return null;
 }
 
-/** False where the process is of no use any more. */
+/** False if the process is no longer usable. */
 async function judgeOne(target: Target, input: Uint8Array, from: Seed, index: number): Promise<boolean> {
   const before = process.cpuUsage();
   const problem = await problemWith(target, input, from);
@@ -105,7 +105,7 @@ async function problemWith(target: Target, input: Uint8Array, from: Seed): Promi
   }
 }
 
-/** Takes away pieces, ever smaller ones, as long as it fails with the same message. */
+/** Removes ever smaller pieces, as long as it still fails with the same message. */
 async function shrunk(target: Target, input: Uint8Array, from: Seed, problem: string): Promise<Uint8Array> {
   const end = performance.now() + shrinkingMilliseconds;
   const [line] = problem.split('\n');

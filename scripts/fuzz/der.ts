@@ -1,4 +1,4 @@
-/** A DER value, and what is in it: of a constructed one its children, of a string of bytes the DER that it may hold. */
+/** A DER value and its contents: a constructed one's children, or the DER that a string of bytes may hold. */
 export interface Node {
   tag: number;
   /** Before the children: the number of unused bits of a BIT STRING. */
@@ -8,7 +8,7 @@ export interface Node {
 
 const [bitString, octetString, constructed] = [0x03, 0x04, 0x20];
 
-/** The values of DER one after the other; null where it is something else. Written for the fuzzer, apart from what it tests. */
+/** Consecutive DER values; null for anything else. Written for the fuzzer, independent of what it tests. */
 export function parseDer(bytes: Uint8Array, depth = 0): Node[] | null {
   const nodes: Node[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -34,7 +34,7 @@ function nodeOf(tag: number, content: Uint8Array, depth: number): Node {
     : { tag, prefix: content.subarray(0, skipped), content: inner };
 }
 
-/** With lengths anew. */
+/** With recomputed lengths. */
 export function encodeDer(nodes: readonly Node[]): Buffer {
   return Buffer.concat(
     nodes.map(({ tag, prefix, content }) => {
@@ -49,7 +49,7 @@ export function encodeDer(nodes: readonly Node[]): Buffer {
   );
 }
 
-/** About the bytes that they take when they are written. */
+/** Roughly the bytes that they take when written. */
 export function lengthOf(nodes: readonly Node[]): number {
   return nodes.reduce(
     (sum, { prefix, content }) =>

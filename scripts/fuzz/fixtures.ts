@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Seed } from './target.ts';
 
-/** Files of test/fixtures, whose path below it matches; the program is started in the project's folder. */
+/** The files in test/fixtures whose path matches; the working directory is the project's folder. */
 export function fixtures(matching: RegExp, largest = 100_000): readonly Seed[] {
   return readdirSync('test/fixtures', { recursive: true, encoding: 'utf8' })
     .sort()
@@ -11,7 +11,7 @@ export function fixtures(matching: RegExp, largest = 100_000): readonly Seed[] {
     .filter(({ bytes }) => bytes.length <= largest);
 }
 
-/** Each text as a seed, named by its place. */
+/** Each text as a seed, named by its position. */
 export function written(...texts: readonly string[]): readonly Seed[] {
   return texts.map((text, index) => ({ name: `text ${index}`, bytes: Buffer.from(text) }));
 }

@@ -4,11 +4,11 @@ import { mutateBytes } from './mutate-bytes.ts';
 import { hostileTexts, mutateText } from './mutate-text.ts';
 import type { Random } from './random.ts';
 
-/** Changes the tree of a DER file and writes its lengths anew; one in four times its bytes. */
+/** Changes the tree of a DER file and recomputes its lengths; one in four times its bytes instead. */
 export function mutateDer(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
   const tree = random.once(4) ? null : parseDer(input);
   if (tree === null || tree.length === 0) return mutateBytes(input, others, random);
-  // Copies share their children: what is put into one is in all of them.
+  // Copies share their children: an addition to one is in all of them.
   for (let count = 1 + random.below(3); count > 0 && lengthOf(tree) < mostBytes; count--)
     change(tree, others, random);
   return lengthOf(tree) < mostBytes ? encodeDer(tree) : mutateBytes(input, others, random);
@@ -16,7 +16,7 @@ export function mutateDer(input: Uint8Array, others: readonly Uint8Array[], rand
 
 const mostBytes = 4_000_000;
 
-/** Characters of many blocks that are alike. */
+/** Characters of many identical blocks. */
 const manyLength = 300_000;
 
 /** The same within the blocks of a PEM file, and with the text around them. */
@@ -60,7 +60,7 @@ function change(tree: Node[], others: readonly Uint8Array[], random: Random): vo
         ),
       ),
     () => list.reverse(),
-    // A copy, since it may be what the node lies in.
+    // A copy, since it may contain the node itself.
     () => list.splice(at, 1, structuredClone(random.pick(random.pick(lists)) ?? node)),
     () => list.splice(at, 1, foreign(others, random) ?? node),
     () => list.splice(at, 1, nested(node, random.pick([1, 3, 60, 2000]))),
@@ -84,7 +84,7 @@ function foreign(others: readonly Uint8Array[], random: Random): Node | undefine
   return tree === null || tree.length === 0 ? undefined : random.pick(random.pick(listsIn(tree)));
 }
 
-/** Written at once: what walks a tree of so many levels would run out of stack. */
+/** Written directly: recursion over a tree this deep would overflow the stack. */
 function nested(node: Node, levels: number): Node {
   let content = encodeDer([node]);
   for (let level = 1; level < levels; level++)

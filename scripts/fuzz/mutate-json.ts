@@ -1,7 +1,7 @@
 import { hostileTexts, mutateText } from './mutate-text.ts';
 import type { Random } from './random.ts';
 
-/** Changes values, names and the nesting of a JSON document; one in three times its text. */
+/** Changes values, names and the nesting of a JSON document; one in three times its text instead. */
 export function mutateJson(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
   if (random.once(3)) return mutateText(input, others, ['{', '[', '"', ':', ',', '\\u0000', '1e999'], random);
   let value: unknown;
@@ -45,7 +45,7 @@ function replacement(value: unknown, random: Random): unknown {
   ])();
 }
 
-/** So many that the document stays below a megabyte. */
+/** Few enough that the document stays below a megabyte. */
 function copiesOf(value: unknown, random: Random): number {
   const size = JSON.stringify(value)?.length ?? 1;
   return random.below(Math.min(3000, 1_000_000 / size));

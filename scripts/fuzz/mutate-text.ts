@@ -2,7 +2,7 @@ import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from './random.ts';
 
 const esc = '\u001b';
-/** What a terminal obeys, what turns the direction of a text, and what parsers stumble over. */
+/** Text that a terminal obeys, that changes the direction of text, or that parsers stumble over. */
 export const hostileTexts = [
   `${esc}[31m`,
   `${esc};`,

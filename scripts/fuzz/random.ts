@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** Chance that comes out the same for the same name. */
+/** Randomness that is the same for the same name. */
 export interface Random {
-  /** From 0 to below the bound. */
+  /** From 0 up to but excluding the bound. */
   below(bound: number): number;
   pick<T>(list: readonly T[]): T;
-  /** True once in so many times. */
+  /** True once in this many times. */
   once(times: number): boolean;
 }
 
-/** A generator (mulberry32) that starts from a hash of the name. */
+/** A generator (mulberry32) seeded with a hash of the name. */
 export function createRandom(name: string): Random {
   let state = createHash('sha256').update(name).digest().readUInt32LE();
   const below = (bound: number): number => {

@@ -14,7 +14,7 @@ import {
   tripleDes,
 } from '../../test/pkcs12/build.ts';
 
-/** An input that once took too long, too much memory, or was obeyed by a terminal; it is made when it is needed. */
+/** An input that once took too long or too much memory, or was obeyed by a terminal; made when needed. */
 interface Regression {
   readonly name: string;
   readonly target: string;
@@ -23,7 +23,7 @@ interface Regression {
 
 const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 
-/** A key bag whose key leaves its public part out, so that it has to be computed. */
+/** A key bag whose key lacks its public part, so that it has to be computed. */
 function bareKeyBag(curve: string): Asn1 {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
   const der = privateKey.export({ type: 'pkcs8', format: 'der' });
@@ -38,7 +38,7 @@ function bareKeyBag(curve: string): Asn1 {
 
 const ecBits: Readonly<Record<string, number>> = { secp521r1: 521, sect571r1: 571, brainpoolP512r1: 512 };
 
-/** A certificate whose key is a compressed point, of which the other coordinate takes a root. */
+/** A certificate whose key is a compressed point; its other coordinate takes a square root. */
 function compressedCertificate(): Uint8Array {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp224r1' });
   const [algorithm, point] = parse(publicKey.export({ type: 'spki', format: 'der' })).value as Asn1[];

@@ -7,7 +7,7 @@ import { createTerminal } from '../../src/terminal/terminal.ts';
 import { harmless } from '../../src/text/printable.ts';
 import type { Random } from './random.ts';
 
-/** What a case is made from: a fixture, or a text that is written here. */
+/** What a case is made from: a fixture, or a text written here. */
 export interface Seed {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -16,9 +16,9 @@ export interface Seed {
 /** One kind of input. */
 export interface Target {
   readonly name: string;
-  /** Longer inputs are cut: the program does not read them. */
+  /** Longer inputs are truncated: the program does not read them. */
   readonly bytesLimit: number;
-  /** Processor time that one case may take. */
+  /** Processor time allowed for one case. */
   readonly seconds: number;
   seeds(): readonly Seed[] | Promise<readonly Seed[]>;
   mutate(seed: Seed, seeds: readonly Seed[], random: Random): Uint8Array;
@@ -29,7 +29,7 @@ export interface Target {
 /** Something came out that must not. */
 export class Violation extends Error {}
 
-/** What the work gives; null where it ends with the error of a command, which is said. */
+/** The result of the work; null if it ends with a command's error, which is printed. */
 export async function attempt<T>(work: () => T | Promise<T>): Promise<T | null> {
   try {
     return await work();
@@ -53,7 +53,7 @@ export async function say<Report>(
   requireHarmless(said.text());
 }
 
-/** @throws {Violation} where a terminal would obey the text, or turn its direction */
+/** @throws {Violation} if a terminal would obey the text, or change its direction */
 export function requireHarmless(text: string): void {
   const found = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.exec(text);
   if (found !== null) throw new Violation(`prints U+${found[0].charCodeAt(0).toString(16).padStart(4, '0')}`);

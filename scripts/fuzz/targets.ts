@@ -7,7 +7,7 @@ import { p12, p12Mac } from './targets/p12.ts';
 import { profiles } from './targets/profiles.ts';
 import { text } from './targets/text.ts';
 
-/** All that a stranger may give the program to read. What is read anew gets a file in targets/ and its place here. */
+/** Everything from strangers that the program reads. A new reader gets a file in targets/ and a line here. */
 export const targets: readonly Target[] = [
   p12,
   p12Mac,

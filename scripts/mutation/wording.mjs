@@ -1,6 +1,6 @@
 /**
- * What a sentence says to a person is not mutated: text and hints are compared where they matter, and are free to change.
- * Only the literals themselves are passed over, not the decisions and values that stand in them.
+ * Sentences for people are not mutated: texts and hints are compared where they matter, and otherwise free to change. Only
+ * the literals themselves are skipped, not the decisions and values inside them.
  */
 const isWording = ({ node, parentPath: above }) => {
   if (!above) return false;
@@ -11,7 +11,7 @@ const isWording = ({ node, parentPath: above }) => {
   );
 };
 
-/** Where, among its arguments, an error or what makes one takes a sentence or a part of it. */
+/** Which argument of an error, or of a function that makes one, is a sentence or part of one. */
 const sentences = {
   ...{ CliError: 1, Error: 0, TypeError: 0, RangeError: 0, Malformed: 0, super: 0 },
   ...{ unwritable: 0, members: 1, text: 1, nullable: 1, instant: 1, positive: 1 },
@@ -25,7 +25,7 @@ const shouldIgnore = (path) => {
   return literal && isWording(path) ? 'wording' : undefined;
 };
 
-/** An expression in which nothing can be mutated that matters. */
+/** An expression without anything worth mutating. */
 const isPlain = ({ type, object }) =>
   type === 'Identifier' || (type === 'MemberExpression' && isPlain(object));
 

@@ -2,13 +2,13 @@ import { CliError } from '../errors.ts';
 import { plainWords } from '../text/words.ts';
 import type { Connection } from './connection.ts';
 
-/** An error of the authorization endpoint (RFC 6749 §4.1.2.1), as it came. */
+/** An error from the authorization endpoint (RFC 6749 §4.1.2.1), as received. */
 export interface AuthorizationError {
   readonly error: string;
   readonly description: string | null;
 }
 
-/** What is to be changed, by the vendor's words for what is wrong; the first that fits. The advice has the remedies. */
+/** What to change, by the vendor's words for what is wrong; the first match counts. The advice has the remedies. */
 const causes = [
   ['application', /unknown app(?:lication)?\b/i],
   ['client', /^invalid_client\b|invalid client creds|client not allowed/i],
@@ -23,12 +23,12 @@ export function causeIn(words: string): string | undefined {
   return causes.find(([, pattern]) => pattern.test(words))?.[0];
 }
 
-/** The error in a person's hands: on one line, without what a terminal or a page obeys, cut. */
+/** The error as shown to a person: one line, truncated, with nothing that a terminal or a page would interpret. */
 export function errorWords({ error, description }: AuthorizationError): string {
   return plainWords(description ? `${error}: ${description}` : error);
 }
 
-/** The failure that an error of the authorization endpoint ends a sign-in with: sign-in-denied or sign-in-failed. */
+/** The failure that ends a sign-in after an error from the authorization endpoint: sign-in-denied or sign-in-failed. */
 export function signInRefusal(
   answer: AuthorizationError,
   { tenant, appId, clientId, scope }: Connection,

@@ -6,15 +6,15 @@ import { errorOf } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
 import { jsonObject } from './tenant-answer.ts';
 
-/** What the authorization endpoint tells without a person. */
+/** What the authorization endpoint reveals without a person. */
 export type ApplicationLook =
   | { readonly kind: 'known' }
   | { readonly kind: 'refused'; readonly error: CliError }
   | { readonly kind: 'unclear'; readonly answer: HttpResponse };
 
 /**
- * Asks the authorization endpoint what it would answer a browser in which nobody is signed in. The request is one that
- * no sign-in waits for: a code that a tenant grants at once has a verifier that nobody keeps, and is never exchanged.
+ * Asks the authorization endpoint how it would answer a browser without a signed-in user. No sign-in waits for this
+ * request: if the tenant grants a code at once, nobody keeps its verifier, and it is never exchanged.
  * @throws what Http throws
  */
 export async function lookAtApplication(
@@ -37,8 +37,8 @@ export async function lookAtApplication(
 }
 
 /**
- * A redirect to the sign-in page, or back to us with a code, says that tenant, application, client, scope and redirect URI
- * are known; an error, in a redirect to us or in JSON, says which is not. Whatever else comes may be of a proxy's making.
+ * A redirect to the sign-in page, or back to us with a code, means that the tenant, application, client, scope and redirect
+ * URI are known; an error, in a redirect to us or in JSON, names the one that is not. Anything else may come from a proxy.
  */
 function judgeAnswer(
   answer: HttpResponse,
@@ -48,7 +48,7 @@ function judgeAnswer(
   const { status } = answer;
   if (status < 300 || status > 399) return errorInBody(answer) ?? 'unclear';
   const target = redirectTarget(answer, url);
-  // The vendor's page shows an error below the redirect URI, too (`{redirect_uri}/v1/callback?error=…`).
+  // The vendor's page also shows an error below the redirect URI (`{redirect_uri}/v1/callback?error=…`).
   if (target?.origin === new URL(redirectUri).origin) {
     const error = errorOf(target.searchParams);
     if (error !== null) return needsSomebody(error) ? 'unclear' : error;
@@ -57,13 +57,13 @@ function judgeAnswer(
   return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname) ? 'known' : 'unclear';
 }
 
-/** Where a redirect leads to, or null. */
+/** Where a redirect leads, or null. */
 function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
   const { location } = headers;
   return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
 }
 
-/** The error of a JSON body, or null. A gateway in front of a tenant has JSON of its own: `{"error":"Bad Gateway"}`. */
+/** The error in a JSON body, or null. A gateway in front of a tenant has JSON of its own: `{"error":"Bad Gateway"}`. */
 function errorInBody({ status, body }: HttpResponse): AuthorizationError | null {
   if (status > 500 || status === 429) return null;
   const { error, error_description: description } = jsonObject(body) ?? {};
@@ -73,7 +73,7 @@ function errorInBody({ status, body }: HttpResponse): AuthorizationError | null 
   return needsSomebody(found) ? null : found;
 }
 
-/** Whether a person in the browser, or the next moment, may fare better (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
+/** Whether a person in the browser, or a later try, may succeed (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
 function needsSomebody({ error }: AuthorizationError): boolean {
   return /^(?:login|interaction|consent|account_selection)_required$|^(?:server_error|temporarily_unavailable)$/.test(
     error,

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { endpoints } from './endpoints.ts';
 
-/** What an authorization request has beside its connection (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+/** What an authorization request has besides its connection (RFC 6749 §4.1.1, RFC 7636 §4.3). */
 interface AuthorizationRequest {
   readonly redirectUri: string;
   readonly state: string;
@@ -11,7 +11,7 @@ interface AuthorizationRequest {
   readonly loginHint?: string | undefined;
 }
 
-/** The address that a browser asks for an authorization code at. */
+/** The address at which a browser asks for an authorization code. */
 export function authorizationUrl(connection: Connection, request: AuthorizationRequest): string {
   const url = new URL(endpoints(connection).authorization);
   url.search = new URLSearchParams({

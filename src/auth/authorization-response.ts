@@ -5,8 +5,8 @@ import { type AuthorizationError, signInRefusal } from './authorization-error.ts
 import type { Connection } from './connection.ts';
 
 /**
- * Whether a query is the answer to the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state is
- * there once and equal, compared first and in constant time, and no parameter comes twice (§3.1).
+ * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once
+ * and is equal, compared first and in constant time, and no parameter occurs twice (§3.1).
  */
 export function answersRequest(query: URLSearchParams, state: string): boolean {
   const given = query.get('state');
@@ -15,9 +15,9 @@ export function answersRequest(query: URLSearchParams, state: string): boolean {
 }
 
 /**
- * The error of a query without a state, or null for any other query. The vendor sends every error of the authorization
- * endpoint so, a declined consent included, against RFC 6749 §4.1.2.1: it may be the tenant's answer, and anybody may
- * have forged it.
+ * The error in a query without a state, or null for any other query. Contrary to RFC 6749 §4.1.2.1, the vendor sends every
+ * error of the authorization endpoint without a state, even a declined consent: it may be the tenant's answer, or anybody
+ * may have forged it.
  */
 export function unboundError(query: URLSearchParams): AuthorizationError | null {
   if (query.has('state') || query.has('code') || !isWellFormed(query)) return null;
@@ -49,7 +49,7 @@ export function codeOf(answer: URLSearchParams, connection: Connection, redirect
   return code;
 }
 
-/** The query of an address as a person pastes it: broken over lines, or without its beginning. */
+/** The query of an address as a person pastes it: broken across lines, or without its beginning. */
 export function queryOf(address: string): URLSearchParams {
   return new URLSearchParams(/\?([^#]*)/.exec(address.replace(/\s+/g, ''))?.[1] ?? '');
 }

@@ -5,11 +5,11 @@ import { answersRequest, queryOf, unboundError } from './authorization-response.
 import type { Connection } from './connection.ts';
 import type { LoopbackRedirect } from './loopback-redirect.ts';
 
-/** The person at the terminal while the browser is waited for. */
+/** The person at the terminal while we wait for the browser. */
 export interface Attendant {
-  /** Asks for the address that the browser ended on; `problem` says what was wrong with the one before. */
+  /** Asks for the address that the browser ended on; `problem` says what was wrong with the previous one. */
   pasted(problem: string | null, signal: AbortSignal): Promise<string>;
-  /** Tells an error that may be the tenant's or forged, and asks whether to stop there. */
+  /** Shows an error that may be the tenant's or forged, and asks whether to stop there. */
   stops(words: string, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -17,20 +17,20 @@ export interface Waiting {
   /** Absent: nobody can be asked. */
   readonly attendant?: Attendant;
   readonly signal: AbortSignal;
-  /** Bound on the wait for the browser. */
+  /** Limit of the wait for the browser. */
   readonly timeoutSeconds: number;
 }
 
-/** Milliseconds that an error without a state waits for a better answer where nobody can be asked. */
+/** Milliseconds to wait for a better answer after an error without a state, when nobody can be asked. */
 const grace = 5_000;
 
-/** How often a person is asked about such an error: who can make a browser bring one can bring a thousand. */
+/** How often a person is asked about such an error: whoever can make a browser deliver one can deliver a thousand. */
 const mostQuestions = 3;
 
 /**
- * The answer to the authorization request with that state. Waits for the browser, for a pasted address, for the time-out
- * and for Ctrl-C, whichever comes first; an error without a state ends the wait when the person agrees, or without one
- * when nothing better comes within five seconds.
+ * The answer to the authorization request with that state. Waits for the browser, for a pasted address, for the timeout
+ * or for Ctrl-C, whichever comes first. An error without a state ends the wait once the person agrees; with nobody to
+ * ask, it does so if nothing better comes within five seconds.
  * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted
  */
 export async function authorizationResponse(
@@ -42,7 +42,7 @@ export async function authorizationResponse(
   const { redirectUri } = loopback;
   const settled = new AbortController();
   const stop = AbortSignal.any([signal, settled.signal]);
-  /** The refusal that is being decided on. */
+  /** The refusal being decided on. */
   let pending: CliError | null = null;
   let questions = 0;
 
@@ -56,7 +56,7 @@ export async function authorizationResponse(
     );
   }
 
-  /** Takes one thing at a time: what comes while a question is open asks no other. */
+  /** One question at a time: whatever arrives while one is open does not open another. */
   async function conversation(): Promise<URLSearchParams> {
     for (let problem: string | null = null; ; ) {
       const query = await nextQuery(problem);
@@ -67,7 +67,7 @@ export async function authorizationResponse(
     }
   }
 
-  /** Of an address that the person pastes, or of an error that the browser brings meanwhile. */
+  /** From an address that the person pastes, or from an error that the browser brings meanwhile. */
   async function nextQuery(problem: string | null): Promise<URLSearchParams> {
     const round = new AbortController();
     const brought = questions < mostQuestions ? [loopback.nextUnboundError()] : [];
@@ -80,7 +80,7 @@ export async function authorizationResponse(
     return query;
   }
 
-  /** @throws {CliError} the refusal, where it ends the sign-in */
+  /** @throws {CliError} the refusal, if it ends the sign-in */
   async function decideOn(error: AuthorizationError): Promise<void> {
     questions++;
     pending = signInRefusal(error, connection, redirectUri);

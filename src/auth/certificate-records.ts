@@ -1,6 +1,6 @@
 import type { CertificateRecord, Profiles } from './profile.ts';
 
-/** What this machine set last for a tenant's client app key, whichever profile it was set with; null for nothing. */
+/** What this machine last set for a tenant's client app key, under whichever profile; null if nothing. */
 export function latestRecord(
   profiles: Profiles,
   tenant: string | null,
@@ -9,7 +9,7 @@ export function latestRecord(
   return latestOf(profiles, (record) => record.tenant === tenant && record.clientAppKey === clientAppKey);
 }
 
-/** What this machine set last at a tenant, whichever profile and client app key it was set with; null for nothing. */
+/** What this machine last set at a tenant, under whichever profile and client app key; null if nothing. */
 export function latestRecordAt(profiles: Profiles, tenant: string): CertificateRecord | null {
   return latestOf(profiles, (record) => record.tenant === tenant);
 }

@@ -1,13 +1,13 @@
 import { parseJson } from '../http/json.ts';
 import { plainWords } from '../text/words.ts';
 
-/** What a JWT says of its bearer. Nothing is verified: fit to be shown, never to decide by. */
+/** What a JWT says about its bearer. Nothing is verified: fine to show, never to decide by. */
 interface Claims {
   readonly user: string | null;
   readonly expiresAt: Date | null;
 }
 
-/** The claims of an access token or ID token (RFC 7519 §4); all null where it is opaque. */
+/** The claims of an access token or ID token (RFC 7519 §4); all null if it is opaque. */
 export function claimsOf(token: string): Claims {
   const payload = payloadOf(token);
   const user = [payload.unique_name, payload.preferred_username, payload.sub].find(
@@ -23,6 +23,6 @@ export function claimsOf(token: string): Claims {
 function payloadOf(token: string): Readonly<Record<string, unknown>> {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return {};
-  // What is no object has none of the members.
+  // Anything but an object has none of the members.
   return { ...(parseJson(Buffer.from(payload, 'base64url').toString()) as object | null | undefined) };
 }

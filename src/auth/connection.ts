@@ -2,7 +2,7 @@ import type { Secret } from '../secret.ts';
 
 /** Which tenant, through which OAuth application, as which client: resolved from options, environment, profile and defaults. */
 export interface Connection {
-  /** The profile that the session is read from and saved in. */
+  /** The profile from which the session is read and in which it is saved. */
   readonly profile: string;
   /** Origin of the tenant, lower case, without a trailing slash: `https://abc1234.id.cyberark.cloud`. */
   readonly tenant: string;
@@ -14,6 +14,6 @@ export interface Connection {
   readonly scope: string;
   /** Client credentials at `/OAuth2/PlatformToken`, without an application. */
   readonly platformToken: boolean;
-  /** An access token from the environment, used as it is and never stored or renewed. */
+  /** An access token from the environment, used unchanged and never stored or renewed. */
   readonly accessToken: Secret | null;
 }

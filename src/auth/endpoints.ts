@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 interface Endpoints {
   readonly authorization: string;
   readonly token: string;
-  /** Client credentials of a platform tenant's service user; it knows no application. */
+  /** Client credentials of a platform tenant's service user; needs no application. */
   readonly platformToken: string;
   readonly revocation: string;
 }

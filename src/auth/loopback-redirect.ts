@@ -8,13 +8,13 @@ import { answersRequest, unboundError } from './authorization-response.ts';
 import { pageHeaders, refusalPage } from './callback-page.ts';
 import { isTopLevelNavigation } from './loopback-navigation.ts';
 
-/** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that the browser brings the authorization code to. */
+/** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 to which the browser brings the authorization code. */
 export interface LoopbackRedirect {
   /** `http://127.0.0.1:PORT/callback` */
   readonly redirectUri: string;
-  /** The query of the first request that bears the state. Never rejects. */
+  /** The query of the first request with the state. Never rejects. */
   readonly answer: Promise<URLSearchParams>;
-  /** The query of the next error without a state that a browser window comes with; those between two calls are dropped. */
+  /** The query of the next error without a state that a browser window brings; those between two calls are dropped. */
   nextUnboundError(): Promise<URLSearchParams>;
   /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, a second at most. */
   finish(page: string): Promise<void>;
@@ -22,10 +22,10 @@ export interface LoopbackRedirect {
   close(): void;
 }
 
-/** Milliseconds that a browser gets to follow the redirect to the final page. */
+/** Milliseconds for a browser to follow the redirect to the final page. */
 const patience = 1_000;
 
-/** Bytes of a request's line and headers: a tenant may explain itself at length, and Node.js by itself allows 16 KiB. */
+/** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
 
 /** The redirect URI of the loopback redirect on that port. */
@@ -35,9 +35,9 @@ export function loopbackRedirectUri(port: number): string {
 
 /**
  * Listens on 127.0.0.1 for the answer to the authorization request with that state. An error without a state is shown
- * and passed on, for the sign-in to judge. Any other request is refused and changes nothing, so that no web page can end
- * or spoil a sign-in. Port 0 takes a free one.
- * @throws {CliError} sign-in-failed where the port cannot be had; `facts.port` names it
+ * and passed on for the sign-in to judge. Any other request is refused without effect, so that no web page can end or
+ * spoil a sign-in. Port 0 picks a free one.
+ * @throws {CliError} sign-in-failed if the port is taken; `facts.port` names it
  */
 export async function openLoopbackRedirect(port: number, state: string): Promise<LoopbackRedirect> {
   const answer = promiseOf<URLSearchParams>();
@@ -56,10 +56,9 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
   function reply(request: IncomingMessage): Reply {
     const refused = (status: number, why: string) => ({ status, page: refusalPage('Not found here', why) });
     // A page whose host name was rebound to 127.0.0.1 still sends its own name.
-    if (!hosts.includes(request.headers.host ?? ''))
-      return refused(400, 'This address serves mfa-cli alone.');
+    if (!hosts.includes(request.headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
     if (request.method !== 'GET')
-      return { ...refused(405, 'Only GET is answered.'), headers: { allow: 'GET' } };
+      return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
     const [path, ...rest] = (request.url ?? '').split('?');
     if (path === '/done' && answered) return { status: 200, page: null };
     if (path !== '/callback') return refused(404, 'There is nothing at this address.');
@@ -67,7 +66,7 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     if (answersRequest(query, state)) return takeAnswer(query);
     const error = isTopLevelNavigation(request.headers) ? unboundError(query) : null;
     if (error !== null) return takeError(query, error);
-    return refused(400, 'This is no answer to the sign-in that mfa-cli waits for. It still waits.');
+    return refused(400, 'This does not answer the sign-in that mfa-cli is waiting for. It is still waiting.');
   }
 
   function takeAnswer(query: URLSearchParams): Reply {
@@ -113,7 +112,7 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
 interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** null: the final page, as soon as the outcome is known. */
+  /** null: the final page, once the outcome is known. */
   readonly page: string | null;
 }
 

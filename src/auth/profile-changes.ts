@@ -9,12 +9,12 @@ import type {
   StoredSession,
 } from './profile.ts';
 
-/** What is kept before anything was kept. */
+/** The state before anything is saved. */
 export const noProfiles: Profiles = { current: null, profiles: {} };
 
 const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
 
-/** The profile of that name, empty where there is none. @throws {CliError} file-unreadable: this version cannot read it */
+/** The profile of that name, empty if there is none. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {
   if (Object.hasOwn(profiles.foreign ?? {}, name))
     throw new CliError('file-unreadable', `The profile "${name}" cannot be read by this version of mfa-cli`, {
@@ -24,17 +24,17 @@ export function profileNamed(profiles: Profiles, name: string): Profile {
   return Object.hasOwn(profiles.profiles, name) ? (profiles.profiles[name] ?? emptyProfile) : emptyProfile;
 }
 
-/** Whether there is a profile of that name, one that this version cannot read included. */
+/** Whether there is a profile of that name, even one that this version cannot read. */
 export function isProfile({ profiles, foreign = {} }: Profiles, name: string): boolean {
   return Object.hasOwn(profiles, name) || Object.hasOwn(foreign, name);
 }
 
-/** With this session in place of the profile's. */
+/** With this session replacing the profile's. */
 export function withSession(profiles: Profiles, name: string, session: StoredSession): Profiles {
   return withProfile(profiles, name, { session });
 }
 
-/** With a session and the settings that led to it, so that later commands need none of them; a first profile is the current one. */
+/** With a session and the settings that led to it, so that later commands need none of them; a first profile becomes current. */
 export function withLogin(profiles: Profiles, connection: Connection, session: StoredSession): Profiles {
   const { 'platform-token': _, ...others } = profileNamed(profiles, connection.profile).settings;
   const settings = {
@@ -49,7 +49,7 @@ export function withLogin(profiles: Profiles, connection: Connection, session: S
   return withProfile({ ...profiles, current }, connection.profile, { settings, session });
 }
 
-/** With the profile's session forgotten; its settings, certificates and virtual phone stay. */
+/** Without the profile's session; its settings, certificates and virtual phone stay. */
 export function withoutSession(profiles: Profiles, name: string): Profiles {
   return withProfile(profiles, name, { session: null });
 }
@@ -65,7 +65,7 @@ export function withSetting(
   return withProfile(profiles, name, { settings: value === null ? others : { ...others, [key]: value } });
 }
 
-/** With the record of a certificate that was set, in place of an older one for the same tenant and client app key. */
+/** With the record of a certificate that was set, replacing an older one for the same tenant and client app key. */
 export function withCertificate(profiles: Profiles, name: string, record: CertificateRecord): Profiles {
   const { certificates } = profileNamed(withoutCertificate(profiles, name, record), name);
   return withProfile(profiles, name, { certificates: [...certificates, record] });
@@ -85,35 +85,35 @@ export function withoutCertificate(
   });
 }
 
-/** With how a tenant took the parameters of a certificate; the same profiles where the next try would begin so anyway. */
+/** With the form in which a tenant took a certificate's parameters; the same profiles if that changes nothing. */
 export function withSentAs(profiles: Profiles, name: string, tenant: string, form: string): Profiles {
   const profile = profileNamed(profiles, name);
   if (form === (formTakenBy(profile, tenant) ?? 'json')) return profiles;
   return withProfile(profiles, name, { sentAs: { ...profile.sentAs, [tenant]: form } });
 }
 
-/** How the tenant took the parameters of a certificate last, as the profile remembers it, or null. */
+/** The form in which the tenant last took a certificate's parameters, as the profile remembers it, or null. */
 export function formTakenBy({ sentAs = {} }: Profile, tenant: string): string | null {
   return Object.hasOwn(sentAs, tenant) ? (sentAs[tenant] ?? null) : null;
 }
 
-/** With this virtual phone in place of the profile's. */
+/** With this virtual phone replacing the profile's. */
 export function withDevice(profiles: Profiles, name: string, device: StoredDevice): Profiles {
   return withProfile(profiles, name, { device });
 }
 
-/** With that profile used where nothing else names one. */
+/** With that profile used unless something else names one. */
 export function withCurrent(profiles: Profiles, name: string): Profiles {
   return { ...profiles, current: name };
 }
 
-/** Without the profile and all that it holds; it is no longer the current one either. */
+/** Without the profile and everything in it; if it was the current one, there is none. */
 export function withoutProfile(profiles: Profiles, name: string): Profiles {
   const { [name]: _, ...others } = profiles.profiles;
   return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
 }
 
-/** With another name for the profile, which stays the one in force if it is. */
+/** With another name for the profile; if it is the current one, it stays so. */
 export function withProfileRenamed(profiles: Profiles, name: string, to: string): Profiles {
   const renamed = Object.entries(profiles.profiles).map(([key, profile]) => [
     key === name ? to : key,

@@ -58,7 +58,7 @@ const file = members({
 /**
  * Decodes the text of the profile file. What is absent is empty; members that this version does not know are kept, so
  * that an older program does not take from a newer one.
- * @throws {TypeError} no JSON, or JSON of another shape around the profiles
+ * @throws {TypeError} not JSON, or the wrong shape around the profiles
  */
 export function decodeProfiles(text: string): Profiles {
   const read = v.safeParse(file, parseJson(text));
@@ -66,7 +66,7 @@ export function decodeProfiles(text: string): Profiles {
   return { ...read.output, ...decodeEach(read.output.profiles) };
 }
 
-/** A profile that this version cannot read is put aside, and hides no other. */
+/** A profile that this version cannot read is put aside and does not hide the others. */
 function decodeEach(found: Readonly<Record<string, unknown>>): Pick<Profiles, 'profiles' | 'foreign'> {
   const profiles: [string, Profile][] = [];
   const foreign: [string, unknown][] = [];
@@ -81,7 +81,7 @@ function decodeEach(found: Readonly<Record<string, unknown>>): Pick<Profiles, 'p
   };
 }
 
-/** What is written: the profiles that could not be read, too, as they were. */
+/** What is written, including the profiles that could not be read, unchanged. */
 export function encodeProfiles({ foreign, profiles, ...file }: Profiles): Readonly<Record<string, unknown>> {
   return { ...file, profiles: { ...profiles, ...foreign } };
 }

@@ -1,4 +1,4 @@
-// Synchronous: the file is small, and Node.js takes 3 ms to load promises and start threads for it.
+// Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
 import { chmodSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { readOwnFile, syncDirectory } from './store-file.ts';
 import { acquireLock, withLock } from './store-lock.ts';
 
 interface ProfileStoreOptions {
-  /** Absolute; made on the first write, with mode 0700. */
+  /** Absolute; created on the first write, with mode 0700. */
   readonly directory: string;
   /** Takes one sentence for a person. */
   warn(text: string): void;
@@ -22,7 +22,7 @@ interface ProfileStoreOptions {
 }
 
 /**
- * The store in `config.json` of the directory. Touches no file yet.
+ * The store in `config.json` in the directory. Does not touch the file yet.
  * Its methods throw {CliError} file-unreadable and file-unwritable, both naming the path, and interrupted.
  */
 export function openProfileStore({ directory, warn, now, signal }: ProfileStoreOptions): ProfileStore {
@@ -63,9 +63,9 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
         try {
           const after = await change(before);
           if (after === before) return before;
-          // Not so under the lock, unless somebody edits the file or took the lock over while this process was suspended.
+          // The lock prevents this, unless somebody edits the file or took the lock over while this process was suspended.
           if (readOwnFile(path) !== text)
-            throw new CliError('file-unwritable', `${path} was changed meanwhile`);
+            throw new CliError('file-unwritable', `${path} was changed in the meantime`);
           const replace = await replacerOf(path, after, room);
           try {
             replace();
@@ -73,7 +73,9 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
             if (!irreplaceable) throw error;
             late = true;
             const { message } = error as CliError;
-            warn(`The renewed session is not saved yet: ${message}; it is tried until the command ends`);
+            warn(
+              `The renewed session is not saved yet: ${message}; mfa-cli keeps trying until the command ends`,
+            );
             replaceLate(replace, release, () =>
               warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
             );
@@ -93,8 +95,8 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
 const lateInterval = 250;
 
 /**
- * Tries to replace the file until the process ends, and then once more. The lock is kept until then: the session that
- * others would find has been used up.
+ * Tries to replace the file until the process ends, and once more then. The lock is kept until that moment: the session
+ * that others would find is used up.
  */
 function replaceLate(replace: () => void, release: () => Promise<void>, lost: () => void): void {
   const attempt = (): boolean => {
@@ -126,7 +128,7 @@ function writing<T>(path: string, work: () => T): T {
   }
 }
 
-/** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
+/** Creates the directory, or closes one that others may enter; one that holds other files is not ours to close. */
 function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
   const { mode, uid } = statSync(directory);
@@ -135,7 +137,7 @@ function prepareDirectory(directory: string): void {
   if (names.every((name) => name.startsWith('config.json'))) chmodSync(directory, 0o700);
 }
 
-/** Renames a damaged file, never over another, and returns its new path. */
+/** Renames a damaged file without overwriting another, and returns its new path. */
 function setAside(path: string, now: Date): string {
   return writing(path, () => {
     const names = readdirSync(dirname(path));
@@ -148,15 +150,15 @@ function setAside(path: string, now: Date): string {
 }
 
 /**
- * What replaces the file in one step: whoever reads, is killed or loses power finds the old or the new one. Where the disk
- * has no room, that which was reserved is used.
+ * What replaces the file in one step: anyone who reads, is killed or loses power finds the old or the new one. If the
+ * disk is full, the reserved room is used.
  */
 async function replacerOf(path: string, profiles: Profiles, room: Reservation | null): Promise<() => void> {
   const { default: Conf } = await import('conf');
   const directory = dirname(path);
   const content = { ...encodeProfiles(profiles) };
   const write = (): void => {
-    // conf writes to a file beside, syncs and renames it; of a killed process that file stays, with tokens in it.
+    // conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it.
     const left = readdirSync(directory)
       .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
       .map((name) => join(directory, name));

@@ -3,19 +3,19 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync, 
 /** More than a session grows by. */
 const spare = 64 * 1024;
 
-/** Room on the disk for a file, taken before it is known what will be in it. */
+/** Disk space for a file, taken before its content is known. */
 export interface Reservation {
-  /** Of the file that holds the room. */
+  /** Of the file that holds the space. */
   readonly path: string;
-  /** Puts the text into the room, and the room into the place of the file. Throws the error of the system. */
+  /** Writes the text into the space and moves it into the file's place. Throws the system's error. */
   use(text: string): void;
-  /** Gives it back. */
+  /** Gives the space back. */
   free(): void;
 }
 
 /**
- * Takes the room that a file of `size` bytes and a session more need, beside it and on the disk: for something that is
- * asked for once and must be written then. Throws the error of the system.
+ * Takes the space for a file of `size` bytes and one more session, beside it on the disk: for something that can be
+ * requested only once and must be written then. Throws the system's error.
  */
 export function reserveRoom(path: string, size: number): Reservation {
   const reserved = `${path}.tmp-reserved-${process.pid}`;
@@ -23,7 +23,7 @@ export function reserveRoom(path: string, size: number): Reservation {
     try {
       unlinkSync(reserved);
     } catch {
-      // What stays is removed by the next write that succeeds.
+      // The next successful write removes what remains.
     }
   };
   try {
@@ -36,14 +36,14 @@ export function reserveRoom(path: string, size: number): Reservation {
     path: reserved,
     free,
     use(text) {
-      // Over what is there: cut first, the room would be anybody's.
+      // Overwrites in place: if it were truncated first, anyone could take the space.
       write(reserved, 'r+', Buffer.from(text));
       renameSync(reserved, path);
     },
   };
 }
 
-/** Writes from the beginning on, cuts what is longer, and syncs. */
+/** Writes from the start, truncates what is longer, and syncs. */
 function write(path: string, flags: 'w' | 'r+', bytes: Uint8Array): void {
   const file = openSync(path, flags, 0o600);
   try {

@@ -8,23 +8,23 @@ import type { ProfileStore, Profiles, StoredSession } from './profile.ts';
 import { profileNamed, withSession } from './profile-changes.ts';
 import { clientCredentials, refreshSession } from './token-request.ts';
 
-/** The right to ask one tenant. After `renew` its members tell of the new access token. */
+/** The right to call one tenant. After `renew` its members describe the new access token. */
 export interface Session {
   readonly tenant: string;
   readonly user: string | null;
   readonly source: 'env' | 'profile' | 'client-credentials';
-  /** The file that it is kept in; null where it is kept nowhere. */
+  /** The file that holds it; null if it is not kept. */
   readonly store: string | null;
-  /** Null where nobody said. */
+  /** Null if unknown. */
   readonly expiresAt: Date | null;
   /** Whether `renew` has what it takes. */
   readonly renewable: boolean;
   readonly scope: string | null;
   accessToken(): Secret;
-  /** Every secret that the session has or had: its tokens, and what it was obtained with. */
+  /** Every secret that the session has or had: its tokens, and what they were obtained with. */
   secrets(): readonly Secret[];
   /**
-   * Gets another access token than `rejected`, by default the present one; one that another process got counts.
+   * Gets another access token than `rejected`, by default the current one; one that another process got counts.
    * @throws {CliError} session-expired, not-signed-in (signed out meanwhile), sign-in-failed, sign-in-denied, and what Http and ProfileStore throw
    */
   renew(rejected?: Secret): Promise<void>;
@@ -33,13 +33,13 @@ export interface Session {
 interface SessionContext {
   readonly http: Http;
   readonly store: ProfileStore;
-  /** What the profile held when it was read. */
+  /** What the profile held when read. */
   readonly stored: StoredSession | null;
   now(): Date;
   readonly signal: AbortSignal;
 }
 
-/** A session that expires within so many milliseconds is renewed before it is used. */
+/** A session that expires within this many milliseconds is renewed before use. */
 const skew = 60_000;
 
 /**
@@ -102,7 +102,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const own = (session: StoredSession | null) => ownSession(session, connection);
   const stored = own(context.stored);
 
-  /** Under the lock of the store, so that of many processes one asks the tenant; saved before it is used. */
+  /** Under the store's lock, so that only one of many processes asks the tenant; saved before use. */
   const renew = async (rejected: string) => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
       const latest = own(profileNamed(profiles, connection.profile).session);
@@ -121,8 +121,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
     try {
       return latestOf(await store.update(change, { irreplaceable: true }));
     } catch (error) {
-      // From a process that stood still for long another one takes the lock over. Then both ask, and one of them is
-      // refused; what the other was given is in the file.
+      // Another process takes the lock over from one that stalled for long. Then both ask, and one of them is refused;
+      // what the other received is in the file.
       const latest = latestOf(await store.read());
       if (latest.accessToken === rejected || !lasts(latest, now(), 0)) throw error;
       return latest;
@@ -140,7 +140,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
 }
 
 interface Keeping {
-  /** What it is obtained with beside its own refresh token. */
+  /** What it is obtained with besides its own refresh token. */
   readonly secret: Secret | null;
   store(): string | null;
   renewable(session: StoredSession): boolean;
@@ -190,7 +190,7 @@ function belongs(session: StoredSession, connection: Connection): boolean {
   );
 }
 
-/** The session, where it is this connection's: to another tenant, application or client it is never sent. */
+/** The session, if it belongs to this connection: it is never sent to another tenant, application or client. */
 function ownSession(session: StoredSession | null, connection: Connection): StoredSession {
   if (session !== null && belongs(session, connection)) return session;
   const place = ({ tenant, appId, clientId }: StoredSession | Connection) =>

@@ -9,7 +9,7 @@ import type { StoredSession } from './profile.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
 export interface SignInContext extends TokenRequestContext, Waiting {
-  /** Of the loopback redirect; 0 takes a free one. */
+  /** Of the loopback redirect; 0 picks a free one. */
   readonly port: number;
   /** Whom the sign-in page is to expect. */
   readonly loginHint?: string | undefined;

@@ -5,18 +5,18 @@ import { endpoints } from './endpoints.ts';
 import type { StoredSession } from './profile.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
-/** What the tenant answered when one token was to be revoked. */
+/** What the tenant answered when asked to revoke one token. */
 export interface Revocation {
   readonly token: 'refresh-token' | 'access-token';
-  /** Accepted is not revoked: a tenant accepts a token that it does not know as well (RFC 7009 §2.2). */
+  /** Accepted does not mean revoked: a tenant also accepts a token that it does not know (RFC 7009 §2.2). */
   readonly outcome: 'accepted' | 'refused' | 'unreachable';
-  /** Why not, in the tenant's or the network's words; null where it was accepted. */
+  /** Why not, in the tenant's or the network's words; null if accepted. */
   readonly words: string | null;
 }
 
 /**
- * Asks the tenant of a session to revoke its refresh token and then its access token (RFC 7009 §2.1), and tells what
- * it answered; a refusal is data. Forgets nothing.
+ * Asks a session's tenant to revoke its refresh token and then its access token (RFC 7009 §2.1), and returns the
+ * answers; a refusal is data. Forgets nothing.
  * @param clientSecret of the session's client; null: a public client
  * @throws {CliError} interrupted
  */
@@ -66,17 +66,17 @@ async function revoke(
   }
 }
 
-/** How a request shows which client it is from. */
+/** How a request shows which client sent it. */
 interface Proof {
   readonly headers: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
-  /** What of it nobody may read. */
+  /** The secrets in it. */
   readonly secrets: readonly string[];
 }
 
 /**
- * The ways to show it, to be tried in turn: the ID in the form, or ID and secret as Basic. A tenant reportedly does not
- * decode those, so they go as they are first, and form-encoded (RFC 6749 §2.3.1) only where that differs and was refused.
+ * The ways to show it, tried in turn: the ID in the form, or ID and secret as Basic. A tenant reportedly does not decode
+ * those, so they are sent as is first, and form-encoded (RFC 6749 §2.3.1) only if that differs and was refused.
  */
 function proofs(clientId: string, clientSecret: Secret | null): readonly Proof[] {
   if (clientSecret === null) return [{ headers: {}, form: { client_id: clientId }, secrets: [] }];

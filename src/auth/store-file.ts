@@ -1,4 +1,4 @@
-// Synchronous: the file is small, and Node.js takes 3 ms to load promises and start threads for it.
+// Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
 import {
   closeSync,
   constants,
@@ -13,18 +13,18 @@ import { dirname } from 'node:path';
 import { CliError, systemCode } from '../errors.ts';
 import { shellWord } from '../text/shell-word.ts';
 
-/** Ten thousand profiles have a third of it. */
+/** Ten thousand profiles take a third of it. */
 const limit = 32 * 1024 * 1024;
 
 /**
- * The text of a file that nobody but its user can have written; null where there is none.
- * @throws {CliError} file-unreadable: also no regular file, over 32 MiB, and a file or directory that somebody else
- * owns or may write (`facts.command` mends it)
+ * The text of a file that only its user can have written; null if there is none.
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, or a file or directory that somebody else
+ * owns or may write (`facts.command` fixes it)
  */
 export function readOwnFile(path: string): string | null {
   let file: number;
   try {
-    // A named pipe without a writer would keep it waiting.
+    // A named pipe without a writer would block.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
@@ -43,7 +43,7 @@ export function readOwnFile(path: string): string | null {
 }
 
 /**
- * Whoever may write here may have put in a session of his own, or a tenant that ours would be sent to. Windows has no
+ * Whoever may write here may have planted a session of their own, or a tenant that ours would be sent to. Windows has no
  * such modes. @throws {CliError} file-unreadable
  */
 function requireOwn(path: string, { uid, mode }: Stats): void {
@@ -59,7 +59,7 @@ function requireOwn(path: string, { uid, mode }: Stats): void {
     });
 }
 
-/** Makes sure that what was renamed in a directory stays so after a loss of power, where the file system can. */
+/** Makes sure that a rename in a directory survives a power loss, if the file system can. */
 export function syncDirectory(path: string): void {
   try {
     const directory = openSync(path, constants.O_RDONLY);
@@ -69,6 +69,6 @@ export function syncDirectory(path: string): void {
       closeSync(directory);
     }
   } catch {
-    // Windows opens no directory, and some network file systems sync none.
+    // Windows cannot open a directory, and some network file systems cannot sync one.
   }
 }

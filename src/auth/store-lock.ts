@@ -4,17 +4,17 @@ import { CliError, systemCode } from '../errors.ts';
 import { unwritable } from '../files/unwritable.ts';
 import { shellWord } from '../text/shell-word.ts';
 
-/** After so many milliseconds without a sign of life a lock belongs to a process that was killed. */
+/** A lock that has not been refreshed for this many milliseconds belongs to a killed process. */
 const stale = 5_000;
-/** Milliseconds between two signs of life. */
+/** Milliseconds between two refreshes. */
 const update = 1_000;
-/** Tries of 25 to 50 ms each: more than a minute, twice the time-out of a token request. */
+/** Tries of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
 const tries = 2_000;
 
 /**
- * Does `work` while no other process does its own for the same path: waits for them, and takes over from a killed one.
+ * Does `work` while no other process works on the same path: waits for them, and takes over from a killed one.
  * The directory of `path` must exist.
- * @throws {CliError} interrupted, file-unwritable (also where another process keeps the lock for more than a minute)
+ * @throws {CliError} interrupted, file-unwritable (also if another process keeps the lock for more than a minute)
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const release = await acquireLock(path, signal);
@@ -31,14 +31,14 @@ export async function acquireLock(path: string, signal?: AbortSignal): Promise<(
   for (let attempt = 1; ; attempt++) {
     try {
       // Its own `retries` would also wait for a read-only directory to become writable, and its own removal of stale
-      // locks does not look again before it removes, so that two waiters may both take over.
+      // locks does not check again before removing, so that two waiters may both take over.
       const release = await lockfile.lock(path, {
         realpath: false,
         stale: Number.POSITIVE_INFINITY,
         update,
         onCompromised: () => undefined,
       });
-      // Refused where another process took over meanwhile, which happens after a suspension; it releases its own.
+      // Fails if another process took over meanwhile, as after a suspension; that process releases its own lock.
       return () => release().catch(() => undefined);
     } catch (cause) {
       if (systemCode(cause) !== 'ELOCKED') throw unlockable(path, cause);
@@ -55,19 +55,19 @@ export async function acquireLock(path: string, signal?: AbortSignal): Promise<(
   }
 }
 
-/** Removes the lock of a killed process, one waiter at a time: a second lock guards the look and the removal. */
+/** Removes a killed process's lock, one waiter at a time: a second lock guards the check and the removal. */
 async function removeStale(path: string): Promise<void> {
   const { default: lockfile } = await import('proper-lockfile');
   const lock = `${path}.lock`;
-  // The lock may be a link to nowhere.
+  // The lock may be a dangling link.
   const options = { realpath: false, onCompromised: () => undefined };
   const release = await lockfile.lock(lock, options).catch(() => null);
   if (release === null) return;
   try {
-    // The guard was made just now: its time is the file system's own clock.
+    // The guard is brand new: its time is the file system's own clock.
     const [held, guard] = await Promise.all([lstat(lock), stat(`${lock}.lock`)]);
     if (held.mtimeMs >= guard.mtimeMs - stale) return;
-    // A lock is a directory; whatever else stands in its place and is as old belongs to nobody.
+    // A lock is a directory; anything else that old in its place belongs to nobody.
     await (held.isDirectory() ? rmdir(lock) : unlink(lock));
   } catch (cause) {
     if (systemCode(cause) === 'ENOTEMPTY' || systemCode(cause) === 'EEXIST')

@@ -4,7 +4,7 @@ import { Secret } from '../secret.ts';
 import { successIn } from '../tenant/success.ts';
 import { wordsIn } from '../text/words.ts';
 
-/** The members of a JSON object without those that are null (.NET writes what is absent so); null for any other body. */
+/** The members of a JSON object except those that are null (.NET's way of writing absent ones); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
   const members = membersOf(parseJson(body));
   return members && Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null));
@@ -15,7 +15,7 @@ export function isRefusal(answer: Readonly<Record<string, unknown>>): boolean {
   return answer.error !== undefined || successIn(answer) === false;
 }
 
-/** What an OAuth error (RFC 6749 §5.2) or the tenant's own envelope says, else the status; `secrets` masked. */
+/** What an OAuth error (RFC 6749 §5.2) or the tenant's own envelope says, otherwise the status; `secrets` masked. */
 export function refusalWords(
   answer: Readonly<Record<string, unknown>>,
   status: number,

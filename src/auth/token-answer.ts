@@ -19,18 +19,18 @@ export interface TokenAnswer {
   readonly id_token?: unknown;
 }
 
-/** Seconds: what is beyond is no date (a lifetime of three centuries will do). */
+/** Seconds: anything longer is not a date (a lifetime of three centuries will do). */
 const longest = 1e10;
 
-/** The parameters of a token request that nobody may read. */
+/** The secret parameters of a token request. */
 const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
 
-/** Refusals of a client that has proved who it is. @see RFC 6749 §5.2 */
+/** Refusals of a client that has proved its identity. @see RFC 6749 §5.2 */
 const beyondSecret = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type'];
 
 /**
- * The members of a token answer that grants (RFC 6749 §5.1), without those that are null. Any other is judged as an
- * API's is, but that a refusal (§5.2) is one of the sign-in.
+ * The members of a successful token answer (RFC 6749 §5.1), except those that are null. Any other is judged like an
+ * API's, except that a refusal (§5.2) concerns the sign-in.
  * @throws {CliError} session-expired, sign-in-denied, sign-in-failed, rate-limited, tenant-unreachable, tenant-not-json
  */
 export function acceptedAnswer(
@@ -45,7 +45,7 @@ export function acceptedAnswer(
   }: Pick<Connection, 'tenant' | 'appId' | 'clientId' | 'clientSecret'>,
 ) {
   const { status, body } = response;
-  if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are asked for`);
+  if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are requested`);
   const answer = jsonObject(body);
   if (answer === null && status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
@@ -85,7 +85,7 @@ function refusalCode({ error }: Readonly<Record<string, unknown>>, status: numbe
   return error === 'access_denied' && grant !== 'client_credentials' ? 'sign-in-denied' : 'sign-in-failed';
 }
 
-/** What the answer does not say stays as it was (RFC 6749 §5.1 for scope, §6 for the refresh token). */
+/** Whatever the answer leaves out stays as it was (RFC 6749 §5.1 for scope, §6 for the refresh token). */
 export function sessionFrom(
   answer: TokenAnswer,
   before: Omit<StoredSession, 'accessToken' | 'expiresAt'>,

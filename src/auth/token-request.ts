@@ -6,7 +6,7 @@ import { endpoints } from './endpoints.ts';
 import type { StoredSession } from './profile.ts';
 import { acceptedAnswer, type Grant, sessionFrom, type TokenAnswer } from './token-answer.ts';
 
-/** How a token request reaches the network, and the time that lifetimes count from. */
+/** How a token request reaches the network, and the time from which lifetimes count. */
 export interface TokenRequestContext {
   readonly http: Http;
   now(): Date;
@@ -32,8 +32,8 @@ export async function exchangeCode(
 }
 
 /**
- * Renews a session with its refresh token (RFC 6749 §6), which is kept where the tenant gives no new one.
- * @throws {CliError} session-expired (the refresh token is no longer good), and as exchangeCode
+ * Renews a session with its refresh token (RFC 6749 §6), which is kept if the tenant gives no new one.
+ * @throws {CliError} session-expired (the refresh token is no longer valid), and as exchangeCode
  */
 export async function refreshSession(
   session: StoredSession & { readonly refreshToken: string },
@@ -59,7 +59,7 @@ export async function clientCredentials(
   now: () => Date,
 ): Promise<StoredSession> {
   const context = { http, now };
-  // The platform's own endpoint serves no application, and so none of its scopes.
+  // The platform's own endpoint serves no application, so it has none of its scopes.
   const form: Record<string, string> = connection.platformToken ? {} : { scope: connection.scope };
   const answer = await requestToken(connection, 'client_credentials', form, context);
   const base = { ...blank(connection), grant: 'client-credentials', scope: form.scope ?? null } as const;
@@ -91,16 +91,16 @@ async function requestToken(
       url: address,
       headers: request.headers,
       body,
-      // A second code or refresh token reads as theft; client credentials may be shown as often as one likes.
+      // A second code or refresh token looks like theft; client credentials may be sent any number of times.
       retry: grant === 'client_credentials',
     });
     const { id_token, ...answer } = acceptedAnswer(response, grant, new URLSearchParams(body), target);
     idToken = id_token;
-    // Without the ID token, which proves nothing that is used here and may name an issuer that nobody foresaw; and with
-    // a Content-Type, which the tenant does not promise.
+    // Without the ID token, which proves nothing used here and may name an unexpected issuer; and with a Content-Type,
+    // which the tenant does not promise.
     return Response.json(answer);
   };
-  // Without TLS a tenant is on this machine alone: its address was judged before.
+  // A tenant without TLS is always on this machine: its address was judged before.
   const options = { [oauth.customFetch]: send, [oauth.allowInsecureRequests]: true };
   const response = await oauth.genericTokenEndpointRequest(
     server,

@@ -1,18 +1,18 @@
 import type { Application } from './applications.ts';
 
-/** What the tenant remembers of a token that it has issued, be it an access token, an ID token or a browser's session. */
+/** What the tenant remembers of a token that it issued: an access token, an ID token or a browser's session. */
 export interface Access {
   /** The user, or the service user of client credentials. */
   readonly user: string;
   readonly scopes: readonly string[];
   /** The paths of the APIs that it may call. */
   readonly apis: readonly RegExp[];
-  /** The grant behind it, which takes it along when it is revoked; null for client credentials. */
+  /** The grant behind it, whose revocation also revokes the token; null for client credentials. */
   readonly grantId: string | null;
-  /** Whose client has it; absent where somebody signed in without an application. */
+  /** The application whose client holds it; absent if somebody signed in without one. */
   readonly application?: Application;
   readonly clientId?: string;
-  /** When the person signed in, in seconds since 1970; absent where nobody did. */
+  /** When the person signed in, in seconds since 1970; absent if nobody did. */
   readonly authTime?: number | undefined;
 }
 
@@ -22,9 +22,9 @@ interface Issued extends Access {
   readonly expiresAt: number;
 }
 
-/** The tokens that are good for an API call: those that this emulator has issued and still remembers. */
+/** The tokens valid for an API call: those that this emulator issued and still remembers. */
 export interface AccessTokens {
-  /** @param seconds how long it is good */
+  /** @param seconds how long it is valid */
   remember(token: string, access: Access, seconds: number): void;
   /** Null: unknown, revoked or expired. */
   find(token: string): Issued | null;

@@ -9,20 +9,20 @@ import { isObject } from './json-object.ts';
 import type { Right } from './rights.ts';
 import type { Route } from './route.ts';
 
-/** What an API call brings along. */
+/** What comes with an API call. */
 export interface Call {
   readonly parameters: JsonObject;
   readonly caller: Caller;
   readonly token: string;
   readonly query: URLSearchParams;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted once nobody waits for the answer. */
   readonly signal: AbortSignal;
 }
 
 /** The members of the JSON body, or none. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Where the parameters of a call can stand. */
+/** Where a call's parameters can be. */
 export type ParameterPlace = 'json' | 'form' | 'query' | 'list';
 
 /** One API of the tenant. */
@@ -30,17 +30,17 @@ export interface Api {
   /** Default: POST. */
   readonly method?: Route['method'];
   readonly path: string;
-  /** Where its parameters are taken from, the weakest first; default: the JSON body. */
+  /** Where its parameters come from, lowest precedence first; default: the JSON body. */
   readonly takes?: readonly ParameterPlace[];
-  /** What the caller must be allowed to; null: anybody who is signed in. */
+  /** The right that the caller needs; null: anybody who is signed in. */
   readonly right: Right | null;
-  /** Whether the result is the whole answer, without the envelope. */
+  /** Whether the result is the whole answer, without an envelope. */
   readonly bare?: true;
   /** The envelope's `Result`. @throws {Refusal} */
   call(call: Call): unknown;
 }
 
-/** The address of an API: it wants a bearer token whose scope allows the path, and then the right. */
+/** The address of an API: it needs a bearer token whose scope allows the path, and then the right. */
 export function apiRoute(
   api: Api,
   accessTokens: AccessTokens,
@@ -103,14 +103,14 @@ function parametersOf(places: readonly ParameterPlace[], request: IncomingMessag
   return Object.assign({}, ...places.map((place) => read[place]()));
 }
 
-/** The objects of a JSON list, or the one that stands in its place. @throws {Refusal} */
+/** The objects of a JSON list, or a single object in its place. @throws {Refusal} */
 function parseList(body: string): readonly JsonObject[] {
   const list = /^\s*\[/.test(body) ? parseParameters(`{"items":${body}}`).items : [parseParameters(body)];
   if (Array.isArray(list) && list.every(isObject)) return list;
-  throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is no list of JSON objects.');
+  throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a list of JSON objects.');
 }
 
-/** The members of a JSON object; none of an empty body. @throws {Refusal} */
+/** The members of a JSON object; an empty body has none. @throws {Refusal} */
 export function parseParameters(body: string): JsonObject {
   if (body.trim() === '') return {};
   let document: unknown;
@@ -125,34 +125,34 @@ export function parseParameters(body: string): JsonObject {
   return document as JsonObject;
 }
 
-/** The value of a parameter, its name in any case. */
+/** The value of a parameter; the case of its name does not matter. */
 export function parameter(parameters: JsonObject, name: string): unknown {
   const spelled = Object.keys(parameters).find((known) => known.toLowerCase() === name.toLowerCase());
   return spelled === undefined ? undefined : parameters[spelled];
 }
 
-/** A parameter that must be there; it may be empty only where `allowEmpty` says so. @throws {Refusal} */
+/** A required parameter; it may be empty only if `allowEmpty`. @throws {Refusal} */
 export function requireText(parameters: JsonObject, name: string, allowEmpty = false): string {
   const value = parameter(parameters, name);
   if (typeof value === 'string' && (value !== '' || allowEmpty)) return value;
   throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
 }
 
-/** A list of texts that may be left out. @throws {Refusal} anything else */
+/** An optional list of texts. @throws {Refusal} anything else */
 export function optionalTexts(parameters: JsonObject, name: string): readonly string[] {
   const value = parameter(parameters, name) ?? [];
   if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
   throw new Refusal('System.ArgumentException', `${name} must be a list of texts.`);
 }
 
-/** A text that may be left out. @throws {Refusal} anything else */
+/** An optional text. @throws {Refusal} anything else */
 export function optionalText(parameters: JsonObject, name: string): string | null {
   const value = parameter(parameters, name) ?? null;
   if (value === null || typeof value === 'string') return value;
   throw new Refusal('System.ArgumentException', `${name} must be a text.`);
 }
 
-/** A yes or no that may be left out, also as text. @throws {Refusal} anything else */
+/** An optional boolean, possibly as text. @throws {Refusal} anything else */
 export function optionalFlag(parameters: JsonObject, name: string): boolean | null {
   const value = parameter(parameters, name) ?? null;
   if (value === null || typeof value === 'boolean') return value;
@@ -160,7 +160,7 @@ export function optionalFlag(parameters: JsonObject, name: string): boolean | nu
   throw new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
 }
 
-/** A number that may be left out, also as text. @throws {Refusal} no number, or outside of the bounds */
+/** An optional number, possibly as text. @throws {Refusal} not a number, or out of range */
 export function optionalNumber(
   parameters: JsonObject,
   name: string,

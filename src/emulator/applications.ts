@@ -1,25 +1,25 @@
 import type { Assumptions } from '../assumptions.ts';
 import { sameName } from './same-name.ts';
 
-/** What a client may be given: the check boxes of the application's Tokens page. */
+/** What a client may be granted: the check boxes of the application's Tokens page. */
 export type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
 
-/** An OAuth application of the tenant, as an admin sets it up in the portal. It never changes: another takes its place. */
+/** An OAuth application of the tenant, as an admin sets it up in the portal. It never changes: another replaces it. */
 export interface Application {
-  /** What the tenant knows it by (`_RowKey`); it stays when the application ID changes. */
+  /** The tenant's key for it (`_RowKey`); it stays when the application ID changes. */
   readonly key: string;
   /** The last path segment of its endpoints. */
   readonly appId: string;
-  /** The clients that need no secret: IDs of the admin's choice (Client ID Type: List). */
+  /** The clients that need no secret: IDs chosen by the admin (Client ID Type: List). */
   readonly publicClients: readonly string[];
   /** Whether service users are clients, by name and password (Client ID Type: Confidential). */
   readonly confidentialClients: boolean;
   readonly redirectUris: readonly string[];
-  /** Where a browser may be sent to after it has signed out. */
+  /** Where a browser may be sent after signing out. */
   readonly logoutUris: readonly string[];
-  /** Its scopes, each with the APIs that it allows (matched against the path); `openid` brings an ID token. */
+  /** Its scopes, each with the APIs that it allows (matched against the path); `openid` adds an ID token. */
   readonly scopes: Readonly<Record<string, readonly RegExp[]>>;
-  /** The APIs that its tokens may call whatever their scopes. */
+  /** The APIs that its tokens may call regardless of their scopes. */
   readonly unscopedApis: readonly RegExp[];
   readonly grants: readonly ApplicationGrant[];
   readonly accessTokenSeconds: number;
@@ -27,21 +27,21 @@ export interface Application {
   readonly refreshTokenSeconds: number | null;
   /** Whether a person is asked before a client may act for them ("User must confirm authorization request"). */
   readonly confirms: boolean;
-  /** Whether that user or service user has the permission to run it. */
+  /** Whether that user or service user is permitted to run it. */
   permits(user: string): boolean;
 }
 
-/** The tenant's applications. The OAuth endpoints ask at each request, so that one that is put serves at once. */
+/** The tenant's applications. The OAuth endpoints look at each request, so that a new one works at once. */
 export interface Applications {
   /** By its application ID. */
   find(appId: string): Application | null;
   all(): readonly Application[];
-  /** Adds it, or puts it in the place of the one with the same key. */
+  /** Adds it, or replaces the one with the same key. */
   put(application: Application): void;
   remove(key: string): void;
 }
 
-/** The applications, where the first of those with one application ID counts. */
+/** The applications; of several with the same application ID, the first counts. */
 export function createApplications(
   { 'app-id-case': letterCase }: Pick<Assumptions, 'app-id-case'>,
   first: readonly Application[] = [],
@@ -56,7 +56,7 @@ export function createApplications(
   };
 }
 
-/** What an application has unless it is said otherwise: no client, no scope, no redirect; everybody may run it. */
+/** An application's defaults: no client, no scope, no redirect; everybody may run it. */
 export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   publicClients: [],
   confidentialClients: false,
@@ -74,14 +74,14 @@ export const plainApplication: Omit<Application, 'key' | 'appId'> = {
 /** All but the calls of `/Mobile`. */
 const otherApis = /^(?!\/?mobile\/)/i;
 
-/** The APIs of a token that no administrator has limited, as it is of no application of theirs. */
+/** The APIs for a token that no administrator has limited, since it belongs to no application of theirs. */
 export function sessionApis({
   'session-mobile': mobile,
 }: Pick<Assumptions, 'session-mobile'>): readonly RegExp[] {
   return [mobile === 'allowed' ? /.*/ : otherApis];
 }
 
-/** The vendor's own application, which gives a service user an ID token that is a session. */
+/** The vendor's own application: the ID token that it gives a service user is a session. */
 export function builtInApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
   return {
     ...plainApplication,
@@ -96,7 +96,7 @@ export function builtInApplication(accessTokenSeconds: number, assumptions: Assu
   };
 }
 
-/** `PlatformToken`: client credentials without an application, whose scopes could limit nothing. */
+/** `PlatformToken`: client credentials without an application, so there are no scopes to limit anything. */
 export function platformApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
   return {
     ...plainApplication,

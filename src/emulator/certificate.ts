@@ -10,7 +10,7 @@ const noCertificate = 'Cannot find the requested object.';
 const invalidAlgorithm = 'Invalid algorithm specified.';
 const wrongPassword = 'The specified network password is not correct.';
 
-/** What .NET says of a file that it cannot open; of a wrong password and of damage it says the same. */
+/** .NET's words about a file that it cannot open; they are the same for a wrong password and for damage. */
 const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-not-recognised': noCertificate,
   'pkcs12-corrupt': 'ASN1 bad tag value met.',
@@ -19,12 +19,12 @@ const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-unsupported': invalidAlgorithm,
 };
 
-/** The ciphers that .NET has for a .p12; it has no Camellia. */
+/** The ciphers that .NET supports in a .p12; Camellia is not among them. */
 const dotnetCiphers = /AES|[23]DES|RC2/;
 
 /**
- * Opens a .p12 in base64 as a .NET service would: it must hold a certificate with its private key, and neither kind nor
- * dates are looked at. @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
+ * Opens a .p12 in base64 as a .NET service would: it must hold a certificate with its private key; its kind and dates do
+ * not matter. @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
  */
 export async function openCertificate(
   base64: string,
@@ -50,7 +50,7 @@ export async function openCertificate(
   if (!identity.paired) throw new Refusal(cryptographicException, 'Keyset does not exist');
 }
 
-/** What an older host, or a newer one, does not read. @throws {Refusal} */
+/** Rejects what an older or a newer host cannot read. @throws {Refusal} */
 function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
   if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
     throw new Refusal(cryptographicException, wrongPassword);
@@ -67,7 +67,7 @@ function requireReadable({ encryption, mac, iterations }: Container, assumptions
     );
 }
 
-/** `Convert.FromBase64String`: white space does not count, everything else must be right. @throws {Refusal} */
+/** `Convert.FromBase64String`: white space does not count, everything else must be valid. @throws {Refusal} */
 export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[ \t\r\n]/g, '');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {

@@ -35,7 +35,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
   const { settings, devices, challenges, queue, scripted, directory, assumptions, now } = parts;
   return [
     {
-      /** Stands for a sign-in of that user at some web page. */
+      /** Stands for a sign-in of that user on some web page. */
       path: '/emulator/challenge',
       right: 'manage-apns-certificates',
       async call({ parameters }) {
@@ -67,14 +67,14 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
       call: ({ parameters }) => ({ Status: challenges.verdict(requireText(parameters, 'ChallengeId')) }),
     },
     {
-      /** What iOS does: gives the app its pushes. */
+      /** What iOS does: delivers pushes to the app. */
       path: '/emulator/pushes',
       right: null,
       call({ parameters, caller, signal }) {
         const token = requireText(parameters, 'DeviceToken').toLowerCase();
         const wait = optionalNumber(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
         if (!devices.owns(caller.user, token))
-          throw new Refusal('System.ArgumentException', 'The token is that of no device of yours.');
+          throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
         return queue.take(token, wait * 1000, signal);
       },
     },

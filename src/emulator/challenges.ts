@@ -3,21 +3,21 @@ import { Refusal } from './envelope.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
-/** A sign-in that waits for its user's answer. */
+/** A sign-in waiting for its user's answer. */
 export interface Challenge {
   readonly id: string;
   readonly user: string;
-  /** What the push carries and the answer brings back. */
+  /** What the push carries and the answer returns. */
   readonly answer: string;
   readonly expiresAt: Date;
   readonly accepted: boolean | null;
 }
 
-/** The sign-ins that wait or have waited. */
+/** The sign-ins that are waiting or have waited. */
 export interface Challenges {
   open(user: string, answer: string): Challenge;
   verdict(id: string): Verdict;
-  /** The one of that user that waits for this answer. @throws {Refusal} unknown, answered already, expired */
+  /** That user's sign-in waiting for this answer. @throws {Refusal} unknown, already answered, expired */
   requireWaiting(user: string, answer: string): Challenge;
   decide(challenge: Challenge, accepted: boolean): void;
 }

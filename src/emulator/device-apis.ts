@@ -22,7 +22,7 @@ export interface DeviceParts {
   now(): Date;
 }
 
-/** `/Device`, `/IosAppRest`, `/Oath`, `/Mobile/DeleteDevice`: what the vendor's mobile libraries ask, as the user who holds the phone. */
+/** `/Device`, `/IosAppRest`, `/Oath`, `/Mobile/DeleteDevice`: what the vendor's mobile libraries call, as the user holding the phone. */
 export function deviceApis({ devices, challenges, assumptions, now }: DeviceParts): readonly Api[] {
   const { takes, read } = createParameterReader(assumptions);
   const api = (
@@ -67,7 +67,7 @@ export function deviceApis({ devices, challenges, assumptions, now }: DevicePart
       const taken =
         assumptions['device-forms'] === 'strict' ? [versions[device.os]] : Object.values(versions);
       if (!taken.includes(version))
-        throw new Refusal('System.ArgumentException', 'optKeyVersion is not that of the device’s key.');
+        throw new Refusal('System.ArgumentException', 'optKeyVersion does not match the device’s key.');
       requireMilliseconds(at, now());
       devices.spendCode(device, code);
       challenges.decide(challenge, accepted);
@@ -97,17 +97,17 @@ function appleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic
   if (/^[0-9a-f]{64,}$/.test(hex))
     throw new Refusal(
       'System.FormatException',
-      'ClientPushToken is in hexadecimal, and the base64 of the token’s bytes is wanted.',
+      'ClientPushToken is hexadecimal; the token’s bytes are expected in base64.',
     );
   return { value: Buffer.from(decodeBase64(text)).toString('hex'), topic };
 }
 
-/** A token of Google's service: it is kept, and nothing is sent there. @throws {Refusal} */
+/** A token for Google's service: it is stored, but nothing is sent there. @throws {Refusal} */
 function googleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic'> {
   return { value: given.text('Token', 'ClientPushToken'), topic: null };
 }
 
-/** Milliseconds that the clock of a phone may be wrong: more than any code's life. */
+/** Milliseconds by which a phone's clock may be wrong: more than the life of any code. */
 const clockDifference = 5 * 60_000;
 
 /** @throws {Refusal} */
@@ -117,7 +117,7 @@ function requireMilliseconds(at: number, now: Date): void {
   throw new Refusal(
     'System.ArgumentException',
     differs(at * 1000)
-      ? 'otpTimestamp is more than five minutes from the time of the tenant.'
-      : 'otpTimestamp is in seconds, and milliseconds are wanted.',
+      ? 'otpTimestamp is more than five minutes off the tenant’s time.'
+      : 'otpTimestamp is in seconds; milliseconds are expected.',
   );
 }

@@ -7,18 +7,18 @@ import {
   otpAlgorithms,
 } from '../one-time-password.ts';
 
-/** What a device makes its one-time passwords of. */
+/** What a device makes its one-time passwords from. */
 export interface DeviceOtp extends OtpParameters {
   readonly oathProfileUuid: string;
   /** Its UTF-8 bytes are the key. */
   readonly key: string;
-  /** Which key of the device it is, from 1. */
+  /** The number of the device's key, from 1. */
   readonly version: number;
 }
 
 const issuer = 'mfa-cli emulator';
 
-/** A new key; codes are good for half a minute, and one before and after. */
+/** A new key; codes are valid for half a minute, and for one interval before and after. */
 export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): DeviceOtp {
   return {
     oathProfileUuid: randomUUID(),
@@ -30,12 +30,12 @@ export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): De
   };
 }
 
-/** The two numbers that go by the name of the key's version. They differ here, so that taking one for the other is noticed. */
+/** The two numbers that are called the key's version. They differ here, so that confusing them is noticed. */
 export function versionsOf({ version }: DeviceOtp): { readonly ios: number; readonly android: number } {
   return { ios: version, android: version + 1 };
 }
 
-/** Which interval's code it is: this one's, or that of the one before or after, as clocks differ (RFC 6238 §5.2); else null. */
+/** The interval of a code: this one, or the one before or after, since clocks differ (RFC 6238 §5.2); else null. */
 export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | null {
   const key = Buffer.from(otp.key, 'utf8');
   const current = Math.floor(now.getTime() / 1000 / otp.interval);
@@ -44,7 +44,7 @@ export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | nu
   return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
 }
 
-/** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. `OTPKey` is neither's key. */
+/** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. Neither uses `OTPKey` as the key. */
 export function otpResult(
   otp: DeviceOtp,
   { user }: { readonly user: string },

@@ -6,10 +6,10 @@ import { Refusal } from './envelope.ts';
 /** Where the vendor's libraries put parameters. */
 type Place = 'json' | 'query';
 
-/** How one of them sends those of a call. */
+/** How one of them sends a call's parameters. */
 interface Form {
   readonly place: Place;
-  /** In its spelling, with the type that each value has. */
+  /** In its spelling, with the type of each value. */
   readonly members: Readonly<Record<string, 'string' | 'number'>>;
 }
 
@@ -43,16 +43,16 @@ export const answerForms: Forms = {
   android: { place: 'query', members: { ...answerMembers, optKeyVersion: 'string', otpTimestamp: 'string' } },
 };
 
-/** What a call of a device brings along, by name. */
+/** The parameters of a device's call, by name. */
 export interface DeviceParameters {
-  /** The text of the first of these names that is there. @throws {Refusal} none is, or it is empty or no text */
+  /** The text of the first of these names that is present. @throws {Refusal} none is, or it is empty or not a text */
   text(...names: readonly [string, ...string[]]): string;
   optionalText(name: string): string | null;
-  /** An integer, also as text. @throws {Refusal} */
+  /** An integer, possibly as text. @throws {Refusal} */
   integer(name: string): number;
-  /** True or false, also as text in any case. @throws {Refusal} */
+  /** True or false, possibly as text in any case. @throws {Refusal} */
   boolean(name: string): boolean;
-  /** Where each library's own form alone is taken: that it is this one. @throws {Refusal} */
+  /** Where only each library's own form is accepted: checks that it is this one. @throws {Refusal} */
   requireForm(form: Form): void;
 }
 
@@ -62,7 +62,7 @@ type Members = Readonly<Record<string, unknown>>;
 export interface ParameterReader {
   /** Where an API takes the body's parameters from. */
   readonly takes: readonly ParameterPlace[];
-  /** @param place where both libraries put them; null: each elsewhere */
+  /** @param place where both libraries put them; null: each somewhere else */
   read(call: Call, place: Place | null): DeviceParameters;
 }
 

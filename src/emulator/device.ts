@@ -13,20 +13,20 @@ export interface DeviceToken {
   readonly replacedAt: string | null;
 }
 
-/** A phone that a user has enrolled. */
+/** A phone that a user enrolled. */
 export interface Device {
   readonly udid: string;
   readonly user: string;
   readonly os: 'ios' | 'android';
   readonly name: string;
   readonly osVersion: string;
-  /** The newest last. */
+  /** Newest last. */
   readonly tokens: readonly DeviceToken[];
-  /** What its one-time passwords are made of; null before `OtpEnroll`. */
+  /** What its one-time passwords are made from; null before `OtpEnroll`. */
   readonly otp: DeviceOtp | null;
 }
 
-/** The token that pushes reach the device by, or null. */
+/** The token through which pushes reach the device, or null. */
 export function currentToken({ tokens }: Device): DeviceToken | null {
   return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
 }

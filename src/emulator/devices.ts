@@ -6,41 +6,41 @@ import { createOtp, type DeviceOtp, intervalOf } from './device-otp.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** How many tokens of a device are known, the replaced ones included. */
+/** How many tokens of a device are remembered, including replaced ones. */
 const tokensKept = 20;
 
 type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
 
-/** A device whose one-time passwords are known. */
+/** A device with known one-time passwords. */
 type OtpDevice = Device & { readonly otp: DeviceOtp };
 
-/** The phones of the tenant's users. A device is its user's alone: others are told that there is none. */
+/** The phones of the tenant's users. A device belongs to its user alone: to others it does not exist. */
 export interface Devices {
   /** Enrolls, or enrolls again: tokens and one-time passwords stay. @throws {Refusal} another user's device */
   enroll(enrollment: Enrollment): void;
-  /** @param user null: whosever it is @throws {Refusal} unknown device */
+  /** @param user null: whoever owns it @throws {Refusal} unknown device */
   require(user: string | null, udid: string): Device;
-  /** The device whose one-time passwords have this profile. @throws {Refusal} unknown */
+  /** The device with this profile for its one-time passwords. @throws {Refusal} unknown */
   requireProfile(user: string, oathProfileUuid: string): OtpDevice;
-  /** Gives the device this token in place of any before. @throws {Refusal} no token; another user's token */
+  /** Gives the device this token, replacing any earlier one. @throws {Refusal} not a token; another user's token */
   registerToken(device: Device, token: Pick<DeviceToken, 'value' | 'topic'>): void;
   /** Gives the device a new key for its one-time passwords. */
   enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp;
-  /** Takes a right code of the device: none is good twice (RFC 6238 §5.2). @throws {Refusal} */
+  /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
   spendCode(device: OtpDevice, code: string): void;
   remove(device: Device): void;
-  /** Those that a push can be meant for. */
+  /** The devices that can receive a push. */
   reachable(user: string): readonly (Pick<Device, 'udid' | 'os'> & { readonly token: string })[];
-  /** Whether the token is one of this user's devices. */
+  /** Whether the token belongs to one of this user's devices. */
   owns(user: string, token: string): boolean;
   findToken(token: string): KnownToken | null;
-  /** Notes that the token is that of the app with this topic. */
+  /** Notes that the token belongs to the app with this topic. */
   noteTopic(token: string, topic: string): void;
 }
 
 export function createDevices(settings: Settings, now: () => Date): Devices {
   const all = settings.devices;
-  /** The latest interval of which a code was spent, by profile. */
+  /** The latest interval with a spent code, by profile. */
   const spent = new Map<string, number>();
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
@@ -48,8 +48,8 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
     enroll(enrollment) {
       const known = all().find(({ udid }) => udid === enrollment.udid);
       if (known !== undefined && known.user !== enrollment.user)
-        throw new Refusal('System.InvalidOperationException', 'The device is enrolled by another user.');
-      // The tokens of one system are nothing to the other's push service.
+        throw new Refusal('System.InvalidOperationException', 'Another user enrolled the device.');
+      // One system's tokens mean nothing to the other's push service.
       const tokens = known?.os === enrollment.os ? known.tokens : [];
       settings.keepDevices([{ otp: known?.otp ?? null, ...enrollment, tokens }]);
     },
@@ -68,7 +68,7 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
         throw new Refusal('System.ArgumentException', 'The token is not a device token.');
       const holder = holderOf(value);
       if (holder !== undefined && holder.user !== device.user)
-        throw new Refusal('System.ArgumentException', 'The token is that of another device.');
+        throw new Refusal('System.ArgumentException', 'The token belongs to another device.');
       const current = currentToken(device);
       if (current?.value === value && (topic === null || current.topic === topic)) return;
       const replacedAt = now().toISOString();
@@ -128,7 +128,7 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
   };
 }
 
-/** Apple's are hexadecimal; Google says nothing of its own, which are words without blanks. */
+/** Apple's are hexadecimal; Google does not describe its own, which are words without spaces. */
 function isToken({ os }: Device, token: string): boolean {
   if (os === 'android') return /^[!-~]{1,4096}$/.test(token);
   return judgeDeviceToken(token) === true && token !== nobodysToken;

@@ -7,13 +7,13 @@ import { sameName } from './same-name.ts';
 import type { Settings } from './settings.ts';
 import type { User } from './user.ts';
 
-/** Who an emulator can sign in. */
+/** Somebody who can sign in to an emulator. */
 export interface EmulatorAccount {
   readonly user: string;
   readonly password: string;
 }
 
-/** A user of the tenant, as its APIs see one. */
+/** A user of the tenant, as its APIs see it. */
 export interface Caller {
   readonly user: string;
   readonly uuid: string;
@@ -28,31 +28,31 @@ export const directoryServiceUuid = '09B9A9B0-6CE8-465F-AB03-65766D33B05E';
 export const appId = 'mfa-cli';
 export const clientId = 'mfa-cli';
 
-/** The tenant's users and roles. Names are the same in any case. */
+/** The tenant's users and roles. The case of names does not matter. */
 export interface Directory {
   users(): readonly User[];
   roles(): readonly Role[];
-  /** The user or service user of that name or UUID. */
+  /** The user or service user with that name or UUID. */
   findUser(key: string): User | null;
-  /** The role of that ID or name. */
+  /** The role with that ID or name. */
   findRole(key: string): Role | null;
-  /** Through other roles, too. */
+  /** Including those through other roles. */
   rolesOf(user: User): readonly Role[];
-  /** The user or service user of that name, with the rights of all its roles. */
+  /** The user or service user with that name, with the rights of all its roles. */
   findCaller(name: string): Caller | null;
-  /** The person of that name; a service user is none. */
+  /** The person with that name; a service user is not one. */
   findPerson(name: string): User | null;
-  /** The person whom the sign-in page lets in with this password, or null. */
+  /** The person that the sign-in page accepts with this password, or null. */
   signIn(name: string, password: string): User | null;
-  /** Keeps a user in place of the one with its `uuid`. */
+  /** Stores a user, replacing the one with the same `uuid`. */
   keepUser(user: User): void;
-  /** Takes it out of its roles, too. */
+  /** Also removes it from its roles. */
   removeUser(user: User): void;
   keepRole(role: Role): void;
   removeRole(role: Role): void;
 }
 
-/** The default people and roles, and what `settings` keeps of later changes. */
+/** The default people and roles, and later changes stored in `settings`. */
 export function openDirectory(settings: Settings, assumptions: Assumptions, passwords: Passwords): Directory {
   const defaults = defaultUsers(passwords);
   const rights = administrativeRights(assumptions);

@@ -19,21 +19,21 @@ import { openSettings } from './settings.ts';
 import { lockState } from './state-lock.ts';
 import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
 
-/** A local tenant on loopback that answers as CyberArk Identity does. */
+/** A local tenant on loopback that answers like CyberArk Identity. */
 export interface EmulatorOptions {
   /** 0 picks a free one. */
   readonly port: number;
-  /** JSON file that keeps the tenant's settings over restarts; null keeps them in memory. */
+  /** JSON file that keeps the tenant's settings across restarts; null keeps them in memory. */
   readonly stateFile: string | null;
-  /** Signs the administrator in without a page, or whom `login_hint` names: an authorization request is answered with a code at once. */
+  /** Signs in the administrator, or the user in `login_hint`, without a page: an authorization request gets a code at once. */
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];
   /** Lifetime of access tokens in seconds. */
   readonly accessTokenSeconds: number;
-  /** Of the default people; by default made at each start. */
+  /** Of the default people; generated at each start by default. */
   readonly passwords?: Passwords;
-  /** How it takes what the vendor does not document; by default the likelier way. */
+  /** How it handles what the vendor does not document; the likelier way by default. */
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
@@ -49,19 +49,19 @@ export interface Emulator {
   readonly clientId: string;
   /** May manage push certificates. */
   readonly administrator: EmulatorAccount;
-  /** May sign in and nothing more. */
+  /** May sign in but nothing else. */
   readonly user: EmulatorAccount;
   /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
   readonly serviceUser: EmulatorAccount;
-  /** Its OAuth applications; one that is put here serves at once. */
+  /** Its OAuth applications; one put here works at once. */
   readonly applications: Applications;
   /** The stand-in for APNs. */
   readonly apns: Phones['apns'];
-  /** The latest requests, oldest first, at most 1000, without what they carried. */
+  /** The latest requests, oldest first, at most 1000, without their content. */
   readonly requests: readonly AnsweredRequest[];
-  /** From now on no access token that was issued is good; refresh tokens are. */
+  /** From then on no access token issued so far is valid; refresh tokens are. */
   expireAccessTokens(): void;
-  /** From now on nothing that was issued is good. */
+  /** From then on nothing issued so far is valid. */
   revokeSessions(): void;
   close(): Promise<void>;
 }
@@ -80,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-/** @param closed called when it has been closed */
+/** @param closed called once it is closed */
 async function start(options: EmulatorOptions, closed: () => void): Promise<Emulator> {
   const assumptions = { ...usualAssumptions, ...options.assumptions };
   const passwords = options.passwords ?? makePasswords();
@@ -100,7 +100,7 @@ async function start(options: EmulatorOptions, closed: () => void): Promise<Emul
   );
   const accessTokens = createAccessTokens(options.now);
   const { accessTokenSeconds, now } = options;
-  // The person of the hint, or the administrator without one; where nobody is called so, the page has to ask.
+  // The user in the hint, or the administrator without one; if there is no such user, the page has to ask.
   const approve = (loginHint: string | null): string | null =>
     directory.findPerson(loginHint ?? administrator.user)?.user ?? null;
   const authorizationServer = await createAuthorizationServer(
@@ -164,6 +164,6 @@ async function start(options: EmulatorOptions, closed: () => void): Promise<Emul
 function requireRedirectUri(uri: string): void {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#')) {
-    throw new CliError('usage', `"${uri}" cannot be a redirect URI`);
+    throw new CliError('usage', `"${uri}" is not a valid redirect URI`);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Assumptions } from '../assumptions.ts';
 
-/** What the vendor wraps around every API answer: all keys are always there. */
+/** What the vendor wraps around every API answer: all keys are always present. */
 interface Envelope {
   readonly success: boolean;
   readonly Result: unknown;
@@ -14,9 +14,9 @@ interface Envelope {
   readonly InnerExceptions: null;
 }
 
-/** A call that the tenant refuses, as a rule with HTTP 200. */
+/** A call that the tenant refuses, usually with HTTP 200. */
 export class Refusal extends Error {
-  /** A key of the vendor's or the type of a .NET exception; `MessageID` shows it. */
+  /** A key of the vendor's or a .NET exception type; `MessageID` shows it. */
   readonly reason: string | null;
   readonly status: number;
   /** The envelope's `ErrorCode` and `Result`. */
@@ -38,7 +38,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What a caller is told who lacks a right. */
+/** The answer to a caller without the right. */
 export function missingRight(): Refusal {
   return new Refusal(
     unauthorizedAccess,
@@ -46,7 +46,7 @@ export function missingRight(): Refusal {
   );
 }
 
-/** A refusal in the words of this tenant, of which the vendor's documentation leaves some open. */
+/** A refusal in this tenant's words; the vendor's documentation leaves some of them open. */
 export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
   const { reason, message } = refusal;
   if (reason === 'RequiredParameter' && assumptions['missing-parameter'] === 'words')
@@ -62,7 +62,7 @@ export function successEnvelope(result: unknown): Envelope {
   return { ...emptyEnvelope, success: true, Result: result };
 }
 
-/** A failure with an `ErrorID` of its own, a GUID and 32 hex digits, which support asks for. */
+/** A failure with its own `ErrorID`, a GUID and 32 hex digits, which support asks for. */
 export function failureEnvelope(refusal: Refusal): Envelope {
   return {
     ...emptyEnvelope,

@@ -6,7 +6,7 @@ export class BodyTooLarge extends Error {}
 
 const bodyLimit = 2 * 1024 * 1024;
 
-/** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, once all of it has come: only then is an answer read */
+/** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, once all of it has come: clients read no answer before */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -46,7 +46,7 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 /** Says nothing of `form-action`: browsers apply it to the redirect to the client that follows a form, too. */
 const pagePolicy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; frame-ancestors 'none'`;
 
-/** Sends a whole answer, which no browser keeps or takes for another type. */
+/** Sends a complete answer that no browser caches or sniffs. */
 export function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, {
     'Content-Type': type,

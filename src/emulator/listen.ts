@@ -2,9 +2,9 @@ import type { AddressInfo, Server } from 'node:net';
 import { CliError, systemCode } from '../errors.ts';
 
 /**
- * Has a server listen on 127.0.0.1, and gives its port.
+ * Makes a server listen on 127.0.0.1, and returns its port.
  * @param port 0 picks a free one
- * @param option names it: `--port N`
+ * @param option its name: `--port N`
  * @throws {CliError} usage: the port is busy or not allowed
  */
 export async function listen(server: Server, port: number, option: string): Promise<number> {
@@ -12,7 +12,7 @@ export async function listen(server: Server, port: number, option: string): Prom
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   }).catch((cause: unknown) => {
-    throw new CliError('usage', `Port ${port} cannot be listened on (${systemCode(cause)})`, {
+    throw new CliError('usage', `Cannot listen on port ${port} (${systemCode(cause)})`, {
       cause,
       facts: { option },
     });

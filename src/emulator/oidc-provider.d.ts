@@ -1,4 +1,4 @@
-// The index of oidc-provider prints a warning on Node 20 when it is loaded; its modules do not, and have no types of their own.
+// Loading oidc-provider's index prints a warning on Node 20; its modules do not, but have no types of their own.
 declare module 'oidc-provider/lib/provider.js' {
   export { Provider } from 'oidc-provider';
 }

@@ -4,7 +4,7 @@ import { deviceManagementPath, systemAdministrators } from './rights.ts';
 import type { Role } from './role.ts';
 import type { User } from './user.ts';
 
-/** Those whom every emulator knows, and keeps; their passwords come at its start. */
+/** The people in every emulator, which cannot be removed; their passwords are set at its start. */
 type Person = Omit<User, 'password'>;
 
 export const administrator = person('admin@example.com', 1, 'Ada Admin');
@@ -17,7 +17,7 @@ export const serviceUser: Person = {
   inEverybodyRole: false,
 };
 
-/** Administrators, each with a sign-in of another kind and the administrator's password. */
+/** Administrators, each with a different kind of sign-in and the administrator's password. */
 const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `Rehearsal ${i + 1}`));
 
 export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
@@ -32,7 +32,7 @@ function passwordOf(one: Person, passwords: Passwords): string {
   return one === serviceUser ? passwords.serviceUser : passwords.administrator;
 }
 
-/** The roles of a tenant in which nobody has changed any. */
+/** The roles of a tenant before anybody changes them. */
 export const defaultRoles: readonly Role[] = [
   {
     id: systemAdministrators,

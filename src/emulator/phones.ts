@@ -15,25 +15,25 @@ import type { Route } from './route.ts';
 import { sendPush } from './send-push.ts';
 import type { Settings } from './settings.ts';
 
-/** How the stand-in for APNs is. */
+/** The setup of the stand-in for APNs. */
 export interface ApnsOptions {
   /** 0 picks a free one. */
   readonly port: number;
   /** Whether another one will do where that is taken. */
   readonly orNext: boolean;
   readonly environment: ApnsEnvironment;
-  /** PEM: the authorities of client certificates, without which TLS lets nobody in; null: APNs' answers tell. */
+  /** PEM: the authorities of client certificates, which TLS then requires; null: APNs' answers judge. */
   readonly clientCa: string | null;
   /** PEM: what they have revoked. */
   readonly crl: string | null;
 }
 
-/** The users' phones, and what lies between them and the tenant. */
+/** The users' phones, and everything between them and the tenant. */
 export interface Phones {
   readonly apns: {
     /** `127.0.0.1:PORT` */
     readonly host: string;
-    /** The authority of its certificate, PEM. */
+    /** Its certificate's authority, PEM. */
     readonly ca: string;
   };
   readonly apis: readonly Api[];
@@ -49,7 +49,7 @@ const usualApns: ApnsOptions = {
   crl: null,
 };
 
-/** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (a CA or a list that is none) */
+/** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (an invalid CA or list) */
 export async function startPhones(
   settings: Settings,
   directory: Directory,
@@ -96,7 +96,7 @@ export async function startPhones(
   };
 }
 
-/** Whom clients of the stand-in must trust. It is no secret, and wants no sign-in. */
+/** The authority that clients of the stand-in must trust. It is not secret, and needs no sign-in. */
 function authorityRoute(ca: string): Route {
   return {
     method: 'GET',

@@ -2,7 +2,7 @@ import { category } from '../apple/push/payload.ts';
 import type { Assumptions } from '../assumptions.ts';
 import type { Challenge } from './challenges.ts';
 
-/** What a push tells of a challenge, under the names that the vendor's Android library reads. */
+/** What a push says about a challenge, under the names that the vendor's Android library reads. */
 type Options = Readonly<Record<string, string>> & {
   readonly Message: string;
   readonly ChallengeAnswer: string;
@@ -29,7 +29,7 @@ export function pushOptions({ id, user, answer, expiresAt }: Challenge, message:
   };
 }
 
-/** The payload for an iPhone, whose app is known to read two of the options. */
+/** The payload for an iPhone; its app is known to read two of the options. */
 export function applePayload(
   options: Options,
   { 'push-options': sent }: Assumptions,
@@ -41,7 +41,7 @@ export function applePayload(
   };
 }
 
-/** The data that Google would bring to an Android phone. */
+/** The data that Google would deliver to an Android phone. */
 export function googleData(options: Options): { readonly data_value: string } {
   return { data_value: encodeURIComponent(JSON.stringify(options)) };
 }

@@ -1,21 +1,21 @@
 import type { Push } from './apns/judge-push.ts';
 
-/** A push as the phone gets it. */
+/** A push as delivered to the phone. */
 interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
 
-/** Pushes that wait for their phones, by device token. */
+/** Pushes waiting for their phones, by device token. */
 export interface PushQueue {
   put(deviceToken: string, push: QueuedPush): void;
-  /** The oldest push, waited for so many milliseconds; null: none came, or `signal` ended the wait. */
+  /** The oldest push, waiting up to this many milliseconds; null: none came, or `signal` ended the wait. */
   take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null>;
 }
 
 /** Pushes kept for one token; the oldest make room. */
 const kept = 100;
 
-/** Tokens that pushes are kept for: a phone that gets a new one asks for the old one's no more. */
+/** Tokens for which pushes are kept: a phone with a new one no longer asks for the old one's. */
 const tokensKept = 1000;
 
 export function createPushQueue(): PushQueue {
@@ -37,7 +37,7 @@ export function createPushQueue(): PushQueue {
       queues.set(deviceToken, [...(queues.get(deviceToken) ?? []), push].slice(-kept));
       const [oldest = deviceToken] = queues.keys();
       if (queues.size > tokensKept) queues.delete(oldest);
-      // Each looks for itself: one takes the push, and the others go on waiting.
+      // Each looks for itself: one takes the push, and the others keep waiting.
       for (const look of waiting.get(deviceToken) ?? []) look();
     },
     take(deviceToken, wait, signal) {

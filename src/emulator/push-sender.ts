@@ -5,16 +5,16 @@ import { Secret } from '../secret.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** The key whose certificate is used for pushes: that of the newest set. */
+/** The key whose certificate is used for pushes: the one set last. */
 export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 
-/** Whom a push is sent as. */
+/** The identity that sends a push. */
 export interface PushSender {
   readonly identity: ApnsIdentity;
   readonly topic: string;
 }
 
-/** The certificate that was set last, opened. @throws {Refusal} none is set */
+/** The certificate set last, opened. @throws {Refusal} none is set */
 export async function openPushSender(settings: Settings): Promise<PushSender> {
   const values = new Map(settings.entries());
   const key = values.get(newestKey);

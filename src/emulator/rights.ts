@@ -1,6 +1,6 @@
 import type { Assumptions } from '../assumptions.ts';
 
-/** What a caller may be allowed to do. Applications, roles and users can be read without the right to change them. */
+/** What a caller may do. Applications, roles and users can be read without the right to change them. */
 export type Right =
   | 'manage-apns-certificates'
   | 'manage-applications'
@@ -11,7 +11,7 @@ export type Right =
   | 'read-roles'
   | 'read-users';
 
-/** An administrative right as the tenant lists it, and as a role carries it by its path. */
+/** An administrative right as the tenant lists it, and as a role refers to it by its path. */
 interface AdministrativeRight {
   readonly description: string;
   readonly path: string;
@@ -33,7 +33,7 @@ export const everyRight: readonly Right[] = [
   'read-users',
 ];
 
-/** The right to manage push certificates; the vendor publishes no path of it. */
+/** The right to manage push certificates; the vendor does not publish its path. */
 export const deviceManagementPath = '/lib/rights/devman.json';
 
 const known: readonly AdministrativeRight[] = [
@@ -56,7 +56,7 @@ const known: readonly AdministrativeRight[] = [
   right('User Management', 'dsman', ['manage-users', 'read-users', 'read-roles']),
 ];
 
-/** All that the tenant has, by description. */
+/** All rights of the tenant, by description. */
 export function administrativeRights({
   'device-right': deviceRight,
 }: Assumptions): readonly AdministrativeRight[] {

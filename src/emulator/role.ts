@@ -3,13 +3,13 @@ import { members } from '../members.ts';
 
 export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
 
-/** What gives its members rights, and applications. */
+/** Gives its members rights and applications. */
 export interface Role {
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly type: (typeof roleTypes)[number];
-  /** Its members: users by `uuid`, and roles, whose members are its own, by `id`. */
+  /** Its members: users by `uuid`, and roles by `id`, whose members count as its own. */
   readonly users: readonly string[];
   readonly roles: readonly string[];
   /** Paths of administrative rights. */
@@ -29,7 +29,7 @@ export const storedRole = members({
 
 /**
  * The roles that a user is a member of, directly or through other roles.
- * @param isEverybody whether the user is one of everybody
+ * @param isEverybody whether the user belongs to the role of everybody
  */
 export function rolesOf(uuid: string, isEverybody: boolean, roles: readonly Role[]): readonly Role[] {
   const found = new Set<Role>();

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** An address of the tenant and what answers there. */
+/** An address of the tenant and what answers it. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** In the vendor's spelling; its case does not matter, and a segment `*` is any one segment. */
+  /** In the vendor's spelling; case does not matter, and a segment `*` matches any one segment. */
   readonly path: string;
   answer(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
 }
 
-/** The path in the spelling of the route, or null where the route is not meant. */
+/** The path in the route's spelling, or null if the route does not match. */
 export function matchPath(route: Route, path: string): string | null {
   const pattern = route.path.split('/');
   const segments = path.split('/');

@@ -2,7 +2,7 @@ import type { AccessTokens } from './access-tokens.ts';
 import type { Api } from './api.ts';
 import { tenantId } from './directory.ts';
 
-/** `/Security`: who is signed in, and the end of it. */
+/** `/Security`: who is signed in, and signing out. */
 export function securityApis(accessTokens: AccessTokens): readonly Api[] {
   return [
     {

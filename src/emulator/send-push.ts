@@ -17,18 +17,18 @@ export interface DevicePush {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What became of one push. */
+/** The outcome of one push. */
 export interface PushOutcome {
-  /** HTTP status of APNs, or null where none came. */
+  /** HTTP status from APNs, or null if none came. */
   readonly status: number | null;
-  /** APNs' reason, or what went wrong; null for a push that APNs took. */
+  /** APNs' reason, or what went wrong; null if APNs accepted the push. */
   readonly reason: string | null;
 }
 
 const patience = 10_000;
 const noProxies = { https: null, http: null, bypass: null };
 
-/** Sends a push as the tenant does, once. A failure is an outcome: the challenge stands, and its other pushes go out. */
+/** Sends a push once, like the tenant. A failure is an outcome: the challenge stands, and its other pushes go out. */
 export async function sendPush(
   { identity, topic }: PushSender,
   { deviceToken, payload: document }: DevicePush,

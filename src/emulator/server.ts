@@ -5,18 +5,18 @@ import { listen } from './listen.ts';
 import { errorPage } from './pages.ts';
 import { matchPath, type Route } from './route.ts';
 
-/** A request that has been answered. */
+/** A request that was answered. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
 }
 
-/** An HTTP server on loopback that has its port before its routes, as their answers name it. */
+/** An HTTP server on loopback that has its port before its routes, since their answers contain it. */
 interface TenantServer {
   readonly url: string;
   serve(routes: readonly Route[], answered: (request: AnsweredRequest) => void): void;
-  /** Ends at once, and open connections with it. */
+  /** Ends at once, including open connections. */
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ interface TenantServer {
 export async function openServer(port: number): Promise<TenantServer> {
   const server = createServer();
   let serve: TenantServer['serve'] = () => {};
-  // Who comes before there are routes waits for them.
+  // Requests before there are routes wait for them.
   const served = new Promise<Parameters<TenantServer['serve']>>((resolve) => {
     serve = (...serving) => resolve(serving);
   });
@@ -72,7 +72,7 @@ async function answer(
   }
 }
 
-/** Hands the request to its route, its path in the route's spelling. */
+/** Passes the request to its route, with the path in the route's spelling. */
 async function dispatch(
   routes: readonly Route[],
   request: IncomingMessage,
@@ -109,6 +109,6 @@ function hostsOf(server: Server): readonly string[] {
   const { port } = server.address() as AddressInfo;
   const names = ['127.0.0.1', 'localhost'];
   const hosts = names.map((name) => `${name}:${port}`);
-  // The port that http has by itself is not said (RFC 9110 §7.2).
+  // The default port of http is omitted (RFC 9110 §7.2).
   return port === 80 ? [...hosts, ...names] : hosts;
 }

@@ -8,31 +8,31 @@ import { type Device, storedDevice } from './device.ts';
 import { type Role, storedRole } from './role.ts';
 import { storedUser, type User } from './user.ts';
 
-/** The tenant's settings by name, in the order in which they were set; the devices of its users; its directory. */
+/** The tenant's settings by name, in the order they were set; its users' devices; its directory. */
 export interface Settings {
   entries(): readonly (readonly [name: string, value: string])[];
-  /** Takes away `remove`, then sets `set`, and keeps the result before it returns: all of it or nothing. */
+  /** Removes `remove`, then sets `set`, and saves the result before it returns: all of it or nothing. */
   change(changes: { remove?: readonly string[]; set?: Readonly<Record<string, string>> }): void;
   devices(): readonly Device[];
-  /** Keeps these in place of what was kept under their `udid`s before it returns: all of them or none. */
+  /** Saves these, replacing those with the same `udid`s, before it returns: all of them or none. */
   keepDevices(devices: readonly Device[]): void;
   removeDevice(udid: string): void;
   directory(): StoredDirectory;
   keepDirectory(directory: StoredDirectory): void;
-  /** Those that an administrator has written. */
+  /** Those written by an administrator. */
   applications(): readonly StoredApplication[];
   keepApplications(applications: readonly StoredApplication[]): void;
 }
 
-/** What has been made of the tenant's users and roles. */
+/** The changes to the tenant's users and roles. */
 interface StoredDirectory {
   /** Those that were created. */
   readonly users: readonly User[];
-  /** All of them; null as long as none has been changed. */
+  /** All of them; null if none has been changed. */
   readonly roles: readonly Role[] | null;
 }
 
-/** What is kept over restarts. */
+/** What is kept across restarts. */
 interface State extends StoredDirectory {
   readonly settings: ReadonlyMap<string, string>;
   readonly devices: readonly Device[];
@@ -51,9 +51,9 @@ const stored = members({
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
 /**
- * Opens what `file` keeps, or keeps it in memory where it is null. The file holds private keys and their
- * passwords: its mode is 0600, and it is replaced atomically. It is written at once, so that a bad place is noticed.
- * @throws {CliError} file-unreadable (broken, too), file-unwritable
+ * Opens the settings in `file`, or keeps them in memory if it is null. The file contains private keys and their passwords:
+ * its mode is 0600, and it is replaced atomically. It is written at once, so that a bad location is noticed.
+ * @throws {CliError} file-unreadable (also if damaged), file-unwritable
  */
 export function openSettings(file: string | null): Settings {
   let current = file === null ? nothing : readState(file);

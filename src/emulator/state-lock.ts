@@ -2,9 +2,9 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { CliError, systemCode } from '../errors.ts';
 
 /**
- * Keeps a second emulator from a state file, which would overwrite the first one's. The lock names its process, and that
- * of a process which is gone counts for nothing.
- * @returns what releases it, also done when the process ends
+ * Keeps a second emulator from using the state file, which would overwrite the first one's. The lock names its process; a
+ * lock whose process is gone does not count.
+ * @returns what releases it, which also happens when the process ends
  * @throws {CliError} file-unwritable
  */
 export function lockState(file: string): () => void {
@@ -34,7 +34,7 @@ export function lockState(file: string): () => void {
   }
 }
 
-/** The process that the lock names, or null where it names none. */
+/** The process that the lock names, or null. */
 function holderOf(lock: string): number | null {
   try {
     const text = readFileSync(lock, 'utf8').trim();

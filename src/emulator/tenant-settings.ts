@@ -5,7 +5,7 @@ import { sendJson } from './http-messages.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';
 
-/** `/TenantConfig`: reads back what was set, passwords included. The vendor documents no such API. */
+/** `/TenantConfig`: reads settings back, passwords included. The vendor does not document such an API. */
 export function tenantConfigApis(
   settings: Settings,
   { 'advanced-config': pushSettings }: Assumptions,
@@ -23,7 +23,7 @@ export function tenantConfigApis(
   ];
 }
 
-/** `/SysInfo/About`, which wants no sign-in. */
+/** `/SysInfo/About`, which needs no sign-in. */
 export const aboutRoute: Route = {
   method: 'POST',
   path: '/SysInfo/About',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { members } from '../members.ts';
 
-/** A person or a program of the tenant. */
+/** A person or a program in the tenant. */
 export interface User {
   /** With the suffix, `name@example.com`. */
   readonly user: string;
@@ -10,9 +10,9 @@ export interface User {
   readonly displayName: string;
   readonly mail: string;
   readonly mobileNumber: string;
-  /** No person: signs in to no page. */
+  /** Not a person: cannot sign in on a page. */
   readonly isServiceUser: boolean;
-  /** May ask for tokens with its name and password as a confidential client. */
+  /** May request tokens with its name and password as a confidential client. */
   readonly isOauthClient: boolean;
   readonly inEverybodyRole: boolean;
 }

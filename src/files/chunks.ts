@@ -4,29 +4,29 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
 
-/** Bytes that are read at a time. */
+/** Bytes per read. */
 const chunkSize = 64 * 1024;
 
-// What node:fs/promises has too, which takes longer to load.
+// node:fs/promises has it too, but takes longer to load.
 const readDevice = promisify(read);
 
-/** How often a named pipe without a writer is looked at, in milliseconds. */
+/** Milliseconds between two looks at a named pipe without a writer. */
 const writerInterval = 50;
 
 /** How long a read may wait. */
 export interface Waiting {
   readonly signal: AbortSignal;
-  /** Milliseconds until the first byte of a named pipe must have come: it may have no writer. */
+  /** Milliseconds in which the first byte of a named pipe must arrive: it may have no writer. */
   readonly patience: number;
 }
 
-/** A named pipe out of which nothing came in time. */
+/** A named pipe from which nothing came in time. */
 export class SilentPipe extends Error {}
 
 /**
- * Chunks of a file, a named pipe or a device. A read stream gives the same, but Node.js takes 3 ms to load it.
- * Nothing here waits in a thread, which the end of the process would have to wait for.
- * Throws the error of the system, SilentPipe, or the signal's reason.
+ * Chunks of a file, a named pipe or a device. A read stream does the same, but takes Node.js 3 ms to load.
+ * Nothing here waits in a thread, which would delay the end of the process.
+ * Throws the system's error, SilentPipe, or the signal's reason.
  */
 export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -35,7 +35,7 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
     const stats = fstatSync(file);
     const patience = patienceWith(path, stats, waiting);
     try {
-      // Linux tells of no end before the first writer has come; others do, but not of the pipes that a shell names.
+      // Linux reports no end before the first writer; other systems do, but not for the pipes that a shell names.
       if (stats.isFIFO() && process.platform !== 'linux' && !isNamedByShell(path))
         yield await firstBytes(file, patience.signal);
       stream = await streamOf(file, stats);
@@ -53,7 +53,7 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
     }
     for (;;) {
       const chunk = Buffer.alloc(chunkSize);
-      // Node.js takes 2 ms to start the threads that a file on a disk is not worth.
+      // Node.js takes 2 ms to start its threads: not worth it for a file on a disk.
       const length = stats.isFile()
         ? readSync(file, chunk)
         : (await readDevice(file, chunk, 0, chunkSize, null)).bytesRead;
@@ -67,7 +67,7 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
   }
 }
 
-/** The signal, aborted with SilentPipe where a named pipe stays silent; `end` says that it does not. */
+/** The signal, aborted with SilentPipe if a named pipe stays silent; `end` cancels that. */
 function patienceWith(
   path: string,
   stats: Stats,
@@ -79,12 +79,12 @@ function patienceWith(
   return { signal: AbortSignal.any([signal, silence.signal]), end: () => clearTimeout(timer) };
 }
 
-/** `<(command)`: a pipe that has its writer from the start. */
+/** `<(command)`: a pipe that has a writer from the start. */
 function isNamedByShell(path: string): boolean {
   return /^\/(dev|proc)\//.test(path);
 }
 
-/** What the event loop can wait for, as a stream to which the open file belongs from then on. */
+/** What the event loop can wait for, as a stream that now owns the open file. */
 async function streamOf(file: number, stats: Stats): Promise<Readable | undefined> {
   if (stats.isFIFO()) {
     const { Socket } = await import('node:net');
@@ -95,7 +95,7 @@ async function streamOf(file: number, stats: Stats): Promise<Readable | undefine
   return isatty(file) ? new ReadStream(file) : undefined;
 }
 
-/** Waits for the writer of a named pipe, and gives what it has written so far. */
+/** Waits for a named pipe's writer, and returns what it has written so far. */
 async function firstBytes(file: number, signal: AbortSignal): Promise<Uint8Array> {
   const buffer = Buffer.alloc(chunkSize);
   for (;;) {

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { systemCode } from '../errors.ts';
 
 /**
- * Makes a directory and what is missing above it, for the owner alone; one that is there stays as it is. Step by step:
- * Node's recursive mkdir goes round without end where a file system answers ENOENT below what exists (procfs).
- * Throws the error of the system.
+ * Makes a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step: Node's
+ * recursive mkdir never ends if a file system answers ENOENT below an existing directory (procfs).
+ * Throws the system's error.
  * @param path absolute
  */
 export function makePrivateDirectory(path: string): void {

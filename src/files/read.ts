@@ -4,24 +4,24 @@ import { CliError, type ErrorFacts, systemCode } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { readFileInChunks, SilentPipe } from './chunks.ts';
 
-/** What of the context reading takes. */
+/** The part of the context that reading needs. */
 type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
 
-/** A password or client secret is no longer than this, in bytes. */
+/** No password or client secret is longer than this, in bytes. */
 const secretLimit = 64 * 1024;
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
-/** No file that somebody means has a longer name: it is content that was taken for a path. */
+/** No file name meant as one is longer: it is content mistaken for a path. */
 const longestName = 200;
 
-/** What messages call a source; of what is far too long to be a name, the beginning. */
+/** What messages call a source; only the beginning if it is far too long to be a name. */
 export function nameOf(path: string): string {
   if (isStdin(path)) return 'standard input';
   return path.length > longestName ? `${path.slice(0, 40)}…` : path;
 }
 
-/** Stdin has names in the file system, under which it cannot be opened where it is a socket. */
+/** Stdin has names in the file system, but cannot be opened under them if it is a socket. */
 function isStdin(path: string): boolean {
   return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
 }
@@ -29,7 +29,7 @@ function isStdin(path: string): boolean {
 /**
  * The whole of a file, a pipe or (`-`) stdin.
  * @param limit in bytes
- * @param facts for the advice on a file that is larger
+ * @param facts for the advice if the file is larger
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
  */
 export async function readWhole(
@@ -48,7 +48,7 @@ export async function readWhole(
   }
 }
 
-/** More bytes than are looked at. */
+/** More bytes than the limit. */
 class LimitExceeded extends Error {}
 
 async function readAll(
@@ -71,8 +71,8 @@ async function readAll(
 }
 
 /**
- * The secret that a file holds: one trailing line break is cut, nothing else.
- * @param name what messages call the file: what was given as its path may be the secret itself
+ * The secret in a file: one trailing line break is removed, nothing else.
+ * @param name what messages call the file: what was passed as its path may be the secret itself
  * @throws {CliError} as readWhole
  */
 export async function readSecret(path: string, name: string, reading: Reading): Promise<Secret> {
@@ -83,21 +83,21 @@ export async function readSecret(path: string, name: string, reading: Reading): 
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
-    // The cause would carry the path into a trace.
+    // The cause would put the path into a trace.
     throw unreadable('', called, error, false);
   }
   const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
   return new Secret(bytes.subarray(0, end), called);
 }
 
-/** Standard input can be read once. @throws {CliError} usage, where more than one of the paths is `-` */
+/** Standard input can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
 export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
     throw new CliError('usage', 'Only one input can come from standard input');
   }
 }
 
-/** The CliError for more bytes than are looked at. */
+/** The CliError for more bytes than the limit. */
 export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): CliError {
   const size = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : `${limit / 1024} KiB`;
   return new CliError('file-too-large', `${name} is larger than ${size}`, { facts });
@@ -114,7 +114,7 @@ function unreadable(path: string, name: string, error: unknown, withCause = true
       return new CliError(
         'file-not-found',
         path.length > longestName && path.startsWith('MII')
-          ? `${name} is no file: it looks like base64, which MFA_CLI_P12_BASE64 takes`
+          ? `${name} is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes`
           : `${name} does not exist`,
         options,
       );

@@ -17,15 +17,15 @@ import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors.ts';
 import { unwritable } from './unwritable.ts';
 
-/** How often a named pipe without a reader is looked at, in milliseconds. */
+/** Milliseconds between two looks at a named pipe without a reader. */
 const readerInterval = 50;
 
-/** What link() ends with on file systems that have no second names. */
+/** How link() fails on file systems without hard links. */
 const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
 /**
- * Writes a file that may hold a secret: mode 0600, whole or not at all, and never over another one unless `replace`.
- * With `replace` a link stays and what it names is replaced; a named pipe or a device is written into.
+ * Writes a file that may hold a secret: mode 0600, whole or not at all, and never over an existing one unless `replace`.
+ * With `replace` a link stays and its target is replaced; a named pipe or a device is written to.
  * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePrivateFile(
@@ -41,13 +41,13 @@ export async function writePrivateFile(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (systemCode(error) === 'EEXIST')
-      throw new CliError('file-exists', `${path} exists already`, { cause: error });
+      throw new CliError('file-exists', `${path} already exists`, { cause: error });
     throw unwritable(`${path} cannot be written`, error);
   }
 }
 
 async function createWhole(path: string, content: string | Uint8Array): Promise<void> {
-  // Where nothing may be created, that the name is taken is still the answer.
+  // Even if nothing may be created here, a taken name is still the answer.
   const taken = await lstat(path).then(
     () => true,
     () => false,
@@ -76,7 +76,7 @@ async function replaceWhole(path: string, content: string | Uint8Array): Promise
   await withTemporary(path, content, (temporary) => rename(temporary, path));
 }
 
-/** Gives a whole file beside `path` to `place`, and leaves none behind. */
+/** Passes a complete file beside `path` to `place`, and leaves none behind. */
 async function withTemporary(
   path: string,
   content: string | Uint8Array,
@@ -91,7 +91,7 @@ async function withTemporary(
   }
 }
 
-/** Whether something is there that is no regular file: it is written into, as a shell would. */
+/** Whether something other than a regular file is there: it is written to, as a shell would. */
 async function takesContent(path: string): Promise<boolean> {
   try {
     return !(await stat(path)).isFile();
@@ -101,7 +101,7 @@ async function takesContent(path: string): Promise<boolean> {
   }
 }
 
-/** The file that a path names in the end, also where it is not there yet. */
+/** The file that a path leads to in the end, even if it does not exist yet. */
 async function resolveLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -120,7 +120,7 @@ async function writeInto(path: string, content: string | Uint8Array, signal: Abo
   await streamTo(await openForReader(path, signal), content, signal);
 }
 
-/** A named pipe, once somebody reads it. A plain open would wait in a thread, and the end of the process with it. */
+/** A named pipe, once somebody reads it. A plain open would wait in a thread and delay the end of the process. */
 async function openForReader(path: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     try {

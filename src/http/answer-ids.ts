@@ -3,16 +3,15 @@ import { masked } from '../text/mask.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
 
-/** Headers by which servers name a request; which one the vendor's send is not documented. */
+/** Headers in which servers identify a request; the vendor does not document its own. */
 const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];
 
 /** An identifier and nothing else: no sentence, no credential with its punctuation. */
 const identifier = /^[\w.:-]{1,100}$/;
 
 /**
- * What support asks for, out of an answer: `, request id 42, ErrorID 9e3f77bc-…`; empty where it has none. What the
- * request itself held is no identifier of the answer, nor is what holds one of the secrets: either may be one that
- * comes back.
+ * What support asks for, from an answer: `, request id 42, ErrorID 9e3f77bc-…`; empty if there is none. Anything that
+ * was in the request does not identify the answer, nor does anything that contains a secret: either may be an echo.
  */
 export function answerIds(request: HttpRequest, response: HttpResponse, secrets: readonly Secret[]): string {
   const requestId = requestIdHeaders.map((name) => response.headers[name]).find((id) => id !== undefined);
@@ -32,7 +31,7 @@ export function answerIds(request: HttpRequest, response: HttpResponse, secrets:
     .join('');
 }
 
-/** A text as whoever reads it as a form, or as an address with a query, understands it. */
+/** A text as decoded from a form or an address's query. */
 function asForm(text: string): string {
   return [...new URLSearchParams(text)].flat().join('\n');
 }

@@ -15,27 +15,27 @@ import { sendOnce } from './send-once.ts';
 import { transportError } from './transport-error.ts';
 
 export interface NetworkSettings {
-  /** Bound on all waiting of one command, in milliseconds: requests, their bodies and pauses between attempts. */
+  /** Limit of all of one command's waiting, in milliseconds: requests, their bodies and pauses between attempts. */
   readonly timeout: number;
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
   readonly userAgent: string;
   readonly signal: AbortSignal;
-  /** A line for each attempt: method, path, status, time, and the identifiers of the answer. No query, no header, no body. */
+  /** A line for each attempt: method, path, status, time, and the answer's identifiers. No query, no header, no body. */
   readonly trace: (line: string) => void;
-  /** Shows a person that something is waited for, until it is stopped. */
+  /** Shows a person that we are waiting, until stopped. */
   readonly progress: (text: string) => { stop(): void };
 }
 
 /**
- * The network over undici. Certificates are checked against the CAs of Node.js and the user's; where nobody of them
- * vouches, once more with those of the operating system (nothing has been sent by then).
+ * The network over undici. Certificates are checked against the CAs of Node.js and the user's; if none of them vouches,
+ * once more with the operating system's (nothing has been sent by then).
  */
 export function createHttp(settings: NetworkSettings): Http {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
-  /** What no line of the trace may tell: of every request and answer so far, since a later answer may hold it. */
+  /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
   let systemTrusted = false;
 

@@ -5,8 +5,8 @@ import { strictTls } from '../network/server-identity.ts';
 import type { TunnelOptions } from '../network/tunnel.ts';
 
 /**
- * What carries requests to the origin of `url`, directly or through a proxy. The signal ends a connection in any
- * state: undici by itself waits for one that does not come about, and opens another after an abort.
+ * Carries requests to the origin of `url`, directly or through a proxy. The signal ends a connection in any state: undici
+ * by itself waits for one that never gets established, and opens another after an abort.
  */
 export async function createDispatcher(
   url: URL,
@@ -21,14 +21,14 @@ export async function createDispatcher(
   const direct = buildConnector({ ...connection, timeout: 0 });
   const connect = proxy === null ? direct : await throughProxy(proxy, url, connection, direct);
   return new Agent({
-    // With more than one, undici opens a second connection for a request that follows at once.
+    // With more than one, undici opens a second connection for a request that follows immediately.
     connections: 1,
     connect: (endpoint, callback) =>
       signal.aborted ? callback(signal.reason, null) : connect(endpoint, callback),
   });
 }
 
-/** A connector through a proxy. undici's own agent for proxies tries without end where one closes the connection. */
+/** A connector through a proxy. undici's own proxy agent retries forever if the proxy closes the connection. */
 async function throughProxy(
   proxy: URL,
   url: URL,
@@ -48,8 +48,8 @@ async function throughProxy(
 }
 
 /**
- * undici compiles its HTTP parser to WebAssembly, and Node 20 waits at its end for the optimising compiler to finish,
- * some 90 ms of idling. Later versions do not wait.
+ * undici compiles its HTTP parser to WebAssembly, and on exit Node 20 waits for the optimizing compiler to finish, which
+ * wastes some 90 ms. Later versions do not wait.
  */
 function finishWithoutOptimisingWasm(): void {
   if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--liftoff-only');

@@ -1,4 +1,4 @@
-/** One HTTP request. Bodies and headers may hold secrets: nothing but the wire sees them. */
+/** One HTTP request. Bodies and headers may contain secrets: only the wire sees them. */
 export interface HttpRequest {
   readonly method: string;
   /** Absolute, http or https. */
@@ -6,27 +6,27 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /**
-   * Whether the request may be sent again after a transport error, 429 or 502–504. One with an
-   * authorization code or a refresh token may not: a failed attempt burns the code, and a second one reads as theft of a
-   * rotated refresh token.
+   * Whether the request may be sent again after a transport error, 429 or 502–504. One with an authorization code or a
+   * refresh token may not: a failed attempt uses up the code, and a second one looks like theft of a rotated refresh
+   * token.
    */
   readonly retry: boolean;
-  /** Whether a redirect is an answer like any other, for whoever wants to know where it leads to, instead of an error. */
+  /** Whether to return a redirect like any other answer, for callers that want to know where it leads, instead of an error. */
   readonly answersRedirect?: boolean;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; of a header that came several times, the values joined with `, `. */
+  /** Names in lower case; if a header came several times, its values joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   /** At most 8 MiB of text. */
   readonly body: string;
-  /** The same as it came; absent where it came from no wire. */
+  /** The same, unchanged; absent if it did not come from the wire. */
   readonly bytes?: Uint8Array;
 }
 
 /**
- * The way out to the network: time-outs, TLS, proxies, retries and the debug trace live behind it.
+ * The way out to the network, with timeouts, TLS, proxies, retries and the debug trace behind it.
  * It answers with any status from 200 to 299 and from 400 up, and follows no redirect.
  */
 export interface Http {

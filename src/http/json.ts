@@ -1,7 +1,7 @@
-/** Deeper documents are not read: no answer of a tenant has a tenth of it, and what walks through one is recursive. */
+/** Deeper documents are not read: no tenant's answer is a tenth as deep, and the code that walks one is recursive. */
 const deepest = 100;
 
-/** The value of a JSON text (RFC 8259); undefined for any other, and for one with more than 100 levels. */
+/** The value of a JSON text (RFC 8259); undefined for anything else, and for more than 100 levels. */
 export function parseJson(text: string): unknown {
   try {
     return isTooDeep(text) ? undefined : JSON.parse(text);
@@ -10,12 +10,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Whether arrays and objects are nested deeper than is read. */
+/** Whether arrays and objects are nested too deep to read. */
 export function isTooDeep(text: string): boolean {
   return depthOf(text) > deepest;
 }
 
-/** How deep arrays and objects are nested, brackets within strings left out; the text may be no JSON. */
+/** How deep arrays and objects are nested, ignoring brackets within strings; the text may not be JSON. */
 function depthOf(text: string): number {
   let [depth, most, quoted] = [0, 0, false];
   for (let index = 0; index < text.length; index++) {

@@ -3,12 +3,12 @@ import { mask, masked } from '../text/mask.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
 
-/** Names of members and settings whose values nobody may read: `APNSPass`, `access_token`, `com.example_APNSCert`. */
+/** Names of members and settings with secret values: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =
   /(password|passphrase|secret|apnspass|apnscert|(^|access|refresh|id)_?token|code_verifier|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert)$/i;
 const secretHeaders = ['set-cookie', 'authorization'];
 
-/** The secrets that a JSON document holds, found by the names of its members. */
+/** The secrets in a JSON document, found by their member names. */
 export function secretsIn(document: unknown): readonly Secret[] {
   const found: Secret[] = [];
   mapSecrets(document, (value) => {
@@ -18,7 +18,7 @@ export function secretsIn(document: unknown): readonly Secret[] {
   return found;
 }
 
-/** The secrets that a request bears: its credentials, and those that its query and its body name, JSON or a form. */
+/** The secrets in a request: its credentials, and those that its query and its body name, in JSON or a form. */
 export function secretsSent({ url, headers = {}, body = '' }: HttpRequest): readonly Secret[] {
   const [, credentials] = / (\S+)$/.exec(headers.authorization ?? '') ?? [];
   const document = parseJson(body) ?? Object.fromEntries(new URLSearchParams(body));
@@ -29,14 +29,14 @@ export function secretsSent({ url, headers = {}, body = '' }: HttpRequest): read
   ];
 }
 
-/** The secrets in the query of a path, found by the names of its parameters. */
+/** The secrets in a path's query, found by their parameter names. */
 export function secretsInQuery(path: string): readonly Secret[] {
   const found: Secret[] = [];
   redactQuery(path, (value) => found.push(new Secret(value)));
   return found;
 }
 
-/** A path without what its query names as a secret, each of which `found` is told, decoded. */
+/** A path without the values that its query names as secrets; `found` gets each of them, decoded. */
 export function redactQuery(path: string, found: (value: string) => void = () => {}): string {
   return path.replace(/(?<=[?&])[^&=]+=[^&]+/g, (pair) => {
     const [[name = '', value = ''] = []] = [...new URLSearchParams(pair)];
@@ -46,7 +46,7 @@ export function redactQuery(path: string, found: (value: string) => void = () =>
   });
 }
 
-/** The answer without the given secrets and without what its own members name as one; otherwise as it came. */
+/** The answer without the given secrets and without those that its own members name; otherwise unchanged. */
 export function redactAnswer(response: HttpResponse, secrets: readonly Secret[]): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]) => [
     name,
@@ -59,7 +59,7 @@ export function redactAnswer(response: HttpResponse, secrets: readonly Secret[])
   };
 }
 
-/** Keeps the spelling of a body in which there is nothing to hide. */
+/** Keeps the spelling of a body that has nothing to hide. */
 function redactMembers(body: string): string {
   const document = parseJson(body);
   if (secretsIn(document).length === 0) return body;
@@ -70,7 +70,7 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
   if (Array.isArray(value)) return value.map((item) => mapSecrets(item, replace));
   if (typeof value !== 'object' || value === null) return value;
   const { ID } = value as { ID?: unknown };
-  // A row of tenant settings names the setting in one member and holds it in another.
+  // A row of tenant settings names the setting in one member and its value in another.
   const isSecretRow = typeof ID === 'string' && secretName.test(ID);
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {

@@ -1,14 +1,14 @@
 import { isTransient } from '../network/failure.ts';
 import type { HttpResponse } from './http.ts';
 
-/** The vendor's SDK makes three tries and waits at most 10 s between them. */
+/** The vendor's SDK tries three times and waits at most 10 s between tries. */
 const maxAttempts = 3;
 const longestWait = 10_000;
 const firstWait = 250;
 
 /**
- * Milliseconds to wait before the next attempt, or null where the outcome stands. A connection that failed, 429 (as
- * its `Retry-After` says) and 502 to 504 are tried again; a tenant's own refusal never is.
+ * Milliseconds to wait before the next attempt, or null if the outcome stands. A failed connection, 429 (after its
+ * `Retry-After`) and 502 to 504 are tried again; a tenant's own refusal never is.
  */
 export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number): number | null {
   if (attempts >= maxAttempts) return null;
@@ -18,7 +18,7 @@ export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number)
   return outcome.status >= 502 && outcome.status <= 504 ? backoff : null;
 }
 
-/** RFC 9110 §10.2.3, in seconds; the form with a date is measured against the answer's own `Date`. */
+/** RFC 9110 §10.2.3, in seconds; a date is measured against the answer's own `Date`. */
 function retryAfter({ headers }: HttpResponse): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;

@@ -2,12 +2,12 @@ import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
-/** Bytes of a body that are read before the answer is given up. */
+/** Bytes of a body to read before giving up on the answer. */
 const bodyLimit = 8 * 1024 * 1024;
-/** HTTP has no status beyond (RFC 9110 §15); undici itself refuses those below 100. */
+/** HTTP has no higher status (RFC 9110 §15); undici itself refuses those below 100. */
 const highestStatus = 599;
 
-/** One request and its whole answer. @throws {CliError} tenant-not-json, for a status that is none and a body over 8 MiB; and what undici throws */
+/** One request and its whole answer. @throws {CliError} tenant-not-json for an invalid status or a body over 8 MiB; and what undici throws */
 export async function sendOnce(
   request: HttpRequest,
   dispatcher: Dispatcher,
@@ -26,12 +26,12 @@ export async function sendOnce(
     bodyTimeout: 0,
   });
   if (statusCode > highestStatus) {
-    // Its body may never end; nobody is told that it is given up.
+    // Its body may never end; giving up on it is not an error.
     body.on('error', () => {}).destroy();
     throw new CliError('tenant-not-json', `${origin} does not speak HTTP`);
   }
   const bytes = await readBody(body, origin);
-  // UTF-8, without the byte order mark that .NET may put before it.
+  // UTF-8, without the byte order mark that .NET may put first.
   return { status: statusCode, headers: joinHeaders(headers), body: new TextDecoder().decode(bytes), bytes };
 }
 
@@ -40,7 +40,8 @@ async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promis
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > bodyLimit) throw new CliError('tenant-not-json', `The answer of ${origin} is over 8 MiB`);
+    if (length > bodyLimit)
+      throw new CliError('tenant-not-json', `The answer from ${origin} is larger than 8 MiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

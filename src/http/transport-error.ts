@@ -5,11 +5,11 @@ import { ProxyError, ProxyRefusal, unwrapProxyError } from '../network/proxy-err
 const badHttpCodes = new Set([
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-  // undici takes it for granted that a status is 100 or more.
+  // undici assumes that a status is at least 100.
   'ERR_ASSERTION',
 ]);
 
-/** What undici says, with the code of a broken connection, of a 100 or a 101 that nobody asked for. */
+/** undici's words, with the code of a broken connection, for a 100 or a 101 that nobody asked for. */
 const badHttpWords = new Set(['bad response', 'bad upgrade']);
 
 /** The CliError for what a request threw: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
@@ -23,7 +23,7 @@ export function transportError(error: unknown, origin: string): CliError {
     return new CliError('tenant-tls', `The TLS connection to ${peer} failed: ${tlsReason(code)}`, { cause });
   }
   if (code === 'ETIMEDOUT') {
-    return new CliError('tenant-timeout', `${origin} could not be connected to in time`, { cause });
+    return new CliError('tenant-timeout', `Connecting to ${origin} took too long`, { cause });
   }
   if (isBadHttp(error, code)) {
     return new CliError('tenant-not-json', `${origin} does not speak HTTP`, { cause });
@@ -37,7 +37,7 @@ export function transportError(error: unknown, origin: string): CliError {
   });
 }
 
-/** The fact `proxyStatus` tells it from a tenant that cannot be reached. */
+/** The fact `proxyStatus` distinguishes it from an unreachable tenant. */
 function proxyRefusal({ status }: ProxyRefusal, origin: string): CliError {
   return new CliError(
     'tenant-unreachable',

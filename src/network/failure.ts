@@ -11,14 +11,14 @@ const untrustedCodes = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ]);
 
-/** Whether TLS failed only because nobody known vouches for the certificate, so that more CAs may help. */
+/** Whether TLS failed only because no known authority vouches for the certificate, so that more CAs may help. */
 export function isUntrusted(error: unknown): boolean {
   return untrustedCodes.has(systemCode(unwrapProxyError(error)) ?? '');
 }
 
 /**
- * Whether a connection that failed, which `unreachable` says, may succeed at once: not to a name that nobody knows, nor
- * through a proxy that refuses, since another wrong password may lock an account.
+ * Whether a connection that failed with `unreachable` may succeed if tried again: not to an unknown name, nor through a
+ * proxy that refuses, since another wrong password may lock an account.
  */
 export function isTransient(error: Error, unreachable: ErrorCode): boolean {
   return (
@@ -36,7 +36,7 @@ export function isTlsCode(code: string): boolean {
 
 /** Why TLS failed, as the end of a sentence. */
 export function tlsReason(code: string): string {
-  if (untrustedCodes.has(code)) return `its certificate comes from no known authority (${code})`;
+  if (untrustedCodes.has(code)) return `its certificate comes from an unknown authority (${code})`;
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
   if (code === 'ERR_TLS_WEAK_SERVER_KEY') return 'its RSA key has fewer than 2048 bits';
   if (code === 'CERT_NOT_YET_VALID') return 'its certificate is not yet valid';
@@ -47,7 +47,7 @@ export function tlsReason(code: string): string {
 
 /** Why there is no connection, as the end of a sentence. */
 export function networkReason(code: string): string {
-  if (code.startsWith('HPE_')) return 'what it speaks is no HTTP';
+  if (code.startsWith('HPE_')) return 'it does not speak HTTP';
   switch (code) {
     case 'ENOTFOUND':
       return 'the host name is not known';

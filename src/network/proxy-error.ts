@@ -1,11 +1,11 @@
-/** A failure on the way to the proxy, before the host was spoken to. */
+/** A failure on the way to the proxy, before reaching the host. */
 export class ProxyError extends Error {
   constructor(cause: Error) {
     super('The proxy cannot be reached', { cause });
   }
 }
 
-/** The proxy answered `CONNECT` with something else than 2xx. */
+/** The proxy answered `CONNECT` with something other than 2xx. */
 export class ProxyRefusal extends Error {
   /** HTTP. */
   readonly status: number;
@@ -16,7 +16,7 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** What failed behind a ProxyError; any other error is itself. */
+/** The cause of a ProxyError; any other error is itself. */
 export function unwrapProxyError(error: unknown): unknown {
   return error instanceof ProxyError ? error.cause : error;
 }

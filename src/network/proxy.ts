@@ -1,24 +1,24 @@
 import { CliError } from '../errors.ts';
 import { isLoopback } from './loopback.ts';
 
-/** Proxies by the environment's names, lower or upper case; null where there is none. */
+/** Proxies by their environment variables, lower or upper case; null if unset. */
 export interface ProxySettings {
   readonly https: string | null;
   readonly http: string | null;
-  /** Comma-separated hosts that are reached directly. */
+  /** Comma-separated hosts to reach directly. */
   readonly bypass: string | null;
 }
 
-/** The proxies that an environment names; lower case beats upper case, and empty is none. */
+/** The proxies that an environment names; lower case beats upper case, and empty means none. */
 export function proxiesOf(env: Readonly<Record<string, string | undefined>>): ProxySettings {
   const value = (name: string): string | null => env[name] || env[name.toUpperCase()] || null;
   return { https: value('https_proxy'), http: value('http_proxy'), bypass: value('no_proxy') };
 }
 
 /**
- * The proxy on the way to `url`, a URL or a host and port in the settings; null where there is none: a loopback host
- * is always reached directly.
- * @throws {CliError} usage, for what is no HTTP proxy
+ * The proxy on the way to `url`, a URL or a host and port in the settings; null if there is none: a loopback host is
+ * always reached directly.
+ * @throws {CliError} usage, for anything but an HTTP proxy
  */
 export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;
@@ -26,10 +26,10 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   const address = proxy.includes('://') ? proxy : `http://${proxy}`;
   if (/^https?:/i.test(address) && URL.canParse(address)) return new URL(address);
   const scheme = url.protocol.slice(0, -1);
-  throw new CliError('usage', `The address of the proxy for ${scheme} is no URL of an HTTP proxy`);
+  throw new CliError('usage', `The address of the proxy for ${scheme} is not the URL of an HTTP proxy`);
 }
 
-/** Entries are `*`, a host, or a domain with all below it, perhaps with a leading `.` or `*.`, perhaps with a port. */
+/** Entries are `*`, a host, or a domain with all its subdomains, optionally with a leading `.` or `*.`, or with a port. */
 function isBypassed(url: URL, bypass: string): boolean {
   return bypass
     .toLowerCase()
@@ -43,7 +43,7 @@ function isBypassed(url: URL, bypass: string): boolean {
     });
 }
 
-/** The port of a URL, the scheme's own where it names none. */
+/** A URL's port; its scheme's default if it has none. */
 export function portOf(url: URL): string {
   if (url.port !== '') return url.port;
   return url.protocol === 'https:' ? '443' : '80';

@@ -1,6 +1,6 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
-/** NIST SP 800-131A, and what newer versions of OpenSSL ask by themselves. */
+/** NIST SP 800-131A, and the default of newer versions of OpenSSL. */
 const fewestBits = 2048;
 
 /** The server's RSA key is shorter than 2048 bits. */
@@ -9,8 +9,8 @@ class WeakServerKey extends Error {
 }
 
 /**
- * What every TLS connection is made with, whatever the environment says: the server's certificate must be trusted and for
- * that host, and its RSA key long enough. Judged before anything is sent.
+ * What every TLS connection uses, whatever the environment says: the server's certificate must be trusted and issued for
+ * that host, and its RSA key must be long enough. Judged before anything is sent.
  */
 export const strictTls = {
   rejectUnauthorized: true,

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Attempts within the time that one command waits for the network. */
 export interface Tries {
-  /** Aborted by an interrupt, and when the time is over. */
+  /** Aborted by an interrupt, and when time is up. */
   readonly signal: AbortSignal;
   /**
-   * Tries until there is an outcome to keep, or a pause would last too long; an outcome that is an error is thrown.
-   * @param waitAfter milliseconds before the next attempt, or null where the outcome stands
-   * @param late what the signal says when the time is over
+   * Tries until there is an outcome to keep, or a pause would take too long; an outcome that is an error is thrown.
+   * @param waitAfter milliseconds before the next attempt, or null if the outcome stands
+   * @param late the signal's reason when time is up
    */
   untilDone<Outcome>(
     attempt: () => Promise<Outcome | Error>,
@@ -16,7 +16,7 @@ export interface Tries {
   ): Promise<Outcome>;
 }
 
-/** @param timeout bound on all waiting, in milliseconds */
+/** @param timeout limit of all waiting, in milliseconds */
 export function createTries(timeout: number, interrupt: AbortSignal): Tries {
   const deadline = new AbortController();
   const signal = AbortSignal.any([interrupt, deadline.signal]);

@@ -12,19 +12,19 @@ const systemBundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** Which CAs to trust beside those that Node.js brings. */
+/** Which CAs to trust besides those that come with Node.js. */
 export interface TrustSettings {
   /** PEM bundle of the user's, or null. */
   readonly caFile: string | null;
-  /** `NODE_EXTRA_CA_CERTS`: a context of our own does not take it over by itself. */
+  /** `NODE_EXTRA_CA_CERTS`: a context of our own does not use it by itself. */
   readonly nodeExtraCaCerts: string | null;
   /** `SSL_CERT_FILE`: where OpenSSL looks for the system's bundle. */
   readonly sslCertFile: string | null;
 }
 
 /**
- * The user's CA bundle beside the CAs that Node.js brings, PEM; null where there is none, since Node's own default is
- * quicker and takes over `NODE_EXTRA_CA_CERTS`.
+ * The user's CA bundle and the CAs that come with Node.js, as PEM; null without a bundle, since Node's own default is
+ * faster and includes `NODE_EXTRA_CA_CERTS`.
  * @throws {CliError} file-not-found, file-unreadable
  */
 export async function userAuthorities(settings: TrustSettings, waiting: Waiting): Promise<string[] | null> {
@@ -34,7 +34,7 @@ export async function userAuthorities(settings: TrustSettings, waiting: Waiting)
 }
 
 /**
- * The same with the CAs of the operating system. Reading some 140 of them costs about 40 ms, so this is asked for only
+ * The same with the operating system's CAs. Reading some 140 of them costs about 40 ms, so this is needed only
  * after a certificate was not trusted.
  */
 export async function systemAuthorities(settings: TrustSettings, waiting: Waiting): Promise<string[]> {
@@ -43,13 +43,13 @@ export async function systemAuthorities(settings: TrustSettings, waiting: Waitin
   return allOf([user, extra, await readSystem(settings.sslCertFile, waiting)]);
 }
 
-/** The trust that `userAuthorities` makes; null as it is. @throws {CliError} as it does */
+/** The trust for `userAuthorities`; null stays null. @throws {CliError} as it does */
 export async function userTrust(settings: TrustSettings, waiting: Waiting): Promise<SecureContext | null> {
   const ca = await userAuthorities(settings, waiting);
   return ca === null ? null : createSecureContext({ ca });
 }
 
-/** The trust that `systemAuthorities` makes. @throws {CliError} as it does */
+/** The trust for `systemAuthorities`. @throws {CliError} as it does */
 export async function systemTrust(settings: TrustSettings, waiting: Waiting): Promise<SecureContext> {
   return createSecureContext({ ca: await systemAuthorities(settings, waiting) });
 }
@@ -67,7 +67,7 @@ async function readIfPresent(path: string | null, waiting: Waiting): Promise<str
   return readText(path, waiting).catch(() => '');
 }
 
-/** A bundle of all public CAs has a quarter of a megabyte. */
+/** A bundle of all public CAs is a quarter of a megabyte. */
 const bundleLimit = 8 * 1024 * 1024;
 
 async function readText(path: string, waiting: Waiting): Promise<string> {
@@ -87,7 +87,7 @@ async function readBundle(path: string, waiting: Waiting): Promise<string> {
     throw bundleError(path, cause);
   });
   try {
-    // A secure context passes over what it cannot read.
+    // A secure context silently skips what it cannot read.
     new X509Certificate(pem);
   } catch (cause) {
     throw new CliError('file-unreadable', `The CA file ${path} holds no PEM certificate`, { cause });

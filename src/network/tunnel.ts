@@ -14,13 +14,13 @@ export interface TunnelOptions {
 }
 
 /**
- * A connection to the host of `url` through a proxy: `CONNECT` (RFC 9110 §9.3.6), so that the proxy sees nothing more.
- * @throws {ProxyRefusal} where the proxy answers and refuses
- * @throws {ProxyError} where it cannot be reached
+ * A connection to the host of `url` through a proxy: `CONNECT` (RFC 9110 §9.3.6), so that the proxy sees nothing else.
+ * @throws {ProxyRefusal} if the proxy answers and refuses
+ * @throws {ProxyError} if it cannot be reached
  */
 export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
   const authority = `${url.hostname}:${portOf(url)}`;
-  // Node.js would take the name in the Host header, and look for it in the certificate of the proxy.
+  // Node.js would take the name from the Host header, and look for it in the proxy's certificate.
   const servername = isIP(proxy.hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? proxy.hostname : '';
   const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -44,14 +44,14 @@ export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promis
   });
 }
 
-/** Basic credentials (RFC 7617) from the user name and the password in the proxy's URL. */
+/** Basic credentials (RFC 7617) from the user name and password in the proxy's URL. */
 function proxyAuthorization({ username, password }: URL): Record<string, string> {
   if (username === '') return {};
   const credentials = Buffer.from(`${percentDecode(username)}:${percentDecode(password)}`).toString('base64');
   return { 'proxy-authorization': `Basic ${credentials}` };
 }
 
-/** A percent sign that encodes nothing stands for itself. */
+/** A percent sign that encodes nothing stays as it is. */
 function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);

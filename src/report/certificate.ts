@@ -114,6 +114,6 @@ function formatValidity(certificate: CertificateReport, style: Style): string {
 function validityBar({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
   const whole = (Date.parse(notAfter) - Date.parse(notBefore)) / 86_400_000;
   const cells = Math.max(0, Math.min(10, Math.round((10 * days) / whole)));
-  const colour = days < 0 ? style.red : days <= 30 ? style.yellow : style.green;
-  return `${colour('█'.repeat(cells))}${style.dim('░'.repeat(10 - cells))}`;
+  const color = days < 0 ? style.red : days <= 30 ? style.yellow : style.green;
+  return `${color('█'.repeat(cells))}${style.dim('░'.repeat(10 - cells))}`;
 }

@@ -1,7 +1,7 @@
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/count.ts';
 
-/** `2027-12-24 (395 days left)`, coloured by how many are left. */
+/** `2027-12-24 (395 days left)`, colored by how many are left. */
 export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style, warnDays = 30): string {
   const day = notAfter.slice(0, 10);
   if (daysLeft < 0) return style.red(`${day} (expired)`);

@@ -2,16 +2,16 @@ import { CliError } from '../errors.ts';
 import { isLoopback } from '../network/loopback.ts';
 
 /**
- * The tenant's origin from what a person gives: a host or a URL. Path, query and trailing slash are cut, `https` is
- * added, the host is in lower case; a port stays.
- * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and what is no host
+ * The tenant's origin from what a person enters: a host or a URL. Path, query and trailing slash are removed, `https` is
+ * added, the host becomes lower case; a port stays.
+ * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and anything but a host
  */
 export function parseTenantAddress(text: string): string {
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null ? trimmed.includes('@') : url.username !== '' || url.password !== '') {
-    throw new CliError('usage', 'A tenant URL holds no user name and no password');
+    throw new CliError('usage', 'A tenant URL must not contain a user name or password');
   }
   if (url === null || url.hostname === '') {
     throw new CliError('usage', `"${trimmed.replace(/[?#].*/s, '')}" is not a tenant URL`);

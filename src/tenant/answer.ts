@@ -4,7 +4,7 @@ import type { Secret } from '../secret.ts';
 import { isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';
 
 /**
- * What speaks against any answer of the tenant, or null: a status other than 2xx, `success: false`, or a page for a
+ * The reason not to accept an answer of the tenant, or null: a status other than 2xx, `success: false`, or a page for a
  * browser. JSON without an envelope and other text are answers too.
  * The error's code is tenant-refused, tenant-forbidden, rate-limited, or tenant-not-json for a page with 2xx.
  */

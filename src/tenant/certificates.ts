@@ -2,10 +2,10 @@ import { CliError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { CallParameters, SentAs, TenantClient } from './client.ts';
 
-/** What the tenant is given for a client app key. */
+/** What the tenant receives for a client app key. */
 export interface SetCertificate {
   readonly clientAppKey: string;
-  /** The PFX as it stands in the file. */
+  /** The PFX exactly as in the file. */
   readonly pfx: Uint8Array;
   /** Null and empty are the same on the wire. */
   readonly password: Secret | null;
@@ -13,7 +13,7 @@ export interface SetCertificate {
 }
 
 /**
- * `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, in place of any before.
+ * `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, replacing any earlier one.
  * @param forms as for deleteCertificate
  */
 export function setCertificate(
@@ -31,11 +31,11 @@ export function setCertificate(
 }
 
 /**
- * `POST /Mobile/DeleteApnsCertForClientApp`: takes the certificate of a client app key away.
- * @param forms how the parameters are sent, in turn: the next one only where the tenant says that a parameter is missing.
- *   The vendor documents their names and not their form, so that by default it is JSON and then a form
+ * `POST /Mobile/DeleteApnsCertForClientApp`: removes a client app key's certificate.
+ * @param forms how to send the parameters, in turn: the next one only if the tenant says that a parameter is missing.
+ *   The vendor documents their names but not their form, so the default is JSON and then a form
  * @returns the one that the tenant took
- * @throws {CliError} as TenantClient.call; of several refusals the one that is about what was sent, else the first,
+ * @throws {CliError} as TenantClient.call; of several refusals the one about what was sent, else the first,
  *   with the fact `tried`
  */
 export function deleteCertificate(
@@ -59,7 +59,7 @@ async function callInTurn(
       return form;
     } catch (error) {
       const fault = error instanceof CliError ? error.facts.parameters : undefined;
-      // JSON that cannot be read is no reason to try a form; once two were tried, the first refusal says more than this.
+      // Unreadable JSON is no reason to try a form; once two were tried, the first refusal says more than this one.
       const isOnlyUnread = first === null && form === 'json' && fault === 'unreadable';
       if (!(error instanceof CliError) || fault === undefined || isOnlyUnread) throw error;
       first ??= error;
@@ -69,7 +69,7 @@ async function callInTurn(
   throw new CliError(first.code, first.message, { facts: { ...first.facts, tried: forms.join(' ') } });
 }
 
-/** Plain base64 (RFC 4648 §4) without line breaks: what `APNSCert` holds. */
+/** Plain base64 (RFC 4648 §4) without line breaks, as `APNSCert` expects it. */
 export function encodeForTenant(pfx: Uint8Array): string {
   return Buffer.from(pfx).toString('base64');
 }

@@ -4,12 +4,12 @@ import { Secret } from '../secret.ts';
 import { readEnvelope, requireSuccess } from './envelope.ts';
 import { parameterFault } from './parameter-fault.ts';
 
-/** What a request is authorised with; a session of `auth/` is one. */
+/** What authorizes a request, for example a session of `auth/`. */
 export interface Bearer {
   accessToken(): Secret;
-  /** What no answer may tell: the tokens that it has or had, and what it was obtained with. */
+  /** What no answer may reveal: the tokens that it has or had, and what they were obtained with. */
   secrets(): readonly Secret[];
-  /** A new access token in place of the one that the tenant rejected. @throws {CliError} session-expired */
+  /** A new access token to replace the one that the tenant rejected. @throws {CliError} session-expired */
   renew(): Promise<void>;
 }
 
@@ -20,15 +20,15 @@ export type SentAs = 'json' | 'form' | 'query';
 export interface TenantClient {
   readonly tenant: string;
   /**
-   * Calls an API of the tenant and gives the envelope's `Result`. Secrets among the parameters, and those of the session,
-   * are taken out of whatever the tenant says.
+   * Calls an API of the tenant and returns the envelope's `Result`. Secrets from the parameters and the session are
+   * removed from whatever the tenant says.
    * @param sendAs default: JSON
    * @throws {CliError} session-expired, tenant-refused, tenant-not-json (both with the fact `parameters` where it is
    *   about how they were sent), tenant-forbidden, rate-limited and what Http throws
    */
   call(path: string, parameters: CallParameters, sendAs?: SentAs): Promise<unknown>;
   /**
-   * Sends any request to the tenant and gives the answer as it came, refusals included.
+   * Sends any request to the tenant and returns the answer unchanged, refusals included.
    * @throws {CliError} session-expired and what Http throws
    */
   send(request: TenantRequest): Promise<HttpResponse>;
@@ -37,10 +37,10 @@ export interface TenantClient {
 /** By name, as the vendor spells it. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
 
-/** A request whose path begins with `/`, beside what every request to a tenant bears. */
+/** A request whose path begins with `/`, apart from what every request to a tenant carries. */
 interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
   readonly path: string;
-  /** Beside those that every request bears; names in lower case. */
+  /** In addition to those of every request; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, unless the headers say otherwise. */
   readonly body?: string;
@@ -76,7 +76,7 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
       try {
         return requireSuccess(readEnvelope(response, tenant, secrets), tenant);
       } catch (error) {
-        // What is no tenant's answer at all, and no failure by its status either, says nothing of the request.
+        // A page that no tenant wrote, with a status that is no failure either, says nothing about the request.
         const isRefusal =
           error instanceof CliError &&
           (error.code === 'tenant-refused' || (error.code === 'tenant-not-json' && response.status >= 400));
@@ -106,7 +106,7 @@ function encode(
     : { path: `${path}?${form}` };
 }
 
-/** Renews once after a 401 and sends once more. @throws {CliError} session-expired */
+/** Renews once after a 401 and sends again. @throws {CliError} session-expired */
 async function withRenewal(
   attempt: () => Promise<HttpResponse>,
   bearer: Bearer,
@@ -119,6 +119,6 @@ async function withRenewal(
   if (second.status !== 401) return second;
   throw new CliError(
     'session-expired',
-    `${tenant} does not accept the access token: it has expired, is revoked, or its scope does not allow this request`,
+    `${tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`,
   );
 }

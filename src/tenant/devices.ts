@@ -8,14 +8,14 @@ import type { TenantClient } from './client.ts';
 import { describeAnswer, isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';
 import { type OtpProfile, readOtpProfile } from './otp-profile.ts';
 
-/** What an iOS device says of itself. */
+/** How an iOS device describes itself. */
 export interface IosDevice {
   readonly udid: string;
   readonly name: string;
   readonly osVersion: string;
 }
 
-/** Where pushes for an app on a device go. */
+/** Where pushes for an app on a device are sent. */
 export interface PushAddress {
   /** Hexadecimal. */
   readonly deviceToken: string;
@@ -23,7 +23,7 @@ export interface PushAddress {
   readonly bundleId: string;
 }
 
-/** What a person decided on a phone, and the proof that it was this phone. */
+/** What a person decided on a phone, with proof that it was this phone. */
 export interface Verdict extends Pick<OtpProfile, 'keyVersion' | 'interval' | 'oathProfileUuid'> {
   readonly code: Secret;
   readonly at: Date;
@@ -31,7 +31,7 @@ export interface Verdict extends Pick<OtpProfile, 'keyVersion' | 'interval' | 'o
   readonly accepted: boolean;
 }
 
-/** A push that the emulator hands over. */
+/** A push that the emulator delivers. */
 export interface DeliveredPush {
   readonly topic: string;
   readonly payload: unknown;
@@ -41,8 +41,8 @@ export interface DeliveredPush {
 const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN' };
 
 /**
- * `POST /Device/EnrollIosDevice`: a device of the signed-in user. The result is a welcome and a certificate, neither of
- * which the library uses; that of an Android device says whether it was enrolled. @throws {CliError} as TenantClient.call
+ * `POST /Device/EnrollIosDevice`: a device of the signed-in user. The result is a welcome and a certificate, both unused
+ * by the library; an Android device's result says whether it was enrolled. @throws {CliError} as TenantClient.call
  */
 export async function enrollIosDevice(
   client: TenantClient,
@@ -63,7 +63,7 @@ export async function enrollIosDevice(
   );
 }
 
-/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.call, tenant-refused for an answer of no use */
+/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.call, and tenant-refused for an unusable answer */
 export async function enrollOtp(
   client: TenantClient,
   udid: string,
@@ -76,8 +76,8 @@ export async function enrollOtp(
 }
 
 /**
- * `POST /IosAppRest//UpdateDevSettings`: where pushes for the device go. The slash is doubled in the vendor's library. It
- * answers `{"Status":true}` without an envelope, as far as is known; an envelope would do as well. @throws {CliError} as TenantClient.call
+ * `POST /IosAppRest//UpdateDevSettings`: where pushes for the device go. The vendor's library doubles the slash. As far as
+ * we know it answers `{"Status":true}` without an envelope; an envelope would do as well. @throws {CliError} as TenantClient.call
  */
 export async function registerDeviceToken(
   client: TenantClient,
@@ -101,10 +101,10 @@ export async function registerDeviceToken(
   if (typeof answer !== 'object' || answer === null)
     throw new CliError(
       'tenant-not-json',
-      `${tenant} did not answer as a tenant does: ${describeAnswer(response)}`,
+      `${tenant} did not answer like a tenant: ${describeAnswer(response)}`,
     );
   if (members(answer).Status === false)
-    throw new CliError('tenant-refused', `${tenant} did not take the device token`);
+    throw new CliError('tenant-refused', `${tenant} did not accept the device token`);
 }
 
 /** `POST /IosAppRest//SubmitOtpCode`: the answer to a challenge, sent once. @throws {CliError} as TenantClient.call */
@@ -115,7 +115,7 @@ export async function submitVerdict(
 ): Promise<void> {
   const body = JSON.stringify({
     otpCode: verdict.code.reveal(),
-    // The library's own spelling.
+    // The library's own misspelling.
     optKeyVersion: verdict.keyVersion,
     otpCodeExpiryInterval: String(verdict.interval),
     userAccepted: verdict.accepted ? 'True' : 'False',
@@ -129,8 +129,8 @@ export async function submitVerdict(
 }
 
 /**
- * `POST /emulator/pushes`: the oldest push that waits for the token, or null where none came in so many seconds. On a
- * real phone iOS brings it, so that only the emulator has this address.
+ * `POST /emulator/pushes`: the oldest push waiting for the token, or null if none came within the given seconds. iOS
+ * delivers it to a real phone, so only the emulator has this address.
  * @throws {CliError} tenant-refused for a tenant without it, and as TenantClient.call
  */
 export async function takePush(

@@ -2,28 +2,28 @@ import type { Http } from '../http/http.ts';
 import { parseJson } from '../http/json.ts';
 import { parseTenantAddress } from './address.ts';
 
-/** What a person calls a platform tenant: `acme.cyberark.cloud`, of the government's `acme.cyberarkgov.cloud`. */
+/** What people call a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
 interface Portal {
   readonly name: string;
   /** `cyberark.cloud` or `cyberarkgov.cloud`. */
   readonly domain: string;
 }
 
-/** The portal that a tenant's origin stands for, or null where it is none. */
+/** The portal that a tenant's origin names, or null. */
 export function portalOf(tenant: string): Portal | null {
   const [, name, domain] = /^([a-z0-9-]+)\.(cyberark(?:gov)?\.cloud)$/.exec(new URL(tenant).hostname) ?? [];
   return name === undefined || domain === undefined ? null : { name, domain };
 }
 
-/** What may be the name of a tenant in place of its address (`https://acme`), or null. */
+/** What may be a tenant's name instead of its address (`https://acme`), or null. */
 export function tenantNameOf(tenant: string): string | null {
   const { hostname, port } = new URL(tenant);
   return /^[a-z0-9-]+$/.test(hostname) && hostname !== 'localhost' && port === '' ? hostname : null;
 }
 
 /**
- * The identity host of a portal, as the vendor's discovery address tells it; null where it knows none.
- * @throws {CliError} usage (an address that is no tenant's) and what Http throws
+ * A portal's identity host, from the vendor's discovery service; null if it knows none.
+ * @throws {CliError} usage (not the address of a tenant) and what Http throws
  */
 export async function discoverIdentityHost({ name, domain }: Portal, http: Http): Promise<string | null> {
   const { status, body } = await http.send({

@@ -6,7 +6,7 @@ import type { Secret } from '../secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { isMissingRight, successIn } from './success.ts';
 
-/** The vendor's envelope around every API answer; failures come as HTTP 200 with `success: false`. */
+/** The vendor's envelope around every API answer; failures come with HTTP 200 and `success: false`. */
 export interface Envelope {
   readonly success: boolean;
   readonly Result: unknown;
@@ -16,12 +16,12 @@ export interface Envelope {
 }
 
 /**
- * The envelope of an answer, its words without the secrets that the request held.
+ * The envelope of an answer, its words without the request's secrets.
  * @throws {CliError} tenant-forbidden, rate-limited, tenant-refused, tenant-not-json, tenant-unreachable
  */
 export function readEnvelope(response: HttpResponse, tenant: string, secrets: readonly Secret[]): Envelope {
   const { status } = response;
-  if (status === 429) throw new CliError('rate-limited', `${tenant} has had too many requests (HTTP 429)`);
+  if (status === 429) throw new CliError('rate-limited', `${tenant} received too many requests (HTTP 429)`);
   const document = parseJson(response.body);
   const envelope = toEnvelope(document, secrets);
   if (status === 403) {
@@ -41,15 +41,15 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
   }
   throw new CliError(
     'tenant-not-json',
-    `${tenant} did not answer as a tenant does: ${describeAnswer(response)}`,
+    `${tenant} did not answer like a tenant: ${describeAnswer(response)}`,
   );
 }
 
-/** The envelope's `Result`. @throws {CliError} tenant-forbidden where a right is missing, else tenant-refused */
+/** The envelope's `Result`. @throws {CliError} tenant-forbidden if a right is missing, else tenant-refused */
 export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   if (envelope.success) return envelope.Result;
   if (isMissingRight(envelope.MessageID)) {
-    // That it came in an envelope tells a missing right, or a scope, from a page that some proxy put up.
+    // The envelope distinguishes a missing right, or scope, from a page that some proxy put up.
     throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'), {
       facts: { messageId: envelope.MessageID ?? '' },
     });
@@ -79,7 +79,7 @@ function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | n
   };
 }
 
-/** Whether an answer is a page for a browser, by its type or its first words. */
+/** Whether an answer is a page for a browser, by its type or its beginning. */
 export function isHtmlPage({ headers, body }: HttpResponse): boolean {
   const start = body.trimStart().slice(0, 200).toLowerCase();
   return (
@@ -89,7 +89,7 @@ export function isHtmlPage({ headers, body }: HttpResponse): boolean {
   );
 }
 
-/** What an answer that is no tenant's looks like. */
+/** A description of an answer that is not a tenant's. */
 export function describeAnswer(response: HttpResponse): string {
   const { status, body } = response;
   if (isHtmlPage(response)) return `an HTML page (HTTP ${status})`;

@@ -2,7 +2,7 @@ import { CliError } from '../errors.ts';
 import { type OtpParameters, otpAlgorithms } from '../one-time-password.ts';
 import { Secret } from '../secret.ts';
 
-/** What a device makes its one-time passwords of. */
+/** What a device needs for its one-time passwords. */
 export interface OtpProfile extends OtpParameters {
   /** The vendor's `SecretKey`: its UTF-8 bytes are the key. */
   readonly key: Secret;
@@ -10,11 +10,11 @@ export interface OtpProfile extends OtpParameters {
   readonly oathProfileUuid: string;
 }
 
-/** Bounds of what can be meant: RFC 4226 §5.3 has 6 digits or more, the vendor's Android library stops at 8. */
+/** Plausible values: RFC 4226 §5.3 requires 6 digits or more, and the vendor's Android library stops at 8. */
 const digits = [6, 8] as const;
 const longestInterval = 3600;
 
-/** Reads the `Result` of `OtpEnroll`, of which the iOS library uses these six members. @throws {CliError} tenant-refused */
+/** Reads the `Result` of `OtpEnroll`; these are the six members that the iOS library uses. @throws {CliError} tenant-refused */
 export function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: string): OtpProfile {
   const text = (name: string): string => {
     const value = result[name];
@@ -39,7 +39,7 @@ export function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant
   };
 }
 
-/** Numbers alone as they came: a text may be anything, the key included. */
+/** Only numbers are shown: a text may be anything, even the key. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'none';
   return typeof value === 'number' ? String(value) : `a ${typeof value} instead of a number`;

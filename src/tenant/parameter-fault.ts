@@ -2,10 +2,10 @@ import type { HttpResponse } from '../http/http.ts';
 import { parseJson } from '../http/json.ts';
 
 /**
- * Whether a refusal is about how the parameters were sent rather than about what they say: `missing` where the tenant
- * did not find one that was sent, `unreadable` where it (or what stands before it) could not read the body; else null. The vendor's key for
- * the former is `_I18N_RequiredParameter`; whether every API uses it is not documented, so words that name one of
- * `names` and say that it is not there count as well.
+ * Whether a refusal is about how the parameters were sent rather than about their values: `missing` if the tenant did not
+ * find one that was sent, `unreadable` if it (or something in front of it) could not read the body; else null. The
+ * vendor's key for the former is `_I18N_RequiredParameter`; whether every API uses it is not documented, so words that
+ * name one of `names` and say that it is missing count as well.
  */
 export function parameterFault(
   { status, body }: HttpResponse,
@@ -25,7 +25,7 @@ const unreadableKey = /^MessageID: .*Json/i;
 const missingWords =
   /\b(missing|null|empty|mandatory|(is|are|was|field|parameter|value) required|required (parameter|field|argument|value)|must be (given|provided|specified|supplied)|not (given|provided|specified|supplied))\b/i;
 
-/** Every text of a document behind its own name: `Message: The APNSCert field is required.` */
+/** Every text in a document after its own name: `Message: The APNSCert field is required.` */
 function statements(value: unknown, name = ''): readonly string[] {
   if (typeof value === 'string') return [`${name}: ${value}`];
   if (typeof value !== 'object' || value === null) return [];

@@ -2,16 +2,16 @@ import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
 import { parseJson } from '../http/json.ts';
 import { describeAnswer } from './envelope.ts';
 
-/** What an address answers to somebody who is not signed in. */
+/** What an address answers without a session. */
 export interface Probe {
   readonly isTenant: boolean;
-  /** What told it, or what came instead: `OpenID discovery`, `an HTML page (HTTP 200)`. */
+  /** What gave it away, or what came instead: `OpenID discovery`, `an HTML page (HTTP 200)`. */
   readonly words: string;
   /** The `Date` of the last answer, or null. */
   readonly date: string | null;
 }
 
-/** Asks for OpenID discovery, which an "OAuth2 Client" application may not have, then for the version. @throws what Http throws */
+/** Asks for OpenID discovery, which an "OAuth2 Client" application may lack, then for the version. @throws what Http throws */
 export async function probeTenant(tenant: string, appId: string, http: Http): Promise<Probe> {
   const discovery = await ask(http, {
     method: 'GET',

@@ -4,7 +4,7 @@ import type { TenantClient } from './client.ts';
 
 const named = members({ User: v.pipe(v.string(), v.nonEmpty()) });
 
-/** `POST /Security/WhoAmI`: the name of the signed-in user, or null where the tenant does not name one. */
+/** `POST /Security/WhoAmI`: the signed-in user's name, or null if the tenant does not say. */
 export async function whoAmI(client: TenantClient): Promise<string | null> {
   const result = await client.call('/Security/WhoAmI', {});
   const read = v.safeParse(named, result);

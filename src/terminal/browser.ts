@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Opens a URL in the browser: `BROWSER` is a command to which the URL is appended, otherwise the system's opener.
+ * Opens a URL in the browser: `BROWSER` is a command to which the URL is appended; without it, the system's opener.
  * Resolves to whether something was started; what it did cannot be known.
  */
 export async function openBrowser(
@@ -24,8 +24,8 @@ export async function openBrowser(
 type Opener = readonly [file: string, args: readonly string[]];
 
 /**
- * What opens the URL, or null where the system knows best. On Windows no shell is between: its characters mean something
- * to every one of them, and none quotes as another does.
+ * What opens the URL, or null to leave it to the system. On Windows no shell is involved: a URL's characters mean
+ * something to every one of them, and each quotes differently.
  */
 export function openerOf(
   url: string,
@@ -42,13 +42,13 @@ export function openerOf(
   return [file, [...args, url]];
 }
 
-/** Whether there is no screen that a browser could open on. */
+/** Whether there is no screen on which a browser could open. */
 export function isRemote(env: Readonly<Record<string, string | undefined>>): boolean {
   if (env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined) return true;
   return process.platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
 }
 
-/** A shell that does not find the command ends with 126 or 127, long before this, in milliseconds. */
+/** A shell that cannot find the command ends with 126 or 127 long before this, in milliseconds. */
 const notFoundDelay = 250;
 
 async function start([file, args]: Opener): Promise<boolean> {

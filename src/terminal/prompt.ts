@@ -4,11 +4,11 @@ import { onOneLine } from '../text/printable.ts';
 import { promptTheme } from './prompt-theme.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Questions to a person. Each needs a terminal; the answer is never echoed into a log. */
+/** Questions to a person. Each needs a terminal; the answer never appears in a log. */
 export interface Prompt {
   /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
   password(question: Question): Promise<Secret>;
-  /** Yes or no; Return alone means no unless `initial` says yes. @throws {CliError} prompt-unavailable, interrupted */
+  /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
   confirm(question: ConfirmQuestion): Promise<boolean>;
   /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
   input(question: InputQuestion): Promise<string>;
@@ -18,9 +18,9 @@ export interface Prompt {
 
 export interface Question {
   readonly message: string;
-  /** What the error says where nobody can be asked: `A password for push.p12 is needed, and there is no terminal to ask on`. */
+  /** The error message if nobody can be asked: `A password for push.p12 is needed, and there is no terminal to ask on`. */
   readonly unavailable: string;
-  /** Facts for the advice on that error. */
+  /** Facts for that error's advice. */
   readonly facts?: ErrorFacts;
   /** Ends the question from outside. */
   readonly signal?: AbortSignal;
@@ -40,7 +40,7 @@ interface SelectQuestion extends Question {
   readonly choices: readonly { readonly value: string; readonly name: string }[];
 }
 
-/** Prompts on the terminal's stderr, so that stdout stays the result's. inquirer is loaded at the first question. */
+/** Prompts on the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
 export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
   async function ask<Answer>(question: Question, definition: Record<string, unknown>): Promise<Answer> {
     if (!terminal.interactive) {

@@ -1,8 +1,8 @@
 import { isOn } from '../text/switch.ts';
 
-/** Colours by name, and the width to fill. Every function gives its text back unchanged where colour is off. */
+/** Colors by name, and the width to fill. Without color, every function returns its text unchanged. */
 export interface Style {
-  /** Infinite for a pipe, where nothing is wrapped. */
+  /** Infinite for a pipe: nothing is wrapped there. */
   readonly columns: number;
   /** Whether whoever reads it has read the notes and questions, too: all go to one terminal. */
   readonly conversation: boolean;
@@ -14,9 +14,9 @@ export interface Style {
   cyan(text: string): string;
 }
 
-/** A style for a stream: `colour` decides whether chalk is loaded at all. */
-export async function createStyle(colour: boolean, columns: number, conversation: boolean): Promise<Style> {
-  if (!colour) return plainStyle(columns, conversation);
+/** A style for a stream: `color` decides whether chalk is loaded at all. */
+export async function createStyle(color: boolean, columns: number, conversation: boolean): Promise<Style> {
+  if (!color) return plainStyle(columns, conversation);
   const { Chalk } = await import('chalk');
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
   return { columns, conversation, bold, dim, red, yellow, green, cyan };
@@ -29,15 +29,15 @@ function plainStyle(columns: number, conversation: boolean): Style {
 }
 
 /**
- * Whether a stream gets colour: `--no-color` and `NO_COLOR` (non-empty) switch it off, `FORCE_COLOR` on,
+ * Whether a stream gets color: `--no-color` and `NO_COLOR` (non-empty) switch it off, `FORCE_COLOR` on,
  * `TERM=dumb` off; otherwise a terminal has it.
  */
-export function wantsColour(
+export function wantsColor(
   isTerminal: boolean,
   env: Readonly<Record<string, string | undefined>>,
-  noColour: boolean,
+  noColor: boolean,
 ): boolean {
-  if (noColour || isSet(env.NO_COLOR)) return false;
+  if (noColor || isSet(env.NO_COLOR)) return false;
   if (isSet(env.FORCE_COLOR)) return isOn(env.FORCE_COLOR);
   return isTerminal && env.TERM !== 'dumb';
 }

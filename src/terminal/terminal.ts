@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
 import { onOneLine, printable, uncontrolled } from '../text/printable.ts';
-import { createStyle, type Style, wantsColour } from './style.ts';
+import { createStyle, type Style, wantsColor } from './style.ts';
 
 /** A stream that may be a terminal. */
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -22,7 +22,7 @@ export interface TerminalFlags {
   readonly noInput: boolean;
 }
 
-/** A sign of life that is stopped by whoever started it. */
+/** A spinner; its caller stops it. */
 interface Progress {
   stop(): void;
 }
@@ -31,13 +31,13 @@ interface Progress {
 export interface Terminal {
   readonly streams: Streams;
   readonly flags: TerminalFlags;
-  /** Whether a person can be asked: stdin and stderr are terminals and nothing says `--no-input` or `CI`. */
+  /** Whether a person can be asked: stdin and stderr are terminals, and neither `--no-input` nor `CI` is set. */
   readonly interactive: boolean;
   /** Whether a person reads the notes. */
   readonly stderrIsTerminal: boolean;
-  /** Writes the result; in text, control characters but colours are spelled out. */
+  /** Writes the result; in text, control characters other than colors are escaped. */
   print(result: string | Uint8Array): void;
-  /** A line on stderr that is said in every mode. */
+  /** A line on stderr in every mode. */
   show(text: string): void;
   /** Text of ours on stderr, in its colors; whoever made it has spelled out what others wrote in it. */
   present(text: string): void;
@@ -47,14 +47,14 @@ export interface Terminal {
   error(message: string, hints: readonly string[]): Promise<void>;
   /** A line of the `--debug` trace. */
   trace(text: string): void;
-  /** A spinner after 300 ms on a terminal; nothing elsewhere, and where one is shown already. */
+  /** A spinner after 300 ms on a terminal; nothing elsewhere, or if one is already shown. */
   progress(text: string): Progress;
   style(stream: 'stdout' | 'stderr'): Promise<Style>;
-  /** The width that text is fitted to; infinite for a pipe, where nothing is wrapped. */
+  /** The width to fit text to; infinite for a pipe: nothing is wrapped there. */
   columns(stream: 'stdout' | 'stderr'): number;
 }
 
-/** The terminal over three streams. Opens nothing, loads nothing until it is used. */
+/** The terminal over three streams. Opens and loads nothing until used. */
 export function createTerminal(
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
@@ -62,15 +62,15 @@ export function createTerminal(
 ): Terminal {
   const { stdout, stderr } = streams;
   const stderrIsTerminal = stderr.isTTY === true;
-  // A terminal may tell a width of 0, which is none.
+  // Some terminals report a width of 0, which means none.
   const columns = (stream: 'stdout' | 'stderr'): number =>
     streams[stream].columns || Number.POSITIVE_INFINITY;
-  // Node.js makes stdin when it is first looked at, which takes some milliseconds.
+  // Node.js creates stdin at first use, which takes a few milliseconds.
   const isInteractive = (): boolean => stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
   const style = (stream: 'stdout' | 'stderr'): Promise<Style> => {
     const isTerminal = streams[stream].isTTY === true;
-    const colour = wantsColour(isTerminal, env, flags.noColor);
-    return createStyle(colour, columns(stream), isTerminal && isInteractive());
+    const color = wantsColor(isTerminal, env, flags.noColor);
+    return createStyle(color, columns(stream), isTerminal && isInteractive());
   };
   let spinning = false;
   const line = (text: string): void => {
@@ -101,12 +101,12 @@ export function createTerminal(
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
     progress: (text) => {
-      // A terminal without a width has no line to redraw, and ora looks for its end without end.
+      // A terminal without a width has no line to redraw, and ora would look for its end forever.
       const shown =
         stderrIsTerminal && stderr.columns !== 0 && !flags.quiet && !flags.debug && env.TERM !== 'dumb';
       if (!shown || spinning) return { stop() {} };
       spinning = true;
-      const colour = wantsColour(stderrIsTerminal, env, flags.noColor);
+      const colour = wantsColor(stderrIsTerminal, env, flags.noColor);
       const spinner = startSpinner(fitted(text, columns('stderr') - 2), stderr, colour);
       return {
         stop() {
@@ -120,7 +120,7 @@ export function createTerminal(
   };
 }
 
-/** What takes less time than this shows no spinner, in milliseconds. */
+/** Anything faster than this shows no spinner, in milliseconds. */
 const spinnerDelay = 300;
 
 function startSpinner(text: string, stream: OutputStream, colour: boolean): Progress {

@@ -4,7 +4,7 @@ import { wrapAnsi } from 'fast-wrap-ansi';
 /** A term and what it means, or a name and its value. */
 export type Entry = readonly [term: string, meaning: string];
 
-/** A meaning gets this many columns beside its term, or goes below. */
+/** A meaning gets at least this many columns beside its term, or goes below. */
 const narrowest = 24;
 
 /** The columns that a text takes on a terminal: colors take none, 株 takes two. */
@@ -13,14 +13,14 @@ export function widthOf(text: string): number {
 }
 
 /**
- * Lines of at most that many columns, broken at blanks. A word that is wider stays whole, for a terminal to fold at its
- * edge: a URL or a fingerprint can then still be copied.
+ * Lines of at most that many columns, broken at spaces. A wider word stays whole, and the terminal folds it: a URL or a
+ * fingerprint can then still be copied.
  */
 export function wrap(text: string, columns: number): readonly string[] {
   return widthOf(text) <= columns ? [text] : wrapAnsi(text, columns).split('\n');
 }
 
-/** Text whose every line that is too wide goes on below, with the same indent. */
+/** Text in which every line that is too wide continues below, with the same indent. */
 export function fitted(text: string, columns: number): string {
   return text
     .split('\n')
@@ -33,8 +33,8 @@ export function fitted(text: string, columns: number): string {
 }
 
 /**
- * A term, and its meaning at the wanted column, or halfway at most; below where there is no room beside. Without a last
- * line break.
+ * A term, and its meaning at the wanted column, or halfway at most; below if there is no room beside it. No trailing line
+ * break.
  */
 export function formatEntry([term, meaning]: Entry, wanted: number, columns: number): string {
   const column = Math.min(wanted, Math.floor(columns / 2));
@@ -46,7 +46,7 @@ export function formatEntry([term, meaning]: Entry, wanted: number, columns: num
   return (isLong ? [term, ...lines] : [padded(term, column) + lines.join('\n').trimStart()]).join('\n');
 }
 
-/** Terms behind an indent, their meanings under each other. */
+/** Terms after an indent, with their meanings aligned. */
 export function formatEntries(entries: readonly Entry[], columns: number, indent = ''): string {
   const terms = entries.map(([term]) => indent + term);
   const column = Math.max(...terms.map(widthOf)) + 2;
@@ -55,12 +55,12 @@ export function formatEntries(entries: readonly Entry[], columns: number, indent
     .join('');
 }
 
-/** The text with blanks up to that width. */
+/** The text padded with spaces to that width. */
 export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Lines behind that many blanks, or fewer where that gives a word the room it needs. */
+/** Lines after that many spaces, or fewer if a word needs the room. */
 function indented(text: string, indent: number, columns: number): readonly string[] {
   const blanks = Math.max(0, Math.min(indent, columns - widestWord(text)));
   return wrap(text, columns - blanks).map((line) => ' '.repeat(blanks) + line);

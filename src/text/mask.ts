@@ -1,26 +1,26 @@
 import type { Secret } from '../secret.ts';
 import { readings, unitsOf } from './spellings.ts';
 
-/** What stands in a text where a secret stood. */
+/** What replaces a secret in a text. */
 export const mask = '[secret]';
 
-/** A shorter secret is found in ordinary words, and taking it out there would tell it. */
+/** Shorter secrets occur in ordinary words, and masking them there would reveal them. */
 const shortest = 4;
 
 /**
- * A file in base64, or a token, is told by so many of its first characters as by all of it: an echo may be cut anywhere.
- * Passwords are shorter, or hold other characters.
+ * A file in base64, or a token, is revealed by this many of its first characters as much as by all of it: an echo may be
+ * cut anywhere. Passwords are shorter, or contain other characters.
  */
 const encoded = /^[\w+/=.~-]{64,}$/;
 const beginning = 32;
 
-/** Where something stands in a text: its first character and the one behind its last. */
+/** A place in a text: its first character and the one after its last. */
 type Span = readonly [start: number, end: number];
 
 /**
  * The text with every secret masked, in each spelling that an echoed request may have (see `readings`); secrets that
- * overlap or touch share one mask, and a mask that is there already is left alone. Takes time in proportion to the text,
- * whatever the secrets are.
+ * overlap or touch share one mask, and an existing mask is left alone. Takes time in proportion to the text, whatever
+ * the secrets are.
  */
 export function masked(text: string, secrets: readonly Secret[]): string {
   const values = secrets
@@ -58,13 +58,13 @@ function withMasks(text: string, covered: Uint8Array): string {
 }
 
 /**
- * Every place of a pattern in a text, those that overlap or touch as one, in linear time whatever both are: Knuth, Morris
- * and Pratt's search. The engine's own takes quadratic time for a pattern and a text that were made for it.
- * @param least how many of its first units are enough, where no more of it follows
+ * Every occurrence of a pattern in a text, those that overlap or touch merged, in linear time whatever both are: the
+ * search of Knuth, Morris and Pratt. The engine's own is quadratic for a maliciously chosen pattern and text.
+ * @param least how many of its first units are enough, if the rest does not follow
  */
 function createSearch(text: string, least = text.length): (units: Uint16Array) => Iterable<Span> {
   const pattern = unitsOf(text);
-  /** For each prefix of the pattern: how long its longest true suffix is that is a prefix too. */
+  /** For each prefix of the pattern, the length of its longest proper suffix that is also a prefix. */
   const borders = new Int32Array(pattern.length);
   for (let index = 1, length = 0; index < pattern.length; index++) {
     while (length > 0 && pattern[index] !== pattern[length]) length = borders[length - 1] ?? 0;

@@ -1,29 +1,29 @@
-/** Every character that would move the cursor, switch a colour, end the line or turn its direction, but for \n and \t. */
+/** Every character that would move the cursor, switch a color, end the line or turn its direction, except \n and \t. */
 const control = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** The same, and colours, which a formatter has put in. */
+/** The same, and the colors that a formatter added. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlOrColour = /(\u001b\[[0-9;]*m)|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const controlOrColor = /(\u001b\[[0-9;]*m)|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
- * Formatted text as a terminal gets it: colours stay, every other control character is spelled as JSON spells it, so
- * that a JSON document stays what it is. Only text that a formatter made of `harmless` values may come here.
+ * Formatted text for a terminal: colors stay, every other control character is escaped as in JSON, so that a JSON
+ * document stays valid. Only text that a formatter made from `harmless` values may come here.
  */
 export function printable(text: string): string {
-  return text.replace(controlOrColour, (character, colour?: string) => colour ?? escaped(character));
+  return text.replace(controlOrColor, (character, color?: string) => color ?? escaped(character));
 }
 
-/** Text that no terminal obeys, colours included: certificates, file names and tenants may hold control characters. */
+/** Text that no terminal obeys, colors included: certificates, file names and tenants may contain control characters. */
 export function uncontrolled(text: string): string {
   return text.replace(control, escaped);
 }
 
-/** The same of a text that has no line of its own: a message, a name, a value. */
+/** The same for a text within a line: a message, a name, a value. */
 export function onOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
 }
 
-/** A report whose every text is `uncontrolled`, before a formatter adds its colours. Bytes and dates stay. */
+/** A report with every text `uncontrolled`, before a formatter adds its colors. Bytes and dates stay. */
 export function harmless<Value>(value: Value): Value;
 export function harmless(value: unknown): unknown {
   if (typeof value === 'string') return uncontrolled(value);

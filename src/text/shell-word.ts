@@ -1,4 +1,4 @@
-/** A text as a POSIX shell takes it for one word: as it is, or within single quotes. */
+/** A text as one word for a POSIX shell: unchanged, or in single quotes. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

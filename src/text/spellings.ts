@@ -1,12 +1,12 @@
-/** A text as it reads once escapes are undone, and where each of its characters began in the original. */
+/** A text with its escapes undone, and where each of its characters began in the original. */
 export interface Reading {
   /** UTF-16. */
   readonly units: Uint16Array;
-  /** For each unit its index in the original; one more for the end. */
+  /** For each unit its index in the original; one extra for the end. */
   readonly origins: Uint32Array;
 }
 
-/** The escape that begins at an index: how many units of the source it takes, and what it stands for (UTF-16 or code point). */
+/** The escape at an index: how many units of the source it takes, and what it means (UTF-16 or code point). */
 type Decoder = (units: Uint16Array, index: number) => Escape | null;
 
 interface Escape {
@@ -15,8 +15,8 @@ interface Escape {
 }
 
 /**
- * A text as it came, and in every spelling that an echoed request may have: of a form or a URL (RFC 3986 §2.1, and `+`
- * for a blank; also once more, as an address within an address is), of JSON (RFC 8259 §7), of HTML, and of one within another. Takes time in proportion to the text.
+ * A text unchanged, and in every spelling that an echoed request may have: of a form or a URL (RFC 3986 §2.1, and `+` for a
+ * space; twice too, like an address within an address), of JSON (RFC 8259 §7), of HTML, and nested. Takes time in proportion to the text.
  */
 export function* readings(text: string): Generator<Reading> {
   const plain = {
@@ -38,7 +38,7 @@ export function unitsOf(text: string): Uint16Array {
   return new Uint16Array(text.length).map((_, index) => text.charCodeAt(index));
 }
 
-/** A reading, and those with the escapes of a form and of a URL undone, and of either within a URL. */
+/** A reading, and those with the escapes of a form or a URL undone, or of either within a URL. */
 function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
   yield reading;
   if (depth === 0) return;
@@ -48,7 +48,7 @@ function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
   if (url !== null) yield* withPercent(url, depth - 1);
 }
 
-/** The reading with one kind of escape undone; null where it holds none. */
+/** The reading with one kind of escape undone; null if it has none. */
 function undo({ units, origins }: Reading, decode: Decoder): Reading | null {
   const undone = { units: new Uint16Array(units.length), origins: new Uint32Array(units.length + 1) };
   let [length, found] = [0, false];
@@ -94,7 +94,7 @@ const namedHtml = new Map([
   ['gt', '>'],
 ]);
 
-/** No reference that means a character is longer, a few leading zeros included. */
+/** No reference to a character is longer, even with a few leading zeros. */
 const longestReference = 16;
 
 function decodeHtml(units: Uint16Array, index: number): Escape | null {
@@ -134,7 +134,7 @@ function byteAt(units: Uint16Array, index: number): number | null {
   return units[index] === 0x25 ? numberAt(units, index + 1, index + 3, 16) : null;
 }
 
-/** The number whose digits are all that stands between; null where something else does. */
+/** The number between two indexes; null if anything but digits is there. */
 function numberAt(units: Uint16Array, start: number, end: number, base: 10 | 16): number | null {
   if (start >= end) return null;
   let value = 0;

@@ -1,10 +1,10 @@
-/** In a name this short another first letter makes another name: `get` is not a slip of `set`. */
+/** In a name this short a different first letter makes a different name: `get` is not a typo for `set`. */
 const shortName = 4;
 
 /**
- * The name that a mistyped word most likely means: the one that it begins, else the one that it is nearest to, whole or in
- * its first words (`password` of `password-file`), with at most a third of the letters wrong. Undefined where there is none, or
- * where several are as near: a wrong guess is worse than none.
+ * The name that a mistyped word most likely means: the one that it begins, else the nearest, to the whole name or to its
+ * first words (`password` of `password-file`), with at most a third of the letters wrong. Undefined if there is none, or
+ * several equally near: a wrong guess is worse than none.
  */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   if (names.includes(word)) return word;
@@ -18,7 +18,7 @@ export function nearestName(word: string, names: readonly string[]): string | un
   return first?.distance === second?.distance ? undefined : first?.name;
 }
 
-/** Infinite where too much is wrong. */
+/** Infinite if too much is wrong. */
 function distanceTo(name: string, word: string): number {
   const heads = [...name.matchAll(/-|$/g)].map(({ index }) => name.slice(0, index));
   const distances = heads.map((head) => ({ head, distance: editDistance(word, head) }));
@@ -26,11 +26,11 @@ function distanceTo(name: string, word: string): number {
     ({ head, distance }) =>
       distance <= Math.floor(head.length / 3) && (head.length > shortName || head[0] === word[0]),
   );
-  // A whole name is nearer than the first words of a longer one.
+  // A whole name is nearer than the first words of a longer name.
   return Math.min(...near.map(({ head, distance }) => (head === name ? distance : distance + 0.5)));
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
+/** Insertions, deletions, substitutions and swaps of adjacent letters that turn one word into the other. */
 function editDistance(one: string, other: string): number {
   let [beforeLast, last]: number[][] = [[], Array.from({ length: other.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= one.length; row++) {

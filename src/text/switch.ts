@@ -1,4 +1,4 @@
-/** Whether a variable or a setting that is a switch is on: anything but nothing, `0` and `false`. */
+/** Whether a variable or a setting used as a switch is on: anything but empty, `0` and `false`. */
 export function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }

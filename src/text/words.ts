@@ -1,25 +1,25 @@
 import type { Secret } from '../secret.ts';
 import { masked } from './mask.ts';
 
-/** Longer texts are no message for a person. */
+/** Longer texts are not messages for a person. */
 const limit = 500;
 
-/** So much of a text is looked at, once the secrets are out of it. */
+/** How much of a text to look at once the secrets are removed. */
 const looked = 4096;
 
-/** A sequence that a terminal obeys (ECMA-48 §5.4, §5.6): CSI; OSC and its kind, ended or not; two characters else. */
+/** A sequence that a terminal obeys (ECMA-48 §5.4, §5.6): CSI; OSC and the like, ended or not; otherwise two characters. */
 const sequence =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -~])/g;
 
-/** The same of a member of a stranger's document; null for what is no text, and for an empty one. */
+/** The same for a member of a stranger's document; null for anything but text, and for an empty one. */
 export function wordsIn(value: unknown, secrets: readonly Secret[]): string | null {
   return typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
 }
 
 /**
- * A stranger's words, fit for a terminal: one line, without what a terminal would obey or what turns the direction of
- * the text, at most 500 characters, and with each secret masked where the sender echoes it. Takes linear time.
+ * A stranger's words, fit for a terminal: one line, with nothing that a terminal would obey or that changes the text's
+ * direction, at most 500 characters, and with each secret masked if the sender echoes it. Takes linear time.
  */
 export function plainWords(text: string, secrets: readonly Secret[] = []): string {
   const line = masked(text, secrets)
@@ -27,6 +27,6 @@ export function plainWords(text: string, secrets: readonly Secret[] = []): strin
     .replace(sequence, '')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
-  // No half of a pair at the cut.
+  // Do not split a surrogate pair.
   return line.length > limit ? `${line.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…` : line;
 }

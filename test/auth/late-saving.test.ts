@@ -70,7 +70,7 @@ const update = (state: typeof disk.state, irreplaceable = true) =>
     },
     { irreplaceable },
   );
-const unsaved = `The renewed session is not saved yet: Cannot write {path}: no space left on device; it is tried until the command ends`;
+const unsaved = `The renewed session is not saved yet: Cannot write {path}: no space left on device; mfa-cli keeps trying until the command ends`;
 const said = () => warnings.map((warning) => warning.replace(store.path, '{path}'));
 
 test('room is taken for what cannot be had again, and given back', async () => {

@@ -68,7 +68,7 @@ test.each([
 
 describe('what is refused says why', () => {
   test.each<[string, string, RequestInit, number, string | null, string]>([
-    ['another method', '/callback?state=s', { method: 'PUT' }, 405, 'GET', 'Only GET is answered.'],
+    ['another method', '/callback?state=s', { method: 'PUT' }, 405, 'GET', 'Only GET is supported.'],
     ['another path', '/other?state=s', {}, 404, null, 'There is nothing at this address.'],
     ['the final page before the answer', '/done', {}, 404, null, 'There is nothing at this address.'],
     [
@@ -77,7 +77,7 @@ describe('what is refused says why', () => {
       {},
       400,
       null,
-      'This is no answer to the sign-in that mfa-cli waits for.',
+      'This does not answer the sign-in that mfa-cli is waiting for.',
     ],
   ])('%s', async (_case, path, init, status, allow, words) => {
     const answer = await ask(path, init);
@@ -102,7 +102,7 @@ describe('who is answered', () => {
   ])('%s', async (_, change, status) => {
     const answer = await asking(change);
     expect(answer.status).toBe(status);
-    if (status === 400) expect(answer.text).toContain('This address serves mfa-cli alone.');
+    if (status === 400) expect(answer.text).toContain('This address serves only mfa-cli.');
   });
 
   test('not who names no host', async () => {
@@ -160,7 +160,7 @@ test('an error without a state is shown, and each is told once', async () => {
   const { text: page } = await raw(`${loopback.redirectUri}?error=two`);
   expect((await second).get('error')).toBe('two');
   expect(page).toContain('<h1>Not signed in</h1>');
-  expect(page).toContain('The tenant’s words: “two”. The terminal says how it goes on.');
+  expect(page).toContain('The tenant’s words: “two”. The terminal says what happens next.');
 });
 
 describe('the end', () => {

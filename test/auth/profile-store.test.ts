@@ -346,7 +346,7 @@ describe('what cannot be read or written', () => {
     });
     await expect(lost).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: `${path} was changed meanwhile`,
+      message: `${path} was changed in the meantime`,
     });
     expect(await readFile(path, 'utf8')).toBe('{}');
   });

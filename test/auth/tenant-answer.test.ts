@@ -62,7 +62,7 @@ describe('a token answer', () => {
     [400, '{"access_token":"a"}', refused('sign-in-failed', 'HTTP 400')],
     [399, '{}', neither(399)],
     [200, '{"success":false}', refused('sign-in-failed', 'HTTP 200')],
-    [429, '{"error":"e"}', 'rate-limited: T limits how often tokens are asked for'],
+    [429, '{"error":"e"}', 'rate-limited: T limits how often tokens are requested'],
     [401, '', refused('session-expired', 'HTTP 401')],
     [400, '', noJson(400)],
     [501, '', noJson(501)],

@@ -202,7 +202,7 @@ describe('what is no such error is refused and asks nobody', () => {
       attendant: { pasted: () => new Promise(() => {}), stops: unasked },
     });
     const { status, text } = await raw(`${started.redirectUri}${query}`, { headers });
-    expect([status, text.includes('It still waits')]).toEqual([400, true]);
+    expect([status, text.includes('It is still waiting')]).toEqual([400, true]);
     await browse(started.url.href);
     expect(await started.session).toMatchObject(signedIn);
   });

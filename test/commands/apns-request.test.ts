@@ -107,7 +107,7 @@ describe('apns request', () => {
       2,
       {
         code: 'file-exists',
-        message: `${files[taken]} exists already`,
+        message: `${files[taken]} already exists`,
         hints: ['Choose another name, or let --force replace it.'],
         exitCode: 2,
       },

@@ -98,7 +98,7 @@ apns-id      A0B1`,
     [
       'what is no APNs',
       { status: 404, body: '<html>' },
-      'APNs gave no reason (HTTP 404). What answers as APNs does names one: this may be another server.',
+      'APNs gave no reason (HTTP 404). APNs always gives one: this may be another server.',
     ],
   ])('ends with 6 where APNs refuses: %s', async (_case, play, explanation) => {
     const apns = await startApns([play]);
@@ -124,7 +124,7 @@ apns-id      A0B1`,
     expect(JSON.parse(stdout)).toMatchObject({
       answer: null,
       accepted: false,
-      explanation: `${host} refused the certificate: its issuer is not known there (TLS alert 48).`,
+      explanation: `${host} refused the certificate: its issuer is unknown there (TLS alert 48).`,
     });
   });
 

@@ -103,7 +103,7 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
   [
     'a workspace with projects that are not there',
     { [data]: workspace('group:Pods/Pods.xcodeproj', 'container:a/Gone.xcodeproj') },
-    'names Gone.xcodeproj, which is not there',
+    'names Gone.xcodeproj, which does not exist',
     'Generate the project first',
   ],
   [
@@ -116,7 +116,7 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
   [
     'nothing that is known',
     { 'package.json': '[', 'app.json': '{}', 'pubspec.yaml': 'name: a' },
-    'holds no Xcode project',
+    'contains no Xcode project',
     'Name the .xcodeproj',
   ],
 ])('without an Xcode project: %s', async (_name, files, message, hint) => {
@@ -243,7 +243,7 @@ test.each(['', 'App.xcworkspace'])('of several apps none is chosen: %s', async (
   expect([exitCode, report.error.hints, report.error.message]).toEqual([
     3,
     ['Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
-    `${path} holds several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
+    `${path} contains several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
   ]);
 });
 
@@ -272,7 +272,7 @@ test('the current folder is checked where none is named', async () => {
     const { stdout, exitCode } = await createMachine().run(['app', 'check', '--json']);
     expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
       3,
-      'The current folder is an XcodeGen project whose Xcode project is not generated',
+      'The current folder is an XcodeGen project whose Xcode project has not been generated',
     ]);
   } finally {
     process.chdir(here);
@@ -296,5 +296,5 @@ test('a manifest that a link leads out to is not read', async () => {
   const elsewhere = folderWith({ 'pubspec.yaml': 'flutter:\n' });
   symlinkSync(join(elsewhere, 'pubspec.yaml'), join(root, 'pubspec.yaml'));
   const { report } = await check(root);
-  expect(report.error.message).toContain('holds no Xcode project');
+  expect(report.error.message).toContain('contains no Xcode project');
 });

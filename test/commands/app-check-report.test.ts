@@ -83,7 +83,7 @@ test('secrets are one finding', async () => {
     expect.objectContaining({
       level: 'warning',
       message:
-        'clientsecret (line 11), othersecret (line 13) hold secrets, and everybody who has the app can read them.',
+        'clientsecret (line 11), othersecret (line 13) contain secrets, and anybody who has the app can read them.',
       also: [{ file: configuration, line: 13 }],
     }),
   ]);

@@ -98,10 +98,10 @@ test('what is wrong is told to a person, with file and line', async () => {
 ✓ Answer to the challenge
 ! IdentityConfiguration.plist filled in
 
-✗ error The permission that is asked for leaves out: sound. [authorization-incomplete]
+✗ error The requested permission leaves out: sound. [authorization-incomplete]
     Approver/AppDelegate.swift:20
     UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
-! warning clientsecret holds a secret, and everybody who has the app can read it. [client-secret-in-app]
+! warning clientsecret contains a secret, and anybody who has the app can read it. [client-secret-in-app]
     Approver/IdentityConfiguration.plist:11
     Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
 
@@ -307,7 +307,7 @@ describe('the path', () => {
 
   test.each<[string, (root: string) => void, string, string]>([
     ['nothing', (root) => rmSync(root, { recursive: true }), 'file-not-found', 'does not exist'],
-    ['an empty folder', () => {}, 'project-not-recognised', 'holds no Xcode project'],
+    ['an empty folder', () => {}, 'project-not-recognised', 'contains no Xcode project'],
     [
       'a folder with two projects',
       (root) =>
@@ -315,7 +315,7 @@ describe('the path', () => {
           cpSync(projectPath(name), root, { recursive: true });
         }),
       'project-not-recognised',
-      'holds several Xcode projects: Approver.xcodeproj, Gatekeeper.xcodeproj',
+      'contains several Xcode projects: Approver.xcodeproj, Gatekeeper.xcodeproj',
     ],
   ])('%s', async (_name, prepare, code, message) => {
     const root = join(temporaryDirectory(), 'app');

@@ -158,7 +158,7 @@ describe('the probe', () => {
     [
       'has had enough',
       { status: 429, headers: { 'retry-after': '60' } },
-      'the tenant has had too many requests (HTTP 429)',
+      'the tenant received too many requests (HTTP 429)',
     ],
     ['closes the connection', (response) => void response.destroy(), 'the tenant could not be reached'],
     ['does not answer', () => {}, 'the tenant did not answer in time'],

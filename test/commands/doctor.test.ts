@@ -273,7 +273,7 @@ describe('the way to the network', () => {
   });
 
   test.each([
-    [{ HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com' }, 'error', 'is no URL of an HTTP proxy'],
+    [{ HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com' }, 'error', 'is not the URL of an HTTP proxy'],
     [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'ok', 'reached directly'],
     [{ HTTPS_PROXY: '' }, 'ok', 'No proxy is set.'],
   ])('with %j', async (env: Record<string, string>, level, words) => {

@@ -27,12 +27,12 @@ const kinds: readonly (readonly [name: string, make: (secret: string) => string 
   [
     'UTF-16',
     (secret) => utf16(`\ufeff${secret}\r\n`),
-    'is UTF-16, as some programs of Windows write text: write it as UTF-8',
+    'is UTF-16, as some Windows programs write text: write it as UTF-8',
   ],
   [
     'UTF-16, big-endian',
     (secret) => utf16(`\ufeff${secret}\r\n`).swap16(),
-    'is UTF-16, as some programs of Windows write text: write it as UTF-8',
+    'is UTF-16, as some Windows programs write text: write it as UTF-8',
   ],
   [
     'UTF-16 without a mark',
@@ -57,12 +57,12 @@ const kinds: readonly (readonly [name: string, make: (secret: string) => string 
   [
     'a second line',
     (secret) => `${secret}\nthe password of the push certificate\n`,
-    'has more than one line, and all of them count: keep only the one that is meant',
+    'has more than one line, and all of them count: keep only the one you mean',
   ],
   [
     'an empty line',
     (secret) => `${secret}\n\n`,
-    'ends with a line break that counts: one is cut from a file, and none from a variable',
+    'ends with a line break that counts: one is removed from a file, and none from a variable',
   ],
   [
     'blanks at the end',

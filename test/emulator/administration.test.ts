@@ -112,7 +112,7 @@ describe('roles', () => {
     });
     expect(await ask('/Roles/StoreRole')).toBe('Parameter "Name" must be specified.');
     expect(await ask('/Roles/StoreRole', { Name: 'x', RoleType: 'Other' })).toBe(
-      'The role type Other is not known.',
+      'The role type Other is unknown.',
     );
     expect(await ask('/Roles/StoreRole', { Name: 'x', Users: ['nobody@example.com'] })).toBe(notFound);
     expect(await ask('/Roles/StoreRole', { Name: 'x', Groups: ['g'] })).toBe(notFound);
@@ -190,7 +190,7 @@ describe('rights', () => {
     expect(await assign({ Role, Path: '/lib/rights/other.json' })).toBe('Specified path is invalid');
     expect(await assign({ Role: 'nothing', Path: good.Path })).toBe(notFound);
     expect(await assign({ Path: good.Path })).toBe('The required parameter Role is missing.');
-    expect(await assign('text')).toBe('The request body is no list of JSON objects.');
+    expect(await assign('text')).toBe('The request body is not a list of JSON objects.');
     expect(rows(await ask('/Core/GetAssignedAdministrativeRights', { role: Role }))).toEqual([]);
   });
 
@@ -466,9 +466,9 @@ describe('the directory', () => {
 
   test.each([
     ['{"Name":', 'The filter roles is not valid JSON.'],
-    ['{"Name":{"_gt":"a"}}', 'The filter has a part that is not known: _gt.'],
-    ['{"_or":{}}', 'The filter has a part that is not known: _or.'],
-    ['[]', 'The filter has a part that is not known: filter.'],
+    ['{"Name":{"_gt":"a"}}', 'The filter has an unknown part: _gt.'],
+    ['{"_or":{}}', 'The filter has an unknown part: _or.'],
+    ['[]', 'The filter has an unknown part: filter.'],
   ])('does not understand %s', async (roles, message) => {
     const { ask } = await administered();
     expect(await ask('/UserMgmt/DirectoryServiceQuery', { directoryServices, roles })).toBe(message);

@@ -206,7 +206,7 @@ describe('the server', () => {
     const port = Number(new URL(url).port);
     await expect(startTenant({ port })).rejects.toMatchObject({
       code: 'usage',
-      message: `Port ${port} cannot be listened on (EADDRINUSE)`,
+      message: `Cannot listen on port ${port} (EADDRINUSE)`,
       facts: { option: '--port N' },
     });
   });
@@ -226,11 +226,11 @@ test('a request whose form is too long for the server library is a token error',
 });
 
 test.each(['callback', 'com.example:/callback', 'http://127.0.0.1:8400/callback#x', 'javascript:0'])(
-  '%s cannot be a redirect URI',
+  '%s is not a valid redirect URI',
   async (uri) => {
     await expect(startTenant({ redirectUris: [uri] })).rejects.toMatchObject({
       code: 'usage',
-      message: `"${uri}" cannot be a redirect URI`,
+      message: `"${uri}" is not a valid redirect URI`,
     });
   },
 );

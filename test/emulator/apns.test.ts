@@ -286,7 +286,7 @@ describe('the connection', () => {
     const ownPort = await freePort();
     await expect(startTenant({ port: ownPort, apns: { port } })).rejects.toMatchObject({
       code: 'usage',
-      message: `Port ${port} cannot be listened on (EADDRINUSE)`,
+      message: `Cannot listen on port ${port} (EADDRINUSE)`,
     });
     expect((await startTenant({ port: ownPort })).url).toBe(`http://127.0.0.1:${ownPort}`);
   });

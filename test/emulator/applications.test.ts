@@ -262,7 +262,7 @@ describe('permissions', () => {
   test.each([
     ['an unknown right', { ...role, Rights: 'Run' }, "Requested value 'Run' was not found."],
     ['a list of rights', { ...role, Rights: ['View'] }, 'The required parameter Rights is missing.'],
-    ['an unknown type', { ...role, PType: 'Group' }, 'The principal type Group is not known.'],
+    ['an unknown type', { ...role, PType: 'Group' }, 'The principal type Group is unknown.'],
     ['a role by its name', { ...role, PrincipalId: 'Push Certificates' }, /^The requested data/],
     ['an unknown user', { ...user, PrincipalId: 'nobody' }, /^The requested data/],
     ['a user without directory', { ...user, DirectoryServiceUuid: '' }, /DirectoryServiceUuid is missing/],

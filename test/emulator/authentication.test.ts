@@ -322,7 +322,7 @@ describe('a second factor', () => {
     const deny = () => callApi(emulator, '/emulator/deny', token, { User: 'phone@example.com' });
     expect((await deny()).body.Result).toEqual({ Verdict: 'Denied' });
     expect(await signIn.advance('PF', 'Poll')).toEqual(refused);
-    expect((await deny()).body.Message).toBe('Nothing waits for an answer of that user.');
+    expect((await deny()).body.Message).toBe('Nothing is waiting for an answer from that user.');
   });
 
   test.each([
@@ -410,7 +410,10 @@ describe('phones and mailboxes', () => {
     const user = await sessionOf(emulator, emulator.user);
     expect(await resultOf(emulator, user, '/emulator/factors')).toEqual([]);
     const { body } = await callApi(emulator, '/emulator/approve', user, { User: 'sms@example.com' });
-    expect(body).toMatchObject({ success: false, Message: 'Nothing waits for an answer of that user.' });
+    expect(body).toMatchObject({
+      success: false,
+      Message: 'Nothing is waiting for an answer from that user.',
+    });
     const administrator = await sessionOf(emulator);
     expect(await resultOf(emulator, administrator, '/emulator/factors')).toHaveLength(1);
   });

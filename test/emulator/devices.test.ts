@@ -142,10 +142,7 @@ describe('the endpoints of the SDKs', () => {
     [{ ClientPushToken: base64Of('0'.repeat(64)) }, 'The token is not a device token.'],
     [{ ClientPushToken: base64Of('ab'.repeat(101)) }, 'The token is not a device token.'],
     [{ ClientPushToken: base64Of('ab'.repeat(31)) }, 'The token is not a device token.'],
-    [
-      { ClientPushToken: token },
-      'ClientPushToken is in hexadecimal, and the base64 of the token’s bytes is wanted.',
-    ],
+    [{ ClientPushToken: token }, 'ClientPushToken is hexadecimal; the token’s bytes are expected in base64.'],
     [{ ClientPushToken: 'q80' }, 'Invalid length for a Base-64 char array or string.'],
     [{ ClientPushToken: '<q80=>' }, expect.stringMatching(/^The input is not a valid Base-64 string/)],
   ])('know no token that Apple could not have given: %j', async (fields, message) => {
@@ -157,7 +154,7 @@ describe('the endpoints of the SDKs', () => {
     const { administrator } = await withPhone();
     await administrator('/Device/EnrollIosDevice', { ...enrollment, Udid: 'two' });
     const taken = await register(administrator, 'two', { Token: token.toUpperCase() });
-    expect(taken).toEqual(refusal('The token is that of another device.'));
+    expect(taken).toEqual(refusal('The token belongs to another device.'));
   });
 
   test('tell APNs whose app a token is of', async () => {
@@ -185,7 +182,7 @@ describe('the endpoints of the SDKs', () => {
 
 describe('another user', () => {
   test.each([
-    ['/Device/EnrollIosDevice', enrollment, 'The device is enrolled by another user.'],
+    ['/Device/EnrollIosDevice', enrollment, 'Another user enrolled the device.'],
     [
       '/IosAppRest/UpdateDevSettings',
       { DeviceID: 'one', Token: 'cd'.repeat(32) },
@@ -193,7 +190,7 @@ describe('another user', () => {
     ],
     ['/IosAppRest/OtpEnroll?udid=one', {}, 'The device is not enrolled.'],
     ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, 'The device is not enrolled.'],
-    ['/emulator/pushes', { DeviceToken: token }, 'The token is that of no device of yours.'],
+    ['/emulator/pushes', { DeviceToken: token }, 'The token does not belong to a device of yours.'],
   ])('does nothing with a device at %s', async (path, body, message) => {
     const { administrator } = await withPhone();
     expect(await administrator(path, body)).toEqual(refusal(message));
@@ -231,7 +228,7 @@ describe('the answer to a challenge', () => {
     expect(await verdict()).toEqual({ Status });
   });
 
-  const distant = 'otpTimestamp is more than five minutes from the time of the tenant.';
+  const distant = 'otpTimestamp is more than five minutes off the tenant’s time.';
   test.each([
     ['a wrong code', { otpCode: '000000' }, 'Authentication (login or challenge) has failed.'],
     ['an unknown challenge', { challengeAnswer: 'unknown' }, 'There is no such challenge.'],
@@ -239,7 +236,7 @@ describe('the answer to a challenge', () => {
     ['neither yes nor no', { userAccepted: 'maybe' }, 'String was not recognized as a valid Boolean.'],
     ['no code', { otpCode: null }, 'The required parameter otpCode is missing.'],
     ['no version of the key', { optKeyVersion: null }, 'The required parameter optKeyVersion is missing.'],
-    ['another version', { optKeyVersion: 3 }, 'optKeyVersion is not that of the device’s key.'],
+    ['another version', { optKeyVersion: 3 }, 'optKeyVersion does not match the device’s key.'],
     ['a version that is none', { optKeyVersion: 'x' }, 'optKeyVersion is not an integer.'],
     ['no time', { otpTimestamp: null }, 'The required parameter otpTimestamp is missing.'],
     [
@@ -250,7 +247,7 @@ describe('the answer to a challenge', () => {
     [
       'the time in seconds',
       { otpTimestamp: start.getTime() / 1000 },
-      'otpTimestamp is in seconds, and milliseconds are wanted.',
+      'otpTimestamp is in seconds; milliseconds are expected.',
     ],
     ['a time of long ago', { otpTimestamp: start.getTime() - 300_001 }, distant],
     ['a time of some day', { otpTimestamp: start.getTime() + 300_001 }, distant],
@@ -268,7 +265,7 @@ describe('the answer to a challenge', () => {
       OathProfileUuid: string;
     };
     const old = { challengeAnswer, oathProfileUuid: OathProfileUuid };
-    expect(await submit(user, old)).toEqual(refusal('optKeyVersion is not that of the device’s key.'));
+    expect(await submit(user, old)).toEqual(refusal('optKeyVersion does not match the device’s key.'));
     expect(await submit(user, { ...old, optKeyVersion: 2 })).toEqual(
       refusal('Authentication (login or challenge) has failed.'),
     );
@@ -373,7 +370,7 @@ describe('a challenge', () => {
     await service('/Mobile/SetApnsCertForClientApp', certificate);
     expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
       Pushes: [
-        { DeviceID: 'one', Status: null, Reason: expect.stringMatching(/its issuer is not known there/) },
+        { DeviceID: 'one', Status: null, Reason: expect.stringMatching(/its issuer is unknown there/) },
       ],
     });
   });

@@ -52,7 +52,7 @@ describe('the identifiers of an answer', () => {
       { headers: { a: 'b', c: 'c' } },
       ', request id bc',
     ],
-    ['what holds a secret', named('x-request-id', 'r-hunter22'), {}, ''],
+    ['what contains a secret', named('x-request-id', 'r-hunter22'), {}, ''],
     ['an ErrorID', error('e:1.2-3_4'), {}, ', ErrorID e:1.2-3_4'],
     ['both', { ...named('x-request-id'), ...error('e-1') }, {}, ', request id r-1, ErrorID e-1'],
     ['no ErrorID', error(''), {}, ''],

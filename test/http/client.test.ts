@@ -64,7 +64,7 @@ describe('an answer', () => {
     };
     const { origin } = await startServer([flood]);
     expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
-      `tenant-not-json: The answer of ${origin} is over 8 MiB`,
+      `tenant-not-json: The answer from ${origin} is larger than 8 MiB`,
     );
     expect(sent.bytes).toBeLessThan(32 * 1024 * 1024);
   });

@@ -211,7 +211,7 @@ describe('a proxy that fails', () => {
   test('by another protocol', async () => {
     const port = await startTcpServer((socket) => socket.once('data', () => socket.end('SSH-2.0\r\n')));
     expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`)).toBe(
-      `${unreachable}what it speaks is no HTTP`,
+      `${unreachable}it does not speak HTTP`,
     );
   });
 
@@ -238,7 +238,7 @@ describe('a proxy that fails', () => {
     ['SOCKS', 'socks5://jo:hunter22@proxy.test'],
   ])('by its address: %s', async (_case, address) => {
     expect(await failure(address)).toBe(
-      'usage: The address of the proxy for https is no URL of an HTTP proxy',
+      'usage: The address of the proxy for https is not the URL of an HTTP proxy',
     );
   });
 });

@@ -43,7 +43,7 @@ describe('a tenant whose certificate comes from a CA of its own', () => {
   ])('is not trusted through %s', async (_case, trust) => {
     const { origin, received } = await startServer(undefined, { certificate: 'server' });
     expect(await failureOf(() => httpThatTrusts(trust).send(post(origin, { retry: true })))).toBe(
-      `tenant-tls: The TLS connection to ${origin} failed: its certificate comes from no known authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+      `tenant-tls: The TLS connection to ${origin} failed: its certificate comes from an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
     );
     expect(received).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe('a CA file', () => {
     const { origin } = await startServer(undefined, { certificate: 'server' });
     const broke = Object.fromEntries(Object.keys(trust).map((key) => [key, file(broken)]));
     expect(await failureOf(() => httpThatTrusts(broke).send(post(origin)))).toMatch(
-      /^tenant-tls: .* comes from no known authority/,
+      /^tenant-tls: .* comes from an unknown authority/,
     );
   });
 

@@ -18,7 +18,7 @@ test.each<[string, unknown, string]>([
   ['a code that nobody knows', coded('EWHATEVER'), `${unreachable}EWHATEVER`],
   ['no code', new Error('a text with hunter22'), `${unreachable}the request failed`],
   ['no error', 'hunter22', `${unreachable}the request failed`],
-  ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: ${origin} could not be connected to in time`],
+  ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: Connecting to ${origin} took too long`],
   ...['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ERR_ASSERTION'].map(
     (code): [string, unknown, string] => [
       code,

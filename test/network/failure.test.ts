@@ -37,11 +37,14 @@ test.each([
     expected,
     false,
   ]);
-  expect(tlsReason(code).startsWith('its certificate comes from no known authority')).toBe(expected);
+  expect(tlsReason(code).startsWith('its certificate comes from an unknown authority')).toBe(expected);
 });
 
 test.each([
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate comes from no known authority (SELF_SIGNED_CERT_IN_CHAIN)'],
+  [
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'its certificate comes from an unknown authority (SELF_SIGNED_CERT_IN_CHAIN)',
+  ],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not yet valid'],
   ['ERR_TLS_WEAK_SERVER_KEY', 'its RSA key has fewer than 2048 bits'],
@@ -53,7 +56,7 @@ test.each([
 });
 
 test.each([
-  ['HPE_INVALID_CONSTANT', 'what it speaks is no HTTP'],
+  ['HPE_INVALID_CONSTANT', 'it does not speak HTTP'],
   ['ENOTFOUND', 'the host name is not known'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNREFUSED', 'the connection was refused'],

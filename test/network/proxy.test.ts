@@ -47,7 +47,7 @@ describe('the proxy on the way', () => {
       expect(() => proxyFor(new URL(`${scheme}://tenant.test`), both)).toThrow(
         expect.objectContaining({
           code: 'usage',
-          message: `The address of the proxy for ${scheme} is no URL of an HTTP proxy`,
+          message: `The address of the proxy for ${scheme} is not the URL of an HTTP proxy`,
         }),
       );
   });

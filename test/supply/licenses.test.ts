@@ -14,32 +14,32 @@ function check(...words: readonly string[]): Promise<Finished> {
   return finish(spawn(process.execPath, [script, ...words], { env: cleanEnvironment() }));
 }
 
-test('every package in the bundle has a licence of the list', async () => {
+test('every package in the bundle has a license of the list', async () => {
   expect(await check()).toEqual({
     exitCode: 0,
-    stdout: `${count} packages have a licence of the list, 0 have not\n`,
+    stdout: `${count} packages have a license on the list, 0 do not\n`,
     stderr: '',
   });
 });
 
 test.each([
-  ['another licence', [{ license: { id: 'AGPL-3.0-only' } }], 'the licence AGPL-3.0-only is not on the list'],
+  ['another license', [{ license: { id: 'AGPL-3.0-only' } }], 'the license AGPL-3.0-only is not on the list'],
   [
     'another expression',
     [{ expression: 'MIT AND GPL-2.0' }],
-    'the licence MIT AND GPL-2.0 is not on the list',
+    'the license MIT AND GPL-2.0 is not on the list',
   ],
-  ['no licence', undefined, 'the licence is missing'],
+  ['no license', undefined, 'the license is missing'],
   [
     'several, of which only one is known',
     [{ license: { id: 'MIT' } }, { license: { id: 'X' } }],
-    'the licence',
+    'the license',
   ],
 ])('a package with %s fails', async (_case, licenses, words) => {
   const file = join(temporaryDirectory(), 'sbom.json');
   const component = { purl: 'pkg:npm/stranger@1.0.0', licenses };
   writeFileSync(file, JSON.stringify({ ...sbom, components: [...sbom.components, component] }));
   const { exitCode, stdout, stderr } = await check(file);
-  expect([exitCode, stdout]).toEqual([1, `${count} packages have a licence of the list, 1 have not\n`]);
+  expect([exitCode, stdout]).toEqual([1, `${count} packages have a license on the list, 1 do not\n`]);
   expect(stderr).toMatch(new RegExp(`^pkg:npm/stranger@1\\.0\\.0: ${words}`));
 });

@@ -54,8 +54,8 @@ describe('the bill of materials', () => {
   });
 
   test('has each package that THIRD-PARTY-LICENSES has, and no other', () => {
-    const licences = readFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, 'utf8');
-    const headings = licences.split(`\n${'-'.repeat(78)}\n\n`).map((text) => text.split('\n')[0]);
+    const licenses = readFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, 'utf8');
+    const headings = licenses.split(`\n${'-'.repeat(78)}\n\n`).map((text) => text.split('\n')[0]);
     expect(headings).toEqual(
       sbom.components.map((component) => {
         const [only] = component.licenses ?? [];
@@ -134,7 +134,7 @@ describe('a bill of materials', () => {
     requires: [],
   };
 
-  test('has names, purls, licences and hashes as CycloneDX has them', () => {
+  test('has names, purls, licenses and hashes as CycloneDX has them', () => {
     const document = createSbom(manifest, [scoped, plain]);
     expect(faults(document)).toBeNull();
     expect(document.metadata.component.purl).toBe('pkg:npm/mfa-cli@1.0.0-rc.1%2B5');
@@ -167,7 +167,7 @@ describe('a bill of materials', () => {
     expect(() => at('yesterday')).toThrow('SOURCE_DATE_EPOCH');
   });
 
-  test('takes a package without a licence, which scripts/licenses.mjs refuses', () => {
+  test('takes a package without a license, which scripts/licenses.mjs refuses', () => {
     const document = createSbom(manifest, [{ ...plain, license: undefined, requires: [] }]);
     expect(faults(document)).toBeNull();
     expect(document.components[0]?.licenses).toBeUndefined();

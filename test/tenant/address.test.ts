@@ -4,7 +4,7 @@ import { parseTenantAddress } from '../../src/tenant/address.ts';
 import { failureOf } from '../support/http.ts';
 
 const notATenant = (text: string): string => `"${text}" is not a tenant URL`;
-const userName = 'A tenant URL holds no user name and no password';
+const userName = 'A tenant URL must not contain a user name or password';
 const insecure = (origin: string): string =>
   `The tenant URL ${origin} must use https: http is for loopback hosts only`;
 

@@ -191,7 +191,7 @@ describe('after a 401', () => {
     const bearer = createBearer();
     const { server, client } = await startTenant([rejected], bearer);
     expect(await failureOf(() => client.call('/a', {}))).toBe(
-      `session-expired: ${server.origin} does not accept the access token: it has expired, is revoked, or its scope does not allow this request`,
+      `session-expired: ${server.origin} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`,
     );
     expect(authorizations(server)).toEqual(['Bearer token-1', 'Bearer token-2']);
     expect(bearer.renewals()).toBe(1);

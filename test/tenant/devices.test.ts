@@ -137,10 +137,10 @@ describe('enrollment', () => {
       json({ success: false, Message: 'No, the-token.' }),
       'tenant-refused: T refused the request: No, [secret]',
     ],
-    [{ body: '<html>' }, 'tenant-not-json: T did not answer as a tenant does: an HTML page (HTTP 200)'],
+    [{ body: '<html>' }, 'tenant-not-json: T did not answer like a tenant: an HTML page (HTTP 200)'],
     [
       { body: '{"Result":{}}' },
-      'tenant-not-json: T did not answer as a tenant does: JSON without "success" (HTTP 200)',
+      'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)',
     ],
   ])('fails with %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
@@ -208,7 +208,7 @@ describe('a device token', () => {
   });
 
   test.each([
-    [json({ Status: false }), 'tenant-refused: T did not take the device token'],
+    [json({ Status: false }), 'tenant-refused: T did not accept the device token'],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
     [{ body: 'OK' }, 'tenant-not-json: T did not answer as a tenant does: no JSON (HTTP 200)'],
     [

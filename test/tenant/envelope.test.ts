@@ -153,7 +153,7 @@ describe('the words of the tenant', () => {
 describe('what is no envelope', () => {
   const forbidden = `tenant-forbidden: ${tenant} does not allow this request`;
   const strange = (what: string): string =>
-    `tenant-not-json: ${tenant} did not answer as a tenant does: ${what}`;
+    `tenant-not-json: ${tenant} did not answer like a tenant: ${what}`;
   const html = { 'content-type': 'text/html; charset=utf-8' };
 
   test.each<[string, Case, string]>([
@@ -165,11 +165,11 @@ describe('what is no envelope', () => {
       `${forbidden}: Right missing (ErrorID ${errorId})`,
     ],
     ['403 that claims success', { status: 403, body: { success: true } }, forbidden],
-    ['429', { status: 429, body: '' }, `rate-limited: ${tenant} has had too many requests (HTTP 429)`],
+    ['429', { status: 429, body: '' }, `rate-limited: ${tenant} received too many requests (HTTP 429)`],
     [
       '429 with an envelope',
       { status: 429, body: { success: false, Message: 'slow down' } },
-      `rate-limited: ${tenant} has had too many requests (HTTP 429)`,
+      `rate-limited: ${tenant} received too many requests (HTTP 429)`,
     ],
     [
       '400 with the JSON of OAuth',

@@ -4,7 +4,8 @@ import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../sup
 import { isMissing } from '../support/tools.ts';
 import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 
-const said = "the tenant's or a forged one: access_denied: User denied confirmation";
+/** At the terminal's width the warning may be broken at any space. */
+const said = /the\s+tenant's\s+or\s+a\s+forged\s+one:\s+access_denied:\s+User\s+denied\s+confirmation/;
 const question = 'Stop the sign-in? (Y/n)';
 
 /** A login on a terminal that waits for the browser. */

@@ -18,7 +18,7 @@ const secret = new Secret('hunter2-secret');
 const statuses = [200, 400, 401, 403, 404, 429, 500, 502, 503];
 const tenant = 'abc1234.id.cyberark.cloud';
 
-/** Each member of a fixture that is a list of answers, or an object of them. */
+/** Each member of a fixture that is a list or an object of answers. */
 function answersIn(matching: RegExp): readonly Seed[] {
   return fixtures(matching).flatMap(({ name, bytes }) =>
     Object.entries(JSON.parse(Buffer.from(bytes).toString())).map(([part, value]) => ({
@@ -32,7 +32,7 @@ function bodyOf(value: unknown): unknown {
   return (value as { answer?: { body?: unknown } } | null)?.answer?.body ?? value;
 }
 
-/** The input tells the status, so that it is the same each time. */
+/** The input determines the status, so that it is the same each time. */
 function responseOf(bytes: Uint8Array): HttpResponse {
   const sum = bytes.length + (bytes[bytes.length >> 1] ?? 0);
   return {
@@ -49,7 +49,7 @@ const json = {
     mutateJson(bytes, bytesOf(all), random),
 };
 
-/** An answer of the tenant: its envelope, what it refuses, and the answer without what nobody may read. */
+/** An answer from the tenant: its envelope, what it refuses, and the answer without its secrets. */
 export const envelope: Target = {
   ...json,
   name: 'envelope',
@@ -74,7 +74,7 @@ const jwt = (claims: object): string =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 const claims = { sub: 'ada', unique_name: 'ada\u001b[31m@example.com', exp: 1_800_000_000 };
 
-/** An answer of the token endpoint, and what its token says. */
+/** An answer from the token endpoint, and what its token says. */
 export const token: Target = {
   ...json,
   name: 'token',
@@ -105,7 +105,7 @@ export const token: Target = {
   },
 };
 
-/** An answer of APNs. */
+/** An answer from APNs. */
 export const apns: Target = {
   ...json,
   bytesLimit: 64 * 1024,

@@ -18,7 +18,7 @@ const env = { CI: '1' };
 const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags([], env));
 const context = { terminal, prompt: createPrompt(terminal, new AbortController().signal), env: {} };
 
-/** One copy of the project for all cases of the process; each puts its file back. */
+/** One copy of the project for all cases of the process; each restores its file. */
 let copy: string | undefined;
 
 function copied(): string {
@@ -30,7 +30,7 @@ function copied(): string {
   return directory;
 }
 
-/** The check of a project in which one file is another; the name of the seed is its path. */
+/** The check of a project with one file replaced; the seed's name is its path. */
 function appTarget(
   name: string,
   paths: readonly string[],

@@ -8,7 +8,7 @@ import { attempt, say, type Target } from '../target.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');
 
-/** Certificates, DER or PEM, and the chain that they are put into. */
+/** Certificates, DER or PEM, and the chain built from them. */
 export const certificate: Target = {
   name: 'certificate',
   bytesLimit: 1024 * 1024,

@@ -8,11 +8,11 @@ import { attempt, type Target, Violation } from '../target.ts';
 const right = new Secret('correct horse');
 const wrong = new Secret('not-the-password');
 
-/** A private key, in the clear or encrypted, opened with its password and with another one. */
+/** A private key, encrypted or not, opened with its password and with another one. */
 export const key: Target = {
   name: 'key',
   bytesLimit: 1024 * 1024,
-  // Three on two cores.
+  // Three seconds on each of two cores.
   seconds: 6,
   seeds: () => fixtures(/^(apple|tls)\/(?!key-3m-).*(key.*\.(pem|der)|bags\.pem|\.key)$|^p12\/40-p8/),
   mutate: ({ bytes }, all, random) => mutatePem(bytes, bytesOf(all), random),

@@ -17,12 +17,12 @@ const now = new Date('2026-11-24T16:00:00Z');
 const wrong = new Secret('not-the-password');
 const name = 'fuzz\u001b]0;PWNED\u0007.p12';
 
-/** Those that take many iterations would leave no time for others. */
+/** Without those of many iterations, which would leave no time for others. */
 const seeds = fixtures(/^p12\/(?!.*(00k|5M)\.p12$).*\.p12$/);
 
 const passwordOf = (seed: Seed): Secret => new Secret(expected[seed.name]?.password ?? 'secret');
 
-/** What the fixtures that have a MAC hold: nothing else may be opened with one. */
+/** The contents of the fixtures that have a MAC: nothing else may be opened with one. */
 let known: Promise<ReadonlySet<string>> | undefined;
 
 async function knownContents(): Promise<ReadonlySet<string>> {
@@ -71,7 +71,7 @@ export const p12: Target = {
   },
 };
 
-/** The content under the MAC changed in one to three bytes: the right password opens it no more. */
+/** One to three bytes of the content under the MAC changed: the right password must no longer open it. */
 export const p12Mac: Target = {
   name: 'p12-mac',
   bytesLimit: 1024 * 1024,
@@ -102,7 +102,7 @@ function flipBit(bytes: Buffer, start: number, end: number, random: Random): voi
   bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
 }
 
-/** Where the content of the OCTET STRING stands that the MAC is over (RFC 7292 §4); null where it is not in one piece. */
+/** The content of the OCTET STRING that the MAC covers (RFC 7292 §4); null if it is not in one piece. */
 function macedContent(bytes: Uint8Array): Span | null {
   const pfx = valueAt(bytes, 0);
   const version = valueAt(bytes, pfx[0]);
@@ -114,7 +114,7 @@ function macedContent(bytes: Uint8Array): Span | null {
 
 type Span = readonly [start: number, end: number];
 
-/** Where the content of the DER value stands that begins there. */
+/** The content of the DER value that begins there. */
 function valueAt(bytes: Uint8Array, at: number): Span {
   const first = bytes[at + 1] ?? 0;
   const sizeBytes = first > 0x80 ? first - 0x80 : 0;

@@ -39,7 +39,7 @@ const profile = {
   },
 };
 
-/** The file of profiles. Its reader says by a TypeError that there is none in it; what it does read is kept whole. */
+/** The file of profiles. Its reader reports an invalid one with a TypeError; what it does read is kept whole. */
 export const profiles: Target = {
   name: 'profiles',
   bytesLimit: 1024 * 1024,

@@ -6,7 +6,7 @@ import { bytesOf, written } from '../fixtures.ts';
 import { mutateText } from '../mutate-text.ts';
 import { requireHarmless, type Target, Violation } from '../target.ts';
 
-/** A stranger's text, as it is put into a line, into a report and into a JSON document, and without its secrets. */
+/** A stranger's text, within a line, in a report and in a JSON document, and without its secrets. */
 export const text: Target = {
   name: 'text',
   bytesLimit: 512 * 1024,

@@ -4,7 +4,7 @@ import type { Place } from './finding.ts';
 import type { SwiftFunction } from './swift-functions.ts';
 import { placeAt, type SwiftSource } from './swift-source.ts';
 
-/** Where code that is wholly missing is best added: the app delegate, else the app itself, else its first source. */
+/** Where to add missing code: the app delegate, else the app itself, else its first source. */
 export function appPlace({ project, sources }: App): Place {
   const [first] = sources;
   return (
@@ -32,7 +32,7 @@ export interface Declared {
   readonly declared: SwiftFunction;
 }
 
-/** The first function of that name whose signature matches; it is how delegate methods are told apart. */
+/** The first function with that name and a matching signature, which is what distinguishes delegate methods. */
 export function findFunction(
   sources: readonly SwiftSource[],
   name: string,

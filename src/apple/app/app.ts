@@ -7,14 +7,14 @@ import type { PropertyList } from './plist.ts';
 import type { Evaluate } from './swift-evaluation.ts';
 import type { SwiftSource } from './swift-source.ts';
 
-/** A property list that a build setting names: the path is null where none is named, the list where it cannot be read. */
+/** A property list that a build setting names: the path is null if none is named, the list if it cannot be read. */
 export interface NamedList {
   readonly path: string | null;
   readonly exists: boolean;
   readonly list: PropertyList | null;
 }
 
-/** An app as its project describes it, for one target in one configuration. */
+/** An app as described by its project, for one target in one configuration. */
 export interface App {
   readonly project: ProjectFile;
   readonly target: ProjectObject;
@@ -23,7 +23,7 @@ export interface App {
   readonly infoPlist: NamedList;
   readonly entitlements: NamedList;
   readonly sources: readonly SwiftSource[];
-  /** Reads expressions by the names of the sources. */
+  /** Evaluates expressions by the names in the sources. */
   readonly evaluate: Evaluate;
   /** Absolute paths. */
   readonly resources: readonly string[];
@@ -32,6 +32,6 @@ export interface App {
   /** What could not be read. */
   readonly unread: readonly AppFinding[];
   readonly bundleId: string | null;
-  /** `aps-environment` of the entitlements, with its variables expanded. */
+  /** `aps-environment` in the entitlements, with its variables expanded. */
   readonly apsEnvironment: string | null;
 }

@@ -5,24 +5,24 @@ import { lineOf, objectsOf, type ProjectFile, type ProjectObject, settingsOf, te
 import { pathOf } from './project-tree.ts';
 import { type Assignment, holdsForPhones, readXcconfig } from './xcconfig.ts';
 
-/** The build settings that are in force for one target in one configuration. */
+/** The build settings in effect for one target in one configuration. */
 export interface BuildSettings {
-  /** The value with its variables expanded; undefined where it is not set or empty. */
+  /** The value with its variables expanded; undefined if unset or empty. */
   get(name: string): string | undefined;
   /** A text of another file, with its variables expanded. */
   expand(text: string): string;
-  /** Where a setting is assigned; where it is not, the configuration that it belongs into. */
+  /** Where a setting is assigned; if it is not, the configuration that it belongs in. */
   place(name: string): Place;
 }
 
-/** How many variables one value is expanded by: they may name each other in a circle. */
+/** How many variables to expand in one value: they may refer to each other in a circle. */
 const expansionLimit = 1000;
-/** The longest value that is made of others. */
+/** The longest value to build from others. */
 const lengthLimit = 64 * 1024;
 
 /**
- * Layers of settings, the weakest first: xcconfig of the project, project, xcconfig of the target, target. A layer's
- * `$(inherited)` is what the layers before it say.
+ * Layers of settings, lowest precedence first: the project's xcconfig, the project, the target's xcconfig, the target. A
+ * layer's `$(inherited)` is the value from the layers before it.
  */
 export function readBuildSettings(
   project: ProjectFile,
@@ -47,7 +47,7 @@ export function readBuildSettings(
   };
 }
 
-/** The names of the configurations of a target. */
+/** The names of a target's configurations. */
 export function configurationsOf(project: ProjectFile, target: ProjectObject): readonly string[] {
   return configurationObjects(project, target).map((object) => textOf(object, 'name') ?? '');
 }
@@ -92,7 +92,7 @@ function assignmentsOf(
   ]);
 }
 
-/** The xcconfig file that a configuration is based on: a file reference, or a path in a synchronised folder. */
+/** The xcconfig file that a configuration is based on: a file reference, or a path in a synchronized folder. */
 function baseOf(project: ProjectFile, configuration: ProjectObject): string | null {
   const [reference] = objectsOf(project, configuration, 'baseConfigurationReference');
   if (reference !== undefined) return pathOf(project, reference);
@@ -141,7 +141,7 @@ function builtIn(
   return Object.entries(values).map(([key, value]) => [key, { name: key, value, conditional: false, place }]);
 }
 
-/** `$(NAME)` and `${NAME}` with their operators, as deep as they go. */
+/** `$(NAME)` and `${NAME}` with their operators, however deeply nested. */
 function expandVariables(text: string, assigned: ReadonlyMap<string, Assignment>): string {
   let left = expansionLimit;
   const variable = /\$\((\w+)(?::([^()]*))?\)|\$\{(\w+)(?::([^{}]*))?\}/g;

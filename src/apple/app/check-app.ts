@@ -16,21 +16,21 @@ import {
 import { judgeObjectiveC } from './objective-c.ts';
 import { createEvaluation } from './swift-evaluation.ts';
 
-/** One step of the guide, and whether no finding of level error belongs to it; null where that is not known. */
+/** One step of the guide, and whether it has no finding of level error; null if unknown. */
 export interface CheckedStep {
   readonly step: AppStep;
   readonly title: string;
   readonly ok: boolean | null;
 }
 
-/** What was found out about an app: what matters most is first. */
+/** What was found out about an app, most important first. */
 export interface CheckedApp {
   readonly findings: readonly AppFinding[];
   /** In the guide's order. */
   readonly steps: readonly CheckedStep[];
 }
 
-/** Everything that keeps pushes from the app; without a certificate, nothing is compared with one. */
+/** Everything that keeps pushes from working; without a certificate, nothing is compared with one. */
 export function checkApp(app: App, certificate?: PushCertificate | null): CheckedApp {
   const { findings, unjudged } = judgeObjectiveC(app, [
     ...checkBackgroundModes(app),
@@ -51,7 +51,7 @@ export function checkApp(app: App, certificate?: PushCertificate | null): Checke
   };
 }
 
-/** What the code is checked for; of what stands in code that is not compiled, the hint says so. */
+/** The checks of the code; if code that is not compiled would do, the hint says so. */
 function checkCompiled(app: App): readonly AppFinding[] {
   const findings = checkCode(app);
   if (!app.sources.some(({ whole }) => whole !== null)) return findings;
@@ -78,7 +78,7 @@ function checkCode(app: App): readonly AppFinding[] {
   ];
 }
 
-/** What packages of Flutter and the like do without a line of Swift. */
+/** What packages of Flutter and the like do without any Swift. */
 const doneElsewhere: readonly AppFindingCode[] = [
   'authorization-missing',
   'category-missing',
@@ -86,7 +86,7 @@ const doneElsewhere: readonly AppFindingCode[] = [
   'remote-registration-missing',
 ];
 
-/** Says what of the app is not read, and takes what may be done there for a warning. */
+/** Says which part of the app is not read, and turns findings that it may resolve into warnings. */
 function judgeOtherSide({ otherSide }: App, findings: readonly AppFinding[]): AppFinding[] {
   if (otherSide === null) return [...findings];
   const { framework, language, file } = otherSide;
@@ -114,7 +114,7 @@ function judgeOtherSide({ otherSide }: App, findings: readonly AppFinding[]): Ap
 
 const order: readonly (AppStep | null)[] = [...(Object.keys(consequences) as AppStep[]), null];
 
-/** Errors before warnings before notes, and of each the worst first. */
+/** Errors before warnings before notes, and within each the worst first. */
 function weight({ code, level }: AppFinding): number {
   return ['error', 'warning', 'info'].indexOf(level) * order.length + order.indexOf(stepOf[code]);
 }

@@ -29,7 +29,7 @@ export function checkBackgroundModes(app: App): readonly AppFinding[] {
     {
       code: 'background-mode-missing',
       level: 'error',
-      message: 'UIBackgroundModes does not hold remote-notification.',
+      message: 'UIBackgroundModes does not contain remote-notification.',
       hint: 'Signing & Capabilities > Background Modes: tick Remote notifications.',
       ...(infoPlist.list === null
         ? settings.place('INFOPLIST_KEY_UIBackgroundModes')
@@ -38,7 +38,7 @@ export function checkBackgroundModes(app: App): readonly AppFinding[] {
   ];
 }
 
-/** Whether the app may register with APNs: `aps-environment` in the entitlements that it is signed with. */
+/** Whether the app may register with APNs: `aps-environment` in its entitlements. */
 export function checkEntitlements(app: App): readonly AppFinding[] {
   const { entitlements, settings, apsEnvironment } = app;
   const hint = 'Signing & Capabilities > + Capability > Push Notifications.';
@@ -72,7 +72,7 @@ export function checkEntitlements(app: App): readonly AppFinding[] {
   }
   const place = placeOfKey(entitlements.list, 'aps-environment');
   if (apsEnvironment === null) {
-    const message = 'The entitlements do not hold aps-environment.';
+    const message = 'The entitlements do not contain aps-environment.';
     return [{ code: 'aps-environment-missing', level: 'error', message, hint, ...place }];
   }
   if (['development', 'production'].includes(apsEnvironment)) return [];
@@ -81,7 +81,7 @@ export function checkEntitlements(app: App): readonly AppFinding[] {
       code: 'aps-environment-unknown',
       level: 'error',
       message: `aps-environment is "${apsEnvironment}".`,
-      hint: 'It is development or production; Xcode replaces development when the app is distributed.',
+      hint: 'Set it to development or production; Xcode replaces development when the app is distributed.',
       ...place,
     },
   ];

@@ -14,11 +14,11 @@ const actions = [
   { id: 'MfaNotificationDenyActionId', code: 'action-deny-missing' },
 ] as const satisfies readonly { id: string; code: AppFindingCode }[];
 
-/** A call that makes a category or an action, with the identifiers that it may be given. */
+/** A call that creates a category or an action, with the identifiers that it may get. */
 interface Made {
   readonly call: SwiftCall;
   readonly identifiers: readonly Literal[];
-  /** False where it may be given others, which are only known when the app runs. */
+  /** False if it may get others, known only at run time. */
   readonly known: boolean;
 }
 
@@ -36,7 +36,7 @@ function judgeCategory(
 ): readonly AppFinding[] {
   const [first] = categories;
   if (first === undefined) {
-    const message = 'No Swift source makes a UNNotificationCategory.';
+    const message = 'No Swift source creates a UNNotificationCategory.';
     const hint = `Its identifier is ${categoryId}, its actions are Approve and Deny.`;
     return [{ code: 'category-missing', level: 'error', message, hint, ...appPlace(app) }];
   }
@@ -55,28 +55,28 @@ function judgeRegistration(app: App, category: Made): readonly AppFinding[] {
   const [last] = calls.slice(-1);
   const hint = 'UNUserNotificationCenter.current().setNotificationCategories([category])';
   if (last === undefined) {
-    const message = 'The notification category is made, and not registered.';
+    const message = 'The notification category is created but not registered.';
     return [{ code: 'category-not-registered', level: 'error', message, hint, ...placeOf(category) }];
   }
   const registered = calls.flatMap((call) =>
     listedIn(app, call, argumentsOf(call)[0] ?? null, 'UNNotificationCategory'),
   );
   if (mayHold(registered, category.call)) return [];
-  const message = `The category ${categoryId} is not among those that are registered.`;
+  const message = `The category ${categoryId} is not among the registered ones.`;
   const place = placeAt(last.source, last.offset);
   return [{ code: 'category-not-registered', level: 'error', message, hint, ...place }];
 }
 
 function judgeActions(app: App, category: Made | undefined): readonly AppFinding[] {
   const all = made(app, 'UNNotificationAction', 'title');
-  // Where there is neither, the category says it all.
+  // If there is neither, the finding about the category is enough.
   if (category === undefined && all.length === 0) return [];
   const found = actions.map(({ id }) => withIdentifier(app, all, id));
   const strays = all.filter((action) => !found.includes(action));
   return actions.flatMap(({ id, code }, index): readonly AppFinding[] => {
     const action = found[index];
     if (action === undefined) {
-      const hint = `The answer is told by it: identifier: "${id}".`;
+      const hint = `It identifies the answer: identifier: "${id}".`;
       const subject = `UNNotificationAction has the identifier ${id}`;
       const place = category === undefined ? appPlace(app) : placeOf(category);
       const unclear = strays.filter(({ known }) => !known);
@@ -92,7 +92,7 @@ function judgeActions(app: App, category: Made | undefined): readonly AppFinding
   });
 }
 
-/** That no call has the identifier, at the one that is likeliest to be meant; a warning where it may have. */
+/** That no call has the identifier, reported at the likeliest one; a warning if it may have. */
 function identifierFinding(
   subject: string,
   hint: string,
@@ -101,7 +101,7 @@ function identifierFinding(
 ): Omit<AppFinding, 'code'> {
   const unclear = all.find(({ known }) => !known);
   if (unclear !== undefined)
-    return { level: 'warning', message: `It is not seen that a ${subject}.`, hint, ...placeOf(unclear) };
+    return { level: 'warning', message: `It is unclear whether a ${subject}.`, hint, ...placeOf(unclear) };
   const [first] = all;
   const [identifier] = first?.identifiers ?? [];
   if (first === undefined || identifier === undefined)
@@ -115,7 +115,7 @@ function identifierFinding(
   return { level: 'error', message, hint: told, ...placeOf(first), also: [declared] };
 }
 
-/** The calls that make one; those that leave the type out, `.init(…)`, are known by a label and an identifier. */
+/** The calls that create one; those without the type, `.init(…)`, are recognized by a label and an identifier. */
 function made(app: App, type: string, label: string): readonly Made[] {
   const { sources, evaluate } = app;
   const identified = (call: SwiftCall): Made => {
@@ -137,7 +137,7 @@ function made(app: App, type: string, label: string): readonly Made[] {
   ];
 }
 
-/** The one with the identifier; else one whose identifier is not known, where the sources have it at all. */
+/** The one with the identifier; else one whose identifier is unknown, if the sources contain it at all. */
 function withIdentifier({ sources }: App, all: readonly Made[], id: string): Made | undefined {
   return (
     all.find(({ identifiers }) => identifiers.some(({ value }) => value === id)) ??
@@ -148,12 +148,12 @@ function withIdentifier({ sources }: App, all: readonly Made[], id: string): Mad
   );
 }
 
-/** What an argument of a call may be, for a list of what a type makes. */
+/** The possible values of an argument that lists what a type makes. */
 function listedIn(app: App, { source }: SwiftCall, list: Span | null, type: string): readonly Meaning[] {
   return list === null ? [{ kind: 'unknown' }] : app.evaluate(source, list, type);
 }
 
-/** False only where all that a list may hold is known, and the call is not among it. */
+/** False only if everything that a list may hold is known, and the call is not in it. */
 function mayHold(lists: readonly Meaning[], { source, start }: SwiftCall): boolean {
   const items = lists.flatMap((list) => (list.kind === 'list' ? list.items.flat() : [list]));
   return items.some(

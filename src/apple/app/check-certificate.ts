@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import type { AppFinding } from './finding.ts';
 import { placeOfKey } from './plist.ts';
 
-/** What of a push certificate an app is compared with. */
+/** What an app is compared with. */
 export type PushCertificate = Pick<Certificate, 'topics' | 'environments'>;
 
 /** Whether pushes with the certificate reach the app: its bundle ID is a topic, and its APNs environment is served. */
@@ -36,17 +36,17 @@ function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFindi
     {
       code: 'bundle-id-mismatch',
       level: 'error',
-      message: `The bundle ID is ${app.bundleId}, and the certificate ${served}.`,
-      hint: "APNs takes pushes for the certificate's topics only: get a certificate for this bundle ID, or correct it.",
+      message: `The bundle ID is ${app.bundleId}, but the certificate ${served}.`,
+      hint: "APNs accepts pushes only for the certificate's topics: get a certificate for this bundle ID, or correct it.",
       ...place,
     },
   ];
 }
 
 /**
- * Builds that Xcode signs for development have tokens of the sandbox. When an app is distributed, Xcode writes
- * `production` in place of `development`, and never the other way round: what is judged is whether any build, or the
- * builds of this configuration, can be served (Apple, "APS Environment Entitlement").
+ * Builds signed for development have sandbox tokens. When an app is distributed, Xcode replaces `development` with
+ * `production`, never the other way round: so the question is whether any build, or the builds of this configuration,
+ * can be served (Apple, "APS Environment Entitlement").
  */
 function checkEnvironment(app: App, { environments }: PushCertificate): readonly AppFinding[] {
   const { apsEnvironment, entitlements, configuration } = app;
@@ -65,23 +65,23 @@ function mismatch(
 ): Pick<AppFinding, 'level' | 'message' | 'hint'> | null {
   const universal = 'A universal certificate (Apple Push Services) serves sandbox and production.';
   if (apsEnvironment === 'production' && served === 'sandbox') {
-    const message = 'aps-environment is production, and the certificate serves the sandbox only.';
+    const message = 'aps-environment is production, but the certificate serves only the sandbox.';
     return { level: 'error', message, hint: universal };
   }
   if (apsEnvironment !== 'development') return null;
   if (served === 'sandbox') {
-    const message = 'The certificate serves the sandbox only: the distributed app gets no push.';
+    const message = 'The certificate serves only the sandbox: the distributed app gets no push.';
     return forDebugging ? null : { level: 'warning', message, hint: universal };
   }
   return forDebugging
     ? {
         level: 'error',
-        message: 'aps-environment is development, and the certificate serves production only.',
+        message: 'aps-environment is development, but the certificate serves only production.',
         hint: universal,
       }
     : {
         level: 'warning',
-        message: 'The certificate serves production only: builds that are run from Xcode get no push.',
+        message: 'The certificate serves only production: builds run from Xcode get no push.',
         hint: 'The distributed app does: Xcode replaces development then.',
       };
 }

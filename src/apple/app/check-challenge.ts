@@ -6,7 +6,7 @@ import type { Meaning } from './swift-meaning.ts';
 import { enclosing, placeAt, type SwiftSource } from './swift-source.ts';
 import { reaches, stringsOf } from './swift-values.ts';
 
-/** Whether the tenant learns the device token: the app registers with APNs and hands the token to the vendor's SDK. */
+/** Whether the tenant learns the device token: the app registers with APNs and passes the token to the vendor's SDK. */
 export function checkRegistration(app: App): readonly AppFinding[] {
   const { sources } = app;
   const findings: AppFinding[] = [];
@@ -25,7 +25,7 @@ export function checkRegistration(app: App): readonly AppFinding[] {
       ...swiftUi,
     });
   }
-  // A closure may be replaced by the method itself: `async(execute: application.registerForRemoteNotifications)`.
+  // The method itself may stand in for a closure: `async(execute: application.registerForRemoteNotifications)`.
   if (
     placeOfMatch(sources, /\bregisterForRemoteNotifications\b(?<!func\s+registerForRemoteNotifications)/) ===
     null
@@ -34,7 +34,7 @@ export function checkRegistration(app: App): readonly AppFinding[] {
       code: 'remote-registration-missing',
       level: 'error',
       message: 'No Swift source registers for remote notifications.',
-      hint: 'UIApplication.shared.registerForRemoteNotifications(), when the permission is granted.',
+      hint: 'UIApplication.shared.registerForRemoteNotifications(), once permission is granted.',
       ...(placeOfMatch(sources, /\brequestAuthorization\b/) ?? appPlace(app)),
     });
   }
@@ -52,8 +52,8 @@ export function checkRegistration(app: App): readonly AppFinding[] {
         callback === null
           ? 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.'
           : elsewhere
-            ? 'It is not seen how the device token gets to handlePushToken(token:baseURL:).'
-            : 'The device token is not handed to handlePushToken(token:baseURL:).',
+            ? 'It is unclear how the device token gets to handlePushToken(token:baseURL:).'
+            : 'The device token is not passed to handlePushToken(token:baseURL:).',
       hint: 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)',
       ...(callback === null ? appPlace(app) : placeAt(callback.source, callback.declared.offset)),
     });
@@ -65,7 +65,7 @@ function handles(sources: readonly SwiftSource[], { source, declared }: Declared
   return reaches(sources, source.code.slice(declared.start, declared.end), 'handlePushToken');
 }
 
-/** Whether a function is called from elsewhere than a function that nothing names: an app may keep the token for later. */
+/** Whether a function is called from anywhere but a function that nothing names: an app may keep the token for later. */
 function isUsed(sources: readonly SwiftSource[], name: string): boolean {
   return callsOf(sources, name).some(({ source, offset }) => {
     const around = enclosing(source, offset);
@@ -74,10 +74,10 @@ function isUsed(sources: readonly SwiftSource[], name: string): boolean {
   });
 }
 
-/** The way to the challenge in a push of the tenant. */
+/** The path to the challenge in a tenant's push. */
 const challengeKeys: readonly string[] = ['payload', 'Options', 'ChallengeAnswer'];
 
-/** Whether the challenge is read from where the tenant's push has it: `payload` → `Options` → `ChallengeAnswer`. */
+/** Whether the challenge is read from its place in the tenant's push: `payload` → `Options` → `ChallengeAnswer`. */
 export function checkChallenge(app: App): readonly AppFinding[] {
   const literals = stringsOf(app.sources);
   const missing = challengeKeys.filter(
@@ -99,13 +99,13 @@ export function checkChallenge(app: App): readonly AppFinding[] {
       code: 'challenge-not-read',
       level: 'error',
       message: `The challenge is not read from payload, Options, ChallengeAnswer: ${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not occur.`,
-      hint: 'userInfo["payload"] holds "Options", which holds "ChallengeAnswer"; capitals count.',
+      hint: 'userInfo["payload"] contains "Options", which contains "ChallengeAnswer"; capitals count.',
       ...(near === undefined ? answerPlace(app) : placeAt(near.source, near.offset)),
     },
   ];
 }
 
-/** Whether the vendor's SDK is told both answers. */
+/** Whether both answers reach the vendor's SDK. */
 export function checkAnswer(app: App): readonly AppFinding[] {
   const hint =
     'handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), true for Approve and false for Deny.';
@@ -132,7 +132,7 @@ export function checkAnswer(app: App): readonly AppFinding[] {
   ];
 }
 
-/** Where the answer arrives, or would. */
+/** Where the answer arrives, or should. */
 function answerPlace(app: App): Place {
   const method = findResponseMethod(app.sources);
   return method === null ? appPlace(app) : placeAt(method.source, method.declared.offset);

@@ -7,18 +7,18 @@ import { placeOfReference, placeOfResources } from './target.ts';
 
 const name = 'IdentityConfiguration.plist';
 
-/** Values that the vendor's samples and templates have in place of the tenant's. */
+/** Values in the vendor's samples and templates, to be replaced by the tenant's. */
 const placeholder =
   /^\s*$|<[^>]{1,100}>|^\{\{.*\}\}$|\$\(|\bYOUR[_ -]|\b(?:TODO|FIXME|PLACEHOLDER|CHANGE_?ME|REPLACE_?ME)\b|\bexample\.(?:com|org|net)\b|^x{3,}$/i;
 
-/** Whether the settings of the vendor's SDK are in the app, and filled in. */
+/** Whether the settings of the vendor's SDK are in the app and filled in. */
 export function checkConfiguration(app: App): readonly AppFinding[] {
   const { project, target, resources } = app;
   const path = resources.find((resource) => basename(resource) === name);
   if (path === undefined) {
     const reference = placeOfReference(project, name);
     if (reference !== null) {
-      const message = `${name} is no resource of the target.`;
+      const message = `${name} is not a resource of the target.`;
       const hint = 'File inspector > Target Membership: tick the app.';
       return [{ code: 'configuration-not-in-target', level: 'error', message, hint, ...reference }];
     }
@@ -39,7 +39,7 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
         : {
             code: 'configuration-not-in-target',
             level: 'error',
-            message: `${name} is on the disk, and no resource of the target.`,
+            message: `${name} is on disk, but is not a resource of the target.`,
             hint: "Add it to the app's resources.",
             file: stray,
             line: null,
@@ -50,8 +50,8 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
   if (list !== null) return judgeValues(list);
   const message = isFile(path)
     ? `${name} cannot be read as a property list.`
-    : `${name} is in the project, and not on the disk.`;
-  const hint = `It is looked for in ${nameIn(project.directory, dirname(path)) || 'the project folder'}.`;
+    : `${name} is in the project, but not on disk.`;
+  const hint = `It is expected in ${nameIn(project.directory, dirname(path)) || 'the project folder'}.`;
   return [
     {
       code: 'configuration-unreadable',
@@ -66,7 +66,7 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
 
 function judgeValues(list: PropertyList): readonly AppFinding[] {
   const texts = [...list.entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  // An app that people can take apart keeps no secret: the vendor's samples leave it empty.
+  // An app that people can take apart cannot keep a secret: the vendor's samples leave it empty.
   const secrets = texts.filter(([key, value]) => /secret/i.test(key) && !placeholder.test(value));
   const unfilled = texts.filter(([key, value]) => !/secret/i.test(key) && placeholder.test(value));
   const [first] = unfilled;
@@ -88,7 +88,7 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
   }
   if (secrets.length > 0) findings.push(secretFinding(list, secrets));
   if (list.entries.size > 0) return findings;
-  const message = `${name} holds no settings.`;
+  const message = `${name} contains no settings.`;
   const hint = "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
   return [
     {
@@ -105,12 +105,12 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
 function secretFinding(list: PropertyList, secrets: readonly Entry[]): AppFinding {
   const subject =
     secrets.length > 1
-      ? `${told(list, secrets)} hold secrets`
-      : `${worded(secrets[0]?.[0] ?? '')} holds a secret`;
+      ? `${told(list, secrets)} contain secrets`
+      : `${worded(secrets[0]?.[0] ?? '')} contains a secret`;
   return {
     code: 'client-secret-in-app',
     level: 'warning',
-    message: `${subject}, and everybody who has the app can read ${secrets.length > 1 ? 'them' : 'it'}.`,
+    message: `${subject}, and anybody who has the app can read ${secrets.length > 1 ? 'them' : 'it'}.`,
     hint: 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.',
     ...placesOf(list, secrets),
   };
@@ -131,7 +131,7 @@ function told(list: PropertyList, entries: readonly Entry[]): string {
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** Where the first entry stands, and where the others do, as far as the list has lines. */
+/** The place of the first entry, and of the others, as far as the list has lines. */
 function placesOf(list: PropertyList, entries: readonly Entry[]): Pick<AppFinding, 'file' | 'line' | 'also'> {
   const [first = { file: list.file, line: null }, ...others] = entries
     .slice(0, alsoLimit)

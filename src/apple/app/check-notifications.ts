@@ -8,10 +8,10 @@ import { placeAt, type SwiftSource } from './swift-source.ts';
 /** What a push needs to be seen and heard. */
 const options = ['badge', 'sound', 'alert'] as const;
 
-/** Whether the person is asked for badge, sound and alert. */
+/** Whether the app asks for badge, sound and alert. */
 export function checkAuthorization(app: App): readonly AppFinding[] {
   const all = callsOf(app.sources, 'requestAuthorization');
-  // Photos, Health and others have a method of that name, too; what it is given tells them apart.
+  // Photos, Health and others have a method with that name, too; its arguments tell them apart.
   const calls = all.filter((call) => argumentOf(call, 'options') !== null);
   const hint =
     'UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }';
@@ -30,14 +30,14 @@ export function checkAuthorization(app: App): readonly AppFinding[] {
     {
       code: 'authorization-incomplete',
       level: 'error',
-      message: `The permission that is asked for leaves out: ${missing.join(', ')}.`,
+      message: `The requested permission leaves out: ${missing.join(', ')}.`,
       hint,
       ...placeAt(call.source, call.offset),
     },
   ];
 }
 
-/** The options that are named; all of them where one cannot be read. */
+/** The options named; all of them if one cannot be read. */
 function optionsIn(meanings: readonly Meaning[]): readonly string[] {
   return meanings.flatMap((meaning) => {
     if (meaning.kind === 'list') return meaning.items.flatMap(optionsIn);
@@ -45,7 +45,7 @@ function optionsIn(meanings: readonly Meaning[]): readonly string[] {
   });
 }
 
-/** Whether answers arrive: the centre has a delegate, and the delegate has the method. */
+/** Whether answers arrive: the center has a delegate, and the delegate has the method. */
 export function checkDelegate(app: App): readonly AppFinding[] {
   const findings: AppFinding[] = [];
   if (!setsDelegate(app.sources)) {
@@ -53,7 +53,7 @@ export function checkDelegate(app: App): readonly AppFinding[] {
       code: 'delegate-missing',
       level: 'error',
       message: 'No Swift source sets the delegate of UNUserNotificationCenter.',
-      hint: 'UNUserNotificationCenter.current().delegate = self, before the launch has finished.',
+      hint: 'UNUserNotificationCenter.current().delegate = self, before launching finishes.',
       ...appPlace(app),
     });
   }
@@ -69,7 +69,7 @@ export function checkDelegate(app: App): readonly AppFinding[] {
   return findings;
 }
 
-/** Whether one sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
+/** Whether a source sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
 function setsDelegate(sources: readonly SwiftSource[]): boolean {
   const center = 'UNUserNotificationCenter\\s*\\.\\s*current\\s*\\(\\s*\\)';
   const named = new RegExp(

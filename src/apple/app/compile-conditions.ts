@@ -2,12 +2,12 @@ import { type BuildSettings, configurationsOf, readBuildSettings } from './build
 import type { ProjectFile, ProjectObject } from './pbxproj.ts';
 import type { Conditions } from './swift-conditions.ts';
 
-/** A configuration of this name is one to debug with, by custom. */
+/** By convention a configuration with this name is for debugging. */
 const debugging = /debug/i;
 
 /**
- * What a target is compiled under in one configuration. A name that no configuration of the target sets may come from
- * elsewhere, and is not known; but for DEBUG, which nobody sets for what is distributed.
+ * The conditions under which a target is compiled in one configuration. A name that none of its configurations sets may
+ * come from elsewhere, and is unknown; except DEBUG, which nobody sets for distribution.
  */
 export function targetConditions(
   project: ProjectFile,
@@ -30,7 +30,7 @@ export function targetConditions(
   };
 }
 
-/** The same of a package that is built along: the package manager sets DEBUG itself. */
+/** The same for a package built along with it: the package manager itself sets DEBUG. */
 export function packageConditions(configuration: string): Conditions {
   const set = new Map([
     ['DEBUG', debugging.test(configuration)],

@@ -1,23 +1,23 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** The largest file of a project that is read, in bytes. */
+/** The largest project file to read, in bytes. */
 export const fileLimit = 5 * 1024 * 1024;
 
-/** Entries of folders that are looked at before a walk ends. */
+/** Folder entries to look at before a walk ends. */
 export const walkLimit = 50_000;
 
-/** Folders with the work of others, or of a build. */
+/** Folders with other people's work, or a build's. */
 export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..*)$/;
 
 /**
- * The bytes of a regular file; null where there is none, it cannot be read, is over the limit, in bytes, or a link leads
- * out to it.
+ * The bytes of a regular file; null if there is none, it cannot be read or exceeds the limit, in bytes, or a link leads
+ * outside to it.
  * @param directory of the project
  */
 export function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
   const stats = statsOf(path);
-  // A project may name a device or a pipe, which would never end.
+  // A project may name a device or a pipe, and reading that would never end.
   if (stats?.isFile() !== true || stats.size > limit || leadsOut(path, directory)) return null;
   return orNull(() => readFileSync(path));
 }
@@ -35,17 +35,17 @@ export function isFile(path: string): boolean {
   return statsOf(path)?.isFile() === true;
 }
 
-/** What is at a path; null where nothing is, or the path can be none: a project may write what it likes. */
+/** What is at a path; null if nothing is, or the path is invalid: a project may contain anything. */
 export function statsOf(path: string): Stats | null {
   return orNull(() => statSync(path));
 }
 
-/** A path as findings name it: relative to the project, with `/`. */
+/** A path as findings show it: relative to the project, with `/`. */
 export function nameIn(directory: string, path: string): string {
   return relative(directory, path).replaceAll(sep, '/');
 }
 
-/** What a folder holds, sorted; nothing where it cannot be read. */
+/** The contents of a folder, sorted; empty if it cannot be read. */
 export function entriesOf(directory: string): readonly Dirent[] {
   const entries = orNull(() => readdirSync(directory, { withFileTypes: true })) ?? [];
   return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -53,8 +53,8 @@ export function entriesOf(directory: string): readonly Dirent[] {
 
 /**
  * The files below a folder, relative to it with `/`. Links are followed, but into no folder twice, and not out of the
- * repository of the project.
- * @param enters whether a folder of that name is looked into
+ * project's repository.
+ * @param enters whether to descend into a folder of that name
  */
 export function filesBelow(
   root: string,
@@ -81,8 +81,8 @@ export function filesBelow(
 }
 
 /**
- * Whether links lead from a path that a project names out of the repository that the project lies in. What it names
- * outside without a link, `../Shared`, is its own choice, and Xcode's.
+ * Whether a path that a project names leads through links out of the project's repository. A path outside it without a
+ * link, `../Shared`, is the project's own choice, and fine in Xcode.
  */
 function leadsOut(path: string, directory: string): boolean {
   const [from, to] = [orNull(() => realpathSync(directory)), orNull(() => realpathSync(path))];
@@ -91,7 +91,7 @@ function leadsOut(path: string, directory: string): boolean {
   return to !== repository && !to.startsWith(repository + sep);
 }
 
-/** How many folders above a project are looked at for the one that is its repository. */
+/** How many folders above a project to search for its repository. */
 const heightLimit = 20;
 
 function repositoryOf(directory: string): string {

@@ -1,4 +1,4 @@
-/** The steps of the vendor's guide, in its order; `certificate` is judged where one is given. */
+/** The steps of the vendor's guide, in its order; `certificate` is judged if one is given. */
 export const steps = {
   'background-modes': 'Background mode for remote notifications',
   'push-entitlement': 'Push entitlement',
@@ -9,12 +9,12 @@ export const steps = {
   challenge: 'Challenge read from the push',
   answer: 'Answer to the challenge',
   configuration: 'IdentityConfiguration.plist filled in',
-  certificate: 'App and certificate belong together',
+  certificate: 'App and certificate match',
 } as const;
 
 export type AppStep = keyof typeof steps;
 
-/** What an app does not do without a step, the worst first: without the first ones, no push comes at all. */
+/** What an app fails to do without a step, the worst first: without the first ones, no push arrives at all. */
 export const consequences = {
   'push-entitlement': 'no push reaches it',
   'background-modes': 'no push wakes it',
@@ -28,7 +28,7 @@ export const consequences = {
   configuration: 'it does not know its tenant',
 } as const satisfies Record<AppStep, string>;
 
-/** Every permanent code with the step that it belongs to; null: it speaks of the check itself. */
+/** Every permanent code with its step; null: it is about the check itself. */
 export const stepOf = {
   'info-plist-missing': 'background-modes',
   'info-plist-unreadable': 'background-modes',
@@ -68,7 +68,7 @@ export const stepOf = {
 
 export type AppFindingCode = keyof typeof stepOf;
 
-/** Where something stands, or should. */
+/** Where something is, or should be. */
 export interface Place {
   /** Relative to the project's directory, with `/`. */
   readonly file: string;
@@ -76,23 +76,23 @@ export interface Place {
   readonly line: number | null;
 }
 
-/** One judged fact about an app's project. The message is one sentence with a full stop; the hint says what to do. */
+/** One judged fact about an app's project. The message is one sentence with a period; the hint says what to do. */
 export interface AppFinding extends Place {
   readonly code: AppFindingCode;
   readonly level: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly hint: string;
-  /** The other places of the same fact, where it has more than one. */
+  /** The other places of the same fact, if any. */
   readonly also?: readonly Place[];
 }
 
-/** How many other places a finding names. */
+/** How many other places a finding lists. */
 export const alsoLimit = 100;
 
-/** How much of a stranger's word is shown, in characters. */
+/** How much of a stranger's word to show, in characters. */
 const wordLimit = 60;
 
-/** A word of the project as a sentence names it, cut where it is long. */
+/** A word from the project as shown in a sentence, truncated if long. */
 export function worded(text: string): string {
   return text.length > wordLimit ? `${text.slice(0, wordLimit).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }

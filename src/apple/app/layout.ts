@@ -3,7 +3,7 @@ import { parseJson } from '../../http/json.ts';
 import { entriesOf, nameIn, readText } from './files.ts';
 import type { ProjectFile } from './pbxproj.ts';
 
-/** What writes an Xcode project, or the larger part of an app, in place of Xcode. */
+/** What generates an Xcode project, or most of an app, instead of Xcode. */
 export type Layout =
   | 'flutter'
   | 'expo'
@@ -14,10 +14,10 @@ export type Layout =
   | 'xcodegen'
   | 'swift-package';
 
-/** The largest manifest that is read, in bytes. */
+/** The largest manifest to read, in bytes. */
 const manifestLimit = 1024 * 1024;
 
-/** How each is known by the files of its folder; the first that holds is it. */
+/** How the files in its folder reveal each one; the first match wins. */
 const signs: readonly (readonly [Layout, (has: Folder) => boolean])[] = [
   ['flutter', ({ matches }) => matches('pubspec.yaml', /^\s{0,20}(?:sdk\s*:\s*)?flutter\b/m)],
   ['expo', isExpo],
@@ -41,16 +41,16 @@ const signs: readonly (readonly [Layout, (has: Folder) => boolean])[] = [
   ['swift-package', ({ names }) => names.includes('Package.swift')],
 ];
 
-/** What the signs are looked for in. */
+/** Where to look for the signs. */
 interface Folder {
   readonly names: readonly string[];
-  /** Whether a file is there, and its text matches. */
+  /** Whether a file exists and its text matches. */
   matches(name: string, pattern: RegExp): boolean;
   /** Whether package.json names a package. */
   dependsOn(name: string): boolean;
 }
 
-/** What a folder is laid out for; null where it is nothing that is known. */
+/** What a folder is laid out for; null if unknown. */
 export function layoutOf(directory: string): Layout | null {
   const folder = readFolder(directory);
   return signs.find(([, holds]) => holds(folder))?.[0] ?? null;
@@ -70,7 +70,7 @@ function readFolder(directory: string): Folder {
   };
 }
 
-/** Expo's configuration is a file of its own, or a key in the one that React Native has, too. */
+/** Expo's configuration is a file of its own, or a key in one that React Native has, too. */
 function isExpo({ names, matches, dependsOn }: Folder): boolean {
   const configured = names.some((name) => /^app\.config\.(?:[cm]?[jt]s|json)$/.test(name));
   if (matches('app.json', /"expo"\s*:\s*\{/)) return true;
@@ -98,7 +98,7 @@ const otherSides: Partial<Record<Layout, Omit<OtherSide, 'file'> & { readonly ma
   cordova: { framework: 'Cordova', language: 'JavaScript', manifests: /^config\.xml$/ },
 };
 
-/** What an app has beside its Xcode project, by where that lies: in `ios`, Capacitor's in `ios/App`, Cordova's in `platforms/ios`. */
+/** What an app has besides its Xcode project, by the project's location: `ios`, Capacitor's `ios/App`, Cordova's `platforms/ios`. */
 export function otherSideOf({ path, directory }: ProjectFile): OtherSide | null {
   const folder = dirname(dirname(path));
   const above = dirname(folder);

@@ -3,16 +3,16 @@ import { filesBelow, isFile } from './files.ts';
 import { listOf, objectsOf, type ProjectFile, type ProjectObject, textOf } from './pbxproj.ts';
 import { pathOf } from './project-tree.ts';
 
-/** Frameworks and static or dynamic libraries; extensions and apps for a watch are other programs. */
+/** Frameworks and static or dynamic libraries; extensions and watch apps are separate programs. */
 const library = /^com\.apple\.product-type\.(framework|library)\b/;
 
-/** The libraries of the project that a target is linked with, and those that they are linked with in turn. */
+/** The project's libraries that a target links, and those that they link in turn. */
 export function linkedLibraries(project: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
   const libraries = objectsOf(project, project.root, 'targets').filter((candidate) =>
     library.test(textOf(candidate, 'productType') ?? ''),
   );
   const linked = new Set([target]);
-  // A set gives what is added while it is gone through, too.
+  // Iterating over a set also visits what is added meanwhile.
   for (const each of linked) {
     const dependencies = objectsOf(project, each, 'dependencies').map((object) => textOf(object, 'target'));
     const products = linkedFiles(project, each).map((file) => textOf(file, 'fileRef'));
@@ -25,7 +25,7 @@ export function linkedLibraries(project: ProjectFile, target: ProjectObject): re
   return [...linked];
 }
 
-/** The Swift sources of the packages beside the project, as absolute paths, where one of the targets uses a package. */
+/** The Swift sources of the packages beside the project, as absolute paths, if one of the targets uses a package. */
 export function localPackageSources(
   project: ProjectFile,
   targets: readonly ProjectObject[],

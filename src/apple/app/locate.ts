@@ -7,12 +7,12 @@ import { readProjectFile } from './pbxproj.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 import { readWorkspace } from './workspace.ts';
 
-/** How many folders deep a project is looked for. */
+/** How many folders deep to look for a project. */
 const depth = 2;
 
 /**
- * The `.xcodeproj` that a path means: itself, its project.pbxproj, the one of a workspace that is an app for phones, or
- * that of a folder, two levels deep.
+ * The `.xcodeproj` that a path means: itself, the one of its project.pbxproj, the one in a workspace that is an app for
+ * phones, or the one in a folder, up to two levels deep.
  * @throws {CliError} file-not-found, project-not-recognised
  */
 export function locateProject(path: string): string {
@@ -21,7 +21,7 @@ export function locateProject(path: string): string {
   const stats = statsOf(absolute);
   if (stats === null) throw new CliError('file-not-found', `${shown} does not exist`);
   if (basename(absolute) === 'project.pbxproj') return locateProject(dirname(absolute));
-  // The workspace of a project lies in it.
+  // A project contains a workspace of its own.
   if (absolute.endsWith('.xcworkspace'))
     return dirname(absolute).endsWith('.xcodeproj')
       ? locateProject(dirname(absolute))
@@ -33,7 +33,7 @@ export function locateProject(path: string): string {
   }
   if (!absolute.endsWith('.xcodeproj')) return projectOfFolder(absolute, shown);
   if (isFile(join(absolute, 'project.pbxproj'))) return absolute;
-  throw new CliError('project-not-recognised', `${shown} holds no project.pbxproj`);
+  throw new CliError('project-not-recognised', `${shown} contains no project.pbxproj`);
 }
 
 /** Files that stand for the folder that they describe. */
@@ -47,11 +47,11 @@ function projectOfFolder(folder: string, shown: string): string {
   if (workspace !== undefined)
     return projectOfWorkspace(workspace, onOneLine(relative(folder, workspace)), shown);
   throw (
-    generatedIn(folder, shown) ?? new CliError('project-not-recognised', `${shown} holds no Xcode project`)
+    generatedIn(folder, shown) ?? new CliError('project-not-recognised', `${shown} contains no Xcode project`)
   );
 }
 
-/** @param around what may be said not to be generated yet */
+/** @param around what the message may say has not been generated yet */
 function projectOfWorkspace(workspace: string, shown: string, around: string): string {
   const folder = dirname(workspace);
   const named = readWorkspace(workspace) ?? [];
@@ -66,9 +66,9 @@ function projectOfWorkspace(workspace: string, shown: string, around: string): s
   throw new CliError(
     'project-not-recognised',
     missing !== undefined
-      ? `${shown} names ${onOneLine(basename(missing))}, which is not there`
+      ? `${shown} names ${onOneLine(basename(missing))}, which does not exist`
       : named.length > 0
-        ? `${shown} names no project but those of others, as Pods`
+        ? `${shown} names only projects of others, such as Pods`
         : `${shown} names no Xcode project`,
     { facts: { layout: 'workspace' } },
   );
@@ -84,12 +84,12 @@ function chosen(projects: readonly string[], folder: string, shown: string): str
   const [only, ...others] = apps.length > 0 ? apps : projects;
   if (only !== undefined && others.length === 0) return only;
   const names = [only ?? '', ...others].map((project) => onOneLine(relative(folder, project))).join(', ');
-  throw new CliError('project-not-recognised', `${shown} holds several Xcode projects: ${names}`, {
+  throw new CliError('project-not-recognised', `${shown} contains several Xcode projects: ${names}`, {
     facts: { layout: 'several' },
   });
 }
 
-/** Whether a project may have an application for phones; one that is damaged may. */
+/** Whether a project may have an application for phones; a damaged one may. */
 function holdsApp(path: string): boolean {
   try {
     const project = readProjectFile(path);
@@ -106,15 +106,15 @@ const descriptions: Readonly<Record<Layout, string>> = {
   'react-native': 'is a React Native app without its Xcode project',
   capacitor: 'is a Capacitor app without its Xcode project',
   cordova: 'is a Cordova app without its Xcode project',
-  tuist: 'is a Tuist project whose Xcode project is not generated',
-  xcodegen: 'is an XcodeGen project whose Xcode project is not generated',
-  'swift-package': 'is a Swift package, which holds no app',
+  tuist: 'is a Tuist project whose Xcode project has not been generated',
+  xcodegen: 'is an XcodeGen project whose Xcode project has not been generated',
+  'swift-package': 'is a Swift package, which contains no app',
 };
 
-/** How many folders are looked at for what they are laid out for. */
+/** How many folders to examine for their layout. */
 const folderLimit = 100;
 
-/** That a project has to be generated first: in the folder, around its `ios`, or in a folder in it. */
+/** The error that a project has to be generated first: in the folder, around its `ios`, or in a folder in it. */
 function generatedIn(folder: string, shown: string): CliError | null {
   const around = basename(folder) === 'ios' ? [dirname(folder)] : [];
   const own = [folder, ...around].map(layoutOf).find((layout) => layout !== null);
@@ -122,7 +122,7 @@ function generatedIn(folder: string, shown: string): CliError | null {
   const folders = entriesOf(folder).filter((entry) => entry.isDirectory() && !foreignFolder.test(entry.name));
   for (const { name } of folders.slice(0, folderLimit)) {
     const layout = layoutOf(join(folder, name));
-    // A package beside an app is not what is looked for.
+    // A package beside an app is not what we want.
     if (layout !== null && layout !== 'swift-package') return notGenerated(layout, onOneLine(name));
   }
   return null;
@@ -137,7 +137,7 @@ interface Found {
   readonly workspaces: readonly string[];
 }
 
-/** The projects, or else the workspaces, of the uppermost level that has any. */
+/** The projects, or else the workspaces, on the topmost level that has any. */
 function nearest(root: string, deepest = depth): Found {
   let level = [root];
   let workspaces: readonly string[] = [];

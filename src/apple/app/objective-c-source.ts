@@ -1,11 +1,11 @@
-/** An Objective-C source, of which only the words are looked at. */
+/** An Objective-C source, searched only for words. */
 export interface ObjectiveCSource {
   readonly file: string;
   /** Without comments. */
   readonly code: string;
 }
 
-/** The source of a file; the name is what findings call it. */
+/** The source of a file; findings use the name. */
 export function readObjectiveC(file: string, text: string): ObjectiveCSource {
   const token = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?/g;
   return { file, code: text.replace(token, (found) => (found.startsWith('"') ? found : ' ')) };

@@ -2,7 +2,7 @@ import { placeOfMatch } from './anchors.ts';
 import type { App } from './app.ts';
 import { type AppFinding, type AppFindingCode, type AppStep, stepOf, steps } from './finding.ts';
 
-/** The words of what a finding misses, in either language: Objective-C that has one of them may be what does it. */
+/** The words behind a missing piece, in either language: Objective-C with one of them may do it. */
 const words: Partial<Record<AppFindingCode, RegExp>> = {
   'authorization-missing': /\brequestAuthorization/,
   'authorization-incomplete': /\brequestAuthorization/,
@@ -24,14 +24,14 @@ const words: Partial<Record<AppFindingCode, RegExp>> = {
 const start =
   /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b|@main\b|@implementation\s+\w*AppDelegate\b/;
 
-/** What is left of findings where Objective-C is: of a step that may be done there, nothing can be told. */
+/** What remains of the findings if there is Objective-C: a step that may be done there cannot be judged. */
 export interface Judged {
   readonly findings: readonly AppFinding[];
   /** The steps that are not judged. */
   readonly unjudged: ReadonlySet<AppStep>;
 }
 
-/** Takes the findings away that may be false since Objective-C is not read, and says that it is there. */
+/** Removes the findings that may be false because Objective-C is not read, and adds one about that. */
 export function judgeObjectiveC(app: App, findings: readonly AppFinding[]): Judged {
   const { objectiveC, sources, unread } = app;
   const [first] = objectiveC;

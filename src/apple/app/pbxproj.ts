@@ -16,11 +16,11 @@ export interface ProjectFile {
   /** The name without `.xcodeproj`. */
   readonly name: string;
   readonly path: string;
-  /** What paths of the project are relative to: Xcode's SRCROOT. */
+  /** The base of the project's paths: Xcode's SRCROOT. */
   readonly directory: string;
   readonly lines: readonly string[];
   readonly objects: ReadonlyMap<string, ProjectObject>;
-  /** The group that an object lies in, by its ID. */
+  /** The group that contains an object, by its ID. */
   readonly parents: ReadonlyMap<string, ProjectObject>;
   readonly root: ProjectObject;
 }
@@ -75,13 +75,13 @@ export function textOf({ attributes }: ProjectObject, key: string): string | und
   return scalar(attributes.get(key));
 }
 
-/** The texts of an attribute that is a list. */
+/** The texts of a list attribute. */
 export function listOf({ attributes }: ProjectObject, key: string): readonly string[] {
   const value = attributes.get(key);
   return Array.isArray(value) ? value.map(scalar).filter((item) => item !== undefined) : [];
 }
 
-/** Name and text of each entry of an attribute that is a dictionary; a list is joined by blanks, as in a build setting. */
+/** Name and text of each entry of a dictionary attribute; a list is joined by spaces, as in a build setting. */
 export function settingsOf(
   { attributes }: ProjectObject,
   key: string,
@@ -92,7 +92,7 @@ export function settingsOf(
   ]);
 }
 
-/** The objects that an attribute refers to, of those that are there. */
+/** The objects that an attribute refers to, if they exist. */
 export function objectsOf(
   project: ProjectFile,
   object: ProjectObject,
@@ -103,7 +103,7 @@ export function objectsOf(
   return ids.map((id) => project.objects.get(id)).filter((found) => found !== undefined);
 }
 
-/** The line on which an object, or an attribute or setting inside of it, is written; null where it is not. */
+/** The line with an object, or with an attribute or setting inside it; null if there is none. */
 export function lineOf({ lines }: ProjectFile, { id }: ProjectObject, key?: string): number | null {
   const start = lines.findIndex((line) => line.trimStart().startsWith(id) && / = \{/.test(line));
   if (start === -1) return null;

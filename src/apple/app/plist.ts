@@ -7,26 +7,26 @@ import type { Place } from './finding.ts';
 /** A property list whose root is a dictionary. */
 export interface PropertyList {
   readonly file: string;
-  /** The text, or null of a binary one. */
+  /** The text, or null for a binary one. */
   readonly text: string | null;
   readonly entries: ReadonlyMap<string, unknown>;
 }
 
-// Node.js gives a CommonJS module as the default export, other loaders what the module calls its default.
+// Node.js passes a CommonJS module as the default export, other loaders what the module calls its default.
 const { parse: parseXml } = (xmlPlist.default ?? xmlPlist) as typeof xmlPlist.default;
 
-/** Bytes that are read of a binary list: its objects can refer to each other so that it grows without bound. */
+/** How many bytes of a binary list to read: its objects can refer to each other so that it grows without limit. */
 const readingLimit = 64 * 1024 * 1024;
-/** What a reading costs beside its bytes. */
+/** What a read costs besides its bytes. */
 const readingCost = 64;
 
-/** Characters in which the end of an XML list stands, with a comment behind it. */
+/** Characters at the end of an XML list that contain its end, with a comment after it. */
 const endLength = 4096;
 
 /** Comments and the like: a list has a handful. */
 const asideLimit = 200;
 
-/** Reads a property list in XML, binary or old-style form; null where it is none, or cannot be read. */
+/** Reads a property list in XML, binary or old-style form; null if it is none, or cannot be read. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
   const bytes = readFile(path, directory);
   if (bytes === null) return null;
@@ -42,7 +42,7 @@ export function readPropertyList(path: string, directory: string): PropertyList 
   }
 }
 
-/** Where a key stands; where it is missing, the line of the dictionary that it belongs into. */
+/** The place of a key; if it is missing, the line of the dictionary that it belongs in. */
 export function placeOfKey({ file, text }: PropertyList, key: string): Place {
   if (text === null) return { file, line: null };
   const at = keyIn(text, key);
@@ -50,7 +50,7 @@ export function placeOfKey({ file, text }: PropertyList, key: string): Place {
   return { file, line: text.slice(0, anchor).split('\n').length };
 }
 
-/** Where a key is written in XML or in the old style, outside of comments; -1 where it is not. */
+/** Where a key is in XML or in the old style, outside comments; -1 if it is not. */
 function keyIn(text: string, key: string): number {
   const name = key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const written = text.trimStart().startsWith('<')
@@ -67,7 +67,7 @@ function parseText(text: string): unknown {
   return parseXml(text);
 }
 
-/** The library looks for the end of what has none again and again: of the list, of its type, of a comment. */
+/** The library searches again and again for a missing end: of the list, of its type, of a comment. */
 function isOrderly(text: string): boolean {
   if (!/<\/plist>\s*(?:<!--|$)/.test(text.slice(-endLength))) return false;
   if (/<!DOCTYPE/i.test(text) && !/<!DOCTYPE[^<>]*>/i.test(text)) return false;

@@ -12,12 +12,12 @@ import { createEvaluation } from './swift-evaluation.ts';
 import { readSwift, type SwiftSource } from './swift-source.ts';
 import { readTargetFiles } from './target.ts';
 
-/** How many sources are read, and how many bytes of them. */
+/** How many sources to read, and how many bytes of them. */
 const [sourceLimit, bytesLimit] = [5000, 32 * 1024 * 1024];
-/** Nobody writes a larger one, in bytes; what a program has written takes long to follow from call to call. */
+/** Nobody writes a larger one, in bytes; generated code takes long to follow from call to call. */
 const sourceSize = 512 * 1024;
 
-/** Reads what the checks look at. What is missing is left to them. */
+/** Reads what the checks look at. It is up to them what is missing. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
   const settings = readBuildSettings(project, target, configuration);
   const infoPlist = namedList(project, settings, 'INFOPLIST_FILE');
@@ -49,7 +49,7 @@ function namedList(project: ProjectFile, settings: BuildSettings, setting: strin
   return { path, exists: isFile(path), list: readPropertyList(path, project.directory) };
 }
 
-/** An Info.plist that names the bundle ID itself is stronger than the build setting. */
+/** An Info.plist with a bundle ID of its own takes precedence over the build setting. */
 function bundleIdOf(infoPlist: NamedList, settings: BuildSettings): string | null {
   return (
     textAt(infoPlist, 'CFBundleIdentifier', settings) ?? settings.get('PRODUCT_BUNDLE_IDENTIFIER') ?? null
@@ -91,7 +91,7 @@ function unreadFindings([file, ...others]: readonly string[]): readonly AppFindi
       others.length === 0
         ? 'A Swift source was not read.'
         : `${others.length + 1} Swift sources were not read.`,
-    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; of all, 32 MiB are read.',
+    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 32 MiB are read in all.',
     file,
     line: null,
   } as const;

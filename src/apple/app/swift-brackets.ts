@@ -3,11 +3,11 @@ import type { Span } from './swift-lexer.ts';
 /** Code with the offsets at which each of its brackets opens and closes. */
 export interface Bracketed {
   readonly code: string;
-  /** Where each bracket that opens is closed. */
+  /** Where each opening bracket is closed. */
   readonly brackets: ReadonlyMap<number, number>;
 }
 
-/** Pairs the brackets of code whose comments and strings are blank. */
+/** Pairs the brackets in code whose comments and strings are blanked. */
 export function pairBrackets(code: string): ReadonlyMap<number, number> {
   const brackets = new Map<number, number>();
   const open: number[] = [];
@@ -21,12 +21,12 @@ export function pairBrackets(code: string): ReadonlyMap<number, number> {
   return brackets;
 }
 
-/** Where the bracket that opens at an offset is closed; the end of the source where it is not. */
+/** Where the bracket opened at an offset is closed; the end of the source if it is not. */
 export function closing({ code, brackets }: Bracketed, opening: number): number {
   return brackets.get(opening) ?? code.length;
 }
 
-/** What stands between the commas of a list: arguments, parameters, elements. */
+/** What is between the commas of a list: arguments, parameters, elements. */
 export function itemsIn({ code, brackets }: Bracketed, { start, end }: Span): readonly Span[] {
   const items: Span[] = [];
   let from = start;

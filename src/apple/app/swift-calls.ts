@@ -9,12 +9,12 @@ export interface SwiftCall extends Span {
   readonly offset: number;
 }
 
-/** More calls of one name nobody writes by hand; each is followed through all sources. */
+/** Nobody writes more calls of one name by hand; each is followed through all sources. */
 const followedLimit = 500;
 
-/** The calls of a function or an initialiser by that name, of `.init(…)` by `init`; the first 500. */
+/** The calls of a function or an initializer by that name, of `.init(…)` by `init`; the first 500. */
 export function callsOf(sources: readonly SwiftSource[], name: string): readonly SwiftCall[] {
-  // What is looked for behind comes last: before each character it would be looked for again.
+  // The lookbehind comes last: otherwise it would be tried at every character.
   const declared = name === 'init' ? '(?<=\\.init)' : `(?<!func\\s+${name})`;
   const called = new RegExp(`\\b${name}${declared}\\s*\\(`, 'g');
   const calls = sources.flatMap((source) =>
@@ -46,7 +46,7 @@ export function argumentOf(call: SwiftCall, label: string): Argument | null {
   return argumentsOf(call).find((argument) => argument.label === label) ?? null;
 }
 
-/** Whether a call can be one of a function: it has no label that the function has not. */
+/** Whether a call can be to a function: it has no label that the function lacks. */
 export function isCallOf(call: SwiftCall, { parameters }: SwiftFunction): boolean {
   const given = argumentsOf(call);
   return (
@@ -55,7 +55,7 @@ export function isCallOf(call: SwiftCall, { parameters }: SwiftFunction): boolea
   );
 }
 
-/** The argument of a parameter: by its label, or by its place among those that have none. */
+/** The argument for a parameter: by its label, or by its position among those without one. */
 export function argumentFor(
   call: SwiftCall,
   { parameters }: SwiftFunction,

@@ -1,22 +1,22 @@
 import type { Span } from './swift-lexer.ts';
 
-/** Whether a condition holds; null where it is not known. */
+/** Whether a condition holds; null if unknown. */
 export type Truth = boolean | null;
 
-/** What a source is compiled under. */
+/** The conditions that a source is compiled under. */
 export interface Conditions {
-  /** Of a name that stands alone, as DEBUG. */
+  /** For a name on its own, such as DEBUG. */
   readonly flag: (name: string) => Truth;
-  /** The language version that a build setting names: 5 of `5.0`; null where none does. */
+  /** The language version in a build setting: 5 for `5.0`; null if there is none. */
   readonly language: number | null;
 }
 
-/** How deep conditions stand in parentheses at most; deeper, nothing is known. */
+/** How deep conditions may be nested in parentheses; anything deeper is unknown. */
 const nestingLimit = 100;
 
 /**
- * The code between `#if`, `#elseif`, `#else` and `#endif` that is not compiled, and the lines of those themselves. Where
- * a condition is not known, its branch and those after it are compiled.
+ * The code between `#if`, `#elseif`, `#else` and `#endif` that is not compiled, and those lines themselves. If a condition
+ * is unknown, its branch and the ones after it are compiled.
  */
 export function leftOut(code: string, conditions: Conditions): readonly Span[] {
   const spans: Span[] = [];
@@ -42,7 +42,7 @@ export function leftOut(code: string, conditions: Conditions): readonly Span[] {
   return outer > 0 ? [...spans, { start: from, end: code.length }] : spans;
 }
 
-/** Whether a condition holds for what is put on a phone (The Swift Programming Language, Conditional Compilation Block). */
+/** Whether a condition holds for a build for phones (The Swift Programming Language, Conditional Compilation Block). */
 export function holds(condition: string, conditions: Conditions): Truth {
   const tokens: readonly string[] = condition.match(/&&|\|\||>=|[\p{L}\p{N}_.]+|\S/gu) ?? [];
   let at = 0;
@@ -101,7 +101,7 @@ function platform(name: string, given: string, { language }: Conditions): Truth 
   }
 }
 
-/** Frameworks of the iOS SDK that apps of this kind ask for. */
+/** Frameworks of the iOS SDK that such apps test for. */
 const frameworks =
   /^(Swift|Foundation|CoreFoundation|UIKit|SwiftUI(Core)?|Combine|Observation|UserNotifications(UI)?|Intents|IntentsUI|AppIntents|WidgetKit|ActivityKit|Security|CryptoKit|LocalAuthentication|AuthenticationServices|SafariServices|WebKit|Network|NetworkExtension|SystemConfiguration|CoreData|SwiftData|CoreGraphics|CoreImage|CoreLocation|CoreMotion|CoreTelephony|CoreHaptics|CoreBluetooth|CoreNFC|CloudKit|Contacts(UI)?|DeviceCheck|BackgroundTasks|StoreKit|AVFoundation|AVKit|Vision|Photos(UI)?|MapKit|MessageUI|QuartzCore|Accelerate|Metal(Kit)?|PushKit|CallKit|PassKit|HealthKit|GameKit|SpriteKit|MultipeerConnectivity|WatchConnectivity|OSLog|os|Darwin|Dispatch|ObjectiveC|XCTest|Testing)$/;
 /** Modules of other systems. */
@@ -114,16 +114,16 @@ function canImport(given: string): Truth {
   return foreign.test(module) ? false : null;
 }
 
-/** Versions from one to another, the second not included; without one, there may be newer ones. */
+/** Versions from the first up to but excluding the second; without one, there may be newer ones. */
 interface Versions {
   readonly from: readonly number[];
   readonly to: readonly number[] | null;
 }
 
-/** Since April 2025 the App Store takes what Xcode 16 or later has built, which has Swift 6. */
+/** Since April 2025 the App Store accepts builds of Xcode 16 or later, which has Swift 6. */
 const compiler: Versions = { from: [6, 0], to: null };
 
-/** What such a compiler calls the language in the modes that it has. */
+/** What such a compiler reports as the language in each of its modes. */
 const languages: Readonly<Record<number, Versions>> = {
   4: { from: [4, 2], to: [4, 3] },
   5: { from: [5, 10], to: [5, 11] },

@@ -3,25 +3,25 @@ import type { Parameter, SwiftFunction } from './swift-functions.ts';
 import type { SwiftString } from './swift-lexer.ts';
 import { type Scope, scopeAt } from './swift-scopes.ts';
 
-/** A name with what it stands for. */
+/** A name and what it stands for. */
 export interface Declaration {
   readonly name: string;
-  /** `local`: what a closure, a loop or a pattern binds, and only its run can tell. */
+  /** `local`: bound by a closure, a loop or a pattern, and known only at run time. */
   readonly kind: 'constant' | 'variable' | 'case' | 'alias' | 'function' | 'parameter' | 'local';
   readonly offset: number;
   readonly isStatic: boolean;
-  /** Where a type stands that is written behind it; null where none is. */
+  /** Where its explicit type is; null if there is none. */
   readonly type: number | null;
-  /** Where the expression begins that it is set to; null where it is set to none. */
+  /** Where its initial expression begins; null if there is none. */
   readonly value: number | null;
-  /** Where the block opens that computes it; null where none does. */
+  /** Where the block that computes it opens; null if there is none. */
   readonly body: number | null;
   /** The function that it is, or is a parameter of. */
   readonly function: SwiftFunction | null;
   readonly parameter: Parameter | null;
 }
 
-/** What is declared in each scope, by name. */
+/** The declarations in each scope, by name. */
 export type Declarations = ReadonlyMap<Scope, ReadonlyMap<string, readonly Declaration[]>>;
 
 interface Scoped extends Bracketed {
@@ -70,7 +70,7 @@ function declareFunction({ code }: Scoped, scope: Scope, declare: Declare): void
     declare(scope, { ...none, ...parameter, kind: 'parameter', function: declared, parameter });
 }
 
-/** What stands before the parameters of a closure, the parameters without parentheses, and what stands behind. */
+/** What precedes a closure's parameters, the parameters without parentheses, and what follows them. */
 const closureStart = /\s*(?:@\w+\s+)*(?:\[[^\]]{0,300}\]\s*)?/uy;
 const closureNames = /[\p{L}\p{N}_]+(?:\s*,\s*[\p{L}\p{N}_]+)*/uy;
 const closureEnd = /\s*(?:(?:async|throws)\s+)*(?:->[^{}\n]{0,200}?\s)?in(?![\p{L}\p{N}_])/uy;
@@ -130,7 +130,7 @@ const listed = new RegExp(
   'uy',
 );
 
-/** The names of a list, `approve = "A", deny = "B"`, as far as they are set to literals or to nothing. */
+/** The names in a list, `approve = "A", deny = "B"`, as long as their values are literals or absent. */
 function listAt(
   source: Scoped,
   from: number,
@@ -166,10 +166,10 @@ function literalEnd({ code, literals }: Scoped, from: number): number {
   return literals.get(end)?.end ?? end + (matchAt(/-?[\w.]*/y, code, end)?.[0].length ?? 0);
 }
 
-/** How far is looked back and ahead from a name for what it is bound by, in characters. */
+/** How far to look back and ahead from a name for what binds it, in characters. */
 const nearby = 600;
 
-/** Whether a name is bound in the block that follows: by `if let`, `while let`, `for case let` or `catch let`. */
+/** Whether a name is bound in the following block: by `if let`, `while let`, `for case let` or `catch let`. */
 function isBound(code: string, at: number): boolean {
   const before = code.slice(Math.max(0, at - nearby), at);
   const statement = before.slice(Math.max(...['{', '}', ';'].map((end) => before.lastIndexOf(end))) + 1);
@@ -177,7 +177,7 @@ function isBound(code: string, at: number): boolean {
   return heads.at(-1)?.[1] !== undefined;
 }
 
-/** The block that opens next, behind what stands in brackets; the scope itself where none does. */
+/** The next block that opens, after anything in brackets; the scope itself if none does. */
 function nextBlock({ code, brackets, scopes }: Scoped, scope: Scope, from: number): Scope {
   const bracket = /[([{]/g;
   bracket.lastIndex = from;
@@ -190,7 +190,7 @@ function nextBlock({ code, brackets, scopes }: Scoped, scope: Scope, from: numbe
   return scope;
 }
 
-/** Whether `static` or `class` stands among the modifiers before a keyword. */
+/** Whether `static` or `class` is among the modifiers before a keyword. */
 function isStatic(code: string, keyword: number): boolean {
   const before = code.slice(Math.max(0, keyword - 100), keyword);
   return /\b(?:static|class)(?:\s+(?:[a-z]+(?:\(\w+\))?|func))*\s+$/.test(before);

@@ -23,21 +23,21 @@ import { scopeAt, typeAround } from './swift-scopes.ts';
 import type { SwiftSource } from './swift-source.ts';
 import { type Declared, indexTypes } from './swift-types.ts';
 
-/** Everything that an expression may stand for; the type is the one that a leading dot belongs to. */
+/** Everything that an expression may stand for; the type is the one that a leading dot refers to. */
 export type Evaluate = (source: SwiftSource, expression: Span, type: string) => readonly Meaning[];
 
-/** How many expressions are followed from one, and from all: they may stand for ever more of each other. */
+/** How many expressions to follow from one, and in all: their number may keep growing. */
 const [stepLimit, stepsInAll] = [5000, 100_000];
-/** How far they are followed, one from the other. */
+/** How far to follow them, one from another. */
 const depthLimit = 100;
-/** How many characters of the sources are searched for what becomes of functions and variables. */
+/** How many characters of the sources to search for the uses of functions and variables. */
 const searchLimit = 500_000_000;
-/** The longest body of a function that is read for what it returns, in characters. */
+/** The longest function body to read for its results, in characters. */
 const bodyLimit = 5000;
 
 /**
- * Reads expressions by the names of all sources: locals before members before globals, members by their types and the
- * extensions of those, and parameters by the calls of their functions.
+ * Evaluates expressions by the names in all sources: locals before members before globals, members by their types and
+ * extensions, and parameters by the calls of their functions.
  */
 export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
   const types = indexTypes(sources);
@@ -46,7 +46,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
   const followed = new Set<object>();
   let [steps, stepsLeft, depth, searchLeft] = [0, stepsInAll, 0, searchLimit];
 
-  /** One step further, as far as the limits allow; what is being followed already goes in a circle. */
+  /** One step further, within the limits; something already being followed is a circle. */
   const follow = (key: object, read: () => Meanings): Meanings => {
     if (followed.has(key) || depth >= depthLimit || steps >= stepLimit || stepsLeft <= 0) return unknown;
     [steps, stepsLeft, depth] = [steps + 1, stepsLeft - 1, depth + 1];
@@ -56,7 +56,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
     depth--;
     return meanings.length > meaningLimit ? [...meanings.slice(0, meaningLimit), ...unknown] : meanings;
   };
-  /** A search of all sources, which is done once; the other value where too much has been searched. */
+  /** A search of all sources, done once; the other value once too much has been searched. */
   const search = <Result>(key: string, otherwise: Result, find: () => Result): Result => {
     if (!searched.has(key)) {
       if (searchLeft < size) return otherwise;
@@ -100,7 +100,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
   const evaluateIn = (source: SwiftSource, span: Span, type: string): Meanings =>
     follow({}, () => evaluate(source, expressionIn(source, span), type));
 
-  /** A literal with what is interpolated in it. */
+  /** A literal with its interpolations. */
   const textOf = (source: SwiftSource, { parts, offset }: SwiftString): Meanings => {
     const literal = (value: string): Literal => ({ kind: 'literal', value, source, offset });
     return parts
@@ -111,7 +111,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
       .reduce(joined, [literal('')]);
   };
 
-  /** The first name of a path, from where it stands outwards. */
+  /** The first name of a path, looked up from its place outward. */
   const named = (source: SwiftSource, { name, offset }: Step): Meanings => {
     const innermost = scopeAt(source.scopes, offset);
     const type = typeAround(innermost)?.name;
@@ -126,7 +126,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
       }
       const found = source.declarations.get(scope)?.get(name) ?? [];
       const { start } = scope;
-      // A local is not there yet in what it is set to: `let category = make(category)`.
+      // A local does not exist yet in its own value: `let category = make(category)`.
       const declaration = found.findLast(
         ({ kind, offset: declared, value }) =>
           kind === 'function' ||
@@ -147,7 +147,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
       if (types.has(inner)) return [{ kind: 'type', name: inner }];
       const found = membersOf(meaning.name, name, source);
       if (found.length > 0) return preferring(found, true).flatMap(meaningOf);
-      // A type that nobody declares may be the module that the name is of.
+      // A type that nobody declares may be the module that contains the name.
       const module = !types.has(meaning.name) && types.has(name);
       return [module ? { kind: 'type', name } : { kind: 'member', name }];
     }
@@ -163,7 +163,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
     return fallback(preferring(membersOf(type, name, source), false).flatMap(meaningOf));
   };
 
-  /** What a type declares, or else what it inherits. */
+  /** What a type declares, or else inherits. */
   const membersOf = (type: string, name: string, source: SwiftSource): readonly Declared[] => {
     const seen = new Set([type]);
     for (const each of seen) {
@@ -205,7 +205,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
       }
     });
 
-  /** The type that is written at an offset, by its whole name where the sources declare it; of a list, that of its elements. */
+  /** The type written at an offset, by its full name if the sources declare it; for a list, that of its elements. */
   const typeAt = (source: SwiftSource, offset: number): string => {
     const [written = ''] = matchAt(/\s*(?:\[|Set<)?\s*[\p{L}\p{N}_.]+/uy, source.code, offset) ?? [];
     const start = offset + written.search(/[\p{L}\p{N}_.]+$/u);
@@ -214,7 +214,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
     return meaning?.kind === 'type' ? meaning.name : source.code.slice(start, end);
   };
 
-  /** Whether a variable is given another value somewhere, or is changed in place. */
+  /** Whether a variable is assigned again somewhere, or changed in place. */
   const isChanged = (name: string): boolean => {
     const change = new RegExp(
       `(?<![\\p{L}\\p{N}_])${name}(?<!\\b(?:let|var|case)\\s+${name})\\s*(?:[+|]?=(?!=)|\\.(?:insert|formUnion|append|remove|subtract)\\b)`,
@@ -223,7 +223,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
     return search(`${name} =`, true, () => sources.some(({ code }) => change.test(code)));
   };
 
-  /** What the calls of a function give for a parameter. */
+  /** What the calls of a function pass for a parameter. */
   const argumentsFor = ({ source, scope, declaration }: Declared, type: string): Meanings => {
     const { function: declared, parameter } = declaration;
     if (declared === null || parameter === null) return unknown;
@@ -237,7 +237,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
         if (argument !== undefined) return evaluateIn(call.source, argument, type);
         return parameter.value === null ? [] : evaluate(source, initialAt(source, parameter.value), type);
       });
-    // A function that is handed on as a value is called by whoever has it.
+    // A function passed on as a value is called by whoever has it.
     const value = new RegExp(`[(,:=]\\s*(?:self\\??\\.)?${declared.name}\\s*[,)\\n]`);
     const handedOn = (): boolean => sources.some(({ code }) => value.test(code));
     return given.length === 0 || search(declared.name, true, handedOn) ? [...given, ...unknown] : given;
@@ -254,7 +254,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
     return [{ kind: 'instance', type: meaning.name, call }];
   };
 
-  /** What the block of a getter, a function or a closure gives, by the offset of its brace. */
+  /** What the block of a getter, a function or a closure returns, by the offset of its brace. */
   const returnedFrom = (source: SwiftSource, body: number, type: string): Meanings => {
     const { code, literals } = source;
     const [start, end] = [body + 1, closing(source, body)];
@@ -269,7 +269,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
       );
     const only = expressionIn(source, { start, end: start + block.trimEnd().length });
     if (only !== null) return evaluate(source, only, type);
-    // The branches of a `switch` or an `if` that is an expression.
+    // The branches of a `switch` or an `if` expression.
     const written = [...block.matchAll(/"/g)].map(({ index }) => literals.get(start + index));
     return [...written.flatMap((string) => (string === undefined ? [] : textOf(source, string))), ...unknown];
   };
@@ -280,7 +280,7 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
   };
 }
 
-/** Those that are static, or are not, where there are such. */
+/** Those that are static, or are not, if there are any. */
 function preferring(found: readonly Declared[], fixed: boolean): readonly Declared[] {
   const fitting = found.filter(({ declaration }) => declaration.isStatic === fixed);
   return fitting.length > 0 ? fitting : found;

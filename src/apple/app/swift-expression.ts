@@ -1,25 +1,25 @@
 import { type Bracketed, closing, itemsIn } from './swift-brackets.ts';
 import type { Span, SwiftString } from './swift-lexer.ts';
 
-/** An expression as it is written, of those kinds that can stand for a constant. */
+/** An expression as written, if it is of a kind that can stand for a constant. */
 export type Expression =
   | { readonly kind: 'string'; readonly string: SwiftString }
   | { readonly kind: 'truth'; readonly value: boolean; readonly offset: number }
   | { readonly kind: 'list'; readonly items: readonly Span[] }
   | Path
-  /** A closure that is called where it stands, by the offset of its brace. */
+  /** A closure called in place, by the offset of its brace. */
   | { readonly kind: 'block'; readonly body: number }
   /** Terms with `+` or `??` between them. */
   | { readonly kind: 'sum' | 'either'; readonly terms: readonly Expression[] };
 
-/** `Push.Action.approve.rawValue`; `.approve` begins with a dot, and belongs to the type that is expected. */
+/** `Push.Action.approve.rawValue`; `.approve` begins with a dot, and belongs to the expected type. */
 export interface Path {
   readonly kind: 'path';
   readonly dotted: boolean;
   readonly steps: readonly Step[];
 }
 
-/** A name of a path, with what it is called with. */
+/** A name in a path, with its arguments if called. */
 export interface Step {
   readonly name: string;
   readonly offset: number;
@@ -30,23 +30,23 @@ interface Written extends Bracketed {
   readonly literals: ReadonlyMap<number, SwiftString>;
 }
 
-/** How deep parentheses lie in each other at most. */
+/** How deep parentheses may be nested. */
 const nestingLimit = 50;
 
-/** The expression that a span is, from its start to its end; null where it is of another kind. */
+/** The expression that fills a span exactly; null if it is of another kind. */
 export function expressionIn(source: Written, span: Span): Expression | null {
   return expressionAt(source, span, true, 0);
 }
 
-/** The expression that begins at an offset and ends with its statement; null where it is of another kind. */
+/** The expression from an offset to the end of its statement; null if it is of another kind. */
 export function initialAt(source: Written, start: number): Expression | null {
   return expressionAt(source, { start, end: source.code.length }, false, 0);
 }
 
-/** The longest expression that a name is looked for in, in characters. */
+/** The longest expression to search for a name, in characters. */
 const searchLimit = 5000;
 
-/** Whether an offset lies in the expression that begins at another, as far as brackets and lines tell. */
+/** Whether an offset is inside the expression that begins at another, judging by brackets and lines. */
 export function isInInitial(source: Bracketed, start: number, offset: number): boolean {
   if (offset < start || offset - start > searchLimit) return false;
   const { code } = source;
@@ -89,7 +89,7 @@ function expressionAt(
   }
 }
 
-/** Whether a statement ends before an offset, with that much between: a line that begins with an operator goes on. */
+/** Whether a statement ends before an offset, after that gap: a line that begins with an operator continues it. */
 function endsStatement(code: string, gap: string, at: number): boolean {
   if (/[,;)}\]{]/.test(code[at] ?? '')) return true;
   if (matchAt(/else\b/y, code, at) !== null) return true;
@@ -128,7 +128,7 @@ function termAt(source: Written, from: number, limit: number, depth: number): Te
     }
   })();
   if (term === null || term.end > limit) return null;
-  // What is asked of a string, a list or the like is of no kind that is read.
+  // A member of a string, a list or the like is not a kind that we read.
   if (matchAt(/\s*\.(?=[\p{L}_])|[([]/uy, code, term.end) !== null) return null;
   const cast = matchAt(/[ \t]+as[!?]?[ \t]+[\p{L}\p{N}_.]+[?!]?/uy, code, term.end);
   return { ...term, end: term.end + (cast?.[0].length ?? 0) };

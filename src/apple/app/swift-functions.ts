@@ -1,11 +1,11 @@
 import { type Bracketed, closing, itemsIn } from './swift-brackets.ts';
 
-/** A function or an initialiser (`init`) that is declared, with a body. */
+/** A declared function or initializer (`init`) with a body. */
 export interface SwiftFunction {
   readonly name: string;
-  /** What stands between name and body: parameters and result. */
+  /** Between name and body: parameters and result. */
   readonly signature: string;
-  /** Where its name stands. */
+  /** Where its name is. */
   readonly offset: number;
   readonly parameters: readonly Parameter[];
   readonly start: number;
@@ -15,18 +15,18 @@ export interface SwiftFunction {
 export interface Parameter {
   readonly name: string;
   readonly offset: number;
-  /** What callers write before it; null where it has no label. */
+  /** What callers write before it; null if it has no label. */
   readonly label: string | null;
-  /** Where its type stands. */
+  /** Where its type is. */
   readonly type: number;
-  /** Where its default stands; null where it has none. */
+  /** Where its default is; null if it has none. */
   readonly value: number | null;
 }
 
-/** The longest list of parameters that is read, in characters: broken code may hold all that follows for one. */
+/** The longest parameter list to read, in characters: broken code may make one of everything that follows. */
 const signatureLimit = 5000;
 
-/** The functions of code, in the order in which they are declared. */
+/** The functions in code, in order of declaration. */
 export function functionsOf(source: Bracketed): readonly SwiftFunction[] {
   const { code } = source;
   const next = /[{}]|\b(?:func|var|let|init)\b/g;
@@ -35,7 +35,7 @@ export function functionsOf(source: Bracketed): readonly SwiftFunction[] {
       const opening = index + text.length - 1;
       const after = closing(source, opening);
       if (after - opening > signatureLimit) return [];
-      // A requirement of a protocol has no body, and the next brace is another one's.
+      // A protocol requirement has no body, and the next brace belongs to something else.
       next.lastIndex = after;
       const found = next.exec(code);
       if (found?.[0] !== '{') return [];

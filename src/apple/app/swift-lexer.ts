@@ -1,4 +1,4 @@
-/** From an offset to another, the end not included. */
+/** From one offset up to but excluding another. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -6,26 +6,26 @@ export interface Span {
 
 /** A string literal of a Swift source. */
 export interface SwiftString {
-  /** What it says, with its escapes resolved; what is interpolated is left out. */
+  /** Its value, with escapes resolved and interpolations left out. */
   readonly value: string;
-  /** The same in pieces, with the code that is interpolated between them. */
+  /** The same in pieces, with the interpolated code between them. */
   readonly parts: readonly (string | Span)[];
-  /** Where its opening quote stands. */
+  /** Where its opening quote is. */
   readonly offset: number;
   readonly end: number;
 }
 
-/** A Swift source told apart. */
+/** A Swift source, lexed. */
 export interface LexedSwift {
-  /** Of the same length: comments and the contents of strings are blank. */
+  /** Of the same length, with comments and the contents of strings blanked. */
   readonly code: string;
   readonly strings: readonly SwiftString[];
 }
 
-/** How deep strings with code stand in each other at most; deeper, code is taken for text. */
+/** How deep strings with code may be nested; deeper code is treated as text. */
 const nestingLimit = 100;
 
-/** Tells code, strings and comments apart (The Swift Programming Language, Lexical Structure). */
+/** Separates code, strings and comments (The Swift Programming Language, Lexical Structure). */
 export function lexSwift(text: string): LexedSwift {
   const token = /\/\/|\/\*|(#{0,9})("""|")|[([{)\]}]/g;
   const pieces: string[] = [];
@@ -41,7 +41,7 @@ export function lexSwift(text: string): LexedSwift {
     at = to;
   };
 
-  /** Until the end, or until the bracket that ends an interpolation. */
+  /** Up to the end, or to the bracket that ends an interpolation. */
   function readCode(nesting: number): void {
     let open = 0;
     for (;;) {
@@ -104,7 +104,7 @@ export function lexSwift(text: string): LexedSwift {
   return { code: pieces.join(''), strings };
 }
 
-/** Blanks in place of everything but the ends of lines. */
+/** Spaces in place of everything except line breaks. */
 export function blanked(text: string): string {
   return text.replace(/[^\n]/g, ' ');
 }
@@ -121,10 +121,10 @@ function endOfComment(text: string, start: number): number {
   return text.length;
 }
 
-/** What a literal is made of: text as it is written, what follows a backslash, and code. */
+/** The pieces of a literal: text as written, what follows a backslash, and code. */
 type Part = { readonly text: string } | { readonly escape: string } | { readonly code: Span };
 
-/** A literal of several lines begins behind its first line break, ends before its last, and each line is as far in as its end is. */
+/** A multi-line literal begins after its first line break, ends before its last, and its lines lose the closing indentation. */
 function withoutIndentation(parts: readonly Part[]): readonly Part[] {
   const last = parts.at(-1);
   const [indentation = ''] = last !== undefined && 'text' in last ? (/[ \t]*$/.exec(last.text) ?? []) : [];
@@ -132,7 +132,7 @@ function withoutIndentation(parts: readonly Part[]): readonly Part[] {
     if (!('text' in part)) return part;
     const before = parts[index - 1];
     const continues = before !== undefined && 'escape' in before && before.escape.endsWith('\n');
-    // What stands at the start of a line is told by the line break before it, which is taken away again.
+    // The start of a line is recognized by the line break before it, which is then removed again.
     let text = `${continues ? '\n' : ''}${part.text}`.replaceAll(`\n${indentation}`, '\n');
     if (index === parts.length - 1) text = text.replace(/\n[ \t]*$/, '');
     return { text: continues || index === 0 ? text.replace(/^\n/, '') : text };

@@ -10,15 +10,15 @@ export type Meaning =
   | { readonly kind: 'list'; readonly items: readonly (readonly Meaning[])[] }
   | { readonly kind: 'type'; readonly name: string }
   | { readonly kind: 'case'; readonly declared: Declared }
-  /** What a call of a type makes; without a call, something of that type. */
+  /** What a call of a type creates; without a call, something of that type. */
   | { readonly kind: 'instance'; readonly type: string; readonly call: SwiftCall | null }
   | { readonly kind: 'function'; readonly source: SwiftSource; readonly declared: SwiftFunction }
-  /** A member that the sources do not declare, as `.alert` of the SDK. */
+  /** A member that the sources do not declare, such as `.alert` from the SDK. */
   | { readonly kind: 'member'; readonly name: string }
-  /** Only the app knows, when it runs. */
+  /** Known only at run time. */
   | { readonly kind: 'unknown' };
 
-/** A string or a truth value, and where it is written. */
+/** A string or a boolean, and where it is. */
 export interface Literal {
   readonly kind: 'literal';
   readonly value: string | boolean;
@@ -29,12 +29,12 @@ export interface Literal {
 export type Meanings = readonly Meaning[];
 export const unknown: Meanings = [{ kind: 'unknown' }];
 
-/** How many meanings one expression has. */
+/** The most meanings of one expression. */
 export const meaningLimit = 100;
-/** The longest string that is put together, in characters: an identifier is shorter. */
+/** The longest string to build, in characters: an identifier is shorter. */
 const lengthLimit = 1000;
 
-/** `rawValue` of a case: what it is set to, else its name. */
+/** `rawValue` of a case: its value, else its name. */
 export function rawValueOf({ source, declaration: { name, offset, value } }: Declared): Meanings {
   if (value === null) return [{ kind: 'literal', value: name, source, offset }];
   const expression = initialAt(source, value);
@@ -43,14 +43,14 @@ export function rawValueOf({ source, declaration: { name, offset, value } }: Dec
   return [{ kind: 'literal', value: string.value, source, offset: string.offset }];
 }
 
-/** What stands in a string where a value is interpolated: of a case, its name. */
+/** What an interpolated value becomes in a string: for a case, its name. */
 export function spelled(meaning: Meaning): Meaning {
   if (meaning.kind !== 'case') return meaning;
   const { source, declaration } = meaning.declared;
   return { kind: 'literal', value: declaration.name, source, offset: declaration.offset };
 }
 
-/** Each string of the first with each of the second behind it; the place is that of the first. */
+/** Each string of the first followed by each of the second; the place is that of the first. */
 export function joined(first: Meanings, second: Meanings): Meanings {
   return first
     .flatMap((one) =>

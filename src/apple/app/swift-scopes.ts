@@ -1,12 +1,12 @@
 import { type Bracketed, closing } from './swift-brackets.ts';
 import type { SwiftFunction } from './swift-functions.ts';
 
-/** A span of code in which names are declared: a file, the body of a type or a function, or a block in one. */
+/** A span of code in which names are declared: a file, the body of a type or a function, or a block inside one. */
 export interface Scope {
   readonly kind: 'file' | 'type' | 'function' | 'block';
-  /** Of a type, with the types around it: `Push.Action`. */
+  /** Of a type, with the enclosing types: `Push.Action`. */
   readonly name: string;
-  /** Where the types stand that a type is declared to be besides: `: String, NotificationIds`. */
+  /** Where the inherited types of a type are: `: String, NotificationIds`. */
   readonly inherits: number | null;
   readonly function: SwiftFunction | null;
   readonly start: number;
@@ -14,10 +14,10 @@ export interface Scope {
   readonly parent: Scope | null;
 }
 
-/** How deep scopes lie in each other at most; what is deeper counts as a part of them. */
+/** How deep scopes may be nested; deeper ones count as part of their parent. */
 const nestingLimit = 200;
 
-/** The scopes of a source in the order in which they begin; the first is the file. */
+/** The scopes of a source in the order they begin; the first is the file. */
 export function scopesOf(
   source: Bracketed & { readonly functions: readonly SwiftFunction[] },
 ): readonly Scope[] {
@@ -58,14 +58,14 @@ export function scopeAt(scopes: readonly Scope[], offset: number): Scope {
   return scope;
 }
 
-/** The type around a scope, or that it is itself. */
+/** The type around a scope, or the scope itself if it is one. */
 export function typeAround(scope: Scope | null): Scope | null {
   let around = scope;
   while (around !== null && around.kind !== 'type') around = around.parent;
   return around;
 }
 
-/** The types that are declared or extended, by the brace that opens them. */
+/** The declared or extended types, by their opening brace. */
 function typesOf(
   code: string,
 ): ReadonlyMap<number, { readonly name: string; readonly inherits: number | null }> {

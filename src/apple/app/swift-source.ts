@@ -6,21 +6,21 @@ import { functionsOf, type SwiftFunction } from './swift-functions.ts';
 import { blanked, type LexedSwift, lexSwift, type Span, type SwiftString } from './swift-lexer.ts';
 import { type Scope, scopesOf } from './swift-scopes.ts';
 
-/** The Swift source of a file, with what it declares. */
+/** The Swift source of a file, with its declarations. */
 export interface SwiftSource extends LexedSwift {
   readonly file: string;
-  /** Where each bracket that opens is closed. */
+  /** Where each opening bracket is closed. */
   readonly brackets: ReadonlyMap<number, number>;
   readonly functions: readonly SwiftFunction[];
   /** The strings, by the offset of their opening quote. */
   readonly literals: ReadonlyMap<number, SwiftString>;
   readonly scopes: readonly Scope[];
   readonly declarations: Declarations;
-  /** The same with all of its code, where a part of it is not compiled. */
+  /** The same with all of its code, if part of it is not compiled. */
   readonly whole: SwiftSource | null;
 }
 
-/** The source of a file; the name is what findings call it. Without conditions, all of its code is read. */
+/** The source of a file; findings use the name. Without conditions, all of its code is read. */
 export function readSwift(file: string, text: string, conditions?: Conditions): SwiftSource {
   const lexed = lexSwift(text.replace(/\r\n?/g, '\n'));
   const gaps = conditions === undefined ? [] : leftOut(lexed.code, conditions);
@@ -37,7 +37,7 @@ function sourceOf(file: string, { code, strings }: LexedSwift): SwiftSource {
   return { file, code, strings, brackets, functions, literals, scopes, declarations, whole: null };
 }
 
-/** A source with blanks in place of spans. */
+/** A source with spans blanked. */
 function without({ code, strings }: LexedSwift, gaps: readonly Span[]): LexedSwift {
   const pieces: string[] = [];
   let at = 0;
@@ -54,7 +54,7 @@ export function placeAt({ file, code }: SwiftSource, offset: number): Place {
   return { file, line: code.slice(0, offset).split('\n').length };
 }
 
-/** The function that an offset lies in, the innermost. */
+/** The innermost function around an offset. */
 export function enclosing({ functions }: SwiftSource, offset: number): SwiftFunction | undefined {
   return functions.findLast(({ start, end }) => start <= offset && offset < end);
 }

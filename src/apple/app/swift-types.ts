@@ -2,7 +2,7 @@ import type { Declaration } from './swift-declarations.ts';
 import type { Scope } from './swift-scopes.ts';
 import type { SwiftSource } from './swift-source.ts';
 
-/** A declaration with its source and the scope that it stands in. */
+/** A declaration with its source and scope. */
 export interface Declared {
   readonly source: SwiftSource;
   readonly scope: Scope;
@@ -12,11 +12,11 @@ export interface Declared {
 /** The types of all sources, each with its extensions. */
 export interface SwiftTypes {
   has(type: string): boolean;
-  /** Where a type says what it is besides. */
+  /** The places where a type lists what it inherits. */
   inherited(type: string): readonly { readonly source: SwiftSource; readonly scope: Scope }[];
-  /** What a type declares by that name itself, of the source that asks before all others: names may be private. */
+  /** What a type itself declares by that name, in the asking source before all others: names may be private. */
   members(type: string, name: string, asking: SwiftSource): readonly Declared[];
-  /** The same of what stands in no type. */
+  /** The same outside any type. */
   globals(name: string, asking: SwiftSource): readonly Declared[];
 }
 

@@ -12,7 +12,7 @@ export function stringsOf(sources: readonly SwiftSource[]): readonly StringValue
   return sources.flatMap((source) => source.strings.map(({ value, offset }) => ({ value, source, offset })));
 }
 
-/** Whether a span of code calls a function, or calls a function of the sources that does, and so on. */
+/** Whether a span of code calls a function, directly or through functions in the sources. */
 export function reaches(sources: readonly SwiftSource[], code: string, name: string): boolean {
   const bodies = new Map<string, string[]>();
   for (const source of sources) {

@@ -8,16 +8,16 @@ import { lineOf, listOf, objectsOf, type ProjectFile, type ProjectObject, textOf
 import { filesOf, pathOf } from './project-tree.ts';
 import type { Conditions } from './swift-conditions.ts';
 
-/** The files that a target is built of, as absolute paths; the sources by what they are compiled under. */
+/** The files that a target is built from, as absolute paths; the sources by their compile conditions. */
 export interface TargetFiles {
   readonly sources: ReadonlyMap<string, Conditions>;
   readonly resources: readonly string[];
 }
 
-/** Folders that are one thing to Xcode. */
+/** Folders that Xcode treats as one file. */
 const packages = /\.(xcassets|xcdatamodeld?|framework|xcframework|bundle|app|xcodeproj|playground|docc)$|^\./;
 
-/** What a synchronised folder compiles; the rest are resources. */
+/** What a synchronized folder compiles; the rest are resources. */
 const compiled = new Set(['.swift', '.m', '.mm', '.c', '.cc', '.cpp']);
 
 /** The targets that are apps. */
@@ -27,14 +27,14 @@ export function applicationTargets(project: ProjectFile): readonly ProjectObject
   );
 }
 
-/** Whether a target is not said to be for another system: since Xcode 14, an app for a watch is an application, too. */
+/** Whether a target is not marked for another system: since Xcode 14, a watch app is an application, too. */
 export function isForPhones(project: ProjectFile, target: ProjectObject): boolean {
   const [configuration = ''] = configurationsOf(project, target);
   const sdk = readBuildSettings(project, target, configuration).get('SDKROOT') ?? '';
   return !/^(watchos|macosx|appletvos|xros|driverkit)/.test(sdk);
 }
 
-/** What the build phases and the synchronised folders of a target hold, with the sources of what it is linked with. */
+/** The contents of a target's build phases and synchronized folders, with the sources of what it links. */
 export function readTargetFiles(
   project: ProjectFile,
   target: ProjectObject,
@@ -63,7 +63,7 @@ function sourcesOf(project: ProjectFile, target: ProjectObject): readonly string
   ];
 }
 
-/** Where a file's name stands in the project, in whichever target; null where it does not. */
+/** Where the project mentions a file by name, in any target; null if it does not. */
 export function placeOfReference(project: ProjectFile, name: string): Place | null {
   for (const object of project.objects.values()) {
     if (object.isa === 'PBXFileReference' && (textOf(object, 'path') ?? '').split('/').at(-1) === name) {
@@ -73,7 +73,7 @@ export function placeOfReference(project: ProjectFile, name: string): Place | nu
   return null;
 }
 
-/** Where a target says what its resources are, else where it stands itself. */
+/** Where a target lists its resources, else the target itself. */
 export function placeOfResources(project: ProjectFile, target: ProjectObject): Place {
   const phase = objectsOf(project, target, 'buildPhases').find(({ isa }) => isa === 'PBXResourcesBuildPhase');
   return placeIn(project, phase === undefined ? lineOf(project, target) : lineOf(project, phase, 'files'));
@@ -94,8 +94,8 @@ function phaseFiles(project: ProjectFile, target: ProjectObject, isa: string): r
 }
 
 /**
- * Since Xcode 16 a folder belongs to a target as it is on the disk. Its exceptions leave files out of the targets that
- * have the folder, and put them into the targets that have it not.
+ * Since Xcode 16 a folder belongs to a target as it is on disk. Its exceptions remove files from the targets that have
+ * the folder, and add them to the targets that do not.
  */
 function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonly string[] {
   const owned = new Set(listOf(target, 'fileSystemSynchronizedGroups'));

@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
 import { readText } from './files.ts';
 
-/** A workspace names few projects, in few bytes and few groups in each other. */
+/** A workspace names few projects, in few bytes and few nested groups. */
 const [sizeLimit, referenceLimit, nestingLimit] = [1024 * 1024, 1000, 50];
 
-/** The projects that an `.xcworkspace` names, as absolute paths, whether they are there or not; null where it cannot be read. */
+/** The projects that an `.xcworkspace` names, as absolute paths, whether they exist or not; null if it cannot be read. */
 export function readWorkspace(workspace: string): readonly string[] | null {
   const text = readText(join(workspace, 'contents.xcworkspacedata'), workspace, sizeLimit);
   if (text === null) return null;

@@ -3,29 +3,29 @@ import { parse } from '@bacons/xcode/xcconfig';
 import { nameIn, readText } from './files.ts';
 import type { Place } from './finding.ts';
 
-/** A setting as a file assigns it; it holds for phones. */
+/** A setting as assigned in a file, if it applies to phones. */
 export interface Assignment {
   readonly name: string;
   readonly value: string;
-  /** Whether it holds under a condition, as `[sdk=iphoneos*]`, which is stronger than none. */
+  /** Whether it has a condition, such as `[sdk=iphoneos*]`, which takes precedence over none. */
   readonly conditional: boolean;
   place(): Place;
 }
 
-/** Files that one file may include, all together: they may include each other in a circle. */
+/** How many files one file may include in all: they may include each other in a circle. */
 const includeLimit = 200;
 
-/** Characters of all of them, a file that is read twice counted twice. */
+/** Characters in all of them; a file that is read twice counts twice. */
 const textLimit = 512 * 1024;
 
-/** The assignments of an xcconfig file and of what it includes, in their order; of a file that is missing, none. */
+/** The assignments of an xcconfig file and of its includes, in order; none for a missing file. */
 export function readXcconfig(path: string, directory: string, configuration: string): readonly Assignment[] {
   let [files, left] = [0, textLimit];
   const read = (file: string): readonly Assignment[] => {
     const text = ++files > includeLimit ? null : readText(file, directory);
     if (text === null || text.length > left) return [];
     left -= text.length;
-    // Each line is parsed on its own, so that its number is known and an include takes effect where it stands.
+    // Each line is parsed on its own, so that its number is known and an include takes effect in place.
     return text.split('\n').flatMap((line, index) => {
       const { includes, buildSettings } = parse(line);
       const place = (): Place => ({ file: nameIn(directory, file), line: index + 1 });
@@ -47,7 +47,7 @@ export function readXcconfig(path: string, directory: string, configuration: str
   return read(path);
 }
 
-/** Whether a condition such as `[sdk=iphoneos*]` holds for what is put on a phone in a configuration. */
+/** Whether a condition such as `[sdk=iphoneos*]` holds for a build for phones in a configuration. */
 export function holdsForPhones(
   { sdk = '', arch = '', config = '' }: { sdk?: string; arch?: string; config?: string },
   configuration: string,

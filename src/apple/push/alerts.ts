@@ -1,4 +1,4 @@
-/** A TLS alert by which a server refuses the client's certificate. */
+/** A TLS alert with which a server refuses the client's certificate. */
 interface Alert {
   /** RFC 8446 §6. */
   readonly number: number;
@@ -7,8 +7,8 @@ interface Alert {
 }
 
 /**
- * What alerts say of the client's certificate, by their numbers. APNs tells by these what is wrong with a certificate
- * itself, and never by an HTTP answer.
+ * What alerts say about the client's certificate, by number. APNs uses them to report faults of a certificate itself, and
+ * never an HTTP answer.
  */
 const refusals: Readonly<Record<number, string>> = {
   42: 'it is damaged, not yet valid or wrongly signed',
@@ -16,8 +16,8 @@ const refusals: Readonly<Record<number, string>> = {
   44: 'it is revoked',
   45: 'it has expired or is not yet valid',
   46: 'it is not acceptable, and no reason is given',
-  48: 'its issuer is not known there',
-  49: 'it is valid, and access is denied to it',
+  48: 'its issuer is unknown there',
+  49: 'it is valid, but access is denied',
   116: 'none arrived',
 };
 
@@ -29,16 +29,16 @@ export class CertificateRefused extends Error {
   }
 }
 
-/** What a server without HTTP/2 says to an offer of nothing else (RFC 7301 §3.2). */
+/** The alert of a server without HTTP/2 if the client offers nothing else (RFC 7301 §3.2). */
 export const noApplicationProtocol = 120;
 
-/** The number of the alert that ended a connection, or null. The names in the codes of Node.js change with its OpenSSL. */
+/** The number of the alert that ended a connection, or null. The names in Node.js's codes vary with its OpenSSL. */
 export function alertNumberOf(error: unknown): number | null {
   const [, number] = (error instanceof Error && /SSL alert number (\d+)/.exec(error.message)) || [];
   return number === undefined ? null : Number(number);
 }
 
-/** What an alert says of the client's certificate, or null. */
+/** What an alert says about the client's certificate, or null. */
 export function refusalBy(number: number | null): Alert | null {
   const words = number === null ? undefined : refusals[number];
   return number === null || words === undefined ? null : { number, words };

@@ -13,7 +13,7 @@ import { waitBeforeRetry } from './retry.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
-  /** Bound on all waiting, in milliseconds: connections, answers and pauses between attempts. */
+  /** Limit of all waiting, in milliseconds: connections, answers and pauses between attempts. */
   readonly timeout: number;
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
@@ -23,8 +23,8 @@ export interface ApnsSettings {
 }
 
 /**
- * APNs over node:http2. The server is checked against the CAs of Node.js and the user's; where nobody of them vouches,
- * once more with those of the operating system (nothing has been sent by then).
+ * APNs over node:http2. The server is checked against the CAs of Node.js and the user's; if none of them vouches for it,
+ * once more with the operating system's (nothing has been sent by then).
  */
 export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
   const { origin, trust } = settings;
@@ -53,7 +53,7 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
   async function attempt(push: Push): Promise<AnsweredPush> {
     if (session === null || session.closed || session.destroyed) {
       session = await connect();
-      // What ends a session ends the push that waits for it; a session that nobody waits for may end.
+      // The end of a session ends the push that waits for it; without one it does not matter.
       session.on('error', () => {});
     }
     return postPush(session, push, signal);

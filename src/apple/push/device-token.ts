@@ -1,7 +1,7 @@
-/** A device token that no device has: APNs is expected to find everything else right before it says so. */
+/** A device token that no device has: APNs is expected to report it only once everything else is right. */
 export const nobodysToken = '0'.repeat(64);
 
-/** As apps print it: `<80f3…>` with blanks is how NSData describes itself. Gives hexadecimal alone, in lower case. */
+/** As apps print it: `<80f3…>` with spaces is NSData's description. Returns lower-case hexadecimal only. */
 export function plainDeviceToken(text: string): string {
   return text.replace(/[\s<>]/g, '').toLowerCase();
 }
@@ -10,6 +10,6 @@ export function plainDeviceToken(text: string): string {
 export function judgeDeviceToken(text: string): true | string {
   return (
     /^(?:[0-9a-f]{2}){32,100}$/.test(plainDeviceToken(text)) ||
-    'This is no device token: it has 64 hexadecimal digits or more, an even number of them'
+    'This is not a device token: those have 64 or more hexadecimal digits, an even number of them'
   );
 }

@@ -5,7 +5,7 @@ import { alertNumberOf, CertificateRefused, noApplicationProtocol, refusalBy } f
 import { NotHttp2 } from './http2-session.ts';
 import { Unanswered } from './post-push.ts';
 
-/** For what a push threw: CertificateRefused, or a CliError apns-tls, apns-timeout, apns-not-http2 or apns-unreachable. */
+/** The error for what a push threw: CertificateRefused, or a CliError apns-tls, apns-timeout, apns-not-http2 or apns-unreachable. */
 export function apnsError(error: unknown, host: string): CliError | CertificateRefused {
   if (error instanceof CliError) return error;
   const unreachable = (why: string, facts: ErrorFacts = {}): CliError =>
@@ -27,7 +27,7 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
     return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${tlsReason(code)}`, { cause });
   }
   if (code === 'ETIMEDOUT')
-    return new CliError('apns-timeout', `${host} could not be connected to in time`, { cause });
+    return new CliError('apns-timeout', `Connecting to ${host} took too long`, { cause });
   const unanswered = error instanceof Unanswered || code.startsWith('ERR_HTTP2_');
   const why = networkReason(unanswered ? 'ECONNRESET' : code);
   return unreachable(`${atProxy ? ' through the proxy' : ''}: ${why}`);

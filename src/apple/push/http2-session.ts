@@ -13,13 +13,13 @@ import { Unanswered } from './post-push.ts';
 export interface Http2SessionSettings {
   readonly origin: URL;
   readonly proxies: ProxySettings;
-  /** PEM, instead of Node's own; null for these. */
+  /** PEM, instead of Node's own; null for those. */
   readonly authorities: string[] | null;
   /** Ends the connection in any state. */
   readonly signal: AbortSignal;
 }
 
-/** How long a server may take to judge the client's certificate before it is spoken to, in milliseconds. */
+/** How long a server may take to judge the client's certificate before we send anything, in milliseconds. */
 const judgement = 300;
 
 /** The server does not agree on HTTP/2. */
@@ -40,9 +40,9 @@ export async function openHttp2Session(
     throw new NotHttp2();
   }
   await whenJudged(socket);
-  // A session over what has ended never hears of its end.
+  // A session over a socket that has ended never notices.
   if (socket.destroyed || socket.readableEnded) throw socket.errored ?? new Unanswered();
-  // A server that has said GOAWAY may leave the connection open: nobody waits for its end.
+  // A server may leave the connection open after GOAWAY: do not wait for its end.
   socket.unref();
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
@@ -79,7 +79,7 @@ async function openTunnelTo({
   return openTunnel(proxy, origin, { signal, ...trust });
 }
 
-/** PEM and never PFX: Node.js refuses or accepts those by the age of its OpenSSL. */
+/** PEM rather than PFX: whether Node.js accepts that depends on the age of its OpenSSL. */
 function contextOf({ key, certificates }: ApnsIdentity, authorities: string[] | null): SecureContext {
   try {
     return createSecureContext({
@@ -102,8 +102,8 @@ function pemOf(der: Uint8Array): string {
 }
 
 /**
- * Under TLS 1.3 a server judges the client's certificate after the client has connected (RFC 8446 §2), and says with a
- * session ticket that it has. Whoever writes before may lose the alert to the reset that follows it.
+ * With TLS 1.3 a server judges the client's certificate after the client has connected (RFC 8446 §2), and confirms it
+ * with a session ticket. If we write before that, we may lose the alert to the reset that follows it.
  */
 async function whenJudged(socket: TLSSocket): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.3') return;
@@ -114,6 +114,6 @@ async function whenJudged(socket: TLSSocket): Promise<void> {
   } finally {
     waiting.abort();
   }
-  // The ticket is told of in the midst of reading: whoever writes there damages the records of TLS.
+  // The ticket event fires in the middle of a read: writing there damages TLS records.
   await nextTurn();
 }

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { CliError } from '../../errors.ts';
 
-/** What an MFA push says; null leaves a key out. */
+/** The content of an MFA push; null leaves a key out. */
 export interface MfaPush {
   readonly message: string;
   readonly title: string | null;
-  /** What the app gives back with its answer. */
+  /** What the app returns with its answer. */
   readonly challenge: string;
 }
 
-/** Most bytes of UTF-8 that APNs takes as the payload of an alert, unless it is a VoIP push. */
+/** The most bytes of UTF-8 that APNs accepts as the payload of an alert, except for a VoIP push. */
 const payloadLimit = 4096;
 
 export const defaultMessage = 'A sign-in is waiting: approve or deny it';
@@ -32,29 +32,29 @@ export function mfaPayload({ message, title, challenge }: MfaPush): Record<strin
 }
 
 /**
- * The same for `xcrun simctl push` and for a file dropped onto Xcode's simulator, which take the app's bundle ID from it.
+ * The same for `xcrun simctl push` and for a file dropped onto Xcode's simulator, which contains the app's bundle ID.
  * @see https://developer.apple.com/documentation/xcode-release-notes/xcode-11_4-release-notes
  */
 export function simulatorPayload(bundleId: string, push: MfaPush): Record<string, unknown> {
   return { 'Simulator Target Bundle': bundleId, ...mfaPayload(push) };
 }
 
-/** The bytes that are sent: compact JSON as UTF-8. @throws {CliError} usage, for more than APNs takes */
+/** The bytes to send: compact JSON as UTF-8. @throws {CliError} usage, if APNs would not accept as many */
 export function encodePayload(payload: Record<string, unknown>): Uint8Array {
   const bytes = Buffer.from(JSON.stringify(payload), 'utf8');
   if (bytes.length <= payloadLimit) return bytes;
   throw new CliError(
     'usage',
-    `The payload has ${bytes.length} bytes, and APNs takes ${payloadLimit}: the message, the title or the challenge is too long`,
+    `The payload has ${bytes.length} bytes, but APNs accepts only ${payloadLimit}: the message, the title or the challenge is too long`,
   );
 }
 
-/** A challenge that nobody can guess, in the alphabet of URLs. */
+/** An unguessable challenge, in the alphabet of URLs. */
 export function randomChallenge(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** The push that options ask for; what they leave out has a default. */
+/** The push for the given options; what they leave out has a default. */
 export function mfaPushOf({
   message = defaultMessage,
   title,

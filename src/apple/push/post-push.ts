@@ -3,12 +3,12 @@ import { CliError } from '../../errors.ts';
 import { parseJson } from '../../http/json.ts';
 import type { Push, PushAnswer } from './apns.ts';
 
-/** Bytes of an answer that are read; a reason has less than a hundred. */
+/** How many bytes of an answer to read; a reason has less than a hundred. */
 const bodyLimit = 64 * 1024;
-/** No identifier and no reason of APNs is longer; what is longer is another server's. */
+/** No identifier or reason from APNs is longer; longer ones come from another server. */
 const wordLimit = 100;
 
-/** An answer, and what it says about another try. */
+/** An answer, and what it says about trying again. */
 export interface AnsweredPush {
   readonly answer: PushAnswer;
   /** `Retry-After` in milliseconds, or null. */
@@ -19,8 +19,8 @@ export interface AnsweredPush {
 export class Unanswered extends Error {}
 
 /**
- * One push and its whole answer, wherever the reason comes: in the body, or in a GOAWAY. Throws what ended the
- * connection, or Unanswered.
+ * One push and its whole answer, wherever the reason comes: in the body, or in a GOAWAY. Throws what ended the connection,
+ * or Unanswered.
  * @throws {CliError} usage, for a header that cannot be sent
  */
 export async function postPush(
@@ -43,10 +43,10 @@ export async function postPush(
     };
     const onGoaway = (_code: number, lastStream: number, reason?: NodeJS.ArrayBufferView): void => {
       if (reason !== undefined) farewell = readReason(textOf(reason));
-      // Streams beyond the last will not be answered (RFC 9113 §6.8).
+      // Streams after the last one will not be answered (RFC 9113 §6.8).
       if (lastStream < (stream.id ?? 0)) stream.close();
     };
-    // What is broken off ends as well, and says by its code that it is.
+    // An aborted stream ends as well, but its code says so.
     const isWhole = (): boolean => isTooLong || (hasEnded && stream.rstCode === 0);
     const finish = (): void => {
       session.off('goaway', onGoaway).off('error', fail);
@@ -85,7 +85,7 @@ export async function postPush(
 function requireSendable(headers: Push['headers']): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value))
-      throw new CliError('usage', `The header ${name} cannot be sent: it takes printable ASCII`);
+      throw new CliError('usage', `The header ${name} cannot be sent: it must be printable ASCII`);
   }
 }
 

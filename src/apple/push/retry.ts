@@ -4,12 +4,12 @@ import type { AnsweredPush } from './post-push.ts';
 
 const maxAttempts = 3;
 const firstWait = 500;
-/** What Apple asks for after Shutdown and ServiceUnavailable. */
+/** Apple's requested wait after Shutdown and ServiceUnavailable. */
 const quarterOfAnHour = 15 * 60_000;
 
 /**
- * Milliseconds to wait before the next attempt, or null where the outcome stands. Where nothing was answered a push is
- * tried again, one that must not be repeated once; only others are after 429, 500 and 503.
+ * Milliseconds to wait before the next attempt, or null if the outcome stands. An unanswered push is tried again, though
+ * only once if it must not be repeated; after 429, 500 and 503 only a repeatable one is.
  */
 export function waitBeforeRetry(
   outcome: AnsweredPush | Error,

@@ -50,7 +50,7 @@ export function createLook(http: Http, subject: Subject): Look {
     try {
       const answer = await http.send({ ...request, retry: false, answersRedirect: true });
       if (answer.status !== 429) return answer;
-      throw new CliError('rate-limited', 'The tenant has had too many requests (HTTP 429)');
+      throw new CliError('rate-limited', 'The tenant received too many requests (HTTP 429)');
     } catch (error) {
       if (error instanceof CliError) end = error;
       throw error;

@@ -67,7 +67,7 @@ async function probe(assumption: AssumptionName, look: Look): Promise<ProbeRow> 
 }
 
 const reasons: Partial<Record<ErrorCode, string>> = {
-  'rate-limited': 'the tenant has had too many requests (HTTP 429)',
+  'rate-limited': 'the tenant received too many requests (HTTP 429)',
   'tenant-timeout': 'the tenant did not answer in time',
   'tenant-unreachable': 'the tenant could not be reached',
   'tenant-tls': 'the TLS connection failed',

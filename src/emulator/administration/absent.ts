@@ -1,7 +1,7 @@
 import type { Assumptions } from '../../assumptions.ts';
 import { notFound } from './required.ts';
 
-/** What looking up a name gives where nothing is called so. @throws {Refusal} */
+/** What looking up a name returns if nothing has that name. @throws {Refusal} */
 export function absent(assumptions: Assumptions): null {
   if (assumptions['absent-name'] === 'refused') throw notFound();
   return null;

@@ -25,7 +25,7 @@ interface AdministrationParts {
   readonly assumptions: Assumptions;
 }
 
-/** What an administrator of the tenant does: users, roles, rights, applications. */
+/** A tenant's administration: users, roles, rights, applications. */
 export function administrationApis({
   settings,
   directory,

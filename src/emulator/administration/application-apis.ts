@@ -11,7 +11,7 @@ const either: readonly ParameterPlace[] = ['query', 'json'];
 /** The template of an OAuth2 Client. */
 const template = 'OAuth2ServerClient';
 
-/** Members of a call that name the application, and are no part of it. */
+/** Members of a call that name the application but are not part of it. */
 const keyNames = ['id', '_rowkey', 'pvid'];
 
 /** `/SaasManage`: applications. */
@@ -34,7 +34,7 @@ export function applicationApis(store: ApplicationStore, assumptions: Assumption
       right: 'manage-applications',
       call({ parameters }) {
         const names = parameter(parameters, 'ID');
-        // Nothing is made of what is not understood, and that is no failure.
+        // Unknown input is ignored and is not an error.
         if (!Array.isArray(names)) return [];
         return names
           .filter((name) => name === template)
@@ -85,7 +85,7 @@ export function applicationApis(store: ApplicationStore, assumptions: Assumption
   ];
 }
 
-/** What is sent over what was there, object by object; a list takes the place of another. */
+/** The sent document merged into the old one, object by object; a list replaces a list. */
 function merge(old: JsonObject, sent: JsonObject): JsonObject {
   const merged = Object.entries(sent).map(([name, value]) => {
     const before = old[name];

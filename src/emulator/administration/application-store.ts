@@ -7,20 +7,20 @@ import type { Settings } from '../settings.ts';
 import { type OAuthProfile, readOAuthProfile } from './oauth-profile.ts';
 import { type StoredApplication, serviceNameOf } from './stored-application.ts';
 
-/** The applications as administrators write them. What is kept here serves at once. */
+/** The applications as administrators write them. What is kept here takes effect at once. */
 export interface ApplicationStore {
   all(): readonly StoredApplication[];
-  /** By its key or its name; not by its application ID. */
+  /** By its key or its name, not by its application ID. */
   find(keyOrName: string): StoredApplication | null;
   findByServiceName(serviceName: string): StoredApplication | null;
   create(): StoredApplication;
-  /** @throws {Refusal} an OAuth profile that cannot be understood: nothing is changed */
+  /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
   keep(application: StoredApplication): void;
   /** @throws {Refusal} the one that every emulator has */
   remove(application: StoredApplication): void;
 }
 
-/** @param first the application that every emulator has, until an administrator writes another in its place */
+/** @param first the application that every emulator has, until an administrator replaces it */
 export function openApplicationStore(
   settings: Settings,
   directory: Directory,
@@ -67,7 +67,7 @@ export function openApplicationStore(
   };
 }
 
-/** @throws {CliError} file-unreadable: a state file that no emulator has written */
+/** @throws {CliError} file-unreadable: a state file that no emulator wrote */
 function readKept(stored: StoredApplication): OAuthProfile {
   try {
     return readOAuthProfile(stored);

@@ -21,7 +21,7 @@ import { suffix } from './user-answer.ts';
 
 const most = 100_000;
 
-/** What the tenant's directories are, and who is in them. */
+/** The tenant's directories, and who is in them. */
 export function directoryApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
   const services = {
     path: '/Core/GetDirectoryServices',

@@ -3,15 +3,15 @@ import { isObject } from '../json-object.ts';
 import type { Row } from './query-result.ts';
 
 /**
- * Whether a row is one that a filter of `DirectoryServiceQuery` asks for, `{"Name":{"_eq":"x"}}` say. An empty one asks for all.
- * @throws {Refusal} an operator that is not known
+ * Whether a row matches a filter of `DirectoryServiceQuery`, such as `{"Name":{"_eq":"x"}}`. An empty one matches all.
+ * @throws {Refusal} an unknown operator
  */
 export function matchesFilter(row: Row, filter: unknown): boolean {
   if (!isObject(filter)) throw unknown('filter');
   return Object.entries(filter).every(([name, condition]) => {
     if (name === '_or' || name === '_and') {
       if (!Array.isArray(condition)) throw unknown(name);
-      // All are looked at, so that a fault does not hide behind one that holds.
+      // Evaluate all of them, so that a condition that holds does not hide an invalid one.
       const held = condition.map((part) => matchesFilter(row, part));
       return name === '_or' ? held.some(Boolean) : held.every(Boolean);
     }
@@ -32,5 +32,5 @@ function meets(value: unknown, condition: Record<string, unknown>): boolean {
 }
 
 function unknown(what: string): Refusal {
-  return new Refusal('System.ArgumentException', `The filter has a part that is not known: ${what}.`);
+  return new Refusal('System.ArgumentException', `The filter has an unknown part: ${what}.`);
 }

@@ -11,12 +11,12 @@ const grantNames: Readonly<Record<string, ApplicationGrant>> = {
   Implicit: 'implicit',
 };
 
-/** What the OAuth endpoints are told of an application by its `OAuthProfile`. */
+/** What an application's `OAuthProfile` tells the OAuth endpoints. */
 export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
 
 /**
- * What an application's `OAuthProfile` says to the OAuth endpoints.
- * @throws {Refusal} a member that cannot be understood
+ * Reads an application's `OAuthProfile`.
+ * @throws {Refusal} an unreadable member
  */
 export function readOAuthProfile({ document }: Pick<StoredApplication, 'document'>): OAuthProfile {
   const profile = document.OAuthProfile ?? {};
@@ -48,7 +48,7 @@ export function readOAuthProfile({ document }: Pick<StoredApplication, 'document
   };
 }
 
-/** Only where the tenant itself is the target do scopes open its APIs. */
+/** Scopes open the tenant's APIs only if the tenant itself is the target. */
 function readScopes(profile: Readonly<Record<string, unknown>>): Application['scopes'] {
   const scopes = profile.KnownScopes ?? [];
   if (!Array.isArray(scopes)) throw unreadable('KnownScopes');
@@ -62,7 +62,7 @@ function readScopes(profile: Readonly<Record<string, unknown>>): Application['sc
   );
 }
 
-/** An expression of the portal is for the whole path, in any letter case. */
+/** An expression from the portal applies to the whole path, in any letter case. */
 function readApiPattern(source: unknown): RegExp {
   try {
     return new RegExp(`^(?:${source})$`, 'i');
@@ -71,7 +71,7 @@ function readApiPattern(source: unknown): RegExp {
   }
 }
 
-/** A .NET time span, `5.00:30:00` say. */
+/** A .NET time span, such as `5.00:30:00`. */
 function seconds(value: unknown, name: string): number {
   const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/.exec(String(value));
   if (match === null) throw unreadable(name);

@@ -29,7 +29,7 @@ export function permissionApis(
       return { principal, id: user.uuid, rights };
     }
     if (principal !== 'Role')
-      throw new Refusal('System.ArgumentException', `The principal type ${principal} is not known.`);
+      throw new Refusal('System.ArgumentException', `The principal type ${principal} is unknown.`);
     if (assumptions['role-grant'] === 'directory') requireDirectory(given);
     const role = directory.findRole(id);
     if (role === null || !sameName(role.id, id)) throw notFound();
@@ -84,7 +84,7 @@ export function permissionApis(
   ];
 }
 
-/** One text with commas; `None` takes all away. @throws {Refusal} */
+/** One text with commas; `None` removes all. @throws {Refusal} */
 function readRights(text: string): readonly ApplicationRight[] {
   const names = text.split(',').map((name) => name.trim());
   return [...new Set(names)].flatMap((name) => {

@@ -1,6 +1,6 @@
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What the tenant answers with rows: each with the key of its first column. @param fullCount of all, where `rows` are a page */
+/** The tenant's answer with rows, each with its first column as the key. @param fullCount of all, if `rows` is a page */
 export function queryResult(rows: readonly Row[], fullCount = rows.length): object {
   return {
     IsAggregate: false,

@@ -39,7 +39,7 @@ export function redrockApis(
   ];
 }
 
-/** The page that `Args` ask for; the numbers may be texts, and negative where they mean nothing. @throws {Refusal} */
+/** The page that `Args` requests; numbers may be strings, and negative ones mean nothing. @throws {Refusal} */
 function pageOf(rows: readonly Row[], parameters: JsonObject): readonly Row[] {
   const given = parameter(parameters, 'Args');
   const args = isObject(given) ? given : {};

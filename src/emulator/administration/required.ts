@@ -3,7 +3,7 @@ import { Refusal } from '../envelope.ts';
 import type { Role } from '../role.ts';
 import type { User } from '../user.ts';
 
-/** What is answered where a call names something that is not there. */
+/** The answer to a call that names something missing. */
 export function notFound(): Refusal {
   return new Refusal(null, 'The requested data or its dependent data was not found in the service.');
 }

@@ -107,7 +107,6 @@ export function roleApis(directory: Directory, assumptions: Assumptions): readon
 
 function readType(text: string): Role['type'] {
   const type = roleTypes.find((known) => known === text);
-  if (type === undefined)
-    throw new Refusal('System.ArgumentException', `The role type ${text} is not known.`);
+  if (type === undefined) throw new Refusal('System.ArgumentException', `The role type ${text} is unknown.`);
   return type;
 }

@@ -7,7 +7,7 @@ import { notFound, requireRole, requireUser } from './required.ts';
 
 type Members = Pick<Role, 'users' | 'roles'>;
 
-/** Those whom `Users` and `Roles` name; the tenant has no groups. @throws {Refusal} */
+/** Those named by `Users` and `Roles`; the tenant has no groups. @throws {Refusal} */
 export function readMembers(parameters: JsonObject, directory: Directory): Members {
   if (optionalTexts(parameters, 'Groups').length > 0) throw notFound();
   return {
@@ -16,7 +16,7 @@ export function readMembers(parameters: JsonObject, directory: Directory): Membe
   };
 }
 
-/** Those of a change, whose `Users` and `Roles` have lists `Add` and `Delete`. @throws {Refusal} */
+/** Those of a change: its `Users` and `Roles` have lists `Add` and `Delete`. @throws {Refusal} */
 export function readMemberChange(
   parameters: JsonObject,
   list: 'Add' | 'Delete',
@@ -45,7 +45,7 @@ export function withoutMembers(role: Role, { users, roles }: Members): Role {
   };
 }
 
-/** Only administrators themselves make others administrators. @throws {Refusal} */
+/** Only administrators can make others administrators. @throws {Refusal} */
 export function requireMayChange(role: Role, caller: Caller): void {
   if (role.id === systemAdministrators) requireRight(caller, 'manage-tenant');
 }

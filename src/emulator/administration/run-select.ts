@@ -1,7 +1,7 @@
 import type { Row } from './query-result.ts';
 import { queryFailed, type Select } from './select.ts';
 
-/** The rows that are asked for, with the columns that are. @throws {Refusal} a column that the table has not */
+/** The requested rows and columns. @throws {Refusal} a column that the table does not have */
 export function runSelect(
   { columns, join, conditions, order }: Select,
   names: readonly string[],
@@ -27,7 +27,7 @@ export function runSelect(
   return directed.map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
 }
 
-/** SQL's LIKE: `%` is any text, `_` any character, and letter case does not count. */
+/** SQL's LIKE: `%` is any text, `_` any character; letter case does not count. */
 function isLike(text: string, pattern: string): boolean {
   const [given, wanted] = [text.toLowerCase(), pattern.toLowerCase()];
   let [at, wantedAt, resume, wild] = [0, 0, 0, -1];
@@ -39,7 +39,7 @@ function isLike(text: string, pattern: string): boolean {
       at++;
       wantedAt++;
     } else if (wild >= 0) {
-      // The last `%` takes one character more.
+      // The last `%` takes one more character.
       wantedAt = wild + 1;
       at = ++resume;
     } else {

@@ -5,7 +5,7 @@ export interface Select {
   /** Null: all. */
   readonly columns: readonly string[] | null;
   readonly table: string;
-  /** All must hold, or one. */
+  /** Whether all must hold, or one. */
   readonly join: 'and' | 'or';
   readonly conditions: readonly Condition[];
   readonly order: { readonly column: string; readonly descending: boolean } | null;
@@ -18,7 +18,7 @@ interface Condition {
 }
 
 /**
- * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y' ORDER BY a`, which is all of SQL that is known here.
+ * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y' ORDER BY a`, the only SQL supported here.
  * @throws {Refusal} anything else
  */
 export function parseSelect(script: string): Select {
@@ -42,7 +42,7 @@ export function parseSelect(script: string): Select {
     return columns;
   };
   const readCondition = (): Condition | null => {
-    // A condition that always holds starts the list of those that are appended to it.
+    // A condition that always holds starts the list, so that callers can append to it.
     if (take('1')) {
       expect('=');
       expect('1');
@@ -73,12 +73,12 @@ export function parseSelect(script: string): Select {
     if (!order.descending) take('asc');
   }
   if (at < words.length) throw syntaxError(words[at]);
-  // Where one of several must hold, one that always does makes all rows match.
+  // If any one is enough, one that always holds matches every row.
   const always = join === 'or' && conditions.includes(null);
   return { columns, table, join, conditions: always ? [] : conditions.filter((one) => one !== null), order };
 }
 
-/** What a query that cannot be run is answered with. */
+/** The answer to a query that cannot be run. */
 export function queryFailed(detail: string): Refusal {
   return new Refusal('System.ArgumentException', `Query has failed: ${detail}`);
 }

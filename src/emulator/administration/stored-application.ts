@@ -22,10 +22,10 @@ export const applicationRights = {
 
 export type ApplicationRight = keyof typeof applicationRights;
 
-/** An application as an administrator has written it. */
+/** An application as an administrator wrote it. */
 export interface StoredApplication {
   readonly key: string;
-  /** What was sent, in the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
+  /** What was sent, with the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
   readonly document: Readonly<Record<string, unknown>>;
   readonly grants: readonly ApplicationGrant[];
 }
@@ -43,7 +43,7 @@ export const storedApplication = members({
   ),
 });
 
-/** The members of an application but for its key. */
+/** The members of an application except its key. */
 export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {
   const name = document.Name ?? 'OAuth2 Client';
   return {
@@ -63,7 +63,7 @@ export function describeApplication({ document }: StoredApplication): Readonly<R
   };
 }
 
-/** Its application ID, or null as long as it has none. */
+/** Its application ID, or null if it has none yet. */
 export function serviceNameOf({ document }: StoredApplication): string | null {
   return typeof document.ServiceName === 'string' && document.ServiceName !== ''
     ? document.ServiceName

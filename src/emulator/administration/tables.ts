@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 import type { Row } from './query-result.ts';
 import { describeApplication, type StoredApplication } from './stored-application.ts';
 
-/** A table of the tenant's that can be queried. */
+/** A table of the tenant that can be queried. */
 interface Table {
   readonly name: string;
   readonly columns: readonly string[];
@@ -13,7 +13,7 @@ interface Table {
   rows(): readonly Row[];
 }
 
-/** @param applications what there is when a query is run */
+/** @param applications those that exist when a query runs */
 export function queryTables(
   directory: Directory,
   settings: Settings,

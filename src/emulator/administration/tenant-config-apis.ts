@@ -3,11 +3,11 @@ import { type Api, optionalText, requireText } from '../api.ts';
 import { missingRight } from '../envelope.ts';
 import type { Settings } from '../settings.ts';
 
-/** Settings whose values no tenant is likely to give away one by one. */
+/** Settings whose values no tenant is likely to reveal one by one. */
 const secret = /_APNS(Cert|Pass)$/;
 const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
 
-/** `/Core`: one setting of the tenant. The vendor documents neither call. */
+/** `/Core`: one tenant setting. The vendor documents neither call. */
 export function tenantConfigEntryApis(
   settings: Settings,
   { 'tenant-config': pushSettings }: Assumptions,

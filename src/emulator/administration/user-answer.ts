@@ -1,10 +1,10 @@
 import { directoryServiceUuid } from '../directory.ts';
 import type { User } from '../user.ts';
 
-/** The end of all user names. */
+/** The suffix of all user names. */
 export const suffix = 'example.com';
 
-/** The members of a user in the vendor's names. */
+/** The members of a user, with the vendor's names. */
 export function describeUser(user: User): Readonly<Record<string, unknown>> {
   return {
     Uuid: user.uuid,

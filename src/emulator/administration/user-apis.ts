@@ -21,7 +21,7 @@ import { describeUser, suffix } from './user-answer.ts';
 export function userApis(directory: Directory): readonly Api[] {
   const requireCreated = (key: string): User => {
     const user = requireUser(directory, key);
-    // Their passwords are those that the emulator prints.
+    // Their passwords are the ones that the emulator prints.
     if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
       throw new Refusal(
         'System.InvalidOperationException',
@@ -138,14 +138,14 @@ export function userApis(directory: Directory): readonly Api[] {
   ];
 }
 
-/** Whether the user is to be one of those who may everything; only they themselves say so. @throws {Refusal} */
+/** Whether the user is to be an administrator who may do everything; only administrators can decide that. @throws {Refusal} */
 function readIsAdministrator(parameters: JsonObject, caller: Caller): boolean {
   const isAdministrator = optionalFlag(parameters, 'InSysAdminRole') ?? false;
   if (isAdministrator) requireRight(caller, 'manage-tenant');
   return isAdministrator;
 }
 
-/** @throws {Refusal} no name of the tenant's directory */
+/** @throws {Refusal} not a name of the tenant's directory */
 function requireUserName(parameters: JsonObject): string {
   const name = requireText(parameters, 'Name');
   if (/^[^@\s]+@[^@\s]+$/.test(name) && name.toLowerCase().endsWith(`@${suffix}`)) return name;

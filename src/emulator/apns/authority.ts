@@ -2,7 +2,7 @@ import { generateKeyPairSync, hash, type KeyObject, randomBytes, sign, X509Certi
 import { type Asn1, make, parse, toDer } from '../../pkcs12/asn1.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 
-/** What a TLS server shows: PEM, and the certificate that vouches for it. */
+/** What a TLS server presents, as PEM, and the certificate that vouches for it. */
 export interface ServerIdentity {
   readonly key: string;
   readonly cert: string;
@@ -26,18 +26,18 @@ const extendedKeyUsage = '2.5.29.37';
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
-/** Bits of KeyUsage: a named bit list ends with its last bit that is set. @see RFC 5280 §4.2.1.3, X.690 §11.2.2 */
+/** KeyUsage bits: a named bit list ends with its last bit set. @see RFC 5280 §4.2.1.3, X.690 §11.2.2 */
 const digitalSignature = make.bitString(Uint8Array.of(0b1000_0000), 7);
 const keyCertSign = make.bitString(Uint8Array.of(0b0000_0100), 2);
 
 const authorityName = 'mfa-cli emulator CA';
 
-/** Octets of a point of P-256, with which its SubjectPublicKeyInfo ends. @see RFC 5480 §2.2 */
+/** Octets of a P-256 point, the end of its SubjectPublicKeyInfo. @see RFC 5480 §2.2 */
 const pointLength = 65;
 
 /**
- * A certification authority of this run alone, and a certificate of it for `localhost` and 127.0.0.1, with all that RFC
- * 5280 asks of either: strict clients (Python's `VERIFY_X509_STRICT`) refuse what lacks it. @see RFC 5280 §4.1, §4.2.1
+ * A certification authority for this run only, and its certificate for `localhost` and 127.0.0.1, with everything that
+ * RFC 5280 requires of both: strict clients (Python's `VERIFY_X509_STRICT`) refuse anything less. @see RFC 5280 §4.1, §4.2.1
  */
 export function createServerIdentity(): ServerIdentity {
   const authority = createParty(authorityName);
@@ -58,7 +58,7 @@ export function createServerIdentity(): ServerIdentity {
   };
 }
 
-/** Whether a text is the certificate of such an authority and nothing else: the file of one was written by an emulator. */
+/** Whether a text is such an authority's certificate and nothing else: an emulator wrote its file. */
 export function isAuthority(text: string): boolean {
   if (!/^-----BEGIN CERTIFICATE-----[\w+/=\s]*-----END CERTIFICATE-----\s*$/.test(text)) return false;
   try {
@@ -80,8 +80,8 @@ function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): stri
     make.integerOctets(serialNumber()),
     algorithm,
     nameOf(issuer),
-    // Wide enough for any clock: the keys are gone with the process. After 2049 the encoding would be another, and from
-    // July 2019 on Apple's systems would take 825 days at most.
+    // Wide enough for any clock: the keys vanish with the process. After 2049 the encoding would change, and from July 2019
+    // on Apple's systems would accept at most 825 days.
     make.sequence(make.utcTime('000101000000Z'), make.utcTime('491231235959Z')),
     nameOf(subject),
     parse(subject.publicKey),
@@ -99,7 +99,7 @@ function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): stri
   return encodePemBlock('CERTIFICATE', toDer(certificate));
 }
 
-/** Positive, of 126 random bits, and with a first octet that DER keeps. @see RFC 5280 §4.1.2.2 */
+/** Positive, 126 random bits, with a first octet that DER keeps. @see RFC 5280 §4.1.2.2 */
 function serialNumber(): Uint8Array {
   const [first = 0, ...others] = randomBytes(16);
   return Uint8Array.of((first & 0b0011_1111) | 0b0100_0000, ...others);

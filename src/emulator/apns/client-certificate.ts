@@ -6,8 +6,8 @@ import { refuse } from './reasons.ts';
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
 
 /**
- * The push certificate that a connection is made with.
- * @param der null: none was shown
+ * The connection's push certificate.
+ * @param der null: none was presented
  * @throws {ApnsRefusal} MissingProviderToken, BadCertificate, BadCertificateEnvironment
  */
 export function requirePushCertificate(
@@ -15,13 +15,13 @@ export function requirePushCertificate(
   environment: ApnsEnvironment,
   now: Date,
 ): Certificate {
-  // Without a certificate APNs looks for the other way to authenticate, a token in a header.
+  // Without a certificate APNs expects the other way to authenticate, a token in a header.
   if (der === null) throw refuse('MissingProviderToken');
   const certificate = read(der);
   const isPush = certificate !== null && !noPushKinds.includes(certificate.kind);
   if (!isPush || now < certificate.notBefore || now > certificate.notAfter) throw refuse('BadCertificate');
   const { environments } = certificate;
-  // Certificates of other kinds than an app's (MDM, passes, websites) are marked for no environment.
+  // Certificates for other things than apps (MDM, passes, websites) are not marked for an environment.
   const served: readonly ApnsEnvironment[] = environments.length === 0 ? ['production'] : environments;
   if (!served.includes(environment)) throw refuse('BadCertificateEnvironment');
   return certificate;
@@ -36,7 +36,7 @@ function read(der: Uint8Array): Certificate | null {
   }
 }
 
-/** The topic that a push is for. @throws {ApnsRefusal} MissingTopic, BadTopic, TopicDisallowed */
+/** The topic of a push. @throws {ApnsRefusal} MissingTopic, BadTopic, TopicDisallowed */
 export function requireTopic(asked: string | undefined, { topics }: Certificate): string {
   const [only] = topics;
   if (asked === undefined && only !== undefined && topics.length === 1) return only;

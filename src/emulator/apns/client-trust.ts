@@ -4,7 +4,7 @@ import { type Asn1, children, isContext, isUniversal, Malformed, parse, tag } fr
 import { formatName, readName } from '../../pkcs12/distinguished-name.ts';
 import { decodePem } from '../../pkcs12/pem.ts';
 
-/** TLS alerts that speak of a certificate, and their numbers. @see RFC 5246 §7.2 */
+/** TLS alerts about a certificate, and their numbers. @see RFC 5246 §7.2 */
 export const alerts = {
   bad_certificate: 42,
   certificate_revoked: 44,
@@ -13,10 +13,10 @@ export const alerts = {
 } as const;
 export type Alert = keyof typeof alerts;
 
-/** Which client certificates TLS lets in. */
+/** Which client certificates TLS accepts. */
 export interface ClientTrust {
   /**
-   * What ends the handshake, or null: a connection without a certificate passes.
+   * The alert that ends the handshake, or null: a connection without a certificate passes.
    * @param chain DER, the leaf first
    */
   alertFor(chain: readonly Uint8Array[], now: Date): Alert | null;
@@ -25,8 +25,8 @@ export interface ClientTrust {
 const deepestPath = 5;
 
 /**
- * The trust in the authorities of `ca`, less the certificates that the revocation lists of `crl` name; both are PEM.
- * A list is taken at its word: it comes from the same place as the authorities.
+ * Trusts the authorities in `ca`, except the certificates that the revocation lists in `crl` name; both are PEM. A list is
+ * not verified: it comes from the same place as the authorities.
  * @throws {CliError} file-unreadable
  */
 export function readClientTrust(ca: string, crl: string | null): ClientTrust {
@@ -40,7 +40,7 @@ export function readClientTrust(ca: string, crl: string | null): ClientTrust {
         const certificates = chain.map((der) => new X509Certificate(der));
         return certificates.length === 0 ? null : judge(certificates, now);
       } catch {
-        // Whatever a stranger's certificate holds that cannot be read, a key of an unknown type too.
+        // Anything unreadable in a stranger's certificate, such as a key of an unknown type.
         return 'bad_certificate';
       }
     },
@@ -55,7 +55,7 @@ export function readClientTrust(ca: string, crl: string | null): ClientTrust {
   }
 }
 
-/** The certificates from the leaf to one that an anchor issued, or null. */
+/** The certificates from the leaf to one issued by an anchor, or null. */
 function pathTo(
   anchors: readonly X509Certificate[],
   [leaf, ...others]: readonly X509Certificate[],
@@ -74,7 +74,7 @@ function hasIssued(issuer: X509Certificate, certificate: X509Certificate): boole
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** Issuer and serial number, which no two certificates share (RFC 5280 §4.1.2.2). */
+/** Issuer and serial number, unique to each certificate (RFC 5280 §4.1.2.2). */
 function identityOf({ raw, serialNumber }: X509Certificate): string {
   const fields = children(children(parse(raw))[0]);
   const issuer = isContext(fields[0], 0) ? fields[3] : fields[2];
@@ -87,7 +87,7 @@ function identity(issuer: Asn1 | undefined, serialNumber: string): string {
 
 /** The identities in a CertificateList (RFC 5280 §5.1). @throws {Malformed} */
 function readRevoked(der: Uint8Array): string[] {
-  // As long as its authority made it.
+  // As long as its authority made it: no limit.
   const fields = children(children(parse(der, Number.POSITIVE_INFINITY))[0]);
   const [, issuer, ...rest] = isUniversal(fields[0], tag.integer) ? fields.slice(1) : fields;
   const list = rest.find((field) => isUniversal(field, tag.sequence));

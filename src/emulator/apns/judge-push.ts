@@ -3,15 +3,15 @@ import { requirePushCertificate, requireTopic } from './client-certificate.ts';
 import { checkPushHeaders, type PushHeaders, readPushHeaders } from './push-headers.ts';
 import { refuse } from './reasons.ts';
 
-/** A request to APNs, as it came. */
+/** A request to APNs, as received. */
 export interface PushRequest {
   readonly method: string;
   readonly path: string;
-  /** Names and values by turns. */
+  /** Names and values alternating. */
   readonly rawHeaders: readonly string[];
-  /** DER, or null where the connection shows none. */
+  /** DER, or null if the connection presents none. */
   readonly certificate: Uint8Array | null;
-  /** Null: more than any push may hold. */
+  /** Null: longer than any push may be. */
   readonly body: Uint8Array | null;
 }
 
@@ -24,9 +24,9 @@ export interface Push {
 
 /** What is known of a device token. */
 export interface KnownToken {
-  /** The app's, or null before any push has come: nobody else tells whose token it is. */
+  /** The app's, or null before the first push: nothing else says whose token it is. */
   readonly topic: string | null;
-  /** When a newer one took its place. */
+  /** When a newer one replaced it. */
   readonly replacedAt: Date | null;
 }
 
@@ -40,7 +40,7 @@ export interface Judge {
 /** Bytes of a payload. @see https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification */
 export const payloadLimits = { alert: 4096, voip: 5120 } as const;
 
-/** The push of a request that APNs takes. @throws {ApnsRefusal} */
+/** The push in a request that APNs accepts. @throws {ApnsRefusal} */
 export function judgePush(request: PushRequest, { environment, now, findToken }: Judge): Push {
   const deviceToken = requireDeviceToken(request);
   const certificate = requirePushCertificate(request.certificate, environment, now());
@@ -55,7 +55,7 @@ export function judgePush(request: PushRequest, { environment, now, findToken }:
   return { deviceToken, topic, payload };
 }
 
-/** The last segment of `/3/device/TOKEN`, which may be no token. @throws {ApnsRefusal} BadPath, MethodNotAllowed, MissingDeviceToken */
+/** The last segment of `/3/device/TOKEN`, which may not be a token. @throws {ApnsRefusal} BadPath, MethodNotAllowed, MissingDeviceToken */
 function requireDeviceToken({ method, path }: PushRequest): string {
   const match = /^\/3\/device(?:\/([^/?]*))?$/.exec(path);
   if (match === null) throw refuse('BadPath');
@@ -65,7 +65,7 @@ function requireDeviceToken({ method, path }: PushRequest): string {
   return deviceToken.toLowerCase();
 }
 
-/** @throws {ApnsRefusal} PayloadTooLarge, PayloadEmpty (what is no dictionary, too) */
+/** @throws {ApnsRefusal} PayloadTooLarge, PayloadEmpty (also for anything but a dictionary) */
 function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['payload'] {
   const limit = headers['apns-push-type'] === 'voip' ? payloadLimits.voip : payloadLimits.alert;
   if (body === null || body.length > limit) throw refuse('PayloadTooLarge');

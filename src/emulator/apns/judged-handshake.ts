@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import { type Alert, alerts } from './client-trust.ts';
 
-/** What a TLS server needs so that its handshakes can be judged: a handshake in the clear, with a certificate each time. */
+/** TLS options that let handshakes be judged: unencrypted handshakes, each with a certificate. */
 export const judgedTls = {
   maxVersion: 'TLSv1.2',
   secureOptions: constants.SSL_OP_NO_TICKET,
@@ -15,9 +15,9 @@ const certificateMessage = 11;
 const fatal = 2;
 
 /**
- * Listens for `server`, and ends a handshake whose client certificate is refused with the TLS alert that says why, as
- * Apple does. Node.js itself lets every certificate through the handshake and only closes the connection after it; so
- * the Certificate message is read on its way, which TLS 1.2 sends in the clear (RFC 5246 §7.4.6).
+ * Listens for `server`, and ends a handshake with a refused client certificate with the TLS alert that says why, as Apple
+ * does. Node.js itself lets every certificate through the handshake and only then closes the connection; so the
+ * Certificate message is read in transit, which TLS 1.2 sends unencrypted (RFC 5246 §7.4.6).
  */
 export function listenJudged(
   server: Pick<Server, 'emit'>,
@@ -26,7 +26,7 @@ export function listenJudged(
   return createServer((socket) => server.emit('connection', new JudgedSocket(socket, judge)));
 }
 
-/** A TCP connection whose incoming bytes are read along until the certificate has come. */
+/** A TCP connection whose incoming bytes are also read here until the certificate has come. */
 class JudgedSocket extends Duplex {
   readonly #socket: Socket;
   readonly #judge: (chain: readonly Uint8Array[]) => Alert | null;
@@ -68,7 +68,7 @@ class JudgedSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // An alert that was just written still goes out.
+    // An alert just written is still sent.
     this.#socket.destroySoon();
     done(error);
   }
@@ -78,10 +78,10 @@ class JudgedSocket extends Duplex {
 class HandshakeReader {
   #records = Buffer.alloc(0);
   #messages = Buffer.alloc(0);
-  /** Whether no certificate can come any more. */
+  /** Whether a certificate can no longer come. */
   isOver = false;
 
-  /** The certificates, DER, once they have come; else null. */
+  /** The certificates, DER, once received; else null. */
   read(chunk: Buffer): readonly Uint8Array[] | null {
     this.#records = Buffer.concat([this.#records, chunk]);
     while (this.#records.length >= 5 && !this.isOver) {
@@ -109,7 +109,7 @@ class HandshakeReader {
   }
 }
 
-/** The list of a Certificate message (RFC 5246 §7.4.2); a damaged one is left to TLS. */
+/** The list in a Certificate message (RFC 5246 §7.4.2); a damaged one is left to TLS. */
 function certificatesOf(content: Buffer): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   for (let start = 3; start + 3 <= content.length; ) {

@@ -17,10 +17,10 @@ const priorities = ['1', '5', '10'];
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const longestCollapseId = 64;
 
-/** The headers of a push by name, each once. */
+/** A push's headers by name, each once. */
 export type PushHeaders = Readonly<Record<string, string | undefined>>;
 
-/** @param raw names and values by turns, as they came @throws {ApnsRefusal} DuplicateHeaders */
+/** @param raw names and values alternating, as received @throws {ApnsRefusal} DuplicateHeaders */
 export function readPushHeaders(raw: readonly string[]): PushHeaders {
   const headers: Record<string, string> = {};
   for (let i = 0; i < raw.length; i += 2) {
@@ -32,14 +32,14 @@ export function readPushHeaders(raw: readonly string[]): PushHeaders {
   return headers;
 }
 
-/** The push's identifier, where a header gives one. */
+/** The push's identifier, if a header gives one. */
 export function pushIdOf(raw: readonly string[]): string | null {
   const id = raw[raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'apns-id') + 1];
   return id !== undefined && uuid.test(id) ? id : null;
 }
 
 /**
- * Looks at what a push may say of itself beside its topic.
+ * Checks what a push says about itself apart from its topic.
  * @throws {ApnsRefusal} BadMessageId, BadExpirationDate, BadPriority, BadCollapseId, InvalidPushType
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */

@@ -22,16 +22,16 @@ export interface PushServiceOptions extends Judge {
   readonly orNext: boolean;
   /** Who may connect at all, judged by TLS itself; null: anybody, and the answers tell. */
   readonly clientTrust: ClientTrust | null;
-  /** An answer that stands whatever is asked, or null. */
+  /** An answer to give regardless of the request, or null. */
   scripted(): ApnsRefusal | null;
   deliver(push: Push, apnsId: string): void;
 }
 
-/** A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, which takes client certificates and no token. */
+/** A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates but not tokens. */
 export interface PushService {
   /** `127.0.0.1:PORT` */
   readonly host: string;
-  /** The authority of its certificate, PEM. */
+  /** Its certificate's authority, PEM. */
   readonly ca: string;
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function startPushService(options: PushServiceOptions): Promise<Pus
     cert,
     requestCert: true,
     rejectUnauthorized: false,
-    // Whoever offers protocols and HTTP/2 not among them is refused by TLS; whoever offers none knows what is spoken here.
+    // TLS refuses clients that offer protocols without HTTP/2; clients that offer none know what is spoken here.
     ALPNProtocols: ['h2'],
     ...(clientTrust === null ? {} : judgedTls),
   });
@@ -123,7 +123,7 @@ function bodyOf({ reason, since }: ApnsRefusal): object {
   return since === null ? { reason } : { reason, timestamp: since.getTime() };
 }
 
-/** The body, or null where it is longer than any push: what comes then is not kept. */
+/** The body, or null if it is longer than any push; the rest is discarded. */
 async function readBody(stream: ServerHttp2Stream): Promise<Uint8Array | null> {
   const chunks: Buffer[] = [];
   let length = 0;

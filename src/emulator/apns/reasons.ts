@@ -1,4 +1,4 @@
-/** Every reason that APNs is known to answer, with its HTTP status. @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
+/** Every known reason of APNs, with its HTTP status. @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
 export const reasons = {
   BadCollapseId: 400,
   BadDeviceToken: 400,
@@ -38,9 +38,9 @@ export type Reason = keyof typeof reasons;
 /** A push that APNs refuses. */
 export class ApnsRefusal extends Error {
   readonly reason: string;
-  /** Null: the reason comes with the end of the connection (GOAWAY). */
+  /** Null: the reason comes when the connection ends (GOAWAY). */
   readonly status: number | null;
-  /** With 410: since when the device token is not good. */
+  /** With 410: since when the device token has been invalid. */
   readonly since: Date | null;
 
   constructor(reason: string, status: number | null, since: Date | null = null) {

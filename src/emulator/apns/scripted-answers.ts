@@ -1,10 +1,10 @@
 import { ApnsRefusal } from './reasons.ts';
 
-/** Answers that are given to the next pushes whatever they are, for what no push can provoke by itself. */
+/** Answers for the next pushes regardless of their content, for what no push can provoke by itself. */
 export interface ScriptedAnswers {
   /**
-   * @param status null: it comes with the end of the connection
-   * @param times to how many pushes; 0 takes all scripted answers back
+   * @param status null: it comes when the connection ends
+   * @param times for how many pushes; 0 removes all scripted answers
    */
   add(reason: string, status: number | null, times: number): void;
   /** The next one, or null. */

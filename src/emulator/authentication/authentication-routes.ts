@@ -57,7 +57,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     const { shortId, sessionId, wantsPin } = federated.start(user, options);
     const address = `${url}/emulator/idp/${shortId}`;
     const plain = { IdpRedirectUrl: address, TenantId: tenantId };
-    // Who does not say that it can wait for a browser is taken for one.
+    // A client that does not say that it can wait for a browser cannot.
     if (String(request.headers.oobidpauth).toLowerCase() !== 'true') return plain;
     return {
       ...plain,
@@ -115,7 +115,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
   ];
 }
 
-/** The host that the tenant sends somebody to who has asked it by another of its names, or null. */
+/** The host to which the tenant sends somebody who used another of its names, or null. */
 function otherPod(name: string, { headers }: IncomingMessage): string | null {
   const isElsewhere = rehearsals.some(
     ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
@@ -126,7 +126,7 @@ function otherPod(name: string, { headers }: IncomingMessage): string | null {
 
 function readStep(parameters: JsonObject): Step {
   const given = requireText(parameters, 'Action').toLowerCase();
-  // Starting once more is starting.
+  // Starting again is starting.
   const name = given === 'retryoob' ? 'startoob' : given;
   const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
   if (action === undefined) throw authenticationFailed();

@@ -20,7 +20,7 @@ export interface Authentication {
   readonly routes: readonly Route[];
   readonly apis: readonly Api[];
   readonly locks: Locks;
-  /** From now on no session can be renewed. */
+  /** From then on no session can be renewed. */
   forgetSessions(): void;
 }
 
@@ -29,10 +29,10 @@ interface AuthenticationOptions {
   readonly directory: Directory;
   readonly accessTokens: AccessTokens;
   readonly assumptions: Assumptions;
-  /** Approves what can be approved. */
+  /** Approves everything that can be approved. */
   readonly autoApprove: boolean;
   readonly signingKey: KeyObject;
-  /** How long a session is good. */
+  /** How long a session is valid. */
   readonly accessTokenSeconds: number;
   now(): Date;
 }

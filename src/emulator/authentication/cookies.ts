@@ -5,7 +5,7 @@ export function readCookies({ headers }: IncomingMessage): ReadonlyMap<string, s
   return new Map(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
-/** The `Set-Cookie` header of a cookie that no page can read or send along from elsewhere. */
+/** The `Set-Cookie` header for a cookie that no page can read, and no other site can send. */
 export function cookie(name: string, value: string): string {
   return `${name}=${value}; Path=/; HttpOnly; SameSite=Strict`;
 }

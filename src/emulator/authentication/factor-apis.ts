@@ -4,17 +4,17 @@ import { Refusal } from '../envelope.ts';
 import { sameName } from '../same-name.ts';
 import type { OutOfBand, OutOfBands } from './out-of-band.ts';
 
-/** `/emulator`: the phones and mailboxes of those who sign in, for whoever is that user or manages devices. */
+/** `/emulator`: the phones and mailboxes used to sign in, for that user and for whoever manages devices. */
 export function factorApis(outOfBands: OutOfBands): readonly Api[] {
   const visible = ({ user, rights }: Caller): readonly OutOfBand[] =>
     outOfBands
       .waiting()
       .filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
-  /** The newest of that user that the caller may see. @throws {Refusal} */
+  /** That user's newest one, if the caller may see it. @throws {Refusal} */
   const requireWaiting = (caller: Caller, user: string): OutOfBand => {
     const found = visible(caller).findLast((waiting) => sameName(waiting.user.user, user));
     if (found === undefined)
-      throw new Refusal('System.ArgumentException', 'Nothing waits for an answer of that user.');
+      throw new Refusal('System.ArgumentException', 'Nothing is waiting for an answer from that user.');
     return found;
   };
   return [
@@ -30,7 +30,7 @@ export function factorApis(outOfBands: OutOfBands): readonly Api[] {
         })),
     },
     {
-      /** The phone's yes, or the click on a link. Where the phone shows numbers, a wrong one is a no. */
+      /** A yes on the phone, or a click on a link. If the phone shows numbers, a wrong one is a no. */
       path: '/emulator/approve',
       right: null,
       call({ parameters, caller }) {

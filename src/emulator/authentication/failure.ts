@@ -1,6 +1,6 @@
 import { Refusal } from '../envelope.ts';
 
-/** What every failure to sign in is answered with, whatever it is, so that it tells nothing. */
+/** The answer to every failed sign-in, always the same, so that it reveals nothing. */
 export function authenticationFailed(): Refusal {
   return new Refusal(
     null,

@@ -7,7 +7,7 @@ import type { FederatedSignIn, FederatedSignIns } from './identity-provider.ts';
 
 const path = '/emulator/idp/*';
 
-/** The identity provider of somebody's company, as far as a browser sees it. */
+/** A company's identity provider, as far as a browser sees it. */
 export function identityProviderRoutes(
   federated: FederatedSignIns,
   directory: Directory,

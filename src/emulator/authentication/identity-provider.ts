@@ -1,18 +1,18 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { User } from '../user.ts';
 
-/** A sign-in that happens at the identity provider of somebody's company. */
+/** A sign-in at a company's identity provider. */
 export interface FederatedSignIn {
-  /** What the client asks with. */
+  /** The client's key for it. */
   readonly sessionId: string;
-  /** The end of the address that the browser opens. */
+  /** The end of the address opened in the browser. */
   readonly shortId: string;
   readonly user: User;
-  /** Whether the client has asked for a session that can be renewed. */
+  /** Whether the client asked for a renewable session. */
   readonly isRenewable: boolean;
   readonly wantsPin: boolean;
   readonly signedIn: boolean;
-  /** What the browser shows and the client must be told, once somebody has signed in; else null. */
+  /** What the browser shows and the person must enter in the client, once somebody has signed in; else null. */
   readonly pin: string | null;
   readonly expiresAt: Date;
 }

@@ -4,13 +4,13 @@ import type { User } from '../user.ts';
 const wrongAnswersAllowed = 5;
 const lockMilliseconds = 30 * 60 * 1000;
 
-/** Who has answered wrongly too often, or was locked out by an administrator. */
+/** Who gave too many wrong answers, or was locked out by an administrator. */
 export interface Locks {
   isLocked(user: User): boolean;
   noteWrongAnswer(user: User): void;
-  /** The wrong answers before it are forgotten. */
+  /** Forgets the wrong answers so far. */
   noteSignIn(user: User): void;
-  /** Until somebody unlocks. */
+  /** Until somebody unlocks the user. */
   lock(user: User): void;
   unlock(user: User): void;
 }

@@ -1,14 +1,14 @@
 import type { User } from '../user.ts';
 
-/** What somebody can prove themselves with, in the vendor's names. */
+/** What a person can authenticate with, by the vendor's names. */
 export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
 
 interface MechanismKind {
-  /** `Text`: is answered at once; `StartTextOob`: is started, and then answered or polled; `StartOob`: is started, and polled. */
+  /** `Text`: answered at once; `StartTextOob`: started, and then answered or polled; `StartOob`: started and polled. */
   readonly answerType: 'Text' | 'StartTextOob' | 'StartOob';
-  /** Whether the phone shows numbers, of which the right one must be chosen. */
+  /** Whether the phone shows numbers, of which the person must pick the right one. */
   readonly hasNumber?: true;
-  /** How it stands in a list, and what is said once it has been chosen. */
+  /** Its text in a list, and the text once it is chosen. */
   readonly select: string;
   readonly chosen: string;
 }
@@ -45,7 +45,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismKind>> = {
   },
 };
 
-/** A mechanism that is offered, as the tenant describes it. */
+/** An offered mechanism, as the tenant describes it. */
 export function describeMechanism(name: MechanismName, id: string, user: User | null): object {
   const { answerType, hasNumber, select, chosen } = mechanisms[name];
   const fill = (text: string): string => text.replaceAll('~', user?.mobileNumber.slice(-4) ?? '');

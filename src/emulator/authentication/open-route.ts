@@ -4,7 +4,7 @@ import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
 import { readBody, sendJson } from '../http-messages.ts';
 import type { Route } from '../route.ts';
 
-/** A call that wants no session: its answer may set cookies. */
+/** A call that needs no session: its answer may set cookies. */
 export interface OpenCall {
   readonly parameters: JsonObject;
   readonly request: IncomingMessage;

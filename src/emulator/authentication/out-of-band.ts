@@ -2,24 +2,24 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { User } from '../user.ts';
 import { type MechanismName, mechanisms } from './mechanisms.ts';
 
-/** What has gone out to somebody's phone or mailbox, and what came of it. */
+/** What was sent to a phone or mailbox, and the outcome. */
 export interface OutOfBand {
   readonly id: string;
   readonly user: User;
   readonly mechanism: MechanismName;
   readonly startedAt: Date;
-  /** The code that came with it; null: there is none to be entered. */
+  /** The code that came with it; null: there is none to enter. */
   readonly code: string | null;
-  /** What the client shows, for the phone to be told; null: the phone asks for none. */
+  /** What the client shows and the person enters on the phone; null: the phone does not ask. */
   readonly number: string | null;
   readonly verdict: 'pending' | 'approved' | 'denied';
 }
 
-/** All that is out. */
+/** All that are open. */
 export interface OutOfBands {
   start(user: User, mechanism: MechanismName): OutOfBand;
   find(id: string): OutOfBand | null;
-  /** What waits for somebody, the newest last. */
+  /** Those waiting for an answer, newest last. */
   waiting(): readonly OutOfBand[];
   decide(id: string, approved: boolean): void;
   end(id: string): void;
@@ -27,13 +27,13 @@ export interface OutOfBands {
 
 const kept = 1000;
 
-/** @param autoApprove whether what can be approved is, as soon as it is started */
+/** @param autoApprove whether everything that can be approved is, as soon as it is started */
 export function createOutOfBands(autoApprove: boolean, now: () => Date): OutOfBands {
   const all = new Map<string, OutOfBand>();
   return {
     start(user, mechanism) {
       const { answerType, hasNumber } = mechanisms[mechanism];
-      // A security key has neither code nor approval: a browser would have to speak with it.
+      // A security key has neither a code nor an approval: a browser would have to talk to it.
       const isKey = mechanism === 'U2F';
       const started: OutOfBand = {
         id: randomUUID(),

@@ -2,7 +2,7 @@ import { tenantId } from '../directory.ts';
 import { describeMechanism } from './mechanisms.ts';
 import type { Session } from './sessions.ts';
 
-/** The members of `Result` that say what has to be proved. */
+/** The members of `Result` that say what is to be proved. */
 export function packageAnswer({ id, user, challenges }: Session): object {
   return {
     Summary: 'NewPackage',

@@ -7,7 +7,7 @@ import type { SessionTokens } from './session-tokens.ts';
 const tokenCookie = `idToken-${tenantId}`;
 const refreshCookie = `refreshToken-${tenantId}`;
 
-/** Renews a session; its tokens come and go as cookies, as the vendor's SDK does it. */
+/** Renews a session; its tokens come and go as cookies, as with the vendor's SDK. */
 export function platformTokenRoute(sessionTokens: SessionTokens): Route {
   return {
     method: 'POST',

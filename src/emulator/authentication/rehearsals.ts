@@ -1,16 +1,16 @@
 import type { MechanismName } from './mechanisms.ts';
 
-/** Of each challenge one mechanism must be answered. */
+/** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
 /** How somebody signs in without an application. */
 type SignInKind =
-  /** Package after package: the tenant may ask for more once it has been told something. */
+  /** Package after package: the tenant may ask for more after an answer. */
   | { readonly packages: readonly Package[] }
-  /** With their company's identity provider, which may show a PIN that has to be entered. */
+  /** With their company's identity provider, which may show a PIN to enter. */
   | { readonly identityProvider: 'plain' | 'pin' };
 
-/** Somebody whose sign-in is worth a rehearsal. */
+/** A user whose kind of sign-in is worth rehearsing. */
 type Rehearsal = SignInKind & {
   readonly user: string;
   /** Whether the tenant sends them to another of its hosts. */
@@ -32,5 +32,5 @@ export const rehearsals: readonly Rehearsal[] = [
   { user: 'elsewhere@example.com', packages: [[['UP']]], elsewhere: true },
 ];
 
-/** What everybody else is asked for; also those who are nobody, so that names cannot be tried out. */
+/** What everybody else must provide, even names that do not exist, so that names cannot be guessed. */
 export const passwordAlone: readonly Package[] = [[['UP']]];

@@ -7,7 +7,7 @@ import type { SessionToken } from './session-tokens.ts';
 
 const sessionCookie = '.ASPXAUTH';
 
-/** How a session is handed over. */
+/** How a session is delivered. */
 interface Handover {
   readonly assumptions: Assumptions;
   readonly isRenewable: boolean;
@@ -15,7 +15,7 @@ interface Handover {
   readonly response: ServerResponse;
 }
 
-/** The members of `Result` for somebody who is signed in; the session comes as a cookie, too. */
+/** The members of `Result` for a signed-in user; the session also comes as a cookie. */
 export function sessionAnswer(
   { user, token, refreshToken, lifetime }: SessionToken,
   { assumptions, isRenewable, request, response }: Handover,
@@ -38,7 +38,7 @@ export function sessionAnswer(
   };
 }
 
-/** The session that comes with a request: as a bearer, or as the cookie of a client that says it is no page; else null. */
+/** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
 export function readSession(request: IncomingMessage): string | null {
   const isPage = request.headers['x-idap-native-client'] === undefined;
   return readBearer(request) ?? (isPage ? null : (readCookies(request).get(sessionCookie) ?? null));

@@ -3,21 +3,21 @@ import type { AccessTokens } from '../access-tokens.ts';
 import { tenantId } from '../directory.ts';
 import type { User } from '../user.ts';
 
-/** What a sign-in without an application gives. */
+/** The result of a sign-in without an application. */
 export interface SessionToken {
   readonly user: User;
-  /** A JWT, good as a bearer. */
+  /** A JWT, valid as a bearer. */
   readonly token: string;
   readonly refreshToken: string;
-  /** Seconds that the token is good. */
+  /** Seconds for which the token is valid. */
   readonly lifetime: number;
 }
 
 export interface SessionTokens {
   issue(user: User): SessionToken;
-  /** Another token for one that was issued, and a refresh token in place of the one used; null: they are no pair, or too old. */
+  /** A new token for an issued one, and a refresh token to replace the used one; null: they are not a pair, or too old. */
   refresh(token: string, refreshToken: string): SessionToken | null;
-  /** From now on no refresh token is good. */
+  /** From then on no refresh token is valid. */
   forgetAll(): void;
 }
 
@@ -33,7 +33,7 @@ interface SessionTokenOptions {
 
 const refreshMilliseconds = 24 * 60 * 60 * 1000;
 
-/** @param accessTokens where what is issued is put */
+/** @param accessTokens where issued tokens are put */
 export function createSessionTokens(
   { url, lifetime, apis, signingKey, now }: SessionTokenOptions,
   accessTokens: AccessTokens,

@@ -11,20 +11,20 @@ interface OfferedMechanism {
   readonly name: MechanismName;
 }
 
-/** A sign-in under way. Each step gives a new one in its place. */
+/** A sign-in in progress. Each step replaces it with a new one. */
 export interface Session {
   readonly id: string;
-  /** Null: nobody, whose every answer is wrong. */
+  /** Null: an unknown user, whose every answer is wrong. */
   readonly user: User | null;
-  /** Whether the client has asked for a session that can be renewed. */
+  /** Whether the client asked for a renewable session. */
   readonly isRenewable: boolean;
-  /** The challenges of the package, those that have been met included. */
+  /** The challenges of the package, including those already met. */
   readonly challenges: readonly (readonly OfferedMechanism[])[];
-  /** Which challenge is due. */
+  /** Which challenge is next. */
   readonly step: number;
   /** The packages that follow. */
   readonly packages: readonly Package[];
-  /** What has been started of the challenge that is due, by mechanism. */
+  /** What has been started for the current challenge, by mechanism. */
   readonly started: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
 }
@@ -36,7 +36,7 @@ export interface Step {
   readonly answer: string;
 }
 
-/** Where the sign-in stands after a step. */
+/** The state of the sign-in after a step. */
 export type Progress =
   | { readonly kind: 'signed-in'; readonly user: User; readonly isRenewable: boolean }
   | { readonly kind: 'next-challenge' }

@@ -15,17 +15,17 @@ import type { Providers } from './provider.ts';
 import { type SignedIn, signedIn } from './signed-in.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** What the authorization endpoint works with beside the tenant's parts. */
+/** What the authorization endpoint needs besides the tenant's parts. */
 export interface AuthorizationParts {
   readonly parts: TenantParts;
   readonly providers: Providers;
   readonly bounces: Bounces;
   readonly consents: Consents;
-  /** Whom to take for signed in, and for one who agrees, where nobody is; null: the person at the browser decides. */
+  /** Who counts as signed in, and as agreeing, if nobody is; null: the person at the browser decides. */
   readonly autoApprove: ((loginHint: string | null) => string | null) | null;
 }
 
-/** Where the browser goes that makes this request. @throws {OAuthRefusal} what is shown in the browser instead */
+/** Where the browser goes after this request. @throws {OAuthRefusal} shown in the browser instead */
 export async function authorize(
   appId: string,
   parameters: URLSearchParams,
@@ -60,7 +60,7 @@ export async function authorize(
   return complete(asked, who, scopes, context);
 }
 
-/** The address of the client with what it asked for. */
+/** The client's address with what it asked for. */
 export async function complete(
   request: AuthorizationRequest,
   { user, authTime }: Pick<SignedIn, 'user' | 'authTime'>,
@@ -72,12 +72,12 @@ export async function complete(
   return successLocation(request, issued, namedIssuer(application, parts));
 }
 
-/** The address of the client with an error. */
+/** The client's address with an error. */
 export function refusedAddress(refusal: RedirectedRefusal, parts: TenantParts): string {
   return errorLocation(refusal.redirectUri, refusal.body, namedIssuer(refusal.application, parts));
 }
 
-/** Who asks: a session from before a request that wants a new one (`prompt=login`) does not count. */
+/** The user who asks: a session older than a request for a new one (`prompt=login`) does not count. */
 function currentUser(
   request: IncomingMessage,
   { prompt, loginHint }: AuthorizationRequest,
@@ -93,7 +93,7 @@ function currentUser(
   return isNewEnough ? who : null;
 }
 
-/** The sign-in page, which leads back to the request. */
+/** The sign-in page, which returns to the request. */
 function loginAddress(appId: string, bounce: string): string {
   const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${bounce}`;
   return `/login?cloudRedirect=${encodeURIComponent(back)}`;

@@ -5,7 +5,7 @@ import { isRegistered } from './redirects.ts';
 import { knownScopes } from './scopes.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** What may be asked for: the sets of words that the vendor lists. */
+/** What can be requested: the word sets that the vendor lists. */
 const responseTypes = [
   ['code'],
   ['id_token'],
@@ -15,7 +15,7 @@ const responseTypes = [
   ['code', 'id_token'],
 ] as const;
 
-/** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) that the tenant takes: what it names exists and is allowed. */
+/** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) that the tenant accepts: what it names exists and is allowed. */
 export interface AuthorizationRequest {
   readonly application: Application;
   readonly clientId: string;
@@ -24,13 +24,13 @@ export interface AuthorizationRequest {
   readonly scopes: readonly string[];
   readonly state: string | null;
   readonly nonce: string | null;
-  /** Of S256; null: no PKCE. */
+  /** With S256; null: no PKCE. */
   readonly codeChallenge: string | null;
   readonly prompt: readonly string[];
   readonly loginHint: string | null;
 }
 
-/** A refusal that the browser takes to the client. */
+/** A refusal that the browser delivers to the client. */
 export class RedirectedRefusal extends OAuthRefusal {
   readonly redirectUri: string;
   readonly application: Application | null;
@@ -43,9 +43,9 @@ export class RedirectedRefusal extends OAuthRefusal {
 }
 
 /**
- * Reads the parameters of a request to the authorization endpoint of that application ID.
- * @throws {OAuthRefusal} what is shown in the browser: 400 or 500
- * @throws {RedirectedRefusal} what goes to the client
+ * Reads the parameters of a request to that application's authorization endpoint.
+ * @throws {OAuthRefusal} shown in the browser: 400 or 500
+ * @throws {RedirectedRefusal} sent to the client
  */
 export function readAuthorizationRequest(
   appId: string,
@@ -53,12 +53,12 @@ export function readAuthorizationRequest(
   parts: Pick<TenantParts, 'applications' | 'directory' | 'assumptions'>,
 ): AuthorizationRequest {
   const redirectUri = parameters.get('redirect_uri') ?? '';
-  // A browser is sent there: what a header cannot carry is no address, either.
+  // The browser is sent there, so it must also fit into a header.
   if (!URL.canParse(redirectUri) || !/^[\x21-\x7e]+$/.test(redirectUri))
     throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
   if (!parameters.get('response_type')) throw invalidRequest('missing response_type', 500);
   const application = parts.applications.find(appId);
-  // The vendor's OpenAPI has it so, although nobody has registered the redirect URI of an application that is not there.
+  // The vendor's OpenAPI says so, although nobody has registered a redirect URI for a missing application.
   if (application === null) throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
   const responseType = readResponseType(parameters.get('response_type') ?? '');
   const prompt = readPrompt(parameters.get('prompt') ?? '');
@@ -132,7 +132,7 @@ function readScopes(
   return scopes;
 }
 
-/** S256 alone, which the OpenAPI's example calls SHA256. */
+/** Only S256, which the OpenAPI's example calls SHA256. */
 function readCodeChallenge(parameters: URLSearchParams): string | null {
   const challenge = parameters.get('code_challenge');
   if (challenge === null) return null;

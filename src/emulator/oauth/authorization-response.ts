@@ -1,7 +1,7 @@
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { OAuthError } from './errors.ts';
 
-/** What an authorization request brings, of the words of its response type. */
+/** What an authorization request yields, by the words of its response type. */
 export interface Issued {
   readonly code?: string;
   readonly id_token?: string;
@@ -13,8 +13,8 @@ export interface Issued {
 }
 
 /**
- * Where the browser takes what was issued: in the query where it is a code alone, else in the fragment. A code comes
- * with the response type, in the order and spelling of the vendor's examples.
+ * Where the browser takes what was issued: in the query for a code alone, else in the fragment. A code comes with the
+ * response type, in the order and spelling of the vendor's examples.
  * @param issuer null: the answer does not name it (RFC 9207)
  */
 export function successLocation(

@@ -9,12 +9,12 @@ import { signInRoutes } from './sign-in-routes.ts';
 import type { TenantParts } from './tenant-parts.ts';
 import { shapeTokenAnswers } from './token-endpoint.ts';
 
-/** The OAuth side of the tenant: the endpoints of all applications, and the pages that people meet on the way. */
+/** The OAuth side of the tenant: the endpoints of all applications, and the pages that people see on the way. */
 export interface AuthorizationServer {
   readonly routes: readonly Route[];
-  /** What the tenant's tokens are signed with. */
+  /** The key that signs the tenant's tokens. */
   readonly signingKey: KeyObject;
-  /** Forgets all that was granted: codes, refresh tokens, consents. */
+  /** Forgets everything granted: codes, refresh tokens, consents. */
   forgetGrants(): void;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** An authorization request that waits for a person to sign in or to decide, as it came: its client may be gone by then. */
+/** An authorization request waiting for a person to sign in or decide, as received: its client may be gone by then. */
 export interface Bounce {
   readonly appId: string;
   readonly parameters: URLSearchParams;
@@ -8,7 +8,7 @@ export interface Bounce {
   readonly since: number;
 }
 
-/** The waiting requests, each under an ID that nobody can guess. */
+/** The waiting requests, each under an unguessable ID. */
 export interface Bounces {
   keep(appId: string, parameters: URLSearchParams): string;
   find(id: string): Bounce | null;
@@ -26,7 +26,7 @@ export function createBounces(now: () => Date): Bounces {
   return {
     keep(appId, parameters) {
       forgetOld();
-      // As .NET writes bytes in an address: base64url, and how often "=" was left out.
+      // .NET's spelling of bytes in an address: base64url, and the number of "=" left out.
       const id = `${randomBytes(32).toString('base64url')}1`;
       waiting.set(id, { appId, parameters, since: now().getTime() });
       return id;

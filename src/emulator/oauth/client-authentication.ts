@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** Who a request to the token or revocation endpoint says it is from. */
+/** The client that a request to the token or revocation endpoint claims to come from. */
 export interface ClientCredentials {
   readonly id: string;
-  /** Null: it shows none. */
+  /** Null: none was sent. */
   readonly secret: string | null;
 }
 
 /**
- * Client ID and secret of the `Authorization: Basic` header (RFC 6749 §2.3.1), else of the form; null: no client ID is there.
- * Whether those of the header are form-encoded, as the RFC says, is an assumption.
+ * Client ID and secret from the `Authorization: Basic` header (RFC 6749 §2.3.1), else from the form; null: no client ID.
+ * Whether those in the header are form-encoded, as the RFC says, is an assumption.
  */
 export function readClientCredentials(
   request: IncomingMessage,

@@ -10,7 +10,7 @@ export interface Client {
   readonly secret: string | null;
 }
 
-/** The client of that ID: one of the application's list, else a service user where it takes them. */
+/** The client with that ID: one on the application's list, else a service user if it accepts them. */
 export function findClient(
   application: Application,
   id: string,

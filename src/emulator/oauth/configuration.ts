@@ -6,13 +6,13 @@ import { userNotAllowed } from './errors.ts';
 import { personClaims } from './person-claims.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** Where the server library has its token endpoint: a name of our own, as each application has a server. */
+/** The server library's token endpoint: a name of our own, since each application has its own server. */
 export const libraryTokenPath = '/token';
 
 const codeSeconds = 60;
 const day = 24 * 60 * 60;
 
-/** The issuer of an application, with the slash. */
+/** An application's issuer, with the slash. */
 export function issuerOf(url: string, { appId }: Pick<Application, 'appId'>): string {
   return `${url}/${encodeURIComponent(appId)}/`;
 }
@@ -22,7 +22,7 @@ export function resourceOf(url: string): string {
   return `${url}/`;
 }
 
-/** How the server library becomes the token endpoint of one application. */
+/** Turns the server library into the token endpoint of one application. */
 export function createConfiguration(application: Application, parts: TenantParts): Configuration {
   const { url, directory, assumptions } = parts;
   const { accessTokenSeconds, refreshTokenSeconds } = application;
@@ -77,7 +77,7 @@ export function createConfiguration(application: Application, parts: TenantParts
   };
 }
 
-/** The APIs of the tenant as what an access token is for. */
+/** The tenant's APIs as the target of an access token. */
 export function apisAsResource(
   { scopes }: Application,
   audience: string,
@@ -89,7 +89,7 @@ export function apisAsResource(
     : { ...resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };
 }
 
-/** What the server library knows of a client: how it shows who it is, and what it may ask for. */
+/** A client as the server library knows it: how it authenticates, and what it may request. */
 export function clientMetadata(
   application: Application,
   id: string,
@@ -103,7 +103,7 @@ export function clientMetadata(
   ];
   return {
     client_id: client.id,
-    // Only the tenant answers authorization requests; the library wants to see what a code needs all the same.
+    // Only the tenant answers authorization requests, but the library still wants to see what a code needs.
     response_types: grants.includes('authorization_code') ? ['code'] : [],
     redirect_uris: [resourceOf(parts.url)],
     ...(client.secret === null

@@ -11,7 +11,7 @@ import { OAuthRefusal, sendUnauthorized, unknownBounce, userDenied, userNotAllow
 import { sendMoved } from './moved.ts';
 import { type SignedIn, signedIn } from './signed-in.ts';
 
-/** Shows the person what the client asks for. */
+/** Shows the person what the client requests. */
 export function showConsent(
   parameters: URLSearchParams,
   request: IncomingMessage,
@@ -24,7 +24,7 @@ export function showConsent(
   sendPage(response, 200, consentPage(waiting.who.user, clientId, scopes));
 }
 
-/** Takes what the person decides: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
+/** Takes the person's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
 export async function decideConsent(
   parameters: URLSearchParams,
   request: IncomingMessage,
@@ -43,7 +43,7 @@ export async function decideConsent(
   sendMoved(response, await complete(asked, who, scopes, context));
 }
 
-/** The request that waits for this person; null: it has been answered that nobody is signed in. @throws {OAuthRefusal} */
+/** The request waiting for this person; null: the answer that nobody is signed in has been sent. @throws {OAuthRefusal} */
 function waitingFor(
   parameters: URLSearchParams,
   request: IncomingMessage,

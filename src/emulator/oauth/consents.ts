@@ -1,13 +1,13 @@
 import type { Application } from '../applications.ts';
 
-/** Who lets which client of which application act for them. */
+/** A person, and the client and application that may act for them. */
 interface Party {
   readonly user: string;
   readonly application: Application;
   readonly clientId: string;
 }
 
-/** What people have agreed to, so that they are asked once. */
+/** What people have agreed to, so that they are asked only once. */
 export interface Consents {
   covers(party: Party, scopes: readonly string[]): boolean;
   add(party: Party, scopes: readonly string[]): void;

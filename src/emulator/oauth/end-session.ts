@@ -4,12 +4,12 @@ import { sendMoved } from './moved.ts';
 import { endSession } from './signed-in.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** Where people are who have nowhere else to go. */
+/** Where people end up without another destination. */
 export const portalPath = '/my';
 
 /**
- * Signs a browser out (OpenID Connect RP-Initiated Logout §2) and sends it to where it asks to go, where the application
- * has that address registered, or any application has it and none is named; else to the portal.
+ * Signs a browser out (OpenID Connect RP-Initiated Logout §2) and redirects it to the requested address, if it is
+ * registered with the application, or with any if none is named; otherwise to the portal.
  */
 export function answerEndSession(
   application: Application | null,

@@ -8,7 +8,7 @@ export interface OAuthError {
   readonly error_description: string;
 }
 
-/** A request to an OAuth endpoint that the tenant refuses, in the words of its OpenAPI where that has any. */
+/** A request to an OAuth endpoint that the tenant refuses, in the words of its OpenAPI if it has any. */
 export class OAuthRefusal extends Error {
   readonly body: OAuthError;
   readonly status: number;
@@ -24,7 +24,7 @@ export class OAuthRefusal extends Error {
 export const unknownApp = (appId: string): OAuthRefusal =>
   new OAuthRefusal('invalid_request', `unknown app ${appId}`);
 
-/** Where the vendor does not say which. */
+/** If the vendor does not say which one. */
 export const someUnknownApp = (): OAuthRefusal => new OAuthRefusal('invalid_request', 'unknown app');
 
 export const unknownScope = (): OAuthRefusal => new OAuthRefusal('invalid_scope', 'unknown scope requested');
@@ -43,7 +43,7 @@ export const userNotAllowed = (): OAuthRefusal =>
 
 export const userDenied = (): OAuthRefusal => new OAuthRefusal('access_denied', 'User denied confirmation');
 
-/** In .NET's words: nobody asked for that, or it was answered already. */
+/** In .NET's words: nobody asked for that, or it has been answered. */
 export const unknownBounce = (bounce: string): OAuthRefusal =>
   new OAuthRefusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);
 

@@ -8,8 +8,8 @@ import type { TenantParts } from './tenant-parts.ts';
 import { authTimeOf } from './user-info.ts';
 
 /**
- * Answers whether a token of the application is good (RFC 7662, but times are strings, as the vendor's OpenAPI has
- * them). The user who asks is the bearer's. @throws {OAuthRefusal}
+ * Answers whether a token of the application is valid (RFC 7662, but times are strings, as in the vendor's OpenAPI). The
+ * user who asks is the bearer. @throws {OAuthRefusal}
  */
 export async function answerIntrospection(
   application: Application | null,
@@ -29,7 +29,7 @@ export async function answerIntrospection(
   sendJson(response, 200, found === null ? { active: false } : describe(found, application, parts));
 }
 
-/** A good token. */
+/** A valid token. */
 interface Good {
   readonly user: string;
   readonly clientId: string;

@@ -7,11 +7,11 @@ import { apisAsResource, resourceOf } from './configuration.ts';
 import { personClaims } from './person-claims.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** An authorization request to which a user has agreed. */
+/** An authorization request that a user agreed to. */
 export interface Authorization {
   readonly request: AuthorizationRequest;
   readonly user: string;
-  /** Those of the request that are granted. */
+  /** The requested scopes that are granted. */
   readonly scopes: readonly string[];
   /** Seconds since 1970. */
   readonly authTime: number;
@@ -59,7 +59,7 @@ export async function issue(
 }
 
 interface Issuing extends Authorization {
-  /** What never changes of the user. */
+  /** The user's permanent identifier. */
   readonly accountId: string;
   readonly client: InstanceType<Provider['Client']>;
   readonly grantId: string;
@@ -109,7 +109,7 @@ function issueAccessToken({ request, accountId, scopes, client, grantId, provide
   return token.save();
 }
 
-/** With the hashes of what is issued beside it (OpenID Connect Core §3.3.2.11). */
+/** With hashes of what is issued along with it (OpenID Connect Core §3.3.2.11). */
 function issueIdToken(
   { request, user, authTime, client, provider, parts }: Issuing,
   code: string | undefined,
@@ -122,7 +122,7 @@ function issueIdToken(
     nonce: request.nonce ?? undefined,
     c_hash: code,
     at_hash: accessToken,
-    // Two within one second are two tokens.
+    // Two within the same second are two tokens.
     jti: randomUUID(),
   };
   for (const [name, value] of Object.entries(claims)) if (value !== undefined) token.set(name, value);

@@ -17,7 +17,7 @@ export function answerKeys(
   sendJson(response, 200, providers.publicKeys);
 }
 
-/** Answers the OpenID provider metadata of an application, where the assumptions publish it. @throws {OAuthRefusal} */
+/** Answers an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
 export function answerMetadata(
   application: Application | null,
   response: ServerResponse,
@@ -27,7 +27,7 @@ export function answerMetadata(
   sendJson(response, 200, metadataOf(application, url));
 }
 
-/** What the vendor lists, and no more: neither revocation nor grant types nor the `iss` parameter. */
+/** What the vendor lists, and nothing else: neither revocation nor grant types nor the `iss` parameter. */
 function metadataOf(application: Application, url: string): object {
   const appId = encodeURIComponent(application.appId);
   return {

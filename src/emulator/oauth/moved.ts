@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { escapeHtml } from '../../pages/markup.ts';
 import { sendPage } from '../http-messages.ts';
 
-/** HTTP 302 with the page that ASP.NET puts under it. */
+/** HTTP 302 with ASP.NET's page. */
 export function sendMoved(response: ServerResponse, location: string): void {
   response.setHeader('Location', location);
   sendPage(

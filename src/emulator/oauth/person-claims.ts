@@ -1,6 +1,6 @@
 import type { Directory } from '../directory.ts';
 
-/** What the tenant says of a user in an ID token and at the userinfo endpoint. */
+/** What the tenant says about a user in an ID token and at the userinfo endpoint. */
 export function personClaims(name: string, directory: Directory) {
   const { uuid = name, displayName = name, mail = name } = directory.findUser(name) ?? {};
   const [given = '', family = ''] = displayName.split(/ (.*)/s);

@@ -8,19 +8,19 @@ import type { Application } from '../applications.ts';
 import { clientMetadata, createConfiguration, issuerOf } from './configuration.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** The OAuth servers of the tenant's applications (RFC 6749, 7636), by a certified library, with one signing key. */
+/** The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified library, with one signing key. */
 export interface Providers {
-  /** The server of an application as it is now: made when it is first asked for. */
+  /** The server for an application as it is now, created on first use. */
   of(application: Application): Provider;
-  /** What they sign with. */
+  /** The key that they sign with. */
   readonly signingKey: KeyObject;
-  /** What signatures are checked with, as a JWK Set (RFC 7517 §5). */
+  /** The keys that verify their signatures, as a JWK Set (RFC 7517 §5). */
   readonly publicKeys: { readonly keys: readonly object[] };
-  /** Forgets all that was granted: codes and refresh tokens. */
+  /** Forgets everything granted: codes and refresh tokens. */
   forgetGrants(): void;
 }
 
-/** @param shape makes a new server answer as the vendor's does */
+/** @param shape makes a new server answer like the vendor's */
 export async function createProviders(
   parts: TenantParts,
   shape: (provider: Provider, application: Application) => void,
@@ -28,7 +28,7 @@ export async function createProviders(
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const { kty, e, n } = publicKey.export({ format: 'jwk' });
   const described = { alg: 'RS256', use: 'sig', kid: thumbprint({ e, kty, n }) };
-  /** By key: what was granted outlives a change of the application. */
+  /** By key: grants outlive a change of the application. */
   const stores = new Map<string, LRU>();
   const storeOf = ({ key }: Application): LRU => {
     const store = stores.get(key) ?? new LRU({ maxSize: 10_000 });
@@ -58,7 +58,7 @@ export async function createProviders(
   };
 }
 
-/** Clients are looked up at each request, as the service users among them come and go; all else is kept in memory. */
+/** Clients are looked up on each request, since service users come and go; everything else is kept in memory. */
 function adapterOf(application: Application, store: LRU, parts: TenantParts): AdapterFactory {
   return (model) => {
     const adapter = new MemoryAdapter(model, store);
@@ -67,7 +67,7 @@ function adapterOf(application: Application, store: LRU, parts: TenantParts): Ad
   };
 }
 
-/** RFC 7638 §3: of the members in the order of the alphabet. */
+/** RFC 7638 §3: over the members in alphabetical order. */
 function thumbprint(members: { e: unknown; kty: unknown; n: unknown }): string {
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }

@@ -2,12 +2,12 @@ import type { Assumptions } from '../../assumptions.ts';
 
 type Comparison = Pick<Assumptions, 'redirect-any-port' | 'redirect-localhost'>;
 
-/** Whether a redirect URI is one of the registered: the same string, but for what the assumptions allow of a loopback one. */
+/** Whether a redirect URI is registered: the same string, except for what the assumptions allow for loopback. */
 export function isRegistered(uri: string, registered: readonly string[], comparison: Comparison): boolean {
   return registered.some((known) => loopback(known, comparison) === loopback(uri, comparison));
 }
 
-/** What of a loopback redirect counts; any other counts whole. */
+/** The part of a loopback redirect that counts; all of any other. */
 function loopback(uri: string, comparison: Comparison): string {
   const [, origin = '', host = '', rest = ''] =
     /^(http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(.*)$/s.exec(uri) ?? [];

@@ -9,7 +9,7 @@ import type { TenantParts } from './tenant-parts.ts';
 import { authenticate } from './token-request.ts';
 
 /**
- * Takes back a token of the client that asks (RFC 7009 §2.1). The answer is 200 whether or not it was good, and so proves
+ * Revokes a token of the client that asks (RFC 7009 §2.1). The answer is 200 whether or not it was valid, so it proves
  * nothing. @throws {OAuthRefusal}
  */
 export async function answerRevocation(
@@ -32,7 +32,7 @@ export async function answerRevocation(
   send(response, 200, 'text/html; charset=utf-8', '');
 }
 
-/** An access token or ID token alone, a refresh token with all that it has brought. */
+/** An access token or ID token alone, or a refresh token with everything obtained through it. */
 async function revoke(
   application: Application,
   token: string,

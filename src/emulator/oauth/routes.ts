@@ -14,11 +14,11 @@ import { answerRevocation } from './revocation.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
 import { answerUserInfo } from './user-info.ts';
 
-/** A request to an endpoint of an application. */
+/** A request to an application's endpoint. */
 interface Asked {
-  /** As the address names it. */
+  /** As in the address. */
   readonly appId: string;
-  /** Null: there is none of that ID. */
+  /** Null: there is none with that ID. */
   readonly application: Application | null;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -103,7 +103,7 @@ export function oauthRoutes(context: AuthorizationParts, accessTokenSeconds: num
   ];
 }
 
-/** Addresses that name no application, or go on after it, and what the vendor calls them. */
+/** Addresses with no application, or with something after it, and the vendor's words for them. */
 const misaddressed = [
   ['/OAuth2/Authorize', 'bad URL'],
   ['/OAuth2/Token', 'bad URL'],
@@ -114,7 +114,7 @@ const misaddressed = [
   ['/OAuth2/UserInfo/*/*', 'bad url'],
 ] as const;
 
-/** The segment that the path has `*` for; empty: there is none. */
+/** The segment of the path at `*`; empty: there is none. */
 function appIdIn(path: string, request: IncomingMessage): string {
   const index = path.split('/').indexOf('*');
   const [segments = ''] = (request.url ?? '').split('?', 1);
@@ -126,7 +126,7 @@ function appIdIn(path: string, request: IncomingMessage): string {
   }
 }
 
-/** The parameters of the query, and those of a form, which are the stronger. */
+/** The parameters of the query, and those of a form, which take precedence. */
 async function readParameters(request: IncomingMessage): Promise<URLSearchParams> {
   const { searchParams } = new URL(request.url ?? '', 'http://localhost');
   if (request.method !== 'POST') return searchParams;

@@ -1,7 +1,7 @@
 import type { Application } from '../applications.ts';
 import { type LetterCase, sameName } from '../same-name.ts';
 
-/** The scopes of a `scope` parameter (RFC 6749 §3.3), in the application's spelling; null: it does not know one of them. */
+/** The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling; null: one of them is unknown. */
 export function knownScopes(
   application: Application,
   parameter: string,

@@ -9,7 +9,7 @@ import { userDenied } from './errors.ts';
 import { sendMoved } from './moved.ts';
 import { beginSession, signedIn } from './signed-in.ts';
 
-/** Where a person signs in and, with nothing else to do, stays. */
+/** Where a person signs in and, without another destination, stays. */
 export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly Route[] {
   const { directory, accessTokens } = parts;
   return [
@@ -45,7 +45,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
     },
   ];
 
-  /** Ends the authorization that the person was to sign in for. */
+  /** Ends the authorization for which the person was to sign in. */
   function deny(target: string): string {
     const found = bounceOf(target, bounces);
     if (found === null) return portalPath;
@@ -57,7 +57,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
   }
 }
 
-/** The path, of this tenant alone, that `cloudRedirect` names. */
+/** The path in `cloudRedirect`, on this tenant only. */
 function returnTarget(address = ''): string {
   const wanted = new URL(address, 'http://tenant').searchParams.get('cloudRedirect');
   if (wanted === null) return portalPath;

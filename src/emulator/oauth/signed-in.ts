@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
 import { readBearer } from '../http-messages.ts';
 
-/** Who a request is from, where that is known. */
+/** Who sent a request, if known. */
 export interface SignedIn {
   readonly user: string;
   /** Seconds since 1970. */
   readonly authTime: number;
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** A program with a token, or a browser in which a person can be asked. */
+  /** A program with a token, or a browser with a person to ask. */
   readonly by: 'token' | 'browser';
 }
 
-/** The cookie of a browser's session. Its value is an access token: the person may do with it what they may. */
+/** The cookie of a browser's session. Its value is an access token: it can do whatever the person may. */
 const cookieName = '.ASPXAUTH';
 const day = 24 * 60 * 60;
 
@@ -27,7 +27,7 @@ export function signedIn(request: IncomingMessage, accessTokens: AccessTokens): 
   return { user, authTime, since: issuedAt, by: bearer === null ? 'browser' : 'token' };
 }
 
-/** Begins the session of a browser, and gives its token; the cookie goes with the response. */
+/** Starts a browser's session, and returns its token; the cookie goes with the response. */
 export function beginSession(response: ServerResponse, user: string, accessTokens: AccessTokens): string {
   const token = randomBytes(64).toString('hex').toUpperCase();
   accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);

@@ -3,7 +3,7 @@ import type { AccessTokens } from '../access-tokens.ts';
 import type { Applications } from '../applications.ts';
 import type { Directory } from '../directory.ts';
 
-/** What of the tenant its OAuth endpoints work with. */
+/** The parts of the tenant that its OAuth endpoints use. */
 export interface TenantParts {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
@@ -11,6 +11,6 @@ export interface TenantParts {
   readonly directory: Directory;
   readonly accessTokens: AccessTokens;
   readonly assumptions: Assumptions;
-  /** The time that browsers' sessions and unfinished authorization requests count from. */
+  /** The time for browsers' sessions and unfinished authorization requests. */
   now(): Date;
 }

@@ -12,8 +12,8 @@ import type { TenantParts } from './tenant-parts.ts';
 import { mismatchedRedirect, readTokenRequest } from './token-request.ts';
 
 /**
- * Answers a token request: the vendor's own rules first, the grant itself by the server library. Null: there is no such
- * application.
+ * Answers a token request: first the vendor's own rules, then the server library for the grant itself. Null: there is no
+ * such application.
  */
 export async function answerTokenRequest(
   application: Application | null,
@@ -41,7 +41,7 @@ function sendTokenError(response: ServerResponse, error: OAuthError): void {
   response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error));
 }
 
-/** The request with that form in the place of what it carried, at the library's own address. */
+/** The request with its body replaced by that form, at the library's own address. */
 function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
   const body = Buffer.from(form.toString());
   const { method, socket, httpVersion } = request;
@@ -54,7 +54,7 @@ function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingM
   return Object.assign(Readable.from([body]), own) as unknown as IncomingMessage;
 }
 
-/** Makes the library's token endpoint answer in the vendor's words, and remember what it issues. */
+/** Makes the library's token endpoint answer in the vendor's words, and remembers what it issues. */
 export function shapeTokenAnswers(provider: Provider, application: Application, parts: TenantParts): void {
   const { accessTokens, assumptions } = parts;
   provider.on('grant.error', (context, error) => {
@@ -95,7 +95,7 @@ function remember(
     if (token !== undefined) accessTokens.remember(token, access, Number(expires_in));
 }
 
-/** An error of the library in the vendor's words, where they are known; else in its own. */
+/** A library error in the vendor's words, if known; else in its own. */
 function vendorError(error: errors.OIDCProviderError, grantType: unknown): OAuthError {
   if (error.error === 'invalid_grant' && grantType === 'authorization_code') {
     if (/redirect_uri mismatch/.test(error.error_detail ?? '')) return mismatchedRedirect().body;

@@ -17,8 +17,8 @@ import type { TenantParts } from './tenant-parts.ts';
 const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password'] as const;
 
 /**
- * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) as the server library takes it: the client in the form, and
- * names in the application's spelling. What is wrong with a code or a refresh token the library finds.
+ * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) as the server library expects it: the client in the form, and
+ * names in the application's spelling. The library checks the code or the refresh token.
  * @throws {OAuthRefusal}
  */
 export function readTokenRequest(
@@ -52,7 +52,7 @@ export function readTokenRequest(
   return normal;
 }
 
-/** The client that shows these credentials. @throws {OAuthRefusal} */
+/** The client with these credentials. @throws {OAuthRefusal} */
 export function authenticate(
   application: Application,
   { id, secret }: ClientCredentials,

@@ -6,7 +6,7 @@ import { sendUnauthorized, unknownApp } from './errors.ts';
 import { personClaims } from './person-claims.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
-/** Answers what the bearer of an access token is called (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
+/** Answers who the bearer of an access token is (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
 export function answerUserInfo(
   application: Application | null,
   appId: string,

@@ -351,7 +351,7 @@ describe('it is said', () => {
   test('that nobody vouches for the server, to which nothing is sent', async () => {
     const { host, received } = await startApns();
     expect(await failureOf(() => openTestApns(host, { trust: nobody }).send(pushOf()))).toBe(
-      `apns-tls: The TLS connection to ${host} failed: its certificate comes from no known authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+      `apns-tls: The TLS connection to ${host} failed: its certificate comes from an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
     );
     expect(received).toEqual([]);
   });
@@ -400,7 +400,7 @@ describe('it is said', () => {
     const { host } = await startApns();
     const apns = openTestApns(host);
     expect(await failureOf(() => apns.send(pushOf({ headers: { 'apns-topic': topic } })))).toBe(
-      'usage: The header apns-topic cannot be sent: it takes printable ASCII',
+      'usage: The header apns-topic cannot be sent: it must be printable ASCII',
     );
     apns.close();
   });

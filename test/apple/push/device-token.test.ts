@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeDeviceToken, nobodysToken, plainDeviceToken } from '../../../src/apple/push/device-token.ts';
 
-const wrong = 'This is no device token: it has 64 hexadecimal digits or more, an even number of them';
+const wrong = 'This is not a device token: those have 64 or more hexadecimal digits, an even number of them';
 const hex = '80f3'.repeat(16);
 
 test.each<[string, string, string | null]>([

@@ -27,7 +27,7 @@ describe('the origin of APNs', () => {
   ])('is not "%s"', (instead) => {
     const facts = { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' };
     const shown = instead.includes('@') ? 'What was given' : `"${instead}"`;
-    const message = `${shown} is no host of APNs: it looks like api.push.apple.com:2197`;
+    const message = `${shown} is not an APNs host: those look like api.push.apple.com:2197`;
     expect(() => apnsOrigin('production', instead)).toThrow(new CliError('usage', message, { facts }));
   });
 });

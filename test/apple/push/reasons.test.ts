@@ -10,13 +10,13 @@ describe('an answer is explained', () => {
     [
       'success of another server',
       { status: 200 },
-      'APNs gave no apns-id (HTTP 200). What answers as APNs does gives one: this may be another server.',
+      'APNs gave no apns-id (HTTP 200). APNs always gives one: this may be another server.',
     ],
     ['a reason', { reason: 'PayloadEmpty' }, 'APNs answered PayloadEmpty (HTTP 400). The payload is empty.'],
     [
       'a date',
       { status: 410, reason: 'ExpiredToken', timestamp: '2025-10-20T22:40:00.000Z' },
-      'APNs answered ExpiredToken (HTTP 410) since 2025-10-20T22:40:00.000Z. The device token has expired. Register the new one that the app is given at its start.',
+      'APNs answered ExpiredToken (HTTP 410) since 2025-10-20T22:40:00.000Z. The device token has expired. Register the new one that the app gets when it starts.',
     ],
     ['a reason in a GOAWAY', { status: null, reason: 'Shutdown' }, /^APNs answered Shutdown\. APNs is /],
     ['a reason that is new', { status: 418, reason: 'Teapot' }, 'APNs answered Teapot (HTTP 418).'],
@@ -33,7 +33,7 @@ describe('an answer is explained', () => {
     [
       'no reason',
       { status: 404 },
-      'APNs gave no reason (HTTP 404). What answers as APNs does names one: this may be another server.',
+      'APNs gave no reason (HTTP 404). APNs always gives one: this may be another server.',
     ],
   ])('%s', (_case, given, expected) => {
     const explanation = explainAnswer({ ...answer, ...given });
