@@ -97,7 +97,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and what it printed, and insists on its exit code; gives its stdout. With `picture` in colours, too. */
+/** Shows a command and what it printed, and insists on its exit code; gives its stdout. With `picture` in colors, too. */
 async function show(words, { exitCode: expected = 0, env = {}, picture = false } = {}) {
   const { exitCode, stdout, stderr } = await program.run(words, {
     ...env,
@@ -156,10 +156,10 @@ ${alike(transcript)}
   }
 }
 
-/** Changes a text with colours as if it had none: each is one character meanwhile, which belongs to no word. */
+/** Changes a text with colors as if it had none: each is one character meanwhile, which belongs to no word. */
 function coloured(text, change) {
   const first = 0xe000;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a colour begins.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a color begins.
   const marked = text.replaceAll(/\x1b\[(\d+)m/g, (_code, number) =>
     String.fromCodePoint(first + Number(number)),
   );

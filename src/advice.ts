@@ -236,7 +236,7 @@ function refusalHints({ tried, file = '' }: ErrorFacts): readonly string[] {
   }
   if (file.includes('encryption-modern'))
     hints.push(
-      'The password opens the file here; Windows Server 2016 and older take it for wrong where the file is encrypted with AES: make another with `mfa-cli apns convert --format p12 --encryption legacy`.',
+      'The password opens the file here; Windows Server 2016 and older reject it when the file is encrypted with AES: make another with `mfa-cli apns convert --format p12 --encryption legacy`.',
     );
   if (file.includes('iterations-high'))
     hints.push(

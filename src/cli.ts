@@ -64,7 +64,7 @@ function createProgram(print: (text: string) => void, width: number): Command {
     .option('--json', 'print one JSON document on stdout')
     .option('--quiet', 'print no notes on stderr')
     .option('--no-input', 'never ask [CI]')
-    .option('--no-color', 'print no colour [NO_COLOR]')
+    .option('--no-color', 'print no color [NO_COLOR]')
     .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
     .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
     .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]')

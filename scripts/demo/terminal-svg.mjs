@@ -1,4 +1,4 @@
-// Draws what a program printed on a terminal, colours included, as SVG: light or dark as the page around it is.
+// Draws what a program printed on a terminal, colors included, as SVG: light or dark as the page around it is.
 import { wrapAnsi } from 'fast-wrap-ansi';
 
 const columns = 92;
@@ -39,9 +39,9 @@ ${rows.join('\n')}
 `;
 }
 
-/** The parts of a line in their colours; what is not ended goes on in the next line. */
+/** The parts of a line in their colors; what is not ended goes on in the next line. */
 function spans(row, active) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a colour begins.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a color begins.
   const parts = row.split(/\x1b\[([\d;]*)m/);
   return parts.map((part, index) => (index % 2 === 0 ? span(part, active) : obey(part, active))).join('');
 }

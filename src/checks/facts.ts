@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 /** What a push identity is judged against. */
 export interface CheckFacts {
   readonly now: Date;
-  /** With so many days left or fewer it expires soon; default: 30. */
+  /** With this many days left or fewer it expires soon; default: 30. */
   readonly warnDays?: number;
   /** The topic that was asked for. */
   readonly topic?: string | null;

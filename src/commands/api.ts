@@ -107,7 +107,7 @@ function errorOf(refusal: CliError): ApiReport['error'] {
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (retried.includes(method) || method === 'PATCH') return method;
-  throw new CliError('usage', `"${text}" is no method: it takes GET, HEAD, POST, PUT, PATCH or DELETE`);
+  throw new CliError('usage', `"${text}" is not a method: it takes GET, HEAD, POST, PUT, PATCH or DELETE`);
 }
 
 /**

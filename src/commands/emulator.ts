@@ -182,7 +182,7 @@ async function writeAuthority(path: string, ca: string, context: Context): Promi
 }
 
 function parseLifetime(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is no lifetime in seconds`);
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is not a lifetime in seconds`);
   return Number(text);
 }
 

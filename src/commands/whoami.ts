@@ -58,7 +58,7 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
 function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): void {
   if (expiresAt === null) {
     if (minTtl === 0) return;
-    throw new CliError('session-expired', `Nobody says how long the session for ${tenant} lasts`);
+    throw new CliError('session-expired', `How long the session for ${tenant} lasts is not known`);
   }
   const left = expiresAt.getTime() - now.getTime();
   if (left >= minTtl) return;
@@ -69,7 +69,8 @@ function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): 
 /** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
 function parseDuration(text: string): number {
   const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (number === undefined) throw new CliError('usage', `"${text}" is no duration: it takes 90s, 20m or 1h`);
+  if (number === undefined)
+    throw new CliError('usage', `"${text}" is not a duration: it takes 90s, 20m or 1h`);
   const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
   return Number(number) * milliseconds;
 }

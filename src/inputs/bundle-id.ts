@@ -2,6 +2,6 @@
 export function judgeBundleId(text: string): true | string {
   return (
     /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) ||
-    `"${text}" is no bundle ID: it looks like com.example.app`
+    `"${text}" is not a bundle ID: it looks like com.example.app`
   );
 }

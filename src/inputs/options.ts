@@ -35,7 +35,7 @@ export function addJudgingOptions(command: Command): Command {
         .createOption('--fail-on <level>', 'from which findings on to end with 4; default: error')
         .choices(['error', 'warning']),
     )
-    .option('--warn-days <days>', 'warn with so many days left or fewer; default: 30');
+    .option('--warn-days <days>', 'warn with this many days left or fewer; default: 30');
 }
 
 /** The examples at the end of a command's help, one a line. */

@@ -5,7 +5,7 @@ import { bounded } from '../../src/bounded.ts';
 import { CliError } from '../../src/errors.ts';
 import type { Pace } from '../../src/pace.ts';
 
-/** What a program does within so many milliseconds; both stand on its command line. */
+/** What a program does within this many milliseconds; both stand on its command line. */
 const [, , name = '', milliseconds = ''] = process.argv;
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

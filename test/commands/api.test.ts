@@ -240,7 +240,7 @@ test.each([
 test.each(['CONNECT', 'TRACE', 'G ET', ''])('the method %j is refused', async (method) => {
   const { server, exitCode, stderr } = await ask([json({})], ['--', method, '/x']);
   expect([exitCode, server.received.length]).toEqual([2, 0]);
-  expect(stderr).toContain('is no method');
+  expect(stderr).toContain('is not a method');
 });
 
 describe('secrets', () => {

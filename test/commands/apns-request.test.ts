@@ -194,7 +194,7 @@ describe('apns request refuses', () => {
       ['--bundle-id', 'app'],
       env,
       'usage',
-      '"app" is no bundle ID: it looks like com.example.app',
+      '"app" is not a bundle ID: it looks like com.example.app',
       ['Give --bundle-id ID.'],
     ],
     [
@@ -202,7 +202,7 @@ describe('apns request refuses', () => {
       ['--bundle-id', '../com.example'],
       env,
       'usage',
-      '"../com.example" is no bundle ID: it looks like com.example.app',
+      '"../com.example" is not a bundle ID: it looks like com.example.app',
       ['Give --bundle-id ID.'],
     ],
     [
@@ -210,7 +210,7 @@ describe('apns request refuses', () => {
       ['--team-id', 'Example'],
       env,
       'usage',
-      '"Example" is no team ID: it has ten characters of A to Z and 0 to 9',
+      '"Example" is not a team ID: it has ten characters of A to Z and 0 to 9',
       ['Give --team-id ID.'],
     ],
     [
@@ -218,7 +218,7 @@ describe('apns request refuses', () => {
       ['--email', 'zürich@example.com'],
       env,
       'usage',
-      '"zürich@example.com" is no e-mail address in ASCII',
+      '"zürich@example.com" is not an e-mail address in ASCII',
       ['Give --email ADDRESS.'],
     ],
     [

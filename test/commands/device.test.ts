@@ -186,7 +186,7 @@ describe('device register-token', () => {
     expect(await bundleId('--bundle-id', 'com.example.other')).toBe('com.example.other');
   });
 
-  test.each(['app', 'com.example.app\n', 'com..app'])('%j is no bundle ID', async (text) => {
+  test.each(['app', 'com.example.app\n', 'com..app'])('%j is not a bundle ID', async (text) => {
     const { phone } = await withPhone();
     const { exitCode, stdout } = await phone.run(['device', 'register-token', '--bundle-id', text]);
     expect([exitCode, JSON.parse(stdout).error]).toEqual([

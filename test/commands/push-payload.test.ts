@@ -76,7 +76,7 @@ describe('push payload', () => {
       2,
       {
         code: 'usage',
-        message: '"app" is no bundle ID: it looks like com.example.app',
+        message: '"app" is not a bundle ID: it looks like com.example.app',
         hints: ['Give --simulator BUNDLE-ID.'],
         exitCode: 2,
       },

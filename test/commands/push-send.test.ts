@@ -116,9 +116,7 @@ apns-id       A0B1`);
 
   test('shows to a person what would be sent', async () => {
     const { stdout } = await send([...to, ...said, '--dry-run']);
-    expect(
-      stdout.replace(/\n\n[!i] .*/s, ''),
-    ).toBe(`✓ Dry run: nothing was sent, and nothing speaks against it
+    expect(stdout.replace(/\n\n[!i] .*/s, '')).toBe(`✓ Checks passed. Nothing was sent (dry run).
 
 Topic         ${topic}
 Environment   production
@@ -161,8 +159,8 @@ ${JSON.stringify(payload, null, 2)}`);
       [...to, '--collapse-id', 'ü'],
       'A collapse ID has 1 to 64 bytes',
     ],
-    ['that never expires', [...to, '--expiration', 'never'], '"never" is no time of expiration'],
-    ['that expires too late', [...to, '--expiration', '2592001'], '"2592001" is no time of expiration'],
+    ['that never expires', [...to, '--expiration', 'never'], '"never" is not a time of expiration'],
+    ['that expires too late', [...to, '--expiration', '2592001'], '"2592001" is not a time of expiration'],
   ])('is no push %s', async (_case, words, message) => {
     const { exitCode, stdout, stderr } = await send(words);
     expect([exitCode, stdout]).toEqual([2, '']);

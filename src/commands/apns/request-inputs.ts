@@ -57,7 +57,9 @@ export async function requireNames(options: RequestOptions, context: Context): P
 }
 
 function judgeTeamId(text: string): true | string {
-  return /^[A-Z0-9]{10}$/.test(text) || `"${text}" is no team ID: it has ten characters of A to Z and 0 to 9`;
+  return (
+    /^[A-Z0-9]{10}$/.test(text) || `"${text}" is not a team ID: it has ten characters of A to Z and 0 to 9`
+  );
 }
 
 /** Whom the request is for. @throws {CliError} usage, where a request cannot carry the address (RFC 5280, appendix A) */
@@ -67,7 +69,7 @@ export function requestSubject(
   email: string | undefined,
 ): readonly RequestAttribute[] {
   if (email !== undefined && !/^[!-?A-~]+@[!-?A-~]+$/.test(email))
-    throw new CliError('usage', `"${email}" is no e-mail address in ASCII`, {
+    throw new CliError('usage', `"${email}" is not an e-mail address in ASCII`, {
       facts: { option: '--email ADDRESS' },
     });
   return [

@@ -29,7 +29,7 @@ export const declaration: Declaration = {
   options(command) {
     command
       .option('--all-profiles', 'all profiles, not only the one in force')
-      .option('--warn-days <days>', 'exit 4 with so many days left or fewer', '30')
+      .option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30')
       .addOption(
         command
           .createOption('--format <format>', 'how to print it; default: text')

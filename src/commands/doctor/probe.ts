@@ -82,7 +82,7 @@ function reason(error: unknown): string {
   return words;
 }
 
-/** An expired session within so many milliseconds would be renewed by whoever opens it. */
+/** An expired session within this many milliseconds would be renewed by whoever opens it. */
 const margin = 60_000;
 
 /** The access token that a command would use, where that takes no renewal; else why there is none. */

@@ -30,7 +30,7 @@ async function checkDirectory(path: string): Promise<Check> {
       : failure(code, `${path} cannot be used (${systemCode(found)}).`, directoryHint);
   }
   const mode = found.mode & 0o777;
-  if (!found.isDirectory()) return failure(code, `${path} is no directory.`, directoryHint);
+  if (!found.isDirectory()) return failure(code, `${path} is not a directory.`, directoryHint);
   if (!(await isWritable(path))) return failure(code, `${path} cannot be written.`, directoryHint);
   if (isOpen(mode))
     return warning(

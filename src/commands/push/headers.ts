@@ -31,7 +31,7 @@ function requireSeconds(text: string | undefined): number {
   if (text === undefined) return defaultExpiration;
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds <= longestExpiration) return seconds;
-  throw new CliError('usage', `"${text}" is no time of expiration: it takes seconds, up to 30 days`, {
+  throw new CliError('usage', `"${text}" is not a time of expiration: it takes seconds, up to 30 days`, {
     facts: { option: '--expiration SECONDS' },
   });
 }

@@ -160,9 +160,7 @@ function format(report: SendReport, style: Style): string {
 
 function verdict({ sent, ok, explanation }: SendReport, style: Style): string {
   if (sent) return style.green(`✓ ${explanation}`);
-  return ok
-    ? style.cyan('✓ Dry run: nothing was sent, and nothing speaks against it')
-    : style.red(`✗ ${explanation}`);
+  return ok ? style.cyan('✓ Checks passed. Nothing was sent (dry run).') : style.red(`✗ ${explanation}`);
 }
 
 export const command: CommandModule<SendOptions, SendReport> = {

@@ -7,7 +7,7 @@ export function fishCompletion(root: CommandNode): string {
   const groups = nodes.filter(({ commands }) => commands.length > 0);
   return `# Completes mfa-cli in fish: mfa-cli completion fish | source
 
-# Succeeds where the words so far lead to that command, with so many arguments after it if a number is given.
+# Succeeds where the words so far lead to that command, with this many arguments after it if a number is given.
 function __mfa_cli_at
     set -l at
     set -l count 0
