@@ -79,7 +79,7 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
   function takeError(query: URLSearchParams, error: AuthorizationError): Reply {
     unbound.resolve(query);
     unbound = promiseOf();
-    const words = `The tenant’s words: “${errorWords(error)}”. The terminal says how it goes on.`;
+    const words = `The tenant’s words: “${errorWords(error)}”. The terminal says what happens next.`;
     return { status: 200, page: refusalPage('Not signed in', words) };
   }
 

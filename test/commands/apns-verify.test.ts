@@ -228,7 +228,7 @@ apns-id      A0B1`,
   test('takes a host only', async () => {
     const { exitCode, stderr } = await verify([good, '--apns-host', 'https://example.test']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('"https://example.test" is no host of APNs');
+    expect(stderr).toContain('"https://example.test" is not an APNs host');
   });
 });
 

@@ -97,7 +97,7 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
   [
     'a workspace with Pods alone',
     { [data]: workspace('group:Pods/Pods.xcodeproj'), 'Pods/Pods.xcodeproj/project.pbxproj': '' },
-    'names no project but those of others',
+    'names only projects of others',
     'Generate the project first',
   ],
   [

@@ -149,7 +149,7 @@ describe('device enroll', () => {
     const { exitCode, stdout } = await run(['device', 'enroll', '--udid', udid]);
     expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
       6,
-      expect.stringContaining('The device is enrolled by another user'),
+      expect.stringContaining('Another user enrolled the device'),
     ]);
   });
 });

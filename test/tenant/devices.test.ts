@@ -210,13 +210,13 @@ describe('a device token', () => {
   test.each([
     [json({ Status: false }), 'tenant-refused: T did not accept the device token'],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
-    [{ body: 'OK' }, 'tenant-not-json: T did not answer as a tenant does: no JSON (HTTP 200)'],
+    [{ body: 'OK' }, 'tenant-not-json: T did not answer like a tenant: no JSON (HTTP 200)'],
     [
       { body: 'null' },
-      'tenant-not-json: T did not answer as a tenant does: JSON without "success" (HTTP 200)',
+      'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)',
     ],
-    [{ body: '7' }, 'tenant-not-json: T did not answer as a tenant does: JSON without "success" (HTTP 200)'],
-    [{ body: '<html>' }, 'tenant-not-json: T did not answer as a tenant does: an HTML page (HTTP 200)'],
+    [{ body: '7' }, 'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)'],
+    [{ body: '<html>' }, 'tenant-not-json: T did not answer like a tenant: an HTML page (HTTP 200)'],
     [{ status: 500, body: '{}' }, 'tenant-refused: T refused the request (HTTP 500)'],
   ])('is not taken with %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
@@ -255,7 +255,7 @@ describe('waiting pushes', () => {
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
     [
       { status: 401 },
-      'session-expired: T does not accept the access token: it has expired, is revoked, or its scope does not allow this request',
+      'session-expired: T does not accept the access token: it has expired, was revoked, or its scope does not allow this request',
     ],
   ])('are not where the tenant answers %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);

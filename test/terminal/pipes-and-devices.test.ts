@@ -187,7 +187,7 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
 
   test.each([
     ['--state', 3, 'is not a regular file'],
-    ['--apns-ca', 2, 'exists already'],
+    ['--apns-ca', 2, 'already exists'],
   ])('what the emulator keeps: %s', async (option, expected, why) => {
     const pipe = pipeIn(temporaryDirectory());
     const words = ['emulator', '--port', '0', option, pipe, '--timeout', '1.5'];
