@@ -211,10 +211,7 @@ describe('a device token', () => {
     [json({ Status: false }), 'tenant-refused: T did not accept the device token'],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
     [{ body: 'OK' }, 'tenant-not-json: T did not answer like a tenant: no JSON (HTTP 200)'],
-    [
-      { body: 'null' },
-      'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)',
-    ],
+    [{ body: 'null' }, 'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)'],
     [{ body: '7' }, 'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)'],
     [{ body: '<html>' }, 'tenant-not-json: T did not answer like a tenant: an HTML page (HTTP 200)'],
     [{ status: 500, body: '{}' }, 'tenant-refused: T refused the request (HTTP 500)'],
