@@ -15,9 +15,8 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'html'],
       reportsDirectory: 'reports/coverage',
-      // A point below what a fifth of the test files reach, the only figures so far: raise it with those of a full run.
-      // What the built program does in processes of its own does not count.
-      thresholds: { lines: 54, branches: 37 },
+      // A point below what the tests reach. What the built program does in processes of its own does not count.
+      thresholds: { lines: 96, branches: 90 },
     },
   },
 });
