@@ -9,7 +9,8 @@ const narrowest = 24;
 
 /** The columns that a text takes on a terminal: colors take none, 株 takes two. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  // What has a width of its own for each character needs no table of Unicode, which takes milliseconds to be made ready.
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /**
@@ -22,6 +23,7 @@ export function wrap(text: string, columns: number): readonly string[] {
 
 /** Text in which every line that is too wide continues below, with the same indent. */
 export function fitted(text: string, columns: number): string {
+  if (columns === Number.POSITIVE_INFINITY) return text;
   return text
     .split('\n')
     .flatMap((line) => {
