@@ -4,7 +4,7 @@ import { CliError } from '../errors.ts';
 /** The wait for the vendor's discovery address, in milliseconds: without it the command goes on. */
 const patience = 5_000;
 
-/** The identity host of a portal; null where the tenant is no portal's address, or nobody tells. @throws {CliError} interrupted */
+/** The identity host of a portal; null if the address is not a portal's, or if the vendor does not name one. @throws {CliError} interrupted */
 export async function findIdentityHost(
   tenant: string,
   network: HttpOptions,

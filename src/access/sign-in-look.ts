@@ -12,7 +12,7 @@ import { findIdentityHost } from './identity-host.ts';
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;
 
-/** What speaks against a sign-in; `certain`: it would fail in the end whatever the browser does. */
+/** Why a sign-in may fail; `certain`: it would fail whatever happens in the browser. */
 interface Doubt {
   readonly error: CliError;
   readonly certain: boolean;

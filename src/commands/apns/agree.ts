@@ -6,8 +6,8 @@ import type { SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
 
 /**
- * Shows a person what is about to be done and everything that speaks against it, and asks where something else is replaced
- * or something does speak against it. @throws {CliError} interrupted, when the answer is no
+ * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or
+ * there is an error or a warning. @throws {CliError} interrupted, when the answer is no
  */
 export async function agree(
   plan: SetPlan,

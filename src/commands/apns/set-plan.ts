@@ -7,7 +7,7 @@ import type { Settings } from '../../inputs/settings.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
 
-/** What `apns set` is about to do, and what speaks against it. */
+/** What `apns set` is about to do, and what the checks found. */
 export interface SetPlan {
   readonly tenant: string | null;
   readonly clientAppKey: string | null;
