@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { type ExitCode, exitCodeOf, hintsFor } from './advice.ts';
+import type { ExitCode } from './advice.ts';
 import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
 import type { Outside } from './context.ts';
@@ -241,8 +241,8 @@ function toCliError(error: unknown, context: Outside): CliError {
 }
 
 async function reportError(error: CliError, { terminal }: Outside): Promise<ExitCode> {
-  const exitCode = exitCodeOf(error);
-  const hints = hintsFor(error);
+  const { exitCodeOf, hintsFor } = await import('./advice.ts');
+  const [exitCode, hints] = [exitCodeOf(error), hintsFor(error)];
   if (terminal.flags.json) {
     const document = { error: { code: error.code, message: error.message, hints, exitCode } };
     terminal.print(`${JSON.stringify(document, null, 2)}\n`);
