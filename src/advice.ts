@@ -3,7 +3,7 @@ import { explainOddities } from './secret-oddities.ts';
 import { shellWord } from './text/shell-word.ts';
 
 /** The exit codes of the contract that an error can end with. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130 | 143;
 
 interface Advice {
   readonly exitCode: ExitCode;

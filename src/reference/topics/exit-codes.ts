@@ -11,6 +11,7 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   5: 'not signed in, sign-in failed or refused, or the session has expired and cannot be renewed',
   6: 'the tenant (or APNs) answered and refused',
   7: 'the tenant (or APNs) could not be reached, timed out, or did not speak the protocol',
+  8: 'done in part: of several tenants or steps some failed; the report says which and why',
   130: 'interrupted, by Ctrl-C or by the answer "no"',
   143: 'terminated, by SIGTERM',
 };
