@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // No test depends on how busy the machine is.
     testTimeout: 60_000,
+    // Times for people are local.
+    env: { TZ: 'UTC' },
     maxWorkers: 4,
     coverage: {
       provider: 'v8',

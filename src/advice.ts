@@ -50,7 +50,14 @@ const advice: Record<ErrorCode, Advice> = {
   },
   usage: { exitCode: 2, hints: usageHints },
   'prompt-unavailable': { exitCode: 2, hints: promptHints },
-  'file-exists': { exitCode: 2, hints: ['Choose another name, or let --force replace it.'] },
+  'file-exists': {
+    exitCode: 2,
+    hints: ({ option }) => [
+      option === undefined
+        ? 'Choose another name, or let --force replace it.'
+        : `Give another name with ${option}, or remove this file.`,
+    ],
+  },
   'file-not-found': { exitCode: 3, hints: [] },
   'file-unreadable': {
     exitCode: 3,

@@ -199,7 +199,8 @@ async function execute(
   const report: unknown = await command.work(options, context, describe);
   if (terminal.flags.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
   else {
-    const output = command.format(harmless(report), await terminal.style('stdout'), options);
+    const style = await terminal.style('stdout');
+    const output = command.format(harmless(report), style, options, context.now());
     terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
   }
   return command.exitCode?.(report, options) ?? 0;

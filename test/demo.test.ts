@@ -14,6 +14,7 @@ Serial number  ${randomBytes(9).toString('hex')}
 SHA-256        ${fingerprint}
 Valid          ${at(-86_400_000).slice(0, 10)} to ${until.slice(0, 10)}
 Expires        ${until}, which is ${until.slice(0, 19)}Z
+Session        ${new Date(start + age).getUTCDate()} Feb 13:00 (in 1 h)
 UDID           ${udid}
 Challenge      ${randomBytes(24).toString('base64url')}
 {"UDID":"${udid}","ChallengeId":"${randomUUID()}","Status":200,"fingerprint":"${fingerprint}"}
@@ -37,6 +38,7 @@ test('what the demo shows is the same on every run, and still looks like what it
     SHA-256        40b244112641dd78dd4f93b6c9190dd46e0099194d5a44257b7efad6ef9ff468
     Valid          2026-11-24 to 2026-11-25
     Expires        2026-11-25T11:00:00.000Z, which is 2026-11-25T11:00:00Z
+    Session        25 Nov 11:00 (in 1 h)
     UDID           3BAFBF08-82A2-1013-093A-B8433F50563B
     Challenge      oyHYtAXj7yYElZhHs20XHuvrxKiUHccK
     {"UDID":"3BAFBF08-82A2-1013-093A-B8433F50563B","ChallengeId":"06df0537-981a-37d0-d114-2fae7c94c9ac","Status":200,"fingerprint":"40b244112641dd78dd4f93b6c9190dd46e0099194d5a44257b7efad6ef9ff468"}

@@ -36,6 +36,10 @@ export function steady(transcript, ports, start) {
       const text = new Date(beginning + hours * hour).toISOString();
       return time.includes('.') ? text : text.replace('.000', '');
     })
+    .replace(/\b\d{1,2} [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d(?= \(in (\d+) h\))/g, (_time, hours) => {
+      const [, date, month, , time] = new Date(beginning + hours * hour).toUTCString().split(/[ ,]+/);
+      return `${date} ${month} ${time.slice(0, 5)}`;
+    })
     .replace(/\b\d{4}-\d\d-\d\d\b(?!T)/g, (date) => {
       const days = Math.floor(Date.parse(date) / day) - Math.floor(start / day);
       return new Date(beginning + days * day).toISOString().slice(0, 10);

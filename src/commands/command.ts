@@ -23,9 +23,9 @@ export interface CommandModule<Options, Report> {
   work(options: Options, context: Context, describe: () => Promise<CommandNode>): Promise<Report>;
   /**
    * The report with its last line break: text for a person, which is fitted to a terminal, or bytes where it is data (JSON,
-   * a script, a format that the options ask for), which are printed as they are; pure.
+   * a script, a format that the options ask for), which are printed as they are; pure. `now` is for how long a moment is off.
    */
-  format(report: Report, style: Style, options: Options): string | Uint8Array;
+  format(report: Report, style: Style, options: Options, now: Date): string | Uint8Array;
   /** 0 unless the report says otherwise. */
   exitCode?(report: Report, options: Options): ExitCode;
 }

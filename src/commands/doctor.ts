@@ -3,6 +3,7 @@ import type { Context, Environment } from '../context.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { type ConnectionOptions, settingsFrom } from '../inputs/settings.ts';
 import { variable } from '../inputs/variable.ts';
+import { withMoments } from '../report/dates.ts';
 import { formatTable } from '../report/fields.ts';
 import { formatJudged } from '../report/findings.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
@@ -95,8 +96,10 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
   return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
 }
 
-function format({ checks, probe }: DoctorReport, style: Style): string {
-  const lines = checks.map((check) => formatJudged(check, style));
+function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorOptions, now: Date): string {
+  const lines = checks.map((check) =>
+    formatJudged({ ...check, message: withMoments(check.message, now) }, style),
+  );
   const table = probe === undefined ? '' : `\n${formatProbe(probe, style)}`;
   return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
 }

@@ -178,7 +178,13 @@ async function readApnsOptions(
 async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
   const there = await readWhole(path, pemLimit, context).catch(() => null);
   const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));
-  await writePrivateFile(path, ca, own, context.signal);
+  await writePrivateFile(path, ca, own, context.signal).catch((cause: unknown) => {
+    if (!(cause instanceof CliError) || cause.code !== 'file-exists') throw cause;
+    throw new CliError('file-exists', `${cause.message}, and no emulator wrote it`, {
+      cause,
+      facts: { option: '--apns-ca FILE' },
+    });
+  });
 }
 
 function parseLifetime(text: string): number {

@@ -3,6 +3,7 @@ import { claimsOf } from '../auth/claims.ts';
 import type { Context } from '../context.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
+import { formatMoment } from '../report/dates.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
@@ -55,9 +56,15 @@ export async function login(options: LoginOptions, context: Context): Promise<Lo
   };
 }
 
-function format({ profile, tenant, user, expiresAt }: LoginReport, style: Style): string {
+function format(
+  { profile, tenant, user, expiresAt }: LoginReport,
+  style: Style,
+  _options: LoginOptions,
+  now: Date,
+): string {
   const who = user === null ? '' : ` as ${style.bold(user)}`;
-  const until = expiresAt === null ? '' : ` The session lasts until ${expiresAt}.`;
+  const until =
+    expiresAt === null ? '' : ` The session lasts until ${formatMoment(new Date(expiresAt), now)}.`;
   return `${style.green('✓')} Signed in to ${tenant}${who} with the profile "${profile}".${until}\n`;
 }
 

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
+import { formatMoment } from '../report/dates.ts';
 import { formatFields } from '../report/fields.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
@@ -62,8 +63,8 @@ function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): 
   }
   const left = expiresAt.getTime() - now.getTime();
   if (left >= minTtl) return;
-  const ends = left <= 0 ? 'ended' : 'lasts only until';
-  throw new CliError('session-expired', `The session for ${tenant} ${ends} ${expiresAt.toISOString()}`);
+  const ends = left <= 0 ? 'ended at' : 'lasts only until';
+  throw new CliError('session-expired', `The session for ${tenant} ${ends} ${formatMoment(expiresAt, now)}`);
 }
 
 /** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
@@ -75,8 +76,9 @@ function parseDuration(text: string): number {
   return Number(number) * milliseconds;
 }
 
-function format(report: WhoamiReport, style: Style): string {
+function format(report: WhoamiReport, style: Style, _options: WhoamiOptions, now: Date): string {
   const { profile, tenant, user, source, store, expiresAt, renewable } = report;
+  const until = expiresAt === null ? 'unknown' : formatMoment(new Date(expiresAt), now);
   return formatFields(
     [
       ['User', style.bold(user ?? 'unknown')],
@@ -84,7 +86,7 @@ function format(report: WhoamiReport, style: Style): string {
       ['Profile', profile],
       ['Source', source],
       ['Store', store ?? 'none'],
-      ['Expires', expiresAt === null ? 'unknown' : `${expiresAt}${renewable ? ' (renewable)' : ''}`],
+      ['Expires', renewable ? `${until}, renewable` : until],
     ],
     style,
   );

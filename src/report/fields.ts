@@ -3,16 +3,17 @@ import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
 
 /** Lines of name and value, the values aligned. */
 export function formatFields(fields: readonly Entry[], style: Style): string {
-  const entries = fields.map(([name, value]): Entry => [style.dim(name), value.replaceAll('\n', '\\u000a')]);
+  const entries = fields.map(([name, value]): Entry => [style.dim(inLine(name)), inLine(value)]);
   return formatEntries(entries, style.columns);
 }
 
 /** Rows under a header, columns as wide as their widest cell; where that is too wide, a block of fields per row. Cells may be colored. */
 export function formatTable(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   style: Style,
 ): string {
+  const rows = cells.map((row) => row.map(inLine));
   const widths = head.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map(widthOf)),
   );
@@ -25,10 +26,15 @@ export function formatTable(
         ),
       )
       .join('\n');
-  const line = (cells: readonly string[]): string =>
-    cells
+  const line = (row: readonly string[]): string =>
+    row
       .map((cell, column) => padded(cell, widths[column] ?? 0))
       .join('  ')
       .trimEnd();
   return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
+}
+
+/** What a report's texts may hold still, and would make rows of one, or shift its columns. */
+function inLine(cell: string): string {
+  return cell.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
 }

@@ -32,6 +32,17 @@ test('apns status marks in a pipe what ends with exit 4', async () => {
   ]);
 });
 
+test('apns status is one row for each certificate, whatever its key holds', async () => {
+  const { machine } = await machineWithTwo();
+  const { stdout } = await machine.run(['apns', 'status', '--all-profiles']);
+  const [head = '', ...rows] = stdout.trimEnd().split('\n');
+  expect(rows.slice(2)).toEqual(['', expect.stringMatching(/^This is what/)]);
+  expect(rows[0]).toContain('two: "b", 100%\\u000a::warning::x');
+  expect(rows.slice(0, 2).map((row) => row.indexOf('20'))).toEqual(
+    Array(2).fill(head.indexOf('VALID UNTIL')),
+  );
+});
+
 describe('apns status --format github', () => {
   test('is an error for what has expired, a warning for what soon does', async () => {
     const { machine, url } = await machineWithTwo();

@@ -49,7 +49,9 @@ test('a machine that is signed in has nothing against it', async () => {
     '✓ DIR is there, for this user alone. [configuration-directory]',
     '✓ DIR/config.json is readable, for this user alone; it holds 1 profile. [store]',
     '✓ The profile "default" is used. [profile]',
-    expect.stringMatching(/^✓ The session lasts until \S+Z and can be renewed\. \[session\]$/),
+    expect.stringMatching(
+      /^✓ The session lasts until \d+ \w{3} \d\d:\d\d \(in 5 h\) and can be renewed\. \[session\]$/,
+    ),
     expect.stringMatching(
       `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
     ),

@@ -76,7 +76,9 @@ apns-id       A0B1`);
     const gone = { status: 410, body: { reason: 'Unregistered', timestamp: 1_761_000_000_000 } };
     const { exitCode, stdout, received } = await sendThrough([gone]);
     expect(exitCode).toBe(6);
-    expect(stdout).toContain('✗ APNs answered Unregistered (HTTP 410) since 2025-10-20T22:40:00.000Z. ');
+    expect(stdout).toContain(
+      '✗ APNs answered Unregistered (HTTP 410) since 20 Oct 2025 22:40 (400 days ago). ',
+    );
     expect(received).toHaveLength(1);
   });
 

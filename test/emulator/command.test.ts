@@ -95,7 +95,15 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const file = join(temporaryDirectory(), 'apns-ca.pem');
     writeFileSync(file, content);
     const { exitCode, stdout } = await runEmulator('--apns-ca', file, '--json');
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'file-exists']);
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      2,
+      {
+        code: 'file-exists',
+        message: `${file} already exists, and no emulator wrote it`,
+        hints: ['Give another name with --apns-ca FILE, or remove this file.'],
+        exitCode: 2,
+      },
+    ]);
     expect(readFileSync(file)).toEqual(Buffer.from(content));
   });
 

@@ -54,7 +54,8 @@ function appTarget(
         const report = await attempt(() =>
           command.work({ path: directory }, context as Context, undefined as never),
         );
-        if (report !== null) await say(report, (shown, style) => command.format(shown, style, {}));
+        if (report !== null)
+          await say(report, (shown, style) => command.format(shown, style, {}, new Date()));
       } finally {
         cpSync(join(project, path), join(directory, path));
       }

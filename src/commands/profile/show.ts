@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
+import { formatMoment } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -53,21 +54,27 @@ export async function show(options: ProfileShowOptions, context: Context): Promi
   };
 }
 
-function format({ name, settings, session, certificates }: ProfileShowReport, style: Style): string {
+function format(
+  { name, settings, session, certificates }: ProfileShowReport,
+  style: Style,
+  _options: ProfileShowOptions,
+  now: Date,
+): string {
   return formatFields(
     [
       ['profile', style.bold(name)],
       ...Object.entries(settings).map(([key, value]) => [key, value] as const),
-      [
-        'signed in',
-        session === null ? 'no' : `${session.user ?? 'yes'}, until ${session.expiresAt ?? 'unknown'}`,
-      ],
+      ['signed in', session === null ? 'no' : `${session.user ?? 'yes'}, ${until(session, now)}`],
       ...certificates.map(
         (record) => ['certificate', `${record.clientAppKey}, until ${record.notAfter.slice(0, 10)}`] as const,
       ),
     ],
     style,
   );
+}
+
+function until({ expiresAt }: NonNullable<ProfileShowReport['session']>, now: Date): string {
+  return expiresAt === null ? 'until unknown' : `until ${formatMoment(new Date(expiresAt), now)}`;
 }
 
 export const command: CommandModule<ProfileShowOptions, ProfileShowReport> = { work: show, format };

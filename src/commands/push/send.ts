@@ -19,6 +19,7 @@ import {
 import { requireValue } from '../../inputs/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { withMoments } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -132,7 +133,7 @@ async function requireDeviceToken(given: string | undefined, context: Context): 
   return plainDeviceToken(text);
 }
 
-function format(report: SendReport, style: Style): string {
+function format(report: SendReport, style: Style, _options: SendOptions, now: Date): string {
   const { topic, environment, host, deviceToken, headers, payload, answer, findings, dryRun } = report;
   const fields = formatFields(
     [
@@ -153,14 +154,16 @@ function format(report: SendReport, style: Style): string {
         `${JSON.stringify(payload, null, 2)}\n`,
       ]
     : [];
-  return [`${verdict(report, style)}\n`, fields, ...request, formatFindings(findings, style)]
+  return [`${verdict(report, style, now)}\n`, fields, ...request, formatFindings(findings, style)]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-function verdict({ sent, ok, explanation }: SendReport, style: Style): string {
+function verdict({ sent, ok, explanation }: SendReport, style: Style, now: Date): string {
   if (sent) return style.green(`✓ ${explanation}`);
-  return ok ? style.cyan('✓ Checks passed. Nothing was sent (dry run).') : style.red(`✗ ${explanation}`);
+  return ok
+    ? style.cyan('✓ Checks passed. Nothing was sent (dry run).')
+    : style.red(`✗ ${withMoments(explanation, now)}`);
 }
 
 export const command: CommandModule<SendOptions, SendReport> = {
