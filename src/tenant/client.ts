@@ -103,7 +103,7 @@ function encode(
   const form = new URLSearchParams(revealed).toString();
   return sendAs === 'form'
     ? { path, body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
-    : { path: `${path}?${form}` };
+    : { path: form === '' ? path : `${path}?${form}` };
 }
 
 /** Renews once after a 401 and sends again. @throws {CliError} session-expired */
