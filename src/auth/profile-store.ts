@@ -3,12 +3,13 @@ import { chmodSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.ts';
 import { makePrivateDirectory } from '../files/private-directory.ts';
+import { syncDirectory } from '../files/sync-directory.ts';
 import { unwritable } from '../files/unwritable.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
 import { decodeProfiles, encodeProfiles } from './profile-file.ts';
 import { type Reservation, reserveRoom } from './reservation.ts';
-import { readOwnFile, syncDirectory } from './store-file.ts';
+import { readOwnFile } from './store-file.ts';
 import { acquireLock, withLock } from './store-lock.ts';
 
 interface ProfileStoreOptions {

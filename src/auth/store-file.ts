@@ -1,14 +1,5 @@
 // Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError, systemCode } from '../errors.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -57,18 +48,4 @@ function requireOwn(path: string, { uid, mode }: Stats): void {
     throw new CliError('file-unreadable', `${path} can be written by others`, {
       facts: { remedy: `chmod go-w ${shellWord(path)}` },
     });
-}
-
-/** Makes sure that a rename in a directory survives a power loss, if the file system can. */
-export function syncDirectory(path: string): void {
-  try {
-    const directory = openSync(path, constants.O_RDONLY);
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
-    }
-  } catch {
-    // Windows cannot open a directory, and some network file systems cannot sync one.
-  }
 }

@@ -1,5 +1,6 @@
 import { type Assumptions, usualAssumptions } from '../assumptions.ts';
 import { CliError } from '../errors.ts';
+import { lockFile } from '../files/lock-file.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { administrationApis } from './administration/administration.ts';
 import { openApplicationStore } from './administration/application-store.ts';
@@ -16,7 +17,6 @@ import { type ApnsOptions, type Phones, startPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import { type AnsweredRequest, openServer } from './server.ts';
 import { openSettings } from './settings.ts';
-import { lockState } from './state-lock.ts';
 import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
 
 /** A local tenant on loopback that answers like CyberArk Identity. */
@@ -78,6 +78,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     unlock();
     throw error;
   }
+}
+
+/** Keeps a second emulator from overwriting the state. @throws {CliError} file-unwritable */
+function lockState(file: string): () => void {
+  return lockFile(file, {
+    unlockable: `The state file ${file} cannot be locked`,
+    held: (holder, lock) => `Another emulator${holder} keeps its state in ${file}: ${lock} is there`,
+  });
 }
 
 /** @param closed called once it is closed */

@@ -21,7 +21,7 @@ import { unwritable } from './unwritable.ts';
 const readerInterval = 50;
 
 /** How link() fails on file systems without hard links. */
-const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
+export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
 /**
  * Writes a file that may hold a secret: mode 0600, whole or not at all, and never over an existing one unless `replace`.

@@ -61,7 +61,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   tenant: ['http', 'network'],
   auth: ['files', 'http', 'pages', 'tenant'],
   apple: ['http', 'network', 'pkcs12'],
-  emulator: ['apple', 'pages', 'pkcs12'],
+  emulator: ['apple', 'files', 'pages', 'pkcs12'],
   http: ['network'],
   network: ['files'],
   files: ['context.ts'],
