@@ -169,7 +169,9 @@ async function replacerOf(path: string, profiles: Profiles, room: Reservation | 
       configName: 'config',
       configFileMode: 0o600,
     });
-    file.store = content;
+    outsideSnap(() => {
+      file.store = content;
+    });
   };
   return () =>
     writing(path, () => {
@@ -182,4 +184,18 @@ async function replacerOf(path: string, profiles: Profiles, room: Reservation | 
       }
       syncDirectory(directory);
     });
+}
+
+/**
+ * Does `work` without the variable of a snap, such as that of an editor whose terminal this is: conf would write into the
+ * file itself then, which a kill or a full disk leaves half written.
+ */
+function outsideSnap(work: () => void): void {
+  const { SNAP } = process.env;
+  delete process.env.SNAP;
+  try {
+    work();
+  } finally {
+    if (SNAP !== undefined) process.env.SNAP = SNAP;
+  }
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
 import {
   noProfiles,
@@ -55,6 +55,19 @@ describe('what is kept', () => {
     expect(await open().update(() => example)).toEqual(example);
     expect(await open().read()).toEqual(example);
     expect(await readdir(directory)).toEqual(['config.json']);
+  });
+
+  test('is replaced and not written into, in the terminal of a snap too', async () => {
+    await open().update(() => example);
+    const { ino } = await stat(join(directory, 'config.json'));
+    vi.stubEnv('SNAP', '/snap/editor/1');
+    try {
+      await open().update((profiles) => withCurrent(profiles, 'default'));
+      expect(process.env.SNAP).toBe('/snap/editor/1');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect((await stat(join(directory, 'config.json'))).ino).not.toBe(ino);
   });
 
   test('an update sees what the one before it wrote', async () => {
