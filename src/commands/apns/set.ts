@@ -1,6 +1,6 @@
 import { openOrSignIn } from '../../access/open-or-sign-in.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
-import { type Finding, hasErrors } from '../../checks/finding.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { ApnsOptions } from '../../inputs/given-apns.ts';
@@ -9,16 +9,16 @@ import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.t
 import { openP12 } from '../../inputs/open-p12.ts';
 import { addConnectionOptions, addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
-import { formatFields } from '../../report/fields.ts';
-import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { Style } from '../../terminal/style.ts';
+import type { Held } from '../../tenant/read-back.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { agree, verdictOfApns } from './agree.ts';
+import { agree } from './agree.ts';
 import { askTarget } from './ask-target.ts';
+import type { askAfterwards } from './held.ts';
 import { remember } from './record.ts';
 import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
 import { sendCertificate } from './send-certificate.ts';
+import { formatSet } from './set-format.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 import type { Verification } from './verification.ts';
 import { type Verifying, verifyFirst } from './verify-first.ts';
@@ -33,6 +33,7 @@ export interface SetOptions
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly verify?: boolean;
+  readonly refresh?: boolean;
 }
 
 export const declaration: Declaration = {
@@ -53,6 +54,7 @@ export const declaration: Declaration = {
       .option('--yes', 'do not ask')
       .option('--verify', 'ask APNs first, and send nothing that it refuses; on a terminal the default')
       .option('--no-verify', 'do not ask APNs')
+      .option('--refresh', 'ask the tenant afterwards, as far as it tells, which topic it holds')
       .option('--apns-host <host:port>', "another host than Apple's [MFA_CLI_APNS_HOST]");
     addJudgingOptions(command);
     addSendAsOption(command);
@@ -82,6 +84,8 @@ export interface SetReport {
   readonly unchanged: boolean;
   /** What APNs said; null where it was not asked. */
   readonly verification: Verification | null;
+  /** What the tenant said afterwards, where it was asked. */
+  readonly held?: Held;
   readonly findings: readonly Finding[];
 }
 
@@ -109,7 +113,11 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const started = performance.now();
   const verification = await verifyFirst(verify, identity, settings, first, context);
   const waited = verification === null ? 0 : performance.now() - started;
-  if (dryRun || verification?.accepted === false) return reportOf(first, { ...unsent, verification });
+  if (dryRun || verification?.accepted === false) {
+    if (options.refresh === true)
+      context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
+    return reportOf(first, { ...unsent, verification });
+  }
 
   requireTarget(first);
   const open = await openOrSignIn(afterWaiting(settings, waited), context);
@@ -126,7 +134,13 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   );
   const record = { ...sending, tenant, setAt: facts.now.toISOString() };
   await remember(record, sentAs, settings, context);
-  return reportOf(plan, { sent: true, sentAs, dryRun, verification });
+  const held = options.refresh === true ? await readAfterwards(open, record, context.terminal) : undefined;
+  return reportOf(plan, { sent: true, sentAs, dryRun, verification, held });
+}
+
+async function readAfterwards(...asking: Parameters<typeof askAfterwards>): ReturnType<typeof askAfterwards> {
+  const { askAfterwards: ask } = await import('./held.ts');
+  return ask(...asking);
 }
 
 /** The settings with less time, in milliseconds: the bound on the wait for the network is on all of it. */
@@ -137,7 +151,11 @@ function afterWaiting(settings: Settings, waited: number): Settings {
 
 function reportOf(
   plan: SetPlan,
-  { sent, sentAs, dryRun, verification }: Pick<SetReport, 'sent' | 'sentAs' | 'dryRun' | 'verification'>,
+  {
+    verification,
+    held,
+    ...outcome
+  }: Pick<SetReport, 'sent' | 'sentAs' | 'dryRun' | 'verification'> & { readonly held?: Held | undefined },
 ): SetReport {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
   return {
@@ -146,58 +164,17 @@ function reportOf(
     topic,
     fingerprint,
     notAfter,
-    sent,
-    sentAs,
-    dryRun,
+    ...outcome,
     unchanged,
     verification,
+    ...(held === undefined ? {} : { held }),
     findings,
   };
 }
 
-function format(report: SetReport, style: Style, options: SetOptions): string {
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, findings } = report;
-  // The rest was read above the question.
-  if (sent && style.conversation) return `${verdict(report, options, style)}\n`;
-  const fields = formatFields(
-    [
-      ['Tenant', tenant ?? 'none'],
-      ['Client app key', clientAppKey ?? 'none'],
-      ['Topic', topic ?? 'none'],
-      ['SHA-256', fingerprint ?? 'none'],
-      ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
-      ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
-      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
-    ],
-    style,
-  );
-  const wayOut =
-    !sent && stopsAt(findings, options) ? 'Give --force to send it in spite of what was found.\n' : '';
-  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style), wayOut]
-    .filter((part) => part !== '')
-    .join('\n');
-}
-
-function verdict(report: SetReport, options: SetOptions, style: Style): string {
-  const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
-  if (sent)
-    return style.green(
-      unchanged
-        ? `✓ Sent again: the same certificate for ${clientAppKey}`
-        : `✓ Set the push certificate for ${clientAppKey}`,
-    );
-  if (verification?.accepted === false)
-    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
-  const found = countConcerns(findings);
-  if (stopsAt(findings, options)) return style.red(`✗ Nothing was sent: the checks found ${found}`);
-  if (hasErrors(findings)) return style.yellow(`! Checks found ${found}. Nothing was sent (dry run).`);
-  const passed = found === '' ? '✓ Checks passed.' : `✓ Checks passed with ${found}.`;
-  return dryRun ? style.green(`${passed} Nothing was sent (dry run).`) : style.red('✗ Nothing was sent');
-}
-
 export const command: CommandModule<SetOptions, SetReport> = {
   work: set,
-  format,
+  format: formatSet,
   exitCode: ({ findings, sent, verification }, options) => {
     if (verification?.accepted === false) return 6;
     return !sent && stopsAt(findings, options) ? 4 : 0;

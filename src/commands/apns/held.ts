@@ -1,0 +1,110 @@
+import { type OpenTenant, openConnection } from '../../access/tenant.ts';
+import type { CertificateRecord } from '../../auth/profile.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import {
+  connectionTo,
+  type GlobalOptions,
+  type Settings,
+  type Stored,
+  settingsFrom,
+} from '../../inputs/settings.ts';
+import type { TenantClient } from '../../tenant/client.ts';
+import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/read-back.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { shellWord } from '../../text/shell-word.ts';
+
+/** What was set at a tenant, and the profile that remembers it where there may be several. */
+interface Asked extends Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'topic'> {
+  readonly profile?: string;
+}
+
+interface Kept extends Asked {
+  readonly profile: string;
+}
+
+/**
+ * Asks the tenants, all at once, what they hold in place of what was set there, each with its profile's session; says what
+ * differs, and once each why something is not known. In the order of `all`.
+ * @throws {CliError} interrupted
+ */
+export async function askHeld(
+  all: readonly Kept[],
+  settings: Settings,
+  options: GlobalOptions,
+  context: Context,
+): Promise<readonly Held[]> {
+  const doors = new Map<string, Promise<TenantClient | string>>();
+  const doorFor = (kept: Kept): Promise<TenantClient | string> => {
+    const name = JSON.stringify([kept.profile, kept.tenant]);
+    const door = doors.get(name) ?? openDoor(kept, settings, options, context);
+    doors.set(name, door);
+    return door;
+  };
+  const told = await Promise.all(
+    all.map(async (kept): Promise<ReadBack> => {
+      const door = await doorFor(kept);
+      return typeof door === 'string' ? { outcome: 'unknown', why: door } : readBack(door, kept.clientAppKey);
+    }),
+  );
+  return sayHeld(
+    all.map((kept, index) => [kept, told[index] ?? { outcome: 'unknown', why: '' }]),
+    context.terminal,
+  );
+}
+
+/** The way to ask a tenant, or why there is none. @throws {CliError} interrupted */
+async function openDoor(
+  { profile, tenant }: Kept,
+  { store, profiles, profileName }: Stored & Pick<Settings, 'profileName'>,
+  options: GlobalOptions,
+  context: Context,
+): Promise<TenantClient | string> {
+  try {
+    const settings = settingsFrom({ ...options, profile }, { store, profiles }, context);
+    const connection = await connectionTo(tenant, settings);
+    // What the environment holds is for the profile in force and for its tenant alone.
+    const given = profile === profileName && settings.tenant() === tenant;
+    const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
+    return (await openConnection(own, settings.profile.session, settings, context)).client;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    const signedOut = ['not-signed-in', 'session-expired'].includes(error.code);
+    return signedOut
+      ? `${error.message}; sign in with: mfa-cli login --profile ${shellWord(profile)}`
+      : error.message;
+  }
+}
+
+/** Asks the tenant that was given this; it has it by now, so what goes wrong here is no failure. @throws {CliError} interrupted */
+export async function askAfterwards(
+  { client }: OpenTenant,
+  given: Asked,
+  terminal: Terminal,
+): Promise<Held | undefined> {
+  const [held] = sayHeld([[given, await readBack(client, given.clientAppKey)]], terminal);
+  return held;
+}
+
+/** Says what a tenant told about each, and gives it as a report has it. */
+function sayHeld(told: readonly (readonly [Asked, ReadBack])[], { warn, note }: Terminal): readonly Held[] {
+  // Each refusal has an ID of its own, so that no two are the same words: one for each tenant is enough.
+  const reasons = new Map(
+    told.flatMap(([{ tenant, profile }, answer]) =>
+      answer.outcome === 'unknown'
+        ? [[JSON.stringify([profile, tenant]), { tenant, ...answer }] as const]
+        : [],
+    ),
+  );
+  for (const { tenant, why } of reasons.values()) note(`It is not known what ${tenant} holds: ${why}`);
+  return told.map(([{ tenant, clientAppKey, topic }, answer]) => {
+    const held = compareHeld(answer, topic);
+    if (held.outcome === 'differs')
+      warn(
+        held.topic === null
+          ? `${tenant} tells the topics of other client app keys, and none for ${clientAppKey}`
+          : `${tenant} holds the topic ${held.topic} for ${clientAppKey}, not ${topic}`,
+      );
+    return held;
+  });
+}

@@ -1,0 +1,52 @@
+import { hasErrors } from '../../checks/finding.ts';
+import { stopsAt } from '../../inputs/judging.ts';
+import { formatFields } from '../../report/fields.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
+import type { Style } from '../../terminal/style.ts';
+import { verdictOfApns } from './agree.ts';
+import { wordsForHeld } from './held-words.ts';
+import type { SetOptions, SetReport } from './set.ts';
+
+/** What was sent and what not, and everything that was found about it. */
+export function formatSet(report: SetReport, style: Style, options: SetOptions): string {
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, held, findings } =
+    report;
+  // The rest was read above the question.
+  if (sent && style.conversation)
+    return `${verdict(report, options, style)}\n${held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : ''}`;
+  const fields = formatFields(
+    [
+      ['Tenant', tenant ?? 'none'],
+      ['Client app key', clientAppKey ?? 'none'],
+      ['Topic', topic ?? 'none'],
+      ['SHA-256', fingerprint ?? 'none'],
+      ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
+      ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
+      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
+      ...(held === undefined ? [] : [['Held', wordsForHeld(held)] as const]),
+    ],
+    style,
+  );
+  const wayOut =
+    !sent && stopsAt(findings, options) ? 'Give --force to send it in spite of what was found.\n' : '';
+  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style), wayOut]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function verdict(report: SetReport, options: SetOptions, style: Style): string {
+  const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
+  if (sent)
+    return style.green(
+      unchanged
+        ? `✓ Sent again: the same certificate for ${clientAppKey}`
+        : `✓ Set the push certificate for ${clientAppKey}`,
+    );
+  if (verification?.accepted === false)
+    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
+  const found = countConcerns(findings);
+  if (stopsAt(findings, options)) return style.red(`✗ Nothing was sent: the checks found ${found}`);
+  if (hasErrors(findings)) return style.yellow(`! Checks found ${found}. Nothing was sent (dry run).`);
+  const passed = found === '' ? '✓ Checks passed.' : `✓ Checks passed with ${found}.`;
+  return dryRun ? style.green(`${passed} Nothing was sent (dry run).`) : style.red('✗ Nothing was sent');
+}
