@@ -1,14 +1,38 @@
-import { hasErrors } from '../../checks/finding.ts';
-import { stopsAt } from '../../inputs/judging.ts';
+import { type Finding, hasErrors } from '../../checks/finding.ts';
+import { type JudgingOptions, stopsAt } from '../../inputs/judging.ts';
 import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
+import type { SentAs } from '../../tenant/client.ts';
+import type { Held } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import { verdictOfApns } from './agree.ts';
 import { wordsForHeld } from './held-words.ts';
-import type { SetOptions, SetReport } from './set.ts';
+import type { Verification } from './verification.ts';
+
+export interface SetReport {
+  /** Null, as the next four, where none is known: then nothing was sent. */
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+  readonly topic: string | null;
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string | null;
+  /** ISO 8601. */
+  readonly notAfter: string | null;
+  readonly sent: boolean;
+  /** How the tenant took the parameters; null where nothing was sent. */
+  readonly sentAs: SentAs | null;
+  readonly dryRun: boolean;
+  /** Whether this tool set this very certificate for this key last. */
+  readonly unchanged: boolean;
+  /** What APNs said; null where it was not asked. */
+  readonly verification: Verification | null;
+  /** What the tenant said afterwards, where it was asked. */
+  readonly held?: Held;
+  readonly findings: readonly Finding[];
+}
 
 /** What was sent and what not, and everything that was found about it. */
-export function formatSet(report: SetReport, style: Style, options: SetOptions): string {
+export function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, held, findings } =
     report;
   // The rest was read above the question.
@@ -34,7 +58,7 @@ export function formatSet(report: SetReport, style: Style, options: SetOptions):
     .join('\n');
 }
 
-function verdict(report: SetReport, options: SetOptions, style: Style): string {
+function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
   if (sent)
     return style.green(

@@ -1,6 +1,5 @@
 import { openOrSignIn } from '../../access/open-or-sign-in.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
-import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { ApnsOptions } from '../../inputs/given-apns.ts';
@@ -9,7 +8,6 @@ import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.t
 import { openP12 } from '../../inputs/open-p12.ts';
 import { addConnectionOptions, addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
-import type { SentAs } from '../../tenant/client.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { agree } from './agree.ts';
@@ -18,9 +16,8 @@ import type { askAfterwards } from './held.ts';
 import { remember } from './record.ts';
 import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
 import { sendCertificate } from './send-certificate.ts';
-import { formatSet } from './set-format.ts';
+import { formatSet, type SetReport } from './set-format.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
-import type { Verification } from './verification.ts';
 import { type Verifying, verifyFirst } from './verify-first.ts';
 
 export interface SetOptions
@@ -66,28 +63,6 @@ export const declaration: Declaration = {
     );
   },
 };
-
-export interface SetReport {
-  /** Null, as the next four, where none is known: then nothing was sent. */
-  readonly tenant: string | null;
-  readonly clientAppKey: string | null;
-  readonly topic: string | null;
-  /** SHA-256 of the certificate. */
-  readonly fingerprint: string | null;
-  /** ISO 8601. */
-  readonly notAfter: string | null;
-  readonly sent: boolean;
-  /** How the tenant took the parameters; null where nothing was sent. */
-  readonly sentAs: SentAs | null;
-  readonly dryRun: boolean;
-  /** Whether this tool set this very certificate for this key last. */
-  readonly unchanged: boolean;
-  /** What APNs said; null where it was not asked. */
-  readonly verification: Verification | null;
-  /** What the tenant said afterwards, where it was asked. */
-  readonly held?: Held;
-  readonly findings: readonly Finding[];
-}
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
   const { interactive } = context.terminal;

@@ -2,19 +2,46 @@ import { formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatAnnotation } from '../../report/github.ts';
 import { formatGauge } from '../../report/prometheus.ts';
+import type { Held } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { wordsForHeld } from './held-words.ts';
-import type { CertificateStatus, StatusOptions, StatusReport } from './status.ts';
+
+/** For a person, as annotations of a GitHub workflow, or as metrics. */
+export type StatusFormat = 'text' | 'github' | 'prometheus';
+
+/** What this machine set last for one client app key. */
+export interface CertificateStatus {
+  readonly profile: string;
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly topic: string;
+  readonly fingerprint: string;
+  readonly notAfter: string;
+  readonly daysLeft: number;
+  readonly state: 'valid' | 'expires-soon' | 'expired';
+  readonly setAt: string;
+  /** What the tenant says of it, where it was asked. */
+  readonly held?: Held;
+}
+
+export interface StatusReport {
+  /** Always `machine`: the days are of its record, also where the tenant was asked, which tells a topic at most. */
+  readonly source: 'machine';
+  readonly warnDays: number;
+  /** Fewest days left first. */
+  readonly certificates: readonly CertificateStatus[];
+  readonly ok: boolean;
+}
 
 /** The report in the format that was asked for. */
 export function formatStatus(
   report: StatusReport,
   style: Style,
-  options: StatusOptions,
+  { format }: { readonly format?: StatusFormat },
 ): string | Uint8Array {
-  if (options.format === 'github') return Buffer.from(formatAnnotations(report));
-  if (options.format === 'prometheus') return Buffer.from(formatMetrics(report));
+  if (format === 'github') return Buffer.from(formatAnnotations(report));
+  if (format === 'prometheus') return Buffer.from(formatMetrics(report));
   return formatText(report, style);
 }
 

@@ -6,13 +6,14 @@ import { warnDaysOf } from '../../inputs/judging.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
-import type { Held } from '../../tenant/read-back.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import type { askHeld } from './held.ts';
-import { formatStatus } from './status-format.ts';
-
-/** For a person, as annotations of a GitHub workflow, or as metrics. */
-type StatusFormat = 'text' | 'github' | 'prometheus';
+import {
+  type CertificateStatus,
+  formatStatus,
+  type StatusFormat,
+  type StatusReport,
+} from './status-format.ts';
 
 export interface StatusOptions extends GlobalOptions {
   readonly allProfiles?: boolean;
@@ -44,30 +45,6 @@ export const declaration: Declaration = {
     );
   },
 };
-
-/** What this machine set last for one client app key. */
-export interface CertificateStatus {
-  readonly profile: string;
-  readonly tenant: string;
-  readonly clientAppKey: string;
-  readonly topic: string;
-  readonly fingerprint: string;
-  readonly notAfter: string;
-  readonly daysLeft: number;
-  readonly state: 'valid' | 'expires-soon' | 'expired';
-  readonly setAt: string;
-  /** What the tenant says of it, where it was asked. */
-  readonly held?: Held;
-}
-
-export interface StatusReport {
-  /** Always `machine`: the days are of its record, also where the tenant was asked, which tells a topic at most. */
-  readonly source: 'machine';
-  readonly warnDays: number;
-  /** Fewest days left first. */
-  readonly certificates: readonly CertificateStatus[];
-  readonly ok: boolean;
-}
 
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
   if (options.format !== undefined && context.terminal.flags.json)
