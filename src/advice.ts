@@ -276,6 +276,14 @@ function packHints(part: string | undefined, name: string): readonly string[] {
       ];
     case 'certificate-and-key':
       return [`Pack both into a .p12: \`mfa-cli apns pack --cert ${file} --key ${file} --out cert.p12\`.`];
+    case 'request':
+      return [
+        `Apple answers it with a certificate: then \`mfa-cli apns pack --cert aps.cer --key KEY --out cert.p12\`.`,
+      ];
+    case 'base64':
+      return [
+        `Decode it into a file, \`base64 -d ${file} > cert.p12\`, or give the text in MFA_CLI_P12_BASE64.`,
+      ];
     case 'auth-key':
       return [
         'The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',

@@ -37,6 +37,8 @@ export function parserError(error: CommanderError, command: Command): CliError {
       return missingArguments(command);
     case 'commander.excessArguments':
       return excessArguments(command);
+    case 'commander.invalidArgument':
+      return noChoice(message, command);
     default:
       return usage(message.charAt(0).toUpperCase() + message.slice(1).replace(/\.$/, ''), command);
   }
@@ -55,6 +57,19 @@ function excessArguments(command: Command): CliError {
     `${commandPath(command)} takes ${takes}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
     command,
   );
+}
+
+/** What an option or an argument with a few values takes. @param message commander's, which alone has what was given */
+function noChoice(message: string, command: Command): CliError {
+  const [, option, value, given, argument, list = ''] =
+    /^(?:option '(\S+).*?' argument '(.*)' is invalid|command-argument value '(.*)' is invalid for argument '(.*)')\. Allowed choices are (.*)\.$/s.exec(
+      message,
+    ) ?? [];
+  const [name, word = ''] = option === undefined ? [`<${argument}>`, given] : [option, value];
+  const choices = list.split(', ');
+  const near = nearestName(word.slice(0, longestName).toLowerCase(), choices);
+  const takes = [choices.slice(0, -1).join(', '), ...choices.slice(-1)].join(' or ');
+  return usage(`${name} takes ${takes}, not "${word}"${suggestion(near)}`, command);
 }
 
 /** @param word as it was typed, perhaps with a value, which may be a secret */

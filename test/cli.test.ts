@@ -52,7 +52,17 @@ describe('wrong usage', () => {
     [
       'a choice that is none',
       ['apns', 'set', '--environment', 'dev'],
-      "Option '--environment <name>' argument 'dev' is invalid. Allowed choices are production, sandbox",
+      '--environment takes production or sandbox, not "dev"',
+    ],
+    [
+      'a choice that is nearly one',
+      ['completion', 'Powershel'],
+      '<shell> takes bash, zsh, fish, pwsh or powershell, not "Powershel"; did you mean powershell?',
+    ],
+    [
+      'a choice with quotation marks',
+      ['apns', 'set', '--fail-on', "a' argument 'b"],
+      '--fail-on takes error or warning, not "a\' argument \'b"',
     ],
     ['an argument too many', ['whoami', 'me'], 'mfa-cli whoami takes no arguments, but 1 was given'],
     [

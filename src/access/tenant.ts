@@ -23,11 +23,17 @@ export function noTenant(): CliError {
 export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
 
 /** The tenant that is asked for. @throws {CliError} usage, or not-signed-in where nothing at all is known */
-export function requireTenant({ tenant, credentials, profileName }: Settings): string {
+export function requireTenant({ tenant, credentials, profileName, profiles }: Settings): string {
   const given = tenant();
   if (given !== null) return given;
   if (credentials !== null) throw noTenant();
-  throw new CliError('not-signed-in', `Nobody is signed in with the profile "${profileName}"`);
+  const names = Object.keys(profiles.profiles);
+  throw new CliError(
+    'not-signed-in',
+    names.length === 0 || names.includes(profileName)
+      ? `Nobody is signed in with the profile "${profileName}"`
+      : `No profile "${profileName}". Profiles: ${names.join(', ')}`,
+  );
 }
 
 /**

@@ -64,7 +64,9 @@ export function acceptedAnswer(
   const secrets = secretParameters.map((name) => form.get(name) ?? '');
   const words = refusalWords(members, status, secrets);
   const cause = causeIn(words);
-  throw new CliError(refusalCode(members, status, grant), `${tenant} refused the token request: ${words}`, {
+  const code = refusalCode(members, status, grant);
+  const refused = code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
+  throw new CliError(code, `${tenant} ${refused}: ${words}`, {
     facts: {
       ...(beyondSecret.includes(String(members.error)) ? {} : oddFacts(clientSecret)),
       ...(cause === undefined

@@ -13,7 +13,10 @@ export interface JudgingOptions {
 /** From how many days left on a certificate expires soon. @throws {CliError} usage */
 export function warnDaysOf({ warnDays }: { readonly warnDays?: string }): number {
   if (warnDays === undefined) return defaultWarnDays;
-  if (!/^\d{1,5}$/.test(warnDays)) throw new CliError('usage', `"${warnDays}" is not a number of days`);
+  if (!/^\d{1,5}$/.test(warnDays))
+    throw new CliError('usage', `"${warnDays}" is not a number of days`, {
+      facts: { option: '--warn-days N' },
+    });
   return Number(warnDays);
 }
 

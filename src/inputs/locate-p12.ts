@@ -25,9 +25,13 @@ export async function readP12(location: P12Location, context: Context): Promise<
 }
 
 /** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
-async function askForP12({ terminal, prompt }: Context): Promise<string> {
+async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
+  if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '')
+    throw new CliError('usage', 'MFA_CLI_P12_BASE64 is empty: the secret of the pipeline may be missing', {
+      facts: { variable: 'MFA_CLI_P12_BASE64' },
+    });
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
   const names = readdirSync('.')
     .filter((name) => /\.(p12|pfx)$/i.test(name))

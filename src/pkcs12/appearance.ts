@@ -1,5 +1,5 @@
 import { toBinary } from './asn1.ts';
-import { certificateInDer, derAppearance, isLooseKey } from './der-appearance.ts';
+import { certificateInDer, derAppearance, isLooseKey, requestWords } from './der-appearance.ts';
 
 /** The start of a file as latin1: enough to tell one kind from another. */
 const headBytes = 65_536;
@@ -39,8 +39,11 @@ export function appearance(bytes: Uint8Array): string {
   return looks === null ? 'is of no kind that is known' : `looks like ${looks}`;
 }
 
-/** What of a push identity a file holds that is no .p12; `auth-key` is Apple's other credential. */
-export type LoosePart = 'certificate' | 'key' | 'certificate-and-key' | 'auth-key';
+/**
+ * What of a push identity a file holds that is no .p12, what is on the way to one, or all of it as text; `auth-key` is
+ * Apple's other credential.
+ */
+export type LoosePart = 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
 
 /** For the advice: what is left to do until the file is a .p12; null where it holds no part of one. */
 export function loosePart(bytes: Uint8Array): LoosePart | null {
@@ -50,8 +53,13 @@ export function loosePart(bytes: Uint8Array): LoosePart | null {
   const hasKey = isLooseKey(der) || labels.some((label) => label.endsWith('PRIVATE KEY'));
   const hasCertificate = der === certificateInDer || labels.some((label) => label.endsWith('CERTIFICATE'));
   if (hasCertificate) return hasKey ? 'certificate-and-key' : 'certificate';
-  return hasKey ? 'key' : null;
+  if (hasKey) return 'key';
+  const looks = appearance(bytes);
+  if (looks.endsWith(requestWords)) return 'request';
+  return looks.endsWith(base64Words) ? 'base64' : null;
 }
+
+const base64Words = 'base64 text';
 
 type Pattern = readonly [RegExp | string, words: string];
 
@@ -69,7 +77,7 @@ const starts: readonly Pattern[] = [
 ];
 
 const wholes: readonly Pattern[] = [
-  [/^\s*M[\w+/-]{3}[\w+/\s-]*(=\s*){0,2}$/, 'base64 text'],
+  [/^\s*M[\w+/-]{3}[\w+/\s-]*(=\s*){0,2}$/, base64Words],
   [/^[\t\r\n -~]+$/, 'text'],
 ];
 
@@ -83,8 +91,8 @@ function firstThatMatches(patterns: readonly Pattern[], head: string): string | 
 const pemWords: Readonly<Record<string, string>> = {
   CERTIFICATE: 'a certificate',
   'TRUSTED CERTIFICATE': 'a certificate',
-  'CERTIFICATE REQUEST': 'a certificate signing request',
-  'NEW CERTIFICATE REQUEST': 'a certificate signing request',
+  'CERTIFICATE REQUEST': requestWords,
+  'NEW CERTIFICATE REQUEST': requestWords,
   'PRIVATE KEY': 'a private key',
   'RSA PRIVATE KEY': 'a private key',
   'EC PRIVATE KEY': 'a private key',

@@ -5,6 +5,7 @@ const pkcs5 = '1.2.840.113549.1.5.';
 const pkcs12Pbe = '1.2.840.113549.1.12.1.';
 
 export const certificateInDer = 'a certificate without its private key (DER)';
+export const requestWords = 'a certificate signing request';
 const withoutCertificate = 'without its certificate';
 
 /** Whether it is a private key, by what `derAppearance` says of it. */
@@ -40,9 +41,7 @@ function appearanceOf([first, second, third]: readonly Asn1[]): string | null {
   if (!isUniversal(second, tag.sequence)) return null;
   if (isContext(inner, 0) || (isUniversal(inner, tag.integer) && childrenOf(first).length > 4))
     return certificateInDer;
-  return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence)
-    ? 'a certificate signing request'
-    : null;
+  return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence) ? requestWords : null;
 }
 
 function childrenOf(node: Asn1 | undefined): readonly Asn1[] {

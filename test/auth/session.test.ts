@@ -422,6 +422,6 @@ test('the file holds the tokens and no error of ours does', async () => {
   tenant.script = (form) => refusal('invalid_grant', `token ${form.get('refresh_token')} is stale`);
   await expect(open()).rejects.toMatchObject({
     code: 'session-expired',
-    message: `${tenant.url} refused the token request: invalid_grant: token [secret] is stale`,
+    message: `${tenant.url} no longer renews the session: invalid_grant: token [secret] is stale`,
   });
 });

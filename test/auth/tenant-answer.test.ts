@@ -54,7 +54,8 @@ describe('a token answer', () => {
   const neither = (status: number) =>
     `tenant-not-json: T answered the token request with HTTP ${status} and neither a token nor an error`;
   const away = (status: number) => `tenant-unreachable: T is not available (HTTP ${status})`;
-  const refused = (code: string, words: string) => `${code}: T refused the token request: ${words}`;
+  const refused = (code: string, words: string) =>
+    `${code}: T ${code === 'session-expired' ? 'no longer renews the session' : 'refused the token request'}: ${words}`;
 
   test.each<[number, string, unknown]>([
     [200, '{"access_token":"a","scope":null}', { access_token: 'a' }],

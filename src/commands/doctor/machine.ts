@@ -26,10 +26,10 @@ export function checkNode(version: string): Check {
 
 /** Whether each variable that looks like one of ours is one. */
 export function checkVariables(env: Environment): Check {
-  const unknown = unknownVariables(env);
+  const unknown = unknownVariables(env).map((words) => (words.endsWith('?') ? words : `${words}.`));
   return unknown.length === 0
     ? ok('variables', 'Every MFA_CLI_ variable that is set is known.')
-    : warning('variables', `${unknown.join('. ')}.`, '`mfa-cli help environment` lists the variables.');
+    : warning('variables', unknown.join(' '), '`mfa-cli help environment` lists the variables.');
 }
 
 /** Whether `login` can listen for the browser. */

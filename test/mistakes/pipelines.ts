@@ -1,0 +1,195 @@
+import { secretPassword } from '../support/fixtures.ts';
+import { good, key, type Mistake, signedIn, withCertificate, withDeadSession } from './mistake.ts';
+
+const tenant = { MFA_CLI_TENANT: 'https://abc1234.id.cyberark.cloud' };
+const client = { ...tenant, MFA_CLI_CLIENT_ID: 'ci@acme' };
+const pipeline = 'a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+const maybeMissing = 'the secret of the pipeline may be missing';
+
+/** What the environment of a pipeline lacks, and which variable is told. */
+const lacks: readonly (readonly [
+  string,
+  readonly string[],
+  Readonly<Record<string, string>>,
+  string,
+  readonly string[],
+])[] = [
+  ...(['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'] as const).map(
+    (name) =>
+      [
+        `an empty ${name}`,
+        ['whoami'],
+        { ...client, [name]: '' },
+        `${name} is empty: ${maybeMissing}, and nobody is signed in`,
+        [`hint: Set ${name}.`],
+      ] as const,
+  ),
+  [
+    'a client ID without its secret, in CI',
+    ['whoami'],
+    { ...client, CI: 'true' },
+    `MFA_CLI_CLIENT_SECRET is empty: ${maybeMissing}, and nobody is signed in`,
+    ['hint: Set MFA_CLI_CLIENT_SECRET.'],
+  ],
+  [
+    'an empty MFA_CLI_P12_BASE64',
+    ['apns', 'set'],
+    { MFA_CLI_P12_BASE64: '' },
+    `MFA_CLI_P12_BASE64 is empty: ${maybeMissing}`,
+    ['hint: Set MFA_CLI_P12_BASE64.'],
+  ],
+  [
+    'no .p12 at all',
+    ['apns', 'set'],
+    {},
+    'No .p12 file was given',
+    ['hint: Give --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.'],
+  ],
+  [
+    'no password',
+    ['apns', 'set', good],
+    {},
+    `${good} needs a password, and there is no terminal to ask on`,
+    ['hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
+  ],
+  [
+    'no tenant for a token',
+    ['whoami'],
+    { MFA_CLI_TOKEN: 'an-opaque-token', MFA_CLI_TENANT: '' },
+    'No tenant was given',
+    ['hint: Give --tenant URL, or set MFA_CLI_TENANT.'],
+  ],
+  [
+    'no tenant for login',
+    ['login'],
+    {},
+    'No tenant was given',
+    ['hint: Give --tenant URL, or set MFA_CLI_TENANT.'],
+  ],
+];
+
+export const pipelineMistakes: readonly Mistake[] = [
+  ...lacks.map(([name, argv, env, says, hint]) => ({
+    name: `in a pipeline: ${name}`,
+    argv,
+    options: { env },
+    exitCode: 2,
+    says: `error: ${says}`,
+    hint,
+  })),
+  {
+    name: 'an empty password where the file has one',
+    argv: ['apns', 'set', good],
+    options: { env: { MFA_CLI_P12_PASSWORD: '' } },
+    exitCode: 3,
+    says: `error: ${good} does not open without a password`,
+    hint: [
+      'hint: An empty password was given: where a secret store fills it, the secret may be missing.',
+      'hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.',
+    ],
+  },
+  {
+    name: 'a slip of a variable',
+    argv: ['profile', 'list'],
+    options: { env: { MFA_CLI_TENNANT: 'acme' } },
+    exitCode: 0,
+    says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+    hint: ['There is no profile yet.'],
+  },
+  {
+    name: 'a variable that is like none of ours',
+    argv: ['profile', 'list'],
+    options: { env: { MFA_CLI_COLOUR: 'no' } },
+    exitCode: 0,
+    says: 'warning: MFA_CLI_COLOUR is not a variable that mfa-cli reads',
+    hint: ['There is no profile yet.'],
+  },
+  {
+    name: 'doctor: a slip of a variable',
+    argv: ['doctor', '--timeout', '1'],
+    options: { env: { MFA_CLI_TENNANT: 'acme', MFA_CLI_PORT: '18499' } },
+    exitCode: 0,
+    says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+    hint: [
+      '! warning MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT? [variables]',
+      '`mfa-cli help environment` lists the variables.',
+    ],
+  },
+  {
+    name: 'nobody signed in, in a pipe',
+    argv: ['apns', 'set', good],
+    options: { env: secretPassword },
+    exitCode: 5,
+    says: 'error: Nobody is signed in with the profile "default"',
+    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+  },
+  {
+    name: 'nobody signed in, at a terminal, where the offer to sign in is declined',
+    argv: ['apns', 'set', good, '--client-app-key', key, '--no-verify'],
+    options: { env: { ...secretPassword, ...tenant }, answers: [false] },
+    exitCode: 5,
+    says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
+    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+  },
+  {
+    name: 'a session that the tenant has ended, in a pipe',
+    argv: ['apns', 'set', good],
+    options: { env: secretPassword },
+    before: withDeadSession,
+    exitCode: 5,
+    says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
+    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+  },
+  {
+    name: 'a session that the tenant has ended, at a terminal: it is told before the plan',
+    argv: ['apns', 'set', good, '--client-app-key', key, '--no-verify'],
+    options: { env: secretPassword, answers: [false] },
+    before: withDeadSession,
+    exitCode: 5,
+    says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
+    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+  },
+  {
+    name: 'a session that ends before the job does',
+    argv: ['whoami', '--min-ttl', '2d'],
+    options: { now: new Date() },
+    before: signedIn,
+    exitCode: 5,
+    says: 'error: The session for TENANT lasts only until MOMENT (in 5 h)',
+    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+  },
+  {
+    name: 'a deletion that names no key',
+    argv: ['apns', 'delete', '--yes'],
+    before: withCertificate,
+    exitCode: 2,
+    says: 'error: No client app key was given',
+    hint: ['hint: Give --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.'],
+  },
+  {
+    name: 'a deletion that nobody confirms',
+    argv: ['apns', 'delete', '--client-app-key', key],
+    before: withCertificate,
+    exitCode: 2,
+    says: 'error: The deletion must be confirmed, and there is no terminal to ask on',
+    hint: ['hint: Without a terminal, give --yes.'],
+  },
+  {
+    name: 'a deletion with another key typed',
+    argv: ['apns', 'delete', '--client-app-key', key],
+    options: { answers: ['com.example'] },
+    before: withCertificate,
+    exitCode: 130,
+    says: `No sign-in at TENANT can be approved by push in the app ${key} any more.`,
+    hint: ['error: That is another key: nothing was deleted'],
+  },
+  {
+    name: 'the removal of a profile, answered by Return alone',
+    argv: ['profile', 'remove', 'default'],
+    options: { answers: [false] },
+    before: signedIn,
+    exitCode: 130,
+    says: 'error: Nothing was removed',
+    hint: null,
+  },
+];
