@@ -82,7 +82,7 @@ describe.each(tokenErrors)('a token endpoint that answers %s, %s', (error, descr
       5,
       expect.objectContaining({
         code: codes[error] ?? 'sign-in-failed',
-        message: `${tenant.url} refused the token request: ${error}: ${description}`,
+        message: `${tenant.url} ${error === 'invalid_grant' ? 'no longer renews the session' : 'refused the token request'}: ${error}: ${description}`,
       }),
     ]);
   });
