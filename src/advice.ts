@@ -145,7 +145,11 @@ const advice: Record<ErrorCode, Advice> = {
   'sign-in-timed-out': {
     exitCode: 5,
     hints: (facts) => [
-      `If the browser showed an error, add exactly ${facts.redirectUri ?? 'the redirect URI'} to the Allowed Redirects of the OAuth application.`,
+      ...(facts.awaited === 'factor'
+        ? []
+        : [
+            `If the browser showed an error, add exactly ${facts.redirectUri ?? 'the redirect URI'} to the Allowed Redirects of the OAuth application.`,
+          ]),
       'Wait longer with --timeout SECONDS.',
     ],
   },
@@ -254,6 +258,11 @@ function refusalHints({ tried, file = '' }: ErrorFacts): readonly string[] {
 
 function promptHints({ option, secret }: ErrorFacts): readonly string[] {
   const hints: string[] = [];
+  if (secret === 'administrator')
+    hints.push(
+      'A service user needs none: set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
+      'Or set MFA_CLI_TOKEN to the access token of an administrator.',
+    );
   if (secret === 'password') hints.push(passwordSources);
   if (option !== undefined) hints.push(`Without a terminal, give ${option}.`);
   return hints;
@@ -353,6 +362,15 @@ function causeHints({ cause, appId, clientId, scope, redirectUri }: ErrorFacts):
       ];
     case 'grant':
       return [`Tick Auth Code among the Auth methods: ${place} Tokens.`];
+    case 'factor':
+      return [
+        'Too many wrong answers lock a user out for a while; an administrator can unlock and see why: Users > the user > Activity.',
+      ];
+    case 'mechanism':
+      return [
+        'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
+        'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
+      ];
     case 'user':
       return [
         `Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`,

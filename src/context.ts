@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly timeout: number;
   /** PEM bundle in addition to the system's CAs, or null. */
   readonly caFile: string | null;
+  /** Shows no spinner, where a question is open on the same terminal. */
+  readonly silent?: boolean;
 }
 
 /** The same for APNs: which host, and as whom. */

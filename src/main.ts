@@ -42,9 +42,9 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       const { bounded } = await import('./bounded.ts');
       return bounded(interrupt.signal, bound, work);
     },
-    http: async ({ timeout, caFile }) => {
+    http: async ({ timeout, caFile, silent = false }) => {
       const { createHttp } = await import('./http/client.ts');
-      const { progress } = terminal;
+      const progress = silent ? () => ({ stop() {} }) : terminal.progress;
       const userAgent = `mfa-cli/${version}`;
       return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile, terminal)) });
     },

@@ -20,6 +20,12 @@ export function claimsOf(token: string): Claims {
   };
 }
 
+/** The address of whoever made the token (`iss`), or null. */
+export function issuerOf(token: string): string | null {
+  const { iss } = payloadOf(token);
+  return typeof iss === 'string' && URL.canParse(iss) ? iss : null;
+}
+
 function payloadOf(token: string): Readonly<Record<string, unknown>> {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return {};

@@ -5,7 +5,7 @@ import { parseJson } from './json.ts';
 
 /** Names of members and settings with secret values: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =
-  /(password|passphrase|secret|apnspass|apnscert|(^|access|refresh|id)_?token|code_verifier|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert)$/i;
+  /(password|passphrase|secret|apnspass|apnscert|(^|access|refresh|id)_?token|code_verifier|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert|^answer|^auth|sessionid)$/i;
 const secretHeaders = ['set-cookie', 'authorization'];
 
 /** The secrets in a JSON document, found by their member names. */

@@ -1,0 +1,64 @@
+import { membersOf } from '../../members.ts';
+import { wordsIn } from '../../text/words.ts';
+
+/** One way to meet a challenge: a password, a code, a push. */
+export interface Mechanism {
+  readonly id: string;
+  /** The vendor's: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`. */
+  readonly name: string;
+  /** `text`: answered at once; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: only the latter. */
+  readonly kind: 'text' | 'answer-or-poll' | 'poll';
+  /** The tenant's words for it in a list, and once it is chosen. */
+  readonly select: string;
+  readonly chosen: string;
+  /** Security questions, if there are several to answer together. */
+  readonly questions: readonly SecurityQuestion[];
+}
+
+export interface SecurityQuestion {
+  readonly id: string;
+  readonly text: string;
+}
+
+const kinds: Readonly<Record<string, Mechanism['kind']>> = {
+  text: 'text',
+  starttextoob: 'answer-or-poll',
+  startoob: 'poll',
+};
+
+/** What a terminal cannot do: it has no security key, and shows no picture. */
+const beyondTerminals = ['U2F', 'QR'];
+
+/** A mechanism as the tenant describes it, or null for what no client could use. */
+export function readMechanism(description: unknown): Mechanism | null {
+  const members = membersOf(description);
+  const id = members?.MechanismId;
+  if (members === null || typeof id !== 'string' || id === '') return null;
+  const name = wordsIn(members.Name, []) ?? 'unknown';
+  const kind = kinds[String(members.AnswerType).toLowerCase()];
+  if (kind === undefined) return null;
+  const select = wordsIn(members.PromptSelectMech, []) ?? name;
+  return {
+    id,
+    name,
+    kind,
+    select,
+    chosen: wordsIn(members.PromptMechChosen, []) ?? select,
+    questions: readQuestions(members.MultipartMechanism),
+  };
+}
+
+/** Whether a person at a terminal can use it. */
+export function fitsTerminal({ name }: Mechanism): boolean {
+  return !beyondTerminals.includes(name.toUpperCase());
+}
+
+function readQuestions(multipart: unknown): readonly SecurityQuestion[] {
+  const parts = membersOf(multipart)?.MechanismParts;
+  if (!Array.isArray(parts) || parts.length < 2) return [];
+  return parts.flatMap((part) => {
+    const members = membersOf(part);
+    const text = wordsIn(members?.PromptMechChosen, []) ?? wordsIn(members?.QuestionText, []);
+    return typeof members?.Uuid === 'string' && text !== null ? [{ id: members.Uuid, text }] : [];
+  });
+}

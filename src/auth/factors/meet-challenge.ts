@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CliError } from '../../errors.ts';
+import type { Http } from '../../http/http.ts';
+import { Secret } from '../../secret.ts';
+import type { FactorAnswer } from './answer.ts';
+import { type Advance, advanceAuthentication, type FactorSession } from './factor-requests.ts';
+import type { Mechanism } from './mechanism.ts';
+import type { Person } from './person.ts';
+
+/** How the steps of a sign-in reach the tenant and the person. */
+export interface FactorContext {
+  readonly http: Http;
+  /** For the requests that are made while a person is awaited. */
+  readonly patientHttp: Http;
+  readonly person: Person;
+  /** Aborted by an interrupt. */
+  readonly signal: AbortSignal;
+  /** How long a person may take over one challenge, in milliseconds. */
+  readonly patience: number;
+}
+
+/** The vendor's clients poll once a second. */
+const pollInterval = 1_000;
+
+/**
+ * Has a person meet a challenge with the mechanism.
+ * @returns what the tenant says then; never `pending`
+ * @throws {CliError} sign-in-timed-out, interrupted, and what the requests throw
+ */
+export async function meetChallenge(
+  session: FactorSession,
+  mechanism: Mechanism,
+  context: FactorContext,
+): Promise<FactorAnswer> {
+  const advance = (step: Advance, http = context.http) =>
+    advanceAuthentication(session, mechanism.id, step, http);
+  if (mechanism.kind === 'text')
+    return advance({ action: 'Answer', answer: await askAnswer(mechanism, context.person) });
+  const started = await advance({ action: 'StartOOB' });
+  if (started.kind !== 'pending') return started;
+  const { number } = started;
+  if (number !== null) context.person.tell(`The number to choose on your phone: ${number}`);
+  const poll = (http: Http) => advance({ action: 'Poll' }, http);
+  if (mechanism.kind === 'poll') return pollAlone(poll, mechanism.chosen, context);
+  return pollOrCode(poll, (answer) => advance({ action: 'Answer', answer }), mechanism, context);
+}
+
+/** Polls until the tenant says something else than "pending". @throws {CliError} sign-in-timed-out, interrupted */
+export async function pollAlone(
+  poll: (http: Http) => Promise<FactorAnswer>,
+  words: string,
+  context: FactorContext,
+): Promise<FactorAnswer> {
+  const waiting = context.person.awaits(words);
+  try {
+    return await pollUntil(poll, context, AbortSignal.timeout(context.patience));
+  } finally {
+    waiting.stop();
+  }
+}
+
+/** Whichever comes first: what the poll tells, or a code that is typed. */
+async function pollOrCode(
+  poll: (http: Http) => Promise<FactorAnswer>,
+  answer: (code: Secret) => Promise<FactorAnswer>,
+  { chosen }: Mechanism,
+  context: FactorContext,
+): Promise<FactorAnswer> {
+  const late = AbortSignal.timeout(context.patience);
+  for (;;) {
+    const round = new AbortController();
+    const stop = AbortSignal.any([round.signal, late]);
+    const polled = pollUntil(poll, context, stop);
+    const typed = context.person.code(chosen, stop);
+    // Each is waited for in the end, so that two never share the keyboard or the session.
+    const settled = [polled, typed].map((promise) => promise.catch(() => null));
+    try {
+      const first = await Promise.race([polled, typed]);
+      if (!(first instanceof Secret)) return first;
+      round.abort();
+      // The poll may have been answered meanwhile, and then nothing is left to answer.
+      const meanwhile = await polled.catch(() => null);
+      if (meanwhile !== null) return meanwhile;
+      if (first.reveal().trim() !== '') return await answer(first);
+    } catch (error) {
+      throw late.aborted && !context.signal.aborted ? timedOut() : error;
+    } finally {
+      round.abort();
+      await Promise.all(settled);
+    }
+  }
+}
+
+async function pollUntil(
+  poll: (http: Http) => Promise<FactorAnswer>,
+  { patientHttp, signal }: FactorContext,
+  stop: AbortSignal,
+): Promise<FactorAnswer> {
+  for (;;) {
+    await sleep(pollInterval, undefined, { signal: AbortSignal.any([signal, stop]) }).catch(() => {
+      throw signal.aborted ? signal.reason : timedOut();
+    });
+    const answer = await poll(patientHttp);
+    if (answer.kind !== 'pending') return answer;
+  }
+}
+
+async function askAnswer(
+  { chosen, questions }: Mechanism,
+  person: Person,
+): Promise<Secret | Readonly<Record<string, Secret>>> {
+  if (questions.length === 0) return person.answer(chosen);
+  const answers: [string, Secret][] = [];
+  for (const { id, text } of questions) answers.push([id, await person.answer(text)]);
+  return Object.fromEntries(answers);
+}
+
+function timedOut(): CliError {
+  return new CliError('sign-in-timed-out', 'Nobody answered the challenge in time', {
+    facts: { awaited: 'factor' },
+  });
+}

@@ -1,0 +1,40 @@
+import { isLoopback } from '../../network/loopback.ts';
+
+/** Whether a password may go to another host that a tenant names. */
+export type OtherHost =
+  /** `ask`: only if the person says so. */
+  { readonly kind: 'same' | 'ask'; readonly origin: string } | { readonly kind: 'refused' };
+
+/**
+ * Judges the host that a tenant names in its own place. It is always reached over https, except on this machine from a
+ * tenant on this machine. A host below the same parent domain is the tenant's own (`abc1234.id.cyberark.cloud` and
+ * `pod7.id.cyberark.cloud`); for any other, such as a company's own domain, a person is asked.
+ * @param tenant its origin
+ * @param named host, perhaps with a port, as in `PodFqdn`
+ */
+export function judgeOtherHost(tenant: string, named: string): OtherHost {
+  const own = new URL(tenant);
+  const address = `${own.protocol}//${named}`;
+  if (!/^[a-z0-9.-]+(:\d{1,5})?$/i.test(named) || !URL.canParse(address)) return { kind: 'refused' };
+  const { origin, hostname } = new URL(address);
+  if (isLoopback(own.hostname) || isLoopback(hostname))
+    return isLoopback(own.hostname) && isLoopback(hostname) ? { kind: 'same', origin } : { kind: 'refused' };
+  // Over https it is the certificate that proves the host; the tenant's own may be plain only on loopback.
+  return { kind: sharesParent(own.hostname, hostname) ? 'same' : 'ask', origin };
+}
+
+/** Whether both are below one domain that somebody registered, as far as that shows without a list of them all. */
+function sharesParent(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [parent, others] = [parentOf(one), parentOf(other)];
+  return parent !== null && parent === others;
+}
+
+/** What is behind the first label, unless it may be a suffix that anybody can register below (`co.uk`, `1.2.3`). */
+function parentOf(host: string): string | null {
+  const labels = host.split('.').slice(1);
+  const [second = '', top = ''] = labels.slice(-2);
+  if (labels.length < 2 || /^\d+$/.test(top)) return null;
+  if (labels.length === 2 && top.length === 2 && second.length <= 3) return null;
+  return labels.join('.');
+}

@@ -1,0 +1,169 @@
+import { CliError } from '../../errors.ts';
+import type { Secret } from '../../secret.ts';
+import type { FactorAnswer, SignedIn } from './answer.ts';
+import {
+  advanceAuthentication,
+  type FactorSession,
+  identityProviderStatus,
+  startAuthentication,
+} from './factor-requests.ts';
+import { fitsTerminal, type Mechanism } from './mechanism.ts';
+import { type FactorContext, meetChallenge, pollAlone } from './meet-challenge.ts';
+import { judgeOtherHost } from './other-host.ts';
+
+/** Who signed in where. */
+export interface FactorSignIn extends SignedIn {
+  /** The origin of the host that signed the person in. */
+  readonly tenant: string;
+}
+
+/** How often a person may fail: a failure ends the sign-in at the tenant, and it begins anew. */
+const tries = 3;
+
+/** How often a tenant may name another host. */
+const mostHosts = 3;
+
+/** More challenges than any tenant asks for. */
+const mostSteps = 20;
+
+/**
+ * Signs a person in without an application, with whatever factors the tenant asks for. Keeps nothing.
+ * @throws {CliError} sign-in-failed, sign-in-timed-out, interrupted, and what the requests throw
+ */
+export async function signInWithFactors(
+  tenant: string,
+  user: string,
+  context: FactorContext,
+): Promise<FactorSignIn> {
+  const typed: Secret[] = [];
+  let host = tenant;
+  for (let attempt = 1; ; attempt++) {
+    const started = await start(host, user, typed, context);
+    host = started.host;
+    const outcome = await proceed({ tenant: host, typed }, started.answer, context);
+    if (outcome.kind === 'signed-in')
+      return { ...outcome, tenant: host, secrets: [...outcome.secrets, ...typed] };
+    const words = outcome.words ?? 'it gives no reason';
+    if (attempt === tries)
+      throw new CliError('sign-in-failed', `${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, {
+        facts: { cause: 'factor' },
+      });
+    const left = tries - attempt;
+    context.person.tell(`✗ Not signed in: ${words}`);
+    context.person.tell(`It begins again; ${left} ${left === 1 ? 'try' : 'tries'} left.`);
+  }
+}
+
+/** The first answer of whichever host takes the sign-in. */
+async function start(
+  tenant: string,
+  user: string,
+  typed: Secret[],
+  { http, person }: FactorContext,
+): Promise<{ host: string; answer: FactorAnswer }> {
+  let host = tenant;
+  for (let hosts = 1; ; hosts++) {
+    const answer = await startAuthentication({ tenant: host, typed }, user, http);
+    if (answer.kind !== 'elsewhere') return { host, answer };
+    const other = judgeOtherHost(host, answer.host);
+    const refused =
+      other.kind === 'refused' ||
+      hosts === mostHosts ||
+      (other.kind === 'ask' && !(await person.trusts(new URL(other.origin).host, host)));
+    if (refused)
+      throw new CliError(
+        'sign-in-failed',
+        `${host} sends the sign-in to ${shown(answer.host)}, which was not followed`,
+      );
+    host = other.origin;
+  }
+}
+
+function shown(host: string): string {
+  return /^[\w.:-]{1,253}$/.test(host) ? host : 'another host';
+}
+
+type Host = Pick<FactorSession, 'tenant' | 'typed'>;
+type Outcome = SignedIn | Extract<FactorAnswer, { kind: 'failed' }>;
+
+/** One challenge after the other, package after package. */
+async function proceed(at: Host, first: FactorAnswer, context: FactorContext): Promise<Outcome> {
+  const { tenant } = at;
+  let session: FactorSession = { ...at, sessionId: '', tenantId: null };
+  let challenges: readonly (readonly Mechanism[])[] = [];
+  let place = 0;
+  let answer = first;
+  for (let steps = 0; steps < mostSteps; steps++) {
+    if (answer.kind === 'signed-in' || answer.kind === 'failed') return answer;
+    if (answer.kind === 'federated') {
+      answer = await atIdentityProvider(at, answer, context);
+      continue;
+    }
+    if (answer.kind === 'challenges') {
+      const { sessionId, tenantId } = answer;
+      session = {
+        ...at,
+        sessionId: sessionId ?? session.sessionId,
+        tenantId: tenantId ?? session.tenantId,
+      };
+      challenges = answer.challenges;
+      place = 0;
+    } else if (answer.kind === 'next-challenge') place++;
+    else break;
+    const offered = challenges[place];
+    if (offered === undefined || session.sessionId === '') break;
+    const mechanism = await choose(offered, { challenge: place + 1, of: challenges.length }, context);
+    answer = await meetChallenge(session, mechanism, context);
+  }
+  const what = answer.kind === 'unknown' && answer.summary !== null ? `: ${answer.summary}` : '';
+  throw new CliError(
+    'sign-in-failed',
+    `${tenant} answered the sign-in in a way that is not understood${what}`,
+  );
+}
+
+async function choose(
+  offered: readonly Mechanism[],
+  place: { challenge: number; of: number },
+  { person }: FactorContext,
+): Promise<Mechanism> {
+  const usable = offered.filter(fitsTerminal);
+  const [only] = usable;
+  if (only === undefined) {
+    const names = offered.map(({ select }) => select).join(' or ');
+    throw new CliError(
+      'sign-in-failed',
+      `The tenant asks for ${names || 'a factor that it does not name'}, which a terminal cannot provide`,
+      { facts: { cause: 'mechanism' } },
+    );
+  }
+  return usable.length === 1 ? only : person.choose(usable, place);
+}
+
+/** The browser goes to the company's identity provider; the tenant tells when, or a PIN is typed here. */
+async function atIdentityProvider(
+  at: Host,
+  { address, sessionId, wantsPin }: Extract<FactorAnswer, { kind: 'federated' }>,
+  context: FactorContext,
+): Promise<FactorAnswer> {
+  const { person, http } = context;
+  const { tenant } = at;
+  const isPlainTenant = tenant.startsWith('http:');
+  const page = URL.canParse(address) ? new URL(address) : null;
+  if (sessionId === null || page === null || !(isPlainTenant ? /^https?:$/ : /^https:$/).test(page.protocol))
+    throw new CliError(
+      'sign-in-failed',
+      `${tenant} sends this user to an identity provider, and names no way to wait for the browser`,
+      { facts: { cause: 'mechanism' } },
+    );
+  const session = { ...at, sessionId, tenantId: null };
+  await person.openPage(page.href);
+  if (!wantsPin)
+    return pollAlone(
+      (patient) => identityProviderStatus(session, patient),
+      'Waiting for the browser',
+      context,
+    );
+  const answer = await person.answer('PIN that the browser shows');
+  return advanceAuthentication(session, 'OOBAUTHPIN', { action: 'Answer', answer }, http);
+}

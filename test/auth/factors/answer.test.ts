@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { readFactorAnswer } from '../../../src/auth/factors/answer.ts';
+import { fitsTerminal, readMechanism } from '../../../src/auth/factors/mechanism.ts';
+
+function read(Result: unknown, headers: Record<string, string> = {}, success = true) {
+  return readFactorAnswer({ success, Result, Message: 'No.', MessageID: null, ErrorID: null }, headers);
+}
+
+/** The answer with its token revealed. */
+function signedIn(Result: unknown, headers: Record<string, string> = {}) {
+  const answer = read(Result, headers);
+  if (answer.kind !== 'signed-in') return answer.kind;
+  return [answer.token.reveal(), answer.lifetime, answer.user, answer.secrets.map((one) => one.reveal())];
+}
+
+describe('an answer to a step of a sign-in', () => {
+  test.each<[string, unknown, object]>([
+    ['the next challenge', { Summary: 'StartNextChallenge' }, { kind: 'next-challenge' }],
+    ['in any letter case', { Summary: 'startnextchallenge' }, { kind: 'next-challenge' }],
+    ['pending', { Summary: 'OobPending' }, { kind: 'pending', number: null }],
+    [
+      'pending with a number',
+      { Summary: 'OobPending', GeneratedAuthValue: 42 },
+      { kind: 'pending', number: '42' },
+    ],
+    [
+      'pending with a text',
+      { Summary: 'OobPending', GeneratedAuthValue: '07' },
+      { kind: 'pending', number: '07' },
+    ],
+    ['pending at the identity provider', { State: 'Pending' }, { kind: 'pending', number: null }],
+    ['a failure with success', { Summary: 'Failure' }, { kind: 'failed', words: 'No.' }],
+    ['another host', { PodFqdn: 'pod7.example.com' }, { kind: 'elsewhere', host: 'pod7.example.com' }],
+    ['success without a session', { Summary: 'LoginSuccess' }, { kind: 'unknown', summary: 'LoginSuccess' }],
+    ['nothing', null, { kind: 'unknown', summary: null }],
+    ['a list', [], { kind: 'unknown', summary: null }],
+    ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, { kind: 'unknown', summary: 'ab' }],
+    [
+      'an identity provider',
+      { IdpRedirectShortUrl: 'https://idp/1', IdpLoginSessionId: 's', IdpOobAuthPinRequired: 'true' },
+      { kind: 'federated', address: 'https://idp/1', sessionId: 's', wantsPin: true },
+    ],
+    [
+      'an identity provider without a way to wait',
+      { IdpRedirectUrl: 'https://idp/2' },
+      { kind: 'federated', address: 'https://idp/2', sessionId: null, wantsPin: false },
+    ],
+  ])('%s', (_name, result, expected) => {
+    expect(read(result)).toEqual(expected);
+  });
+
+  test('a refusal is a failure, whatever comes with it', () => {
+    expect(read({ Summary: 'LoginSuccess', Token: 't' }, {}, false)).toEqual({
+      kind: 'failed',
+      words: 'No.',
+    });
+  });
+
+  test('a session is the token, else the cookie, and every secret is known', () => {
+    const done = { Summary: 'LoginSuccess' };
+    const cookie = { 'set-cookie': 'a=b; Path=/, .ASPXAUTH=C00C1E; Path=/; HttpOnly' };
+    expect(signedIn({ ...done, Token: 't', RefreshToken: 'r', TokenLifetime: 300, User: 'ada' })).toEqual([
+      't',
+      300,
+      'ada',
+      ['t', 'r'],
+    ]);
+    expect(signedIn({ ...done, Auth: 'a', TokenLifetime: -1 })).toEqual(['a', null, null, ['a']]);
+    expect(signedIn(done, cookie)).toEqual(['C00C1E', null, null, ['C00C1E']]);
+    expect(signedIn({ ...done, Token: 't' }, cookie)).toEqual(['t', null, null, ['t', 'C00C1E']]);
+    expect(signedIn({ State: 'Success', Token: 't' })).toEqual(['t', null, null, ['t']]);
+    expect(signedIn(done, { 'set-cookie': 'x.ASPXAUTH=no' })).toBe('unknown');
+  });
+
+  test('challenges keep their order, without what cannot be used at all', () => {
+    const mechanism = { MechanismId: 'm', Name: 'UP', AnswerType: 'Text', PromptSelectMech: 'Password' };
+    const Challenges = [{ Mechanisms: [mechanism, { Name: 'X' }, 7] }, {}, null];
+    expect(read({ SessionId: 's', TenantId: 'T', Challenges })).toEqual({
+      kind: 'challenges',
+      sessionId: 's',
+      tenantId: 'T',
+      challenges: [
+        [{ id: 'm', name: 'UP', kind: 'text', select: 'Password', chosen: 'Password', questions: [] }],
+        [],
+        [],
+      ],
+    });
+  });
+});
+
+describe('a mechanism', () => {
+  const described = { MechanismId: 'm', Name: 'SQ', AnswerType: 'Text' };
+
+  test.each([
+    ['Text', 'text'],
+    ['StartTextOob', 'answer-or-poll'],
+    ['startoob', 'poll'],
+    ['Dance', undefined],
+    [undefined, undefined],
+  ])('of the type %s', (AnswerType, kind) => {
+    expect(readMechanism({ ...described, AnswerType })?.kind).toBe(kind);
+  });
+
+  test.each([null, 'x', [], {}, { ...described, MechanismId: '' }, { ...described, MechanismId: 3 }])(
+    'is not %j',
+    (description) => {
+      expect(readMechanism(description)).toBeNull();
+    },
+  );
+
+  test('asks several security questions together, and a single one in its own words', () => {
+    const part = (Uuid: string, QuestionText: string) => ({ Uuid, QuestionText });
+    const ask = (MechanismParts: unknown) =>
+      readMechanism({ ...described, MultipartMechanism: { MechanismParts } })?.questions;
+    expect(ask([part('u1', 'Cat?'), part('u2', 'Dog?'), { Uuid: 'u3' }, null])).toEqual([
+      { id: 'u1', text: 'Cat?' },
+      { id: 'u2', text: 'Dog?' },
+    ]);
+    expect(ask([part('u1', 'Cat?')])).toEqual([]);
+    expect(ask('x')).toEqual([]);
+  });
+
+  test.each([
+    ['UP', true],
+    ['OTP', true],
+    ['NEW', true],
+    ['U2F', false],
+    ['qr', false],
+  ])('%s fits a terminal: %s', (Name, fits) => {
+    const mechanism = readMechanism({ ...described, Name });
+    expect(mechanism !== null && fitsTerminal(mechanism)).toBe(fits);
+  });
+});

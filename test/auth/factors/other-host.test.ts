@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { judgeOtherHost } from '../../../src/auth/factors/other-host.ts';
+
+const platform = 'https://abc1234.id.cyberark.cloud';
+
+test.each([
+  [platform, 'pod7.id.cyberark.cloud', 'same https://pod7.id.cyberark.cloud'],
+  [platform, 'ABC1234.ID.cyberark.cloud', 'same https://abc1234.id.cyberark.cloud'],
+  [platform, 'pod7.id.cyberark.cloud:8443', 'same https://pod7.id.cyberark.cloud:8443'],
+  ['https://abc1234.my.idaptive.app', 'acme.my.idaptive.app', 'same https://acme.my.idaptive.app'],
+  ['https://sso.example.com', 'login.example.com', 'same https://login.example.com'],
+  [platform, 'sso.example.com', 'ask https://sso.example.com'],
+  [platform, 'id.cyberark.cloud.evil.example', 'ask https://id.cyberark.cloud.evil.example'],
+  [platform, 'abc1234.my.idaptive.app', 'ask https://abc1234.my.idaptive.app'],
+  // Anybody registers below these.
+  ['https://example.co.uk', 'evil.co.uk', 'ask https://evil.co.uk'],
+  ['https://example.com', 'evil.com', 'ask https://evil.com'],
+  ['https://10.0.0.1', '10.0.0.2', 'ask https://10.0.0.2'],
+  ['https://example.com', 'example.com:444', 'same https://example.com:444'],
+  // A stranger does not send a password to this machine, nor out of it.
+  [platform, '127.0.0.1', 'refused'],
+  [platform, 'localhost:8450', 'refused'],
+  ['http://127.0.0.1:8450', 'sso.example.com', 'refused'],
+  ['http://127.0.0.1:8450', 'localhost:8450', 'same http://localhost:8450'],
+  [platform, 'user@evil.example', 'refused'],
+  [platform, 'evil.example/x', 'refused'],
+  [platform, 'evil.example#id.cyberark.cloud', 'refused'],
+  [platform, 'http://pod7.id.cyberark.cloud', 'refused'],
+  [platform, 'pod7.id.cyberark.cloud:99999', 'refused'],
+  [platform, '', 'refused'],
+  [platform, 'a b', 'refused'],
+])('%s names %j: %s', (tenant, named, expected) => {
+  const other = judgeOtherHost(tenant, named);
+  expect(other.kind === 'refused' ? other.kind : `${other.kind} ${other.origin}`).toBe(expected);
+});
