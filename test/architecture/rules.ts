@@ -59,7 +59,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   report: ['checks', 'pkcs12', 'terminal'],
   checks: ['pkcs12'],
   tenant: ['http', 'network'],
-  auth: ['files', 'http', 'pages', 'tenant'],
+  auth: ['files', 'http', 'network', 'pages', 'tenant'],
   apple: ['http', 'network', 'pkcs12'],
   emulator: ['apple', 'files', 'pages', 'pkcs12'],
   http: ['network'],

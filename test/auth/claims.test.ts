@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimsOf } from '../../src/auth/claims.ts';
+import { claimsOf, issuerOf } from '../../src/auth/claims.ts';
 import { jwt } from './examples.ts';
 
 describe('claimsOf', () => {
@@ -27,4 +27,14 @@ describe('claimsOf', () => {
     const claims = claimsOf(token);
     expect({ ...claims, expiresAt: claims.expiresAt?.toISOString() ?? null }).toEqual({ user, expiresAt });
   });
+});
+
+test.each([
+  [jwt({ iss: 'https://abc1234.id.cyberark.cloud/mfa-cli/' }), 'https://abc1234.id.cyberark.cloud/mfa-cli/'],
+  [jwt({ iss: 'no address' }), null],
+  [jwt({ iss: 7 }), null],
+  [jwt({}), null],
+  ['opaque', null],
+])('the issuer of %s', (token, issuer) => {
+  expect(issuerOf(token)).toBe(issuer);
 });

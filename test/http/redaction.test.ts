@@ -38,6 +38,7 @@ describe('a secret by its name', () => {
     ...['password', 'NewPassword', 'passphrase', 'secret', 'client_secret', 'Base32Secret'],
     ...['APNSPass', 'APNSCert', 'com.example_APNSCert', 'code_verifier', 'OTPKey', 'otpCode', 'UserCert'],
     ...['token', '_token', 'Token', 'access_token', 'accessToken', 'refresh_token', 'refreshToken'],
+    ...['Answer', 'Auth', 'SessionId', 'IdpLoginSessionId'],
     ...['id_token', 'idToken', 'api_key', 'apiKey', 'private_key', 'privateKey', 'secret_key', 'SecretKey'],
   ])('%s', (name) => {
     expect(found({ [name]: 'x' })).toEqual(['x']);
@@ -48,6 +49,8 @@ describe('a secret by its name', () => {
 
   test.each([
     'passwords',
+    'challengeAnswer',
+    'oauth',
     'tokens',
     'csrf_token',
     'key',

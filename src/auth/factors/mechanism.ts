@@ -15,7 +15,7 @@ export interface Mechanism {
   readonly questions: readonly SecurityQuestion[];
 }
 
-export interface SecurityQuestion {
+interface SecurityQuestion {
   readonly id: string;
   readonly text: string;
 }
