@@ -11,6 +11,15 @@ export function daysLeft(notAfter: Date, now: Date): number {
   return Math.floor((notAfter.getTime() - now.getTime()) / day);
 }
 
+/** How long a certificate still lasts. */
+export type Validity = 'valid' | 'expires-soon' | 'expired';
+
+/** The moment of `notAfter` itself counts as past. */
+export function validityOf(notAfter: Date, now: Date, warnDays: number): Validity {
+  if (notAfter <= now) return 'expired';
+  return daysLeft(notAfter, now) <= warnDays ? 'expires-soon' : 'valid';
+}
+
 /** Whether the certificate is valid, stays so for a while, and is not older than the one that it would replace. */
 export const checkValidity: Check = ({ certificate }, { now, previous, warnDays = defaultWarnDays }) => {
   if (certificate === null) return [];

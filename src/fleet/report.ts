@@ -42,7 +42,16 @@ export interface FleetReportTenant {
   readonly findings: readonly Finding[];
 }
 
-/** How long what a tenant has lasts; `differs`: not what the file declares; `unknown`: nobody can tell. */
+/**
+ * How long what a tenant has lasts, in this order of judgement:
+ *
+ * - `differs`: the tenant says that it holds another topic than the file declares, or holds one where none is declared;
+ *   or what was set last is not what the file declares.
+ * - `unknown`: a request went out and its answer never came; or the tenant holds what this record never set; or the
+ *   record does not say until when it lasts.
+ * - `never-set`: one is declared, and nothing was set, or what was set was deleted.
+ * - `expired`, `expires-soon`, `valid`: by the end of what was set last. `valid`, too: none is declared, and none is there.
+ */
 export type FleetState = 'valid' | 'expires-soon' | 'expired' | 'never-set' | 'differs' | 'unknown';
 
 /** The report of `fleet status`. Keys are a promise. */
@@ -59,16 +68,24 @@ export interface FleetStatusTenant {
   readonly tenant: string;
   readonly clientAppKey: string | null;
   readonly state: FleetState;
-  /** What the file declares; null: nothing is to be there. */
-  readonly expected: FleetCertificateFacts | null;
-  /** What was set last; null: nothing, or it was deleted. */
+  /** What the file declares, with the certificate's name in the file; null: nothing is to be there. */
+  readonly expected: (FleetCertificateFacts & { readonly certificate: string }) | null;
+  /** What was set last; null: nothing, or it was deleted, or the answer to the request is unknown. */
   readonly recorded: FleetCertificateFacts | null;
-  /** What the tenant says it holds; null where it was not asked or does not say. */
-  readonly held: { readonly topic: string | null; readonly outcome: 'same' | 'differs' | 'unknown' } | null;
+  /** What the tenant says it holds; null where it was not asked. */
+  readonly held: HeldCertificate | null;
   /** Of what was set last, negative once it has expired; null where nothing is known. */
   readonly daysLeft: number | null;
 }
 
+/** Topic null: it holds none, or (outcome `unknown`) does not say. */
+export interface HeldCertificate {
+  readonly topic: string | null;
+  /** Against what the file declares. */
+  readonly outcome: 'same' | 'differs' | 'unknown';
+}
+
+/** What is not known, or not known without opening the certificate, is null. */
 export interface FleetCertificateFacts {
   readonly topic: string | null;
   readonly fingerprint: string | null;

@@ -15,7 +15,7 @@ export function formatTable(
 ): string {
   const rows = cells.map((row) => row.map(inLine));
   const widths = head.map((title, column) =>
-    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map(widthOf)),
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(title)),
   );
   if (widths.reduce((sum, width) => sum + width + 2, -2) > style.columns)
     return rows

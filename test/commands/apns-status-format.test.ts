@@ -90,11 +90,11 @@ describe('apns status --format prometheus', () => {
     const { exitCode, stdout, stderr } = await machine.run([...argv, 'prometheus']);
     expect([exitCode, stderr]).toEqual([4, '']);
     expect(stdout.split('\n')).toEqual([
-      '# HELP mfa_cli_certificate_expiry_timestamp_seconds End of the push certificate that this machine set last, in seconds since 1970.',
+      '# HELP mfa_cli_certificate_expiry_timestamp_seconds End of the push certificate that was set last, in seconds since 1970.',
       '# TYPE mfa_cli_certificate_expiry_timestamp_seconds gauge',
       `mfa_cli_certificate_expiry_timestamp_seconds${labels[0]} ${Date.parse(old.notAfter) / 1000}`,
       `mfa_cli_certificate_expiry_timestamp_seconds${labels[1]} ${Date.parse(good.notAfter) / 1000}`,
-      '# HELP mfa_cli_certificate_days_left Whole days until the push certificate that this machine set last ends, negative once it has.',
+      '# HELP mfa_cli_certificate_days_left Whole days until the push certificate that was set last ends, negative once it has.',
       '# TYPE mfa_cli_certificate_days_left gauge',
       `mfa_cli_certificate_days_left${labels[0]} ${old.daysLeft}`,
       `mfa_cli_certificate_days_left${labels[1]} ${good.daysLeft}`,

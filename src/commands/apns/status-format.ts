@@ -1,7 +1,8 @@
+import type { Validity } from '../../checks/validity.ts';
 import { formatDaysLeft } from '../../report/dates.ts';
+import { formatExpiryAnnotation, formatExpiryMetrics } from '../../report/expiry.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatAnnotation } from '../../report/github.ts';
-import { formatGauge } from '../../report/prometheus.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
@@ -19,7 +20,7 @@ export interface CertificateStatus {
   readonly fingerprint: string;
   readonly notAfter: string;
   readonly daysLeft: number;
-  readonly state: 'valid' | 'expires-soon' | 'expired';
+  readonly state: Validity;
   readonly setAt: string;
   /** What the tenant says of it, where it was asked. */
   readonly held?: Held;
@@ -46,7 +47,7 @@ export function formatStatus(
 }
 
 /** Behind what ends with exit 4, since a pipe has no color. */
-const marks: Readonly<Record<CertificateStatus['state'], string>> = {
+const marks: Readonly<Record<Validity, string>> = {
   valid: '',
   'expires-soon': '  !',
   expired: '  ✗',
@@ -76,51 +77,24 @@ function formatText({ certificates, warnDays }: StatusReport, style: Style): str
 /** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */
 function formatAnnotations({ certificates, warnDays }: StatusReport): string {
   if (certificates.length === 0) return formatAnnotation('warning', 'certificate-unknown', nothingSet);
-  const annotations = certificates.flatMap(
-    ({ state, profile, tenant, clientAppKey, topic, notAfter, daysLeft: days, held }) => {
-      const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
-      const date = notAfter.slice(0, 10);
-      const differs =
-        held?.outcome === 'differs'
-          ? [
-              formatAnnotation(
-                'warning',
-                'certificate-differs',
-                `${what} was set with the topic ${topic}; the tenant says that it holds ${held.topic ?? 'none'}.`,
-              ),
-            ]
-          : [];
-      if (state === 'expired')
-        return [formatAnnotation('error', 'certificate-expired', `${what} expired on ${date}.`), ...differs];
-      if (state === 'valid') return differs;
-      const left = `${what} expires on ${date}, in ${count(days, 'day')}.`;
-      return [formatAnnotation('warning', 'certificate-expires-soon', left), ...differs];
-    },
-  );
+  const annotations = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
+    const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
+    const differs = `${what} was set with the topic ${topic}; the tenant says that it holds ${held?.topic ?? 'none'}.`;
+    return [
+      formatExpiryAnnotation(what, expiry),
+      ...(held?.outcome === 'differs' ? [formatAnnotation('warning', 'certificate-differs', differs)] : []),
+    ].filter((annotation) => annotation !== '');
+  });
   if (annotations.length > 0) return annotations.join('');
   return `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
 }
 
-/** Seconds since 1970, as Prometheus has its times, and whole days. */
 function formatMetrics({ certificates }: StatusReport): string {
-  const samples = (measure: (certificate: CertificateStatus) => number) =>
-    certificates.map((certificate) => {
-      const { profile, tenant, clientAppKey, topic } = certificate;
-      return {
-        labels: { profile, tenant, client_app_key: clientAppKey, topic },
-        value: measure(certificate),
-      };
-    });
-  return [
-    formatGauge(
-      'mfa_cli_certificate_expiry_timestamp_seconds',
-      'End of the push certificate that this machine set last, in seconds since 1970.',
-      samples(({ notAfter }) => Date.parse(notAfter) / 1000),
-    ),
-    formatGauge(
-      'mfa_cli_certificate_days_left',
-      'Whole days until the push certificate that this machine set last ends, negative once it has.',
-      samples(({ daysLeft: days }) => days),
-    ),
-  ].join('');
+  return formatExpiryMetrics(
+    certificates.map(({ profile, tenant, clientAppKey, topic, notAfter, daysLeft }) => ({
+      labels: { profile, tenant, client_app_key: clientAppKey, topic },
+      notAfter,
+      daysLeft,
+    })),
+  );
 }

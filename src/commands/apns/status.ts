@@ -1,5 +1,5 @@
 import { profileNamed } from '../../auth/profile-changes.ts';
-import { daysLeft } from '../../checks/validity.ts';
+import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { warnDaysOf } from '../../inputs/judging.ts';
@@ -63,10 +63,15 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const held = await (options.refresh === true ? refreshed(kept, settings, options, context) : []);
   const certificates = kept
     .map((record, index): CertificateStatus => {
-      const days = daysLeft(new Date(record.notAfter), now);
-      const state = stateOf(record.notAfter, days, warnDays, now);
+      const notAfter = new Date(record.notAfter);
+      const state = validityOf(notAfter, now, warnDays);
       const said = held[index];
-      return { ...record, daysLeft: days, state, ...(said === undefined ? {} : { held: said }) };
+      return {
+        ...record,
+        daysLeft: daysLeft(notAfter, now),
+        state,
+        ...(said === undefined ? {} : { held: said }),
+      };
     })
     .sort((one, other) => one.daysLeft - other.daysLeft);
   return {
@@ -81,11 +86,6 @@ export async function status(options: StatusOptions, context: Context): Promise<
 async function refreshed(...asking: Parameters<typeof askHeld>): ReturnType<typeof askHeld> {
   const { askHeld: ask } = await import('./held.ts');
   return ask(...asking);
-}
-
-function stateOf(notAfter: string, days: number, warnDays: number, now: Date): CertificateStatus['state'] {
-  if (Date.parse(notAfter) <= now.getTime()) return 'expired';
-  return days <= warnDays ? 'expires-soon' : 'valid';
 }
 
 export const command: CommandModule<StatusOptions, StatusReport> = {

@@ -1,0 +1,144 @@
+import { daysLeft, validityOf } from '../checks/validity.ts';
+import type { Fleet, FleetTenant } from './fleet.ts';
+import type { FleetRecord, RecordEntry } from './record.ts';
+import type {
+  FleetCertificateFacts,
+  FleetState,
+  FleetStatusReport,
+  FleetStatusTenant,
+  HeldCertificate,
+} from './report.ts';
+
+/** What a tenant answered when it was asked what it holds; topic null: nothing. */
+export type TenantAnswer =
+  | { readonly outcome: 'told'; readonly topic: string | null }
+  | { readonly outcome: 'unknown' };
+
+export interface StatusCircumstances {
+  /** Where the record is, as messages call it. */
+  readonly recordPath: string;
+  readonly now: Date;
+  readonly warnDays: number;
+  /** By the tenant's name; empty: none was asked. */
+  readonly answers?: ReadonlyMap<string, TenantAnswer>;
+}
+
+/**
+ * How long what each tenant was given lasts, and whether it is what the file declares: from the file, the record and
+ * what the tenants answered. No certificate is opened: that takes secrets, which a job that only watches has not.
+ */
+export function fleetStatus(
+  fleet: Fleet,
+  record: FleetRecord,
+  { recordPath, now, warnDays, answers = new Map() }: StatusCircumstances,
+): FleetStatusReport {
+  const find = entryFinder(record);
+  const tenants = fleet.tenants.map((tenant) =>
+    tenantStatus(tenant, find(tenant), answers.get(tenant.name), now, warnDays),
+  );
+  return {
+    file: fleet.file,
+    record: recordPath,
+    warnDays,
+    tenants,
+    ok: tenants.every(({ state }) => state === 'valid'),
+  };
+}
+
+/** The key under which the tenant has its certificate, where file or record tell it without opening the certificate. */
+export function knownKey(tenant: FleetTenant, record: FleetRecord): string | null {
+  return declaredKey(tenant) ?? entryFinder(record)(tenant)?.clientAppKey ?? null;
+}
+
+function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null {
+  return clientAppKey ?? certificate?.topic ?? null;
+}
+
+/** By tenant and key; where the file does not say the key, the last entry of that tenant under that name. */
+function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordEntry | undefined {
+  const byKey = new Map(entries.map((entry) => [pair(entry.tenant, entry.clientAppKey), entry]));
+  const byName = new Map<string, RecordEntry>();
+  for (const entry of entries) {
+    const before = byName.get(pair(entry.tenant, entry.name));
+    if (before === undefined || Date.parse(before.setAt) <= Date.parse(entry.setAt))
+      byName.set(pair(entry.tenant, entry.name), entry);
+  }
+  return (tenant) => {
+    const key = declaredKey(tenant);
+    return key === null ? byName.get(pair(tenant.tenant, tenant.name)) : byKey.get(pair(tenant.tenant, key));
+  };
+}
+
+/** An origin has no space. */
+function pair(origin: string, name: string): string {
+  return `${origin} ${name}`;
+}
+
+function tenantStatus(
+  tenant: FleetTenant,
+  entry: RecordEntry | undefined,
+  answer: TenantAnswer | undefined,
+  now: Date,
+  warnDays: number,
+): FleetStatusTenant {
+  const { name, certificate } = tenant;
+  const expected =
+    certificate === null
+      ? null
+      : { certificate: certificate.name, topic: certificate.topic, fingerprint: null, notAfter: null };
+  const recorded = entry?.state === 'set' ? factsOf(entry) : null;
+  const held = answer === undefined ? null : heldOf(answer, expected, recorded);
+  const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
+  const facts = { expected, recorded, held, sending: entry?.state === 'sending' };
+  return {
+    name,
+    tenant: tenant.tenant,
+    clientAppKey: declaredKey(tenant) ?? entry?.clientAppKey ?? null,
+    state: disagreement(facts) ?? (end === null ? 'unknown' : validityOf(end, now, warnDays)),
+    expected,
+    recorded,
+    held,
+    daysLeft: end === null ? null : daysLeft(end, now),
+  };
+}
+
+function factsOf({ topic, fingerprint, notAfter }: RecordEntry): FleetCertificateFacts {
+  return { topic, fingerprint, notAfter };
+}
+
+/** Against what the file declares; where it does not say the topic, against what was set last. */
+function heldOf(
+  answer: TenantAnswer,
+  expected: FleetCertificateFacts | null,
+  recorded: FleetCertificateFacts | null,
+): HeldCertificate {
+  if (answer.outcome === 'unknown') return { topic: null, outcome: 'unknown' };
+  const { topic } = answer;
+  if (expected === null || topic === null)
+    return { topic, outcome: (expected === null) === (topic === null) ? 'same' : 'differs' };
+  const wanted = expected.topic ?? recorded?.topic ?? null;
+  if (wanted === null) return { topic, outcome: 'unknown' };
+  return { topic, outcome: topic === wanted ? 'same' : 'differs' };
+}
+
+interface Facts {
+  readonly expected: FleetCertificateFacts | null;
+  readonly recorded: FleetCertificateFacts | null;
+  readonly held: HeldCertificate | null;
+  /** A request went out, and its answer is unknown. */
+  readonly sending: boolean;
+}
+
+/** The state where it does not depend on a date; null: what was set last is there, and it lasts as long as it lasts. */
+function disagreement({ expected, recorded, held, sending }: Facts): FleetState | null {
+  const isNew = recorded === null && !sending;
+  if (held?.outcome === 'differs') return isNew && held.topic === null ? 'never-set' : 'differs';
+  if (expected === null) {
+    if (held?.outcome === 'same' || isNew) return 'valid';
+    return sending ? 'unknown' : 'differs';
+  }
+  if (sending) return 'unknown';
+  // Somebody else set it: whether it is the right one, and until when it lasts, nobody tells.
+  if (recorded === null) return held === null || held.topic === null ? 'never-set' : 'unknown';
+  return expected.topic !== null && recorded.topic !== expected.topic ? 'differs' : null;
+}

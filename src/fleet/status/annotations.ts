@@ -1,0 +1,24 @@
+import { formatExpiryAnnotation } from '../../report/expiry.ts';
+import { formatAnnotation } from '../../report/github.ts';
+import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
+import { byDaysLeft, reasonFor, verdict } from './summary.ts';
+
+/** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
+export function formatAnnotations(report: FleetStatusReport): string {
+  const annotations = byDaysLeft(report.tenants).map(annotationOf).join('');
+  return annotations === '' ? `${verdict(report)}.\n` : annotations;
+}
+
+function annotationOf(tenant: FleetStatusTenant): string {
+  const { name, clientAppKey, state, recorded, daysLeft } = tenant;
+  const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
+  const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
+  if (state === 'differs' || state === 'never-set' || state === 'unknown')
+    return formatAnnotation(
+      state === 'never-set' ? 'error' : 'warning',
+      `certificate-${state}`,
+      `${what} ${reasonFor(tenant)}.`,
+    );
+  if (recorded?.notAfter == null || daysLeft === null) return '';
+  return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
+}

@@ -1,0 +1,45 @@
+import type { Validity } from '../checks/validity.ts';
+import { count } from '../text/count.ts';
+import { formatAnnotation } from './github.ts';
+import { formatGauge } from './prometheus.ts';
+
+/** When a certificate that was set ends. */
+interface Expiry {
+  /** ISO 8601. */
+  readonly notAfter: string;
+  readonly daysLeft: number;
+}
+
+/** An error for what has expired, a warning for what soon does, nothing for the rest. `what` begins the sentence. */
+export function formatExpiryAnnotation(
+  what: string,
+  { state, notAfter, daysLeft }: Expiry & { readonly state: Validity },
+): string {
+  const date = notAfter.slice(0, 10);
+  if (state === 'expired')
+    return formatAnnotation('error', 'certificate-expired', `${what} expired on ${date}.`);
+  if (state === 'valid') return '';
+  const left = `${what} expires on ${date}, in ${count(daysLeft, 'day')}.`;
+  return formatAnnotation('warning', 'certificate-expires-soon', left);
+}
+
+/**
+ * Seconds since 1970, as Prometheus has its times, and whole days. Names and help are the same for whoever prints them:
+ * node_exporter refuses files that differ in the help of a metric.
+ */
+export function formatExpiryMetrics(
+  certificates: readonly (Expiry & { readonly labels: Readonly<Record<string, string>> })[],
+): string {
+  return [
+    formatGauge(
+      'mfa_cli_certificate_expiry_timestamp_seconds',
+      'End of the push certificate that was set last, in seconds since 1970.',
+      certificates.map(({ labels, notAfter }) => ({ labels, value: Date.parse(notAfter) / 1000 })),
+    ),
+    formatGauge(
+      'mfa_cli_certificate_days_left',
+      'Whole days until the push certificate that was set last ends, negative once it has.',
+      certificates.map(({ labels, daysLeft }) => ({ labels, value: daysLeft })),
+    ),
+  ].join('');
+}
