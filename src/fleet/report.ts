@@ -1,4 +1,5 @@
 import type { Finding } from '../checks/finding.ts';
+import type { Held } from '../tenant/read-back.ts';
 
 /** What is to be done for a tenant, or why nothing is. */
 export type FleetAction = 'set' | 'replace' | 'same' | 'delete' | 'absent' | 'blocked';
@@ -73,16 +74,9 @@ export interface FleetStatusTenant {
   /** What was set last; null: nothing, or it was deleted, or the answer to the request is unknown. */
   readonly recorded: FleetCertificateFacts | null;
   /** What the tenant says it holds; null where it was not asked. */
-  readonly held: HeldCertificate | null;
+  readonly held: Held | null;
   /** Of what was set last, negative once it has expired; null where nothing is known. */
   readonly daysLeft: number | null;
-}
-
-/** Topic null: it holds none, or (outcome `unknown`) does not say. */
-export interface HeldCertificate {
-  readonly topic: string | null;
-  /** Against what the file declares. */
-  readonly outcome: 'same' | 'differs' | 'unknown';
 }
 
 /** What is not known, or not known without opening the certificate, is null. */

@@ -1,18 +1,8 @@
 import { daysLeft, validityOf } from '../checks/validity.ts';
+import { compareHeld, type Held, type ReadBack } from '../tenant/read-back.ts';
 import type { Fleet, FleetTenant } from './fleet.ts';
 import type { FleetRecord, RecordEntry } from './record.ts';
-import type {
-  FleetCertificateFacts,
-  FleetState,
-  FleetStatusReport,
-  FleetStatusTenant,
-  HeldCertificate,
-} from './report.ts';
-
-/** What a tenant answered when it was asked what it holds; topic null: nothing. */
-export type TenantAnswer =
-  | { readonly outcome: 'told'; readonly topic: string | null }
-  | { readonly outcome: 'unknown' };
+import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 
 export interface StatusCircumstances {
   /** Where the record is, as messages call it. */
@@ -20,7 +10,7 @@ export interface StatusCircumstances {
   readonly now: Date;
   readonly warnDays: number;
   /** By the tenant's name; empty: none was asked. */
-  readonly answers?: ReadonlyMap<string, TenantAnswer>;
+  readonly answers?: ReadonlyMap<string, ReadBack>;
 }
 
 /**
@@ -77,7 +67,7 @@ function pair(origin: string, name: string): string {
 function tenantStatus(
   tenant: FleetTenant,
   entry: RecordEntry | undefined,
-  answer: TenantAnswer | undefined,
+  answer: ReadBack | undefined,
   now: Date,
   warnDays: number,
 ): FleetStatusTenant {
@@ -108,23 +98,21 @@ function factsOf({ topic, fingerprint, notAfter }: RecordEntry): FleetCertificat
 
 /** Against what the file declares; where it does not say the topic, against what was set last. */
 function heldOf(
-  answer: TenantAnswer,
+  answer: ReadBack,
   expected: FleetCertificateFacts | null,
   recorded: FleetCertificateFacts | null,
-): HeldCertificate {
-  if (answer.outcome === 'unknown') return { topic: null, outcome: 'unknown' };
-  const { topic } = answer;
-  if (expected === null || topic === null)
-    return { topic, outcome: (expected === null) === (topic === null) ? 'same' : 'differs' };
+): Held {
+  if (expected === null) return compareHeld(answer, null);
   const wanted = expected.topic ?? recorded?.topic ?? null;
-  if (wanted === null) return { topic, outcome: 'unknown' };
-  return { topic, outcome: topic === wanted ? 'same' : 'differs' };
+  if (wanted !== null || answer.outcome === 'unknown') return compareHeld(answer, wanted);
+  // Nobody says which topic it is to be; none is not what the file declares.
+  return { topic: answer.topic, outcome: answer.topic === null ? 'differs' : 'unknown' };
 }
 
 interface Facts {
   readonly expected: FleetCertificateFacts | null;
   readonly recorded: FleetCertificateFacts | null;
-  readonly held: HeldCertificate | null;
+  readonly held: Held | null;
   /** A request went out, and its answer is unknown. */
   readonly sending: boolean;
 }

@@ -19,19 +19,13 @@ export interface Page {
 
 const marks = { ok: '✓', bad: '✕' };
 
-/** A whole document, which loads nothing. */
+/** A page of one card, which loads nothing. */
 export function renderPage({ heading, mark, lead, body, banner, brand }: Page): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${heading} - ${brand}</title>
-<style>${{ html: stylesheet }}</style>
-</head>
-<body>
-${banner === undefined ? null : markup`<header class="banner">${banner}</header>`}
-<main class="column">
+  return renderDocument({
+    title: `${heading} - ${brand}`,
+    styles: stylesheet,
+    banner,
+    body: markup`<main class="column">
 <div class="card">
 ${mark === undefined ? null : markup`<div class="mark ${mark}" aria-hidden="true">${marks[mark]}</div>`}
 <h1>${heading}</h1>
@@ -39,7 +33,30 @@ ${lead === undefined ? null : markup`<p class="lead">${lead}</p>`}
 ${body ?? null}
 </div>
 <p class="brand">${brand}</p>
-</main>
+</main>`,
+  });
+}
+
+/** A whole document with its own styles. `head` is what else its head holds. */
+export function renderDocument(content: {
+  readonly title: string;
+  readonly styles: string;
+  readonly head?: Markup | undefined;
+  readonly banner?: string | undefined;
+  readonly body: Markup;
+}): string {
+  const { title, styles, head, banner, body } = content;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${head ?? null}<title>${title}</title>
+<style>${{ html: styles }}</style>
+</head>
+<body>
+${banner === undefined ? null : markup`<header class="banner">${banner}</header>`}
+${body}
 </body>
 </html>
 `.html;

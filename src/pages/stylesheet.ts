@@ -61,5 +61,9 @@ button:hover { filter: brightness(.94); }
 @media print { :root { color-scheme: light; } }
 `;
 
-/** What a Content-Security-Policy names the stylesheet by, and no other. */
-export const stylesheetSource = `'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`;
+/** What a Content-Security-Policy names a text of styles or a script by, and no other. */
+export function sourceOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+export const stylesheetSource = sourceOf(stylesheet);

@@ -17,6 +17,11 @@ export function isoDate(date: Date): string {
 /** In English whatever the locale, as everything else. */
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** `4 Dec 2026`, the day in UTC, as certificates have it. */
+export function formatDay(date: Date): string {
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
 /** `25 Nov 04:45 (in 5 h)`, in the time zone of this machine; with the year where it is not this one. */
 export function formatMoment(date: Date, now: Date): string {
   const year = date.getFullYear() === now.getFullYear() ? '' : ` ${date.getFullYear()}`;

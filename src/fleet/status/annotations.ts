@@ -9,15 +9,21 @@ export function formatAnnotations(report: FleetStatusReport): string {
   return annotations === '' ? `${verdict(report)}.\n` : annotations;
 }
 
+const said = {
+  differs: 'differs from what the file declares',
+  'never-set': 'is not set',
+  unknown: 'is unknown',
+};
+
 function annotationOf(tenant: FleetStatusTenant): string {
   const { name, clientAppKey, state, recorded, daysLeft } = tenant;
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
   const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
   if (state === 'differs' || state === 'never-set' || state === 'unknown')
     return formatAnnotation(
-      state === 'never-set' ? 'error' : 'warning',
+      'warning',
       `certificate-${state}`,
-      `${what} ${reasonFor(tenant)}.`,
+      `${what} ${said[state]}: ${reasonFor(tenant)}.`,
     );
   if (recorded?.notAfter == null || daysLeft === null) return '';
   return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });

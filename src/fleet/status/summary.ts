@@ -32,7 +32,8 @@ export function byDaysLeft(tenants: readonly FleetStatusTenant[]): readonly Flee
   return tenants.toSorted((one, other) => urgency(one) - urgency(other));
 }
 
-function urgency({ daysLeft, state }: FleetStatusTenant): number {
+/** Days left, as they sort. */
+export function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
 
@@ -56,17 +57,25 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
     .join(', ');
 }
 
-/** Why a tenant is in a state that no date explains: the end of a sentence that begins with its certificate. */
-export function reasonFor({ state, expected, recorded, held }: FleetStatusTenant): string {
-  if (state === 'never-set') return 'was never set';
+/** Why a tenant is in a state that no date explains; null where one does. */
+export function reasonFor({ state, expected, recorded, held }: FleetStatusTenant): string | null {
+  if (state === 'never-set') return 'nothing was set yet, or it was deleted';
   if (state === 'differs') {
-    if (held?.outcome === 'differs')
-      return held.topic === null
-        ? 'is not what the file declares: the tenant says that it holds none'
-        : `is not what the file declares: the tenant says that it holds ${held.topic}`;
-    if (expected === null) return 'is still there, and the file declares none';
-    return `is not what the file declares: ${recorded?.topic ?? 'another one'} was set last`;
+    if (held?.outcome === 'differs') return `the tenant says that it holds ${held.topic ?? 'none'}`;
+    if (expected === null) return 'none is declared, and one was set last';
+    return `${recorded?.topic ?? 'another one'} was set last`;
   }
-  if (held !== null && held.topic !== null) return 'was set by somebody else, so that its end is not known';
-  return 'was sent, and the answer never came';
+  if (state !== 'unknown') return null;
+  if (recorded !== null) return 'the record does not say until when it lasts';
+  return held !== null && held.topic !== null
+    ? 'the tenant holds what this record never set'
+    : 'it was sent, and the answer never came';
+}
+
+/** Where the report is from: it never claims more. */
+export function originOf({ tenants }: FleetStatusReport): string {
+  const asked = tenants.filter(({ held }) => held !== null);
+  if (asked.length === 0) return 'This is what the record says was set last; the tenants were not asked.';
+  const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
+  return `The tenants were asked what they hold, and ${told} of ${asked.length} told; the dates are those of the record.`;
 }

@@ -2,14 +2,14 @@ import { formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
-import { byDaysLeft, countsInWords, stateWords, verdict } from './summary.ts';
+import { byDaysLeft, countsInWords, originOf, reasonFor, stateWords, verdict } from './summary.ts';
 
 /** Behind what ends with exit 4, since a pipe has no color. */
 const marks: Readonly<Record<FleetState, string>> = {
   expired: '  ✗',
   'expires-soon': '  !',
   differs: '  !',
-  'never-set': '  ✗',
+  'never-set': '  !',
   unknown: '  !',
   valid: '',
 };
@@ -30,23 +30,18 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
   return `${head}${style.dim(countsInWords(tenants))}\n\n${table}\n${originOf(report)}\n`;
 }
 
-/** Where the report is from: it never claims more. */
-export function originOf({ tenants }: FleetStatusReport): string {
-  const asked = tenants.filter(({ held }) => held !== null);
-  if (asked.length === 0) return 'This is what the record says was set last; the tenants were not asked.';
-  const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
-  return `The tenants were asked what they hold, and ${told} of ${asked.length} told; the dates are those of the record.`;
-}
-
 function colored({ state }: FleetStatusTenant, style: Style): string {
   const { one } = stateWords[state];
   if (state === 'valid') return style.green(one);
-  return state === 'expired' || state === 'never-set' ? style.red(one) : style.yellow(one);
+  return state === 'expired' ? style.red(one) : style.yellow(one);
 }
 
-function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {
+/** Until when; why, where that is not all; and the mark. */
+function ends(tenant: FleetStatusTenant, style: Style, warnDays: number): string {
+  const { recorded, daysLeft, state, expected } = tenant;
   const end = recorded?.notAfter ?? null;
-  const none = expected === null ? 'none is to be there' : '';
-  const text = end === null || daysLeft === null ? none : formatDaysLeft(end, daysLeft, style, warnDays);
-  return `${text}${marks[state]}`.trimStart();
+  const date = end === null || daysLeft === null ? '' : formatDaysLeft(end, daysLeft, style, warnDays);
+  const none = expected === null && state === 'valid' ? 'none is to be there' : '';
+  const parts = [date, reasonFor(tenant) ?? none].filter((part) => part !== '');
+  return `${parts.join('; ')}${marks[state]}`;
 }
