@@ -55,7 +55,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
         description: `Push certificate "${ending.certificate}" ends in ${count(before, 'day')}`,
       })),
     });
-  return calendar.toString();
+  return `${calendar.toString()}\r\n`;
 }
 
 /** 2020 in minutes since 1970: a sequence has 31 bits. */

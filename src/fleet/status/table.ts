@@ -1,6 +1,7 @@
 import { formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
+import { widthOf } from '../../text/layout.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import { byDaysLeft, countsInWords, originOf, reasonFor, stateWords, verdict } from './summary.ts';
 
@@ -14,20 +15,46 @@ const marks: Readonly<Record<FleetState, string>> = {
   valid: '',
 };
 
-/** For a terminal: the verdict, the tenants with the fewest days left first, and where all of it is from. */
+/**
+ * For a terminal: the verdict, the tenants with the fewest days left first, why where no date says it, and where all of it
+ * is from. Where columns have no room the address goes first, which the name stands for.
+ */
 export function formatStatusTable(report: FleetStatusReport, style: Style): string {
   const { tenants, warnDays, ok } = report;
   const head = `${(ok ? style.green : style.red)(`${verdict(report)}.`)}\n`;
   if (tenants.length === 0) return head;
-  const rows = byDaysLeft(tenants).map((tenant) => [
+  const sorted = byDaysLeft(tenants);
+  const rows = sorted.map((tenant) => [
     tenant.name,
     colored(tenant, style),
     ends(tenant, style, warnDays),
-    new URL(tenant.tenant).host,
     tenant.clientAppKey ?? '',
+    new URL(tenant.tenant).host,
   ]);
-  const table = formatTable(['NAME', 'STATE', 'VALID UNTIL', 'TENANT', 'CLIENT APP KEY'], rows, style);
-  return `${head}${style.dim(countsInWords(tenants))}\n\n${table}\n${originOf(report)}\n`;
+  const columns = ['NAME', 'STATE', 'VALID UNTIL', 'CLIENT APP KEY', 'TENANT'];
+  const shown = widthOfTable(columns, rows) > style.columns ? columns.slice(0, -1) : columns;
+  const table = formatTable(
+    shown,
+    rows.map((row) => row.slice(0, shown.length)),
+    style,
+  );
+  return `${head}${style.dim(countsInWords(tenants))}\n\n${table}\n${reasons(sorted)}${originOf(report)}\n`;
+}
+
+function widthOfTable(head: readonly string[], rows: readonly (readonly string[])[]): number {
+  return head.reduce(
+    (sum, title, column) =>
+      sum + 2 + rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), widthOf(title)),
+    -2,
+  );
+}
+
+/** What `never set` and `expired` say themselves is not said twice. */
+function reasons(tenants: readonly FleetStatusTenant[]): string {
+  const lines = tenants
+    .filter(({ state }) => state === 'differs' || state === 'unknown')
+    .map((tenant) => `${tenant.name}: ${reasonFor(tenant)}.\n`);
+  return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 
 function colored({ state }: FleetStatusTenant, style: Style): string {
@@ -36,12 +63,9 @@ function colored({ state }: FleetStatusTenant, style: Style): string {
   return state === 'expired' ? style.red(one) : style.yellow(one);
 }
 
-/** Until when; why, where that is not all; and the mark. */
-function ends(tenant: FleetStatusTenant, style: Style, warnDays: number): string {
-  const { recorded, daysLeft, state, expected } = tenant;
+function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {
   const end = recorded?.notAfter ?? null;
-  const date = end === null || daysLeft === null ? '' : formatDaysLeft(end, daysLeft, style, warnDays);
-  const none = expected === null && state === 'valid' ? 'none is to be there' : '';
-  const parts = [date, reasonFor(tenant) ?? none].filter((part) => part !== '');
-  return `${parts.join('; ')}${marks[state]}`;
+  const none = expected === null && state === 'valid' ? 'none is to be there' : '-';
+  const text = end === null || daysLeft === null ? none : formatDaysLeft(end, daysLeft, style, warnDays);
+  return `${text}${marks[state]}`;
 }

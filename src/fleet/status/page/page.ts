@@ -42,11 +42,10 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 <h1>${heading}</h1>
 <p class="lead">${count(tenants.length, 'tenant')} · made ${made(now)} · warns ${count(warnDays, 'day')} ahead</p>
 </div>
-<div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"></div>
+<div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"><p id="shown" role="status"></p></div>
 </div>
 ${counts(tenants)}
 ${timeline(tenants, now)}
-<p id="shown" role="status"></p>
 ${tenants.length === 0 ? null : list(byDaysLeft(tenants))}
 <div class="foot">
 <p>${originOf(report)} Days are those of UTC.</p>

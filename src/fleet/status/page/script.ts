@@ -47,18 +47,23 @@ export const script = `
   input.addEventListener('input', filter);
   input.closest('[hidden]').hidden = false;
 
-  const compareText = new Intl.Collator('en', { numeric: true }).compare;
-  const text = (column) => (one, other) => compareText(one.cells[column].textContent, other.cells[column].textContent);
-  const number = (name) => (one, other) => Number(one.dataset[name]) - Number(other.dataset[name]);
-  const compare = [text(0), number('rank'), number('days'), number('days'), text(4)];
+  const collator = new Intl.Collator('en', { numeric: true });
+  const text = (column) => (row) => row.cells[column].textContent;
+  const number = (name) => (row) => Number(row.dataset[name]);
+  const keys = [text(0), number('rank'), number('days'), number('days'), text(4)];
+  const compare = (one, other) => typeof one === 'number' ? one - other : collator.compare(one, other);
+  const sort = (key, sign) => {
+    const keyed = rows.map((row) => ({ row, key: key(row) }));
+    keyed.sort((one, other) => sign * compare(one.key, other.key));
+    body.replaceChildren(...keyed.map(({ row }) => row));
+  };
   const heads = [...document.querySelectorAll('thead th')];
   for (const [column, head] of heads.entries())
     inButton(head, () => {
       const falling = head.ariaSort === 'ascending';
       for (const other of heads) other.removeAttribute('aria-sort');
       head.ariaSort = falling ? 'descending' : 'ascending';
-      const sign = falling ? -1 : 1;
-      body.append(...rows.sort((one, other) => sign * compare[column](one, other)));
+      sort(keys[column], falling ? -1 : 1);
     });
   filter();
 })();

@@ -19,7 +19,7 @@ const styles = `
 .wide { width: 100%; max-width: 1080px; margin: 0 auto; padding: clamp(16px, 3vw, 32px) clamp(12px, 3vw, 32px) 40px; }
 .wide .brand { margin: 0 0 6px; color: var(--ink); }
 .top { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: end; justify-content: space-between; margin-bottom: 18px; }
-.filter { flex: 0 1 240px; }
+.filter { position: relative; flex: 0 1 240px; }
 .filter input { margin: 0; background: var(--card); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none !important; }
@@ -35,7 +35,7 @@ const styles = `
 .wide .card { margin-bottom: 16px; }
 h2 { margin: 0 0 8px; font-size: 15px; }
 figure { margin: 0; }
-figcaption { color: var(--muted); font-size: 14px; }
+figcaption { margin-top: 6px; color: var(--muted); font-size: 14px; }
 svg { display: block; width: 100%; overflow: visible; font-size: 12px; }
 svg text { fill: var(--muted); text-anchor: middle; }
 svg line { stroke: var(--line); }
@@ -60,28 +60,32 @@ small { color: var(--muted); font-size: 13px; }
 .bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; print-color-adjust: exact;
   background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); }
 .bar.plain { color: var(--muted); }
-#shown { min-height: 1.5em; margin: 0 0 6px; color: var(--muted); font-size: 14px; }
+#shown { position: absolute; top: 100%; left: 2px; color: var(--muted); font-size: 12px; }
 .foot { color: var(--muted); font-size: 14px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
   table, thead, tbody { display: block; }
-  tr { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 3fr) minmax(0, 5fr) minmax(0, 4fr); align-items: start; }
+  tr { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 4fr) minmax(0, 3fr) minmax(0, 4fr) minmax(0, 4fr); align-items: start; }
   tbody tr { content-visibility: auto; contain-intrinsic-size: auto 64px; }
 }
 @media screen and (max-width: 720px) {
   .filter { flex: 1 1 100%; }
   thead tr { display: flex; flex-wrap: wrap; }
   thead th { padding: 6px 10px; }
-  tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 150px; }
-  tbody th, tbody td { padding: 4px 10px; }
-  tbody td:last-child { grid-column: 1 / -1; }
+  tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 130px; }
+  tbody th, tbody td { padding: 3px 10px; }
+  tbody th { grid-column: 1 / -1; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
-  .filter, #shown { display: none; }
+  .filter { display: none; }
   .wide { max-width: none; padding: 0; }
   .tag, svg { print-color-adjust: exact; }
   tr, figure { break-inside: avoid; }
-  thead button::after { content: none; }
+  th[scope] button::after { content: none; }
+  table { overflow-wrap: break-word; }
+  th, td { padding: 6px 8px; }
+  td:nth-child(3), td:nth-child(4) { white-space: nowrap; }
+  code { font-size: 8pt; }
 }
 `;
