@@ -49,6 +49,6 @@ function cellsOf(tenant: FleetStatusTenant): readonly (string | number | null)[]
 function formatCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return `${value}`;
-  const text = value.replace(/(^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g, "$1'");
+  const text = value.replace(/(?<=^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g, "'");
   return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

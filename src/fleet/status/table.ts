@@ -17,7 +17,7 @@ const marks: Readonly<Record<FleetState, string>> = {
 
 /**
  * For a terminal: the verdict, the tenants with the fewest days left first, why where no date says it, and where all of it
- * is from. Where columns have no room the address goes first, which the name stands for.
+ * is from. Where the address has no room in a row it is left out: the name stands for it.
  */
 export function formatStatusTable(report: FleetStatusReport, style: Style): string {
   const { tenants, warnDays, ok } = report;
@@ -32,7 +32,9 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
     new URL(tenant.tenant).host,
   ]);
   const columns = ['NAME', 'STATE', 'VALID UNTIL', 'CLIENT APP KEY', 'TENANT'];
-  const shown = widthOfTable(columns, rows) > style.columns ? columns.slice(0, -1) : columns;
+  const isTooWide = (head: readonly string[]): boolean => widthOfTable(head, rows) > style.columns;
+  const fewer = columns.slice(0, -1);
+  const shown = isTooWide(columns) && !isTooWide(fewer) ? fewer : columns;
   const table = formatTable(
     shown,
     rows.map((row) => row.slice(0, shown.length)),
