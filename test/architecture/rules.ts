@@ -102,6 +102,7 @@ export const owners: Readonly<Record<string, string>> = {
   '@bacons/xcode': 'apple',
   '@expo/plist': 'apple',
   'bplist-parser': 'apple',
+  'ical-generator': 'fleet',
 };
 
 /** What any room may import: a schema stands beside the type that it checks. */

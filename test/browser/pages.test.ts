@@ -1,25 +1,16 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eachLook, walkPages } from '../../scripts/screenshots/walk.mjs';
 import { createMachine } from '../support/context.ts';
 import { startTenant } from '../support/tenant.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
+import { complaints } from './complaints.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   if (!withoutChromium) browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
-
-/** What axe-core has to say against the page, in a line each. */
-async function complaints(page: Page): Promise<readonly string[]> {
-  // As the page's policy lets no script in, it is evaluated from outside.
-  await page.evaluate(axe.source);
-  return page.evaluate(
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`,
-  );
-}
 
 describe.skipIf(withoutChromium)('every page, light and dark, on a phone and on a desk', () => {
   test('has nothing that axe-core finds, fits the width, and loads nothing', {

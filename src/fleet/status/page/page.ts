@@ -45,7 +45,7 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 <div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"><p id="shown" role="status"></p></div>
 </div>
 ${counts(tenants)}
-${timeline(tenants, now)}
+${timeline(tenants)}
 ${tenants.length === 0 ? null : list(byDaysLeft(tenants))}
 <div class="foot">
 <p>${originOf(report)} Days are those of UTC.</p>

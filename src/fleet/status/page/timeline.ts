@@ -14,8 +14,6 @@ const singly = 60;
 /** Pixels: the foot of the columns, the room above it, and the widest step from one end to the next. */
 const [foot, room, step] = [92, 64, 13];
 
-const day = 24 * 60 * 60 * 1000;
-
 /** What ends in the same day or week. */
 interface Column {
   /** Days from today to its first day. */
@@ -23,11 +21,16 @@ interface Column {
   readonly ends: readonly Dated[];
 }
 
-type Dated = FleetStatusTenant & { readonly daysLeft: number };
+type Dated = FleetStatusTenant & {
+  readonly daysLeft: number;
+  readonly recorded: { readonly notAfter: string };
+};
 
 /** The ends of all certificates in a picture, with today and the days that count; and the same in words. */
-export function timeline(tenants: readonly FleetStatusTenant[], now: Date): Markup {
-  const ends = tenants.filter((tenant): tenant is Dated => tenant.daysLeft !== null);
+export function timeline(tenants: readonly FleetStatusTenant[]): Markup {
+  const ends = tenants.filter(
+    (tenant): tenant is Dated => tenant.daysLeft !== null && tenant.recorded?.notAfter != null,
+  );
   const width = ends.length > singly ? 7 : 1;
   const columns = columnsOf(ends, width);
   const highest = columns.reduce((most, column) => Math.max(most, column.ends.length), 1);
@@ -37,7 +40,7 @@ export function timeline(tenants: readonly FleetStatusTenant[], now: Date): Mark
 <svg height="116" role="img" aria-label="${`When they end: ${inWords(ends)}`}">
 ${[30, 60, 180, 365].map((days) => mark(days, days === 365 ? '365 days' : `${days}`))}
 <g class="today"><line x1="${at(0)}" x2="${at(0)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(0)}" y="12">today</text></g>
-${columns.map((column) => drawn(column, width, unit, now))}
+${columns.map((column) => drawn(column, width, unit))}
 </svg>
 <figcaption>${inWords(ends)}</figcaption>
 </figure>`;
@@ -65,7 +68,7 @@ function columnsOf(ends: readonly Dated[], width: number): readonly Column[] {
 }
 
 /** States on each other, the most urgent at the foot; each is seen, however few it is. */
-function drawn({ start, ends }: Column, width: number, unit: number, now: Date): Markup {
+function drawn({ start, ends }: Column, width: number, unit: number): Markup {
   const x = at(start + width / 2);
   let top = foot;
   const parts = states.flatMap((state) => {
@@ -75,7 +78,7 @@ function drawn({ start, ends }: Column, width: number, unit: number, now: Date):
     top -= height;
     return unit === step ? dots(x, top, number, state) : bar(x, top, height, state);
   });
-  return markup`<g><title>${tooltip({ start, ends }, width, now)}</title>${parts}</g>`;
+  return markup`<g><title>${tooltip(ends, width)}</title>${parts}</g>`;
 }
 
 function dots(x: string, top: number, number: number, state: FleetState): readonly Markup[] {
@@ -91,9 +94,12 @@ function bar(x: string, top: number, height: number, state: FleetState): Markup 
 }
 
 /** `4 Dec 2026: globex (expires soon)`; of many their number. */
-function tooltip({ start, ends }: Column, width: number, now: Date): string {
-  const first = formatDay(new Date(now.getTime() + start * day));
-  const when = width === 1 ? first : `Week of ${first}`;
+function tooltip(ends: readonly Dated[], width: number): string {
+  const first = ends.reduce(
+    (least, { recorded }) => (recorded.notAfter < least ? recorded.notAfter : least),
+    '~',
+  );
+  const when = `${width === 1 ? '' : 'From '}${formatDay(new Date(first))}${width === 1 ? '' : ' on'}`;
   if (ends.length > 6) return `${when}: ${count(ends.length, 'tenant')}`;
   return `${when}: ${ends.map(({ name, state }) => `${name} (${stateWords[state].one})`).join(', ')}`;
 }

@@ -1,0 +1,217 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { eachLook } from '../../scripts/screenshots/walk.mjs';
+import type { FleetStatusReport } from '../../src/fleet/report.ts';
+import { statusPage } from '../../src/fleet/status/page/page.ts';
+import { fleetStatus } from '../../src/fleet/status.ts';
+import { testNow as now } from '../support/context.ts';
+import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { launchChromium, withoutChromium } from './chromium.ts';
+import { complaints } from './complaints.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (!withoutChromium) browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
+/** Opens the page as a file, and notes what it asks for and what the browser says against it. */
+async function open(report: FleetStatusReport, javaScriptEnabled = true) {
+  const path = join(temporaryDirectory(), 'fleet.html');
+  writeFileSync(path, statusPage(report, now));
+  const context = await browser.newContext({ javaScriptEnabled });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const [requests, said]: [string[], string[]] = [[], []];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', (error) => said.push(error.message));
+  const url = pathToFileURL(path).href;
+  await page.goto(url);
+  return { page, requests, said, url };
+}
+
+const recordPath = 'mfa-fleet.record.json';
+const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'&';
+
+const days = { acme: -6, globex: 9, initech: 24, hooli: 88, stark: 143, wayne: 202 };
+const names = Object.keys(days);
+const report = fleetStatus(
+  fleetOf([...names, 'cyberdyne', 'tyrell'].map((name) => fleetTenant(name))),
+  {
+    entries: [
+      ...Object.entries(days).map(([name, left]) => setEntry(name, left)),
+      setEntry('tyrell', 276, { topic: hostile }),
+    ],
+  },
+  { recordPath, now, warnDays: 45 },
+);
+
+const byDays = ['acme', 'cyberdyne', 'globex', 'initech', 'hooli', 'stark', 'wayne', 'tyrell'];
+
+/** The names of the rows that are seen, from above to below. */
+async function order(page: Page): Promise<readonly string[]> {
+  const texts = await page.getByRole('rowheader').allTextContents();
+  return texts.map((text) => byDays.find((name) => text.startsWith(name)) ?? text);
+}
+
+describe.skipIf(withoutChromium)('the page of a fleet', () => {
+  test('says the answer first, shows every tenant, and loads nothing', async () => {
+    const { page, requests, said, url } = await open(report);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('5 of 8 tenants need you');
+    expect(await page.locator('.counts li').allTextContents()).toEqual([
+      '1 expired',
+      '2 expire soon',
+      '1 differs',
+      '1 never set',
+      '3 valid',
+    ]);
+    expect(await order(page)).toEqual(byDays);
+    expect(await page.getByRole('row').nth(1).textContent()).toContain('6 days ago');
+    expect([requests, said]).toEqual([[url], []]);
+  });
+
+  test('is clean for axe-core in the light, in the dark, on a phone and on a desk, and fits', {
+    timeout: 60_000,
+  }, async () => {
+    const { page } = await open(report);
+    const found: string[] = [];
+    await eachLook(page, async (scheme, width) => {
+      const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      if (wide > width) found.push(`${wide} wide at ${width}`);
+      const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      if (ground !== { light: 'rgb(251, 251, 250)', dark: 'rgb(19, 20, 22)' }[scheme])
+        found.push(`stands on ${ground} in the ${scheme}`);
+      for (const words of await complaints(page)) found.push(`${scheme}, ${width}: ${words}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test('runs nothing of a stranger, and shows it as text', async () => {
+    const { page, said } = await open(report);
+    let asked = false;
+    page.on('dialog', () => {
+      asked = true;
+    });
+    expect(await page.getByText(hostile).count()).toBe(1);
+    // What a mistake in the escaping would let in, the policy stops.
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(3)>')");
+    await page.evaluate(
+      "document.body.append(Object.assign(document.createElement('script'), { textContent: 'alert(4)' }))",
+    );
+    await expect.poll(() => said.length).toBeGreaterThan(1);
+    expect(said.every((message) => message.includes('Content Security Policy'))).toBe(true);
+    expect(asked).toBe(false);
+  });
+
+  test('is filtered by words and by state, with the keyboard alone', async () => {
+    const { page } = await open(report);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('SOON ini');
+    expect(await page.getByRole('rowheader').count()).toBe(1);
+    expect(await page.getByRole('status').textContent()).toBe('1 of 8 tenants shown');
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.press('Delete');
+    expect([await page.getByRole('rowheader').count(), await page.getByRole('status').textContent()]).toEqual(
+      [8, ''],
+    );
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const soon = page.getByRole('button', { name: '2 expire soon' });
+    expect(await soon.getAttribute('aria-pressed')).toBe('true');
+    expect(await order(page)).toEqual(['globex', 'initech']);
+    await page.keyboard.press('Space');
+    expect(await soon.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.getByRole('rowheader').count()).toBe(8);
+  });
+
+  test('is sorted by each column, up and down, with the keyboard alone', async () => {
+    const { page } = await open(report);
+    expect(await order(page)).toEqual(byDays);
+    const head = page.getByRole('columnheader', { name: 'Tenant' });
+    await head.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    expect([await order(page), await head.getAttribute('aria-sort')]).toEqual([
+      byDays.toSorted(),
+      'ascending',
+    ]);
+    await page.keyboard.press('Enter');
+    expect([await order(page), await head.getAttribute('aria-sort')]).toEqual([
+      byDays.toSorted().reverse(),
+      'descending',
+    ]);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect((await order(page)).slice(0, 3)).toEqual(['acme', 'globex', 'initech']);
+    expect(await head.getAttribute('aria-sort')).toBeNull();
+    await page.getByRole('columnheader', { name: 'Days left' }).getByRole('button').press('Enter');
+    expect((await order(page))[0]).toBe('acme');
+  });
+
+  test('is read whole without a script, and has then no button', async () => {
+    const { page } = await open(report, false);
+    expect(await page.getByRole('rowheader').count()).toBe(8);
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.getByRole('searchbox').count()).toBe(0);
+  });
+
+  test('tells a screen reader of the picture, and a person of each end', async () => {
+    const { page } = await open(report);
+    const picture = page.getByRole('img');
+    expect(await picture.getAttribute('aria-label')).toBe(
+      'When they end: 1 before today, 2 within 30 days, 4 later.',
+    );
+    expect(await picture.locator('text').allTextContents()).toEqual(['30', '60', '180', '365 days', 'today']);
+    expect(await picture.locator('title').allTextContents()).toContain('4 Dec 2026: globex (expires soon)');
+    expect(await picture.locator('circle').count()).toBe(7);
+  });
+
+  test('is light on paper, a table with its head, without what one presses', async () => {
+    const { page } = await open(report);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const styleOf = (selector: string, name: string) =>
+      page.evaluate(
+        `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue('${name}')`,
+      );
+    expect(await styleOf('body', 'background-color')).toBe('rgb(255, 255, 255)');
+    expect(await styleOf('h1', 'color')).toBe('rgb(28, 29, 31)');
+    expect(await styleOf('thead', 'display')).toBe('table-header-group');
+    expect(await styleOf('tbody tr', 'content-visibility')).toBe('visible');
+    expect(await page.getByRole('searchbox').count()).toBe(0);
+    // Chromium lays out what it prints, and fails where it cannot.
+    expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  test('of 10,000 tenants is filtered and sorted, and its picture stays small', {
+    timeout: 60_000,
+  }, async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => `tenant-${index}`);
+    const large = fleetStatus(
+      fleetOf(many.map((name) => fleetTenant(name))),
+      { entries: many.map((name, index) => setEntry(name, ((index * 7919) % 500) - 60)) },
+      { recordPath, now, warnDays: 30 },
+    );
+    const { page } = await open(large);
+    expect(await page.locator('svg .end').count()).toBeLessThan(150);
+    expect(await page.locator('svg .end').count()).toBeGreaterThan(50);
+    await page.getByRole('searchbox').fill('tenant-99');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('111 of 10000 tenants shown');
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('columnheader', { name: 'Tenant' }).getByRole('button').press('Enter');
+    const first = page.locator('tbody tr');
+    expect(await first.nth(2).locator('th').textContent()).toMatch(/^tenant-2tenant-2\./);
+    expect(await first.count()).toBe(10_000);
+  });
+
+  test('of no tenant, and of a fleet that is well, has no list and no alarm', async () => {
+    const none = await open({ ...report, tenants: [], ok: true });
+    expect(await none.page.getByRole('heading', { level: 1 }).textContent()).toBe('There is no tenant');
+    expect([await none.page.getByRole('table').count(), none.said]).toEqual([0, []]);
+    expect(await complaints(none.page)).toEqual([]);
+  });
+});
