@@ -95,11 +95,8 @@ function bar(x: string, top: number, height: number, state: FleetState): Markup 
 
 /** `4 Dec 2026: globex (expires soon)`; of many their number. */
 function tooltip(ends: readonly Dated[], width: number): string {
-  const first = ends.reduce(
-    (least, { recorded }) => (recorded.notAfter < least ? recorded.notAfter : least),
-    '~',
-  );
-  const when = `${width === 1 ? '' : 'From '}${formatDay(new Date(first))}${width === 1 ? '' : ' on'}`;
+  const [first = ''] = ends.map(({ recorded }) => recorded.notAfter).sort();
+  const when = `${width === 1 ? '' : 'Week from '}${formatDay(new Date(first))}`;
   if (ends.length > 6) return `${when}: ${count(ends.length, 'tenant')}`;
   return `${when}: ${ends.map(({ name, state }) => `${name} (${stateWords[state].one})`).join(', ')}`;
 }
