@@ -1,17 +1,23 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
 import { actionPath as root } from '../support/action.ts';
 import { cleanEnvironment, type Finished, finish } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
 
 /** In milliseconds: a build and npm take theirs where others work as well. */
 const timeout = 120_000;
 
-function run(file: string, words: readonly string[], cwd: string): Promise<Finished> {
-  const child = spawn(file, words, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+function run(
+  file: string,
+  words: readonly string[],
+  cwd: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const child = spawn(file, words, { cwd, env: cleanEnvironment(extra), stdio: ['ignore', 'pipe', 'pipe'] });
   return finish(child);
 }
 
@@ -24,16 +30,19 @@ function clone(): string {
   return folder;
 }
 
-/** The same with what `npm ci` installs. */
-function installedClone(): string {
+/** The same as a repository with one commit. */
+async function repository(): Promise<string> {
   const folder = clone();
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const words of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'all'],
+  ]) {
+    const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.com'];
+    const { exitCode, stderr } = await run('git', [...who, ...words], folder);
+    expect([words[0], exitCode, stderr]).toEqual([words[0], 0, '']);
+  }
   return folder;
-}
-
-async function expectInstalled(prefix: string): Promise<void> {
-  const told = await run(join(prefix, 'bin/mfa-cli'), ['--version'], prefix);
-  expect(told).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
 }
 
 describe('installing', () => {
@@ -63,18 +72,7 @@ describe('installing', () => {
   });
 
   test('from git in one line ends with a sentence, and leaves nothing', { timeout }, async () => {
-    const [folder, prefix] = [clone(), temporaryDirectory()];
-    const git = async (...words: string[]) => {
-      const { exitCode, stderr } = await run(
-        'git',
-        ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words],
-        folder,
-      );
-      expect([words[0], exitCode, stderr]).toEqual([words[0], 0, '']);
-    };
-    await git('init', '--quiet');
-    await git('add', '--all');
-    await git('commit', '--quiet', '--message', 'all');
+    const [folder, prefix] = [await repository(), temporaryDirectory()];
     const words = ['install', '--global', '--offline', '--prefix', prefix, `git+file://${folder}`];
     const { exitCode, stderr } = await run('npm', words, prefix);
     expect(exitCode).not.toBe(0);
@@ -84,26 +82,32 @@ describe('installing', () => {
     expect(existsSync(join(prefix, 'bin/mfa-cli'))).toBe(false);
   });
 
-  test('of a clone, once its packages are there, builds it', { timeout }, async () => {
-    const [folder, prefix] = [installedClone(), temporaryDirectory()];
-    const { exitCode } = await run(
-      'npm',
-      ['install', '--global', '--offline', '--prefix', prefix, '.'],
-      folder,
+  test.skipIf(isMissing('bash'))('by the lines of the README, word for word', { timeout }, async () => {
+    const page = readFileSync(join(root, 'README.md'), 'utf8');
+    const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, text = '']) =>
+      text.split('\n'),
     );
-    expect(exitCode).toBe(0);
-    await expectInstalled(prefix);
-  });
-
-  // The build that `npm pack` does is that of the test before.
-  test('of a tarball takes it all along', { timeout }, async () => {
-    const [prefix, packed] = [temporaryDirectory(), temporaryDirectory()];
-    const pack = ['pack', '--offline', '--ignore-scripts', '--pack-destination', packed];
-    expect((await run('npm', pack, root)).exitCode).toBe(0);
-    const tarball = join(packed, `mfa-cli-${version}.tgz`);
-    const words = ['install', '--global', '--offline', '--prefix', prefix, tarball];
-    expect((await run('npm', words, packed)).exitCode).toBe(0);
-    await expectInstalled(prefix);
-    expect(existsSync(join(prefix, 'lib/node_modules/mfa-cli/node_modules'))).toBe(false);
+    const [cloning = '', packing = '', ...others] = lines.filter((line) => line.includes('npm '));
+    expect(others).toEqual([]);
+    const [origin, folder] = [await repository(), temporaryDirectory()];
+    const [linked, packed] = [temporaryDirectory(), temporaryDirectory()];
+    // A repository at hand stands for the published one, and the packages that are here for those that npm would fetch.
+    const here = cloning
+      .replace('https://github.com/OWNER/mfa-cli.git', `${origin} mfa-cli`)
+      .replace('npm ci --ignore-scripts', `ln -s '${root}/node_modules' node_modules`);
+    const shell = async (line: string, prefix: string, cwd: string): Promise<void> => {
+      const { exitCode, stderr } = await run('bash', ['-c', line], cwd, {
+        npm_config_prefix: prefix,
+        npm_config_offline: 'true',
+      });
+      expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
+      const told = await run(join(prefix, 'bin/mfa-cli'), ['--version'], prefix);
+      expect(told).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    };
+    await shell(here, linked, folder);
+    await shell(packing, packed, join(folder, 'mfa-cli'));
+    // A tarball needs nothing else where it is installed.
+    expect(lstatSync(join(packed, 'lib/node_modules/mfa-cli')).isSymbolicLink()).toBe(false);
+    expect(existsSync(join(packed, 'lib/node_modules/mfa-cli/node_modules'))).toBe(false);
   });
 });
