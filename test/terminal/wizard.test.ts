@@ -51,9 +51,9 @@ async function answer(
 }
 
 describe.skipIf(isMissing('script'))('apns set from an empty configuration', () => {
-  test('asks for everything, signs in, sums up, and sends', async () => {
+  test('asks for everything, signs in, sums up, and sends, at 80 columns and 24 lines', async () => {
     const { emulator, directory, env } = await newcomer();
-    const terminal = openTerminal(['apns', 'set'], env, directory);
+    const terminal = openTerminal(['apns', 'set'], env, directory, 'cols 80 rows 24');
     await answer(terminal, dialogue(emulator.url));
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
     await terminal.read('Replaces: nothing that this machine set');
