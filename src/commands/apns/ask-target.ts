@@ -35,7 +35,7 @@ function askTopic(topics: readonly string[], { prompt }: Context): Promise<strin
 
 function askKey(topic: string, { prompt }: Context): Promise<string> {
   return prompt.input({
-    message: 'Client app key (what the tenant keeps the certificate under):',
+    message: "Client app key (the tenant's name for it):",
     initial: topic,
     unavailable: 'The client app key cannot be asked for without a terminal',
     facts: { option: '--client-app-key KEY' },

@@ -49,7 +49,7 @@ export async function requireNames(options: RequestOptions, context: Context): P
       message: 'Directory for the key and the request:',
       missing: 'No directory was given',
       option: '--out DIR',
-      validate: (path) => (path !== '' && path !== '-') || 'Two files are written, which takes a directory',
+      validate: (path) => (path !== '' && path !== '-') || 'A directory is needed, for two files',
     },
     context,
   );
