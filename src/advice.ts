@@ -58,7 +58,15 @@ const advice: Record<ErrorCode, Advice> = {
         : `Give another name with ${option}, or remove this file.`,
     ],
   },
-  'file-not-found': { exitCode: 3, hints: [] },
+  'fleet-file-invalid': {
+    exitCode: 2,
+    hints: ['`mfa-cli help fleet` shows what a fleet file holds.'],
+  },
+  'file-not-found': {
+    exitCode: 3,
+    hints: ({ input }) =>
+      input === 'fleet' ? ['Name it with --file FILE, or make one: `mfa-cli fleet init`.'] : [],
+  },
   'file-unreadable': {
     exitCode: 3,
     hints: ({ remedy, profile }) => [

@@ -248,7 +248,7 @@ async function reportError(error: CliError, { terminal }: Outside): Promise<Exit
     const document = { error: { code: error.code, message: error.message, hints, exitCode } };
     terminal.print(`${JSON.stringify(document, null, 2)}\n`);
   }
-  await terminal.error(error.message, hints);
+  await terminal.error(error.lines, hints);
   return exitCode;
 }
 

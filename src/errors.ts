@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'usage'
   | 'prompt-unavailable'
   | 'file-exists'
+  | 'fleet-file-invalid'
   // 3: an input file
   | 'file-not-found'
   | 'file-unreadable'
@@ -58,9 +59,17 @@ export type ErrorFacts = Readonly<Record<string, string>>;
 export class CliError extends Error {
   readonly code: ErrorCode;
   readonly facts: ErrorFacts;
+  /** The sentence, and what follows it line by line: the faults of a file. The message is all of it. */
+  readonly lines: readonly [string, ...string[]];
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; facts?: ErrorFacts } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; facts?: ErrorFacts; lines?: readonly string[] } = {},
+  ) {
+    const lines = [message, ...(options.lines ?? [])] as const;
+    super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });
+    this.lines = lines;
     this.name = 'CliError';
     this.code = code;
     this.facts = options.facts ?? {};

@@ -30,6 +30,8 @@ export const ownVariables = [
   'MFA_CLI_CA_FILE',
   'MFA_CLI_CONFIG_DIR',
   'MFA_CLI_DEBUG',
+  'MFA_CLI_SHARD',
+  'MFA_CLI_SHARDS',
 ] as const;
 
 /** A sentence for each variable that looks like one of ours but is not: nothing reads it, though somebody expects so. */

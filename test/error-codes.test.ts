@@ -60,7 +60,7 @@ function verifyAt(host: string, ...more: string[]): Promise<RunResult> {
 }
 
 /** Every code that a command line can end with. One without an entry does not compile. */
-const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
+const scenarios: Record<Exclude<ErrorCode, 'internal-error' | 'fleet-file-invalid'>, Scenario> = {
   usage: { exitCode: 2, provoke: () => run(['apns', 'set']) },
   'prompt-unavailable': {
     exitCode: 2,

@@ -36,7 +36,7 @@ export async function attempt<T>(work: () => T | Promise<T>): Promise<T | null> 
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const said = capture();
-    await said.terminal.error(error.message, hintsFor(error));
+    await said.terminal.error(error.lines, hintsFor(error));
     requireHarmless(said.text());
     return null;
   }

@@ -77,7 +77,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     throw new CliError('tenant-not-json', `${tenant} answered with JSON that is nested too deep to be read`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
   const refusal = refusalIn(answer, tenant, secrets);
-  if (refusal !== null) await context.terminal.error(refusal.message, []);
+  if (refusal !== null) await context.terminal.error(refusal.lines, []);
   const shown = redactAnswer(answer, secrets);
   return {
     method,

@@ -8,7 +8,7 @@ import { readFileInChunks, SilentPipe } from './chunks.ts';
 type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
 
 /** No password or client secret is longer than this, in bytes. */
-const secretLimit = 64 * 1024;
+export const secretLimit = 64 * 1024;
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
@@ -29,7 +29,7 @@ function isStdin(path: string): boolean {
 /**
  * The whole of a file, a pipe or (`-`) stdin.
  * @param limit in bytes
- * @param facts for the advice if the file is larger
+ * @param facts for the advice if it cannot be read, or is larger
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
  */
 export async function readWhole(
@@ -44,7 +44,7 @@ export async function readWhole(
     if (reading.signal.aborted) throw reading.signal.reason;
     throw error instanceof LimitExceeded
       ? tooLarge(nameOf(path), limit, facts)
-      : unreadable(path, nameOf(path), error);
+      : unreadable(path, nameOf(path), error, true, facts);
   }
 }
 
@@ -86,8 +86,13 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     // The cause would put the path into a trace.
     throw unreadable('', called, error, false);
   }
+  return new Secret(cutLineBreak(bytes), called);
+}
+
+/** The bytes without one line break at their end, which editors and programs add. */
+export function cutLineBreak(bytes: Uint8Array): Uint8Array {
   const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
-  return new Secret(bytes.subarray(0, end), called);
+  return bytes.subarray(0, end);
 }
 
 /** Standard input can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
@@ -103,8 +108,14 @@ export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): C
   return new CliError('file-too-large', `${name} is larger than ${size}`, { facts });
 }
 
-function unreadable(path: string, name: string, error: unknown, withCause = true): CliError {
-  const options = withCause ? { cause: error } : {};
+function unreadable(
+  path: string,
+  name: string,
+  error: unknown,
+  withCause = true,
+  facts: ErrorFacts = {},
+): CliError {
+  const options = { facts, ...(withCause ? { cause: error } : {}) };
   if (error instanceof SilentPipe)
     return new CliError('file-unreadable', `${name} is a pipe, and nothing came out of it in time`, options);
   switch (systemCode(error)) {

@@ -44,7 +44,8 @@ export interface Terminal {
   /** A line for a person; `--quiet` silences it. */
   note(text: string): void;
   warn(text: string): void;
-  error(message: string, hints: readonly string[]): Promise<void>;
+  /** @param lines the sentence, and what follows it, each on a line of its own */
+  error(lines: readonly [string, ...string[]], hints: readonly string[]): Promise<void>;
   /** A line of the `--debug` trace. */
   trace(text: string): void;
   /** A spinner after 300 ms on a terminal; nothing elsewhere, or if one is already shown. */
@@ -92,9 +93,10 @@ export function createTerminal(
       if (!flags.quiet) line(uncontrolled(text));
     },
     warn: (text) => line(`mfa-cli: warning: ${onOneLine(text)}`),
-    error: async (message, hints) => {
+    error: async ([message, ...more], hints) => {
       const { red, dim } = await style('stderr');
       line(`mfa-cli: ${red('error:')} ${onOneLine(message)}`);
+      for (const text of more) line(onOneLine(text));
       for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${onOneLine(hint)}`);
     },
     trace: (text) => {

@@ -55,7 +55,17 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   fleet: ['checks', 'context.ts', 'files', 'pages', 'pkcs12', 'report', 'tenant', 'terminal'],
   reference: ['advice.ts', 'checks'],
   access: ['apple', 'auth', 'context.ts', 'fleet', 'http', 'inputs', 'network', 'pkcs12', 'tenant'],
-  inputs: ['auth', 'checks', 'context.ts', 'files', 'http', 'pkcs12', 'tenant'],
+  inputs: [
+    'auth',
+    'checks',
+    'context.ts',
+    'files',
+    'fleet',
+    'http',
+    'own-environment.ts',
+    'pkcs12',
+    'tenant',
+  ],
   report: ['checks', 'pkcs12', 'terminal'],
   checks: ['pkcs12'],
   tenant: ['http', 'network'],
@@ -103,6 +113,7 @@ export const owners: Readonly<Record<string, string>> = {
   '@expo/plist': 'apple',
   'bplist-parser': 'apple',
   'ical-generator': 'fleet',
+  yaml: 'fleet',
 };
 
 /** What any room may import: a schema stands beside the type that it checks. */

@@ -86,6 +86,18 @@ export const variables: readonly Variable[] = [
     meaning: 'directory of profiles and sessions',
     default: "the platform's, ~/.config/mfa-cli on Linux",
   },
+  {
+    name: 'MFA_CLI_SHARD',
+    meaning: 'I/N: which part of the tenants a fleet command takes, I from 0 on',
+  },
+  {
+    name: 'MFA_CLI_SHARDS',
+    meaning: 'N alone, where JOB_COMPLETION_INDEX is I',
+  },
+  {
+    name: 'JOB_COMPLETION_INDEX',
+    meaning: 'number of the pod in an indexed job of Kubernetes, from 0 on; takes MFA_CLI_SHARDS',
+  },
   { name: 'MFA_CLI_DEBUG', meaning: '1: trace requests on stderr', option: '--debug' },
   { name: 'CI', meaning: 'never ask, unless it is 0 or false', option: '--no-input' },
   { name: 'NO_COLOR', meaning: 'print no color', option: '--no-color' },
