@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
 import {
+  chmod,
   copyFile,
   link,
   lstat,
@@ -46,6 +47,25 @@ export async function writePrivateFile(
   }
 }
 
+/**
+ * Writes a file that holds no secret, whole or not at all, over what was there: a new one may be read as the umask allows,
+ * and one that was there keeps its mode. A link stays; a named pipe or a device is written to.
+ * @throws {CliError} file-unwritable, interrupted
+ */
+export async function writeSharedFile(
+  path: string,
+  content: string | Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    if (await takesContent(path)) await writeInto(path, content, signal);
+    else await replaceWhole(await resolveLinks(path), content, 0o666);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw unwritable(`${path} cannot be written`, error);
+  }
+}
+
 async function createWhole(path: string, content: string | Uint8Array): Promise<void> {
   // Even if nothing may be created here, a taken name is still the answer.
   const taken = await lstat(path).then(
@@ -72,8 +92,28 @@ async function copyExclusively(from: string, to: string): Promise<void> {
   }
 }
 
-async function replaceWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await withTemporary(path, content, (temporary) => rename(temporary, path));
+/** @param mode of a new file; private ones are made so whatever was there, others keep the mode that was */
+async function replaceWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const before = mode === 0o600 ? null : await modeOf(path);
+  await withTemporary(
+    path,
+    content,
+    async (temporary) => {
+      if (before !== null) await chmod(temporary, before);
+      await rename(temporary, path);
+    },
+    mode,
+  );
+}
+
+/** Null: nothing is there. */
+async function modeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Passes a complete file beside `path` to `place`, and leaves none behind. */
@@ -81,10 +121,11 @@ async function withTemporary(
   path: string,
   content: string | Uint8Array,
   place: (temporary: string) => Promise<void>,
+  mode = 0o600,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
   try {
-    await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
+    await writeFile(temporary, content, { flag: 'wx', mode });
     await place(temporary);
   } finally {
     await rm(temporary, { force: true });

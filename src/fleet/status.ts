@@ -2,6 +2,7 @@ import { daysLeft, validityOf } from '../checks/validity.ts';
 import { compareHeld, type Held, type ReadBack } from '../tenant/read-back.ts';
 import type { Fleet, FleetTenant } from './fleet.ts';
 import type { FleetRecord, RecordEntry } from './record.ts';
+import { placeKey } from './record-entry.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 
 export interface StatusCircumstances {
@@ -46,21 +47,23 @@ function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null 
 
 /** By tenant and key; where the file does not say the key, the last entry of that tenant under that name. */
 function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordEntry | undefined {
-  const byKey = new Map(entries.map((entry) => [pair(entry.tenant, entry.clientAppKey), entry]));
+  const byKey = new Map(entries.map((entry) => [placeKey(entry), entry]));
   const byName = new Map<string, RecordEntry>();
   for (const entry of entries) {
-    const before = byName.get(pair(entry.tenant, entry.name));
+    const before = byName.get(nameKey(entry.tenant, entry.name));
     if (before === undefined || Date.parse(before.setAt) <= Date.parse(entry.setAt))
-      byName.set(pair(entry.tenant, entry.name), entry);
+      byName.set(nameKey(entry.tenant, entry.name), entry);
   }
   return (tenant) => {
     const key = declaredKey(tenant);
-    return key === null ? byName.get(pair(tenant.tenant, tenant.name)) : byKey.get(pair(tenant.tenant, key));
+    return key === null
+      ? byName.get(nameKey(tenant.tenant, tenant.name))
+      : byKey.get(placeKey({ tenant: tenant.tenant, clientAppKey: key }));
   };
 }
 
 /** An origin has no space. */
-function pair(origin: string, name: string): string {
+function nameKey(origin: string, name: string): string {
   return `${origin} ${name}`;
 }
 

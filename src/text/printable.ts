@@ -15,7 +15,8 @@ export function printable(text: string): string {
 
 /** Text that no terminal obeys, colors included: certificates, file names and tenants may contain control characters. */
 export function uncontrolled(text: string): string {
-  return text.replace(control, escaped);
+  // Most texts are plain, and a report may hold a hundred thousand of them.
+  return /^[ -~]*$/.test(text) ? text : text.replace(control, escaped);
 }
 
 /** The same for a text within a line: a message, a name, a value. */

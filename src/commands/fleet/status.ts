@@ -1,0 +1,99 @@
+import { defaultWarnDays } from '../../checks/validity.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { readRecord } from '../../fleet/record-file.ts';
+import type { FleetStatusReport } from '../../fleet/report.ts';
+import { type FleetFormat, formatFleetStatus, formatOf } from '../../fleet/status/formats.ts';
+import { verdict } from '../../fleet/status/summary.ts';
+import { fleetStatus } from '../../fleet/status.ts';
+import { addFleetOptions, type FleetOptions } from '../../inputs/fleet-options.ts';
+import { warnDaysOf } from '../../inputs/judging.ts';
+import { openFleet } from '../../inputs/open-fleet.ts';
+import { addExamples } from '../../inputs/options.ts';
+import type { Style } from '../../terminal/style.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+import { requireNoInput, writeStatus } from './write-status.ts';
+
+export interface FleetStatusOptions extends FleetOptions {
+  readonly warnDays?: string;
+  readonly format?: FleetFormat;
+  readonly out?: string;
+}
+
+export const declaration: Declaration = {
+  words: ['fleet', 'status'],
+  summary: 'show how long what each tenant was given lasts',
+  options(command) {
+    addFleetOptions(command)
+      .option(
+        '--warn-days <days>',
+        'exit 4 with this many days left or fewer; default: what the fleet file says, else 30',
+      )
+      .addOption(
+        command
+          .createOption(
+            '--format <format>',
+            'what to print; default: what the name in --out ends with, else table',
+          )
+          .choices(['table', 'html', 'ics', 'csv', 'prometheus', 'github']),
+      )
+      .option('--out <file>', 'write it there, over what was there');
+    addExamples(
+      command,
+      'mfa-cli fleet status',
+      'mfa-cli fleet status --out fleet.html',
+      'mfa-cli fleet status --format ics --out push-certificates.ics --warn-days 45',
+      'mfa-cli fleet status --label region=eu --format github',
+    );
+  },
+};
+
+async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
+  const { out } = options;
+  requireOneResult(options, context.terminal.flags.json);
+  const { fleet, recordPath } = await openFleet(options, context);
+  if (out !== undefined) await requireNoInput(out, fleet, recordPath);
+  const warnDays = options.warnDays === undefined ? (fleet.warnDays ?? defaultWarnDays) : warnDaysOf(options);
+  const record = await readRecord(recordPath, context);
+  const now = context.now();
+  const report = fleetStatus(fleet, record, { recordPath, now, warnDays });
+  if (!isStdout(out)) await writeStatus(out, report, formatIn(options), context);
+  return report;
+}
+
+/** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */
+function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
+  if (!json) return;
+  const facts = { command: 'mfa-cli fleet status' };
+  if (isStdout(out)) {
+    if (format === undefined && out === undefined) return;
+    throw new CliError('usage', '--json and --format exclude each other without --out FILE', { facts });
+  }
+  if (format === undefined && formatOf(out) === undefined)
+    throw new CliError('usage', '--json goes to standard output, and what goes to --out has no --format', {
+      facts,
+    });
+}
+
+function isStdout(out: string | undefined): out is '-' | undefined {
+  return out === undefined || out === '-';
+}
+
+function formatIn({ format, out }: FleetStatusOptions): FleetFormat {
+  return format ?? (out === undefined ? undefined : formatOf(out)) ?? 'table';
+}
+
+function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
+  const { out } = options;
+  if (!isStdout(out)) return `Wrote ${onOneLine(out)}: ${verdict(report)}.\n`;
+  const wanted = formatIn(options);
+  const text = formatFleetStatus(report, wanted, style, now);
+  return wanted === 'table' ? text : Buffer.from(text);
+}
+
+export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {
+  work: status,
+  format,
+  exitCode: ({ ok }) => (ok ? 0 : 4),
+};

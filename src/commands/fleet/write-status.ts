@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { writeSharedFile } from '../../files/write.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { FleetStatusReport } from '../../fleet/report.ts';
+import { type FleetFormat, formatFleetStatus } from '../../fleet/status/formats.ts';
+import { createStyle } from '../../terminal/style.ts';
+import { harmless } from '../../text/printable.ts';
+
+/** Writes the report over what is there: a page is made again every night. @throws {CliError} file-unwritable, interrupted */
+export async function writeStatus(
+  out: string,
+  report: FleetStatusReport,
+  format: FleetFormat,
+  { now, signal }: Pick<Context, 'now' | 'signal'>,
+): Promise<void> {
+  const style = await createStyle(false, Number.POSITIVE_INFINITY, false);
+  await writeSharedFile(out, formatFleetStatus(harmless(report), format, style, now()), signal);
+}
+
+/** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
+export async function requireNoInput(out: string, fleet: Fleet, recordPath: string): Promise<void> {
+  const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
+    ...('path' in p12 ? [p12.path] : []),
+    ...(password !== null && 'file' in password ? [password.file] : []),
+  ]);
+  const target = await identityOf(out);
+  for (const path of [fleet.file, recordPath, `${recordPath}.journal`, ...certificates]) {
+    if (path !== out && (target === null || target !== (await identityOf(path)))) continue;
+    throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
+  }
+}
+
+/** The same for two names of one file; null: nothing is there. */
+async function identityOf(path: string): Promise<string | null> {
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return null;
+  }
+}
