@@ -1,10 +1,13 @@
 import type { Apns, ApnsIdentity } from './apple/push/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './bounded.ts';
-import type { Http } from './http/http.ts';
+import type { Http, HttpSource } from './http/http.ts';
 import type { Pace } from './pace.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
+
+/** How long a command may take to end after an interrupt before the process is killed, in milliseconds. */
+export const gracePeriod = 900;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +19,13 @@ export interface HttpOptions {
   readonly caFile: string | null;
   /** Shows no spinner, where a question is open on the same terminal. */
   readonly silent?: boolean;
+}
+
+/** What a command that speaks with many tenants says about it. */
+interface HttpSourceOptions {
+  readonly caFile: string | null;
+  /** In place of the context's. */
+  readonly signal: AbortSignal;
 }
 
 /** The same for APNs: which host, and as whom. */
@@ -43,6 +53,8 @@ export interface Outside {
   /** Does work that a stranger's file can prolong; ends it when time is up, and on a signal. */
   bounded<T>(bound: Bound, work: (pace: Pace) => Promise<T>): Promise<T>;
   http(options: HttpOptions): Promise<Http>;
+  /** The same for many tenants. */
+  httpSource(options: HttpSourceOptions): Promise<HttpSource>;
   /** Connects only once something is sent. */
   apns(options: ApnsOptions): Promise<Apns>;
   /** Resolves to whether something was started. */

@@ -1,4 +1,4 @@
-import type { Outside } from './context.ts';
+import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors.ts';
 import { readFlags } from './flags.ts';
 import { takeEnvironment } from './own-environment.ts';
@@ -6,8 +6,8 @@ import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
 
-/** How long a command may take to end after an interrupt before the process is killed, in milliseconds. */
-const gracePeriod = 900;
+/** How long the CA file of a fleet may take, if it is a pipe, in milliseconds. */
+const caFilePatience = 30_000;
 
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
@@ -47,6 +47,13 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       const progress = silent ? () => ({ stop() {} }) : terminal.progress;
       const userAgent = `mfa-cli/${version}`;
       return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile, terminal)) });
+    },
+    httpSource: async ({ caFile, signal }) => {
+      const { createHttpSource } = await import('./http/source.ts');
+      const { progress } = terminal;
+      const userAgent = `mfa-cli/${version}`;
+      const network = await networkFor(caFile, terminal);
+      return createHttpSource({ ...network, timeout: caFilePatience, userAgent, progress, signal });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/push/client.ts');

@@ -2,12 +2,12 @@ import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
 import { isUntrusted } from '../network/failure.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
-import { createTries } from '../network/tries.ts';
-import { systemTrust, type TrustSettings, userTrust } from '../network/trust.ts';
+import { type Aside, createTries } from '../network/tries.ts';
+import { createTrust, type Trust, type TrustSettings } from '../network/trust.ts';
 import type { Secret } from '../secret.ts';
 import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
-import type { Http, HttpRequest, HttpResponse } from './http.ts';
+import type { HttpRequest, HttpResponse, OpenHttp } from './http.ts';
 import { parseJson } from './json.ts';
 import { secretsIn, secretsSent } from './redaction.ts';
 import { waitBeforeRetry } from './retry.ts';
@@ -25,25 +25,28 @@ export interface NetworkSettings {
   readonly trace: (line: string) => void;
   /** Shows a person that we are waiting, until stopped. */
   readonly progress: (text: string) => { stop(): void };
+  /** How the pauses between attempts are made. */
+  readonly aside?: Aside;
+  /** Loaded for several; default: that of the settings, loaded when it is needed. */
+  readonly loadedTrust?: Trust;
 }
 
 /**
  * The network over undici. Certificates are checked against the CAs of Node.js and the user's; if none of them vouches,
  * once more with the operating system's (nothing has been sent by then).
  */
-export function createHttp(settings: NetworkSettings): Http {
+export function createHttp(settings: NetworkSettings): OpenHttp {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
-  const { signal, untilDone } = createTries(settings.timeout, settings.signal);
+  const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const waiting = { signal: settings.signal, patience: settings.timeout };
+  const trust = settings.loadedTrust ?? createTrust(settings.trust, waiting);
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
-  let systemTrusted = false;
 
   async function openDispatcher(url: URL, withSystem: boolean): Promise<Dispatcher> {
     const proxy = proxyFor(url, settings.proxies);
-    const secure = url.protocol === 'https:';
-    const trust = secure ? await (withSystem ? systemTrust : userTrust)(settings.trust, waiting) : null;
-    return createDispatcher(url, proxy, trust, signal);
+    const context = url.protocol === 'https:' ? await trust.load(withSystem) : null;
+    return createDispatcher(url, proxy, context, signal);
   }
 
   function dispatcherFor(url: URL, withSystem: boolean): Promise<Dispatcher> {
@@ -54,13 +57,13 @@ export function createHttp(settings: NetworkSettings): Http {
   }
 
   async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse> {
-    const withSystem = systemTrusted;
+    const withSystem = trust.withSystem;
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     try {
       return await sendOnce({ ...request, headers }, await dispatcherFor(url, withSystem), signal);
     } catch (error) {
       if (!isUntrusted(error) || withSystem) throw error;
-      systemTrusted = true;
+      trust.withSystem = true;
       return sendOnce({ ...request, headers }, await dispatcherFor(url, true), signal);
     }
   }
@@ -93,6 +96,12 @@ export function createHttp(settings: NetworkSettings): Http {
         (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
         new CliError('tenant-timeout', `${url.origin} did not answer in time`),
       ).finally(() => progress.stop());
+    },
+    close() {
+      end();
+      for (const dispatcher of dispatchers.values())
+        dispatcher.then((open) => open.destroy()).catch(() => undefined);
+      dispatchers.clear();
     },
   };
 }

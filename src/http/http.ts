@@ -33,3 +33,18 @@ export interface Http {
   /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, tenant-not-json (no HTTP at all, or a body over the limit), usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
+
+/** An Http that leaves nothing behind: whoever opens many closes each. One that a process ends with needs no closing. */
+export interface OpenHttp extends Http {
+  /** Ends its connections, and what it listens to. */
+  close(): void;
+}
+
+/** The way out for many tenants, one Http for each: no connection, secret or time of one is another's. */
+export interface HttpSource {
+  /**
+   * @param timeout limit of all of its waiting, in milliseconds
+   * @param aside makes the pauses between its attempts; what that takes beyond the pause does not count
+   */
+  open(timeout: number, aside?: (wait: () => Promise<void>) => Promise<void>): OpenHttp;
+}

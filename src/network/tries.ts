@@ -14,33 +14,51 @@ export interface Tries {
     waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
     late: Error,
   ): Promise<Outcome>;
+  /** Listens to the interrupt no more. */
+  end(): void;
 }
 
-/** @param timeout limit of all waiting, in milliseconds */
-export function createTries(timeout: number, interrupt: AbortSignal): Tries {
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([interrupt, deadline.signal]);
+/** Waits, whatever else has to wait for it or goes on meanwhile. */
+export type Aside = (wait: () => Promise<void>) => Promise<void>;
+
+/**
+ * @param timeout limit of all waiting, in milliseconds
+ * @param aside how a pause is made; what it takes beyond the pause does not count
+ */
+export function createTries(timeout: number, interrupt: AbortSignal, aside: Aside = (wait) => wait()): Tries {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const onInterrupt = (): void => controller.abort(interrupt.reason);
+  if (interrupt.aborted) onInterrupt();
+  else interrupt.addEventListener('abort', onInterrupt);
   let remaining = timeout;
+
+  async function inTime<Outcome>(attempt: () => Promise<Outcome>, late: Error): Promise<Outcome> {
+    const started = performance.now();
+    const timer = setTimeout(() => controller.abort(late), remaining);
+    try {
+      return await attempt();
+    } finally {
+      clearTimeout(timer);
+      remaining -= performance.now() - started;
+    }
+  }
+
   return {
     signal,
     async untilDone(attempt, waitAfter, late) {
-      const end = performance.now() + remaining;
-      const timer = setTimeout(() => deadline.abort(late), remaining);
-      try {
-        for (let attempts = 1; ; attempts++) {
-          const outcome = await attempt();
-          const wait = waitAfter(outcome, attempts);
-          if (wait === null || performance.now() + wait > end) {
-            if (outcome instanceof Error) throw outcome;
-            return outcome;
-          }
-          await pause(wait, signal);
+      for (let attempts = 1; ; attempts++) {
+        const outcome = await inTime(attempt, late);
+        const wait = waitAfter(outcome, attempts);
+        if (wait === null || wait > remaining) {
+          if (outcome instanceof Error) throw outcome;
+          return outcome;
         }
-      } finally {
-        clearTimeout(timer);
-        remaining = end - performance.now();
+        await aside(() => pause(wait, signal));
+        remaining -= wait;
       }
     },
+    end: () => interrupt.removeEventListener('abort', onInterrupt),
   };
 }
 

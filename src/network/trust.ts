@@ -54,6 +54,30 @@ export async function systemTrust(settings: TrustSettings, waiting: Waiting): Pr
   return createSecureContext({ ca: await systemAuthorities(settings, waiting) });
 }
 
+/** The trust of one command, loaded once, however many connections need it. */
+export interface Trust {
+  /** Whether a server was met that only the operating system's CAs vouch for: from then on they are asked at once. */
+  withSystem: boolean;
+  /** Null: what Node.js has by itself. @throws {CliError} as userTrust */
+  load(withSystem: boolean): Promise<SecureContext | null>;
+}
+
+export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
+  let user: Promise<SecureContext | null> | null = null;
+  let system: Promise<SecureContext> | null = null;
+  return {
+    withSystem: false,
+    load(withSystem) {
+      if (!withSystem) {
+        user ??= userTrust(settings, waiting);
+        return user;
+      }
+      system ??= systemTrust(settings, waiting);
+      return system;
+    },
+  };
+}
+
 async function readSystem(sslCertFile: string | null, waiting: Waiting): Promise<string> {
   for (const path of sslCertFile === null ? systemBundles : [sslCertFile]) {
     const pem = await readIfPresent(path, waiting);

@@ -8,6 +8,7 @@ import { run } from '../../src/cli.ts';
 import type { Outside } from '../../src/context.ts';
 import { readFlags } from '../../src/flags.ts';
 import { createHttp } from '../../src/http/client.ts';
+import { createHttpSource } from '../../src/http/source.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
 import { Secret } from '../../src/secret.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
@@ -91,6 +92,14 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
         }),
       );
     },
+    httpSource: async ({ caFile, signal: ending }) =>
+      createHttpSource({
+        ...networkFor(caFile),
+        timeout: 30_000,
+        userAgent: 'mfa-cli/test',
+        progress: terminal.progress,
+        signal: ending,
+      }),
     apns: async ({ identity, origin, timeout, caFile }) =>
       openApns(identity, { origin, timeout, ...networkFor(caFile) }),
     openBrowser: async (url) => {
