@@ -6,12 +6,14 @@ import type { Finding, FindingLevel } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
 import { checkKey } from './key.ts';
 import { checkPurpose } from './purpose.ts';
+import { checkReplacement } from './replacement.ts';
 import { checkValidity } from './validity.ts';
 
 const checks: readonly Check[] = [
   checkContents,
   checkPurpose,
   checkValidity,
+  checkReplacement,
   checkKey,
   checkIssuer,
   checkContainer,

@@ -20,10 +20,10 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
   return daysLeft(notAfter, now) <= warnDays ? 'expires-soon' : 'valid';
 }
 
-/** Whether the certificate is valid, stays so for a while, and is not older than the one that it would replace. */
-export const checkValidity: Check = ({ certificate }, { now, previous, warnDays = defaultWarnDays }) => {
+/** Whether the certificate is valid, and stays so for a while. */
+export const checkValidity: Check = ({ certificate }, { now, warnDays = defaultWarnDays }) => {
   if (certificate === null) return [];
-  const { notBefore, notAfter, fingerprint } = certificate;
+  const { notBefore, notAfter } = certificate;
   const findings: Finding[] = [];
   const renew =
     'Renew the push certificate in the Apple Developer account, under the same App ID, and export it again.';
@@ -31,14 +31,14 @@ export const checkValidity: Check = ({ certificate }, { now, previous, warnDays 
     findings.push({
       code: 'certificate-expired',
       level: 'error',
-      message: `The certificate expired on ${date(notAfter)}.`,
+      message: `The certificate expired on ${isoDay(notAfter)}.`,
       hint: renew,
     });
   if (now < notBefore)
     findings.push({
       code: 'certificate-not-yet-valid',
       level: 'error',
-      message: `The certificate is not valid before ${date(notBefore)}.`,
+      message: `The certificate is not valid before ${isoDay(notBefore)}.`,
       hint: 'Check this machine’s clock, or wait until then.',
     });
   const left = daysLeft(notAfter, now);
@@ -46,20 +46,13 @@ export const checkValidity: Check = ({ certificate }, { now, previous, warnDays 
     findings.push({
       code: 'certificate-expires-soon',
       level: 'warning',
-      message: `The certificate expires on ${date(notAfter)}, in ${count(left, 'day')}.`,
+      message: `The certificate expires on ${isoDay(notAfter)}, in ${count(left, 'day')}.`,
       hint: renew,
-    });
-  // By the day: of two certificates made on one day neither is the older one.
-  if (previous != null && previous.fingerprint !== fingerprint && date(previous.notAfter) > date(notAfter))
-    findings.push({
-      code: 'replaces-later-certificate',
-      level: 'error',
-      message: `The certificate that was set last for this key is valid until ${date(previous.notAfter)}, this one only until ${date(notAfter)}.`,
-      hint: 'Take the newer certificate, or force the older one.',
     });
   return findings;
 };
 
-function date(value: Date): string {
+/** `2027-12-24` */
+export function isoDay(value: Date): string {
   return value.toISOString().slice(0, 10);
 }

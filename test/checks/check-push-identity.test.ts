@@ -7,6 +7,7 @@ import { hasErrors } from '../../src/checks/finding.ts';
 import { checkIssuer } from '../../src/checks/issuer.ts';
 import { checkKey } from '../../src/checks/key.ts';
 import { checkPurpose } from '../../src/checks/purpose.ts';
+import { checkReplacement } from '../../src/checks/replacement.ts';
 import { checkValidity, daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
@@ -295,7 +296,15 @@ describe('each finding, on both sides of its boundary', () => {
     expect(codes(subject, facts)).toEqual(expected);
     // What `mfa-cli help findings` says of them.
     for (const { code, level } of check(subject, facts)) expect(findingLevels[code]).toBe(level);
-    const themes = [checkContents, checkPurpose, checkValidity, checkKey, checkIssuer, checkContainer];
+    const themes = [
+      checkContents,
+      checkPurpose,
+      checkValidity,
+      checkReplacement,
+      checkKey,
+      checkIssuer,
+      checkContainer,
+    ];
     expect(themes.flatMap((theme) => theme(subject, { now, ...facts }))).toHaveLength(expected.length);
     expect(hasErrors(check(subject, facts))).toBe(expected.some((line) => line.startsWith('error')));
   });
