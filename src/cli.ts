@@ -203,7 +203,7 @@ async function execute(
     const output = command.format(harmless(report), style, options, context.now());
     terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
   }
-  return command.exitCode?.(report, options) ?? 0;
+  return command.exitCode?.(report, options, context) ?? 0;
 }
 
 /** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */

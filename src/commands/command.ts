@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../advice.ts';
-import type { Context } from '../context.ts';
+import type { Context, Outside } from '../context.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
 
@@ -27,7 +27,7 @@ export interface CommandModule<Options, Report> {
    */
   format(report: Report, style: Style, options: Options, now: Date): string | Uint8Array;
   /** 0 unless the report says otherwise. */
-  exitCode?(report: Report, options: Options): ExitCode;
+  exitCode?(report: Report, options: Options, context: Pick<Outside, 'signal'>): ExitCode;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file

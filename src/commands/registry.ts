@@ -7,7 +7,7 @@ export const groups: readonly {
   readonly example: string;
 }[] = [
   { word: 'apns', summary: "the tenant's push certificate", example: 'mfa-cli apns set --p12 cert.p12' },
-  { word: 'fleet', summary: 'many tenants, declared in one file', example: 'mfa-cli fleet status' },
+  { word: 'fleet', summary: 'many tenants, declared in one file', example: 'mfa-cli fleet plan' },
   { word: 'push', summary: 'the push that the tenant sends, sent by hand', example: 'mfa-cli push payload' },
   { word: 'app', summary: 'the iOS app that approves sign-ins', example: 'mfa-cli app check ios/MyApp' },
   {
@@ -31,7 +31,10 @@ export const commands: readonly CommandLoader[] = [
   () => import('./apns/request.ts'),
   () => import('./apns/pack.ts'),
   () => import('./apns/verify.ts'),
+  () => import('./fleet/plan.ts'),
+  () => import('./fleet/apply.ts'),
   () => import('./fleet/status.ts'),
+  () => import('./fleet/merge.ts'),
   () => import('./push/send.ts'),
   () => import('./push/payload.ts'),
   () => import('./app/check.ts'),

@@ -41,6 +41,19 @@ export function placeKey({ tenant, clientAppKey }: RecordPlace): string {
   return `${tenant} ${clientAppKey}`;
 }
 
+/** The entries as the changes leave them, in order. */
+export function withChanges(
+  entries: readonly RecordEntry[],
+  changes: Iterable<RecordChange>,
+): readonly RecordEntry[] {
+  const places = new Map(entries.map((entry) => [placeKey(entry), entry]));
+  for (const change of changes) {
+    if (change.state === 'none') places.delete(placeKey(change));
+    else places.set(placeKey(change), change);
+  }
+  return inOrder(places.values());
+}
+
 /** By name, tenant and key, the same on every machine. */
 export function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
   const keyed = [...entries].map((item) => ({ item, key: `${item.name}\0${placeKey(item)}` }));

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   openSync,
@@ -10,15 +10,15 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, systemCode } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
 import { syncDirectory } from '../files/sync-directory.ts';
 import { unwritable } from '../files/unwritable.ts';
-import { journaled, journalOf } from './journal.ts';
+import { journaled, journalOf, removeJournal } from './journal.ts';
 import type { FleetRecord, RecordEntry } from './record.ts';
-import { entryIn, inOrder, placeKey } from './record-entry.ts';
+import { entryIn, inOrder, withChanges } from './record-entry.ts';
 
 /** A hundred thousand tenants take a sixth of it. */
 const limit = 256 * 1024 * 1024;
@@ -33,14 +33,8 @@ export async function readRecord(path: string, context: Reading): Promise<FleetR
   // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
   const journal = await readIfThere(journalOf(path), context);
   const text = await readIfThere(path, context);
-  const entries = new Map(
-    (text === null ? [] : decodeRecord(text, path)).map((entry) => [placeKey(entry), entry]),
-  );
-  for (const change of journal === null ? [] : journaled(journal, journalOf(path))) {
-    if (change.state === 'none') entries.delete(placeKey(change));
-    else entries.set(placeKey(change), change);
-  }
-  return { entries: inOrder(entries.values()) };
+  const entries = text === null ? [] : decodeRecord(text, path);
+  return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
 }
 
 async function readIfThere(path: string, context: Reading): Promise<string | null> {
@@ -93,8 +87,10 @@ export function encodeRecord({ entries }: FleetRecord): string {
 export function writeRecord(path: string, record: FleetRecord): void {
   try {
     const target = targetOf(path);
-    const temporary = join(dirname(target), `.${randomBytes(8).toString('hex')}.tmp`);
+    // One name for all: a process that is killed leaves it behind, and the next one takes it away.
+    const temporary = join(dirname(target), `.${basename(target)}.tmp`);
     try {
+      rmSync(temporary, { force: true });
       writeDurably(temporary, encodeRecord(record), modeOf(target));
       renameSync(temporary, target);
       syncDirectory(dirname(target));
@@ -130,6 +126,13 @@ function targetOf(path: string): string {
     if (systemCode(error) !== 'ENOENT') throw error;
     return path;
   }
+}
+
+/** Takes what the journal holds, and so what is in `record`, into the record; without a journal nothing is to be done. @throws {CliError} file-unwritable */
+export function settleRecord(path: string, record: FleetRecord): void {
+  if (!existsSync(journalOf(path))) return;
+  writeRecord(path, record);
+  removeJournal(path);
 }
 
 /**

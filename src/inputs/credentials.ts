@@ -40,8 +40,12 @@ export async function readClientSecret(context: Context): Promise<Secret | null>
 /** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage, where it can be no token */
 export function readToken(env: Environment): Secret | null {
   const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
-  if (token === undefined) return null;
+  return token === undefined ? null : requireToken(new Secret(token, 'MFA_CLI_TOKEN'), 'MFA_CLI_TOKEN');
+}
+
+/** An access token that can be sent. @param source the beginning of a sentence @throws {CliError} usage */
+export function requireToken(token: Secret, source: string): Secret {
   // What a header can carry; RFC 6750 §2.1 allows less, but a tenant's token may be anything.
-  if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token, 'MFA_CLI_TOKEN');
-  throw new CliError('usage', 'MFA_CLI_TOKEN holds no access token');
+  if (/^[\x21-\x7e]+$/.test(token.reveal())) return token;
+  throw new CliError('usage', `${source} holds no access token`);
 }

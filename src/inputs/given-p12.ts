@@ -13,7 +13,7 @@ export interface P12Options {
 }
 
 /** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
-export type P12Location = { readonly path: string } | { readonly base64: string };
+export type P12Location = { readonly path: string } | { readonly variable: string; readonly base64: string };
 
 /** What is said of the .p12, by option or argument, else by the environment. */
 export interface GivenP12 {
@@ -52,5 +52,5 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
     );
   }
   if (path !== undefined) return { path };
-  return base64 === undefined ? null : { base64 };
+  return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }

@@ -19,7 +19,7 @@ export async function locateP12(given: GivenP12, context: Context): Promise<P12L
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
  */
 export async function readP12(location: P12Location, context: Context): Promise<P12File> {
-  if ('base64' in location) return decodeBase64(location.base64);
+  if ('base64' in location) return decodeBase64(location.variable, location.base64);
   const { path } = location;
   return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
 }
@@ -55,8 +55,7 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   });
 }
 
-function decodeBase64(text: string): P12File {
-  const name = 'MFA_CLI_P12_BASE64';
+function decodeBase64(name: string, text: string): P12File {
   const compact = text.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
     throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {

@@ -14,6 +14,8 @@ import { variable } from './variable.ts';
 export interface OpenedFleet {
   /** With the selected tenants alone. */
   readonly fleet: Fleet;
+  /** All that the file declares. */
+  readonly declared: Fleet;
   /** As given; `-` is stdin. */
   readonly file: string;
   /** As given, or beside the fleet file. */
@@ -36,9 +38,10 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
   const directory = file === '-' ? '.' : dirname(file);
-  const fleet = await read(file, resolve(directory), context);
+  const declared = await read(file, resolve(directory), context);
   return {
-    fleet: selectTenants(fleet, { only, label, shard }),
+    declared,
+    fleet: selectTenants(declared, { only, label, shard }),
     file,
     recordPath: record ?? join(directory, 'mfa-fleet.record.json'),
     shard: shard === null ? null : formatShard(shard),

@@ -4,7 +4,7 @@ import { readSecret, requireOneStdin } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import type { Secret } from '../secret.ts';
-import type { GivenP12 } from './given-p12.ts';
+import type { GivenP12, P12Location } from './given-p12.ts';
 import { locateP12, readP12 } from './locate-p12.ts';
 import { readWithin } from './read-within.ts';
 import { openWithTyped } from './typed-password.ts';
@@ -49,6 +49,16 @@ export async function openP12(given: GivenP12, context: Context): Promise<Opened
     },
     context,
   );
+}
+
+/** The same with nobody to ask. @throws {CliError} of exit 3, interrupted */
+export async function openLocatedP12(
+  location: P12Location,
+  password: Secret | null,
+  context: Context,
+): Promise<OpenedP12> {
+  const file = await readP12(location, context);
+  return { file, password, identity: await open(file, password, context) };
 }
 
 function open(file: P12File, password: Secret | null, context: Context): Promise<PushIdentity> {

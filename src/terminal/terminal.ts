@@ -24,6 +24,8 @@ export interface TerminalFlags {
 
 /** A spinner; its caller stops it. */
 interface Progress {
+  /** Shows another text from now on. */
+  say(text: string): void;
   stop(): void;
 }
 
@@ -106,11 +108,13 @@ export function createTerminal(
       // A terminal without a width has no line to redraw, and ora would look for its end forever.
       const shown =
         stderrIsTerminal && stderr.columns !== 0 && !flags.quiet && !flags.debug && env.TERM !== 'dumb';
-      if (!shown || spinning) return { stop() {} };
+      if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
       const colour = wantsColor(stderrIsTerminal, env, flags.noColor);
-      const spinner = startSpinner(fitted(text, columns('stderr') - 2), stderr, colour);
+      const line = (words: string): string => fitted(words, columns('stderr') - 2);
+      const spinner = startSpinner(line(text), stderr, colour);
       return {
+        say: (words) => spinner.say(line(words)),
         stop() {
           spinning = false;
           spinner.stop();
@@ -127,15 +131,20 @@ const spinnerDelay = 300;
 
 function startSpinner(text: string, stream: OutputStream, colour: boolean): Progress {
   let stopped = false;
-  let spinner: { stop(): unknown } | undefined;
+  let spinner: { text: string; stop(): unknown } | undefined;
+  let shown = text;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
     if (!stopped) {
       const color = colour ? 'cyan' : false;
-      spinner = ora({ text, stream, color, discardStdin: false, hideCursor: false }).start();
+      spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false }).start();
     }
   }, spinnerDelay);
   return {
+    say(words) {
+      shown = words;
+      if (spinner !== undefined) spinner.text = words;
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -67,7 +67,7 @@ describe('imports', () => {
   test.each([
     ['commands/logout.ts', 'commands/login.ts'],
     ['access/tenant.ts', 'commands/whoami.ts'],
-    ['commands/push/send.ts', 'commands/apns/verification.ts'],
+    ['commands/push/send.ts', 'commands/apns/agree.ts'],
   ])('%s may not import %s', (file, target) => {
     expect(trespasses(withImport(file, target), commands)).toHaveLength(1);
   });

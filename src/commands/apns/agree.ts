@@ -1,9 +1,9 @@
+import type { Verification } from '../../access/verify-identity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import { harmless } from '../../text/printable.ts';
 import type { SetPlan } from './set-plan.ts';
-import type { Verification } from './verification.ts';
 
 /**
  * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or

@@ -1,3 +1,4 @@
+import type { Verification } from '../../access/verify-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import { type JudgingOptions, stopsAt } from '../../inputs/judging.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -7,7 +8,6 @@ import type { Held } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import { verdictOfApns } from './agree.ts';
 import { wordsForHeld } from './held-words.ts';
-import type { Verification } from './verification.ts';
 
 export interface SetReport {
   /** Null, as the next four, where none is known: then nothing was sent. */

@@ -1,4 +1,5 @@
 import { openOrSignIn } from '../../access/open-or-sign-in.ts';
+import { sendCertificate } from '../../access/send-certificate.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
@@ -15,7 +16,6 @@ import { askTarget } from './ask-target.ts';
 import type { askAfterwards } from './held.ts';
 import { remember } from './record.ts';
 import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
-import { sendCertificate } from './send-certificate.ts';
 import { formatSet, type SetReport } from './set-format.ts';
 import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
 import { type Verifying, verifyFirst } from './verify-first.ts';
@@ -104,7 +104,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
   const sentAs = await sendCertificate(
     { ...sending, identity, password, findings: plan.findings },
-    open,
+    open.client,
     forms,
   );
   const record = { ...sending, tenant, setAt: facts.now.toISOString() };

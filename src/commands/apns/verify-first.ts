@@ -1,10 +1,10 @@
+import type { Verification } from '../../access/verify-identity.ts';
 import { hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { SetPlan } from './set-plan.ts';
-import type { Verification } from './verification.ts';
 
 /** Whether APNs is asked before anything is sent. */
 export type Verifying = boolean | 'if-reachable';
@@ -25,7 +25,7 @@ export async function verifyFirst(
 ): Promise<Verification | null> {
   if (verify === false || (verify === 'if-reachable' && hasErrors(findings))) return null;
   const { apnsTargetOf } = await import('../../access/apns.ts');
-  const { verifyIdentity } = await import('./verification.ts');
+  const { verifyIdentity } = await import('../../access/verify-identity.ts');
   const target = apnsTargetOf(identity, apns);
   if (verify === true) return verifyIdentity(identity, target, network, context);
   const bounded = { ...network, timeout: Math.min(network.timeout, courtesy) };

@@ -1,4 +1,5 @@
 import { apnsTargetOf } from '../../access/apns.ts';
+import { verifyIdentity } from '../../access/verify-identity.ts';
 import type { PushAnswer } from '../../apple/push/apns.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
@@ -15,7 +16,6 @@ import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { verifyIdentity } from './verification.ts';
 
 export interface VerifyOptions extends GlobalOptions, P12Options, ApnsOptions, JudgingOptions {}
 

@@ -1,15 +1,13 @@
-import type { OpenTenant } from '../../access/tenant.ts';
-import type { Finding } from '../../checks/finding.ts';
-import { CliError } from '../../errors.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
-import type { Secret } from '../../secret.ts';
-import { setCertificate } from '../../tenant/certificates.ts';
-import type { SentAs } from '../../tenant/client.ts';
+import { CliError } from '../errors.ts';
+import type { PushIdentity } from '../pkcs12/model.ts';
+import type { Secret } from '../secret.ts';
+import { setCertificate } from '../tenant/certificates.ts';
+import type { SentAs, TenantClient } from '../tenant/client.ts';
 
 /** What is sent of an opened file. */
 interface Sending {
   readonly identity: PushIdentity;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly { readonly code: string }[];
   readonly password: Secret | null;
   readonly clientAppKey: string;
   readonly topic: string;
@@ -22,7 +20,7 @@ interface Sending {
  */
 export async function sendCertificate(
   { identity, findings, ...certificate }: Sending,
-  { client }: OpenTenant,
+  client: TenantClient,
   forms: readonly SentAs[],
 ): Promise<SentAs> {
   try {

@@ -1,10 +1,10 @@
-import { type ApnsOutcome, type ApnsTarget, askApns } from '../../access/apns.ts';
-import type { Push } from '../../apple/push/apns.ts';
-import { nobodysToken } from '../../apple/push/device-token.ts';
-import { isTaken } from '../../apple/push/reasons.ts';
-import type { Context, HttpOptions } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
+import type { Push } from '../apple/push/apns.ts';
+import { nobodysToken } from '../apple/push/device-token.ts';
+import { isTaken } from '../apple/push/reasons.ts';
+import type { Context, HttpOptions } from '../context.ts';
+import { CliError } from '../errors.ts';
+import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
+import { type ApnsOutcome, type ApnsTarget, askApns } from './apns.ts';
 
 /** What APNs says of a push identity. */
 export interface Verification extends ApnsOutcome {

@@ -1,0 +1,122 @@
+import { setMaxListeners } from 'node:events';
+import type { Connection } from '../auth/connection.ts';
+import type { ProfileStore, Profiles } from '../auth/profile.ts';
+import { formTakenBy, profileNamed } from '../auth/profile-changes.ts';
+import { openSession } from '../auth/session.ts';
+import type { Context } from '../context.ts';
+import type { FleetTenant, SecretSource } from '../fleet/fleet.ts';
+import type { HttpSource } from '../http/http.ts';
+import { requireToken } from '../inputs/credentials.ts';
+import type { Secret } from '../secret.ts';
+import { createTenantClient, type SentAs, type TenantClient } from '../tenant/client.ts';
+import { isOn } from '../text/switch.ts';
+
+/** One tenant of a fleet, with a session that is its own. */
+interface OpenFleetTenant {
+  readonly client: TenantClient;
+  /** How to send a certificate's parameters, in turn. */
+  readonly forms: readonly SentAs[];
+  /** Ends its connections, and forgets its session. */
+  close(): void;
+}
+
+export interface FleetAccess {
+  /**
+   * Signs in to a tenant as the fleet file says, and as nothing else: what the environment holds for a single command is
+   * for none of them.
+   * @param aside makes the pauses between attempts
+   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
+   */
+  open(tenant: FleetTenant, aside?: (wait: () => Promise<void>) => Promise<void>): Promise<OpenFleetTenant>;
+}
+
+export interface FleetAccessOptions {
+  /** Limit of the waiting for one tenant, in milliseconds. */
+  readonly timeout: number;
+  /** PEM bundle of the command line's, or null. */
+  readonly caFile: string | null;
+  /** Ends everything; the context's comes earlier. */
+  readonly signal: AbortSignal;
+  resolveSecret(source: SecretSource, what: string, context: Context): Promise<Secret>;
+}
+
+/** The ways to the tenants of a fleet: profiles are read and CAs are loaded once, and nothing of one tenant reaches another. */
+export function openFleetAccess(options: FleetAccessOptions, outer: Context): FleetAccess {
+  const { timeout, caFile, signal } = options;
+  setMaxListeners(0, signal);
+  const context: Context = { ...outer, signal };
+  const sources = new Map<string | null, Promise<HttpSource>>();
+  let stored: Promise<{ store: ProfileStore; profiles: Profiles }> | null = null;
+
+  const readStored = async () => {
+    const store = await context.profiles();
+    return { store, profiles: await store.read() };
+  };
+
+  function sourceFor(bundle: string | null): Promise<HttpSource> {
+    const source = sources.get(bundle) ?? context.httpSource({ caFile: bundle, signal });
+    sources.set(bundle, source);
+    return source;
+  }
+
+  async function connectionTo(
+    { name, tenant, signIn }: FleetTenant,
+    profiles: Profiles,
+  ): Promise<Connection> {
+    const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
+    if ('profile' in signIn) {
+      const { settings } = profileNamed(profiles, signIn.profile);
+      return {
+        ...base,
+        profile: signIn.profile,
+        appId: settings['app-id'] ?? 'mfa-cli',
+        clientId: settings['client-id'] ?? 'mfa-cli',
+        scope: settings.scope ?? 'all',
+        platformToken: isOn(settings['platform-token']),
+      };
+    }
+    const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
+    if ('token' in signIn) {
+      const token = await options.resolveSecret(signIn.token, `the token of ${name}`, context);
+      return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
+    }
+    const { clientId, appId, scope, platformToken } = signIn;
+    return {
+      ...own,
+      clientId,
+      appId: appId ?? own.appId,
+      scope: scope ?? own.scope,
+      platformToken,
+      clientSecret: await options.resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
+    };
+  }
+
+  return {
+    async open(tenant, aside) {
+      stored ??= readStored();
+      const { store, profiles } = await stored;
+      const connection = await connectionTo(tenant, profiles);
+      const profile = 'profile' in tenant.signIn ? profileNamed(profiles, tenant.signIn.profile) : null;
+      const source = await sourceFor(caFile ?? profile?.settings['ca-file'] ?? null);
+      const http = source.open(timeout, aside);
+      try {
+        const session = await openSession(connection, {
+          http,
+          store,
+          stored: profile?.session ?? null,
+          now: context.now,
+          signal,
+        });
+        const taken = profile === null ? null : formTakenBy(profile, tenant.tenant);
+        return {
+          client: createTenantClient(tenant.tenant, http, session),
+          forms: taken === 'form' ? ['form', 'json'] : ['json', 'form'],
+          close: http.close,
+        };
+      } catch (error) {
+        http.close();
+        throw error;
+      }
+    },
+  };
+}

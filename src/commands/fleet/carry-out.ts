@@ -1,0 +1,114 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type FleetAccess, openFleetAccess } from '../../access/fleet-tenant.ts';
+import { sendCertificate } from '../../access/send-certificate.ts';
+import { type Context, gracePeriod } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { type ApplyLimits, applyFleet, type Outcomes, toDo } from '../../fleet/apply.ts';
+import { openJournal } from '../../fleet/journal.ts';
+import type { PlannedTenant } from '../../fleet/plan.ts';
+import type { Place } from '../../fleet/pool.ts';
+import type { FleetRecord } from '../../fleet/record.ts';
+import { placeKey, type RecordChange, withChanges } from '../../fleet/record-entry.ts';
+import { settleRecord } from '../../fleet/record-file.ts';
+import { resolveSecret } from '../../inputs/resolve-secret.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
+import { variable } from '../../inputs/variable.ts';
+import { deleteCertificate } from '../../tenant/certificates.ts';
+import type { PreparedFleet } from './prepare.ts';
+import { openProgress } from './progress.ts';
+
+/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
+const defaultTimeout = 30;
+
+/** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
+const answering = 0.6;
+
+/** Does what is planned, and has it in the record whatever comes. @throws {CliError} file-unwritable, before anything is sent */
+export async function carryOut(
+  { planned, record }: Pick<PreparedFleet, 'planned' | 'record'>,
+  path: string,
+  limits: ApplyLimits,
+  options: GlobalOptions,
+  context: Context,
+): Promise<Outcomes> {
+  giveBackMemory();
+  const journal = openJournal(path);
+  const changes = new Map<string, RecordChange>();
+  const end = new AbortController();
+  const access = openFleetAccess(
+    {
+      timeout: (context.timeout ?? defaultTimeout) * 1000,
+      caFile: options.caFile ?? variable(context.env, 'MFA_CLI_CA_FILE') ?? null,
+      signal: end.signal,
+      resolveSecret,
+    },
+    context,
+  );
+  const onInterrupt = (): void => {
+    setTimeout(() => end.abort(context.signal.reason), gracePeriod * answering).unref();
+  };
+  context.signal.addEventListener('abort', onInterrupt);
+  if (context.signal.aborted) onInterrupt();
+  const progress = openProgress(toDo(planned, limits.all).length, context);
+  try {
+    return await applyFleet(planned, limits, {
+      send: (item, place, ready) => send(item, place, ready, access),
+      async note(change) {
+        await journal.append(change);
+        changes.set(placeKey(change), change);
+      },
+      now: context.now,
+      done: progress.done,
+    });
+  } finally {
+    progress.stop();
+    context.signal.removeEventListener('abort', onInterrupt);
+    journal.close();
+    settle(path, { entries: withChanges(record.entries, changes.values()) }, context);
+  }
+}
+
+/**
+ * Reading a large file and planning leave a lot behind. V8 would take what was in use at its last look for the usual amount,
+ * and collect nothing until there are several times as much.
+ */
+function giveBackMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+}
+
+/** Signs in and sends; nothing of the tenant is left. @throws {CliError} */
+async function send(
+  { tenant, certificate, clientAppKey, findings }: PlannedTenant,
+  place: Place,
+  ready: Promise<void>,
+  access: FleetAccess,
+): Promise<void> {
+  const open = await access.open(tenant, place.aside);
+  try {
+    await ready;
+    const key = clientAppKey ?? '';
+    if (certificate === null) await deleteCertificate(open.client, key, open.forms);
+    else {
+      const { identity, password, topic } = certificate;
+      const sending = { identity, password, topic: topic ?? '', clientAppKey: key, findings };
+      await sendCertificate(sending, open.client, open.forms);
+    }
+  } finally {
+    open.close();
+  }
+}
+
+/** What cannot be taken into the record stays in the journal, where it counts as well. */
+function settle(path: string, record: FleetRecord, { terminal }: Context): void {
+  try {
+    settleRecord(path, record);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    terminal.warn(
+      `${error.message}. What was done is in ${path}.journal, and the next apply goes on from there`,
+    );
+  }
+}

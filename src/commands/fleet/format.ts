@@ -1,0 +1,139 @@
+import type { Finding } from '../../checks/finding.ts';
+import type { Context } from '../../context.ts';
+import { changes, isUnfinished } from '../../fleet/outcome-report.ts';
+import type { PlannedTenant } from '../../fleet/plan.ts';
+import type { FleetAction, FleetReport, FleetReportTenant } from '../../fleet/report.ts';
+import { formatDaysLeft } from '../../report/dates.ts';
+import { formatTable } from '../../report/fields.ts';
+import { concerns, formatJudged } from '../../report/findings.ts';
+import type { Style } from '../../terminal/style.ts';
+import { count } from '../../text/count.ts';
+
+const actionWords: Readonly<Record<FleetAction, string>> = {
+  set: 'to set',
+  replace: 'to replace',
+  delete: 'to delete',
+  same: 'same',
+  absent: 'absent',
+  blocked: 'blocked',
+};
+
+/** `3 to set, 1 to delete, 190 same`; `nothing` for no tenants. */
+export function countActions(counts: FleetReport['counts']): string {
+  const parts = (Object.keys(actionWords) as FleetAction[])
+    .filter((action) => counts[action] > 0)
+    .map((action) => `${counts[action]} ${actionWords[action]}`);
+  return parts.length === 0 ? 'no tenants' : parts.join(', ');
+}
+
+/** The plan for a person: what changes and what is blocked, not what stays. */
+export function formatPlan(report: FleetReport, style: Style): string {
+  const { tenants, counts } = report;
+  const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
+  return [
+    `${planVerdict(report, style)}\n`,
+    ...(shown.length === 0 ? [] : [formatRows(shown, style)]),
+    formatConcernsOf(tenants, style),
+    formatFailures(tenants, style),
+    ...(counts.blocked === 0 ? [] : ['Nothing is sent to any tenant while one is blocked.\n']),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function planVerdict({ counts, tenants, shard }: FleetReport, style: Style): string {
+  const part = shard === null ? '' : ` (shard ${shard})`;
+  const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
+  if (counts.blocked > 0) return style.red(`✗ ${words}`);
+  return tenants.some(({ action }) => changes(action))
+    ? style.yellow(`! ${words}`)
+    : style.green(`✓ ${words}`);
+}
+
+function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
+  const color = (action: FleetAction): string =>
+    action === 'blocked' || action === 'delete' ? style.red(action) : style.yellow(action);
+  return formatTable(
+    ['Action', 'Name', 'Tenant', 'Client app key', 'Certificate', 'Valid until'],
+    tenants.map(({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
+      color(action),
+      name,
+      tenant,
+      clientAppKey ?? '?',
+      certificate ?? 'none',
+      notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
+    ]),
+    style,
+  );
+}
+
+/** Each error and warning once, with whom it concerns. */
+function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
+  const found = new Map<string, { finding: Finding; names: string[] }>();
+  for (const { name, certificate, findings } of tenants)
+    for (const finding of concerns(findings)) {
+      const key = `${certificate} ${finding.code} ${finding.message}`;
+      const seen = found.get(key) ?? { finding, names: [] };
+      found.set(key, seen);
+      seen.names.push(name);
+    }
+  return [...found.values()]
+    .map(({ finding, names }) => formatJudged(finding, style, listOf(names)))
+    .join('');
+}
+
+/** Names that fit on a line: `acme, globex and 188 more`. */
+export function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+/** Each failure once, with whom it concerns, and then, once each, what can be done. */
+function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
+  const failures = new Map<string, string[]>();
+  for (const { name, error } of tenants) {
+    if (error === null) continue;
+    const words = `${error.message} ${style.dim(`[${error.code}]`)}`;
+    failures.set(words, [...(failures.get(words) ?? []), name]);
+  }
+  const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
+  return [
+    ...[...failures].map(([words, names]) => `${style.red(`✗ ${listOf(names)}:`)} ${words}\n`),
+    ...[...hints].map((hint) => `  ${style.dim('hint:')} ${hint}\n`),
+  ].join('');
+}
+
+/** What was applied, for a person: the counts, and whom it did not reach. */
+export function formatApplied(report: FleetReport, style: Style): string {
+  const { tenants, counts } = report;
+  if (counts.blocked > 0) return formatPlan(report, style);
+  const waiting = tenants.filter((tenant) => isUnfinished(tenant) && tenant.error === null);
+  return [
+    `${appliedVerdict(report, style)}\n`,
+    formatFailures(tenants, style),
+    waiting.length === 0
+      ? ''
+      : `Not begun: ${listOf(waiting.map(({ name }) => name))}. Run it again to do the rest.\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function appliedVerdict({ ok, counts, tenants }: FleetReport, style: Style): string {
+  const left = tenants.length - counts.sent - counts.failed;
+  const words = [
+    `${counts.sent} sent`,
+    ...(counts.failed === 0 ? [] : [`${counts.failed} failed`]),
+    ...(left === 0 ? [] : [`${left} not touched`]),
+  ].join(', ');
+  return ok ? style.green(`✓ ${words}`) : style.red(`✗ ${words}`);
+}
+
+/** Says which requests were sent without an answer: they are sent again. */
+export function noteUnanswered(tenants: readonly PlannedTenant[], { terminal }: Context): void {
+  if (tenants.length === 0) return;
+  const names = listOf(tenants.map(({ tenant }) => tenant.name));
+  terminal.note(
+    `The answer to the last request is unknown for ${names}: it is sent again, which changes nothing if it was taken.`,
+  );
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../context.ts';
+import { changes, reportFleet } from '../../fleet/outcome-report.ts';
+import { isUnanswered } from '../../fleet/plan.ts';
+import type { FleetReport } from '../../fleet/report.ts';
+import { addFleetOptions } from '../../inputs/fleet-options.ts';
+import { openFleet } from '../../inputs/open-fleet.ts';
+import { addExamples, addJudgingOptions } from '../../inputs/options.ts';
+import type { CommandModule, Declaration } from '../command.ts';
+import { formatPlan, noteUnanswered } from './format.ts';
+import { type PlanOptions, prepareFleet } from './prepare.ts';
+
+export interface FleetPlanOptions extends PlanOptions {
+  readonly exitCode?: boolean;
+}
+
+export const declaration: Declaration = {
+  words: ['fleet', 'plan'],
+  summary: 'show what apply would do',
+  options(command) {
+    addFleetOptions(command).option('--exit-code', 'end with 8 where something would change');
+    addJudgingOptions(command).option('--force', 'plan in spite of findings');
+    addExamples(command, 'mfa-cli fleet plan', 'mfa-cli fleet plan --label ring=canary --fail-on warning');
+  },
+};
+
+async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
+  const opened = await openFleet(options, context);
+  const { planned, facts } = await prepareFleet(opened, options, context);
+  noteUnanswered(planned.filter(isUnanswered), context);
+  return reportFleet(planned, null, facts);
+}
+
+export const command: CommandModule<FleetPlanOptions, FleetReport> = {
+  work: plan,
+  format: formatPlan,
+  exitCode({ counts, tenants }, { exitCode }) {
+    if (counts.blocked > 0) return 4;
+    return exitCode === true && tenants.some(({ action }) => changes(action)) ? 8 : 0;
+  },
+};

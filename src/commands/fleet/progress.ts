@@ -1,0 +1,33 @@
+import type { Context } from '../../context.ts';
+import type { Outcome } from '../../fleet/apply.ts';
+import type { PlannedTenant } from '../../fleet/plan.ts';
+
+const cells = 20;
+
+/** A line a tenant as it is done, and on a terminal a bar with the counts. */
+export function openProgress(total: number, { terminal }: Context) {
+  let [done, failed] = [0, 0];
+  const text = (): string => {
+    const full = Math.round((cells * done) / total);
+    const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
+    return `${bar} ${done} of ${total}${failed === 0 ? '' : `, ${failed} failed`}`;
+  };
+  const progress = terminal.progress(text());
+  return {
+    done(planned: PlannedTenant, outcome: Outcome): void {
+      done++;
+      if (outcome.error !== null) failed++;
+      terminal.note(lineOf(planned, outcome));
+      progress.say(text());
+    },
+    stop: progress.stop,
+  };
+}
+
+function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
+  if (error !== null && sent) return `! ${tenant.name}: sent, but ${error.message} [${error.code}]`;
+  if (error !== null) return `✗ ${tenant.name}: ${error.message} [${error.code}]`;
+  return certificate === null
+    ? `✓ ${tenant.name}: deleted ${clientAppKey}`
+    : `✓ ${tenant.name}: set ${clientAppKey}, valid until ${certificate.notAfter?.slice(0, 10)}`;
+}

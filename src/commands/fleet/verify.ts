@@ -1,0 +1,47 @@
+import { apnsTargetOf } from '../../access/apns.ts';
+import { verifyIdentity } from '../../access/verify-identity.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { changes } from '../../fleet/outcome-report.ts';
+import type { PlannedTenant } from '../../fleet/plan.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
+import { variable } from '../../inputs/variable.ts';
+
+/** Seconds for the question, unless `--timeout` says otherwise. */
+const defaultTimeout = 30;
+
+/**
+ * Asks APNs about each certificate that is to be sent, once. What it does not accept blocks its tenants.
+ * @throws {CliError} apns-unreachable and its like: whoever asks for the question needs its answer
+ */
+export async function verifyFleet(
+  planned: readonly PlannedTenant[],
+  context: Context,
+  { caFile }: GlobalOptions,
+): Promise<readonly PlannedTenant[]> {
+  const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
+  const network = {
+    timeout: (context.timeout ?? defaultTimeout) * 1000,
+    caFile: caFile ?? variable(context.env, 'MFA_CLI_CA_FILE') ?? null,
+  };
+  const refusals = new Map<string, CliError | null>();
+  for (const { tenant, certificate, action } of planned) {
+    const declared = tenant.certificate;
+    if (declared === null || certificate === null || !(changes(action) || action === 'same')) continue;
+    if (refusals.has(declared.name)) continue;
+    const { name, environment } = declared;
+    const target = apnsTargetOf(certificate.identity, { topic: certificate.topic, environment, host });
+    const { accepted, explanation } = await verifyIdentity(certificate.identity, target, network, context);
+    const words = explanation.replace(/\.$/, '');
+    refusals.set(
+      name,
+      accepted
+        ? null
+        : new CliError('tenant-refused', `APNs does not accept the certificate ${name}: ${words}`),
+    );
+  }
+  return planned.map((item) => {
+    const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;
+    return refusal === null ? item : { ...item, action: 'blocked', error: refusal };
+  });
+}

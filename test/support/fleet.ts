@@ -1,0 +1,144 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
+import type { FleetReport } from '../../src/fleet/report.ts';
+import { p12Path } from './fixtures.ts';
+import { listen, pair, readBody } from './http.ts';
+import { cleanEnvironment } from './process.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** A tenant of a fleet for tests: on a port of its own, as a host of its own. */
+interface FleetTenantServer {
+  readonly name: string;
+  /** What it received, in order: `token`, `set`, `delete`. */
+  readonly received: string[];
+  /** Everything that reached it, for whoever looks for what should not have. */
+  readonly bytes: string[];
+  /** The topics that it holds, by client app key. */
+  readonly holds: Map<string, string>;
+  /** The most requests that it had at once. */
+  most: number;
+}
+
+/** Answers in place of the tenant; what it returns false for, the tenant answers. */
+export type Misbehaving = (
+  call: string,
+  response: ServerResponse,
+  request: IncomingMessage,
+) => boolean | undefined;
+
+export interface FleetOptions {
+  /** By the number of the tenant, from 1 on. */
+  readonly misbehaving?: (number: number) => Misbehaving | undefined;
+  /** Those that speak TLS, with a certificate that nobody vouches for. */
+  readonly tls?: (number: number) => boolean;
+  /** `SignIn` in the file's words; default: a service user. */
+  readonly signIn?: (number: number) => string;
+  /** Called with each request before it is answered. */
+  readonly onRequest?: () => void;
+  /** How long an answer takes, in milliseconds. */
+  readonly delay?: number;
+}
+
+export interface TestFleet {
+  readonly directory: string;
+  readonly file: string;
+  readonly record: string;
+  readonly env: Record<string, string>;
+  readonly tenants: readonly FleetTenantServer[];
+  /** Requests of all tenants since the last time, but for those that nobody got. */
+  requests(): readonly FleetTenantServer[];
+}
+
+export const topic = 'com.example.lab';
+
+/** A directory with a fleet file, a certificate, and as many tenants as are asked for, until the test is finished. */
+export async function startFleet(count: number, options: FleetOptions = {}): Promise<TestFleet> {
+  const directory = temporaryDirectory();
+  copyFileSync(p12Path('01-default-aes256'), join(directory, 'app.p12'));
+  const tenants: FleetTenantServer[] = [];
+  const lines: string[] = [];
+  for (let number = 1; number <= count; number++) {
+    const tenant = { name: `t${number}`, received: [], bytes: [], holds: new Map(), most: 0 };
+    const port = await serve(tenant, number, options);
+    tenants.push(tenant);
+    const scheme = options.tls?.(number) ? 'https' : 'http';
+    const signIn =
+      options.signIn?.(number) ?? `{ client-id: ci@${tenant.name}, client-secret: { env: CI_SECRET } }`;
+    lines.push(
+      `  ${tenant.name}: { tenant: "${scheme}://127.0.0.1:${port}", certificate: app, sign-in: ${signIn} }`,
+    );
+  }
+  const file = join(directory, 'mfa-fleet.yaml');
+  writeFileSync(
+    file,
+    `version: 1\ncertificates:\n  app: { p12: app.p12, password: { env: APP_PASSWORD } }\ntenants:\n${lines.join('\n')}\n`,
+  );
+  const env = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
+  return {
+    directory,
+    file,
+    record: join(directory, 'mfa-fleet.record.json'),
+    env,
+    tenants,
+    requests() {
+      const busy = tenants
+        .filter(({ received }) => received.length > 0)
+        .map((tenant) => ({ ...tenant, received: [...tenant.received] }));
+      for (const { received } of tenants) received.length = 0;
+      return busy;
+    },
+  };
+}
+
+function serve(tenant: FleetTenantServer, number: number, options: FleetOptions): Promise<number> {
+  const misbehaving = options.misbehaving?.(number);
+  let now = 0;
+  const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const call = callOf(request.url ?? '');
+    tenant.received.push(call);
+    tenant.most = Math.max(tenant.most, ++now);
+    response.once('close', () => now--);
+    options.onRequest?.();
+    const body = (await readBody(request)).toString();
+    tenant.bytes.push(`${JSON.stringify(request.headers)} ${body}`);
+    if (options.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delay));
+    if (misbehaving?.(call, response, request)) return;
+    response.setHeader('content-type', 'application/json');
+    if (call === 'token') {
+      response.end(
+        JSON.stringify({
+          access_token: `token-of-${tenant.name}-${'x'.repeat(30)}`,
+          token_type: 'Bearer',
+          expires_in: 3600,
+        }),
+      );
+      return;
+    }
+    const { ClientAppKey, APNSTopic } = JSON.parse(body) as Record<string, string>;
+    if (call === 'set') tenant.holds.set(ClientAppKey ?? '', APNSTopic ?? '');
+    else tenant.holds.delete(ClientAppKey ?? '');
+    response.end('{"success":true,"Result":null}');
+  };
+  const server = options.tls?.(number) ? createTlsServer(pair('server'), listener) : createServer(listener);
+  return listen(server);
+}
+
+function callOf(url: string): string {
+  if (url.startsWith('/OAuth2/')) return 'token';
+  return url.includes('/SetApnsCert') ? 'set' : url.includes('/DeleteApnsCert') ? 'delete' : url;
+}
+
+/** The report on a stdout. */
+export function reportOf(stdout: string): FleetReport {
+  return JSON.parse(stdout) as FleetReport;
+}
+
+/** The entries of the record, as `t1 set`. */
+export function recordedIn(record: string): readonly string[] {
+  const { tenants } = JSON.parse(readFileSync(record, 'utf8')) as {
+    tenants: { name: string; state: string }[];
+  };
+  return tenants.map(({ name, state }) => `${name} ${state}`);
+}
