@@ -1,48 +1,76 @@
-// Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide: docs/images/NAME-SCHEME-WIDTH.png.
+// Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide: docs/images/NAME-SCHEME-WIDTH.png; the
+// page of a fleet as printed, too. `-- fleet` takes that one alone.
 // CHROMIUM names another browser than Debian's.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root } from './program.mjs';
+import { writeFleetPage } from './screenshots/fleet.mjs';
 import { eachLook, walkPages } from './screenshots/walk.mjs';
 
 const images = join(root, 'docs/images');
 await mkdir(images, { recursive: true });
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-screenshots-'));
 const program = createProgram({ env: cleanEnvironment(directory) });
-const callbackPort = `${await freePort()}`;
-const emulator = await program.startAskingEmulator(`http://127.0.0.1:${callbackPort}/callback`);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
 });
-let ended = Promise.resolve();
 
 try {
-  const { url, accounts } = emulator;
-  await walkPages(browser, { url, administrator: accounts.administrator, startLogin }, (page, name) =>
-    eachLook(page, (colorScheme, width) =>
-      page.screenshot({ path: join(images, `${name}-${colorScheme}-${width}.png`), animations: 'disabled' }),
-    ),
-  );
+  await takeFleet();
+  if (!process.argv.includes('fleet')) await takeSignIn();
 } finally {
   await browser.close();
-  await ended;
-  await emulator.stop();
   await rm(directory, { recursive: true, force: true });
 }
 
-/** The address that `login` prints instead of opening a browser. */
-async function startLogin() {
-  // The one before frees the port.
-  await ended;
-  const login = program.start(['login', '--tenant', emulator.url, '--port', callbackPort, '--no-browser']);
-  ended = once(login, 'exit');
-  login.stdout.resume();
-  for await (const line of createInterface({ input: login.stderr })) if (line.startsWith('http')) return line;
-  throw new Error('login gave no address');
+function take(page, name, options = {}) {
+  return page.screenshot({ path: join(images, `${name}.png`), animations: 'disabled', ...options });
+}
+
+async function takeFleet() {
+  const page = await browser.newPage();
+  await page.goto(pathToFileURL(await writeFleetPage(program, directory)).href);
+  await eachLook(page, async (colorScheme, width) => {
+    await page.setViewportSize({ width, height: 1280 });
+    // A row out of sight would keep the height that it had in another width.
+    await page.reload();
+    await take(page, `fleet-${colorScheme}-${width}`);
+  });
+  await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+  // A4 at 96 dots an inch, without its margins.
+  await page.setViewportSize({ width: 718, height: 1047 });
+  await take(page, 'fleet-print', { fullPage: true });
+}
+
+async function takeSignIn() {
+  const port = `${await freePort()}`;
+  const emulator = await program.startAskingEmulator(`http://127.0.0.1:${port}/callback`);
+  const { url, accounts } = emulator;
+  let ended = Promise.resolve();
+  /** The address that `login` prints instead of opening a browser. */
+  const startLogin = async () => {
+    // The one before frees the port.
+    await ended;
+    const login = program.start(['login', '--tenant', url, '--port', port, '--no-browser']);
+    ended = once(login, 'exit');
+    login.stdout.resume();
+    for await (const line of createInterface({ input: login.stderr }))
+      if (line.startsWith('http')) return line;
+    throw new Error('login gave no address');
+  };
+  try {
+    await walkPages(browser, { url, administrator: accounts.administrator, startLogin }, (page, name) =>
+      eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`)),
+    );
+  } finally {
+    await ended;
+    await emulator.stop();
+  }
 }

@@ -11,7 +11,6 @@ export function formatAnnotations(report: FleetStatusReport): string {
 
 const said = {
   differs: 'differs from what the file declares',
-  'never-set': 'is not set',
   unknown: 'is unknown',
 };
 
@@ -19,7 +18,9 @@ function annotationOf(tenant: FleetStatusTenant): string {
   const { name, clientAppKey, state, recorded, daysLeft } = tenant;
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
   const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
-  if (state === 'differs' || state === 'never-set' || state === 'unknown')
+  if (state === 'never-set')
+    return formatAnnotation('warning', 'certificate-never-set', `${what} was never set, or it was deleted.`);
+  if (state === 'differs' || state === 'unknown')
     return formatAnnotation(
       'warning',
       `certificate-${state}`,

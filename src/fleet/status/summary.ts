@@ -57,9 +57,8 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
     .join(', ');
 }
 
-/** Why a tenant is in a state that no date explains; null where one does. */
+/** Why a tenant differs or is unknown; null where its state says all there is. */
 export function reasonFor({ state, expected, recorded, held }: FleetStatusTenant): string | null {
-  if (state === 'never-set') return 'nothing was set yet, or it was deleted';
   if (state === 'differs') {
     if (held?.outcome === 'differs') return `the tenant says that it holds ${held.topic ?? 'none'}`;
     if (expected === null) return 'none is declared, and one was set last';

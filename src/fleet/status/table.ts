@@ -51,11 +51,11 @@ function widthOfTable(head: readonly string[], rows: readonly (readonly string[]
   );
 }
 
-/** What `never set` and `expired` say themselves is not said twice. */
 function reasons(tenants: readonly FleetStatusTenant[]): string {
-  const lines = tenants
-    .filter(({ state }) => state === 'differs' || state === 'unknown')
-    .map((tenant) => `${tenant.name}: ${reasonFor(tenant)}.\n`);
+  const lines = tenants.flatMap((tenant) => {
+    const reason = reasonFor(tenant);
+    return reason === null ? [] : `${tenant.name}: ${reason}.\n`;
+  });
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 

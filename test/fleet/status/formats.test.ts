@@ -70,7 +70,7 @@ test('GitHub gets an annotation for each tenant that is not valid, the most urge
     `The push certificate for com.example.app at ${name}.id.cyberark.cloud (${name})`;
   expect(formatAnnotations(mixed).split('\n')).toEqual([
     `::error title=certificate-expired::${what('hooli')} expired on 2026-11-19.`,
-    `::warning title=certificate-never-set::${what('initech')} is not set: nothing was set yet, or it was deleted.`,
+    `::warning title=certificate-never-set::${what('initech')} was never set, or it was deleted.`,
     `::warning title=certificate-expires-soon::${what('globex')} expires on 2026-12-04, in 9 days.`,
     `::warning title=certificate-differs::${what('umbrella')} differs from what the file declares: com.other was set last.`,
     '',

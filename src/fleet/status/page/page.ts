@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { renderDocument } from '../../../pages/document.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import { sourceOf } from '../../../pages/stylesheet.ts';
@@ -49,7 +50,7 @@ ${timeline(tenants)}
 ${tenants.length === 0 ? null : list(byDaysLeft(tenants))}
 <div class="foot">
 <p>${originOf(report)} Days are those of UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'standard input' : file} and ${record}.</p>
+<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${basename(record)}.</p>
 </div>
 </main>
 <script>${{ html: script }}</script>`,

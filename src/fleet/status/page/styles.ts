@@ -75,6 +75,7 @@ small { color: var(--muted); font-size: 13px; }
   tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 130px; }
   tbody th, tbody td { padding: 3px 10px; }
   tbody th { grid-column: 1 / -1; }
+  tbody code { font-size: 12px; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
@@ -86,6 +87,7 @@ small { color: var(--muted); font-size: 13px; }
   table { overflow-wrap: break-word; }
   th, td { padding: 6px 8px; }
   td:nth-child(3), td:nth-child(4) { white-space: nowrap; }
-  code { font-size: 8pt; }
+  tbody code { font-size: 8pt; overflow-wrap: inherit; }
+  .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
 }
 `;

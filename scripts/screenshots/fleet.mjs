@@ -1,0 +1,63 @@
+// A fleet of twelve tenants for the screenshots of its page, always on the same day.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const now = Date.parse('2026-11-25T00:21:00Z');
+const day = 86_400_000;
+
+/** Days left of what each was given; null: nothing was set. `hooli` was given what the file no longer declares. */
+const tenants = {
+  acme: -6,
+  globex: 9,
+  initech: 24,
+  umbrella: 41,
+  cyberdyne: null,
+  hooli: 88,
+  stark: 143,
+  wayne: 202,
+  tyrell: 231,
+  soylent: 276,
+  vandelay: 304,
+  wonka: 336,
+};
+
+/** Has the program write the page of that fleet into a directory, and gives its path. */
+export async function writeFleetPage(program, directory) {
+  const fleet = join(directory, 'fleet');
+  await mkdir(fleet);
+  const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.record.json', 'fleet.html'].map((name) =>
+    join(fleet, name),
+  );
+  await writeFile(file, fleetFile());
+  await writeFile(record, JSON.stringify({ version: 1, tenants: entries() }));
+  const { exitCode, stderr } = await program.run(['fleet', 'status', '--file', file, '--out', page], {
+    NODE_OPTIONS: `--import=${new URL('fixed-clock.mjs', import.meta.url)}`,
+    FIXED_CLOCK: `${now}`,
+  });
+  if (exitCode !== 4) throw new Error(`fleet status ended with ${exitCode}: ${stderr}`);
+  return page;
+}
+
+function fleetFile() {
+  const names = Object.keys(tenants);
+  return `version: 1
+defaults: { warn-days: 45 }
+certificates:
+${names.map((name) => `  ${name}: { p12: ${name}.p12, topic: com.${name}.auth }\n`).join('')}tenants:
+${names.map((name) => `  ${name}: { tenant: ${name}.id.cyberark.cloud, certificate: ${name}, sign-in: { profile: ${name} } }\n`).join('')}`;
+}
+
+function entries() {
+  return Object.entries(tenants)
+    .filter(([, left]) => left !== null)
+    .map(([name, left]) => ({
+      name,
+      tenant: `https://${name}.id.cyberark.cloud`,
+      clientAppKey: `com.${name}.auth`,
+      state: 'set',
+      topic: name === 'hooli' ? 'com.hooli.old' : `com.${name}.auth`,
+      fingerprint: 'ab'.repeat(32),
+      notAfter: new Date(now + (left + 0.5) * day).toISOString(),
+      setAt: '2026-01-01T00:00:00Z',
+    }));
+}
