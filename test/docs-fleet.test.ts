@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { fleetFormats, formatOf } from '../src/fleet/status/formats.ts';
+import { states } from '../src/fleet/status/summary.ts';
+import { setEntry } from './support/fleet-status.ts';
+import { startServer } from './support/http.ts';
+import { cleanEnvironment, runShell } from './support/process.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { isMissing } from './support/tools.ts';
+
+// The part of docs/fleet.md on watching.
+const page = readFileSync(new URL('../docs/fleet.md', import.meta.url), 'utf8');
+const watching = page.split('\n## Watching\n')[1]?.split('\n## ')[0] ?? '';
+const blocks = [...watching.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+  language,
+  text,
+}));
+const snippets = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
+
+/** A checkout of a fleet of two: one is valid, and one as given. */
+function checkout(daysLeft: number): string {
+  const directory = temporaryDirectory();
+  const lasting = (days: number) => ({
+    notAfter: new Date(Date.now() + (days + 0.5) * 86_400_000).toISOString(),
+  });
+  writeFileSync(
+    join(directory, 'mfa-fleet.yaml'),
+    `version: 1
+certificates: { app: { p12: app.p12, topic: com.example.app } }
+tenants:
+  acme: { tenant: acme.id.cyberark.cloud, certificate: app, sign-in: { profile: acme } }
+  globex: { tenant: globex.id.cyberark.cloud, certificate: app, sign-in: { profile: globex } }
+`,
+  );
+  const entries = [setEntry('acme', 0, lasting(300)), setEntry('globex', 0, lasting(daysLeft))];
+  writeFileSync(join(directory, 'mfa-fleet.record.json'), JSON.stringify({ version: 1, tenants: entries }));
+  return directory;
+}
+
+function run(directory: string, script: string, env: Readonly<Record<string, string>> = {}) {
+  return runShell(`set -u -o pipefail; cd '${directory}'\n${script}`, cleanEnvironment(env));
+}
+
+const bashTest = test.skipIf(isMissing('bash'));
+const webhookTest = test.skipIf(isMissing('bash', 'jq', 'curl'));
+
+describe('docs/fleet.md', () => {
+  bashTest('the commands run', async () => {
+    const plain = snippets.filter((text) => !text.includes('jq'));
+    expect(plain).toHaveLength(3);
+    const directory = checkout(200);
+    for (const snippet of plain)
+      expect(await run(directory, snippet)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(
+      ['fleet.html', 'push-certificates.ics'].filter((name) => !existsSync(join(directory, name))),
+    ).toEqual([]);
+  });
+
+  webhookTest.each([
+    ['Slack', 'text: (', (body: { text: string }) => body.text, '• '],
+    [
+      'Teams',
+      'AdaptiveCard',
+      (body: { attachments: { content: { body: { text: string }[] } }[] }) =>
+        body.attachments[0]?.content.body[0]?.text,
+      '- ',
+    ],
+  ])(
+    '%s is told of what is not valid, of an error, and of nothing else',
+    async (name, words, textOf, bullet) => {
+      const snippet = snippets.find(
+        (text) => text.includes(words) && (name === 'Teams') === text.includes('Adaptive'),
+      );
+      const server = await startServer([{ body: 'ok' }]);
+      const told = async (directory: string) => {
+        const before = server.received.length;
+        writeFileSync(join(directory, 'webhook.curl'), `url = "${server.origin}/hook"\n`);
+        const { exitCode, stderr } = await run(directory, snippet ?? 'false');
+        expect([exitCode, /curl:|jq:/.exec(stderr)]).toEqual([0, null]);
+        return server.received.slice(before).map(({ body }) => textOf(JSON.parse(body)));
+      };
+      expect(await told(checkout(200))).toEqual([]);
+      expect(await told(checkout(9))).toEqual([`${bullet}globex: expires-soon, 9 days left`]);
+      const broken = checkout(9);
+      writeFileSync(join(broken, 'mfa-fleet.yaml'), 'version: 1\n');
+      expect(await told(broken)).toEqual([expect.stringContaining('mfa-fleet.yaml')]);
+    },
+  );
+
+  bashTest('what the jobs run is what they are said to do', async () => {
+    const pipelines = blocks.filter(({ language }) => language === 'yaml').map(({ text }) => parse(text));
+    const [github, gitlab, kubernetes] = pipelines;
+    const container = kubernetes.spec.jobTemplate.spec.template.spec.containers[0];
+    const cron = blocks.find(({ language }) => language === 'text')?.text ?? '';
+    const directory = checkout(9);
+    const summary = join(directory, 'summary');
+    const env = { GITHUB_STEP_SUMMARY: summary };
+    const [table, annotations] = github.jobs.status.steps
+      .map(({ run: line }: { readonly run?: string }) => line)
+      .filter((line: string | undefined) => line?.includes('mfa-cli fleet'));
+    expect((await run(directory, table, env)).exitCode).toBe(0);
+    expect(readFileSync(summary, 'utf8')).toContain('1 of 2 tenants needs you.');
+    expect(await run(directory, annotations, env)).toMatchObject({
+      exitCode: 4,
+      stdout: expect.stringMatching(/^::warning title=certificate-expires-soon::.* in 9 days\.\n$/),
+    });
+    expect((await run(directory, gitlab['fleet-status'].script[1])).exitCode).toBe(4);
+    const inPod = container.command
+      .join(' ')
+      .replace('/fleet/', `${directory}/`)
+      .replace('/pages/', `${directory}/pod-`);
+    expect((await run(directory, inPod)).exitCode).toBe(4);
+    const line = cron
+      .replace(/^(\S+ +){5}/, '')
+      .replace('/srv/fleet', directory)
+      .replace('/var/www/html', directory);
+    expect(await run('/', line)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(['fleet.html', 'pod-fleet.html'].filter((name) => !existsSync(join(directory, name)))).toEqual([]);
+  });
+
+  test('has every state and every format, with its ending', () => {
+    const rows = [...watching.matchAll(/^\| `([\w-]+)` +\| (?:`(\.\w+)`)?/gm)];
+    const names = rows.map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining([...states, ...fleetFormats]));
+    const ended = rows.filter(([, , ending]) => ending !== undefined);
+    expect(ended.map(([, , ending]) => formatOf(`x${ending}`))).toEqual(ended.map(([, name]) => name));
+    expect(ended.length).toBeGreaterThan(3);
+  });
+});
