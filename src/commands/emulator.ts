@@ -3,8 +3,9 @@ import { assumptionEntries, parseAssumptions } from '../assumptions.ts';
 import type { Context } from '../context.ts';
 import { isAuthority } from '../emulator/apns/authority.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
-import { fixedPasswords } from '../emulator/passwords.ts';
+import { fixedPasswords, fixedPasswordsOf } from '../emulator/passwords.ts';
 import type { ApnsOptions } from '../emulator/phones.ts';
+import { startTenants } from '../emulator/tenants.ts';
 import { CliError } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
@@ -14,6 +15,7 @@ import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Entry } from '../text/layout.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { CommandModule, Declaration } from './command.ts';
+import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './emulator/several.ts';
 
 export interface EmulatorCommandOptions {
   readonly port?: string;
@@ -23,6 +25,8 @@ export interface EmulatorCommandOptions {
   readonly tokenLifetime?: string;
   readonly assume?: readonly string[];
   readonly fixedPasswords?: boolean;
+  readonly tenants?: string;
+  readonly fleetFile?: string;
   readonly apnsPort?: string;
   readonly apnsEnvironment?: ApnsEnvironment;
   readonly apnsCa?: string;
@@ -68,6 +72,8 @@ export const declaration: Declaration = {
       .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
       .option('--fixed-passwords', 'keep the known passwords, which is unsafe where others use this machine')
       .option('--assume <name=value>', 'how to take what the vendor does not document, repeatable', collect)
+      .option('--tenants <n>', 'that many tenants on one port, at tenant-1.localhost and so on', '1')
+      .option('--fleet-file <file>', 'write a fleet file for these tenants')
       .option(
         '--apns-port <n>',
         'port of the stand-in for APNs, 0 picks a free one; default: the one after that of the tenant, or a free one',
@@ -93,6 +99,7 @@ export const declaration: Declaration = {
       'mfa-cli emulator',
       'mfa-cli emulator --auto-approve --state tenant.json',
       'mfa-cli emulator --auto-approve --apns-ca apns-ca.pem',
+      'mfa-cli emulator --tenants 5 --fleet-file mfa-fleet.yaml',
     );
   },
 };
@@ -109,38 +116,66 @@ export interface EmulatorReport {
   >;
 }
 
-export async function emulator(options: EmulatorCommandOptions, context: Context): Promise<EmulatorReport> {
+export async function emulator(
+  options: EmulatorCommandOptions,
+  context: Context,
+): Promise<EmulatorReport | TenantsReport> {
   const port = parsePort(options.port ?? '8450');
+  const count = parseTenants(options);
   const apns = await readApnsOptions(options, port, context);
-  const running = await startEmulator({
+  const { fixedPasswords: isFixed, redirectUri, assume, tokenLifetime, autoApprove, state } = options;
+  const common = {
     port,
-    stateFile: options.state ?? null,
-    autoApprove: options.autoApprove === true,
-    redirectUris: options.redirectUri ?? ['http://127.0.0.1:8400/callback'],
-    accessTokenSeconds: parseLifetime(options.tokenLifetime ?? '18000'),
-    ...(options.fixedPasswords === true ? { passwords: fixedPasswords } : {}),
-    assumptions: parseAssumptions(options.assume ?? []),
+    stateFile: state ?? null,
+    autoApprove: autoApprove === true,
+    redirectUris: redirectUri ?? ['http://127.0.0.1:8400/callback'],
+    accessTokenSeconds: parseLifetime(tokenLifetime ?? '18000'),
+    assumptions: parseAssumptions(assume ?? []),
     apns,
     now: context.now,
-  });
+  };
+  const running = await (count === 1
+    ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
+    : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
     context.terminal.warn(`Port ${apns.port} is taken: the stand-in for APNs is at ${running.apns.host}`);
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
-  const { apnsCa } = options;
-  if (apnsCa !== undefined)
-    await writeAuthority(apnsCa, running.apns.ca, context).catch(async (error: unknown) => {
-      await running.close();
-      throw error;
-    });
-  const report = reportOf(running, apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) });
-  for (const [role, { user, password }] of Object.entries(report.accounts)) {
-    context.terminal.show(`${role}: ${user}, password ${password}`);
+  const { apnsCa, fleetFile } = options;
+  try {
+    if (apnsCa !== undefined) await writeAuthority(apnsCa, running.apns.ca, context);
+    if (fleetFile !== undefined && 'tenants' in running)
+      await writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal);
+  } catch (error) {
+    await running.close();
+    throw error;
   }
+  const extra = apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) };
+  const report = 'tenants' in running ? reportOfTenants(running, extra) : reportOf(running, extra);
+  for (const line of 'tenants' in report ? accountsOfTenants(report) : accountsOf(report))
+    context.terminal.show(line);
   for (const words of dangers(options)) context.terminal.warn(words);
   context.terminal.note(
     'Ctrl-C ends it. Paste the lines of your shell into another terminal to use it there:',
   );
   return report;
+}
+
+function accountsOf({ accounts }: EmulatorReport): readonly string[] {
+  return Object.entries(accounts).map(
+    ([role, { user, password }]) => `${role}: ${user}, password ${password}`,
+  );
+}
+
+const mostTenants = 10_000;
+
+/** @throws {CliError} usage */
+function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
+  const count = Number(tenants);
+  if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
+    throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
+  if (fleetFile !== undefined && count === 1)
+    throw new CliError('usage', 'A fleet file is for several tenants', { facts: { option: '--tenants N' } });
+  return count;
 }
 
 /** What lets everybody on the machine in. */
@@ -210,7 +245,7 @@ function reportOf(
 }
 
 /** A line to paste for each kind of shell; a title of one is a comment in all of them. */
-function format({ environment }: EmulatorReport): Uint8Array {
+function format({ environment }: EmulatorReport | TenantsReport): Uint8Array {
   const settings = Object.entries(environment);
   const quoted = (value: string, quote: string): string => `'${value.replaceAll("'", quote)}'`;
   const lines = [
@@ -226,7 +261,7 @@ function format({ environment }: EmulatorReport): Uint8Array {
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
-export const command: CommandModule<EmulatorCommandOptions, EmulatorReport> = {
+export const command: CommandModule<EmulatorCommandOptions, EmulatorReport | TenantsReport> = {
   work: emulator,
   format,
 };

@@ -19,3 +19,13 @@ export function makePasswords(): Passwords {
   const password = (): string => randomBytes(16).toString('base64url');
   return { administrator: password(), user: password(), serviceUser: password() };
 }
+
+/** The same of the tenant with that number, where there are several. */
+export function fixedPasswordsOf(number: number): Passwords {
+  const { administrator, user, serviceUser } = fixedPasswords;
+  return {
+    administrator: `${administrator}-${number}`,
+    user: `${user}-${number}`,
+    serviceUser: `${serviceUser}-${number}`,
+  };
+}

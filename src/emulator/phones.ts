@@ -2,12 +2,13 @@ import type { Assumptions } from '../assumptions.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
 import { readClientTrust } from './apns/client-trust.ts';
-import { startPushService } from './apns/push-service.ts';
+import { type PushServiceOptions, startPushService } from './apns/push-service.ts';
+import type { ApnsRefusal } from './apns/reasons.ts';
 import { createScriptedAnswers } from './apns/scripted-answers.ts';
 import { challengeApis } from './challenge-apis.ts';
 import { createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
-import { createDevices } from './devices.ts';
+import { createDevices, type Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
 import { send } from './http-messages.ts';
 import { createPushQueue } from './push-queue.ts';
@@ -28,17 +29,27 @@ export interface ApnsOptions {
   readonly crl: string | null;
 }
 
+/** The stand-in for APNs, for the phones of every tenant that is told to it. */
+export interface Apns {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  /** Its certificate's authority, PEM. */
+  readonly ca: string;
+  add(phones: TokenHolder): void;
+  close(): Promise<void>;
+}
+
+/** The phones of one tenant, as APNs sees them. */
+interface TokenHolder {
+  readonly findToken: Devices['findToken'];
+  readonly scripted: () => ApnsRefusal | null;
+  readonly deliver: PushServiceOptions['deliver'];
+}
+
 /** The users' phones, and everything between them and the tenant. */
-export interface Phones {
-  readonly apns: {
-    /** `127.0.0.1:PORT` */
-    readonly host: string;
-    /** Its certificate's authority, PEM. */
-    readonly ca: string;
-  };
+interface Phones {
   readonly apis: readonly Api[];
   readonly routes: readonly Route[];
-  close(): Promise<void>;
 }
 
 const usualApns: ApnsOptions = {
@@ -50,24 +61,45 @@ const usualApns: ApnsOptions = {
 };
 
 /** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (an invalid CA or list) */
-export async function startPhones(
-  settings: Settings,
-  directory: Directory,
-  options: Partial<ApnsOptions>,
-  assumptions: Assumptions,
-  now: () => Date,
-): Promise<Phones> {
+export async function startApns(options: Partial<ApnsOptions>, now: () => Date): Promise<Apns> {
   const { port, orNext, environment, clientCa, crl } = { ...usualApns, ...options };
-  const devices = createDevices(settings, now);
-  const challenges = createChallenges(now);
-  const queue = createPushQueue();
-  const scripted = createScriptedAnswers(now);
-  const apns = await startPushService({
+  const holders: TokenHolder[] = [];
+  const holderOf = (token: string): TokenHolder | undefined =>
+    holders.find(({ findToken }) => findToken(token) !== null);
+  const { host, ca, close } = await startPushService({
     port,
     orNext,
     environment,
     clientTrust: clientCa === null ? null : readClientTrust(clientCa, crl),
     now,
+    findToken: (token) => holderOf(token)?.findToken(token) ?? null,
+    scripted(path) {
+      const holder = holderOf(path.slice(path.lastIndexOf('/') + 1).toLowerCase());
+      // A token of nobody's is whosever turn it is.
+      for (const { scripted } of holder === undefined ? holders : [holder]) {
+        const answer = scripted();
+        if (answer !== null) return answer;
+      }
+      return null;
+    },
+    deliver: (push, apnsId) => holderOf(push.deviceToken)?.deliver(push, apnsId),
+  });
+  return { host, ca, add: (phones) => void holders.push(phones), close };
+}
+
+/** The phones of a tenant's users. */
+export function createPhones(
+  settings: Settings,
+  directory: Directory,
+  apns: Apns,
+  assumptions: Assumptions,
+  now: () => Date,
+): Phones {
+  const devices = createDevices(settings, now);
+  const challenges = createChallenges(now);
+  const queue = createPushQueue();
+  const scripted = createScriptedAnswers(now);
+  apns.add({
     findToken: devices.findToken,
     scripted: scripted.next,
     deliver({ deviceToken, topic, payload }, apnsId) {
@@ -76,7 +108,6 @@ export async function startPhones(
     },
   });
   return {
-    apns: { host: apns.host, ca: apns.ca },
     apis: [
       ...deviceApis({ devices, challenges, assumptions, now }),
       ...challengeApis({
@@ -92,7 +123,6 @@ export async function startPhones(
       }),
     ],
     routes: [authorityRoute(apns.ca)],
-    close: apns.close,
   };
 }
 

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BodyTooLarge, sendPage } from './http-messages.ts';
 import { listen } from './listen.ts';
 import { errorPage } from './pages.ts';
@@ -12,10 +11,24 @@ export interface AnsweredRequest {
   readonly status: number;
 }
 
+/** What answers requests to a tenant. */
+export interface Serving {
+  readonly routes: readonly Route[];
+  answered(request: AnsweredRequest): void;
+}
+
+/** The tenants behind one port. */
+interface Site {
+  /** Where one of them is, for whoever asked elsewhere. */
+  readonly home: string;
+  /** The tenant at that `Host`, in lower case; null: none. */
+  at(host: string): Serving | Promise<Serving> | null;
+}
+
 /** An HTTP server on loopback that has its port before its routes, since their answers contain it. */
 interface TenantServer {
-  readonly url: string;
-  serve(routes: readonly Route[], answered: (request: AnsweredRequest) => void): void;
+  readonly port: number;
+  serve(site: Site): void;
   /** Ends at once, including open connections. */
   close(): Promise<void>;
 }
@@ -25,20 +38,12 @@ export async function openServer(port: number): Promise<TenantServer> {
   const server = createServer();
   let serve: TenantServer['serve'] = () => {};
   // Requests before there are routes wait for them.
-  const served = new Promise<Parameters<TenantServer['serve']>>((resolve) => {
-    serve = (...serving) => resolve(serving);
+  const served = new Promise<Site>((resolve) => {
+    serve = resolve;
   });
-  server.on('request', async (request, response) => {
-    const [routes, answered] = await served;
-    const { method = '', url: target = '' } = request;
-    response.once('finish', () =>
-      answered({ method, path: splitTarget(target).path, status: response.statusCode }),
-    );
-    await answer(routes, hostsOf(server), request, response);
-  });
-  const own = await listen(server, port, '--port N');
+  server.on('request', async (request, response) => answer(await served, request, response));
   return {
-    url: `http://127.0.0.1:${own}`,
+    port: await listen(server, port, '--port N'),
     serve,
     close: () =>
       new Promise((resolve) => {
@@ -48,21 +53,27 @@ export async function openServer(port: number): Promise<TenantServer> {
   };
 }
 
-async function answer(
-  routes: readonly Route[],
-  hosts: readonly string[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** One tenant at each of the host names. */
+export function siteAt(names: readonly string[], port: number, serving: Serving): Site {
+  const hosts = names.flatMap((name) => hostsOf(name, port));
+  return { home: `http://${names[0]}:${port}`, at: (host) => (hosts.includes(host) ? serving : null) };
+}
+
+async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url: target = '' } = request;
   try {
     // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
-    if (!hosts.includes(request.headers.host ?? ''))
+    const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
+    response.once('finish', () =>
+      serving?.answered({ method, path: splitTarget(target).path, status: response.statusCode }),
+    );
+    if (serving === null)
       return sendPage(
         response,
         400,
-        errorPage('This is the address of another host', `The local tenant answers at ${hosts[0]}.`),
+        errorPage('This is the address of another host', `The local tenant answers at ${site.home}.`),
       );
-    await dispatch(routes, request, response);
+    await dispatch(serving.routes, request, response);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');
@@ -105,10 +116,7 @@ function splitTarget(target: string): { path: string; query: string } {
   return { path: path.replace(/\/{2,}/g, '/'), query: target.slice(path.length) };
 }
 
-function hostsOf(server: Server): readonly string[] {
-  const { port } = server.address() as AddressInfo;
-  const names = ['127.0.0.1', 'localhost'];
-  const hosts = names.map((name) => `${name}:${port}`);
-  // The default port of http is omitted (RFC 9110 §7.2).
-  return port === 80 ? [...hosts, ...names] : hosts;
+/** A name as `Host` has it: the default port of http is omitted (RFC 9110 §7.2). */
+export function hostsOf(name: string, port: number): readonly string[] {
+  return port === 80 ? [`${name}:${port}`, name] : [`${name}:${port}`];
 }

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
+import { lookupLoopback } from '../network/loopback.ts';
 import { strictTls } from '../network/server-identity.ts';
 import type { TunnelOptions } from '../network/tunnel.ts';
 
@@ -15,7 +16,12 @@ export async function createDispatcher(
   signal: AbortSignal,
 ): Promise<Dispatcher> {
   finishWithoutOptimisingWasm();
-  const connection = { signal, ...strictTls, ...(trust === null ? {} : { secureContext: trust }) };
+  const connection = {
+    signal,
+    lookup: lookupLoopback,
+    ...strictTls,
+    ...(trust === null ? {} : { secureContext: trust }),
+  };
   const { default: Agent } = await import('undici/lib/dispatcher/agent.js');
   const { default: buildConnector } = await import('undici/lib/core/connect.js');
   const direct = buildConnector({ ...connection, timeout: 0 });

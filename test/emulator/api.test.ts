@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openServer } from '../../src/emulator/server.ts';
+import { openServer, siteAt } from '../../src/emulator/server.ts';
 import { callApi } from '../support/emulator.ts';
 import { postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
 
@@ -174,9 +174,9 @@ describe('the server', () => {
   test('lets those wait who come before it has its routes', async () => {
     const server = await openServer(0);
     onTestFinished(() => server.close());
-    const early = fetch(`${server.url}/early`);
+    const early = fetch(`http://127.0.0.1:${server.port}/early`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    server.serve([], () => {});
+    server.serve(siteAt(['127.0.0.1'], server.port, { routes: [], answered: () => {} }));
     expect((await early).status).toBe(404);
   });
 

@@ -22,8 +22,8 @@ export interface PushServiceOptions extends Judge {
   readonly orNext: boolean;
   /** Who may connect at all, judged by TLS itself; null: anybody, and the answers tell. */
   readonly clientTrust: ClientTrust | null;
-  /** An answer to give regardless of the request, or null. */
-  scripted(): ApnsRefusal | null;
+  /** An answer to give regardless of what the request to that path holds, or null. */
+  scripted(path: string): ApnsRefusal | null;
   deliver(push: Push, apnsId: string): void;
 }
 
@@ -86,7 +86,7 @@ async function answer(
   let failure: ApnsRefusal | null;
   try {
     const body = await readBody(stream);
-    failure = options.scripted();
+    failure = options.scripted(headers[':path'] ?? '');
     const socket = stream.session?.socket as TLSSocket | undefined;
     const request: PushRequest = {
       method: headers[':method'] ?? '',

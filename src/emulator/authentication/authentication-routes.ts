@@ -120,8 +120,9 @@ function otherPod(name: string, { headers }: IncomingMessage): string | null {
   const isElsewhere = rehearsals.some(
     ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
   );
-  const [, rest] = /^127\.0\.0\.1(.*)$/.exec(headers.host ?? '') ?? [];
-  return isElsewhere && rest !== undefined ? `localhost${rest}` : null;
+  const host = headers.host ?? '';
+  if (!isElsewhere || /^(localhost|pod\.)/.test(host)) return null;
+  return host.startsWith('tenant-') ? `pod.${host}` : host.replace('127.0.0.1', 'localhost');
 }
 
 function readStep(parameters: JsonObject): Step {

@@ -12,26 +12,27 @@ import { shapeTokenAnswers } from './token-endpoint.ts';
 /** The OAuth side of the tenant: the endpoints of all applications, and the pages that people see on the way. */
 export interface AuthorizationServer {
   readonly routes: readonly Route[];
-  /** The key that signs the tenant's tokens. */
-  readonly signingKey: KeyObject;
   /** Forgets everything granted: codes, refresh tokens, consents. */
   forgetGrants(): void;
 }
 
-export async function createAuthorizationServer(
+interface AuthorizationOptions {
+  readonly autoApprove: AuthorizationParts['autoApprove'];
+  readonly accessTokenSeconds: number;
+  /** Signs the tenant's tokens. */
+  readonly signingKey: KeyObject;
+}
+
+export function createAuthorizationServer(
   parts: TenantParts,
-  {
-    autoApprove,
-    accessTokenSeconds,
-  }: { autoApprove: AuthorizationParts['autoApprove']; accessTokenSeconds: number },
-): Promise<AuthorizationServer> {
-  const providers = await createProviders(parts, (provider, application) =>
+  { autoApprove, accessTokenSeconds, signingKey }: AuthorizationOptions,
+): AuthorizationServer {
+  const providers = createProviders(parts, signingKey, (provider, application) =>
     shapeTokenAnswers(provider, application, parts),
   );
   const [bounces, consents] = [createBounces(parts.now), createConsents()];
   const context = { parts, providers, bounces, consents, autoApprove };
   return {
-    signingKey: providers.signingKey,
     routes: [...oauthRoutes(context, accessTokenSeconds), ...signInRoutes(context)],
     forgetGrants() {
       providers.forgetGrants();

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { AdapterFactory } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
@@ -12,20 +12,24 @@ import type { TenantParts } from './tenant-parts.ts';
 export interface Providers {
   /** The server for an application as it is now, created on first use. */
   of(application: Application): Provider;
-  /** The key that they sign with. */
-  readonly signingKey: KeyObject;
   /** The keys that verify their signatures, as a JWK Set (RFC 7517 §5). */
   readonly publicKeys: { readonly keys: readonly object[] };
   /** Forgets everything granted: codes and refresh tokens. */
   forgetGrants(): void;
 }
 
+/** A key for tokens. */
+export async function makeSigningKey(): Promise<KeyObject> {
+  return (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
+}
+
 /** @param shape makes a new server answer like the vendor's */
-export async function createProviders(
+export function createProviders(
   parts: TenantParts,
+  privateKey: KeyObject,
   shape: (provider: Provider, application: Application) => void,
-): Promise<Providers> {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+): Providers {
+  const publicKey = createPublicKey(privateKey);
   const { kty, e, n } = publicKey.export({ format: 'jwk' });
   const described = { alg: 'RS256', use: 'sig', kid: thumbprint({ e, kty, n }) };
   /** By key: grants outlive a change of the application. */
@@ -50,7 +54,6 @@ export async function createProviders(
       providers.set(application, provider);
       return provider;
     },
-    signingKey: privateKey,
     publicKeys: { keys: [{ kty, e, n, ...described }] },
     forgetGrants() {
       for (const store of stores.values()) store.clear();

@@ -1,0 +1,141 @@
+import type { KeyObject } from 'node:crypto';
+import type { Assumptions } from '../assumptions.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { administrationApis } from './administration/administration.ts';
+import { openApplicationStore } from './administration/application-store.ts';
+import { firstApplication } from './administration/first-application.ts';
+import { apiRoute } from './api.ts';
+import { type Applications, builtInApplication, createApplications } from './applications.ts';
+import { createAuthentication } from './authentication/authentication.ts';
+import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
+import { mobileApis } from './mobile.ts';
+import { createAuthorizationServer } from './oauth/authorization-server.ts';
+import type { Passwords } from './passwords.ts';
+import { administrator, serviceUser, user } from './people.ts';
+import { type Apns, createPhones } from './phones.ts';
+import { securityApis } from './security.ts';
+import type { AnsweredRequest, Serving } from './server.ts';
+import type { Settings } from './settings.ts';
+import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
+
+/** What a tenant is, wherever it is. */
+export interface TenantOptions {
+  /** Signs in the administrator, or the user in `login_hint`, without a page: an authorization request gets a code at once. */
+  readonly autoApprove: boolean;
+  /** Registered redirect URIs, compared as strings, port included. */
+  readonly redirectUris: readonly string[];
+  /** Lifetime of access tokens in seconds. */
+  readonly accessTokenSeconds: number;
+  /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
+  now(): Date;
+}
+
+/** What it has from the emulator that it is in. */
+interface TenantParts {
+  readonly url: string;
+  readonly settings: Settings;
+  readonly passwords: Passwords;
+  readonly assumptions: Assumptions;
+  readonly apns: Apns;
+  readonly signingKey: KeyObject;
+}
+
+/** Where a tenant is and who can sign in to it. */
+export interface TenantAddress {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Application ID and public client ID. */
+  readonly appId: string;
+  readonly clientId: string;
+  /** May manage push certificates. */
+  readonly administrator: EmulatorAccount;
+  /** May sign in but nothing else. */
+  readonly user: EmulatorAccount;
+  /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
+  readonly serviceUser: EmulatorAccount;
+}
+
+/** A tenant that answers requests. */
+export interface Tenant extends TenantAddress {
+  /** Its OAuth applications; one put here works at once. */
+  readonly applications: Applications;
+  /** The latest requests, oldest first, at most 1000, without their content. */
+  readonly requests: readonly AnsweredRequest[];
+  readonly serving: Serving;
+  /** From then on no access token issued so far is valid; refresh tokens are. */
+  expireAccessTokens(): void;
+  /** From then on nothing issued so far is valid. */
+  revokeSessions(): void;
+}
+
+const requestsKept = 1000;
+
+export function addressOf(url: string, passwords: Passwords): TenantAddress {
+  return {
+    url,
+    appId,
+    clientId,
+    administrator: { user: administrator.user, password: passwords.administrator },
+    user: { user: user.user, password: passwords.user },
+    serviceUser: { user: serviceUser.user, password: passwords.serviceUser },
+  };
+}
+
+/** A tenant with everything of its own but the stand-in for APNs. @throws {CliError} file-unreadable */
+export function createTenant(options: TenantOptions, parts: TenantParts): Tenant {
+  const { accessTokenSeconds, now } = options;
+  const { url, settings, passwords, assumptions, apns, signingKey } = parts;
+  const directory = openDirectory(settings, assumptions, passwords);
+  const applications = createApplications(assumptions, [builtInApplication(accessTokenSeconds, assumptions)]);
+  const store = openApplicationStore(settings, directory, applications, firstApplication(options));
+  const phones = createPhones(settings, directory, apns, assumptions, now);
+  const accessTokens = createAccessTokens(now);
+  // The user in the hint, or the administrator without one; if there is no such user, the page has to ask.
+  const approve = (loginHint: string | null): string | null =>
+    directory.findPerson(loginHint ?? administrator.user)?.user ?? null;
+  const authorizationServer = createAuthorizationServer(
+    { url, applications, directory, accessTokens, assumptions, now },
+    { autoApprove: options.autoApprove ? approve : null, accessTokenSeconds, signingKey },
+  );
+  const authentication = createAuthentication({
+    ...options,
+    url,
+    directory,
+    accessTokens,
+    assumptions,
+    signingKey,
+  });
+  const apis = [
+    ...authentication.apis,
+    ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
+    ...securityApis(accessTokens),
+    ...mobileApis(settings, assumptions),
+    ...tenantConfigApis(settings, assumptions),
+    ...phones.apis,
+  ];
+  const requests: AnsweredRequest[] = [];
+  return {
+    ...addressOf(url, passwords),
+    applications,
+    requests,
+    serving: {
+      routes: [
+        ...authorizationServer.routes,
+        ...authentication.routes,
+        aboutRoute,
+        ...phones.routes,
+        ...apis.map((api) => apiRoute(api, accessTokens, directory, assumptions)),
+      ],
+      answered(request) {
+        requests.push(request);
+        if (requests.length > requestsKept) requests.shift();
+      },
+    },
+    expireAccessTokens: () => accessTokens.forgetAll(),
+    revokeSessions() {
+      accessTokens.forgetAll();
+      authentication.forgetSessions();
+      authorizationServer.forgetGrants();
+    },
+  };
+}
