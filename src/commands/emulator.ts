@@ -144,7 +144,9 @@ export async function emulator(
   try {
     if (apnsCa !== undefined) await writeAuthority(apnsCa, running.apns.ca, context);
     if (fleetFile !== undefined && 'tenants' in running)
-      await writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal);
+      await naming('--fleet-file FILE', '', () =>
+        writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal),
+      );
   } catch (error) {
     await running.close();
     throw error;
@@ -213,12 +215,16 @@ async function readApnsOptions(
 async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
   const there = await readWhole(path, pemLimit, context).catch(() => null);
   const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));
-  await writePrivateFile(path, ca, own, context.signal).catch((cause: unknown) => {
+  await naming('--apns-ca FILE', ', and no emulator wrote it', () =>
+    writePrivateFile(path, ca, own, context.signal),
+  );
+}
+
+/** Names the option where a file is there. @throws {CliError} what `write` throws */
+async function naming(option: string, words: string, write: () => Promise<void>): Promise<void> {
+  await write().catch((cause: unknown) => {
     if (!(cause instanceof CliError) || cause.code !== 'file-exists') throw cause;
-    throw new CliError('file-exists', `${cause.message}, and no emulator wrote it`, {
-      cause,
-      facts: { option: '--apns-ca FILE' },
-    });
+    throw new CliError('file-exists', `${cause.message}${words}`, { cause, facts: { option } });
   });
 }
 

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
+import { type NamedTenant, startTenants } from '../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
 import { startTenant, type TestTenant } from '../support/tenant.ts';
@@ -220,3 +221,40 @@ fetch(${JSON.stringify(`${address}&n=6`)}).catch(() => {});
 for (const form of document.forms) form.submit();
 </script>`;
 }
+
+describe.skipIf(withoutChromium)('login at one of several tenants', () => {
+  test('leaves the browser signed in at the other', async () => {
+    const port = await freePort();
+    const tenants = await startTenants({
+      count: 2,
+      port: 0,
+      stateFile: null,
+      autoApprove: false,
+      redirectUris: [`http://127.0.0.1:${port}/callback`],
+      accessTokenSeconds: 3600,
+      now: () => new Date(),
+    });
+    onTestFinished(() => tenants.close());
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const [one, two] = tenants.tenants as [NamedTenant, NamedTenant];
+    for (const { url, administrator } of [one, two]) {
+      await page.goto(`${url}/login`);
+      await signIn(page, administrator);
+      await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+    }
+    const login = ['login', '--tenant', one.url, '--port', String(port)];
+    let acted: Promise<void> = Promise.resolve();
+    const result = await createMachine().run(login, {
+      browser: async (url) => {
+        acted = page
+          .goto(url)
+          .then(() => page.getByRole('button', { name: 'Allow' }).click())
+          .then(() => page.getByRole('heading', { name: 'Signed in' }).waitFor());
+      },
+    });
+    await acted;
+    expect([result.exitCode, result.stdout]).toEqual([0, expect.stringContaining(one.administrator.user)]);
+  });
+});

@@ -26,6 +26,7 @@ describe('a tenant address', () => {
     ['http for 127.0.0.1', 'http://127.0.0.1:8444/', 'http://127.0.0.1:8444'],
     ['http for 127.1.2.3', 'http://127.1.2.3', 'http://127.1.2.3'],
     ['http for localhost', 'http://LOCALHOST:8444', 'http://localhost:8444'],
+    ['http for a name below localhost', 'http://a.Localhost:8444', 'http://a.localhost:8444'],
     ['http for [::1]', 'http://[::1]:8444', 'http://[::1]:8444'],
     ['a loopback host without a scheme', 'localhost:8444', 'https://localhost:8444'],
   ])('may be %s', (_case, text, origin) => {
@@ -36,7 +37,7 @@ describe('a tenant address', () => {
     ['http elsewhere', 'http://acme.my.idaptive.app/x?y', insecure('http://acme.my.idaptive.app')],
     ['http for what begins like loopback', 'http://127.example.com', insecure('http://127.example.com')],
     [
-      'http for a host below localhost',
+      'http for a host that begins with localhost',
       'http://localhost.example.com',
       insecure('http://localhost.example.com'),
     ],
@@ -64,6 +65,9 @@ describe('a tenant address', () => {
 
 test.each([
   ['localhost', true],
+  ['tenant-1.localhost', true],
+  ['notlocalhost', false],
+  ['evil-localhost', false],
   ['127.0.0.1', true],
   ['127.255.0.3', true],
   ['[::1]', true],
