@@ -4,7 +4,7 @@ import type { Fleet, FleetCertificate } from './fleet.ts';
 import { isMapping } from './mapping.ts';
 import { defaultsSchema, topShape } from './schema.ts';
 import { judgeShape } from './shape-faults.ts';
-import { readYaml } from './yaml-source.ts';
+import { pieceSize, readYaml } from './yaml-source.ts';
 
 /** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
@@ -16,11 +16,12 @@ export interface FleetPlace {
 
 /**
  * The fleet that a text declares, which is YAML 1.2, or JSON. Takes time in proportion to the text.
+ * @param size of the pieces in which a long text is read, in characters
  * @throws {CliError} fleet-file-invalid: every fault, one a line, as `FILE:LINE:COLUMN: what is wrong`
  */
-export function readFleet(text: string, { file, directory }: FleetPlace): Fleet {
+export function readFleet(text: string, { file, directory }: FleetPlace, size = pieceSize): Fleet {
   const faults = collectFaults();
-  const { whole, value, offsetOf } = readYaml(text, faults);
+  const { whole, value, offsetOf } = readYaml(text, size, faults);
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   faults.throwIfAny(file === '-' ? 'standard input' : file, text, offsetOf);
   return { file, ...fleet };

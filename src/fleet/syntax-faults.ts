@@ -1,5 +1,7 @@
-import type { ErrorCode as SyntaxCode, YAMLError } from 'yaml';
-import type { Faults } from './faults.ts';
+import type { ErrorCode as SyntaxCode } from 'yaml';
+
+export const missingColon = 'a key needs a colon and a blank behind it';
+export const tooDeep = 'this is nested too deeply';
 
 /** The parser's own sentences quote the text, in which a secret may stand. One without an entry does not compile. */
 const sentences: Readonly<Record<SyntaxCode, string>> = {
@@ -23,20 +25,15 @@ const sentences: Readonly<Record<SyntaxCode, string>> = {
   MULTIPLE_DOCS: 'a second document begins here: a file declares one fleet',
   MULTIPLE_TAGS: 'a value has at most one tag',
   NON_STRING_KEY: 'a key is text',
-  RESOURCE_EXHAUSTION: 'this is nested too deeply',
+  RESOURCE_EXHAUSTION: tooDeep,
   TAB_AS_INDENT: 'a tab cannot indent: use blanks',
   TAG_RESOLVE_FAILED: 'this tag is unknown',
   UNEXPECTED_TOKEN: 'this does not belong here',
 };
 
-/** Tells a fault of the syntax. */
-export function tellSyntax({ code, message, pos: [offset] }: YAMLError, text: string, faults: Faults): void {
-  const isQuote = code === 'MISSING_CHAR' && message.startsWith('Missing closing');
-  const isKey = code === 'MISSING_CHAR' && message.startsWith('Implicit map keys');
-  const sentence = isQuote
-    ? 'a quote before this is not closed'
-    : isKey
-      ? 'a key needs a colon and a blank behind it'
-      : sentences[code];
-  faults.add({ offset: Math.min(offset, text.length) }, sentence);
+/** What is said of a fault of the syntax. @param message the parser's */
+export function syntaxSentence(code: SyntaxCode, message: string): string {
+  if (code === 'MISSING_CHAR' && message.startsWith('Missing closing'))
+    return 'a quote before this is not closed';
+  return code === 'MISSING_CHAR' && message.startsWith('Implicit map keys') ? missingColon : sentences[code];
 }

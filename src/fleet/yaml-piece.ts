@@ -1,0 +1,45 @@
+import { type Node, parseDocument, type YAMLError } from 'yaml';
+import type { Faults } from './faults.ts';
+import { syntaxSentence, tooDeep } from './syntax-faults.ts';
+
+/** The nodes of a text, or of a piece of it. */
+export interface YamlPiece {
+  /** Null: there is nothing but comments, or no YAML. */
+  readonly root: Node | null;
+  /** What the places of its nodes count from. */
+  readonly start: number;
+  /** It is no YAML. */
+  readonly broken: boolean;
+}
+
+/** Parses YAML 1.2 with its core schema. @param faults takes those of the syntax; null where they are told already */
+export function parsePiece(text: string, start: number, faults: Faults | null): YamlPiece {
+  try {
+    const { contents, errors, warnings } = parseDocument(text, {
+      // Its own search for keys that occur twice takes quadratic time.
+      uniqueKeys: false,
+      stringKeys: true,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
+    const told = faultsFrom([...errors, ...warnings]);
+    for (const [offset, sentence] of told)
+      faults?.add({ offset: start + Math.min(offset, text.length) }, sentence);
+    return { root: contents as Node | null, start, broken: told.length > 0 };
+  } catch (error) {
+    // The parser calls itself for what is nested.
+    if (!(error instanceof RangeError)) throw error;
+    faults?.add({ offset: start }, tooDeep);
+    return { root: null, start, broken: true };
+  }
+}
+
+/** What else is said of one place, or once the parser has lost its way, follows from what is told. */
+function faultsFrom(errors: readonly YAMLError[]): readonly (readonly [offset: number, sentence: string])[] {
+  const lost = errors.findIndex(({ message }) => message.includes('in YAML stream'));
+  const known = lost === -1 ? errors : errors.slice(0, lost + 1);
+  const sentences = new Map<number, string>();
+  for (const { code, message, pos } of known)
+    if (!sentences.has(pos[0])) sentences.set(pos[0], syntaxSentence(code, message));
+  return [...sentences];
+}
