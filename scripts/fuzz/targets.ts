@@ -2,6 +2,7 @@ import type { Target } from './target.ts';
 import { apns, envelope, token } from './targets/answers.ts';
 import { appTargets } from './targets/app.ts';
 import { certificate } from './targets/certificate.ts';
+import { fleet } from './targets/fleet.ts';
 import { key } from './targets/key.ts';
 import { p12, p12Mac } from './targets/p12.ts';
 import { profiles } from './targets/profiles.ts';
@@ -14,6 +15,7 @@ export const targets: readonly Target[] = [
   certificate,
   key,
   profiles,
+  fleet,
   envelope,
   token,
   apns,

@@ -1,0 +1,16 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import { fleetSchema } from '../../src/fleet/schema.ts';
+
+/** The JSON Schema of a fleet file, for editors, as text; draft 7, which all of them read. */
+export function fleetSchemaDocument(): string {
+  const { $schema, ...rest } = toJsonSchema(fleetSchema, { target: 'draft-07', errorMode: 'throw' });
+  const document = {
+    $schema,
+    title: 'Fleet of mfa-cli',
+    description: 'What push certificate each tenant is to have',
+    ...rest,
+    // A place for anchors.
+    patternProperties: { '^x-': {} },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
