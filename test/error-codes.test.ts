@@ -60,7 +60,7 @@ function verifyAt(host: string, ...more: string[]): Promise<RunResult> {
 }
 
 /** Every code that a command line can end with. One without an entry does not compile. */
-const scenarios: Record<Exclude<ErrorCode, 'internal-error' | 'fleet-file-invalid'>, Scenario> = {
+const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   usage: { exitCode: 2, provoke: () => run(['apns', 'set']) },
   'prompt-unavailable': {
     exitCode: 2,
@@ -70,6 +70,10 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error' | 'fleet-file-invali
     exitCode: 2,
     provoke: () =>
       run(['apns', 'convert', p12Path('01-default-aes256'), '--out', p12Path('01-default-aes256')]),
+  },
+  'fleet-file-invalid': {
+    exitCode: 2,
+    provoke: () => run(['fleet', 'plan', '--file', '-'], { stdin: 'version: 2\n' }),
   },
   'file-not-found': { exitCode: 3, provoke: () => run(['apns', 'inspect', 'missing.p12']) },
   'file-unreadable': { exitCode: 3, provoke: () => run(['apns', 'inspect', temporaryDirectory()]) },
@@ -193,19 +197,23 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error' | 'fleet-file-invali
   },
 };
 
+/** How many faults a file has, and each of them on a line of its own. */
+const faultLines = /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/;
+
 test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) => {
   const result = await provoke();
   const { error } = JSON.parse(result.stdout);
   expect(error).toEqual({
     code,
-    message: expect.stringMatching(/^[^\n]+[^.\n]$/),
+    message: expect.stringMatching(code === 'fleet-file-invalid' ? faultLines : /^[^\n]+[^.\n]$/),
     hints: expect.any(Array),
     exitCode,
   });
   expect(result.exitCode).toBe(exitCode);
+  const [first] = error.message.split('\n');
   const told = result.stderr.split('\n').filter((line) => /^mfa-cli: (error|hint): /.test(line));
   expect(told).toEqual([
-    `mfa-cli: error: ${error.message}`,
+    `mfa-cli: error: ${first}`,
     ...error.hints.map((hint: string) => `mfa-cli: hint: ${hint}`),
   ]);
 });

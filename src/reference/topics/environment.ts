@@ -89,6 +89,7 @@ export const variables: readonly Variable[] = [
   {
     name: 'MFA_CLI_SHARD',
     meaning: 'I/N: which part of the tenants a fleet command takes, I from 0 on',
+    option: '--shard',
   },
   {
     name: 'MFA_CLI_SHARDS',
