@@ -59,6 +59,13 @@ describe('every file that the README of the fixtures lists', () => {
     else expect(actual.findings).toEqual(expect.arrayContaining([...(findings ?? [])]));
   });
 
+  test('52-gnutls-empty.p12, which takes long, opens without a password too', { timeout }, async () => {
+    const name = '52-gnutls-empty.p12';
+    const bytes = readFileSync(new URL(name, folder));
+    const { paired, container } = await readPushIdentity({ name, bytes }, null);
+    expect({ paired, passwordEmpty: container.passwordEmpty }).toEqual({ paired: true, passwordEmpty: true });
+  });
+
   const opened = files.filter(([, { exit, password }]) => [exit].flat()[0] !== 3 && password !== '');
   test.each(opened)('%s does not open with another password', { timeout }, async (name) => {
     const { code, time } = await outcome(name, 'another');

@@ -201,7 +201,6 @@ describe('the password', () => {
   test.each([
     '21-emptypw-legacy',
     '21-emptypw',
-    '52-gnutls-empty',
     '63-nopw-empty-empty',
     '63-nopw-mac-empty-key-null',
     '63-nopw-mac-null-key-empty',
