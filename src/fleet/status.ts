@@ -11,7 +11,7 @@ export interface StatusCircumstances {
   readonly now: Date;
   readonly warnDays: number;
   /** By the tenant's name; empty: none was asked. */
-  readonly answers?: ReadonlyMap<string, ReadBack>;
+  readonly answers?: ReadonlyMap<string, ReadBack> | undefined;
 }
 
 /**
@@ -36,9 +36,10 @@ export function fleetStatus(
   };
 }
 
-/** The key under which the tenant has its certificate, where file or record tell it without opening the certificate. */
-export function knownKey(tenant: FleetTenant, record: FleetRecord): string | null {
-  return declaredKey(tenant) ?? entryFinder(record)(tenant)?.clientAppKey ?? null;
+/** Tells the key under which a tenant has its certificate, where file or record say it without opening the certificate. */
+export function keyFinder(record: FleetRecord): (tenant: FleetTenant) => string | null {
+  const find = entryFinder(record);
+  return (tenant) => declaredKey(tenant) ?? find(tenant)?.clientAppKey ?? null;
 }
 
 function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null {

@@ -10,9 +10,16 @@ export interface JudgingOptions {
   readonly force?: boolean;
 }
 
-/** From how many days left on a certificate expires soon. @throws {CliError} usage */
-export function warnDaysOf({ warnDays }: { readonly warnDays?: string }): number {
-  if (warnDays === undefined) return defaultWarnDays;
+/**
+ * From how many days left on a certificate expires soon.
+ * @param otherwise what holds where the option is not given; null: the default
+ * @throws {CliError} usage
+ */
+export function warnDaysOf(
+  { warnDays }: { readonly warnDays?: string },
+  otherwise: number | null = null,
+): number {
+  if (warnDays === undefined) return otherwise ?? defaultWarnDays;
   if (!/^\d{1,5}$/.test(warnDays))
     throw new CliError('usage', `"${warnDays}" is not a number of days`, {
       facts: { option: '--warn-days N' },

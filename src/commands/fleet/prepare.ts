@@ -1,16 +1,14 @@
 import { hintsFor } from '../../advice.ts';
-import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import type { CliError } from '../../errors.ts';
 import type { ReportFacts } from '../../fleet/outcome-report.ts';
 import { type PlannedTenant, planFleet } from '../../fleet/plan.ts';
 import type { FleetRecord } from '../../fleet/record.ts';
-import { readRecord } from '../../fleet/record-file.ts';
 import { openFleetCertificates } from '../../inputs/fleet-certificates.ts';
 import type { FleetOptions } from '../../inputs/fleet-options.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
 import type { OpenedFleet } from '../../inputs/open-fleet.ts';
+import { readOwnRecord } from './own-record.ts';
 
 /** Options of `plan` and `apply`. */
 export interface PlanOptions extends FleetOptions, JudgingOptions {}
@@ -28,14 +26,14 @@ export interface PreparedFleet {
  * @throws {CliError} usage (a record of another fleet), file-unreadable, interrupted
  */
 export async function prepareFleet(
-  { fleet, declared, file, recordPath, shard }: OpenedFleet,
+  opened: OpenedFleet,
   options: PlanOptions,
   context: Context,
 ): Promise<PreparedFleet> {
-  const warnDays = options.warnDays === undefined ? (fleet.warnDays ?? defaultWarnDays) : warnDaysOf(options);
+  const { fleet, file, recordPath, shard } = opened;
+  const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
-  const record = await readRecord(recordPath, context);
-  requireOwnRecord(record, declared, recordPath);
+  const record = await readOwnRecord(opened, context);
   const certificates = await openFleetCertificates(fleet.tenants, { now, warnDays }, context);
   return {
     record,
@@ -47,15 +45,4 @@ export async function prepareFleet(
 /** An error with what can be done about it. */
 export function describeError(error: CliError) {
   return { code: error.code, message: error.message, hints: hintsFor(error) };
-}
-
-/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
-function requireOwnRecord({ entries }: FleetRecord, { tenants, file }: Fleet, path: string): void {
-  const own = new Set(tenants.map(({ tenant }) => tenant));
-  if (entries.length === 0 || entries.some(({ tenant }) => own.has(tenant))) return;
-  throw new CliError(
-    'usage',
-    `The record ${path} is that of another fleet: none of its tenants is in ${file === '-' ? 'the fleet file' : file}`,
-    { facts: { option: '--record FILE' } },
-  );
 }

@@ -1,24 +1,27 @@
-import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { readRecord } from '../../fleet/record-file.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { FleetRecord } from '../../fleet/record.ts';
 import type { FleetStatusReport } from '../../fleet/report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from '../../fleet/status/formats.ts';
 import { verdict } from '../../fleet/status/summary.ts';
-import { fleetStatus } from '../../fleet/status.ts';
+import { fleetStatus, keyFinder } from '../../fleet/status.ts';
 import { addFleetOptions, type FleetOptions } from '../../inputs/fleet-options.ts';
 import { warnDaysOf } from '../../inputs/judging.ts';
 import { openFleet } from '../../inputs/open-fleet.ts';
 import { addExamples } from '../../inputs/options.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { readOwnRecord } from './own-record.ts';
 import { requireNoInput, writeStatus } from './write-status.ts';
 
 export interface FleetStatusOptions extends FleetOptions {
   readonly warnDays?: string;
   readonly format?: FleetFormat;
   readonly out?: string;
+  readonly refresh?: boolean;
 }
 
 export const declaration: Declaration = {
@@ -38,13 +41,15 @@ export const declaration: Declaration = {
           )
           .choices(['table', 'html', 'ics', 'csv', 'prometheus', 'github']),
       )
-      .option('--out <file>', 'write it there, over what was there');
+      .option('--out <file>', 'write it there, over what was there')
+      .option('--refresh', 'sign in to the tenants and ask what they hold');
     addExamples(
       command,
       'mfa-cli fleet status',
       'mfa-cli fleet status --out fleet.html',
       'mfa-cli fleet status --format ics --out push-certificates.ics --warn-days 45',
       'mfa-cli fleet status --label region=eu --format github',
+      'mfa-cli fleet status --refresh --out fleet.html --json',
     );
   },
 };
@@ -52,14 +57,31 @@ export const declaration: Declaration = {
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
   const { out } = options;
   requireOneResult(options, context.terminal.flags.json);
-  const { fleet, recordPath } = await openFleet(options, context);
-  if (out !== undefined) await requireNoInput(out, fleet, recordPath);
-  const warnDays = options.warnDays === undefined ? (fleet.warnDays ?? defaultWarnDays) : warnDaysOf(options);
-  const record = await readRecord(recordPath, context);
-  const now = context.now();
-  const report = fleetStatus(fleet, record, { recordPath, now, warnDays });
+  const opened = await openFleet(options, context);
+  const { fleet, recordPath } = opened;
+  if (out !== undefined) await requireNoInput(out, opened.declared, recordPath);
+  const warnDays = warnDaysOf(options, fleet.warnDays);
+  const record = await readOwnRecord(opened, context);
+  const answers = options.refresh === true ? await asked(fleet, record, options, context) : undefined;
+  const report = fleetStatus(fleet, record, { recordPath, now: context.now(), warnDays, answers });
   if (!isStdout(out)) await writeStatus(out, report, formatIn(options), context);
   return report;
+}
+
+/** Loads what speaks with a tenant only where one is asked. */
+async function asked(
+  { tenants }: Fleet,
+  record: FleetRecord,
+  options: FleetStatusOptions,
+  context: Context,
+): Promise<ReadonlyMap<string, ReadBack>> {
+  const { askTenants } = await import('./ask-tenants.ts');
+  const keyOf = keyFinder(record);
+  return askTenants(
+    tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant) })),
+    options,
+    context,
+  );
 }
 
 /** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */

@@ -1,0 +1,95 @@
+import { type FleetAccess, openFleetAccess } from '../../access/fleet-tenant.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { FleetTenant } from '../../fleet/fleet.ts';
+import { type Place, workThrough } from '../../fleet/pool.ts';
+import { resolveSecret } from '../../inputs/resolve-secret.ts';
+import type { GlobalOptions } from '../../inputs/settings.ts';
+import { variable } from '../../inputs/variable.ts';
+import { type ReadBack, readBack } from '../../tenant/read-back.ts';
+
+/** A tenant, and the client app key that it is asked about; null: nobody knows it. */
+export interface AskedTenant {
+  readonly tenant: FleetTenant;
+  readonly clientAppKey: string | null;
+}
+
+/** Tenants that are asked at once, of one host never two. */
+const concurrency = 8;
+
+/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
+const defaultTimeout = 30;
+
+/** More sentences than this are no help. */
+const longestList = 20;
+
+/**
+ * Asks each tenant what it holds, with a session of its own, and notes of each that does not say why. One that fails is no
+ * failure of the command. By the tenant's name. @throws {CliError} interrupted
+ */
+export async function askTenants(
+  asked: readonly AskedTenant[],
+  options: GlobalOptions,
+  context: Context,
+): Promise<ReadonlyMap<string, ReadBack>> {
+  const { signal, terminal } = context;
+  const access = openFleetAccess(
+    {
+      timeout: (context.timeout ?? defaultTimeout) * 1000,
+      caFile: options.caFile ?? variable(context.env, 'MFA_CLI_CA_FILE') ?? null,
+      signal,
+      resolveSecret,
+    },
+    context,
+  );
+  const answers = new Map<string, ReadBack>();
+  const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${asked.length}`;
+  const progress = terminal.progress(text());
+  try {
+    await workThrough(
+      asked,
+      ({ tenant }) => new URL(tenant.tenant).host,
+      { concurrency, mayBegin: () => !signal.aborted },
+      async (item, place) => {
+        answers.set(item.tenant.name, await ask(item, place, access));
+        progress.say(text());
+      },
+    );
+  } finally {
+    progress.stop();
+  }
+  if (signal.aborted) throw signal.reason;
+  noteSilent(answers, context);
+  return answers;
+}
+
+/** Never throws: who does not answer is not known. */
+async function ask(
+  { tenant, clientAppKey }: AskedTenant,
+  place: Place,
+  access: FleetAccess,
+): Promise<ReadBack> {
+  if (clientAppKey === null)
+    return { outcome: 'unknown', why: 'only its certificate tells the client app key, and none was set yet' };
+  try {
+    const { client, close } = await access.open(tenant, place.aside);
+    try {
+      return await readBack(client, clientAppKey);
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (error instanceof CliError) return { outcome: 'unknown', why: error.message };
+    throw error;
+  }
+}
+
+/** In the order of the answers, which is that of no file. */
+function noteSilent(answers: ReadonlyMap<string, ReadBack>, { terminal }: Context): void {
+  const sentences = [...answers].flatMap(([name, answer]) =>
+    answer.outcome === 'unknown' ? `It is not known what ${name} holds: ${answer.why}` : [],
+  );
+  for (const sentence of sentences.slice(0, longestList)) terminal.note(sentence);
+  const more = sentences.length - longestList;
+  if (more > 0) terminal.note(`The same of ${more} more`);
+}

@@ -1,0 +1,27 @@
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { FleetRecord } from '../../fleet/record.ts';
+import { readRecord } from '../../fleet/record-file.ts';
+import type { OpenedFleet } from '../../inputs/open-fleet.ts';
+
+/** The record of the fleet. @throws {CliError} usage (that of another fleet), file-unreadable, interrupted */
+export async function readOwnRecord(
+  { declared, recordPath }: OpenedFleet,
+  context: Context,
+): Promise<FleetRecord> {
+  const record = await readRecord(recordPath, context);
+  requireOwnRecord(record, declared, recordPath);
+  return record;
+}
+
+/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
+function requireOwnRecord({ entries }: FleetRecord, { tenants, file }: Fleet, path: string): void {
+  const own = new Set(tenants.map(({ tenant }) => tenant));
+  if (entries.length === 0 || entries.some(({ tenant }) => own.has(tenant))) return;
+  throw new CliError(
+    'usage',
+    `The record ${path} is that of another fleet: none of its tenants is in ${file === '-' ? 'the fleet file' : file}`,
+    { facts: { option: '--record FILE' } },
+  );
+}
