@@ -36,10 +36,20 @@ export function fleetStatus(
   };
 }
 
-/** Tells the key under which a tenant has its certificate, where file or record say it without opening the certificate. */
-export function keyFinder(record: FleetRecord): (tenant: FleetTenant) => string | null {
+/** A tenant, and the client app key that it is asked about; null: only its certificate knows it. */
+export interface KeyedTenant {
+  readonly tenant: FleetTenant;
+  readonly clientAppKey: string | null;
+}
+
+/** Each with the key under which it has its certificate, as far as file and record say it. */
+export function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
   const find = entryFinder(record);
-  return (tenant) => declaredKey(tenant) ?? find(tenant)?.clientAppKey ?? null;
+  return tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant, find(tenant)) }));
+}
+
+function keyOf(tenant: FleetTenant, entry: RecordEntry | undefined): string | null {
+  return declaredKey(tenant) ?? entry?.clientAppKey ?? null;
 }
 
 function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null {
@@ -87,7 +97,7 @@ function tenantStatus(
   return {
     name,
     tenant: tenant.tenant,
-    clientAppKey: declaredKey(tenant) ?? entry?.clientAppKey ?? null,
+    clientAppKey: keyOf(tenant, entry),
     state: disagreement(facts) ?? (end === null ? 'unknown' : validityOf(end, now, warnDays)),
     expected,
     recorded,

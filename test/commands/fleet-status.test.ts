@@ -132,6 +132,16 @@ describe('fleet status', () => {
       'is not the record of a fleet',
     ],
     [
+      'a record of another fleet',
+      (at) =>
+        writeFileSync(
+          at('mfa-fleet.record.json'),
+          JSON.stringify({ version: 1, tenants: [setEntry('elsewhere', 9)] }),
+        ),
+      2,
+      'is that of another fleet',
+    ],
+    [
       'a broken file',
       (at) => writeFileSync(at('mfa-fleet.yaml'), 'version: 1\ntenants: 3\n'),
       2,

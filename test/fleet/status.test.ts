@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../src/fleet/fleet.ts';
 import type { RecordEntry } from '../../src/fleet/record.ts';
 import type { FleetState } from '../../src/fleet/report.ts';
-import { fleetStatus, keyFinder } from '../../src/fleet/status.ts';
+import { fleetStatus, withKeys } from '../../src/fleet/status.ts';
 import type { ReadBack } from '../../src/tenant/read-back.ts';
 import { testNow as now } from '../support/context.ts';
 import { app, fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
@@ -147,7 +147,9 @@ test('a key that neither the file nor its topic names is that of the last record
     setEntry('acme', 300, { clientAppKey: 'older', setAt: '2025-02-01T00:00:00Z' }),
   ];
   expect(statusOf(topicless, entries).clientAppKey).toBe('new');
-  expect(keyFinder({ entries })(topicless)).toBe('new');
-  expect(keyFinder({ entries: [] })(topicless)).toBeNull();
-  expect(keyFinder({ entries })(fleetTenant('acme', { clientAppKey: 'own' }))).toBe('own');
+  const keyIn = (tenant: FleetTenant, known: readonly RecordEntry[]) =>
+    withKeys([tenant], { entries: known })[0]?.clientAppKey;
+  expect(keyIn(topicless, entries)).toBe('new');
+  expect(keyIn(topicless, [])).toBeNull();
+  expect(keyIn(fleetTenant('acme', { clientAppKey: 'own' }), entries)).toBe('own');
 });

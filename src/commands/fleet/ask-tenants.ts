@@ -1,18 +1,14 @@
 import { type FleetAccess, openFleetAccess } from '../../access/fleet-tenant.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { FleetTenant } from '../../fleet/fleet.ts';
 import { type Place, workThrough } from '../../fleet/pool.ts';
+import type { FleetStatusReport } from '../../fleet/report.ts';
+import { reasonFor } from '../../fleet/status/summary.ts';
+import type { KeyedTenant } from '../../fleet/status.ts';
 import { resolveSecret } from '../../inputs/resolve-secret.ts';
 import type { GlobalOptions } from '../../inputs/settings.ts';
 import { variable } from '../../inputs/variable.ts';
 import { type ReadBack, readBack } from '../../tenant/read-back.ts';
-
-/** A tenant, and the client app key that it is asked about; null: nobody knows it. */
-export interface AskedTenant {
-  readonly tenant: FleetTenant;
-  readonly clientAppKey: string | null;
-}
 
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;
@@ -28,7 +24,7 @@ const longestList = 20;
  * failure of the command. By the tenant's name. @throws {CliError} interrupted
  */
 export async function askTenants(
-  asked: readonly AskedTenant[],
+  asked: readonly KeyedTenant[],
   options: GlobalOptions,
   context: Context,
 ): Promise<ReadonlyMap<string, ReadBack>> {
@@ -65,7 +61,7 @@ export async function askTenants(
 
 /** Never throws: who does not answer is not known. */
 async function ask(
-  { tenant, clientAppKey }: AskedTenant,
+  { tenant, clientAppKey }: KeyedTenant,
   place: Place,
   access: FleetAccess,
 ): Promise<ReadBack> {
@@ -89,7 +85,20 @@ function noteSilent(answers: ReadonlyMap<string, ReadBack>, { terminal }: Contex
   const sentences = [...answers].flatMap(([name, answer]) =>
     answer.outcome === 'unknown' ? `It is not known what ${name} holds: ${answer.why}` : [],
   );
-  for (const sentence of sentences.slice(0, longestList)) terminal.note(sentence);
+  say(sentences, terminal.note);
+}
+
+/** Warns of what the tenants hold, where it is not what the file declares. */
+export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {
+  const differing = tenants.filter(({ state, held }) => state === 'differs' && held?.outcome === 'differs');
+  say(
+    differing.map((tenant) => `${tenant.name}: ${reasonFor(tenant)}`),
+    terminal.warn,
+  );
+}
+
+function say(sentences: readonly string[], line: (text: string) => void): void {
+  for (const sentence of sentences.slice(0, longestList)) line(sentence);
   const more = sentences.length - longestList;
-  if (more > 0) terminal.note(`The same of ${more} more`);
+  if (more > 0) line(`The same of ${more} more`);
 }

@@ -1,16 +1,13 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
-import type { FleetRecord } from '../../fleet/record.ts';
 import type { FleetStatusReport } from '../../fleet/report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from '../../fleet/status/formats.ts';
 import { verdict } from '../../fleet/status/summary.ts';
-import { fleetStatus, keyFinder } from '../../fleet/status.ts';
+import { fleetStatus, withKeys } from '../../fleet/status.ts';
 import { addFleetOptions, type FleetOptions } from '../../inputs/fleet-options.ts';
 import { warnDaysOf } from '../../inputs/judging.ts';
 import { openFleet } from '../../inputs/open-fleet.ts';
 import { addExamples } from '../../inputs/options.ts';
-import type { ReadBack } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -62,26 +59,15 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   if (out !== undefined) await requireNoInput(out, opened.declared, recordPath);
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const record = await readOwnRecord(opened, context);
-  const answers = options.refresh === true ? await asked(fleet, record, options, context) : undefined;
+  // What speaks with a tenant is loaded only where one is asked.
+  const asking = options.refresh === true ? await import('./ask-tenants.ts') : null;
+  const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
   const report = fleetStatus(fleet, record, { recordPath, now: context.now(), warnDays, answers });
+  // The table says it itself.
+  const isTable = isStdout(out) && formatIn(options) === 'table' && !context.terminal.flags.json;
+  if (!isTable) asking?.warnOfDifferences(report, context);
   if (!isStdout(out)) await writeStatus(out, report, formatIn(options), context);
   return report;
-}
-
-/** Loads what speaks with a tenant only where one is asked. */
-async function asked(
-  { tenants }: Fleet,
-  record: FleetRecord,
-  options: FleetStatusOptions,
-  context: Context,
-): Promise<ReadonlyMap<string, ReadBack>> {
-  const { askTenants } = await import('./ask-tenants.ts');
-  const keyOf = keyFinder(record);
-  return askTenants(
-    tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant) })),
-    options,
-    context,
-  );
 }
 
 /** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */
