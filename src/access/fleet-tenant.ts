@@ -7,6 +7,8 @@ import type { Context } from '../context.ts';
 import type { FleetTenant, SecretSource } from '../fleet/fleet.ts';
 import type { HttpSource } from '../http/http.ts';
 import { requireToken } from '../inputs/credentials.ts';
+import type { GlobalOptions } from '../inputs/settings.ts';
+import { variable } from '../inputs/variable.ts';
 import type { Secret } from '../secret.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../tenant/client.ts';
 import { isOn } from '../text/switch.ts';
@@ -16,18 +18,20 @@ interface OpenFleetTenant {
   readonly client: TenantClient;
   /** How to send a certificate's parameters, in turn. */
   readonly forms: readonly SentAs[];
-  /** Ends its connections, and forgets its session. */
-  close(): void;
 }
 
 export interface FleetAccess {
   /**
-   * Signs in to a tenant as the fleet file says, and as nothing else: what the environment holds for a single command is
-   * for none of them.
+   * Does the work signed in to a tenant as the fleet file says, and as nothing else: what the environment holds for a single
+   * command is for none of them. Afterwards its connections and its session are gone.
    * @param aside makes the pauses between attempts
    * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
    */
-  open(tenant: FleetTenant, aside?: (wait: () => Promise<void>) => Promise<void>): Promise<OpenFleetTenant>;
+  with<T>(
+    tenant: FleetTenant,
+    aside: (wait: () => Promise<void>) => Promise<void>,
+    work: (open: OpenFleetTenant) => Promise<T>,
+  ): Promise<T>;
 }
 
 export interface FleetAccessOptions {
@@ -38,6 +42,20 @@ export interface FleetAccessOptions {
   /** Ends everything; the context's comes earlier. */
   readonly signal: AbortSignal;
   resolveSecret(source: SecretSource, what: string, context: Context): Promise<Secret>;
+}
+
+/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
+const defaultTimeout = 30;
+
+/** What the command line says of the way to each tenant. */
+export function fleetNetwork(
+  { caFile }: GlobalOptions,
+  { timeout, env }: Context,
+): Pick<FleetAccessOptions, 'timeout' | 'caFile'> {
+  return {
+    timeout: (timeout ?? defaultTimeout) * 1000,
+    caFile: caFile ?? variable(env, 'MFA_CLI_CA_FILE') ?? null,
+  };
 }
 
 /** The ways to the tenants of a fleet: profiles are read and CAs are loaded once, and nothing of one tenant reaches another. */
@@ -92,7 +110,7 @@ export function openFleetAccess(options: FleetAccessOptions, outer: Context): Fl
   }
 
   return {
-    async open(tenant, aside) {
+    async with(tenant, aside, work) {
       stored ??= readStored();
       const { store, profiles } = await stored;
       const connection = await connectionTo(tenant, profiles);
@@ -108,14 +126,12 @@ export function openFleetAccess(options: FleetAccessOptions, outer: Context): Fl
           signal,
         });
         const taken = profile === null ? null : formTakenBy(profile, tenant.tenant);
-        return {
+        return await work({
           client: createTenantClient(tenant.tenant, http, session),
           forms: taken === 'form' ? ['form', 'json'] : ['json', 'form'],
-          close: http.close,
-        };
-      } catch (error) {
+        });
+      } finally {
         http.close();
-        throw error;
       }
     },
   };

@@ -58,24 +58,25 @@ export async function applyFleet(
   const outcomes = new Map<PlannedTenant, Outcome>();
   let [failures, stopped] = [0, false];
   const mayBegin = (): boolean => !stopped && failures < maxFailures && !interrupt.aborted;
-  const finish = (item: PlannedTenant, outcome: Outcome): void => {
-    outcomes.set(item, outcome);
-    if (outcome.error !== null) failures++;
-    effects.done(item, outcome);
-  };
   const unwritable = (error: unknown): CliError => {
     if (!(error instanceof CliError)) throw error;
     stopped = true;
     return error;
   };
 
-  /** Gives the place back once the answer is there: the disk is waited for outside. */
+  /** Notes the outcome, which counts at once; the place is free before the disk has it. */
   const settling = new Set<Promise<void>>();
   const settle = (item: PlannedTenant, change: RecordChange | null, outcome: Outcome): void => {
-    const settled = (change === null ? Promise.resolve() : effects.note(change))
+    if (outcome.error !== null) failures++;
+    const finish = (error: CliError | null): void => {
+      outcomes.set(item, { ...outcome, error });
+      effects.done(item, { ...outcome, error });
+    };
+    const noted = change === null ? Promise.resolve() : effects.note(change);
+    const settled = noted
       .then(
-        () => finish(item, outcome),
-        (error) => finish(item, { ...outcome, error: outcome.error ?? unwritable(error) }),
+        () => finish(outcome.error),
+        (error) => finish(outcome.error ?? unwritable(error)),
       )
       .finally(() => settling.delete(settled));
     settling.add(settled);

@@ -1,6 +1,7 @@
 import type { Finding } from '../checks/finding.ts';
 import { checkReplacement } from '../checks/replacement.ts';
 import { CliError } from '../errors.ts';
+import type { ReadBack } from '../tenant/read-back.ts';
 import type { FleetTenant } from './fleet.ts';
 import type { JudgedCertificate, JudgedCertificates } from './judged.ts';
 import type { FleetRecord, RecordEntry } from './record.ts';
@@ -103,6 +104,27 @@ function blockDoubles(planned: readonly PlannedTenant[]): readonly PlannedTenant
     const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
     return { ...item, action: 'blocked', error: new CliError('usage', message) };
   });
+}
+
+/**
+ * The plan, after the tenants were asked what they hold: only the topic, so what holds the right one is as the record says.
+ * @param answers by the tenant's name
+ */
+export function planHeld(
+  planned: readonly PlannedTenant[],
+  answers: ReadonlyMap<string, ReadBack>,
+): readonly PlannedTenant[] {
+  return planned.map((item) => {
+    const answer = answers.get(item.tenant.name);
+    if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
+    return { ...item, action: actionHolding(item, answer.topic) };
+  });
+}
+
+function actionHolding({ certificate, action }: PlannedTenant, held: string | null): FleetAction {
+  if (certificate === null) return held === null ? 'absent' : 'delete';
+  if (held === null) return 'set';
+  return held === certificate.topic && action === 'same' ? 'same' : 'replace';
 }
 
 /** Whether a request was sent whose answer never came. */

@@ -39,6 +39,10 @@ export interface FleetOptions {
   readonly onRequest?: () => void;
   /** How long an answer takes, in milliseconds. */
   readonly delay?: number;
+  /** Further lines for the tenants of the file. @param origin of a tenant by its number */
+  readonly more?: (origin: (number: number) => string) => readonly string[];
+  /** In place of where the usual password is. */
+  readonly password?: string;
 }
 
 export interface TestFleet {
@@ -58,22 +62,23 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
   const directory = temporaryDirectory();
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'app.p12'));
   const tenants: FleetTenantServer[] = [];
+  const origins: string[] = [];
   const lines: string[] = [];
   for (let number = 1; number <= count; number++) {
     const tenant = { name: `t${number}`, received: [], bytes: [], holds: new Map(), most: 0 };
     const port = await serve(tenant, number, options);
     tenants.push(tenant);
-    const scheme = options.tls?.(number) ? 'https' : 'http';
+    const origin = `${options.tls?.(number) ? 'https' : 'http'}://127.0.0.1:${port}`;
+    origins.push(origin);
     const signIn =
       options.signIn?.(number) ?? `{ client-id: ci@${tenant.name}, client-secret: { env: CI_SECRET } }`;
-    lines.push(
-      `  ${tenant.name}: { tenant: "${scheme}://127.0.0.1:${port}", certificate: app, sign-in: ${signIn} }`,
-    );
+    lines.push(`  ${tenant.name}: { tenant: "${origin}", certificate: app, sign-in: ${signIn} }`);
   }
+  lines.push(...(options.more?.((number) => origins[number - 1] ?? '') ?? []));
   const file = join(directory, 'mfa-fleet.yaml');
   writeFileSync(
     file,
-    `version: 1\ncertificates:\n  app: { p12: app.p12, password: { env: APP_PASSWORD } }\ntenants:\n${lines.join('\n')}\n`,
+    `version: 1\ncertificates:\n  app: { p12: app.p12, password: ${options.password ?? '{ env: APP_PASSWORD }'} }\ntenants:\n${lines.join('\n')}\n`,
   );
   const env = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
   return {

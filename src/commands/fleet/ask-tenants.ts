@@ -1,4 +1,4 @@
-import { type FleetAccess, openFleetAccess } from '../../access/fleet-tenant.ts';
+import { type FleetAccess, fleetNetwork, openFleetAccess } from '../../access/fleet-tenant.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { type Place, workThrough } from '../../fleet/pool.ts';
@@ -7,14 +7,10 @@ import { reasonFor } from '../../fleet/status/summary.ts';
 import type { KeyedTenant } from '../../fleet/status.ts';
 import { resolveSecret } from '../../inputs/resolve-secret.ts';
 import type { GlobalOptions } from '../../inputs/settings.ts';
-import { variable } from '../../inputs/variable.ts';
 import { type ReadBack, readBack } from '../../tenant/read-back.ts';
 
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;
-
-/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
-const defaultTimeout = 30;
 
 /** More sentences than this are no help. */
 const longestList = 20;
@@ -29,15 +25,7 @@ export async function askTenants(
   context: Context,
 ): Promise<ReadonlyMap<string, ReadBack>> {
   const { signal, terminal } = context;
-  const access = openFleetAccess(
-    {
-      timeout: (context.timeout ?? defaultTimeout) * 1000,
-      caFile: options.caFile ?? variable(context.env, 'MFA_CLI_CA_FILE') ?? null,
-      signal,
-      resolveSecret,
-    },
-    context,
-  );
+  const access = openFleetAccess({ ...fleetNetwork(options, context), signal, resolveSecret }, context);
   const answers = new Map<string, ReadBack>();
   const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${asked.length}`;
   const progress = terminal.progress(text());
@@ -68,12 +56,7 @@ async function ask(
   if (clientAppKey === null)
     return { outcome: 'unknown', why: 'only its certificate tells the client app key, and none was set yet' };
   try {
-    const { client, close } = await access.open(tenant, place.aside);
-    try {
-      return await readBack(client, clientAppKey);
-    } finally {
-      close();
-    }
+    return await access.with(tenant, place.aside, ({ client }) => readBack(client, clientAppKey));
   } catch (error) {
     if (error instanceof CliError) return { outcome: 'unknown', why: error.message };
     throw error;

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type FleetAccess, openFleetAccess } from '../../access/fleet-tenant.ts';
+import { type FleetAccess, fleetNetwork, openFleetAccess } from '../../access/fleet-tenant.ts';
 import { sendCertificate } from '../../access/send-certificate.ts';
 import { type Context, gracePeriod } from '../../context.ts';
 import { CliError } from '../../errors.ts';
@@ -13,13 +13,9 @@ import { placeKey, type RecordChange, withChanges } from '../../fleet/record-ent
 import { settleRecord } from '../../fleet/record-file.ts';
 import { resolveSecret } from '../../inputs/resolve-secret.ts';
 import type { GlobalOptions } from '../../inputs/settings.ts';
-import { variable } from '../../inputs/variable.ts';
 import { deleteCertificate } from '../../tenant/certificates.ts';
 import type { PreparedFleet } from './prepare.ts';
 import { openProgress } from './progress.ts';
-
-/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
-const defaultTimeout = 30;
 
 /** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
 const answering = 0.6;
@@ -37,12 +33,7 @@ export async function carryOut(
   const changes = new Map<string, RecordChange>();
   const end = new AbortController();
   const access = openFleetAccess(
-    {
-      timeout: (context.timeout ?? defaultTimeout) * 1000,
-      caFile: options.caFile ?? variable(context.env, 'MFA_CLI_CA_FILE') ?? null,
-      signal: end.signal,
-      resolveSecret,
-    },
+    { ...fleetNetwork(options, context), signal: end.signal, resolveSecret },
     context,
   );
   const onInterrupt = (): void => {
@@ -55,8 +46,10 @@ export async function carryOut(
     return await applyFleet(planned, limits, {
       send: (item, place, ready) => send(item, place, ready, access),
       async note(change) {
+        // Of what is about to be sent nothing is known until the journal has it; what came of it is a fact.
+        if (change.state !== 'sending') changes.set(placeKey(change), change);
         await journal.append(change);
-        changes.set(placeKey(change), change);
+        if (change.state === 'sending') changes.set(placeKey(change), change);
       },
       now: context.now,
       done: progress.done,
@@ -79,26 +72,23 @@ function giveBackMemory(): void {
   if (typeof collect === 'function') collect();
 }
 
-/** Signs in and sends; nothing of the tenant is left. @throws {CliError} */
-async function send(
+/** Signs in and sends. @throws {CliError} */
+function send(
   { tenant, certificate, clientAppKey, findings }: PlannedTenant,
   place: Place,
   ready: Promise<void>,
   access: FleetAccess,
 ): Promise<void> {
-  const open = await access.open(tenant, place.aside);
-  try {
+  return access.with(tenant, place.aside, async ({ client, forms }) => {
     await ready;
     const key = clientAppKey ?? '';
-    if (certificate === null) await deleteCertificate(open.client, key, open.forms);
+    if (certificate === null) await deleteCertificate(client, key, forms);
     else {
       const { identity, password, topic } = certificate;
       const sending = { identity, password, topic: topic ?? '', clientAppKey: key, findings };
-      await sendCertificate(sending, open.client, open.forms);
+      await sendCertificate(sending, client, forms);
     }
-  } finally {
-    open.close();
-  }
+  });
 }
 
 /** What cannot be taken into the record stays in the journal, where it counts as well. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { changes, reportFleet } from '../../fleet/outcome-report.ts';
-import { isUnanswered } from '../../fleet/plan.ts';
+import { isUnanswered, planHeld } from '../../fleet/plan.ts';
 import type { FleetReport } from '../../fleet/report.ts';
 import { addFleetOptions } from '../../inputs/fleet-options.ts';
 import { openFleet } from '../../inputs/open-fleet.ts';
@@ -11,13 +11,16 @@ import { type PlanOptions, prepareFleet } from './prepare.ts';
 
 export interface FleetPlanOptions extends PlanOptions {
   readonly exitCode?: boolean;
+  readonly refresh?: boolean;
 }
 
 export const declaration: Declaration = {
   words: ['fleet', 'plan'],
   summary: 'show what apply would do',
   options(command) {
-    addFleetOptions(command).option('--exit-code', 'end with 8 where something would change');
+    addFleetOptions(command)
+      .option('--refresh', 'sign in to the tenants and ask what they hold')
+      .option('--exit-code', 'end with 8 where something would change');
     addJudgingOptions(command).option('--force', 'plan in spite of findings');
     addExamples(command, 'mfa-cli fleet plan', 'mfa-cli fleet plan --label ring=canary --fail-on warning');
   },
@@ -27,7 +30,11 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const opened = await openFleet(options, context);
   const { planned, facts } = await prepareFleet(opened, options, context);
   noteUnanswered(planned.filter(isUnanswered), context);
-  return reportFleet(planned, null, facts);
+  if (options.refresh !== true) return reportFleet(planned, null, facts);
+  // What speaks with a tenant is loaded only where one is asked.
+  const { askTenants } = await import('./ask-tenants.ts');
+  const answers = await askTenants(planned, options, context);
+  return reportFleet(planHeld(planned, answers), null, facts);
 }
 
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {

@@ -25,7 +25,7 @@ export function openProgress(total: number, { terminal }: Context) {
 }
 
 function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
-  if (error !== null && sent) return `! ${tenant.name}: sent, but ${error.message} [${error.code}]`;
+  if (error !== null && sent) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
   if (error !== null) return `✗ ${tenant.name}: ${error.message} [${error.code}]`;
   return certificate === null
     ? `✓ ${tenant.name}: deleted ${clientAppKey}`

@@ -1,4 +1,5 @@
 import { apnsTargetOf } from '../../access/apns.ts';
+import { fleetNetwork } from '../../access/fleet-tenant.ts';
 import { verifyIdentity } from '../../access/verify-identity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
@@ -7,9 +8,6 @@ import type { PlannedTenant } from '../../fleet/plan.ts';
 import type { GlobalOptions } from '../../inputs/settings.ts';
 import { variable } from '../../inputs/variable.ts';
 
-/** Seconds for the question, unless `--timeout` says otherwise. */
-const defaultTimeout = 30;
-
 /**
  * Asks APNs about each certificate that is to be sent, once. What it does not accept blocks its tenants.
  * @throws {CliError} apns-unreachable and its like: whoever asks for the question needs its answer
@@ -17,13 +15,10 @@ const defaultTimeout = 30;
 export async function verifyFleet(
   planned: readonly PlannedTenant[],
   context: Context,
-  { caFile }: GlobalOptions,
+  options: GlobalOptions,
 ): Promise<readonly PlannedTenant[]> {
   const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
-  const network = {
-    timeout: (context.timeout ?? defaultTimeout) * 1000,
-    caFile: caFile ?? variable(context.env, 'MFA_CLI_CA_FILE') ?? null,
-  };
+  const network = fleetNetwork(options, context);
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
     const declared = tenant.certificate;
