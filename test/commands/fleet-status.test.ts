@@ -188,6 +188,21 @@ describe('fleet status --format', () => {
     expect((await run(['--format', 'csv'])).stdout).toContain(`,'${key},app,valid,200,`);
   });
 
+  test.each(['html', 'ics', 'csv', 'prometheus', 'github', 'table'])(
+    'lets nothing of a record turn the text or reach a terminal, as %s, on stdout and in a file',
+    async (format) => {
+      const { run, at } = fleet([setEntry('acme', 9, { topic: 'com.\u202e\u001b[31mevil' })]);
+      const words = ['--format', format, '--only', 'acme'];
+      const { stdout } = await run(words);
+      await run([...words, '--out', at('out')]);
+      for (const text of [stdout, readFileSync(at('out'), 'utf8')]) {
+        expect(text.length).toBeGreaterThan(100);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        expect(/[\u202e\u001b]/.exec(text)).toBeNull();
+      }
+    },
+  );
+
   test('and --json exclude each other on stdout', async () => {
     const { run, at } = fleet();
     for (const words of [
