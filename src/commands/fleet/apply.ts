@@ -2,6 +2,7 @@ import { exitCodeOf } from '../../advice.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { lockFile } from '../../files/lock-file.ts';
+import { writeSharedFile } from '../../files/write.ts';
 import { type Outcomes, toDo } from '../../fleet/apply.ts';
 import { reportFleet } from '../../fleet/outcome-report.ts';
 import { isUnanswered } from '../../fleet/plan.ts';
@@ -17,10 +18,12 @@ import { countActions, formatApplied, noteUnanswered } from './format.ts';
 import { type LimitOptions, limitsOf } from './limits.ts';
 import { type PlanOptions, prepareFleet } from './prepare.ts';
 import { verifyFleet } from './verify.ts';
+import { requireNoInput } from './write-status.ts';
 
 export interface ApplyOptions extends PlanOptions, LimitOptions {
   readonly verify?: boolean;
   readonly yes?: boolean;
+  readonly out?: string;
 }
 
 export const declaration: Declaration = {
@@ -33,7 +36,8 @@ export const declaration: Declaration = {
       .option('--canary <name>', 'this tenant first, and the rest only if it went well')
       .option('--max-failures <n>', 'begin no further tenant after so many failures')
       .option('--verify', 'ask APNs about each certificate first')
-      .option('--yes', 'do not ask');
+      .option('--yes', 'do not ask')
+      .option('--out <file>', 'write the report to this file, as JSON, over what is there');
     addJudgingOptions(command).option('--force', 'send in spite of findings');
     addExamples(
       command,
@@ -50,6 +54,8 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   if (options.yes !== true && !context.terminal.interactive)
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
   const opened = await openFleet(options, context);
+  const { out } = options;
+  if (out !== undefined) await requireNoInput(out, opened.declared, opened.recordPath);
   const limits = limitsOf(options, opened.fleet, context);
   const unlock = lockFile(opened.recordPath, {
     unlockable: `The record ${opened.recordPath} cannot be locked`,
@@ -58,7 +64,9 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   });
   try {
     requireWritableRecord(opened.recordPath);
-    return await applyLocked(opened, limits, options, context);
+    const report = await applyLocked(opened, limits, options, context);
+    if (out !== undefined) await writeSharedFile(out, `${JSON.stringify(report, null, 2)}\n`, context.signal);
+    return report;
   } finally {
     unlock();
   }

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { IoK8sApiBatchV1CronJob as CronJob, IoK8sApiBatchV1Job as Job } from 'kubernetes-models/batch/v1';
+import { IoK8sApiCoreV1PersistentVolumeClaim as Claim } from 'kubernetes-models/v1';
+import { describe, expect, test } from 'vitest';
+import { manifest, manifestsDirectory, podOf } from './manifests.ts';
+
+const kinds = { Job, CronJob, PersistentVolumeClaim: Claim };
+
+/** The document with, at each of its members in turn, what cannot be there. */
+function wrongs(document: unknown): readonly { path: string; wrong: unknown }[] {
+  if (typeof document !== 'object' || document === null) return [];
+  return Object.entries(document).flatMap(([name, value]) => {
+    const put = (other: unknown): unknown =>
+      Array.isArray(document)
+        ? document.map((item, index) => (String(index) === name ? other : item))
+        : { ...document, [name]: other };
+    const inside = wrongs(value).map(({ path, wrong }) => ({ path: `${name}.${path}`, wrong: put(wrong) }));
+    return [{ path: name, wrong: put(typeof value === 'boolean' ? 'x' : false) }, ...inside];
+  });
+}
+
+describe.each(readdirSync(manifestsDirectory))('deploy/kubernetes/%s', (file) => {
+  const document = manifest(file);
+
+  test('is what the schema of Kubernetes allows', () => {
+    const Kind = kinds[document.kind];
+    new Kind(document as never).validate();
+    // The schema lets pass what it does not know: so every member has to be one that it would refuse with something else in it.
+    const unknown = wrongs(document).filter(({ wrong }) => {
+      try {
+        new Kind(wrong as never).validate();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(unknown.map(({ path }) => path)).toEqual([]);
+    expect(wrongs({ ...document, spc: 1 }).map(({ path }) => path)).toContain('spc');
+  });
+
+  test.skipIf(document.kind === 'PersistentVolumeClaim')('lets a pod do nothing but its work', () => {
+    const pod = podOf(document);
+    expect(pod).toMatchObject({
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    const [container, ...others] = pod.containers;
+    expect(others).toEqual([]);
+    expect(container).toMatchObject({
+      image: 'registry.example.com/mfa-cli@sha256:DIGEST',
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: { limits: { memory: expect.any(String) } },
+    });
+    expect(container).not.toHaveProperty('command');
+    // A secret is a file: a variable shows in `kubectl describe`.
+    expect(JSON.stringify(container)).not.toContain('secretKeyRef');
+    expect(new Set(container?.volumeMounts.map(({ name }) => name))).toEqual(
+      new Set(pod.volumes.map(({ name }) => name)),
+    );
+  });
+});
+
+test('all of them have as many shards', () => {
+  const apply = manifest('apply.yaml').spec;
+  const status = manifest('status.yaml').spec.jobTemplate?.spec;
+  const shards = [manifest('apply.yaml'), manifest('status.yaml')].map(
+    (document) => podOf(document).containers[0]?.env?.find(({ name }) => name === 'MFA_CLI_SHARDS')?.value,
+  );
+  const reports = podOf(manifest('merge.yaml')).containers[0]?.args.filter((word) => word.startsWith('/'));
+  const count = apply.completions ?? 0;
+  expect(count).toBeGreaterThan(1);
+  expect([shards, status?.completions, reports]).toEqual([
+    [String(count), String(count)],
+    count,
+    Array.from({ length: count }, (_, index) => `/state/report-${index}.json`),
+  ]);
+});
+
+test('the image is of two stages, and what runs is not root', () => {
+  const lines = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8').split('\n');
+  expect(lines.filter((line) => line.startsWith('FROM '))).toHaveLength(2);
+  expect(lines.findLast((line) => line.startsWith('USER '))).toBe('USER 65532:65532');
+});
