@@ -107,7 +107,7 @@ describe('docs/fleet.md', () => {
       stdout: expect.stringMatching(/^::warning title=certificate-expires-soon::.* in 9 days\.\n$/),
     });
     expect((await run(directory, gitlab['fleet-status'].script[1])).exitCode).toBe(4);
-    const inPod = container.command
+    const inPod = ['mfa-cli', ...container.args]
       .join(' ')
       .replace('/fleet/', `${directory}/`)
       .replace('/pages/', `${directory}/pod-`);

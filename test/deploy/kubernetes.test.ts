@@ -19,6 +19,15 @@ function wrongs(document: unknown): readonly { path: string; wrong: unknown }[] 
   });
 }
 
+function isValid(Kind: (typeof kinds)[keyof typeof kinds], document: unknown): boolean {
+  try {
+    new Kind(document as never).validate();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe.each(readdirSync(manifestsDirectory))('deploy/kubernetes/%s', (file) => {
   const document = manifest(file);
 
@@ -26,16 +35,12 @@ describe.each(readdirSync(manifestsDirectory))('deploy/kubernetes/%s', (file) =>
     const Kind = kinds[document.kind];
     new Kind(document as never).validate();
     // The schema lets pass what it does not know: so every member has to be one that it would refuse with something else in it.
-    const unknown = wrongs(document).filter(({ wrong }) => {
-      try {
-        new Kind(wrong as never).validate();
-        return true;
-      } catch {
-        return false;
-      }
-    });
-    expect(unknown.map(({ path }) => path)).toEqual([]);
-    expect(wrongs({ ...document, spc: 1 }).map(({ path }) => path)).toContain('spc');
+    const unknownIn = (whole: unknown) =>
+      wrongs(whole)
+        .filter(({ wrong }) => isValid(Kind, wrong))
+        .map(({ path }) => path);
+    expect(unknownIn(document)).toEqual([]);
+    expect(unknownIn({ ...document, spc: 1 })).toEqual(['spc']);
   });
 
   test.skipIf(document.kind === 'PersistentVolumeClaim')('lets a pod do nothing but its work', () => {
