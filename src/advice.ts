@@ -60,7 +60,7 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'fleet-file-invalid': {
     exitCode: 2,
-    hints: ['`mfa-cli help fleet` shows what a fleet file holds.'],
+    hints: ['`mfa-cli help fleet-file` shows what a fleet file holds.'],
   },
   'file-not-found': {
     exitCode: 3,

@@ -34,7 +34,7 @@ export interface NewFleet {
 }
 
 const head = `# What push certificate each tenant is to have: \`mfa-cli fleet plan\` says what there is to do, \`mfa-cli fleet apply\`
-# does it, and \`mfa-cli fleet status\` tells how long it lasts. The format: \`mfa-cli help fleet\`.
+# does it, and \`mfa-cli fleet status\` tells how long it lasts. The format: \`mfa-cli help fleet-file\`.
 # No secret stands in here: { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } says where one is.
 version: 1
 defaults: { warn-days: 30 }

@@ -18,6 +18,11 @@ export const topics: readonly Topic[] = [
     load: async (columns) => (await import('./topics/exit-codes.ts')).exitCodesPage(columns),
   },
   {
+    word: 'fleet-file',
+    summary: 'the file that declares a fleet of tenants',
+    load: async (columns) => (await import('./topics/fleet-file.ts')).fleetFilePage(columns),
+  },
+  {
     word: 'findings',
     summary: 'what the checks find, and what fixes it',
     load: async (columns) => (await import('./topics/findings.ts')).findingsPage(columns),

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describe as describeCommands } from '../../src/cli.ts';
+import { readFleet } from '../../src/fleet/read-fleet.ts';
 import { ownVariables } from '../../src/own-environment.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
 import { variables } from '../../src/reference/topics/environment.ts';
+import { fleetExample } from '../../src/reference/topics/fleet-file.ts';
 import { topics } from '../../src/reference/topics.ts';
 import { createMachine } from '../support/context.ts';
 
@@ -20,7 +22,10 @@ describe('help', () => {
 
   test.each([
     ['enviroment', 'There is no help on "enviroment"; did you mean environment?'],
-    ['weather', 'There is no help on "weather" (topics: environment, exit-codes, findings; commands: apns,'],
+    [
+      'weather',
+      'There is no help on "weather" (topics: environment, exit-codes, fleet-file, findings; commands: apns,',
+    ],
   ])('on %s, which there is none on, names what there is', async (word, said) => {
     const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -44,6 +49,11 @@ describe('help', () => {
     const { stdout } = await machine.run(['help', 'apns', 'set']);
     expect(stdout).toBe((await machine.run(['apns', 'set', '--help'])).stdout);
   });
+});
+
+test('the example of the help on fleet-file is a fleet', () => {
+  const { tenants } = readFleet(fleetExample, { file: 'f.yaml', directory: '/' });
+  expect(tenants.map(({ name }) => name)).toEqual(['acme', 'globex']);
 });
 
 describe('the variables', () => {

@@ -55,7 +55,7 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
     lines.push(`  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`);
   const next =
     tenants.length === 0
-      ? 'Declare certificates and tenants in it: `mfa-cli help fleet` shows how'
+      ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
       : 'Name the place of each .p12 in it, then: mfa-cli fleet plan';
   return [...lines, `  ${next}`, ''].join('\n');
 }
