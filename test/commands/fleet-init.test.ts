@@ -72,7 +72,7 @@ test('an existing file stays, unless it is to be replaced', async () => {
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--file', file, '--force', '--json']);
   expect([exitCode, JSON.parse(stdout)]).toEqual([
     0,
-    { file, text: null, tenants: [], certificates: [], withoutCertificate: [] },
+    { file, content: null, tenants: [], certificates: [], withoutCertificate: [] },
   ]);
   expect(readFleet(readFileSync(file, 'utf8'), { file, directory: '/' }).tenants).toEqual([]);
 });
@@ -81,8 +81,8 @@ test('stdout takes it, as text and within JSON', async () => {
   const machine = createMachine();
   const { stdout } = await machine.run(['fleet', 'init', '--file', '-']);
   expect(stdout).toMatch(/^# What push certificate/);
-  const { text } = JSON.parse((await machine.run(['fleet', 'init', '--file', '-', '--json'])).stdout);
-  expect(text).toBe(stdout);
+  const { content } = JSON.parse((await machine.run(['fleet', 'init', '--file', '-', '--json'])).stdout);
+  expect(content).toBe(stdout);
 });
 
 test('a profile of nothing but a phone is not taken; one without a certificate stands as a comment', async () => {

@@ -30,7 +30,7 @@ export interface FleetInitReport {
   /** As given; `-` is stdout. */
   readonly file: string;
   /** The file itself, where it goes to stdout. */
-  readonly text: string | null;
+  readonly content: string | null;
   /** Their names in the file. */
   readonly tenants: readonly string[];
   readonly certificates: readonly string[];
@@ -43,12 +43,12 @@ export async function init(options: FleetInitOptions, context: Context): Promise
   const { profiles } = await readSettings(options, context);
   const { text, ...named } = newFleet(knownTenants(profiles));
   if (file !== '-') await writePrivateFile(file, text, force, context.signal);
-  return { file, text: file === '-' ? text : null, ...named };
+  return { file, content: file === '-' ? text : null, ...named };
 }
 
 function format(report: FleetInitReport, style: Style): string | Uint8Array {
-  const { file, text, tenants, certificates, withoutCertificate } = report;
-  if (text !== null) return Buffer.from(text);
+  const { file, content, tenants, certificates, withoutCertificate } = report;
+  if (content !== null) return Buffer.from(content);
   const holds = `${count(tenants.length, 'tenant')}, ${count(certificates.length, 'certificate')}`;
   const lines = [`${style.green('✓')} Wrote ${onOneLine(file)}: ${holds}`];
   if (withoutCertificate.length > 0)

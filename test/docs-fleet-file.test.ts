@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CliError } from '../src/errors.ts';
+import { readFleet } from '../src/fleet/read-fleet.ts';
+import { fleetSchema, tenantSchema } from '../src/fleet/schema.ts';
+import { cleanEnvironment, runShell } from './support/process.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { isMissing } from './support/tools.ts';
+
+// The parts of docs/fleet.md on the file, its secrets and the selection of tenants.
+const page = readFileSync(new URL('../docs/fleet.md', import.meta.url), 'utf8');
+const part = page.slice(page.indexOf('\n## The file\n'), page.indexOf('\n## Selecting\n'));
+
+function blocks(language: string): readonly string[] {
+  return [...part.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, text = '']) => text,
+  );
+}
+
+test('the example is a fleet, and the keys of the table are those of the schema', () => {
+  const [example = ''] = blocks('yaml');
+  const { tenants, certificates } = readFleet(example, { file: 'mfa-fleet.yaml', directory: '/' });
+  expect([tenants.length, certificates.size]).toEqual([4, 2]);
+  const keys = [...part.matchAll(/^\| `([\w.-]+)` /gm)].map(([, key = '']) => key);
+  expect(keys.filter((key) => key.startsWith('tenants.'))).toEqual(
+    Object.keys(tenantSchema.entries).map((key) => `tenants.NAME.${key}`),
+  );
+  expect([...new Set(keys.map((key) => key.split('.')[0]))]).toEqual(Object.keys(fleetSchema.entries));
+});
+
+test('the faults read as the page shows them', () => {
+  const [shown = ''] = blocks('text');
+  const text = `version: 1
+certificates:
+  app:
+    p12: app.p12
+    password: hunter2
+tenants:
+  acme:
+    tenant: abc1234.id.cyberark.cloud
+    certificate: ap
+    sign-in: { profile: acme }
+    signin: { profile: acme }
+`;
+  const faults = (): unknown => readFleet(text, { file: 'mfa-fleet.yaml', directory: '/' });
+  expect(faults).toThrow(CliError);
+  expect(faults).toThrow(shown.replace('mfa-cli: error: ', '').trimEnd());
+});
+
+test.skipIf(isMissing('bash'))('the commands run', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'other'), '');
+  const script = `set -eu; cd '${directory}'\n${blocks('sh').join('\n')}`;
+  expect(await runShell(script, cleanEnvironment())).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(existsSync(join(directory, 'mfa-fleet.yaml'))).toBe(true);
+});
