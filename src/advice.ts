@@ -170,6 +170,7 @@ const advice: Record<ErrorCode, Advice> = {
       'The scope of the OAuth application must allow the REST API: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
     ],
   },
+  'tenant-changed': { exitCode: 6, hints: ['Run it again: it is planned anew from what is there now.'] },
   'rate-limited': { exitCode: 6, hints: ['Wait a minute and try again.'] },
   'apns-unreachable': {
     exitCode: 7,
@@ -225,7 +226,25 @@ export function exitCodeOf(error: CliError): ExitCode {
 /** What a person can do about an error, one sentence each. */
 export function hintsFor(error: CliError): readonly string[] {
   const { hints } = advice[error.code];
+  const { step, right = '', portal = '' } = error.facts;
+  if (step !== undefined && ofSteps.includes(error.code)) return stepHints(error.code, right, portal);
   return typeof hints === 'function' ? hints(error.facts) : hints;
+}
+
+/** What a step of `bootstrap` can end with that its own hints are better for. */
+const ofSteps: readonly ErrorCode[] = ['tenant-refused', 'tenant-forbidden', 'session-expired'];
+
+/** @param portal how the step is done by hand */
+function stepHints(code: ErrorCode, right: string, portal: string): readonly string[] {
+  return [
+    ...(code === 'tenant-refused'
+      ? []
+      : [
+          `The user lacks a right for this step: it takes the administrative right "${right}" (System Administrator has it).`,
+        ]),
+    `By hand, in the admin portal: ${portal}.`,
+    'Run it again then: it goes on from what is there.',
+  ];
 }
 
 function usageHints({ option, variable, command, secret, group }: ErrorFacts): readonly string[] {

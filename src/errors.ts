@@ -34,6 +34,7 @@ export type ErrorCode =
   // 6: the tenant refused
   | 'tenant-refused'
   | 'tenant-forbidden'
+  | 'tenant-changed'
   | 'rate-limited'
   // 7: the tenant could not be reached or did not speak the protocol
   | 'tenant-unreachable'

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../scripts/free-port.mjs';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
-import { cleanEnvironment, runShell, startProgram } from './support/process.ts';
+import { cleanEnvironment, enter, openTerminal, runShell, startProgram } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { startTenant } from './support/tenant.ts';
 import { isMissing } from './support/tools.ts';
@@ -66,8 +66,20 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
           .replace('ci@example.com', emulator.serviceUser.user),
       );
     const pipeline = all.findIndex((line) => line.startsWith('export'));
-    expect([pipeline, all.length]).toEqual([5, 9]);
-    for (const line of all.slice(0, pipeline)) {
+    expect([pipeline, all.length]).toEqual([6, 10]);
+    const [bootstrap = '', ...others] = all.slice(0, pipeline);
+    const terminal = openTerminal(bootstrap.split(' ').slice(1), person, directory);
+    for (const [question, answer] of [
+      ['User name', emulator.administrator.user],
+      ['Enter Password', emulator.administrator.password],
+      ['Do this at', 'y'],
+      ['Sign in with it now', 'n'],
+    ] as const) {
+      await terminal.read(question);
+      terminal.type(`${answer}${enter}`);
+    }
+    expect((await terminal.end()).exitCode).toBe(0);
+    for (const line of others) {
       const { exitCode, stderr } = await runShell(`cd '${directory}'; ${line}`, person);
       expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
     }

@@ -7,6 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../scripts/free-port.mjs';
 import { CliError, type ErrorCode } from '../src/errors.ts';
+import { changedMeanwhile } from './bootstrap/ready-tenant.ts';
 import { serverCa, startApns } from './support/apns.ts';
 import { applePath } from './support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult } from './support/context.ts';
@@ -145,6 +146,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
       answerJson(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' }),
     ),
   },
+  'tenant-changed': { exitCode: 6, provoke: changedMeanwhile },
   'rate-limited': {
     exitCode: 6,
     provoke: answering((_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end()),

@@ -21,6 +21,7 @@ export interface EmulatorCommandOptions {
   readonly port?: string;
   readonly state?: string;
   readonly autoApprove?: boolean;
+  readonly bare?: boolean;
   readonly redirectUri?: readonly string[];
   readonly tokenLifetime?: string;
   readonly assume?: readonly string[];
@@ -64,6 +65,7 @@ export const declaration: Declaration = {
         '--auto-approve',
         'sign in without a page whom login_hint names, or the administrator; approve pushes',
       )
+      .option('--bare', 'have no application of mfa-cli: `bootstrap` makes it')
       .option(
         '--redirect-uri <uri>',
         'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
@@ -128,6 +130,7 @@ export async function emulator(
     port,
     stateFile: state ?? null,
     autoApprove: autoApprove === true,
+    bare: options.bare === true,
     redirectUris: redirectUri ?? ['http://127.0.0.1:8400/callback'],
     accessTokenSeconds: parseLifetime(tokenLifetime ?? '18000'),
     assumptions: parseAssumptions(assume ?? []),

@@ -21,6 +21,7 @@ export const groups: readonly {
 /** Every command, in the order of the help. */
 export const commands: readonly CommandLoader[] = [
   () => import('./login.ts'),
+  () => import('./bootstrap.ts'),
   () => import('./logout.ts'),
   () => import('./whoami.ts'),
   () => import('./apns/set.ts'),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Assumptions } from '../assumptions.ts';
 import type { Passwords } from './passwords.ts';
 import { defaultRoles, defaultUsers } from './people.ts';
@@ -71,6 +72,11 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   };
   const findPerson = (name: string): User | null =>
     users().find((user) => !user.isServiceUser && sameName(user.user, name)) ?? null;
+  const keep = (users: readonly User[], roles: readonly Role[]): void => {
+    // A tenant whose roles are as they were is one that nobody has changed.
+    const isUnchanged = isDeepStrictEqual(roles, defaultRoles);
+    settings.keepDirectory({ users, roles: isUnchanged ? null : roles });
+  };
   return {
     users,
     roles,
@@ -91,24 +97,24 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
       settings.keepDirectory({ ...settings.directory(), users: [...others, user] });
     },
     removeUser({ uuid }) {
-      settings.keepDirectory({
-        users: created().filter((user) => user.uuid !== uuid),
-        roles: roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
-      });
+      keep(
+        created().filter((user) => user.uuid !== uuid),
+        roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
+      );
     },
     keepRole(role) {
       const known = roles();
       const changed = known.some(({ id }) => id === role.id)
         ? known.map((other) => (other.id === role.id ? role : other))
         : [...known, role];
-      settings.keepDirectory({ users: created(), roles: changed });
+      keep(created(), changed);
     },
     removeRole({ id }) {
       const others = roles().filter((role) => role.id !== id);
-      settings.keepDirectory({
-        users: created(),
-        roles: others.map((role) => ({ ...role, roles: role.roles.filter((member) => member !== id) })),
-      });
+      keep(
+        created(),
+        others.map((role) => ({ ...role, roles: role.roles.filter((member) => member !== id) })),
+      );
     },
   };
 }

@@ -8,6 +8,7 @@ import { apiRoute } from './api.ts';
 import { type Applications, builtInApplication, createApplications } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
+import { createFaults, type Faults, faultApi, withFaults } from './faults.ts';
 import { mobileApis } from './mobile.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
 import type { Passwords } from './passwords.ts';
@@ -24,6 +25,8 @@ export interface TenantOptions {
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];
+  /** Whether it has no application of mfa-cli, like a tenant that nobody has made ready. */
+  readonly bare?: boolean;
   /** Lifetime of access tokens in seconds. */
   readonly accessTokenSeconds: number;
   /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
@@ -59,6 +62,8 @@ export interface TenantAddress {
 export interface Tenant extends TenantAddress {
   /** Its OAuth applications; one put here works at once. */
   readonly applications: Applications;
+  /** What goes wrong with calls of its APIs. */
+  readonly faults: Faults;
   /** The latest requests, oldest first, at most 1000, without their content. */
   readonly requests: readonly AnsweredRequest[];
   readonly serving: Serving;
@@ -87,7 +92,8 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
   const { url, settings, passwords, assumptions, apns, signingKey } = parts;
   const directory = openDirectory(settings, assumptions, passwords);
   const applications = createApplications(assumptions, [builtInApplication(accessTokenSeconds, assumptions)]);
-  const store = openApplicationStore(settings, directory, applications, firstApplication(options));
+  const first = options.bare === true ? null : firstApplication(options);
+  const store = openApplicationStore(settings, directory, applications, first);
   const phones = createPhones(settings, directory, apns, assumptions, now);
   const accessTokens = createAccessTokens(now);
   // The user in the hint, or the administrator without one; if there is no such user, the page has to ask.
@@ -105,7 +111,9 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
     assumptions,
     signingKey,
   });
+  const faults = createFaults();
   const apis = [
+    faultApi(faults),
     ...authentication.apis,
     ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
     ...securityApis(accessTokens),
@@ -117,6 +125,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
   return {
     ...addressOf(url, passwords),
     applications,
+    faults,
     requests,
     serving: {
       routes: [
@@ -124,7 +133,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
         ...authentication.routes,
         aboutRoute,
         ...phones.routes,
-        ...apis.map((api) => apiRoute(api, accessTokens, directory, assumptions)),
+        ...apis.map((api) => withFaults(apiRoute(api, accessTokens, directory, assumptions), faults)),
       ],
       answered(request) {
         requests.push(request);

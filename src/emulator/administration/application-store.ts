@@ -16,20 +16,20 @@ export interface ApplicationStore {
   create(): StoredApplication;
   /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
   keep(application: StoredApplication): void;
-  /** @throws {Refusal} the one that every emulator has */
+  /** @throws {Refusal} the one that the emulator itself has */
   remove(application: StoredApplication): void;
 }
 
-/** @param first the application that every emulator has, until an administrator replaces it */
+/** @param first the application that an emulator has, until an administrator replaces it; null: a tenant without any */
 export function openApplicationStore(
   settings: Settings,
   directory: Directory,
   applications: Applications,
-  first: StoredApplication,
+  first: StoredApplication | null,
 ): ApplicationStore {
   const written = settings.applications;
   const all = (): readonly StoredApplication[] =>
-    written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
+    first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
   const serve = (stored: StoredApplication, profile: OAuthProfile): void => {
     const { key } = stored;
     const appId = serviceNameOf(stored);
@@ -56,7 +56,7 @@ export function openApplicationStore(
     },
     keep,
     remove({ key }) {
-      if (key === first.key)
+      if (key === first?.key)
         throw new Refusal(
           'System.InvalidOperationException',
           "The emulator's own application cannot be deleted.",

@@ -1,0 +1,34 @@
+import { CliError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
+import type { Bearer } from '../tenant/client.ts';
+
+/** A session that is kept nowhere and ends with the command. */
+export interface MemorySession extends Bearer {
+  /** The origin that it belongs to. */
+  readonly tenant: string;
+  /** Null where nobody said. */
+  readonly user: string | null;
+  /** Whether a person signed in, and not a program. */
+  readonly isPerson: boolean;
+}
+
+/** @param secrets everything that no answer may reveal, the token included */
+export function memorySession(
+  { tenant, user, isPerson }: Pick<MemorySession, 'tenant' | 'user' | 'isPerson'>,
+  token: Secret,
+  secrets: readonly Secret[],
+): MemorySession {
+  return {
+    tenant,
+    user,
+    isPerson,
+    accessToken: () => token,
+    secrets: () => secrets,
+    async renew() {
+      throw new CliError(
+        'session-expired',
+        `${tenant} does not accept the session: it has ended, or does not allow this request`,
+      );
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { applyPlan } from '../../bootstrap/apply.ts';
+import { type Found, readFound } from '../../bootstrap/found.ts';
+import { isSettled, type Plan, planBootstrap } from '../../bootstrap/plan.ts';
+import { chooseRight } from '../../bootstrap/right-plan.ts';
+import {
+  dropPassword,
+  hasReserved,
+  keepPassword,
+  requireFree,
+  reservePassword,
+} from '../../bootstrap/service-password.ts';
+import type { Step, StepName } from '../../bootstrap/step.ts';
+import { type Verdicts, verifyBootstrap } from '../../bootstrap/verify.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
+import { agree } from './agree.ts';
+import type { OpenBootstrap } from './open.ts';
+import type { BootstrapOptions } from './options.ts';
+import { reportOutcome } from './outcome.ts';
+import type { BootstrapReport } from './report.ts';
+
+/** Reads, plans, asks, does, reads again and compares. @throws {CliError} whatever ended it before anything was done */
+export async function makeReady(
+  { tenant, user, client, wanted }: OpenBootstrap,
+  { secretFile, dryRun = false, yes = false }: BootstrapOptions,
+  context: Context,
+): Promise<BootstrapReport> {
+  const read = () =>
+    readFound(client, wanted, async () => secretFile !== undefined && hasReserved(secretFile));
+  const found = await read();
+  const plan = planBootstrap(wanted, found, await rightFor(found, wanted.right, context));
+  const { steps } = plan;
+  const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
+  if (secretFile !== undefined && makesUser) await requireFree(secretFile);
+  const untouched = { tenant, user, dryRun, ok: true, error: null };
+  if (isSettled(plan) || dryRun)
+    return { ...untouched, steps: steps.map((step) => ({ ...step, verified: null })) };
+  await agree(steps, notesOn(plan, wanted.readBack), { tenant, yes }, context);
+
+  const done = new Set<StepName>();
+  const passwords = {
+    reserve: () => reservePassword(requireFile(secretFile), context),
+    keep: () => keepPassword(requireFile(secretFile), context),
+    drop: () => dropPassword(requireFile(secretFile)),
+  };
+  const doing = { client, wanted, found, passwords, done: (step: StepName) => void done.add(step) };
+  const error = await failureOf(applyPlan(plan, doing));
+  const verdicts = await verdictsAfter(plan, found, error);
+  return reportOutcome({ tenant, user, steps, done, verdicts, error });
+
+  /** After a failure reading again may fail as well, and then nothing is known. */
+  async function verdictsAfter(
+    plan: Plan,
+    before: Found,
+    failure: CliError | null,
+  ): Promise<Verdicts | null> {
+    if (failure?.code === 'interrupted') return null;
+    try {
+      return verifyBootstrap(plan, wanted, before, await read());
+    } catch (error) {
+      if (failure === null || !(error instanceof CliError)) throw error;
+      return null;
+    }
+  }
+}
+
+/** @throws {CliError} usage, interrupted; without a terminal prompt-unavailable where the tenant has several */
+async function rightFor(
+  { rights, role }: Found,
+  named: string | null,
+  { prompt }: Context,
+): Promise<AdministrativeRight> {
+  const choice = chooseRight(rights, role?.rights ?? [], named);
+  if (choice.kind === 'one') return choice.right;
+  const names = choice.candidates.map(({ description }) => description);
+  const path = await prompt.select({
+    message: 'Which right lets the role manage push certificates?',
+    choices: choice.candidates.map(({ description, path }) => ({ name: description, value: path })),
+    unavailable: `The tenant has several rights that may be meant: ${names.join(', ')}`,
+    facts: { option: '--right NAME' },
+  });
+  const chosen = choice.candidates.find((right) => right.path === path);
+  if (chosen === undefined) throw new Error('a right that was not offered');
+  return chosen;
+}
+
+function notesOn({ steps }: { readonly steps: readonly Step[] }, readBack: boolean): readonly string[] {
+  const opens = steps.some(({ step, action }) => step === 'scope' && action !== 'keep');
+  return readBack && opens ? ['The two calls of --read-back show other settings of the tenant, too.'] : [];
+}
+
+async function failureOf(work: Promise<void>): Promise<CliError | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (error instanceof CliError) return error;
+    throw error;
+  }
+}
+
+function requireFile(file: string | undefined): string {
+  if (file === undefined) throw new Error('a service user without a secret file');
+  return file;
+}

@@ -1,0 +1,78 @@
+import { openAdministration } from '../../access/administrator.ts';
+import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
+import type { Wanted } from '../../bootstrap/wanted.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { requireValue } from '../../inputs/require-value.ts';
+import { readSettings, type Settings } from '../../inputs/settings.ts';
+import { parseTenantAddress } from '../../tenant/address.ts';
+import type { AdminClient } from '../../tenant/administration/admin-client.ts';
+import { type BootstrapOptions, requireId, requireSensible } from './options.ts';
+
+/** A tenant that somebody is signed in to, and what it is to hold. */
+export interface OpenBootstrap {
+  readonly settings: Settings;
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly isPerson: boolean;
+  readonly client: AdminClient;
+  readonly wanted: Wanted;
+}
+
+/** @throws {CliError} usage, and what signing in throws */
+export async function openBootstrap(options: BootstrapOptions, context: Context): Promise<OpenBootstrap> {
+  requireSensible(options);
+  const settings = await withTenant(await readSettings(options, context), context);
+  const appId = requireId(settings.appId, '--app-id ID');
+  const clientId = requireId(clientIdOf(options, settings), '--client-id ID');
+  const redirectUri = loopbackRedirectUri(settings.port());
+  const opened = await openAdministration(settings, options.user ?? null, context);
+  const { tenant, user, isPerson, client } = opened;
+  return {
+    settings: { ...settings, tenant: () => tenant, appId, clientId },
+    tenant,
+    user,
+    isPerson,
+    client,
+    wanted: {
+      appId,
+      clientId,
+      redirectUri,
+      scope: settings.scope,
+      readBack: options.readBack === true,
+      role: options.role?.trim() ?? 'mfa-cli',
+      right: options.right ?? null,
+      member: isPerson ? user : (options.user ?? null),
+      serviceUser: options.serviceUser ?? null,
+    },
+  };
+}
+
+/** The client that people sign in with. One whose secret is set is the service user who signs in here. */
+function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string {
+  return clientId ?? (settings.credentials === 'client-secret' ? 'mfa-cli' : settings.clientId);
+}
+
+async function withTenant(settings: Settings, context: Context): Promise<Settings> {
+  if (settings.tenant() !== null || !context.terminal.interactive) return settings;
+  const given = await requireValue(
+    undefined,
+    {
+      message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
+      missing: 'No tenant was given',
+      option: '--tenant URL',
+      validate: isTenantAddress,
+    },
+    context,
+  );
+  return { ...settings, tenant: () => parseTenantAddress(given) };
+}
+
+function isTenantAddress(text: string): true | string {
+  try {
+    parseTenantAddress(text);
+    return true;
+  } catch (error) {
+    return error instanceof CliError ? error.message : 'This is not a tenant URL';
+  }
+}

@@ -1,0 +1,52 @@
+import { hintsFor } from '../../advice.ts';
+import { failedStep } from '../../bootstrap/failure.ts';
+import type { Step } from '../../bootstrap/step.ts';
+import type { Verdicts } from '../../bootstrap/verify.ts';
+import { CliError } from '../../errors.ts';
+import type { BootstrapReport, ReportedStep } from './report.ts';
+
+interface Outcome {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly steps: readonly Step[];
+  /** The steps that the tenant answered. */
+  readonly done: ReadonlySet<Step['step']>;
+  /** What reading again showed; null: that was not possible. */
+  readonly verdicts: Verdicts | null;
+  /** What ended it early; null: all steps were answered. */
+  readonly error: CliError | null;
+}
+
+/**
+ * The report of what was done. Where nothing was, the failure itself is thrown.
+ * @throws {CliError} the failure; tenant-refused for a tenant that says that it did what it did not
+ */
+export function reportOutcome({ tenant, user, steps, done, verdicts, error }: Outcome): BootstrapReport {
+  const reported = steps.map((step): ReportedStep => ({ ...step, verified: verdictOn(step, verdicts) }));
+  const open = reported.filter(({ action }) => action !== 'keep');
+  const lied = reported.find(({ step, action, verified }) =>
+    action === 'keep' ? verdicts?.[step] === false : done.has(step) && verified === false,
+  );
+  const failure = error ?? (lied === undefined ? null : notDone(tenant, lied));
+  const base = { tenant, user, steps: reported, dryRun: false };
+  if (failure === null) return { ...base, ok: true, error: null };
+  const some = open.some(({ step, verified }) => verified ?? done.has(step));
+  if (!some || failure.code === 'interrupted') throw failure;
+  const { code, message } = failure;
+  return { ...base, ok: false, error: { code, message, hints: hintsFor(failure) } };
+}
+
+function verdictOn({ step, action }: Step, verdicts: Verdicts | null): boolean | null {
+  return action === 'keep' ? null : (verdicts?.[step] ?? null);
+}
+
+function notDone(tenant: string, { step, name }: Step): CliError {
+  return failedStep(
+    step,
+    name,
+    new CliError(
+      'tenant-refused',
+      `${tenant} answered with success, and reading again shows that it is not done`,
+    ),
+  );
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Api, optionalNumber, requireText } from './api.ts';
+import { failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
+import { readBody, sendJson } from './http-messages.ts';
+import type { Route } from './route.ts';
+
+/** What can go wrong with a call. */
+const faultKinds = [
+  /** Refused for want of a right. */
+  'forbidden',
+  /** Refused for another reason. */
+  'refused',
+  /** Answered with success, and not done. */
+  'ignored',
+  /** The connection ends, and nothing was done. */
+  'lost',
+  /** It is done, and the connection ends before the answer. */
+  'unanswered',
+  /** Nothing was done, and no answer ever comes. */
+  'silent',
+] as const;
+type FaultKind = (typeof faultKinds)[number];
+
+/** Faults of the tenant's calls, for what no client can provoke by itself. */
+export interface Faults {
+  /** The next calls of a path go wrong, or with `times` 0 no more. @param path in any letter case */
+  add(path: string, kind: FaultKind, times?: number): void;
+  /** From the call on that is the n-th from now, all go wrong: as if the client were gone. */
+  addFrom(nth: number, kind: 'lost' | 'unanswered'): void;
+  /** From then on nothing goes wrong. */
+  clear(): void;
+  /** The fault of a call that is made now, or null. */
+  next(path: string): FaultKind | null;
+}
+
+export function createFaults(): Faults {
+  let scripted: { readonly path: string; readonly kind: FaultKind }[] = [];
+  let ending: { left: number; readonly kind: 'lost' | 'unanswered' } | null = null;
+  return {
+    add(path, kind, times = 1) {
+      const name = path.toLowerCase();
+      if (times === 0) scripted = scripted.filter((fault) => fault.path !== name);
+      else scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
+    },
+    addFrom(nth, kind) {
+      ending = { left: nth, kind };
+    },
+    clear() {
+      scripted = [];
+      ending = null;
+    },
+    next(path) {
+      if (ending !== null && --ending.left <= 0) {
+        // Only the first of them may still have been done.
+        return ending.left === 0 ? ending.kind : 'lost';
+      }
+      const at = scripted.findIndex((fault) => fault.path === path.toLowerCase());
+      return at === -1 ? null : (scripted.splice(at, 1)[0]?.kind ?? null);
+    },
+  };
+}
+
+/** `/emulator/fault`: lets the next calls of a path go wrong. */
+export function faultApi(faults: Faults): Api {
+  return {
+    path: '/emulator/fault',
+    right: 'manage-tenant',
+    call({ parameters }) {
+      const given = requireText(parameters, 'Fault');
+      const kind = faultKinds.find((known) => known === given);
+      if (kind === undefined)
+        throw new Refusal('System.ArgumentException', `Fault must be one of ${faultKinds.join(', ')}.`);
+      const times = optionalNumber(parameters, 'Times', { least: 0, most: 1000, otherwise: 1 });
+      faults.add(requireText(parameters, 'Path'), kind, times);
+      return null;
+    },
+  };
+}
+
+/** The address of an API whose calls can go wrong. */
+export function withFaults(route: Route, faults: Faults): Route {
+  return {
+    ...route,
+    async answer(request, response) {
+      const kind = faults.next(route.path);
+      if (kind === null) return route.answer(request, response);
+      if (kind === 'unanswered') {
+        response.end = () => response.destroy();
+        return route.answer(request, response);
+      }
+      await goWrong(kind, route.path, request, response);
+    },
+  };
+}
+
+async function goWrong(
+  kind: Exclude<FaultKind, 'unanswered'>,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await readBody(request);
+  switch (kind) {
+    case 'lost':
+      return void response.destroy();
+    case 'silent':
+      return;
+    case 'ignored':
+      return sendJson(response, 200, successEnvelope(plausible[path.toLowerCase()]?.() ?? null));
+    case 'forbidden':
+      return sendJson(response, 200, failureEnvelope(missingRight()));
+    case 'refused':
+      return sendJson(
+        response,
+        200,
+        failureEnvelope(
+          new Refusal('System.InvalidOperationException', 'The emulator was told to refuse this.'),
+        ),
+      );
+  }
+}
+
+/** What a call would give that had been done. */
+const plausible: Readonly<Record<string, () => unknown>> = {
+  '/saasmanage/importappfromtemplate': () => [
+    { success: true, ID: 'OAuth2ServerClient', _RowKey: randomUUID() },
+  ],
+  '/saasmanage/updateapplicationde': () => ({ State: 0 }),
+  '/roles/storerole': () => ({ _RowKey: randomUUID().replaceAll('-', '_') }),
+  '/cdirectoryservice/createuser': () => randomUUID(),
+};

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { tap } from '../auth/factors/scripted-person.ts';
+import { p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, enter, openTerminal, runProgram } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
+import { launchChromium, withoutChromium } from './chromium.ts';
+
+let browser: Browser;
+const without = withoutChromium || isMissing('script');
+
+beforeAll(async () => {
+  if (!without) browser = await launchChromium();
+}, 60_000);
+
+afterAll(() => browser?.close());
+
+describe.skipIf(without)('from an administrator’s account to the first push certificate', () => {
+  test('in one sitting, and back again', { timeout: 120_000 }, async () => {
+    const stateFile = join(temporaryDirectory(), 'state.json');
+    const { emulator, port } = await startTenant({ bare: true, autoApprove: false, stateFile });
+    const before = readFileSync(stateFile, 'utf8');
+    const user = 'push@example.com';
+    const { password } = emulator.administrator;
+    const env = cleanEnvironment({
+      MFA_CLI_PORT: String(port),
+      MFA_CLI_TENANT: emulator.url,
+      BROWSER: 'true',
+    });
+
+    /** Signs in without an application, by password and push. */
+    const prove = async (terminal: ReturnType<typeof openTerminal>) => {
+      await terminal.read('User name of an administrator');
+      terminal.type(`${user}${enter}`);
+      await terminal.read('Enter Password');
+      terminal.type(`${password}${enter}`);
+      const number = /\d+$/.exec(await terminal.read(/choose on your phone: \d\d/))?.[0] ?? '';
+      await terminal.read('A request was sent to your Mobile Authenticator');
+      await tap(emulator, user, 'approve', { Number: number });
+    };
+
+    const terminal = openTerminal(['bootstrap', '--debug'], env);
+    await prove(terminal);
+    await terminal.read(/create\s+application\s+mfa-cli/);
+    await terminal.read('Do this at');
+    terminal.type(`y${enter}`);
+    await terminal.read('Sign in with it now');
+    terminal.type(`y${enter}`);
+    const url = await terminal.read(
+      /http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+login_hint=push%40example\.com/,
+    );
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.getByLabel('User name').fill(user);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+    await terminal.read('done, and verified by reading it again');
+    const ended = await terminal.end();
+    expect(ended).toMatchObject({ exitCode: 0, restored: true });
+    expect(ended.raw).not.toContain(password);
+
+    const certificate = { ...env, MFA_CLI_P12_PASSWORD: 'secret' };
+    const set = await runProgram(['apns', 'set', p12Path('01-default-aes256'), '--json'], certificate);
+    expect([set.exitCode, JSON.parse(set.stdout).sent]).toEqual([0, true]);
+    const who = await runProgram(['whoami', '--json'], env);
+    expect(JSON.parse(who.stdout)).toMatchObject({ user, tenant: emulator.url, renewable: true });
+
+    const again = openTerminal(['bootstrap'], env);
+    await prove(again);
+    await again.read('nothing to do');
+    expect(await again.end()).toMatchObject({ exitCode: 0, restored: true });
+    const removal = openTerminal(['bootstrap', '--remove'], env);
+    await prove(removal);
+    await removal.read('Do this at');
+    removal.type(`y${enter}`);
+    expect(await removal.end()).toMatchObject({ exitCode: 0, restored: true });
+    const { settings, ...left } = JSON.parse(readFileSync(stateFile, 'utf8'));
+    expect(Object.keys(settings)).toHaveLength(4);
+    expect({ ...left, settings: {} }).toEqual(JSON.parse(before));
+  });
+});
