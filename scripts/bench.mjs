@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { measureFleet } from './bench/fleet.mjs';
 import { cleanEnvironment, root } from './program.mjs';
 
 const run = promisify(execFile);
@@ -96,7 +97,8 @@ let missed = 0;
 try {
   await run(...split(mfa('login')), { env: { ...env, MFA_CLI_CLIENT_SECRET: 'bench' } });
   console.log(`Node.js ${process.versions.node}; medians of ${rounds} alternating runs\n`);
-  for (const measurement of measurements) await measure(measurement);
+  for (const measurement of only('start') ? measurements : []) await measure(measurement);
+  if (only('fleet')) await measureFleet({ directory, program: mfa(), p12: modern, env, say });
 } finally {
   tenant.close();
   await rm(directory, { recursive: true, force: true });
@@ -125,6 +127,17 @@ async function measure({ name, bar, subject, base, beside, rounds: count = round
       `          ${`beside ${label}:`.padEnd(38)} ${present ? ms(median(times[label])) : 'not installed'}`,
     );
   }
+}
+
+/** `npm run bench -- fleet` measures the fleets alone, `-- start` all else. */
+function only(part) {
+  const [chosen] = process.argv.slice(2);
+  return chosen === undefined || chosen === part;
+}
+
+function say(holds, name, words) {
+  if (!holds) missed++;
+  console.log(`${(holds ? 'ok' : 'MISSED').padEnd(6)}  ${name.padEnd(38)} ${words}`);
 }
 
 /** Milliseconds of a whole process; like other command line benchmarks, without a reader of its output. */

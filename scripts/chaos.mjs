@@ -1,11 +1,12 @@
-// What may happen to a machine while sessions are renewed: `npm run chaos [-- --rounds N]`. Prints what it did and counted,
-// and exits with 1 if a session was lost.
+// What may happen to a machine while sessions are renewed, or a fleet is applied: `npm run chaos [-- --rounds N]`. Prints what
+// it did and counted, and exits with 1 if a session was lost or a tenant was skipped.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { killedApply } from './chaos/fleet.mjs';
 import { faults, startTenant } from './chaos/tenant.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 
@@ -21,10 +22,12 @@ try {
   await scene('twenty processes at once, a strict tenant', share(0.5), manyAtOnce);
   await scene('some of twenty killed', share(0.5), manyAndKilled);
   await scene('a socket or a server that fails', share(3), brokenAnswers);
+  // Of the usual number fifty: each moment once.
+  await scene('a fleet that is killed while it is applied', share(50 / 22), killedWhileApplied);
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
-console.log(`${counts.rounds} rounds, ${counts.lost} sessions lost`);
+console.log(`${counts.rounds} rounds, ${counts.lost} sessions or tenants lost`);
 process.exitCode = counts.lost === 0 ? 0 : 1;
 
 async function scene(name, rounds, play) {
@@ -112,6 +115,11 @@ async function killedWhileRenewing(note) {
     },
     end: async () => machine.tenant.close(),
   };
+}
+
+async function killedWhileApplied(note) {
+  const home = await mkdtemp(join(scratch, 'fleet-'));
+  return killedApply(home, createProgram({ env: cleanEnvironment(home) }), note);
 }
 
 async function fullDisk(note) {

@@ -1,0 +1,159 @@
+// A fleet of tenants against a shell that calls curl for each, and how time and memory grow with it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+
+const rounds = 3;
+const bars = { ratio: 0.5, megabytes: 250, growth: 11, page: 2000 };
+
+/**
+ * Measures, and tells each by `say(holds, name, words)`. Each tenant is a host of its own, an address of 127.0.0.0/8, which
+ * only Linux has without being told.
+ * @param program the words of `mfa-cli`
+ */
+export async function measureFleet({ directory, program, p12, env, say }) {
+  if (process.platform !== 'linux') {
+    console.log('        fleets are measured on Linux, where all of 127.0.0.0/8 is loopback');
+    return;
+  }
+  const tenants = await startTenants();
+  const fleet = { directory, port: tenants.port };
+  try {
+    const certificate = join(directory, 'app.p12');
+    copyFileSync(p12, certificate);
+    const surroundings = { ...env, BENCH_TOKEN: 'x', BENCH_PASSWORD: 'secret' };
+    const thousand = writeFleet(fleet, 1000);
+    const apply = (file) => [...program, 'fleet', 'apply', '--yes', '--concurrency', '16', '--file', file];
+
+    const times = { apply: [], curl: [] };
+    for (let round = 0; round < rounds; round++) {
+      times.curl.push((await timeOf(curls(fleet, 1000, certificate), surroundings)).time);
+      rmSync(thousand.record, { force: true });
+      times.apply.push((await timeOf(apply(thousand.file), surroundings)).time);
+    }
+    tenants.require(2 * rounds * 1000);
+    const [own, theirs] = [median(times.apply), median(times.curl)];
+    say(
+      own <= bars.ratio * theirs,
+      'fleet apply, 1,000 tenants',
+      `${ms(own)} / ${ms(theirs)} of xargs -P16 curl = ${(own / theirs).toFixed(2)} of at most ${bars.ratio}`,
+    );
+
+    const many = writeFleet(fleet, 10_000);
+    const { time, megabytes } = await timeOf(apply(many.file), surroundings);
+    tenants.require(2 * rounds * 1000 + 10_000);
+    say(
+      time <= bars.growth * own,
+      'fleet apply, 10,000 tenants',
+      `${ms(time)} = ${(time / own).toFixed(1)} times the 1,000, of at most ${bars.growth}`,
+    );
+    say(
+      megabytes <= bars.megabytes,
+      'fleet apply, 10,000 tenants, memory',
+      `${megabytes.toFixed(0)} MB of at most ${bars.megabytes}`,
+    );
+
+    const page = join(directory, 'fleet.html');
+    const status = [...program, 'fleet', 'status', '--file', many.file, '--out', page];
+    const shown = await timeOf(status, surroundings);
+    say(
+      shown.time <= bars.page,
+      'fleet status, a page of 10,000',
+      `${ms(shown.time)} of at most ${bars.page} ms`,
+    );
+  } finally {
+    tenants.close();
+  }
+}
+
+function hostOf(number) {
+  return `127.1.${number >> 8}.${number & 255}`;
+}
+
+function writeFleet({ directory, port }, count) {
+  const file = join(directory, `fleet-${count}.yaml`);
+  const tenants = Array.from(
+    { length: count },
+    (_, index) =>
+      `  t${index + 1}: { tenant: "http://${hostOf(index + 1)}:${port}", certificate: app, sign-in: { token: { env: BENCH_TOKEN } } }\n`,
+  );
+  const certificate = 'app: { p12: app.p12, password: { env: BENCH_PASSWORD } }';
+  writeFileSync(file, `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${tenants.join('')}`);
+  const record = join(directory, 'mfa-fleet.record.json');
+  rmSync(record, { force: true });
+  return { file, record };
+}
+
+/** The same requests: a curl a tenant, sixteen at once. */
+function curls({ directory, port }, count, certificate) {
+  const body = join(directory, 'body.json');
+  const addresses = join(directory, 'addresses');
+  const document = {
+    ClientAppKey: 'com.example.lab',
+    APNSCert: readFileSync(certificate).toString('base64'),
+    APNSPass: 'secret',
+    APNSTopic: 'com.example.lab',
+  };
+  writeFileSync(body, JSON.stringify(document));
+  const path = '/Mobile/SetApnsCertForClientApp';
+  writeFileSync(
+    addresses,
+    Array.from({ length: count }, (_, index) => `http://${hostOf(index + 1)}:${port}${path}\n`).join(''),
+  );
+  const curl = `curl -sf -o /dev/null -H 'Authorization: Bearer x' -H 'Content-Type: application/json' --data-binary @'${body}'`;
+  return ['bash', '-c', `xargs -P16 -n1 ${curl} < '${addresses}'`];
+}
+
+/** Milliseconds of a whole process, and the most memory that it had. */
+async function timeOf([file, ...words], env) {
+  const started = performance.now();
+  const child = spawn(file, words, { env, stdio: 'ignore' });
+  let megabytes = 0;
+  const timer = setInterval(() => {
+    megabytes = Math.max(megabytes, peakOf(child.pid));
+  }, 20);
+  const [exitCode] = await once(child, 'exit');
+  clearInterval(timer);
+  const time = performance.now() - started;
+  if (exitCode !== 0) throw new Error(`exit code ${exitCode}: ${[file, ...words].join(' ').slice(0, 200)}`);
+  return { time, megabytes };
+}
+
+/** proc(5): the system keeps the peak itself. */
+function peakOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
+
+function ms(time) {
+  return `${time.toFixed(0)} ms`;
+}
+
+/** All tenants on one port of every loopback address; they answer at once. */
+async function startTenants() {
+  let answered = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      answered++;
+      response.setHeader('content-type', 'application/json').end('{"success":true,"Result":null}');
+    });
+  }).listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  return {
+    port: server.address().port,
+    /** A program that sends less than the other is not compared with it. */
+    require(number) {
+      if (answered !== number) throw new Error(`${answered} requests came, not ${number}`);
+    },
+    close: () => server.close(),
+  };
+}
