@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { fleetFormats, formatOf } from '../src/fleet/status/formats.ts';
 import { states } from '../src/fleet/status/summary.ts';
+import { startFleet } from './support/fleet.ts';
 import { setEntry } from './support/fleet-status.ts';
 import { startServer } from './support/http.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
@@ -127,5 +128,23 @@ describe('docs/fleet.md', () => {
     const ended = rows.filter(([, , ending]) => ending !== undefined);
     expect(ended.map(([, , ending]) => formatOf(`x${ending}`))).toEqual(ended.map(([, name]) => name));
     expect(ended.length).toBeGreaterThan(3);
+  });
+});
+
+describe('docs/fleet.md, on planning and applying', () => {
+  const applying = page.split('\n## Planning and applying\n')[1]?.split('\n## ')[0] ?? '';
+
+  bashTest('the commands run, and each action is told', async () => {
+    const commands = [...applying.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+    expect(commands).toHaveLength(2);
+    const fleet = await startFleet(2);
+    writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('  t1:', '  acme:'));
+    for (const text of commands)
+      expect(
+        await runShell(`set -eu; cd '${fleet.directory}'\n${text}`, { ...fleet.env, NO_COLOR: '1' }),
+      ).toMatchObject({ exitCode: 0 });
+    expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 1]);
+    const told = [...applying.matchAll(/^\| `(\w+)` +\|/gm)].map(([, action]) => action);
+    expect(told).toEqual(['set', 'replace', 'same', 'delete', 'absent', 'blocked']);
   });
 });

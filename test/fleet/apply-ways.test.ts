@@ -198,9 +198,10 @@ describe('nothing is sent', () => {
 
   test('on a no; a yes is asked for once, with the counts, and not where nothing is to do', async () => {
     const fleet = await startFleet(3);
-    const no = await apply(fleet, [], { answers: [false] });
+    const no = await apply(fleet, [], { answers: [false], env: { NO_COLOR: '1' } });
     expect([no.exitCode, no.questions]).toEqual([130, ['Send to 3 tenants?']]);
-    expect(no.stderr).toContain('The plan: 3 to set.');
+    expect(no.stderr).toContain('! 3 tenants: 3 to set\n');
+    expect(no.stderr).toContain('[issuer-not-apple]');
     expect(fleet.requests()).toEqual([]);
     expect((await apply(fleet, [], { answers: [true] })).exitCode).toBe(0);
     expect((await apply(fleet, [], { answers: [] })).exitCode).toBe(0);

@@ -12,9 +12,10 @@ import { addFleetOptions } from '../../inputs/fleet-options.ts';
 import { type OpenedFleet, openFleet } from '../../inputs/open-fleet.ts';
 import { addExamples, addJudgingOptions } from '../../inputs/options.ts';
 import { count } from '../../text/count.ts';
+import { harmless } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { carryOut } from './carry-out.ts';
-import { countActions, formatApplied, noteUnanswered } from './format.ts';
+import { formatApplied, formatPlan, noteUnanswered } from './format.ts';
 import { type LimitOptions, limitsOf } from './limits.ts';
 import { type PlanOptions, prepareFleet } from './prepare.ts';
 import { verifyFleet } from './verify.ts';
@@ -46,6 +47,9 @@ export const declaration: Declaration = {
     );
   },
 };
+
+/** Of a longer plan the question shows the counts and the warnings; `fleet plan` shows it all. */
+const mostRows = 40;
 
 const unavailable = 'The changes must be confirmed, and there is no terminal to ask on';
 const yesFacts = { option: '--yes' };
@@ -93,8 +97,8 @@ async function applyLocked(
 }
 
 /** @throws {CliError} interrupted, when the answer is no */
-async function confirm({ counts }: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
-  terminal.note(`The plan: ${countActions(counts)}.`);
+async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
+  terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const question = { message: `Send to ${count(jobs, 'tenant')}?`, unavailable, facts: yesFacts };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }

@@ -19,20 +19,23 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
 };
 
 /** `3 to set, 1 to delete, 190 same`; `nothing` for no tenants. */
-export function countActions(counts: FleetReport['counts']): string {
+function countActions(counts: FleetReport['counts']): string {
   const parts = (Object.keys(actionWords) as FleetAction[])
     .filter((action) => counts[action] > 0)
     .map((action) => `${counts[action]} ${actionWords[action]}`);
   return parts.length === 0 ? 'no tenants' : parts.join(', ');
 }
 
-/** The plan for a person: what changes and what is blocked, not what stays. */
-export function formatPlan(report: FleetReport, style: Style): string {
+/**
+ * The plan for a person: what changes and what is blocked, not what stays.
+ * @param most with more rows, there are none
+ */
+export function formatPlan(report: FleetReport, style: Style, most = Number.POSITIVE_INFINITY): string {
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
   return [
     `${planVerdict(report, style)}\n`,
-    ...(shown.length === 0 ? [] : [formatRows(shown, style)]),
+    ...(shown.length === 0 || shown.length > most ? [] : [formatRows(shown, style)]),
     formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
     ...(counts.blocked === 0 ? [] : ['Nothing is sent to any tenant while one is blocked.\n']),

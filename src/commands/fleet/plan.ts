@@ -39,7 +39,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
 
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {
   work: plan,
-  format: formatPlan,
+  format: (report, style) => formatPlan(report, style),
   exitCode({ counts, tenants }, { exitCode }) {
     if (counts.blocked > 0) return 4;
     return exitCode === true && tenants.some(({ action }) => changes(action)) ? 8 : 0;
