@@ -18,7 +18,13 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
       return chosen;
     },
     answer: (question) => prompt.password({ message: asQuestion(question), unavailable }),
-    code: (question, signal) => prompt.password({ message: asQuestion(question), unavailable, signal }),
+    code: (question, signal) =>
+      prompt.password({
+        message: question,
+        unavailable,
+        signal,
+        waiting: 'Waiting for you. A code can be typed here.',
+      }),
     awaits(words) {
       terminal.show(words);
       return terminal.progress('Waiting for you');

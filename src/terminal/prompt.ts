@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 /** Questions to a person. Each needs a terminal; the answer never appears in a log. */
 export interface Prompt {
   /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
-  password(question: Question): Promise<Secret>;
+  password(question: PasswordQuestion): Promise<Secret>;
   /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
   confirm(question: ConfirmQuestion): Promise<boolean>;
   /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
@@ -24,6 +24,11 @@ export interface Question {
   readonly facts?: ErrorFacts;
   /** Ends the question from outside. */
   readonly signal?: AbortSignal;
+}
+
+export interface PasswordQuestion extends Question {
+  /** That the answer may as well be given elsewhere, beside a spinner, in less than a line: `Waiting for your phone`. */
+  readonly waiting?: string;
 }
 
 interface ConfirmQuestion extends Question {
@@ -70,9 +75,23 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
       throw error;
     }
   }
+  /** The question on a line of its own, and a spinner below it. */
+  async function askBeside(question: PasswordQuestion, waiting: string): Promise<string> {
+    const style = await terminal.style('stderr');
+    terminal.present(`${style.cyan('?')} ${style.bold(onOneLine(question.message))}`);
+    const { askWhileWaiting } = await import('./waiting-password.ts');
+    const stopped = question.signal ? AbortSignal.any([signal, question.signal]) : signal;
+    // A spinner is drawn on one line, again and again.
+    const words = waiting.length + 2 < terminal.columns('stderr') ? waiting : 'Waiting';
+    return askWhileWaiting(words, terminal.streams, style, stopped);
+  }
   return {
-    password: async (question) =>
-      new Secret(await ask<string>(question, { type: 'password', mask: false, toggleMask: false })),
+    password: async ({ waiting, ...question }) =>
+      new Secret(
+        waiting !== undefined && terminal.interactive && terminal.spins
+          ? await askBeside(question, waiting)
+          : await ask<string>(question, { type: 'password', mask: false, toggleMask: false }),
+      ),
     confirm: ({ initial = false, ...question }) =>
       ask<boolean>(question, { type: 'confirm', default: initial }),
     input: ({ initial, validate, ...question }) =>

@@ -50,6 +50,8 @@ export interface Terminal {
   error(lines: readonly [string, ...string[]], hints: readonly string[]): Promise<void>;
   /** A line of the `--debug` trace. */
   trace(text: string): void;
+  /** Whether stderr has a line that can be drawn again. */
+  readonly spins: boolean;
   /** A spinner after 300 ms on a terminal; nothing elsewhere, or if one is already shown. */
   progress(text: string): Progress;
   style(stream: 'stdout' | 'stderr'): Promise<Style>;
@@ -75,6 +77,8 @@ export function createTerminal(
     const color = wantsColor(isTerminal, env, flags.noColor);
     return createStyle(color, columns(stream), isTerminal && isInteractive());
   };
+  // A terminal without a width has no line to redraw, and ora would look for its end forever.
+  const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
   const line = (text: string): void => {
     stderr.write(`${fitted(text, columns('stderr'))}\n`);
@@ -86,6 +90,7 @@ export function createTerminal(
       return isInteractive();
     },
     stderrIsTerminal,
+    spins,
     print: (result) => {
       stdout.write(typeof result === 'string' ? printable(result) : result);
     },
@@ -105,9 +110,7 @@ export function createTerminal(
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
     progress: (text) => {
-      // A terminal without a width has no line to redraw, and ora would look for its end forever.
-      const shown =
-        stderrIsTerminal && stderr.columns !== 0 && !flags.quiet && !flags.debug && env.TERM !== 'dumb';
+      const shown = spins && !flags.quiet && !flags.debug;
       if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
       const colour = wantsColor(stderrIsTerminal, env, flags.noColor);

@@ -64,7 +64,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
   );
   const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags(argv, env));
   const signal = options.signal ?? new AbortController().signal;
-  const { prompt, questions, unasked } = scriptedPrompt(options.answers ?? []);
+  const { prompt, questions, hidden, unasked } = scriptedPrompt(options.answers ?? []);
   const timeouts: number[] = [];
   const now = (): Date => options.now ?? testNow;
   const networkFor = (caFile: string | null) => ({
@@ -110,21 +110,13 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
     profiles: async () => openProfileStore({ directory, warn: terminal.warn, now, signal }),
   };
   const exitCode = await run(argv, context);
-  expectNoSecret(
-    [...secretsIn(env, options.answers ?? [], questions), ...storedTokens(directory)],
-    stdout,
-    stderr,
-  );
+  expectNoSecret([...secretsIn(env), ...hidden, ...storedTokens(directory)], stdout, stderr);
   if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions, timeouts };
 }
 
-/** Secrets of the environment and of the answers to questions for a password. */
-function secretsIn(
-  env: Readonly<Record<string, string>>,
-  answers: readonly (string | boolean)[],
-  questions: readonly string[],
-): string[] {
+/** Secrets of the environment. */
+function secretsIn(env: Readonly<Record<string, string>>): string[] {
   const variables = [
     'MFA_CLI_P12_PASSWORD',
     'MFA_CLI_KEY_PASSWORD',
@@ -132,10 +124,7 @@ function secretsIn(
     'MFA_CLI_TOKEN',
     'MFA_CLI_P12_BASE64',
   ];
-  const typed = answers
-    .filter((_answer, index) => questions[index]?.startsWith('Password') === true)
-    .map(String);
-  return [...variables.map((name) => env[name] ?? ''), ...typed];
+  return variables.map((name) => env[name] ?? '');
 }
 
 function storedTokens(directory: string): string[] {
@@ -193,10 +182,13 @@ class Capture extends Writable {
 function scriptedPrompt(answers: readonly (string | boolean)[]): {
   prompt: Prompt;
   questions: string[];
+  /** The answers that no stream may show. */
+  hidden: string[];
   unasked(): number;
 } {
   const left = [...answers];
   const questions: string[] = [];
+  const hidden: string[] = [];
   const next = ({ message }: Question): string | boolean => {
     questions.push(message);
     const answer = left.shift();
@@ -205,7 +197,11 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
   };
   const text = async (question: Question): Promise<string> => String(next(question));
   const prompt: Prompt = {
-    password: async (question) => new Secret(String(next(question))),
+    password: async (question) => {
+      const answer = String(next(question));
+      hidden.push(answer);
+      return new Secret(answer);
+    },
     confirm: async (question) => next(question) === true,
     input: (question: InputQuestion) =>
       question.signal === undefined
@@ -213,7 +209,7 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
         : new Promise((_resolve, reject) => whenAborted(question.signal, reject)),
     select: text,
   };
-  return { prompt, questions, unasked: () => left.length };
+  return { prompt, questions, hidden, unasked: () => left.length };
 }
 
 /** A question that races with something else, as the pasted address does with the browser, is left unanswered. */

@@ -11,9 +11,11 @@ import {
 } from '../../bootstrap/service-password.ts';
 import type { Step, StepName } from '../../bootstrap/step.ts';
 import { type Verdicts, verifyBootstrap } from '../../bootstrap/verify.ts';
+import { pipelineAppId, type Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import { agree } from './agree.ts';
 import type { OpenBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
@@ -33,6 +35,10 @@ export async function makeReady(
   const { steps } = plan;
   const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
   if (secretFile !== undefined && makesUser) await requireFree(secretFile);
+  if (secretFile !== undefined && !makesUser && !found.reserved)
+    context.terminal.note(
+      `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,
+    );
   const untouched = { tenant, user, dryRun, ok: true, error: null };
   if (isSettled(plan) || dryRun)
     return { ...untouched, steps: steps.map((step) => ({ ...step, verified: null })) };
@@ -47,7 +53,9 @@ export async function makeReady(
   const doing = { client, wanted, found, passwords, done: (step: StepName) => void done.add(step) };
   const error = await failureOf(applyPlan(plan, doing));
   const verdicts = await verdictsAfter(plan, found, error);
-  return reportOutcome({ tenant, user, steps, done, verdicts, error });
+  const report = reportOutcome({ tenant, user, steps, done, verdicts, error });
+  if (report.ok && makesUser) context.terminal.note(nextForPipelines(wanted, requireFile(secretFile)));
+  return report;
 
   /** After a failure reading again may fail as well, and then nothing is known. */
   async function verdictsAfter(
@@ -88,6 +96,13 @@ async function rightFor(
 function notesOn({ steps }: { readonly steps: readonly Step[] }, readBack: boolean): readonly string[] {
   const opens = steps.some(({ step, action }) => step === 'scope' && action !== 'keep');
   return readBack && opens ? ['The two calls of --read-back show other settings of the tenant, too.'] : [];
+}
+
+function nextForPipelines(wanted: Wanted, file: string): string {
+  return [
+    `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
+    `MFA_CLI_APP_ID=${pipelineAppId(wanted)} MFA_CLI_CLIENT_ID=${wanted.serviceUser} MFA_CLI_CLIENT_SECRET_FILE=${shellWord(file)}`,
+  ].join('\n');
 }
 
 async function failureOf(work: Promise<void>): Promise<CliError | null> {

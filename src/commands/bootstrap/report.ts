@@ -48,7 +48,9 @@ function shown(value: unknown): string {
 
 export function formatReport(report: BootstrapReport, style: Style): string {
   const { tenant, steps, dryRun, ok, error } = harmless(report);
-  const list = formatSteps(steps, style, (step) => marked(step as ReportedStep, style, dryRun));
+  // Whoever was asked has just read the changes.
+  const shown = dryRun || !style.conversation ? steps : steps.map((step) => ({ ...step, changes: [] }));
+  const list = formatSteps(shown, style, (step) => marked(step as ReportedStep, style, dryRun));
   return `${headline(tenant, steps, { dryRun, ok }, style)}\n${list}${
     error === null
       ? ''

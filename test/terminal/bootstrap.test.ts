@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { codeFor, tap } from '../auth/factors/scripted-person.ts';
+import { sessionOf } from '../emulator/security-session.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  enter,
+  openTerminal,
+  type PseudoTerminal,
+  runProgram,
+  startProgram,
+} from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
+
+const code = '\u001b[B';
+
+async function open(user: string, more: readonly string[] = [], size?: string) {
+  const { emulator, port } = await startTenant({ bare: true, autoApprove: false });
+  const env = cleanEnvironment({ MFA_CLI_PORT: String(port), MFA_CLI_TENANT: emulator.url, BROWSER: 'true' });
+  const words = ['bootstrap', '--user', user, '--dry-run', ...more];
+  const terminal = openTerminal(words, env, undefined, size);
+  return { emulator, terminal, env, password: emulator.administrator.password };
+}
+
+async function typePassword(terminal: PseudoTerminal, password: string): Promise<void> {
+  await terminal.read('Enter Password');
+  terminal.type(`${password}${enter}`);
+}
+
+async function expectPlan(terminal: PseudoTerminal, secrets: readonly string[]): Promise<void> {
+  await terminal.read(/this\s+would be done/);
+  const ended = await terminal.end();
+  expect(ended).toMatchObject({ exitCode: 0, restored: true });
+  for (const secret of secrets) expect(ended.raw).not.toContain(secret);
+}
+
+describe.skipIf(isMissing('script'))('bootstrap on a terminal signs in', () => {
+  test.each(['', '--debug', '--no-color'])('with a text’s code, which nobody sees (%s)', async (flag) => {
+    const user = 'sms@example.com';
+    const { emulator, terminal, password } = await open(user, flag === '' ? [] : [flag]);
+    await typePassword(terminal, password);
+    await terminal.read('A text was sent to the phone ending in 0100');
+    await terminal.read('Waiting for you. A code can be typed here.');
+    const typed = await codeFor(emulator, user);
+    terminal.type(`${typed}${enter}`);
+    await expectPlan(terminal, [password, typed]);
+  });
+
+  test('with a link that is clicked, though half a code was typed', async () => {
+    const user = 'email@example.com';
+    const { emulator, terminal, password } = await open(user);
+    await typePassword(terminal, password);
+    await terminal.read('An email was sent');
+    await terminal.read('Waiting for you');
+    terminal.type('12');
+    await tap(emulator, user, 'approve');
+    await expectPlan(terminal, [password]);
+  });
+
+  test('with the mechanism that is chosen by arrow keys', async () => {
+    const user = 'mfa@example.com';
+    const { emulator, terminal, password } = await open(user);
+    await typePassword(terminal, password);
+    await terminal.read('How do you prove who you are? (2 of 2)');
+    await terminal.read('Phone Call');
+    for (let press = 0; press < 4; press++) terminal.type(code);
+    terminal.type(enter);
+    await terminal.read('Your phone ending in 0100 will ring');
+    // The phone rings once the tenant has been asked to call.
+    await setTimeout(500);
+    await tap(emulator, user, 'approve');
+    await expectPlan(terminal, [password]);
+  });
+
+  test('at the identity provider, with its PIN', async () => {
+    const { terminal, password } = await open('pin@example.com');
+    const page = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/emulator\/idp\/[\w-]{16}/);
+    const shown = await (
+      await fetch(page, { method: 'POST', body: new URLSearchParams({ password }) })
+    ).text();
+    const pin = /\b\d{6}\b/.exec(shown.replace(/<style.*?<\/style>/s, ''))?.[0] ?? '';
+    await terminal.read('PIN that the browser shows');
+    terminal.type(`${pin}${enter}`);
+    await expectPlan(terminal, [password, pin]);
+  });
+
+  test('on a narrow terminal, too', async () => {
+    const user = 'oath@example.com';
+    const { emulator, terminal, password } = await open(user, [], 'cols 30 rows 24');
+    await typePassword(terminal, password);
+    await terminal.read('Waiting');
+    terminal.type(`${await codeFor(emulator, user)}${enter}`);
+    await expectPlan(terminal, []);
+  });
+
+  test('where nothing can be drawn again, with a plain question', async () => {
+    const user = 'oath@example.com';
+    const { emulator, port } = await startTenant({ bare: true, autoApprove: false });
+    const env = cleanEnvironment({ MFA_CLI_PORT: String(port), TERM: 'dumb', MFA_CLI_TENANT: emulator.url });
+    const terminal = openTerminal(['bootstrap', '--user', user, '--dry-run'], env);
+    await typePassword(terminal, emulator.administrator.password);
+    await terminal.read('Enter Verification Code');
+    terminal.type(`${await codeFor(emulator, user)}${enter}`);
+    await expectPlan(terminal, []);
+  });
+
+  test.each([
+    ['Enter Password', async () => {}],
+    ['Waiting for you', typePassword],
+  ] as const)('or not: Ctrl-C at "%s" ends with 130', async (words, before) => {
+    const { terminal, password } = await open('push@example.com');
+    await before(terminal, password);
+    await terminal.read(words);
+    terminal.type(ctrlC);
+    expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+  });
+});
+
+test('a process that is killed leaves what a rerun goes on from', async () => {
+  const stateFile = join(temporaryDirectory(), 'state.json');
+  const { emulator, port } = await startTenant({ bare: true, stateFile });
+  const env = cleanEnvironment({
+    MFA_CLI_PORT: String(port),
+    MFA_CLI_TENANT: emulator.url,
+    MFA_CLI_TOKEN: await sessionOf(emulator),
+  });
+  const words = ['bootstrap', '--user', 'admin@example.com', '--yes', '--json'];
+  emulator.faults.add('/SaasManage/AssignSuperRights', 'silent');
+  const child = startProgram(words, env);
+  const reached = () => emulator.requests.some(({ path }) => path === '/Roles/StoreRole');
+  while (!reached()) await setTimeout(20);
+  child.kill('SIGKILL');
+  emulator.faults.clear();
+  const rerun = await runProgram(words, env);
+  const report = JSON.parse(rerun.stdout);
+  expect([rerun.exitCode, report.ok]).toEqual([0, true]);
+  const actions = Object.fromEntries(
+    report.steps.map(({ step, action }: { step: string; action: string }) => [step, action]),
+  );
+  expect(actions).toMatchObject({ application: 'keep', role: 'keep', right: 'create' });
+});
