@@ -26,7 +26,7 @@ export interface Question {
   readonly signal?: AbortSignal;
 }
 
-export interface PasswordQuestion extends Question {
+interface PasswordQuestion extends Question {
   /** That the answer may as well be given elsewhere, beside a spinner, in less than a line: `Waiting for your phone`. */
   readonly waiting?: string;
 }
