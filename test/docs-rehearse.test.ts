@@ -26,26 +26,54 @@ function directoryWithCertificate(): string {
   return directory;
 }
 
+/** What the commands of a fleet say; of two that begin alike the longer first. */
+const fleetSays = [
+  ['mfa-cli fleet plan --refresh', '5 same'],
+  ['mfa-cli fleet plan', '5 to set'],
+  ['mfa-cli fleet apply', '✓ 5 sent'],
+  ['mfa-cli fleet status', 'Wrote fleet.html'],
+] as const;
+
+/** Starts an emulator as a person would, but for its port, and gives the line to paste. */
+async function startEmulator(
+  line: string,
+  port: number,
+  directory: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const words = line
+    .replace(/\S+\.(pem|yaml)/, (file) => join(directory, file))
+    .split(' ')
+    .slice(1);
+  const redirect = ['--redirect-uri', `http://127.0.0.1:${port}/callback`, '--port', '0'];
+  const running = startProgram([...words, ...redirect], env);
+  let printed = '';
+  for await (const chunk of running.stdout) {
+    printed += chunk;
+    if (printed.includes('$env:')) break;
+  }
+  return /^export .*$/m.exec(printed)?.[0] ?? '';
+}
+
 describe.skipIf(isMissing('bash'))('the command lines', () => {
   test('of docs/rehearse.md work one after the other', { timeout: 60_000 }, async () => {
-    const [emulator = '', ...others] = lines('docs/rehearse.md');
-    expect(others.length).toBeGreaterThan(10);
+    const all = lines('docs/rehearse.md');
+    expect(all.length).toBeGreaterThan(15);
     const directory = directoryWithCertificate();
     const port = await freePort();
     const env = cleanEnvironment({ ...browser, MFA_CLI_PORT: String(port) });
-    const words = emulator.replace('apns-ca.pem', join(directory, 'apns-ca.pem')).split(' ').slice(1);
-    const redirect = ['--redirect-uri', `http://127.0.0.1:${port}/callback`, '--port', '0'];
-    const running = startProgram([...words, ...redirect], env);
-    let printed = '';
-    for await (const chunk of running.stdout) {
-      printed += chunk;
-      if (printed.includes('$env:')) break;
-    }
-    const [pasted = ''] = /^export .*$/m.exec(printed) ?? [];
-    for (const line of others) {
+    let pasted = '';
+    for (const line of all) {
+      if (line.startsWith('mfa-cli emulator')) {
+        pasted = await startEmulator(line, port, directory, env);
+        continue;
+      }
       const told = await runShell(`cd '${directory}'; ${pasted}; ${line}`, env);
       expect([line, told.exitCode, told.exitCode === 0 ? '' : told.stderr]).toEqual([line, 0, '']);
       if (line.includes('--login-hint')) expect(told.stdout).toContain('as user@example.com');
+      const [, says] = fleetSays.find(([words]) => line.startsWith(words)) ?? [];
+      if (says !== undefined) expect(told.stdout).toContain(says);
+      else expect(line).not.toContain('mfa-cli fleet');
     }
   });
 
