@@ -26,6 +26,13 @@ const emulator = await createProgram({ env: environment }).startEmulator(
   '--apns-ca',
   path('apns-ca.pem'),
 );
+const fleet = await createProgram({ env: environment }).startEmulator(
+  `http://127.0.0.1:${port}/callback`,
+  '--tenants',
+  '5',
+  '--fleet-file',
+  path('mfa-fleet.yaml'),
+);
 // The emulator's stand-in for APNs, and the authority that vouches for it.
 const program = createProgram({
   env: { ...environment, ...emulator.environment, MFA_CLI_PORT: String(port) },
@@ -90,10 +97,24 @@ try {
   await show(['apns', 'status']);
   await show(['logout']);
   await show(['whoami'], { exitCode: 5 });
+  say(
+    'Five tenants at once, declared in one file. One of them has another secret by now, and is told alone.',
+  );
+  const env = { ...fleet.environment, MFA_CLI_P12_PASSWORD: 'demo password' };
+  const declared = ['--file', path('mfa-fleet.yaml')];
+  const apply = ['fleet', 'apply', ...declared, '--concurrency', '1', '--yes'];
+  print(await readFile(path('mfa-fleet.yaml'), 'utf8'));
+  await show(['fleet', 'plan', ...declared], { env });
+  await show(apply, { env: { ...env, TENANT_3_SECRET: 'the secret of last year' }, exitCode: 8 });
+
+  say('With the new secret, the same command does what is left.');
+  await show(apply, { env });
+  await show(['fleet', 'plan', ...declared, '--refresh'], { env });
+  await show(['fleet', 'status', ...declared], { env });
   say('The demo is over: everything answered as it should.');
   if (asked.write || asked.check) await keep();
 } finally {
-  await emulator.stop();
+  await Promise.all([emulator.stop(), fleet.stop()]);
   await rm(directory, { recursive: true, force: true });
 }
 
@@ -127,15 +148,17 @@ function print(text) {
 
 /** Saves the transcript, or compares it with the saved one. */
 async function keep() {
-  const [tenant, apns] = [emulator.url, `http://${emulator.environment.MFA_CLI_APNS_HOST}`].map((url) =>
-    Number(new URL(url).port),
-  );
-  const alike = (text) => steady(text, [tenant, apns, port], start).trimEnd();
+  const [tenant, apns, tenants] = [
+    emulator.url,
+    `http://${emulator.environment.MFA_CLI_APNS_HOST}`,
+    fleet.tenants[0].url,
+  ].map((url) => Number(new URL(url).port));
+  const alike = (text) => steady(text, [tenant, apns, port, tenants], start).trimEnd();
   const page = `# The demo
 
 What \`npm run demo\` prints on a fresh machine: a key pair and its certificate, the checks, APNs (a stand-in), the tenant (a local one),
-a phone (a virtual one), a sign-in that is pushed and approved. It takes some ten seconds, and needs neither a browser nor a terminal
-nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
+a phone (a virtual one), a sign-in that is pushed and approved, and a fleet of five tenants, one of which fails at first. It takes some
+twenty seconds, and needs neither a browser nor a terminal nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
 
 \`\`\`console
 ${alike(transcript)}
