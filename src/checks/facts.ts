@@ -16,3 +16,9 @@ export interface CheckFacts {
 
 /** The findings about one aspect of an identity. */
 export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];
+
+/** Those about the certificate itself, wherever it is. */
+export type CertificateCheck = (
+  identity: Pick<PushIdentity, 'certificate' | 'chain'>,
+  facts: CheckFacts,
+) => Finding[];

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Certificate } from '../pkcs12/model.ts';
-import type { Check } from './facts.ts';
+import type { CertificateCheck } from './facts.ts';
 
 const appleAuthorities =
   /^Apple (Worldwide Developer Relations|Application Integration( \d+)?) Certification Authority( - G\d+)?$/;
@@ -19,7 +19,7 @@ const fingerprints: Readonly<Record<string, string>> = {
 const mostNamesakes = 16;
 
 /** Whether a known authority of Apple issued the certificate: by its name and key, and by the signature where it is in the file. */
-export const checkIssuer: Check = ({ certificate, chain }) => {
+export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
   const doubt = certificate === null ? null : doubtfulIssuer(certificate, chain);
   if (doubt === null) return [];
   return [

@@ -1,10 +1,10 @@
-import type { Check } from './facts.ts';
+import type { CertificateCheck } from './facts.ts';
 
 /** The keys that Apple issues push certificates for, and the fewest bits that TLS libraries still accept. */
 const leastBits = 2048;
 
 /** Whether the key is of the type and size that push certificates have. */
-export const checkKey: Check = ({ certificate }) => {
+export const checkKey: CertificateCheck = ({ certificate }) => {
   if (certificate === null) return [];
   const { type, bits } = certificate.publicKey;
   const hint = 'Make a new certificate signing request with an RSA key of 2048 bits.';

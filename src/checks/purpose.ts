@@ -1,5 +1,5 @@
 import type { Certificate, CertificateKind } from '../pkcs12/model.ts';
-import type { Check } from './facts.ts';
+import type { CertificateCheck } from './facts.ts';
 import type { Finding } from './finding.ts';
 
 type Purpose = 'alerts' | 'other-push' | 'no-push';
@@ -18,7 +18,7 @@ const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words?: string]
 };
 
 /** Whether the certificate is made for alerts to the intended app, in the intended environment. */
-export const checkPurpose: Check = ({ certificate }, { topic, environment }) => {
+export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environment }) => {
   if (certificate === null) return [];
   const [purpose] = kinds[certificate.kind];
   return [

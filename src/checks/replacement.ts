@@ -1,8 +1,8 @@
-import type { Check } from './facts.ts';
+import type { CertificateCheck } from './facts.ts';
 import { isoDay } from './validity.ts';
 
 /** Whether the certificate is not older than the one that it would replace. */
-export const checkReplacement: Check = ({ certificate }, { previous }) => {
+export const checkReplacement: CertificateCheck = ({ certificate }, { previous }) => {
   if (certificate === null || previous == null) return [];
   const { fingerprint, notAfter } = certificate;
   // By the day: of two certificates made on one day neither is the older one.

@@ -1,5 +1,5 @@
 import { count } from '../text/count.ts';
-import type { Check } from './facts.ts';
+import type { CertificateCheck } from './facts.ts';
 import type { Finding } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -21,7 +21,7 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
 }
 
 /** Whether the certificate is valid, and stays so for a while. */
-export const checkValidity: Check = ({ certificate }, { now, warnDays = defaultWarnDays }) => {
+export const checkValidity: CertificateCheck = ({ certificate }, { now, warnDays = defaultWarnDays }) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
   const findings: Finding[] = [];

@@ -8,8 +8,10 @@ import { explainOddities, isBare, oddFacts } from '../secret-oddities.ts';
 interface NewPassword {
   /** `new key`, as in `Password of the new key:` */
   readonly what: string;
-  /** `--new-password-file`. */
+  /** That of `--new-password-file`. */
   readonly file: string | undefined;
+  /** The option that names the file, where it is another. */
+  readonly called?: string;
   /** The variable that may hold it, and its value. */
   readonly variable?: readonly [name: string, value: string | undefined];
   /** What helps where nobody can be asked. */
@@ -25,9 +27,9 @@ const tries = 3;
  * @throws {CliError} usage, prompt-unavailable, interrupted and those of reading a file
  */
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
-  const { file, variable: [name, value] = [], option } = source;
+  const { file, called = '--new-password-file', variable: [name, value] = [], option } = source;
   if (file !== undefined) {
-    const password = await readSecret(file, 'The file of --new-password-file', context);
+    const password = await readSecret(file, `The file of ${called}`, context);
     return fitting(password, 'The new password', option, context);
   }
   if (value === undefined) return askTwice(source, context);

@@ -3,16 +3,12 @@ import type { Context } from '../../context.ts';
 import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
 import { requireFreeNames } from '../../files/free-names.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
 import { addExamples } from '../../inputs/options.ts';
-import { readWithin } from '../../inputs/read-within.ts';
-import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
-import { readPushIdentity } from '../../pkcs12/push-identity.ts';
+import type { Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import type { Secret } from '../../secret.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { makeP12, newP12Password } from './make-p12.ts';
 import type { PackOptions } from './pack-inputs.ts';
 import { readContent, requirePaths } from './pack-inputs.ts';
 
@@ -60,7 +56,7 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const content = await readContent(paths, options, context);
   const password = await newP12Password(options.newPasswordFile, context);
   const made = { name: out ?? 'the .p12', password, encryption };
-  const identity = await encodeAndRead(content, made, context);
+  const identity = await makeP12(content, made, context);
   const now = context.now();
   const findings = checkPushIdentity(identity, { now });
   const judged = { encryption, ...reportIdentity(identity, findings, now) };
@@ -72,31 +68,6 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   }
   for (const { level, message } of findings) if (level === 'warning') context.terminal.warn(message);
   return { out, content: Buffer.from(pfx).toString('base64'), ...judged };
-}
-
-/** `MFA_CLI_P12_PASSWORD` is what opens the file afterwards, too. */
-function newP12Password(file: string | undefined, context: Context): Promise<Secret> {
-  const name = 'MFA_CLI_P12_PASSWORD';
-  const option = '--new-password-file FILE or set MFA_CLI_P12_PASSWORD';
-  return resolveNewPassword({ what: 'new .p12', file, variable: [name, context.env[name]], option }, context);
-}
-
-/** Makes the .p12, and reads it as everybody after this will. */
-async function encodeAndRead(
-  content: Pkcs12Content,
-  { name, password, encryption }: { name: string; password: Secret; encryption: Pkcs12Encryption },
-  context: Context,
-): Promise<PushIdentity> {
-  const progress = context.terminal.progress(`Packing ${name}`);
-  try {
-    const bytes = await encodePkcs12(content, password, encryption);
-    const file = { name, bytes };
-    return await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
-      readPushIdentity(file, password, pace),
-    );
-  } finally {
-    progress.stop();
-  }
 }
 
 function format(report: PackReport, style: Style): string | Uint8Array {

@@ -21,8 +21,24 @@ interface RequestNames {
   readonly directory: string;
 }
 
+/** How a command asks for its directory. */
+export interface DirectoryWords {
+  /** `Directory for the key and the request:` */
+  readonly message: string;
+  /** The name among the options. */
+  readonly given: 'out' | 'dir';
+  /** `--out DIR` */
+  readonly option: string;
+}
+
+type NameOptions = Pick<RequestOptions, 'bundleId' | 'teamId' | 'out'> & { readonly dir?: string };
+
 /** What was given, else a person is asked for it. @throws {CliError} usage, interrupted */
-export async function requireNames(options: RequestOptions, context: Context): Promise<RequestNames> {
+export async function requireNames(
+  options: NameOptions,
+  { message, given, option }: DirectoryWords,
+  context: Context,
+): Promise<RequestNames> {
   const bundleId = await requireValue(
     options.bundleId,
     {
@@ -44,12 +60,12 @@ export async function requireNames(options: RequestOptions, context: Context): P
     context,
   );
   const directory = await requireValue(
-    options.out,
+    options[given],
     {
-      message: 'Directory for the key and the request:',
+      message,
       missing: 'No directory was given',
-      option: '--out DIR',
-      validate: (path) => (path !== '' && path !== '-') || 'A directory is needed, for two files',
+      option,
+      validate: (path) => (path !== '' && path !== '-') || 'A directory is needed, for several files',
     },
     context,
   );

@@ -1,22 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { requireFreeNames } from '../../files/free-names.ts';
-import { makePrivateDirectory } from '../../files/private-directory.ts';
-import { unwritable } from '../../files/unwritable.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
 import { addExamples } from '../../inputs/options.ts';
-import { variable } from '../../inputs/variable.ts';
-import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
 import { formatName } from '../../pkcs12/distinguished-name.ts';
-import { encodeKeyPem, generateKey, keyBits } from '../../pkcs12/new-key.ts';
-import { encodePemBlock } from '../../pkcs12/pem.ts';
-import type { Secret } from '../../secret.ts';
+import { keyBits } from '../../pkcs12/new-key.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import type { RequestOptions } from './request-inputs.ts';
+import { makeKeyAndRequest, makeOutputDirectory, newKeyPassword } from './make-request.ts';
+import type { DirectoryWords, RequestOptions } from './request-inputs.ts';
 import { requestSubject, requireNames } from './request-inputs.ts';
 import { stepsAfterRequest } from './request-steps.ts';
 
@@ -43,6 +37,14 @@ export const declaration: Declaration = {
   },
 };
 
+const keyOption = '--new-password-file FILE or --no-encrypt';
+
+const place: DirectoryWords = {
+  message: 'Directory for the key and the request:',
+  given: 'out',
+  option: '--out DIR',
+};
+
 export interface RequestReport {
   readonly bundleId: string;
   readonly teamId: string;
@@ -61,15 +63,17 @@ export async function request(options: RequestOptions, context: Context): Promis
   const { email, encrypt, newPasswordFile, force = false } = options;
   if (!encrypt && newPasswordFile !== undefined)
     throw new CliError('usage', '--no-encrypt and --new-password-file exclude each other');
-  const { bundleId, teamId, directory } = await requireNames(options, context);
+  const { bundleId, teamId, directory } = await requireNames(options, place, context);
   const subject = requestSubject(bundleId, teamId, email);
   const keyFile = join(directory, `${bundleId}.key.pem`);
   const requestFile = join(directory, `${bundleId}.certSigningRequest`);
   if (!force) await requireFreeNames([keyFile, requestFile]);
-  const password = encrypt ? await newKeyPassword(newPasswordFile, context) : null;
+  const password = encrypt
+    ? await newKeyPassword({ file: newPasswordFile, option: keyOption }, context)
+    : null;
 
   const { key, csr } = await makeKeyAndRequest(subject, password, context);
-  makeDirectory(directory);
+  makeOutputDirectory(directory);
   await writePrivateFile(keyFile, key, force, context.signal);
   try {
     await writePrivateFile(requestFile, csr, force, context.signal);
@@ -85,37 +89,6 @@ export async function request(options: RequestOptions, context: Context): Promis
     request: { file: requestFile, subject: formatName(subject) },
     next: stepsAfterRequest({ bundleId, directory, keyFile, requestFile }),
   };
-}
-
-function newKeyPassword(file: string | undefined, context: Context): Promise<Secret> {
-  const name = 'MFA_CLI_KEY_PASSWORD';
-  const option = '--new-password-file FILE or --no-encrypt';
-  const value = variable(context.env, name);
-  return resolveNewPassword({ what: 'new key', file, variable: [name, value], option }, context);
-}
-
-async function makeKeyAndRequest(
-  subject: readonly RequestAttribute[],
-  password: Secret | null,
-  { terminal }: Context,
-): Promise<{ key: string; csr: string }> {
-  const progress = terminal.progress('Making the key');
-  try {
-    const privateKey = await generateKey();
-    const csr = encodePemBlock('CERTIFICATE REQUEST', encodeCertificateRequest(subject, privateKey));
-    return { key: await encodeKeyPem(privateKey, password), csr };
-  } finally {
-    progress.stop();
-  }
-}
-
-/** @throws {CliError} file-unwritable */
-function makeDirectory(path: string): void {
-  try {
-    makePrivateDirectory(resolve(path));
-  } catch (cause) {
-    throw unwritable(`The directory ${path} cannot be made`, cause);
-  }
 }
 
 function format({ key, request, next }: RequestReport, style: Style): string {

@@ -26,7 +26,7 @@ export interface SetPlan {
 }
 
 /** What a plan is judged by beside the settings. */
-interface PlanFacts {
+export interface PlanFacts {
   readonly now: Date;
   readonly warnDays: number;
 }

@@ -1,36 +1,20 @@
-import { openOrSignIn } from '../../access/open-or-sign-in.ts';
-import { sendCertificate } from '../../access/send-certificate.ts';
-import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { ApnsOptions } from '../../inputs/given-apns.ts';
 import type { P12Options } from '../../inputs/given-p12.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
+import { stopsAt, warnDaysOf } from '../../inputs/judging.ts';
 import { openP12 } from '../../inputs/open-p12.ts';
 import { addConnectionOptions, addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
-import type { Held } from '../../tenant/read-back.ts';
+import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { agree } from './agree.ts';
-import { askTarget } from './ask-target.ts';
-import type { askAfterwards } from './held.ts';
-import { remember } from './record.ts';
-import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
+import { type GivingOptions, giveCertificate } from './give-certificate.ts';
+import { addSendAsOption, warnOfQuery } from './send-as.ts';
 import { formatSet, type SetReport } from './set-format.ts';
-import { planSet, requireTarget, type SetPlan } from './set-plan.ts';
-import { type Verifying, verifyFirst } from './verify-first.ts';
+import type { Verifying } from './verify-first.ts';
 
-export interface SetOptions
-  extends ConnectionOptions,
-    P12Options,
-    ApnsOptions,
-    JudgingOptions,
-    SendAsOptions {
+export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, GivingOptions {
   readonly clientAppKey?: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
   readonly verify?: boolean;
-  readonly refresh?: boolean;
 }
 
 export const declaration: Declaration = {
@@ -73,78 +57,9 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     });
   warnOfQuery(options, 'the .p12 and its password', context);
   const facts = { now: context.now(), warnDays: warnDaysOf(options) };
-  const given = await readSettings(options, context);
-  const { identity, password } = await openP12(given.p12, context);
-  const stops = ({ findings }: SetPlan): boolean => stopsAt(findings, options);
-  const dryRun = options.dryRun === true;
-  const unsent = { sent: false, sentAs: null, dryRun, verification: null };
-  // What cannot be set is refused before anything is asked.
-  const judged = planSet(identity, given, given.tenant(), facts);
-  if (stops(judged)) return reportOf(judged, unsent);
-
-  const settings = await askTarget(given, identity, context);
-  const first = planSet(identity, settings, settings.tenant(), facts);
-  if (stops(first)) return reportOf(first, unsent);
-  const started = performance.now();
-  const verification = await verifyFirst(verify, identity, settings, first, context);
-  const waited = verification === null ? 0 : performance.now() - started;
-  if (dryRun || verification?.accepted === false) {
-    if (options.refresh === true)
-      context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
-    return reportOf(first, { ...unsent, verification });
-  }
-
-  requireTarget(first);
-  const open = await openOrSignIn(afterWaiting(settings, waited), context);
-  const { tenant } = open;
-  const plan = tenant === first.tenant ? first : planSet(identity, settings, tenant, facts);
-  if (stops(plan)) return reportOf(plan, { ...unsent, verification });
-  const sending = requireTarget(plan);
-  if (interactive) await agree(plan, tenant, verification, options.yes === true, context);
-  const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
-  const sentAs = await sendCertificate(
-    { ...sending, identity, password, findings: plan.findings },
-    open.client,
-    forms,
-  );
-  const record = { ...sending, tenant, setAt: facts.now.toISOString() };
-  await remember(record, sentAs, settings, context);
-  const held = options.refresh === true ? await readAfterwards(open, record, context.terminal) : undefined;
-  return reportOf(plan, { sent: true, sentAs, dryRun, verification, held });
-}
-
-async function readAfterwards(...asking: Parameters<typeof askAfterwards>): ReturnType<typeof askAfterwards> {
-  const { askAfterwards: ask } = await import('./held.ts');
-  return ask(...asking);
-}
-
-/** The settings with less time, in milliseconds: the bound on the wait for the network is on all of it. */
-function afterWaiting(settings: Settings, waited: number): Settings {
-  const { network } = settings;
-  return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
-}
-
-function reportOf(
-  plan: SetPlan,
-  {
-    verification,
-    held,
-    ...outcome
-  }: Pick<SetReport, 'sent' | 'sentAs' | 'dryRun' | 'verification'> & { readonly held?: Held | undefined },
-): SetReport {
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
-  return {
-    tenant,
-    clientAppKey,
-    topic,
-    fingerprint,
-    notAfter,
-    ...outcome,
-    unchanged,
-    verification,
-    ...(held === undefined ? {} : { held }),
-    findings,
-  };
+  const settings = await readSettings(options, context);
+  const opened = await openP12(settings.p12, context);
+  return giveCertificate(opened, { settings, options, facts, verify }, context);
 }
 
 export const command: CommandModule<SetOptions, SetReport> = {
