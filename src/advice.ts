@@ -64,13 +64,16 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'file-not-found': {
     exitCode: 3,
-    hints: ({ input }) =>
-      input === 'fleet' ? ['Name it with --file FILE, or make one: `mfa-cli fleet init`.'] : [],
+    hints: ({ input, renewal }) => [
+      ...(input === 'fleet' ? ['Name it with --file FILE, or make one: `mfa-cli fleet init`.'] : []),
+      ...renewalHints(renewal),
+    ],
   },
   'file-unreadable': {
     exitCode: 3,
-    hints: ({ remedy, profile }) => [
+    hints: ({ remedy, profile, renewal }) => [
       ...(remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
+      ...renewalHints(renewal),
       ...(profile === undefined ? [] : ['Update mfa-cli, or use another profile with --profile NAME.']),
     ],
   },
@@ -174,20 +177,25 @@ const advice: Record<ErrorCode, Advice> = {
   'rate-limited': { exitCode: 6, hints: ['Wait a minute and try again.'] },
   'apns-unreachable': {
     exitCode: 7,
-    hints: ({ proxyStatus }) => [
-      proxyStatus === undefined
+    hints: (facts) => [
+      facts.proxyStatus === undefined
         ? 'APNs needs a way out to port 443 or 2197; try the other with --apns-host HOST:PORT, and HTTPS_PROXY.'
         : 'Have the proxy let CONNECT to port 443 or 2197 of APNs pass, or name the host in NO_PROXY.',
+      ...withoutApns(facts),
     ],
   },
-  'apns-timeout': { exitCode: 7, hints: [waitLonger] },
+  'apns-timeout': { exitCode: 7, hints: (facts) => [waitLonger, ...withoutApns(facts)] },
   'apns-tls': {
     exitCode: 7,
-    hints: [
+    hints: (facts) => [
       'A proxy that inspects TLS breaks the connection to APNs: let it pass. A stand-in names its CA with --ca-file PEM.',
+      ...withoutApns(facts),
     ],
   },
-  'apns-not-http2': { exitCode: 7, hints: ['APNs speaks HTTP/2: something else answers at this address.'] },
+  'apns-not-http2': {
+    exitCode: 7,
+    hints: (facts) => ['APNs speaks HTTP/2: something else answers at this address.', ...withoutApns(facts)],
+  },
   'tenant-unreachable': {
     exitCode: 7,
     hints: addressHints('Check the tenant URL, the network and HTTPS_PROXY.'),
@@ -293,6 +301,20 @@ function promptHints({ option, secret }: ErrorFacts): readonly string[] {
   if (secret === 'password') hints.push(passwordSources);
   if (option !== undefined) hints.push(`Without a terminal, give ${option}.`);
   return hints;
+}
+
+/** Where a step can be left out. */
+function withoutApns({ skip }: ErrorFacts): readonly string[] {
+  return skip === undefined ? [] : [`Or go on without asking APNs: ${skip}.`];
+}
+
+/** What gives a renewal back a file that it cannot do without. @param state its state file */
+function renewalHints(state: string | undefined): readonly string[] {
+  return state === undefined
+    ? []
+    : [
+        `Put it back as it was. Or move ${shellWord(state)} away: the next run begins anew, and leaves all other files where they are.`,
+      ];
 }
 
 /** How what was given becomes a .p12. @param name of the file */

@@ -42,7 +42,7 @@ describe('wrong usage', () => {
     [
       'half a command',
       ['apns'],
-      'mfa-cli apns needs a command: set, delete, inspect, convert, status, request, pack, verify',
+      'mfa-cli apns needs a command: set, delete, inspect, convert, status, request, pack, verify, renew',
     ],
     [
       'an option without its value',

@@ -37,7 +37,7 @@ export function readOwnFile(path: string): string | null {
  * Whoever may write here may have planted a session of their own, or a tenant that ours would be sent to. Windows has no
  * such modes. @throws {CliError} file-unreadable
  */
-function requireOwn(path: string, { uid, mode }: Stats): void {
+export function requireOwn(path: string, { uid, mode }: Stats): void {
   const user = process.getuid?.();
   if (user === undefined) return;
   if (uid !== user && uid !== 0)

@@ -32,6 +32,7 @@ export const commands: readonly CommandLoader[] = [
   () => import('./apns/request.ts'),
   () => import('./apns/pack.ts'),
   () => import('./apns/verify.ts'),
+  () => import('./apns/renew.ts'),
   () => import('./fleet/init.ts'),
   () => import('./fleet/plan.ts'),
   () => import('./fleet/apply.ts'),

@@ -21,6 +21,8 @@ export interface GivenP12 {
   location(): P12Location | null;
   /** With the password, which goes before `password`. */
   readonly passwordFile: string | null;
+  /** The option that names it, where it is another than `--password-file`. */
+  readonly passwordOption?: string;
   readonly password: Secret | null;
   /** The other files of the command line: only one of all can be stdin. */
   readonly otherFiles: readonly (string | undefined)[];

@@ -39,7 +39,10 @@ export async function openP12(given: GivenP12, context: Context): Promise<Opened
   return openWithTyped(
     {
       name: file.name,
-      facts: { secret: 'password' },
+      facts:
+        given.passwordOption === undefined
+          ? { secret: 'password' }
+          : { option: `${given.passwordOption} FILE or set MFA_CLI_P12_PASSWORD` },
       wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
       open: async (typed) => ({
         file,
@@ -65,7 +68,10 @@ function open(file: P12File, password: Secret | null, context: Context): Promise
   return readWithin(file, 'pkcs12-unsupported', context, (pace) => readPushIdentity(file, password, pace));
 }
 
-async function givenPassword({ passwordFile, password }: GivenP12, context: Context): Promise<Secret | null> {
+async function givenPassword(
+  { passwordFile, passwordOption = '--password-file', password }: GivenP12,
+  context: Context,
+): Promise<Secret | null> {
   if (passwordFile === null) return password;
-  return readSecret(passwordFile, 'The file of --password-file', context);
+  return readSecret(passwordFile, `The file of ${passwordOption}`, context);
 }

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine, type RunOptions } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
+import { answerRequest } from '../support/push-authority.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -465,7 +466,7 @@ describe('from request to set', () => {
       { env: variables },
     );
     const { request, next } = JSON.parse(requested.stdout);
-    issue(request.file, join(directory, 'aps.cer'));
+    answerRequest(request.file, join(directory, 'aps.cer'));
     const [pack = [], set = []] = next
       .flatMap((step: string) => [...step.matchAll(/`mfa-cli (.*)`/g)])
       .map(([, line = '']: string[]) => line.split(' '));
@@ -485,32 +486,4 @@ describe('from request to set', () => {
       { topic: 'com.example.app', fingerprint: certificate.fingerprint, sent: false, dryRun: true, findings },
     ]);
   });
-
-  /** Plays Apple: the subject is its own, of the request only the key is taken. */
-  function issue(request: string, out: string): void {
-    const subject =
-      '/UID=com.example.app/CN=Apple Push Services: com.example.app/OU=A1B2C3D4E5/O=Example/C=US';
-    const authority = ['-CA', applePath('authority.cer'), '-CAkey', applePath('authority.key')];
-    const extensions = ['-extfile', applePath('push.cnf'), '-extensions', 'push'];
-    const dates = ['-not_before', '20200101000000Z', '-not_after', '21200101000000Z'];
-    execFileSync(
-      'openssl',
-      [
-        'x509',
-        '-req',
-        '-in',
-        request,
-        ...authority,
-        '-set_subject',
-        subject,
-        ...dates,
-        ...extensions,
-        '-outform',
-        'DER',
-        '-out',
-        out,
-      ],
-      { stdio: 'pipe' },
-    );
-  }
 });

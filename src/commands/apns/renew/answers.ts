@@ -1,0 +1,118 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../../../context.ts';
+import { CliError } from '../../../errors.ts';
+import { nameOf, readWhole } from '../../../files/read.ts';
+import { readWithin } from '../../../inputs/read-within.ts';
+import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
+import type { Certificate } from '../../../pkcs12/model.ts';
+import { certifiedKeyFingerprint } from '../../../pkcs12/public-key.ts';
+import { onOneLine } from '../../../text/printable.ts';
+
+/** The largest file that is looked at, in bytes, and how many of them. */
+const fileLimit = 1024 * 1024;
+const mostFiles = 200;
+
+/** A certificate and the file that holds it. */
+export interface Answer {
+  readonly file: string;
+  readonly certificate: Certificate;
+}
+
+/** A file that is not Apple's answer to this renewal. */
+export interface Stranger {
+  readonly file: string;
+  readonly why: 'another-key' | 'another-app' | 'unreadable';
+}
+
+/** What Apple's answer is known by. */
+interface Sought {
+  readonly bundleId: string;
+  /** SHA-256 of the SubjectPublicKeyInfo that it certifies. */
+  readonly publicKey: string;
+  /** Those of earlier renewals, whose certificates may lie there. */
+  readonly earlier: readonly string[];
+}
+
+export interface Found {
+  /** The one of the latest `notAfter`, or null. */
+  readonly answer: Answer | null;
+  readonly strangers: readonly Stranger[];
+}
+
+/** Looks through a directory for Apple's answer, under whatever name it was saved. @throws {CliError} file-unreadable, interrupted */
+export async function findAnswer(directory: string, sought: Sought, context: Context): Promise<Found> {
+  const found = await Promise.all(
+    certificateFiles(directory).map(async (name) => {
+      const file = join(directory, name);
+      try {
+        const leaves = (await readCertificates(file, context)).filter(isLeaf);
+        return leaves.length === 0 ? [] : [judge(file, leaves, sought)];
+      } catch (error) {
+        if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+        // A .pem may be many things.
+        return name.toLowerCase().endsWith('.pem') ? [] : [{ file, why: 'unreadable' as const }];
+      }
+    }),
+  );
+  const all = found.flat();
+  const answers = all.filter((each) => each !== null && 'certificate' in each);
+  const strangers = all.filter((each) => each !== null && 'why' in each);
+  const [answer = null] = answers.sort(
+    (a, b) => b.certificate.notAfter.getTime() - a.certificate.notAfter.getTime(),
+  );
+  return { answer, strangers };
+}
+
+/** The same in a file that was named. @throws {CliError} as reading it */
+export async function readAnswer(file: string, sought: Sought, context: Context): Promise<Found> {
+  const judged = judge(file, await readCertificates(file, context), { ...sought, earlier: [] });
+  if (judged !== null && 'certificate' in judged) return { answer: judged, strangers: [] };
+  return { answer: null, strangers: judged === null ? [] : [judged] };
+}
+
+/** A sentence without a period. */
+export function strangerWords({ file, why }: Stranger, bundleId: string): string {
+  const name = onOneLine(nameOf(file));
+  return {
+    'another-key': `${name} belongs to another key than that of this renewal`,
+    'another-app': `${name} is for another app than ${bundleId}`,
+    unreadable: `${name} holds no certificate that can be read`,
+  }[why];
+}
+
+function certificateFiles(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
+      .filter((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true)
+      .sort()
+      .slice(0, mostFiles);
+  } catch (cause) {
+    throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
+  }
+}
+
+async function readCertificates(path: string, context: Context): Promise<readonly Certificate[]> {
+  const file = { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
+  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
+}
+
+/** Authorities lie beside the certificates that they issued, and are no news. */
+function isLeaf({ kind, bundleId }: Certificate): boolean {
+  return kind !== 'other' || bundleId !== null;
+}
+
+/** Null: it belongs to an earlier renewal. */
+function judge(file: string, certificates: readonly Certificate[], sought: Sought): Answer | Stranger | null {
+  const certificate = certificates.find((each) => certifiedKeyFingerprint(each) === sought.publicKey);
+  if (certificate !== undefined) {
+    const { bundleId } = certificate;
+    const isOurApp = bundleId === null || bundleId === sought.bundleId;
+    return isOurApp ? { file, certificate } : { file, why: 'another-app' };
+  }
+  const isEarlier = certificates.some((each) => sought.earlier.includes(certifiedKeyFingerprint(each) ?? ''));
+  if (isEarlier) return null;
+  const isOtherApp = certificates.every(({ bundleId }) => bundleId !== null && bundleId !== sought.bundleId);
+  return { file, why: isOtherApp ? 'another-app' : 'another-key' };
+}

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { checkCertificate } from '../../../checks/check-push-identity.ts';
+import type { CheckFacts } from '../../../checks/facts.ts';
+import type { Finding } from '../../../checks/finding.ts';
+import type { Context } from '../../../context.ts';
+import { CliError } from '../../../errors.ts';
+import { stopsAt } from '../../../inputs/judging.ts';
+import { type OpenedP12, openP12 } from '../../../inputs/open-p12.ts';
+import type { Settings } from '../../../inputs/settings.ts';
+import { giveCertificate } from '../give-certificate.ts';
+import type { SetReport } from '../set-format.ts';
+import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
+import type { RenewOptions } from './inputs.ts';
+import type { Journal } from './journal.ts';
+import { packRound } from './pack-round.ts';
+import { filesOf, isThere, requestRound } from './request-round.ts';
+import { type RenewState, type Round, stateFileIn } from './state.ts';
+
+export interface Task {
+  readonly options: RenewOptions;
+  readonly settings: Settings;
+  readonly facts: CheckFacts & { readonly warnDays: number };
+  readonly state: RenewState;
+  /** The renewal under way; null: one is to begin. */
+  readonly open: Round | null;
+  readonly journal: Journal;
+}
+
+/** How far a run came. */
+export interface Outcome {
+  readonly round: Round;
+  /** The file of Apple's answer, where one was looked at. */
+  readonly certificate: string | null;
+  readonly strangers: readonly Stranger[];
+  /** What the checks found of Apple's answer, and of the .p12. */
+  readonly findings: readonly Finding[];
+  /** Null where it did not come to that. */
+  readonly given: SetReport | null;
+}
+
+/**
+ * Does what can be done now, step by step, each noted as it is done. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
+ */
+export async function carryOn(task: Task, context: Context): Promise<Outcome> {
+  const { options, journal, open } = task;
+  const isRequested = open !== null && open.requestedAt !== null;
+  let round = isRequested ? open : await requestRound(open, journal, options, context);
+  if (round.packed !== null && !isThere(join(journal.directory, round.packed.file)))
+    round = { ...round, packed: null, verifiedAt: null };
+  const found = await judgeAnswer(round, journal.directory, task, context);
+  const outcome = { round, ...found, given: null };
+  if (stopsAt(found.findings, options)) return outcome;
+  if (found.answer !== null) {
+    const packed = await packRound(round, found.answer, journal, options, context);
+    return giveRound({ ...outcome, round: packed.round }, packed.opened, task, context);
+  }
+  if (round.packed !== null) return giveRound(outcome, await openPacked(round, task, context), task, context);
+  requireFiles(round, journal.directory);
+  return outcome;
+}
+
+/** Apple's answer where it is to be packed, and what the checks found of it. */
+interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'strangers' | 'findings'> {
+  readonly answer: Answer | null;
+}
+
+/** Looks for Apple's answer, and tells of what is none. It changes nothing. @throws {CliError} as reading the files */
+export async function judgeAnswer(
+  round: Round,
+  directory: string,
+  { options, state, facts }: Pick<Task, 'options' | 'state' | 'facts'>,
+  context: Context,
+): Promise<JudgedAnswer> {
+  const { bundleId } = state;
+  const { answer, strangers } = await lookForAnswer(round, directory, { options, state }, context);
+  for (const stranger of strangers) context.terminal.warn(strangerWords(stranger, bundleId));
+  const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
+  if (answer === null && options.cert !== undefined)
+    return {
+      ...judged,
+      findings: strangers.map((each) => strangerFinding(each, round, directory, bundleId)),
+    };
+  if (answer === null || !isNews(answer, round, options)) return judged;
+  return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
+}
+
+function lookForAnswer(
+  round: Round,
+  directory: string,
+  { options, state }: Pick<Task, 'options' | 'state'>,
+  context: Context,
+): Promise<Found> {
+  const sought = {
+    bundleId: state.bundleId,
+    publicKey: round.publicKey,
+    earlier: state.rounds.filter(({ name }) => name !== round.name).map(({ publicKey }) => publicKey),
+  };
+  return options.cert === undefined
+    ? findAnswer(directory, sought, context)
+    : readAnswer(options.cert, sought, context);
+}
+
+/** Whether it is to be packed: nothing is yet, or only an older certificate of the same key, or another one was named. */
+function isNews({ certificate }: Answer, { packed }: Round, { cert }: RenewOptions): boolean {
+  if (packed === null) return true;
+  if (packed.fingerprint === certificate.fingerprint) return false;
+  return cert !== undefined || certificate.notAfter > new Date(packed.notAfter);
+}
+
+function strangerFinding(stranger: Stranger, round: Round, directory: string, bundleId: string): Finding {
+  const isOtherKey = stranger.why === 'another-key';
+  return {
+    code: isOtherKey ? 'key-mismatch' : 'topic-mismatch',
+    level: 'error',
+    message: `${strangerWords(stranger, bundleId)}.`,
+    hint: `Give the certificate that Apple made from ${filesOf(directory, round).request}.`,
+  };
+}
+
+/** What Apple's answer is waited for with. @throws {CliError} file-not-found */
+function requireFiles(round: Round, directory: string): void {
+  for (const file of Object.values(filesOf(directory, round)))
+    if (!isThere(file))
+      throw new CliError('file-not-found', `${file} of this renewal is gone`, {
+        facts: { renewal: stateFileIn(directory) },
+      });
+}
+
+type Opened = Pick<OpenedP12, 'identity' | 'password'>;
+
+function openPacked(round: Round, { options, settings, journal }: Task, context: Context): Promise<Opened> {
+  const path = join(journal.directory, round.packed?.file ?? '');
+  const given = {
+    ...settings.p12,
+    location: () => ({ path }),
+    passwordFile: options.newPasswordFile ?? null,
+    passwordOption: '--new-password-file',
+  };
+  return openP12(given, context);
+}
+
+/** Asks APNs, unless it has accepted this or is not to be asked, and then gives it to the tenant. */
+async function giveRound(
+  outcome: Outcome,
+  opened: Opened,
+  { options, settings, facts, journal }: Task,
+  context: Context,
+): Promise<Outcome> {
+  let { round } = outcome;
+  const giving = {
+    settings,
+    options,
+    facts,
+    verify: options.verify && round.verifiedAt === null,
+    async onVerified() {
+      context.terminal.note('APNs accepts the certificate');
+      round = await journal.keep({ ...round, verifiedAt: context.now().toISOString() });
+    },
+  };
+  const given = await giveCertificate(opened, giving, context).catch((error: unknown) => {
+    if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
+    throw new CliError(error.code, error.message, {
+      cause: error,
+      facts: { ...error.facts, skip: '--no-verify' },
+    });
+  });
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, findings } = given;
+  if (
+    sent &&
+    tenant !== null &&
+    clientAppKey !== null &&
+    topic !== null &&
+    fingerprint !== null &&
+    notAfter !== null
+  )
+    round = await journal.keep({
+      ...round,
+      sets: [
+        ...round.sets,
+        { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: facts.now.toISOString() },
+      ],
+    });
+  return { ...outcome, round, findings, given };
+}

@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import type { Verification } from '../../../access/verify-identity.ts';
+import type { CertificateRecord } from '../../../auth/profile.ts';
+import type { Finding } from '../../../checks/finding.ts';
+import { daysLeft, isoDay } from '../../../checks/validity.ts';
+import { count } from '../../../text/count.ts';
+import { onOneLine } from '../../../text/printable.ts';
+import { shellWord } from '../../../text/shell-word.ts';
+import { stepsAtApple } from '../request-steps.ts';
+import type { SetReport } from '../set-format.ts';
+import type { Stranger } from './answers.ts';
+import type { Outcome } from './carry-on.ts';
+import { filesOf } from './request-round.ts';
+import { type Stage, stageOf } from './standing.ts';
+import type { RenewState, Round } from './state.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+interface Needs {
+  readonly who: string;
+  readonly what: string;
+}
+
+export interface RenewReport {
+  readonly dir: string;
+  readonly bundleId: string;
+  readonly teamId: string;
+  readonly stage: Stage;
+  /** False where nothing is to be done before some day. */
+  readonly due: boolean;
+  /** What comes next, a sentence each. */
+  readonly next: readonly string[];
+  /** Whom it cannot go on without, and for what; null where it can. */
+  readonly needs: Needs | null;
+  /** The certificate in force, by this machine's records; null: unknown. */
+  readonly current: {
+    readonly tenant: string;
+    readonly clientAppKey: string;
+    readonly fingerprint: string;
+    readonly notAfter: string;
+    readonly daysLeft: number;
+  } | null;
+  /** Of the renewal under way; null where there is none, as each of them that is not there yet. */
+  readonly files: {
+    readonly key: string;
+    readonly request: string;
+    readonly certificate: string | null;
+    readonly p12: string | null;
+  } | null;
+  /** Certificates in the directory that are none of Apple's answers to it. */
+  readonly strangers: readonly Stranger[];
+  /** What APNs said; null where it was not asked in this run. */
+  readonly verification: Verification | null;
+  /** What was given to the tenant in this run, or null. */
+  readonly set: Pick<
+    SetReport,
+    'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'sentAs' | 'unchanged'
+  > | null;
+  readonly findings: readonly Finding[];
+  readonly dryRun: boolean;
+}
+
+/** What a report is made of. */
+export interface StandingFacts {
+  readonly state: RenewState;
+  readonly directory: string;
+  readonly round: Round | null;
+  readonly known: Known | null;
+  readonly now: Date;
+}
+
+type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
+
+/** The report of a run that got as far as the round says, before what it did is told. */
+export function reportStanding({ state, directory, round, known, now }: StandingFacts): RenewReport {
+  return {
+    dir: directory,
+    bundleId: state.bundleId,
+    teamId: state.teamId,
+    stage: stageOf(round),
+    due: true,
+    next: [],
+    needs: null,
+    current: known === null ? null : reportCurrent(known, now),
+    files: reportFiles(directory, round),
+    strangers: [],
+    verification: null,
+    set: null,
+    findings: [],
+    dryRun: false,
+  };
+}
+
+function reportCurrent(
+  { tenant, clientAppKey, fingerprint, notAfter }: Known,
+  now: Date,
+): RenewReport['current'] {
+  return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
+}
+
+function reportFiles(directory: string, round: Round | null): RenewReport['files'] {
+  if (round === null || round.requestedAt === null) return null;
+  const p12 = round.packed === null ? null : join(directory, round.packed.file);
+  return { ...filesOf(directory, round), certificate: null, p12 };
+}
+
+/** With what a run did and found. */
+export function reportOutcome(
+  situation: StandingFacts,
+  { round, certificate, strangers, findings, given }: Outcome,
+): RenewReport {
+  const { state, directory, now } = situation;
+  const standing = reportStanding({ ...situation, round });
+  const base = {
+    ...standing,
+    files: standing.files === null ? null : { ...standing.files, certificate },
+    strangers,
+    findings,
+    verification: given?.verification ?? null,
+  };
+  if (given?.sent === true) {
+    const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
+    const current =
+      tenant === null || clientAppKey === null || fingerprint === null || notAfter === null
+        ? null
+        : reportCurrent({ tenant, clientAppKey, fingerprint, notAfter }, now);
+    return {
+      ...base,
+      stage: 'set',
+      due: false,
+      current,
+      set: { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged },
+    };
+  }
+  const again = [`Run ${sameCommand(state, directory)} again.`];
+  const apple = needsApple(state, directory, round);
+  const [error] = findings.filter(({ level }) => level === 'error');
+  if (given?.verification?.accepted === false)
+    return {
+      ...base,
+      needs: { ...apple, what: given.verification.explanation },
+      next: [
+        'Find out why APNs does not accept it, or have Apple make another certificate of the same request.',
+        ...again,
+      ],
+    };
+  if (base.stage === 'requested')
+    return {
+      ...base,
+      needs: { ...apple, what: error === undefined ? apple.what : `${error.message} ${apple.what}` },
+      next: stepsToAnswer(state, directory, round),
+    };
+  return {
+    ...base,
+    needs: error === undefined ? null : { who: 'Whoever runs this renewal', what: error.message },
+    next: again,
+  };
+}
+
+/** The command line that goes on. */
+export function sameCommand({ bundleId, teamId }: RenewState, directory: string): string {
+  return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
+}
+
+/** Who can answer a request, and how. */
+function needsApple({ bundleId, teamId }: RenewState, directory: string, round: Round): Needs {
+  const { request } = filesOf(directory, round);
+  return {
+    who: `Somebody who manages certificates in the Apple developer account of team ${teamId}`,
+    what: `Upload ${request} at https://developer.apple.com/account for a push certificate of ${bundleId}, and save the certificate in ${directory}.`,
+  };
+}
+
+function stepsToAnswer(state: RenewState, directory: string, round: Round): readonly string[] {
+  const { bundleId } = state;
+  const requestFile = filesOf(directory, round).request;
+  return [
+    ...stepsAtApple({ bundleId, requestFile, certificate: join(directory, 'aps.cer') }),
+    `Run ${sameCommand(state, directory)} again.`,
+  ];
+}
+
+/** When there is something to do again. */
+export function stepLater(state: RenewState, directory: string, notAfter: string, bound: number): string {
+  const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
+  return `Run ${sameCommand(state, directory)} again from ${from} on, when ${count(bound, 'day')} are left.`;
+}
