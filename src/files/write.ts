@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
 import {
   chmod,
@@ -13,9 +12,10 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors.ts';
+import { temporaryBeside } from './temporary.ts';
 import { unwritable } from './unwritable.ts';
 
 /** Milliseconds between two looks at a named pipe without a reader. */
@@ -123,7 +123,7 @@ async function withTemporary(
   place: (temporary: string) => Promise<void>,
   mode = 0o600,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, content, { flag: 'wx', mode });
     await place(temporary);

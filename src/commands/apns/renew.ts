@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { lockFile } from '../../files/lock-file.ts';
+import { removeTemporaries } from '../../files/temporary.ts';
 import { stopsAt, warnDaysOf } from '../../inputs/judging.ts';
 import { addConnectionOptions, addExamples, addJudgingOptions } from '../../inputs/options.ts';
 import { readSettings } from '../../inputs/settings.ts';
@@ -85,6 +86,8 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
     held: (holder, lock) => `Another mfa-cli${holder} renews in ${directory}. If none does, remove ${lock}`,
   });
   try {
+    // Nobody else writes here, and a private key is not to lie about.
+    removeTemporaries(directory);
     const situation = look(run);
     return situation.standing.isDue ? await goOn(situation, run, context) : reportLater(situation, run);
   } finally {
