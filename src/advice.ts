@@ -150,8 +150,11 @@ const advice: Record<ErrorCode, Advice> = {
       projectHints[layout ?? ''] ?? 'Name the .xcodeproj of the app, or the directory that holds it.',
     ],
   },
-  'not-signed-in': { exitCode: 5, hints: [signIn] },
-  'session-expired': { exitCode: 5, hints: (facts) => [...oddityHints(facts), signIn] },
+  'not-signed-in': { exitCode: 5, hints: (facts) => fleetHints(facts) ?? [signIn] },
+  'session-expired': {
+    exitCode: 5,
+    hints: (facts) => [...oddityHints(facts), ...(fleetHints(facts) ?? [signIn])],
+  },
   'sign-in-failed': { exitCode: 5, hints: signInHints },
   'sign-in-timed-out': {
     exitCode: 5,
@@ -373,7 +376,20 @@ function oddityHints(facts: ErrorFacts): readonly string[] {
   return explainOddities(facts).map((words) => `${words}.`);
 }
 
+/** Of a tenant of a fleet, which takes nothing from options and variables; null for any other. */
+function fleetHints({ fleet, fleetProfile }: ErrorFacts): readonly string[] | null {
+  if (fleetProfile !== undefined)
+    return [
+      `Run \`mfa-cli login --profile ${shellWord(fleetProfile)}\`, at the tenant that the fleet file names.`,
+    ];
+  return fleet === undefined
+    ? null
+    : ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+}
+
 function signInHints(facts: ErrorFacts): readonly string[] {
+  const ofFleet = fleetHints(facts);
+  if (ofFleet !== null) return [...oddityHints(facts), ...ofFleet];
   if (facts.port === undefined) return [...oddityHints(facts), ...causeHints(facts)];
   return [
     `Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.`,
@@ -381,6 +397,8 @@ function signInHints(facts: ErrorFacts): readonly string[] {
 }
 
 function signInDeniedHints(facts: ErrorFacts): readonly string[] {
+  const ofFleet = fleetHints(facts);
+  if (ofFleet !== null) return ofFleet;
   if (facts.cause !== undefined) return causeHints(facts);
   return ['Allow the access in the browser, as a user who is permitted to use the OAuth application.'];
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors.ts';
 import { readFlags } from './flags.ts';
@@ -13,6 +14,8 @@ const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
 const words = argv.slice(2);
 const interrupt = new AbortController();
+// Every connection of a command listens, and a command may have one for each profile.
+setMaxListeners(0, interrupt.signal);
 stdout.on('error', endWithoutOutput);
 // If nobody can read stderr, the command still does its work.
 stderr.on('error', () => {});

@@ -4,6 +4,7 @@ import type { ProfileStore, Profiles } from '../auth/profile.ts';
 import { formTakenBy, profileNamed } from '../auth/profile-changes.ts';
 import { openSession } from '../auth/session.ts';
 import type { Context } from '../context.ts';
+import { CliError, type ErrorCode, type ErrorFacts } from '../errors.ts';
 import type { FleetTenant, SecretSource } from '../fleet/fleet.ts';
 import type { HttpSource } from '../http/http.ts';
 import { requireToken } from '../inputs/credentials.ts';
@@ -130,9 +131,26 @@ export function openFleetAccess(options: FleetAccessOptions, outer: Context): Fl
           client: createTenantClient(tenant.tenant, http, session),
           forms: taken === 'form' ? ['form', 'json'] : ['json', 'form'],
         });
+      } catch (error) {
+        throw error instanceof CliError && signInCodes.includes(error.code)
+          ? aboutSignIn(error, tenant)
+          : error;
       } finally {
         http.close();
       }
     },
   };
+}
+
+const signInCodes: readonly ErrorCode[] = [
+  'not-signed-in',
+  'session-expired',
+  'sign-in-failed',
+  'sign-in-denied',
+];
+
+/** What mends a sign-in is in the fleet file, and not where a single command has it. */
+function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
+  const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: 'true' };
+  return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
 }

@@ -16,7 +16,7 @@ export interface KnownTenant {
   readonly certificates: readonly KnownCertificate[];
 }
 
-export interface KnownCertificate {
+interface KnownCertificate {
   readonly clientAppKey: string;
   readonly topic: string;
   readonly fingerprint: string;

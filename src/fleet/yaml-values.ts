@@ -11,7 +11,7 @@ const deepest = 40;
 const freeValues = 10_000;
 
 /** A node that aliases stand for. */
-export interface Anchored {
+interface Anchored {
   readonly node: Node;
   readonly piece: YamlPiece;
   readonly value: unknown;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Attempts within the time that one command waits for the network. */
@@ -28,6 +29,8 @@ export type Aside = (wait: () => Promise<void>) => Promise<void>;
 export function createTries(timeout: number, interrupt: AbortSignal, aside: Aside = (wait) => wait()): Tries {
   const controller = new AbortController();
   const { signal } = controller;
+  // A command may send any number of requests at once; each listens as long as it lasts.
+  setMaxListeners(0, signal);
   const onInterrupt = (): void => controller.abort(interrupt.reason);
   if (interrupt.aborted) onInterrupt();
   else interrupt.addEventListener('abort', onInterrupt);

@@ -335,6 +335,27 @@ describe('a session', () => {
     expect(told).not.toContain('"secret"');
   });
 
+  test('that is refused is mended in the fleet file', async () => {
+    const fleet = await startFleet(2, {
+      signIn: (number) =>
+        number === 1
+          ? '{ token: { env: CI_SECRET } }'
+          : '{ client-id: ci, client-secret: { env: CI_SECRET } }',
+      misbehaving: () => (call, response) => {
+        response
+          .writeHead(call === 'token' ? 400 : 401)
+          .end(call === 'token' ? '{"error":"invalid_client"}' : '');
+        return true;
+      },
+    });
+    const { report } = await apply(fleet);
+    const hints = ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+    expect(report.tenants.map(({ error }) => [error?.code, error?.hints])).toEqual([
+      ['session-expired', hints],
+      ['sign-in-failed', hints],
+    ]);
+  });
+
   test('of a profile is used at its tenant alone', async () => {
     const fleet = await startFleet(2, { signIn: () => '{ profile: shared }' });
     const text = readFileSync(fleet.file, 'utf8');
@@ -359,6 +380,9 @@ describe('a session', () => {
     const result = await apply(fleet);
     expect(outcomes(result)).toEqual(['t1 set sent', 't2 set not-signed-in']);
     expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
+    expect(result.report.tenants[1]?.error?.hints).toEqual([
+      'Run `mfa-cli login --profile shared`, at the tenant that the fleet file names.',
+    ]);
     expect(fleet.tenants.map(({ received }) => received)).toEqual([['set'], []]);
   });
 });

@@ -36,6 +36,16 @@ test('many at once leave one listener, no warning, and no connection behind', as
   warn.mockRestore();
 });
 
+test('sixteen requests at once are nothing to warn of', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  const server = await startServer();
+  const http = sourceFor().open(10_000);
+  await Promise.all(Array.from({ length: 16 }, () => http.send(post(server.origin))));
+  http.close();
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
 test('an interrupt ends each that is open, and each that is opened later', async () => {
   const interrupt = new AbortController();
   const source = sourceFor(interrupt.signal);

@@ -74,6 +74,21 @@ describe('attempts', () => {
     ).toBe(1);
   });
 
+  test('do not count what their pauses take beyond what they are', async () => {
+    const { untilDone } = createTries(200, never, async (wait) => {
+      await wait();
+      await sleep(300);
+    });
+    let made = 0;
+    expect(
+      await untilDone(
+        async () => ++made,
+        (_outcome, attempts) => (attempts < 3 ? 10 : null),
+        late,
+      ),
+    ).toBe(3);
+  });
+
   test('do not count what passes between them', async () => {
     const { signal, untilDone } = createTries(1000, never);
     await untilDone(
