@@ -262,9 +262,20 @@ describe('nothing is sent', () => {
     const again = await runShell(`${line} --all`, fleet.env);
     expect([again.exitCode, existsSync(`${fleet.record}.journal`)]).toEqual([8, true]);
     expect(again.stderr).toContain('and the next apply goes on from there');
+    // Half a line was taken back, so that whatever comes after it is read.
+    expect(readFileSync(`${fleet.record}.journal`, 'utf8').endsWith('}\n')).toBe(true);
     expect((await apply(fleet)).exitCode).toBe(0);
     expect([existsSync(`${fleet.record}.journal`), recordedIn(fleet.record).length]).toEqual([false, 40]);
   });
+});
+
+test('one CA for all of them is named once', async () => {
+  const fleet = await startFleet(3, { tls: (number) => number !== 2 });
+  expect((await apply(fleet)).report.counts).toMatchObject({ sent: 1, failed: 2 });
+  const named = await apply(fleet, ['--ca-file', serverCa]);
+  expect([named.exitCode, named.report.counts.sent]).toEqual([0, 2]);
+  const set = await apply(fleet, ['--all'], { env: { MFA_CLI_CA_FILE: serverCa } });
+  expect([set.exitCode, set.report.counts.sent]).toEqual([0, 3]);
 });
 
 describe('--verify', () => {

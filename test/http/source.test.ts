@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
+import type { OpenHttp } from '../../src/http/http.ts';
 import { createHttpSource } from '../../src/http/source.ts';
-import { failureOf, post, startServer, tlsFixture } from '../support/http.ts';
+import { createTestHttp, failureOf, post, startServer, tlsFixture } from '../support/http.ts';
 
 function sourceFor(signal = new AbortController().signal, caFile: string | null = null) {
   return createHttpSource({
@@ -34,6 +35,14 @@ test('many at once leave one listener, no warning, and no connection behind', as
   expect(warn).not.toHaveBeenCalled();
   await vi.waitUntil(() => sockets() <= before);
   warn.mockRestore();
+});
+
+test('one that is closed listens to nothing any more', () => {
+  const interrupt = new AbortController();
+  const http = createTestHttp({ signal: interrupt.signal }) as OpenHttp;
+  expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(1);
+  http.close();
+  expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(0);
 });
 
 test('sixteen requests at once are nothing to warn of', async () => {
