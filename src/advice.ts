@@ -409,7 +409,7 @@ function causeHints({ cause, appId, clientId, scope, redirectUri }: ErrorFacts):
   switch (cause) {
     case 'application':
       return [
-        `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings.`,
+        `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. Where there is none yet, \`mfa-cli bootstrap\` makes it.`,
       ];
     case 'client':
       return [

@@ -12,7 +12,7 @@ import { connectionTo, type Settings } from '../inputs/settings.ts';
 import { variable } from '../inputs/variable.ts';
 import { Secret } from '../secret.ts';
 import { type AdminClient, createAdminClient } from '../tenant/administration/admin-client.ts';
-import { createTenantClient } from '../tenant/client.ts';
+import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/who-am-i.ts';
 import { resolveIdentityHost } from './identity-host.ts';
 import { personAtTerminal } from './person-at-terminal.ts';
@@ -25,6 +25,8 @@ export interface Administration {
   readonly client: AdminClient;
   readonly user: string | null;
   readonly isPerson: boolean;
+  /** Ends the session of a person who signed in here; one that was given stays. */
+  end(): Promise<void>;
 }
 
 /** How long a person may take over one challenge, in seconds. */
@@ -57,7 +59,19 @@ export async function openAdministration(
     client: createAdminClient(client, session.secrets),
     user: told ?? session.user,
     isPerson: session.isPerson,
+    async end() {
+      if (session.isOwn) await signOut(client);
+    },
   };
+}
+
+/** Nobody has the session any more, so that a tenant that does not end it does no harm. */
+async function signOut(client: TenantClient): Promise<void> {
+  try {
+    await client.send({ method: 'POST', path: '/Security/Logout', body: '{}', retry: false });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+  }
 }
 
 async function openSession(
@@ -71,7 +85,8 @@ async function openSession(
   if (accessToken !== null) {
     const named = claimsOf(accessToken.reveal()).user;
     // Nothing says whose token it is; one who names a user says that it is a person.
-    return memorySession({ tenant, user: named, isPerson: user !== null }, accessToken, [accessToken]);
+    const isPerson = user !== null;
+    return memorySession({ tenant, user: named, isPerson, isOwn: false }, accessToken, [accessToken]);
   }
   if (clientSecret !== null) {
     // An option names the client of the application that is to be made.
@@ -116,7 +131,12 @@ async function personSession(
   });
   const named = claimsOf(signedIn.token.reveal()).user;
   return memorySession(
-    { tenant: homeOf(signedIn.token, signedIn.tenant), user: signedIn.user ?? named ?? user, isPerson: true },
+    {
+      tenant: homeOf(signedIn.token, signedIn.tenant),
+      user: signedIn.user ?? named ?? user,
+      isPerson: true,
+      isOwn: true,
+    },
     signedIn.token,
     signedIn.secrets,
   );
@@ -137,7 +157,7 @@ async function serviceSession(
 ): Promise<MemorySession> {
   const { tenant, clientId, clientSecret } = connection;
   const session = (token: Secret) =>
-    memorySession({ tenant, user: clientId, isPerson: false }, token, [token, clientSecret]);
+    memorySession({ tenant, user: clientId, isPerson: false, isOwn: false }, token, [token, clientSecret]);
   try {
     const { accessToken } = await clientCredentials({ ...connection, platformToken: true }, http, now);
     return session(new Secret(accessToken));

@@ -10,11 +10,13 @@ export interface MemorySession extends Bearer {
   readonly user: string | null;
   /** Whether a person signed in, and not a program. */
   readonly isPerson: boolean;
+  /** Whether it was obtained here by a person, who has no use for it afterwards. */
+  readonly isOwn: boolean;
 }
 
 /** @param secrets everything that no answer may reveal, the token included */
 export function memorySession(
-  { tenant, user, isPerson }: Pick<MemorySession, 'tenant' | 'user' | 'isPerson'>,
+  { tenant, user, isPerson, isOwn }: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
   token: Secret,
   secrets: readonly Secret[],
 ): MemorySession {
@@ -22,6 +24,7 @@ export function memorySession(
     tenant,
     user,
     isPerson,
+    isOwn,
     accessToken: () => token,
     secrets: () => secrets,
     async renew() {

@@ -38,8 +38,9 @@ export const declaration: Declaration = {
 
 async function bootstrap(options: BootstrapOptions, context: Context): Promise<BootstrapReport> {
   const opened = await openBootstrap(options, context);
-  if (options.remove === true) return takeAway(opened, options, context);
-  const report = await makeReady(opened, options, context);
+  const work = options.remove === true ? takeAway : makeReady;
+  const report = await work(opened, options, context).finally(opened.end);
+  if (options.remove === true) return report;
   if (report.ok && !report.dryRun) await offerLogin(opened, context);
   return report;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -76,6 +76,23 @@ describe('a step that goes wrong', () => {
     },
   );
 
+  test.each([
+    ['/SaasManage/SetApplicationPermissions', 'refused', false],
+    ['/CDirectoryService/CreateUser', 'refused', false],
+    ['/CDirectoryService/CreateUser', 'forbidden', false],
+    // The tenant may have made the user, whose password is needed then.
+    ['/CDirectoryService/CreateUser', 'unanswered', true],
+  ] as const)('%s %s: a password that no user has is not left behind', async (path, kind, isKept) => {
+    const tenant = await startBare();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    const more = ['--service-user', 'pipe@example.com', '--secret-file', file];
+    tenant.emulator.faults.add(path, kind);
+    expect((await tenant.bootstrap(['--yes', ...more])).exitCode).toBe(8);
+    expect([existsSync(file), existsSync(`${file}.pending`)]).toEqual([false, isKept]);
+    await expectReady(tenant, more);
+    expect([existsSync(file), existsSync(`${file}.pending`)]).toEqual([true, false]);
+  });
+
   test('an answer that never comes ends in time', async () => {
     const tenant = await startBare();
     tenant.emulator.faults.add('/Roles/StoreRole', 'silent');
@@ -121,8 +138,8 @@ function range(from: number, to: number): readonly number[] {
 }
 
 /** Which of a run's API calls are reads at its beginning, and how many there are; the others change something. */
-const [reads, all] = [6, 22];
-const [firstOfPipelines, allWithPipelines] = [17, 34];
+const [reads, writesEnd, all] = [6, 15, 22];
+const [firstOfPipelines, lastOfPipelines, allWithPipelines] = [17, 22, 34];
 
 describe('a run that is cut off', () => {
   const soon = ['--yes', '--timeout', '1'];
@@ -138,12 +155,14 @@ describe('a run that is cut off', () => {
     await tenant.bootstrap();
     const calls = requests.slice(before).map(({ path }) => path);
     expect(calls.findIndex((path) => path.includes('ImportApp'))).toBe(reads);
+    expect(calls.findLastIndex((path) => path.includes('AddUsers'))).toBe(writesEnd - 1);
     expect(calls).toHaveLength(all);
     const other = await startBare();
     const earlier = other.emulator.requests.length;
     await other.bootstrap(['--yes', ...pipelines().more]);
     const more = other.emulator.requests.slice(earlier).map(({ path }) => path);
     expect(more.findLastIndex((path) => path.includes('ImportApp'))).toBe(firstOfPipelines);
+    expect(more.findLastIndex((path) => path.includes('AddUsers'))).toBe(lastOfPipelines);
     expect(more).toHaveLength(allWithPipelines);
   });
 
@@ -156,7 +175,7 @@ describe('a run that is cut off', () => {
     await expectReady(tenant);
   });
 
-  test.each(range(reads + 1, all))('after its %sth call was done, too', async (nth) => {
+  test.each(range(reads + 1, writesEnd))('after its %sth call was done, too', async (nth) => {
     const tenant = await startBare();
     tenant.emulator.faults.addFrom(nth, 'unanswered');
     const cut = await tenant.bootstrap(soon);
@@ -166,7 +185,7 @@ describe('a run that is cut off', () => {
   });
 
   test.each(
-    range(firstOfPipelines + 1, allWithPipelines).flatMap((nth) => [
+    range(firstOfPipelines + 1, lastOfPipelines + 1).flatMap((nth) => [
       [nth, 'lost'] as const,
       [nth, 'unanswered'] as const,
     ]),

@@ -177,6 +177,41 @@ describe('at a terminal', () => {
     expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
   });
 
+  test('at another host of the tenant, where the session says that it belongs', async () => {
+    const { emulator, machine } = await startBare();
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      emulator.url,
+      '--user',
+      'elsewhere@example.com',
+      '--dry-run',
+      '--json',
+    ];
+    const result = await machine.run([...argv, '--debug'], { answers: ['admin-password'] });
+    expect(JSON.parse(result.stdout)).toMatchObject({ tenant: emulator.url, user: 'elsewhere@example.com' });
+    const hostOf = (path: string) => new RegExp(`POST (http://\\S+)${path} `).exec(result.stderr)?.[1];
+    expect(hostOf('/Security/AdvanceAuthentication')).toBe(emulator.url.replace('127.0.0.1', 'localhost'));
+    expect(hostOf('/Security/WhoAmI')).toBe(emulator.url);
+  });
+
+  test('ends the session in the end, also where something failed, and leaves a token that was given', async () => {
+    const tenant = await startBare();
+    const { emulator, machine } = tenant;
+    const argv = ['bootstrap', '--tenant', emulator.url, '--user', 'admin@example.com'];
+    const logouts = () => emulator.requests.filter(({ path }) => path === '/Security/Logout').length;
+    await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
+    expect(logouts()).toBe(1);
+    emulator.faults.add('/RedRock/query', 'refused');
+    const failed = await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
+    expect([failed.exitCode, logouts()]).toEqual([6, 2]);
+    emulator.faults.add('/Security/Logout', 'lost');
+    expect((await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] })).exitCode).toBe(0);
+    const before = logouts();
+    await tenant.bootstrap(['--dry-run']);
+    expect(logouts()).toBe(before);
+  });
+
   test('a declined login leaves all as it is, and nobody is asked twice', async () => {
     const tenant = await startBare();
     const { machine, emulator, port } = tenant;
@@ -419,6 +454,26 @@ describe('what others have made', () => {
     const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
     expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
     expect(noticed.error?.message).toContain('Step application (mfa-cli): ');
+  });
+
+  test('a permission of theirs that the tenant loses on the way is noticed', async () => {
+    const tenant = await startBare();
+    const key = await makeApplication(tenant, theirs);
+    const Grants = [
+      { Principal: 'Everybody', PType: 'Role', PrincipalId: 'everybody', Rights: 'View,Execute' },
+    ];
+    await tenant.ask('/SaasManage/SetApplicationPermissions', { ID: key, Grants });
+    let written = false;
+    const front = await startFront(tenant.emulator.url, (path, body) => {
+      if (path === '/SaasManage/SetApplicationPermissions') written = true;
+      if (path !== '/Acl/GetRowAces' || !written) return null;
+      const answer = JSON.parse(body) as { Result: { PrincipalName: string }[] };
+      const Result = answer.Result.filter(({ PrincipalName }) => PrincipalName !== 'Everybody');
+      return { body: JSON.stringify({ ...answer, Result }) };
+    });
+    const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
+    expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
+    expect(noticed.error?.message).toContain('Step permission (mfa-cli): ');
   });
 
   test('a scope of theirs is widened and never narrowed; one that is open already is left', async () => {

@@ -17,6 +17,8 @@ export interface OpenBootstrap {
   readonly isPerson: boolean;
   readonly client: AdminClient;
   readonly wanted: Wanted;
+  /** Ends the session, where it was obtained here. */
+  end(): Promise<void>;
 }
 
 /** @throws {CliError} usage, and what signing in throws */
@@ -34,6 +36,7 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
     user,
     isPerson,
     client,
+    end: opened.end,
     wanted: {
       appId,
       clientId,

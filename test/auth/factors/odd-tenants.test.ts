@@ -76,6 +76,31 @@ describe('what is sent', () => {
     );
   });
 
+  test('no code once the poll that was on its way has signed in', async () => {
+    const text = mechanism({ AnswerType: 'StartTextOob', Name: 'SMS' });
+    let polls = 0;
+    const tenant = await startServer([
+      { body: JSON.stringify({ success: true, ...challenge(text) }) },
+      { body: JSON.stringify({ success: true, Result: { Summary: 'OobPending' } }) },
+      (response) => {
+        polls++;
+        setTimeout(() => response.end(JSON.stringify({ success: true, ...success })), 300);
+      },
+    ]);
+    // Typed while the tenant has the poll.
+    const code = async () => {
+      while (polls === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      return '123456';
+    };
+    const played = await play(tenant.origin, 'ada@example.com', { codes: [code] });
+    expect(played.signedIn?.token.reveal()).toBe('the-token-of-the-session');
+    expect(bodiesOf(tenant).map((body) => (body as { Action?: string }).Action)).toEqual([
+      undefined,
+      'StartOOB',
+      'Poll',
+    ]);
+  });
+
   test('answers several security questions together', async () => {
     const MechanismParts = [
       { Uuid: 'u1', QuestionText: 'Cat?' },
