@@ -77,7 +77,7 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
     }
   });
 
-  test('of the README work', { timeout: 60_000 }, async () => {
+  test.skipIf(isMissing('script'))('of the README work', { timeout: 60_000 }, async () => {
     const { emulator, port } = await startTenant();
     const directory = directoryWithCertificate();
     const service = {
