@@ -104,7 +104,7 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
     });
     expect(digests(directory)).toEqual(before);
 
-    answerRequest(begun.report.files.request, path('aps (1).cer'), { notAfter });
+    answerRequest(begun.report.files.request, path('aps.cer'), { notAfter });
     const unreachable = await call([], { env: { MFA_CLI_APNS_HOST: '127.0.0.1:9' } });
     expect([unreachable.exitCode, unreachable.report.error.code]).toEqual([7, 'apns-unreachable']);
     expect(unreachable.report.error.hints).toContain('Or go on without asking APNs: --no-verify.');
@@ -146,6 +146,10 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
         strangers: [],
       },
     ]);
+    // Apple's answer is to stand beside that of the last year.
+    expect(anew.report.next[2]).toContain(
+      `download the certificate as ${path('com.example.app-2027-11-25.cer')}.`,
+    );
     const { 'mfa-renew.json': _, ...others } = kept;
     expect(digests(directory)).toMatchObject(others);
     expect(state().rounds).toHaveLength(2);

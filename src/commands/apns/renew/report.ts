@@ -10,7 +10,7 @@ import { stepsAtApple } from '../request-steps.ts';
 import type { SetReport } from '../set-format.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf } from './request-round.ts';
+import { filesOf, isThere } from './request-round.ts';
 import { type Stage, stageOf } from './standing.ts';
 import type { RenewState, Round } from './state.ts';
 
@@ -174,8 +174,11 @@ function needsApple({ bundleId, teamId }: RenewState, directory: string, round: 
 function stepsToAnswer(state: RenewState, directory: string, round: Round): readonly string[] {
   const { bundleId } = state;
   const requestFile = filesOf(directory, round).request;
+  const usual = join(directory, 'aps.cer');
+  // That of last year stays.
+  const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
   return [
-    ...stepsAtApple({ bundleId, requestFile, certificate: join(directory, 'aps.cer') }),
+    ...stepsAtApple({ bundleId, requestFile, certificate }),
     `Run ${sameCommand(state, directory)} again.`,
   ];
 }
