@@ -292,6 +292,16 @@ describe('apns renew refuses', () => {
     expect(report.error.hints).toEqual([expect.stringMatching(/^Run `chmod go-w /)]);
   });
 
+  test.skipIf(process.platform === 'win32')('to begin where others may write', async () => {
+    const directory = temporaryDirectory();
+    chmodSync(directory, 0o770);
+    const { report } = await call(directory);
+    expect([report.error.message, readdirSync(directory)]).toEqual([
+      `${directory} can be written by others`,
+      [],
+    ]);
+  });
+
   test('a second run at once, and not the lock of a run that is gone', async () => {
     const { directory, stateFile } = requested();
     const release = lockFile(stateFile, { unlockable: '', held: () => '' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, type RunOptions, testNow } from '../support/context.ts';
@@ -161,5 +161,66 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
         expect(text).not.toContain(secret);
       if (!file.endsWith('.key.pem')) expect(text).not.toContain('PRIVATE KEY');
     }
+  });
+
+  test('gives it to the client app key that had the last one, and to a second tenant what is packed', async () => {
+    const { machine, call, path, state } = openRenewal();
+    const { emulator, tenant } = await startOutside();
+    const env = { ...tenant, MFA_CLI_APNS_HOST: '127.0.0.1:9' };
+    const begun = await call([], { env });
+    answerRequest(begun.report.files.request, path('aps.cer'), { notAfter });
+    const first = await call(['--no-verify', '--client-app-key', 'lab'], { env });
+    expect([first.exitCode, first.report]).toMatchObject([
+      0,
+      { stage: 'set', verification: null, set: { clientAppKey: 'lab' } },
+    ]);
+
+    const other = await startOutside();
+    const there = { ...other.tenant, MFA_CLI_APNS_HOST: '127.0.0.1:9' };
+    const second = await call(['--no-verify'], { env: there });
+    expect([second.exitCode, second.report.set.clientAppKey]).toEqual([0, 'com.example.app']);
+    expect(Object.keys(await settingsOf(other.emulator))).toContain('com.example.app_APNSCert');
+    expect(state().rounds).toMatchObject([
+      { sets: [{ tenant: emulator.url }, { tenant: other.emulator.url }] },
+    ]);
+
+    const now = inDays(370);
+    const anew = await call([], { env, now });
+    answerRequest(anew.report.files.request, path('aps-2.cer'), { notAfter: '20290101000000Z' });
+    const set = await call(['--no-verify'], { env, now });
+    expect([set.exitCode, set.report]).toMatchObject([
+      0,
+      { stage: 'set', set: { clientAppKey: 'lab' }, current: { notAfter: '2029-01-01T00:00:00Z' } },
+    ]);
+    // It is what `apns status` tells.
+    const status = await machine.run(['apns', 'status', '--json']);
+    expect(JSON.parse(status.stdout).certificates).toContainEqual(
+      expect.objectContaining({ clientAppKey: 'lab', notAfter: '2029-01-01T00:00:00Z' }),
+    );
+  });
+
+  test('packs nothing twice, packs again what is gone, and replaces no later certificate', async () => {
+    const { call, path, state } = openRenewal();
+    const { apns, tenant, emulator } = await startOutside();
+    const begun = await call();
+    answerRequest(begun.report.files.request, path('aps.cer'), { notAfter });
+    for (let time = 1; time <= 2; time++) {
+      const nobody = { env: { ...apns, MFA_CLI_TENANT: emulator.url } };
+      await call(['--cert', path('aps.cer')], nobody);
+      expect(readdirSync(path('.')).filter((file) => file.endsWith('.p12'))).toEqual([`${name}.p12`]);
+    }
+    rmSync(path(`${name}.p12`));
+    const set = await call([], { env: { ...apns, ...tenant } });
+    expect([set.exitCode, set.report.stage, set.report.verification.accepted]).toEqual([0, 'set', true]);
+    expect(statSync(path(`${name}.p12`)).mode & 0o777).toBe(0o600);
+
+    const early = await call(['--if-days-left', '400'], { env: tenant });
+    answerRequest(early.report.files.request, path('aps-2.cer'), { notAfter: '20270701000000Z' });
+    const older = await call(['--if-days-left', '400'], { env: tenant });
+    expect([older.exitCode, older.report.stage]).toEqual([4, 'requested']);
+    expect(older.report.findings).toContainEqual(
+      expect.objectContaining({ code: 'replaces-later-certificate', level: 'error' }),
+    );
+    expect(state().rounds.at(-1).packed).toBeNull();
   });
 });

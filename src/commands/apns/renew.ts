@@ -98,9 +98,9 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
 export const command: CommandModule<RenewOptions, RenewReport> = {
   work: renew,
   format: formatRenew,
-  exitCode: ({ verification, findings, set, needs }, options) => {
+  exitCode: ({ verification, findings, needs }, options) => {
     if (verification?.accepted === false) return 6;
-    if (set === null && stopsAt(findings, options)) return 4;
+    if (stopsAt(findings, options)) return 4;
     return needs !== null && options.ifDaysLeft !== undefined ? 4 : 0;
   },
 };
