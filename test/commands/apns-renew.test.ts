@@ -204,9 +204,11 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
     const { apns, tenant, emulator } = await startOutside();
     const begun = await call();
     answerRequest(begun.report.files.request, path('aps.cer'), { notAfter });
-    for (let time = 1; time <= 2; time++) {
-      const nobody = { env: { ...apns, MFA_CLI_TENANT: emulator.url } };
-      await call(['--cert', path('aps.cer')], nobody);
+    // The second time the key is not opened.
+    for (const password of [passwords.MFA_CLI_KEY_PASSWORD, '']) {
+      const env = { ...apns, MFA_CLI_TENANT: emulator.url, MFA_CLI_KEY_PASSWORD: password };
+      const { report } = await call(['--cert', path('aps.cer')], { env });
+      expect(report.error.code).toBe('not-signed-in');
       expect(readdirSync(path('.')).filter((file) => file.endsWith('.p12'))).toEqual([`${name}.p12`]);
     }
     rmSync(path(`${name}.p12`));
