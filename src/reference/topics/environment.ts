@@ -48,7 +48,7 @@ export const variables: readonly Variable[] = [
   },
   {
     name: 'MFA_CLI_KEY_PASSWORD',
-    meaning: 'password of the private key that apns request makes and apns pack reads',
+    meaning: 'password of the private key that apns request and renew make, and that apns pack reads',
     option: '--key-password-file',
     default: 'asked for',
   },
