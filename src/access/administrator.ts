@@ -1,7 +1,7 @@
 import { builtInSession } from '../auth/built-in-application.ts';
 import { claimsOf, issuerOf } from '../auth/claims.ts';
 import type { Connection } from '../auth/connection.ts';
-import { judgeOtherHost } from '../auth/factors/other-host.ts';
+import { sessionHost } from '../auth/factors/other-host.ts';
 import { signInWithFactors } from '../auth/factors/sign-in-with-factors.ts';
 import { type MemorySession, memorySession } from '../auth/memory-session.ts';
 import { clientCredentials } from '../auth/token-request.ts';
@@ -132,7 +132,7 @@ async function personSession(
   const named = claimsOf(signedIn.token.reveal()).user;
   return memorySession(
     {
-      tenant: homeOf(signedIn.token, signedIn.tenant),
+      tenant: sessionHost(signedIn.tenant, issuerOf(signedIn.token.reveal())),
       user: signedIn.user ?? named ?? user,
       isPerson: true,
       isOwn: true,
@@ -140,13 +140,6 @@ async function personSession(
     signedIn.token,
     signedIn.secrets,
   );
-}
-
-/** The host that the session names as its own, which is the one to ask: a platform's may be slow. Only one of the tenant's counts. */
-function homeOf(token: Secret, tenant: string): string {
-  const issuer = issuerOf(token.reveal());
-  const judged = issuer === null ? null : judgeOtherHost(tenant, new URL(issuer).host);
-  return judged?.kind === 'same' ? judged.origin : tenant;
 }
 
 /** A platform token, or else a session through the vendor's own application. */

@@ -51,6 +51,17 @@ const byHand: Readonly<Record<StepName, ByHand>> = {
   },
 };
 
-export function stepByHand(step: StepName): ByHand {
-  return byHand[step];
+/** The same for what is taken away. */
+const takenByHand: Readonly<Partial<Record<StepName, string>>> = {
+  application: `${apps} > the application > Actions > Delete; where it is another's: its Scope, Allowed Clients and Allowed Redirects`,
+  permission: `${apps} > the application > Permissions > the role > Delete`,
+  role: `${roles} > the role > Actions > Delete`,
+  'pipeline-application': `${apps} > the application for pipelines > Actions > Delete`,
+  'service-user': 'Core Services > Users > the service user > Actions > Delete',
+};
+
+/** @param removes whether the step takes something away */
+export function stepByHand(step: StepName, removes: boolean): ByHand {
+  const { right, way } = byHand[step];
+  return { right, way: removes ? (takenByHand[step] ?? way) : way };
 }

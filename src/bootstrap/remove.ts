@@ -109,7 +109,7 @@ export async function applyRemoval(
   };
   for (const step of steps) {
     if (step.action === 'keep') continue;
-    await atStep(step.step, step.name, async () => works[step.step]?.(step));
+    await atStep(step.step, step.name, async () => works[step.step]?.(step), true);
     done(step.step);
   }
 }

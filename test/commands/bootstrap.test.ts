@@ -90,6 +90,32 @@ describe('a bare tenant', () => {
     });
   });
 
+  test('is told as a report, for people and as JSON', async () => {
+    const tenant = await startBare();
+    const { emulator, port, bootstrap } = tenant;
+    const fixed = (text: string) =>
+      text.replaceAll(emulator.url, 'https://abc1234.id.cyberark.cloud').replaceAll(String(port), '8400');
+    const made = await bootstrap();
+    await expect(fixed(made.stdout)).toMatchFileSnapshot('../golden/report/bootstrap.json');
+    await bootstrap(['--remove', '--yes']);
+    const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      emulator.url,
+      '--port',
+      String(port),
+      '--user',
+      'admin@example.com',
+    ];
+    const told = await tenant.machine.run([...argv, '--yes'], { env });
+    await expect(fixed(told.stdout)).toMatchFileSnapshot('../golden/report/bootstrap.txt');
+    emulator.faults.add('/SaasManage/DeleteRole', 'forbidden');
+    const broken = await tenant.machine.run([...argv, '--remove', '--yes'], { env });
+    const anonymous = fixed(broken.stdout).replace(/ErrorID [\w:-]+/, 'ErrorID 0');
+    await expect(anonymous).toMatchFileSnapshot('../golden/report/bootstrap-in-part.txt');
+  });
+
   test('signs in and sets a certificate then', async () => {
     const tenant = await startBare();
     await tenant.bootstrap();

@@ -23,6 +23,15 @@ export function judgeOtherHost(tenant: string, named: string): OtherHost {
   return { kind: sharesParent(own.hostname, hostname) ? 'same' : 'ask', origin };
 }
 
+/**
+ * The host that a session names as its own, which is the one to ask: a platform's may be slow. Only one of the tenant's counts.
+ * @param issuer an address, or null
+ */
+export function sessionHost(tenant: string, issuer: string | null): string {
+  const judged = issuer === null ? null : judgeOtherHost(tenant, new URL(issuer).host);
+  return judged?.kind === 'same' ? judged.origin : tenant;
+}
+
 /** Whether both are below one domain that somebody registered, as far as that shows without a list of them all. */
 function sharesParent(one: string, other: string): boolean {
   if (one === other) return true;

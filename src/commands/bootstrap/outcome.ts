@@ -40,7 +40,7 @@ function verdictOn({ step, action }: Step, verdicts: Verdicts | null): boolean |
   return action === 'keep' ? null : (verdicts?.[step] ?? null);
 }
 
-function notDone(tenant: string, { step, name }: Step): CliError {
+function notDone(tenant: string, { step, name, action }: Step): CliError {
   return failedStep(
     step,
     name,
@@ -48,5 +48,6 @@ function notDone(tenant: string, { step, name }: Step): CliError {
       'tenant-refused',
       `${tenant} answered with success, and reading again shows that it is not done`,
     ),
+    action === 'remove',
   );
 }

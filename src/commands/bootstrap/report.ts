@@ -77,5 +77,6 @@ function headline(
 function marked({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string {
   if (action === 'keep' || dryRun) return '';
   if (verified === true) return `  ${style.green('✓ verified')}`;
-  return verified === false ? `  ${style.red('✗ not there')}` : `  ${style.yellow('not told by the tenant')}`;
+  const wrong = action === 'remove' ? '✗ still there' : '✗ not there';
+  return verified === false ? `  ${style.red(wrong)}` : `  ${style.yellow('not told by the tenant')}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeOtherHost } from '../../../src/auth/factors/other-host.ts';
+import { judgeOtherHost, sessionHost } from '../../../src/auth/factors/other-host.ts';
 
 const platform = 'https://abc1234.id.cyberark.cloud';
 
@@ -32,4 +32,16 @@ test.each([
 ])('%s names %j: %s', (tenant, named, expected) => {
   const other = judgeOtherHost(tenant, named);
   expect(other.kind === 'refused' ? other.kind : `${other.kind} ${other.origin}`).toBe(expected);
+});
+
+test.each([
+  [platform, null, platform],
+  [platform, 'https://pod7.id.cyberark.cloud/mfa-cli/', 'https://pod7.id.cyberark.cloud'],
+  [platform, 'http://pod7.id.cyberark.cloud', 'https://pod7.id.cyberark.cloud'],
+  // A token goes to no host that only it vouches for.
+  [platform, 'https://evil.example', platform],
+  [platform, 'https://localhost', platform],
+  [platform, 'urn:tenant:abc1234', platform],
+])('at %s a session of %s belongs to %s', (tenant, issuer, host) => {
+  expect(sessionHost(tenant, issuer)).toBe(host);
 });
