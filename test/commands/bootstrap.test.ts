@@ -187,6 +187,18 @@ describe('a bare tenant', () => {
   );
 });
 
+test.each(['nothing', 'refused'] as const)(
+  'a tenant that does not take the query is asked for the application by name (absent: %s)',
+  async (absent) => {
+    const tenant = await startBare({ assumptions: { 'absent-name': absent } });
+    tenant.emulator.faults.add('/RedRock/query', 'refused');
+    // Afterwards the query serves, and shows what was done.
+    expect((await tenant.bootstrap()).exitCode).toBe(0);
+    tenant.emulator.faults.add('/RedRock/query', 'refused');
+    expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
+  },
+);
+
 describe('at a terminal', () => {
   test('asks for the tenant and the name, and says no word of a password', async () => {
     const { emulator, machine } = await startBare();
@@ -228,7 +240,7 @@ describe('at a terminal', () => {
     const logouts = () => emulator.requests.filter(({ path }) => path === '/Security/Logout').length;
     await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
     expect(logouts()).toBe(1);
-    emulator.faults.add('/RedRock/query', 'refused');
+    emulator.faults.add('/Core/GetDirectoryServices', 'refused');
     const failed = await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
     expect([failed.exitCode, logouts()]).toEqual([6, 2]);
     emulator.faults.add('/Security/Logout', 'lost');

@@ -11,8 +11,27 @@ export interface ApplicationDocument {
 
 const template = 'OAuth2ServerClient';
 
-/** The key of the application with that application ID, or null. @throws {CliError} as AdminClient.ask */
+/**
+ * The key of the application with that application ID, or null. A query tells it for sure; a tenant that does not take the
+ * query is asked by name, and whether it refuses a name that it does not know is not documented.
+ * @throws {CliError} as AdminClient.ask
+ */
 export async function findApplicationKey(client: AdminClient, appId: string): Promise<string | null> {
+  try {
+    return await queryApplicationKey(client, appId);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  try {
+    const key = await client.ask('/SaasManage/GetAppIDByServiceName', { Name: appId });
+    return typeof key === 'string' && key !== '' ? key : null;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return null;
+  }
+}
+
+async function queryApplicationKey(client: AdminClient, appId: string): Promise<string | null> {
   // The letters of an application ID are compared here: how the tenant takes them is not known.
   const rows = await query(
     client,
@@ -20,6 +39,11 @@ export async function findApplicationKey(client: AdminClient, appId: string): Pr
   );
   const found = rows.find((row) => sameText(row.ServiceName, appId));
   return found === undefined ? null : textOf(found, 'ID');
+}
+
+/** A missing right is none: it would be missing for every question. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof CliError && error.code === 'tenant-refused';
 }
 
 /**
