@@ -655,6 +655,15 @@ describe('a command line that cannot be meant', () => {
     expect(emulator.requests.filter(({ path }) => path === '/RedRock/query')).toEqual([]);
   });
 
+  test('several scopes in one name: 2', async () => {
+    const { emulator, machine } = await startBare();
+    const env = { MFA_CLI_TOKEN: 'unused', MFA_CLI_SCOPE: 'all mail' };
+    const result = await machine.run(['bootstrap', '--tenant', emulator.url, '--yes', '--json'], { env });
+    const { error } = JSON.parse(result.stdout);
+    expect([result.exitCode, error.message]).toEqual([2, '"all mail" is not the name of one scope']);
+    expect(error.hints).toContain('Set MFA_CLI_SCOPE.');
+  });
+
   test('--port 0 and a tenant that is none: 2', async () => {
     const { machine } = await startBare();
     const env = { MFA_CLI_TOKEN: 'unused' };

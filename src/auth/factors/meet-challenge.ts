@@ -96,8 +96,9 @@ async function pollUntil(
   { patientHttp, signal }: FactorContext,
   stop: AbortSignal,
 ): Promise<FactorAnswer> {
+  const ended = AbortSignal.any([signal, stop]);
   for (;;) {
-    await sleep(pollInterval, undefined, { signal: AbortSignal.any([signal, stop]) }).catch(() => {
+    await sleep(pollInterval, undefined, { signal: ended }).catch(() => {
       throw signal.aborted ? signal.reason : timedOut();
     });
     const answer = await poll(patientHttp);

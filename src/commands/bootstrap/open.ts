@@ -7,7 +7,7 @@ import { requireValue } from '../../inputs/require-value.ts';
 import { readSettings, type Settings } from '../../inputs/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
-import { type BootstrapOptions, requireId, requireSensible } from './options.ts';
+import { type BootstrapOptions, requireId, requireScope, requireSensible } from './options.ts';
 
 /** A tenant that somebody is signed in to, and what it is to hold. */
 export interface OpenBootstrap {
@@ -27,6 +27,7 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
   const settings = await withTenant(await readSettings(options, context), context);
   const appId = requireId(settings.appId, '--app-id ID');
   const clientId = requireId(clientIdOf(options, settings), '--client-id ID');
+  const scope = requireScope(settings.scope);
   const redirectUri = loopbackRedirectUri(settings.port());
   const opened = await openAdministration(settings, options.user ?? null, context);
   const { tenant, user, isPerson, client } = opened;
@@ -41,7 +42,7 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
       appId,
       clientId,
       redirectUri,
-      scope: settings.scope,
+      scope,
       readBack: options.readBack === true,
       role: options.role?.trim() ?? 'mfa-cli',
       right: options.right ?? null,

@@ -40,6 +40,14 @@ export function requireId(id: string, option: string): string {
   throw usage(`"${id}" cannot be used as an ID: letters, digits, dots, dashes and _ can`, option);
 }
 
+/** The one scope that is made. @throws {CliError} usage */
+export function requireScope(scope: string): string {
+  if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
+  throw new CliError('usage', `"${scope}" is not the name of one scope`, {
+    facts: { variable: 'MFA_CLI_SCOPE' },
+  });
+}
+
 function usage(message: string, option: string): CliError {
   return new CliError('usage', message, { facts: { option } });
 }
