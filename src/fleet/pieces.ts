@@ -38,6 +38,9 @@ function areKeys(text: string, mayBegin: boolean): boolean {
   return keys.every((line) => /^[a-z][\w-]*:(\s|$)/.test(line));
 }
 
+/** A name and a colon. The parser takes a colon on the next line, too, but not for the first key of a mapping. */
+const plainKey = /^[\w.-]+ *:(?:\s|$)/;
+
 /** From the first line behind `tenants:` to the next that is not indented, or to the end. */
 function tenantsFrom(text: string, start: number, size: number): readonly Piece[] | null {
   const pieces: Piece[] = [];
@@ -53,8 +56,10 @@ function tenantsFrom(text: string, start: number, size: number): readonly Piece[
     if (first === at) break;
     const isFirst = indent === null;
     indent ??= first - at;
-    if (first - at < indent || (first - at === indent && !/[A-Za-z0-9._]/.test(letter))) return null;
-    if (isFirst || first - at > indent || at - begin < size) continue;
+    if (first - at > indent) continue;
+    const isKey = plainKey.test(text.slice(first, next));
+    if (first - at < indent || !/[A-Za-z0-9._]/.test(letter) || (isFirst && !isKey)) return null;
+    if (isFirst || !isKey || at - begin < size) continue;
     pieces.push({ start: begin, end: at });
     begin = at;
   }

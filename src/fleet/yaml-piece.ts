@@ -12,8 +12,18 @@ export interface YamlPiece {
   readonly broken: boolean;
 }
 
+/** The nodes of so many values take some 400 MB. */
+const mostValues = 500_000;
+
+const tooMuch =
+  'too many values follow in one piece: in a large file tenants and their names stand on lines of their own, without brackets around';
+
 /** Parses YAML 1.2 with its core schema. @param faults takes those of the syntax; null where they are told already */
 export function parsePiece(text: string, start: number, faults: Faults | null): YamlPiece {
+  if (separatorsIn(text) > mostValues) {
+    faults?.add({ offset: start }, tooMuch);
+    return { root: null, start, broken: true };
+  }
   try {
     const { contents, errors, warnings } = parseDocument(text, {
       // Its own search for keys that occur twice takes quadratic time.
@@ -43,3 +53,12 @@ function faultsFrom(errors: readonly YAMLError[]): readonly (readonly [offset: n
     if (!sentences.has(pos[0])) sentences.set(pos[0], syntaxSentence(code, message));
   return [...sentences];
 }
+
+/** At least as many as there are values, but for one. */
+function separatorsIn(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++) if (separators.includes(text.charCodeAt(index))) count++;
+  return count;
+}
+
+const separators = [...'\n,:[{?-'].map((separator) => separator.charCodeAt(0));

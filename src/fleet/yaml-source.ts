@@ -18,9 +18,6 @@ export interface YamlSource {
 /** The nodes of a text take some 75 times its room. Those of small pieces are gone before the collector has to move them. */
 export const pieceSize = 8 * 1024;
 
-/** What cannot be cut into pieces is refused beyond this. */
-const longestPiece = 8 * 1024 * 1024;
-
 /** Reads a text in YAML 1.2, tells the faults of its syntax, and where they and others are. */
 export function readYaml(text: string, size: number, faults: Faults): YamlSource {
   const values = createYamlValues(text.length, faults);
@@ -47,15 +44,8 @@ interface Read {
 }
 
 function readAtOnce(text: string, values: YamlValues, faults: Faults): Read {
-  const piece = text.length > longestPiece ? refused(faults) : parsePiece(text, 0, faults);
+  const piece = parsePiece(text, 0, faults);
   return { whole: !piece.broken, value: values.read(piece), rootFor: (path) => [piece, path] };
-}
-
-function refused(faults: Faults): YamlPiece {
-  const limit = `${longestPiece / 1024 / 1024} MiB`;
-  const sentence = `in a file of more than ${limit} tenants and their names stand on lines of their own, without brackets around`;
-  faults.add({ offset: 0 }, sentence);
-  return { root: null, start: 0, broken: true };
 }
 
 type Mapping = Record<string, unknown>;

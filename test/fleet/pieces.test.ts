@@ -47,6 +47,8 @@ const inPieces: Readonly<Record<string, string>> = {
   'an alias of nothing': `${head}tenants:\n${three.replace('{ profile: b }', '*none')}`,
   'a tab': `${head}tenants:\n${three.replace('    tenant: b', '\ttenant: b')}`,
   'a bracket too many': `${head}tenants:\n${three.replace('profile: b }', 'profile: b }}')}`,
+  'a colon on the next line': `${head}tenants:\n${three.replace('  b:\n', '  b\n    :\n')}`,
+  'a key without a colon': `${head}tenants:\n${three.replace('  b:\n', '  b\n')}`,
   'many tenants': generatedFleet(300),
 };
 
@@ -65,6 +67,7 @@ const atOnce: Readonly<Record<string, string>> = {
   'tenants that merge others': `${head}tenants:\n  <<: {}\n${three}`,
   'brackets over several lines': `${head}tenants:\n${three.replace('{ profile: b }', '{\n      profile: b\n  }')}`,
   'names in quotes': `${head}tenants:\n  "a":\n${entry('a')}`,
+  'a first key without a colon': `${head}tenants:\n${three.replace('  a:\n', '  a\n')}`,
   'a list': `${head}tenants:\n  - a\n  - b\n`,
   'a line of less indent': `${head}tenants:\n${three} d: 1\n`,
   'a second document': `${head}tenants:\n${three}---\n${three}`,
@@ -86,12 +89,25 @@ test('the pieces are the text', () => {
   expect(all).toHaveLength(5);
 });
 
-test('a long text that is not cut is refused', () => {
-  const tenants = Object.fromEntries(
-    Array.from({ length: 70_000 }, (_, index) => [`tenant-${index}`, { tenant: 'x'.repeat(120) }]),
-  );
-  expect(outcome(JSON.stringify({ version: 1, tenants }), 8192)).toEqual([
+test('a text that is not cut is refused before its values take too much room', () => {
+  const tooMuch = [
     'f.yaml has 1 fault',
-    'f.yaml:1:1: in a file of more than 8 MiB tenants and their names stand on lines of their own, without brackets around',
-  ]);
+    'f.yaml:1:1: too many values follow in one piece: in a large file tenants and their names stand on lines of their own, without brackets around',
+  ];
+  const document = (tenants: number): string =>
+    JSON.stringify({
+      version: 1,
+      certificates: { app: { p12: 'app.p12' } },
+      tenants: Object.fromEntries(
+        Array.from({ length: tenants }, (_, index) => [
+          `tenant-${index}`,
+          { tenant: `t${index}.example`, certificate: 'app', 'sign-in': { profile: 'p' } },
+        ]),
+      ),
+    });
+  expect(outcome(document(50_000), 8192)).toEqual(tooMuch);
+  expect(outcome(`[${'1,'.repeat(600_000)}]`, 8192)).toEqual(tooMuch);
+  expect(outcome(document(2000), 8192)).toMatchObject({ file: 'f.yaml' });
+  const one = `version: 1\ntenants:\n${entry('a')}    labels: { ${'a: 1, '.repeat(300_000)} }\n${entry('b')}`;
+  expect(outcome(one, 8192)).toEqual(['f.yaml has 1 fault', tooMuch[1]?.replace(':1:1:', ':3:1:')]);
 });

@@ -48,7 +48,7 @@ const place = { file: 'fleet.yaml', directory: '/fleet' };
 /** A fleet file: read at once and in pieces, which has to be the same. */
 export const fleet: Target = {
   name: 'fleet',
-  bytesLimit: 256 * 1024,
+  bytesLimit: 96 * 1024,
   seconds: 3,
   seeds: () => [
     ...fixtures(/^fleet\/.*\.yaml$/),
