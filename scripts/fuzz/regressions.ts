@@ -162,4 +162,19 @@ export const regressions: readonly Regression[] = [
     target: 'text',
     make: json('a\u001b]0;PWNED\u0007.p12 \u202e\u009b2J'),
   },
+  ...[
+    ['brackets', '{a: '.repeat(20_000)],
+    ['colons', 'a: '.repeat(20_000)],
+    ['brackets within texts', `a${'{ env: A }'.repeat(8000)}`],
+    [
+      'aliases',
+      Array.from({ length: 40 }, (_, level) => `\n  l${level}: &l${level} [${`*l${level - 1}, `.repeat(9)}]`)
+        .join('')
+        .replaceAll('*l-1', 'x'),
+    ],
+  ].map(([what, tenants]) => ({
+    name: `a fleet file of nested ${what}`,
+    target: 'fleet',
+    make: json(`version: 1\ntenants: ${tenants}\n`),
+  })),
 ];

@@ -52,7 +52,7 @@ function tenantsFrom(text: string, start: number, size: number): readonly Piece[
     let first = at;
     while (text[first] === ' ') first++;
     const letter = text[first] ?? '\n';
-    if (/[\r\n#]/.test(letter)) continue;
+    if (/[\r\n#]/.test(letter) || (letter === '\t' && text.slice(first, next).trim() === '')) continue;
     if (first === at) break;
     const isFirst = indent === null;
     indent ??= first - at;

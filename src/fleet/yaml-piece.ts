@@ -1,5 +1,6 @@
 import { type Node, parseDocument, type YAMLError } from 'yaml';
 import type { Faults } from './faults.ts';
+import { tooDeepAt } from './nesting.ts';
 import { syntaxSentence, tooDeep } from './syntax-faults.ts';
 
 /** The nodes of a text, or of a piece of it. */
@@ -20,8 +21,10 @@ const tooMuch =
 
 /** Parses YAML 1.2 with its core schema. @param faults takes those of the syntax; null where they are told already */
 export function parsePiece(text: string, start: number, faults: Faults | null): YamlPiece {
-  if (separatorsIn(text) > mostValues) {
-    faults?.add({ offset: start }, tooMuch);
+  const isTooMuch = separatorsIn(text) > mostValues;
+  const deep = isTooMuch ? null : tooDeepAt(text);
+  if (isTooMuch || deep !== null) {
+    faults?.add({ offset: start + (deep ?? 0) }, isTooMuch ? tooMuch : tooDeep);
     return { root: null, start, broken: true };
   }
   try {
@@ -37,7 +40,7 @@ export function parsePiece(text: string, start: number, faults: Faults | null): 
       faults?.add({ offset: start + Math.min(offset, text.length) }, sentence);
     return { root: contents as Node | null, start, broken: told.length > 0 };
   } catch (error) {
-    // The parser calls itself for what is nested.
+    // Where the guess of what is nested was too low.
     if (!(error instanceof RangeError)) throw error;
     faults?.add({ offset: start }, tooDeep);
     return { root: null, start, broken: true };

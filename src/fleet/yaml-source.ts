@@ -73,7 +73,7 @@ function readInPieces(text: string, pieces: Pieces, values: YamlValues, faults: 
     value: Object.assign(top, { tenants }),
     rootFor(path) {
       const [key, name] = path;
-      const piece = key === 'tenants' && name !== undefined ? pieceOf.get(String(name)) : undefined;
+      const piece = key === 'tenants' ? pieceOf.get(String(name)) : undefined;
       if (piece === undefined) return [tail?.names.includes(String(key)) ? tail.parsed : head.parsed, path];
       latest = latest?.piece === piece ? latest : { piece, parsed: parse(piece, null) };
       return [latest.parsed, path.slice(1)];

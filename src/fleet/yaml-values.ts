@@ -95,9 +95,8 @@ export function createYamlValues(length: number, faults: Faults): YamlValues {
     }
     // The key that comes first wins, and the mapping's own before those that are merged.
     for (const other of merged) {
-      const names = Object.keys(other);
-      spend(names.length, map, piece);
-      for (const name of names) if (!Object.hasOwn(mapping, name)) setMember(mapping, name, other[name]);
+      for (const name of Object.keys(other))
+        if (!Object.hasOwn(mapping, name)) setMember(mapping, name, other[name]);
     }
     return mapping;
   }

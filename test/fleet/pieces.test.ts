@@ -45,6 +45,7 @@ const inPieces: Readonly<Record<string, string>> = {
     .replace('{ profile: c }', '{ profil: c }')}  d: x\n  e:\n  f: []\n  undefined: {}\n  __proto__: {}\n`,
   'a fault at the top': `${head}other: 1\ntenants:\n${three}`,
   'an alias of nothing': `${head}tenants:\n${three.replace('{ profile: b }', '*none')}`,
+  'blank lines with tabs': `${head}tenants:\n${three}\t\n  \t\n\t`,
   'a tab': `${head}tenants:\n${three.replace('    tenant: b', '\ttenant: b')}`,
   'a bracket too many': `${head}tenants:\n${three.replace('profile: b }', 'profile: b }}')}`,
   'a colon on the next line': `${head}tenants:\n${three.replace('  b:\n', '  b\n    :\n')}`,

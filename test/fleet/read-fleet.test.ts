@@ -455,7 +455,25 @@ test('aliases that stand for ever more are refused before anything follows them'
   ]);
 });
 
+test('brackets in texts and comments nest nothing', () => {
+  const labels = Array.from(
+    { length: 300 },
+    (_, index) => `      l${index}: "[{" # [[ ${':'.repeat(300)}\n`,
+  ).join('');
+  const text = `${top}  a:\n    tenant: a.example\n    certificate: app\n    ${signIn}\n    labels:\n${labels}`;
+  expect(readFleet(text, place).tenants[0]?.labels.l299).toBe('[{');
+});
+
 test('what is nested without an end is refused', () => {
-  for (const text of ['['.repeat(100_000), '{a: '.repeat(100_000), `\n  ${'- '.repeat(5000)}x`])
-    expect(faultsOf(`version: 1\ntenants: ${text}`).join()).toMatch(/nested too deeply|bracket/);
+  const deep = `version: 1\ntenants: {}\nx-deep: ${'['.repeat(60)}${']'.repeat(60)}\n`;
+  expect(faultsOf(deep)).toEqual(['3:49: this is nested too deeply']);
+  const indented = Array.from({ length: 300 }, (_, level) => `${' '.repeat(level + 1)}a:`).join('\n');
+  const deeply = (text: string): readonly string[] => faultsOf(`version: 1\ntenants: ${text}`);
+  expect(deeply('['.repeat(100_000))).toEqual(['2:209: this is nested too deeply']);
+  expect(deeply('{a: '.repeat(20_000))).toEqual(['2:408: this is nested too deeply']);
+  expect(deeply('a: '.repeat(5000))).toEqual(['2:608: this is nested too deeply']);
+  expect(deeply(`{ a: ${': '.repeat(5000)}`)).toEqual(['2:409: this is nested too deeply']);
+  expect(deeply(`{ a: ${':\n  '.repeat(5000)}`)).toEqual(['199:3: this is nested too deeply']);
+  expect(deeply(`\n  ${'- '.repeat(5000)}x`)).toEqual(['3:1: this is nested too deeply']);
+  expect(deeply(`\n${indented}`)).toEqual(['203:1: this is nested too deeply']);
 });

@@ -174,7 +174,7 @@ test.skipIf(process.platform === 'win32')(
 test.skipIf(process.platform === 'win32')('an interrupt ends it at once', async () => {
   const file = join(temporaryDirectory(), 'pid');
   const interrupt = new AbortController();
-  const failure = failureOf(family(file), { signal: interrupt.signal });
+  const failure = failureOf(family(file), { signal: interrupt.signal, patience: 600_000 });
   await vi.waitFor(() => expect(existsSync(file) && readFileSync(file, 'utf8') !== '').toBe(true), 20_000);
   interrupt.abort(new CliError('interrupted', 'Interrupted'));
   expect(await failure).toEqual(['interrupted', 'Interrupted']);
