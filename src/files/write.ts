@@ -1,5 +1,6 @@
 import { constants, openSync } from 'node:fs';
 import {
+  access,
   chmod,
   copyFile,
   link,
@@ -62,6 +63,20 @@ export async function writeSharedFile(
     else await replaceWhole(await resolveLinks(path), content, 0o666);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    throw unwritable(`${path} cannot be written`, error);
+  }
+}
+
+/**
+ * Checks that `writeSharedFile` has a place to write to, for whoever has nothing to write yet.
+ * @throws {CliError} file-unwritable
+ */
+export async function requireRoomFor(path: string): Promise<void> {
+  try {
+    if (!(await takesContent(path))) return await access(dirname(await resolveLinks(path)), constants.W_OK);
+    // A directory cannot be opened for writing; a named pipe waits until it is read.
+    if (!(await stat(path)).isFIFO()) await (await open(path, constants.O_WRONLY)).close();
+  } catch (error) {
     throw unwritable(`${path} cannot be written`, error);
   }
 }

@@ -29,10 +29,11 @@ export interface ApplyLimits {
 /** What applying does to the world. */
 export interface ApplyEffects {
   /**
-   * Sends what is planned for one tenant. `ready` is awaited just before the request.
+   * Sends what is planned for one tenant. `ready` is called and awaited just before the request: what fails earlier was
+   * never sent.
    * @throws {CliError}
    */
-  send(planned: PlannedTenant, place: Place, ready: Promise<void>): Promise<void>;
+  send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
   /** Resolves once the change is durable. @throws {CliError} file-unwritable */
   note(change: RecordChange): Promise<void>;
   now(): Date;
@@ -84,7 +85,7 @@ export async function applyFleet(
 
   async function work(item: PlannedTenant, place: Place): Promise<void> {
     const sending = entryFor(item, 'sending', effects.now());
-    let noted = false;
+    let [noted, asked] = [false, false];
     const ready = effects.note(sending).then(
       () => {
         noted = true;
@@ -96,7 +97,10 @@ export async function applyFleet(
     // Signing in may fail before anybody waits for it.
     ready.catch(() => {});
     try {
-      await effects.send(item, place, ready);
+      await effects.send(item, place, () => {
+        asked = true;
+        return ready;
+      });
       settle(item, entryFor(item, item.certificate === null ? 'deleted' : 'set', effects.now()), {
         sent: true,
         error: null,
@@ -104,7 +108,7 @@ export async function applyFleet(
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       await ready.catch(() => {});
-      settle(item, noted && isCertain(error) ? before(item) : null, { sent: false, error });
+      settle(item, noted && (!asked || isCertain(error)) ? before(item) : null, { sent: false, error });
     }
   }
 
@@ -151,7 +155,7 @@ const uncertain: readonly ErrorCode[] = [
   'interrupted',
 ];
 
-/** Whether nothing changed at the tenant: it refused, or was never asked. */
-function isCertain({ code }: CliError): boolean {
-  return !uncertain.includes(code);
+/** Whether nothing changed at the tenant: it refused, or no request got there. */
+function isCertain({ code, facts }: CliError): boolean {
+  return !uncertain.includes(code) || facts.connected === 'never';
 }

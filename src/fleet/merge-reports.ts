@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Finding } from '../checks/finding.ts';
 import { CliError } from '../errors.ts';
-import { countTenants } from './outcome-report.ts';
+import { countTenants, isUnfinished } from './outcome-report.ts';
 import type { FleetReport, FleetReportTenant } from './report.ts';
 
 /** A report of a shard, and what messages call the file that it is in. */
@@ -65,11 +65,23 @@ function parsed(text: string): unknown {
 }
 
 /**
+ * Whether a report can only be that of a plan, or only that of an apply; null: nothing was to be sent, or something was
+ * blocked, where the two look the same.
+ */
+export function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
+  if (counts.sent > 0 || counts.failed > 0) return 'apply';
+  if (counts.blocked > 0 || !tenants.some(isUnfinished)) return null;
+  return ok ? 'plan' : 'apply';
+}
+
+/**
  * One report of those of all shards, its tenants by name: the order of the file is not in them.
- * @throws {CliError} usage: a shard is missing, or is there twice; the numbers of shards differ; a tenant is in two
+ * @throws {CliError} usage: a shard is missing, or is there twice; the numbers of shards differ, or their fleets; plans are
+ * among them that were not applied; a tenant is in two
  */
 export function mergeReports(reports: readonly NamedReport[]): FleetReport {
   requireAllShards(reports);
+  requireOneKind(reports);
   const tenants = reports.flatMap(({ report }) => report.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
   const double = tenants.find(({ name }, index) => name === tenants[index + 1]?.name);
   if (double !== undefined)
@@ -104,6 +116,29 @@ function requireAllShards(reports: readonly NamedReport[]): void {
   const shown = missing.slice(0, 10).map((index) => `${index}/${total}`);
   const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
   throw new CliError('usage', `No report is there for shard ${shown.join(', ')}${more}`);
+}
+
+/** @throws {CliError} usage */
+function requireOneKind(reports: readonly NamedReport[]): void {
+  const [first] = reports;
+  const stranger = reports.find(({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report));
+  if (stranger !== undefined)
+    throw new CliError(
+      'usage',
+      `${stranger.name} is of another fleet, ${stranger.report.file}, than ${first?.name}, ${first?.report.file}`,
+    );
+  const plan = reports.find(({ report }) => kindOf(report) === 'plan');
+  const applied = reports.find(({ report }) => kindOf(report) === 'apply');
+  if (plan !== undefined && applied !== undefined)
+    throw new CliError(
+      'usage',
+      `${plan.name} is the report of fleet plan, and ${applied.name} that of fleet apply`,
+    );
+}
+
+/** Each machine may have the file in a directory of its own. */
+function fleetOf({ file }: FleetReport): string {
+  return file.split(/[\\/]/).at(-1) ?? file;
 }
 
 /** @throws {CliError} usage */

@@ -3,14 +3,16 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, systemCode } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
@@ -118,13 +120,14 @@ function modeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666;
 }
 
-/** The file that a link leads to. */
+/** The file that a link leads to, even if it does not exist yet. */
 function targetOf(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    return path;
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
-import { isUntrusted } from '../network/failure.ts';
+import { isUnconnected, isUntrusted } from '../network/failure.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
 import { type Aside, createTries } from '../network/tries.ts';
 import { createTrust, type Trust, type TrustSettings } from '../network/trust.ts';
@@ -91,11 +91,25 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     async send(request) {
       const url = new URL(request.url);
       const progress = settings.progress(`Waiting for ${url.host}`);
-      return untilDone(
-        () => tracedAttempt(request, url),
-        (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
-        new CliError('tenant-timeout', `${url.origin} did not answer in time`),
-      ).finally(() => progress.stop());
+      let mayHaveArrived = false;
+      const attempt = async (): Promise<HttpResponse | Error> => {
+        const before = mayHaveArrived;
+        mayHaveArrived = true;
+        const outcome = await tracedAttempt(request, url);
+        if (isUnconnected(outcome)) mayHaveArrived = before;
+        return outcome;
+      };
+      try {
+        return await untilDone(
+          attempt,
+          (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
+          new CliError('tenant-timeout', `${url.origin} did not answer in time`),
+        );
+      } catch (error) {
+        throw mayHaveArrived ? error : neverConnected(error);
+      } finally {
+        progress.stop();
+      }
     },
     close() {
       end();
@@ -104,6 +118,13 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       dispatchers.clear();
     },
   };
+}
+
+/** The fact `connected` tells that no attempt got to the tenant, so that nothing can have changed there. */
+function neverConnected(error: unknown): unknown {
+  if (!(error instanceof CliError)) return error;
+  const { code, message, cause, facts } = error;
+  return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
 }
 
 function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {

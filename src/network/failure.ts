@@ -29,6 +29,16 @@ export function isTransient(error: Error, unreachable: ErrorCode): boolean {
   );
 }
 
+const unconnectedCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
+
+/** Whether the outcome of an attempt is that there was no connection, so that nothing was sent through one. */
+export function isUnconnected(outcome: unknown): boolean {
+  return (
+    outcome instanceof CliError &&
+    (outcome.facts.proxyStatus !== undefined || unconnectedCodes.has(systemCode(outcome.cause) ?? ''))
+  );
+}
+
 /** Whether the `code` of an error says that TLS failed, its certificates included. */
 export function isTlsCode(code: string): boolean {
   return certificateCodes.test(code);

@@ -1,5 +1,5 @@
 import type { Secret } from '../secret.ts';
-import { masked } from './mask.ts';
+import { mask, masked } from './mask.ts';
 
 /** Longer texts are not messages for a person. */
 const limit = 500;
@@ -17,13 +17,18 @@ export function wordsIn(value: unknown, secrets: readonly Secret[]): string | nu
   return typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
 }
 
+/** What looks like somebody's token, though nobody here sent it: `Bearer …`, and a JSON Web Token (RFC 7519). */
+const tokens = /(?<=\bbearer )[\w+/=.~-]{12,}|\beyJ[\w-]{8,}\.[\w.-]*/gi;
+
 /**
  * A stranger's words, fit for a terminal: one line, with nothing that a terminal would obey or that changes the text's
- * direction, at most 500 characters, and with each secret masked if the sender echoes it. Takes linear time.
+ * direction, at most 500 characters, and with each secret masked if the sender echoes it, and each
+ * token: two tenants may be one machine. Takes linear time.
  */
 export function plainWords(text: string, secrets: readonly Secret[] = []): string {
   const line = masked(text, secrets)
     .slice(0, looked)
+    .replace(tokens, mask)
     .replace(sequence, '')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { encodeRecord } from '../../src/fleet/record-file.ts';
 import { serverCa, startApns } from '../support/apns.ts';
 import { createMachine, type RunOptions } from '../support/context.ts';
@@ -267,6 +268,83 @@ describe('nothing is sent', () => {
     expect(readFileSync(`${fleet.record}.journal`, 'utf8').endsWith('}\n')).toBe(true);
     expect((await apply(fleet)).exitCode).toBe(0);
     expect([existsSync(`${fleet.record}.journal`), recordedIn(fleet.record).length]).toEqual([false, 40]);
+  });
+});
+
+test('a tenant that is down keeps what the record says of it', async () => {
+  const fleet = await startFleet(2);
+  await apply(fleet);
+  const before = readFileSync(fleet.record, 'utf8');
+  const down = `http://127.0.0.1:${await freePort()}`;
+  const [, origin = ''] = /t1: \{ tenant: "(.*?)"/.exec(readFileSync(fleet.file, 'utf8')) ?? [];
+  for (const path of [fleet.file, fleet.record])
+    writeFileSync(path, readFileSync(path, 'utf8').replace(origin, down));
+  for (const signIn of ['', '{ token: { env: CI_SECRET } }']) {
+    if (signIn !== '')
+      writeFileSync(
+        fleet.file,
+        readFileSync(fleet.file, 'utf8').replace(/(t1: .*sign-in: ).*(?= \})/, `$1${signIn}`),
+      );
+    const result = await apply(fleet, ['--all', '--only', 't1']);
+    expect([result.exitCode, ...outcomes(result)]).toEqual([8, 't1 same tenant-unreachable']);
+    expect(readFileSync(fleet.record, 'utf8')).toBe(before.replace(origin, down));
+  }
+});
+
+test('what the file calls a key ends no line of the progress', async () => {
+  const fleet = await startFleet(1);
+  const text = readFileSync(fleet.file, 'utf8');
+  writeFileSync(fleet.file, text.replace('certificate: app,', 'certificate: app, client-app-key: "a\\nb",'));
+  expect((await apply(fleet)).stderr).toMatch(/^✓ t1: set a\\u000ab, valid until/m);
+});
+
+describe('--out', () => {
+  const run = (fleet: TestFleet, ...words: readonly string[]) => {
+    const { MFA_CLI_CONFIG_DIR: _, ...env } = fleet.env;
+    return machine(join(fleet.directory, 'config')).run(
+      ['fleet', 'apply', '--yes', '--file', fleet.file, ...words],
+      { env },
+    );
+  };
+
+  test('takes the report as JSON; - is stdout', async () => {
+    const fleet = await startFleet(1);
+    const out = join(fleet.directory, 'report.json');
+    const text = await run(fleet, '--out', out);
+    expect([text.exitCode, text.stdout]).toEqual([0, '✓ 1 sent\n']);
+    expect(reportOf(readFileSync(out, 'utf8')).counts.sent).toBe(1);
+    const json = await run(fleet, '--all', '--out', '-');
+    expect([json.exitCode, reportOf(json.stdout).counts.sent]).toEqual([0, 1]);
+    expect(readdirSync(fleet.directory)).not.toContain('-');
+  });
+
+  test('that cannot be written ends it before anything is sent', async () => {
+    const fleet = await startFleet(1);
+    for (const out of [fleet.directory, join(fleet.directory, 'no', 'report.json')]) {
+      const result = await run(fleet, '--out', out);
+      expect([result.exitCode, result.stderr]).toEqual([
+        3,
+        expect.stringContaining(`${out} cannot be written`),
+      ]);
+    }
+    expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
+  });
+
+  test('is no file of the fleet, however it is called, there or not', async () => {
+    const fleet = await startFleet(1, {
+      signIn: () => '{ client-id: ci, client-secret: { file: client-secret } }',
+    });
+    writeFileSync(join(fleet.directory, 'client-secret'), 'the-secret-of-the-pipeline');
+    const { directory } = fleet;
+    for (const name of ['mfa-fleet.record.json', 'mfa-fleet.record.json.lock', 'client-secret', 'app.p12']) {
+      const out = `${directory}/./${name}`;
+      const result = await run(fleet, '--out', out);
+      expect([result.exitCode, result.stderr]).toEqual([
+        2,
+        expect.stringContaining('is a file of the fleet'),
+      ]);
+    }
+    expect(fleet.requests()).toEqual([]);
   });
 });
 

@@ -72,7 +72,8 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
     // What was refused is as before; what may have been taken is told so.
     expect(recordedIn(fleet.record).filter((line) => line.endsWith('set'))).toHaveLength(190);
     expect(recordedIn(fleet.record).filter((line) => !line.endsWith('set'))).toEqual(
-      ['t100', 't120', 't160', 't200'].map((name) => `${name} sending`),
+      // Nothing was sent to the one that is down.
+      ['t100', 't120', 't160'].map((name) => `${name} sending`),
     );
     expect(existsSync(`${fleet.record}.journal`)).toBe(false);
 
@@ -91,6 +92,6 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
       8,
       expect.objectContaining({ sent: 8, failed: 2, same: 190 }),
     ]);
-    expect(third.stderr).toContain('The answer to the last request is unknown for t100, t120, t160, t200');
+    expect(third.stderr).toContain('The answer to the last request is unknown for t100, t120, t160:');
   });
 });

@@ -23,6 +23,8 @@ function tenantOf(name: string, more: Partial<FleetReportTenant> = {}): FleetRep
   };
 }
 
+const timeout = { code: 'tenant-timeout', message: 'It took too long', hints: [] };
+
 const zero = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, sent: 0, failed: 0 };
 
 function reportOf(
@@ -63,7 +65,7 @@ test('makes one report of all shards, whatever their order', async () => {
 });
 
 test.each<[number, Partial<FleetReportTenant>]>([
-  [8, { sent: false, error: { code: 'tenant-timeout', message: 'It took too long', hints: [] } }],
+  [8, { sent: false, error: timeout }],
   [8, { sent: false }],
   [4, { sent: false, action: 'blocked' }],
 ])('ends with %i, as the shard did', async (code, more) => {
@@ -72,6 +74,19 @@ test.each<[number, Partial<FleetReportTenant>]>([
     reportOf('1/2', [tenantOf('b', more)], { ok: false }),
   ]);
   expect([exitCode, document.ok]).toEqual([code, false]);
+});
+
+test('tells plans as a plan, wherever each shard had its file', async () => {
+  const directory = temporaryDirectory();
+  const paths = ['a', 'b'].map((name, index) => {
+    const path = join(directory, `${index}.json`);
+    const file = index === 0 ? 'C:\\fleet\\f.yaml' : '/fleet/f.yaml';
+    writeFileSync(path, JSON.stringify(reportOf(`${index}/2`, [tenantOf(name, { sent: false })], { file })));
+    return path;
+  });
+  const { exitCode, stdout } = await createMachine().run(['fleet', 'merge', ...paths]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('! 2 tenants: 2 to set\n')]);
+  expect(stdout).not.toContain('Not begun');
 });
 
 test('takes shards without tenants, and the text for a person', async () => {
@@ -102,6 +117,30 @@ test.each<[string, readonly (FleetReport | string)[], number, string]>([
     [reportOf('0/2', [tenantOf('a')]), reportOf('1/2', [tenantOf('a')])],
     2,
     'The tenant a is in more than one report, or twice in one',
+  ],
+  [
+    'a plan among what was applied',
+    [reportOf('0/2', [tenantOf('a')]), reportOf('1/2', [tenantOf('b', { sent: false })])],
+    2,
+    '1.json is the report of fleet plan, and 0.json that of fleet apply',
+  ],
+  [
+    'a plan beside an apply that failed',
+    [
+      reportOf('0/2', [tenantOf('a', { sent: false })]),
+      reportOf('1/2', [tenantOf('b', { sent: false, error: timeout })], { ok: false }),
+    ],
+    2,
+    '0.json is the report of fleet plan, and 1.json that of fleet apply',
+  ],
+  [
+    'a shard of another fleet',
+    [
+      reportOf('0/2', [tenantOf('a')], { file: '/pod/f.yaml' }),
+      reportOf('1/2', [tenantOf('b')], { file: 'C:\\pod\\g.yaml' }),
+    ],
+    2,
+    '1.json is of another fleet, C:\\pod\\g.yaml, than 0.json, /pod/f.yaml',
   ],
   ['a report of everything', [reportOf(null, [])], 2, '0.json is not the report of a shard'],
   ['an impossible shard', [reportOf('2/2', [])], 2, '0.json is not the report of a shard'],

@@ -84,6 +84,16 @@ describe('the record', () => {
     expect(readdirSync(dirname(target))).toEqual(['target.json']);
   });
 
+  test('is made where its link leads', () => {
+    const target = join(dirname(path), 'target.json');
+    symlinkSync('target.json', path);
+    writeRecord(path, { entries: [entryOf('a')] });
+    expect(readdirSync(dirname(path)).sort()).toEqual(['mfa-fleet.record.json', 'target.json']);
+    expect(readFileSync(target, 'utf8')).toContain('"name":"a"');
+    writeRecord(path, { entries: [entryOf('b')] });
+    expect(readFileSync(target, 'utf8')).toContain('"name":"b"');
+  });
+
   test.each([
     ['{"version":1,"tenants":[', 'is not the record of a fleet: it is not JSON'],
     ['', 'is not the record of a fleet: it is not JSON'],

@@ -5,6 +5,7 @@ import { CliError } from '../../src/errors.ts';
 import {
   createTestHttp,
   failureOf,
+  listen,
   type Play,
   post,
   startServer,
@@ -170,6 +171,23 @@ describe('a tenant that cannot be reached', () => {
     expect(await failureOf(() => createTestHttp().send(post(`${origin}/a?secret=b`)))).toBe(
       `tenant-unreachable: ${origin} could not be reached: the connection was refused`,
     );
+  });
+
+  test('and was never connected to, in any of the attempts, says so', async () => {
+    const known = async (origin: string): Promise<unknown> =>
+      createTestHttp()
+        .send(post(origin))
+        .catch(({ facts }: CliError) => facts);
+    expect(await known(`http://127.0.0.1:${await freePort()}`)).toEqual({ connected: 'never' });
+    const dropping: Play = (response) => response.socket?.destroy();
+    expect(await known((await startServer([dropping, dropping, dropping])).origin)).toEqual({});
+    // What it took before it went down nobody knows.
+    const { createServer } = await import('node:net');
+    const leaving = createServer((socket) => {
+      leaving.close();
+      socket.on('error', () => {}).once('data', () => socket.destroy());
+    });
+    expect(await known(`http://127.0.0.1:${await listen(leaving)}`)).toEqual({});
   });
 
   const closed = 'the connection was closed before the answer';

@@ -30,6 +30,15 @@ test.each([
   expect(plainWords(text)).toBe(expected);
 });
 
+test.each([
+  ['Authorization: Bearer 0123456789abcdef, and', 'Authorization: Bearer [secret], and'],
+  ['{"a":"bearer kJ8.x_y-z~+/=="}', '{"a":"bearer [secret]"}'],
+  ['of eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln here', 'of [secret] here'],
+  ['a bearer token is missing', 'a bearer token is missing'],
+])('whoever’s token it is, %s is masked', (text, expected) => {
+  expect(plainWords(text)).toBe(expected);
+});
+
 test('a secret is masked in a spelling within another', () => {
   const secret = `a"b&c d%25+é`;
   const form = new URLSearchParams({ secret }).toString();

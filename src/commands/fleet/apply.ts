@@ -2,7 +2,7 @@ import { exitCodeOf } from '../../advice.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { lockFile } from '../../files/lock-file.ts';
-import { writeSharedFile } from '../../files/write.ts';
+import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { type Outcomes, toDo } from '../../fleet/apply.ts';
 import { reportFleet } from '../../fleet/outcome-report.ts';
 import { isUnanswered } from '../../fleet/plan.ts';
@@ -19,7 +19,7 @@ import { formatApplied, formatPlan, noteUnanswered } from './format.ts';
 import { type LimitOptions, limitsOf } from './limits.ts';
 import { type PlanOptions, prepareFleet } from './prepare.ts';
 import { verifyFleet } from './verify.ts';
-import { requireNoInput } from './write-status.ts';
+import { isStdout, requireNoInput } from './write-status.ts';
 
 export interface ApplyOptions extends PlanOptions, LimitOptions {
   readonly verify?: boolean;
@@ -58,8 +58,11 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   if (options.yes !== true && !context.terminal.interactive)
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
   const opened = await openFleet(options, context);
-  const { out } = options;
-  if (out !== undefined) await requireNoInput(out, opened.declared, opened.recordPath);
+  const out = isStdout(options.out) ? null : options.out;
+  if (out !== null) {
+    await requireNoInput(out, opened.declared, opened.recordPath);
+    await requireRoomFor(out);
+  }
   const limits = limitsOf(options, opened.fleet, context);
   const unlock = lockFile(opened.recordPath, {
     unlockable: `The record ${opened.recordPath} cannot be locked`,
@@ -69,7 +72,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   try {
     requireWritableRecord(opened.recordPath);
     const report = await applyLocked(opened, limits, options, context);
-    if (out !== undefined) await writeSharedFile(out, `${JSON.stringify(report, null, 2)}\n`, context.signal);
+    if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
     return report;
   } finally {
     unlock();
@@ -96,6 +99,10 @@ async function applyLocked(
   return report(await carryOut({ ...prepared, planned }, opened.recordPath, limits, options, context));
 }
 
+function jsonOf(report: FleetReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
 /** @throws {CliError} interrupted, when the answer is no */
 async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
@@ -105,7 +112,7 @@ async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: 
 
 export const command: CommandModule<ApplyOptions, FleetReport> = {
   work: apply,
-  format: formatApplied,
+  format: (report, style, { out }) => (out === '-' ? jsonOf(report) : formatApplied(report, style)),
   exitCode({ counts, ok }, _options, { signal }) {
     if (signal.reason instanceof CliError) return exitCodeOf(signal.reason);
     if (counts.blocked > 0) return 4;

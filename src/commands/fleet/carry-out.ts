@@ -76,11 +76,11 @@ function giveBackMemory(): void {
 function send(
   { tenant, certificate, clientAppKey, findings }: PlannedTenant,
   place: Place,
-  ready: Promise<void>,
+  ready: () => Promise<void>,
   access: FleetAccess,
 ): Promise<void> {
   return access.with(tenant, place.aside, async ({ client, forms }) => {
-    await ready;
+    await ready();
     const key = clientAppKey ?? '';
     if (certificate === null) await deleteCertificate(client, key, forms);
     else {

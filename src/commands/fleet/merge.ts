@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
-import { mergeReports, type NamedReport, readReport } from '../../fleet/merge-reports.ts';
+import { kindOf, mergeReports, type NamedReport, readReport } from '../../fleet/merge-reports.ts';
 import type { FleetReport } from '../../fleet/report.ts';
 import { addExamples } from '../../inputs/options.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { formatApplied } from './format.ts';
+import { formatApplied, formatPlan } from './format.ts';
 
 interface MergeOptions {
   readonly reports: readonly string[];
@@ -40,7 +40,7 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
 
 export const command: CommandModule<MergeOptions, FleetReport> = {
   work: merge,
-  format: formatApplied,
+  format: (report, style) => (kindOf(report) === 'plan' ? formatPlan : formatApplied)(report, style),
   exitCode({ counts, ok }) {
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Outcome } from '../../fleet/apply.ts';
 import type { PlannedTenant } from '../../fleet/plan.ts';
+import { onOneLine } from '../../text/printable.ts';
 
 const cells = 20;
 
@@ -25,9 +26,10 @@ export function openProgress(total: number, { terminal }: Context) {
 }
 
 function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
+  const key = onOneLine(clientAppKey ?? '');
   if (error !== null && sent) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
   if (error !== null) return `✗ ${tenant.name}: ${error.message} [${error.code}]`;
   return certificate === null
-    ? `✓ ${tenant.name}: deleted ${clientAppKey}`
-    : `✓ ${tenant.name}: set ${clientAppKey}, valid until ${certificate.notAfter?.slice(0, 10)}`;
+    ? `✓ ${tenant.name}: deleted ${key}`
+    : `✓ ${tenant.name}: set ${key}, valid until ${certificate.notAfter?.slice(0, 10)}`;
 }

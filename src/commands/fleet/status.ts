@@ -12,7 +12,7 @@ import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { readOwnRecord } from './own-record.ts';
-import { requireNoInput, writeStatus } from './write-status.ts';
+import { isStdout, requireNoInput, writeStatus } from './write-status.ts';
 
 export interface FleetStatusOptions extends FleetOptions {
   readonly warnDays?: string;
@@ -82,10 +82,6 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
     throw new CliError('usage', '--json goes to standard output, and what goes to --out has no --format', {
       facts,
     });
-}
-
-function isStdout(out: string | undefined): out is '-' | undefined {
-  return out === undefined || out === '-';
 }
 
 function formatIn({ format, out }: FleetStatusOptions): FleetFormat {

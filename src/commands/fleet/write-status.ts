@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { writeSharedFile } from '../../files/write.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import type { Fleet, FleetTenant, SecretSource } from '../../fleet/fleet.ts';
 import type { FleetStatusReport } from '../../fleet/report.ts';
 import { type FleetFormat, formatFleetStatus } from '../../fleet/status/formats.ts';
 import { createStyle } from '../../terminal/style.ts';
@@ -19,17 +20,33 @@ export async function writeStatus(
   await writeSharedFile(out, formatFleetStatus(harmless(report), format, style, now()), signal);
 }
 
+/** Whether `--out` names standard output, as its absence does. */
+export function isStdout(out: string | undefined): out is '-' | undefined {
+  return out === undefined || out === '-';
+}
+
 /** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
 export async function requireNoInput(out: string, fleet: Fleet, recordPath: string): Promise<void> {
   const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
     ...('path' in p12 ? [p12.path] : []),
-    ...(password !== null && 'file' in password ? [password.file] : []),
+    ...pathsOf(password),
   ]);
+  const few = [fleet.file, recordPath, `${recordPath}.journal`, `${recordPath}.lock`, ...certificates];
   const target = await identityOf(out);
-  for (const path of [fleet.file, recordPath, `${recordPath}.journal`, ...certificates]) {
-    if (path !== out && (target === null || target !== (await identityOf(path)))) continue;
+  const identities = target === null ? [] : await Promise.all(few.map(identityOf));
+  // Thousands of tenants have thousands of files: their names have to do.
+  const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
+  if (paths.includes(resolve(out)) || identities.includes(target))
     throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
-  }
+}
+
+function secretPaths({ signIn }: FleetTenant): readonly string[] {
+  if ('profile' in signIn) return [];
+  return pathsOf('token' in signIn ? signIn.token : signIn.clientSecret);
+}
+
+function pathsOf(source: SecretSource | null): readonly string[] {
+  return source !== null && 'file' in source ? [source.file] : [];
 }
 
 /** The same for two names of one file; null: nothing is there. */

@@ -1,4 +1,5 @@
 import { count } from '../../text/count.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 
 /** Every state, the most urgent first. */
@@ -60,9 +61,10 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
 /** Why a tenant differs or is unknown; null where its state says all there is. */
 export function reasonFor({ state, expected, recorded, held }: FleetStatusTenant): string | null {
   if (state === 'differs') {
-    if (held?.outcome === 'differs') return `the tenant says that it holds ${held.topic ?? 'none'}`;
+    if (held?.outcome === 'differs')
+      return `the tenant says that it holds ${onOneLine(held.topic ?? 'none')}`;
     if (expected === null) return 'none is declared, and one was set last';
-    return `${recorded?.topic ?? 'another one'} was set last`;
+    return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
   }
   if (state !== 'unknown') return null;
   if (recorded !== null) return 'the record does not say until when it lasts';

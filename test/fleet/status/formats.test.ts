@@ -56,6 +56,15 @@ describe('the table', () => {
     expect(text).toContain('the tenants were not asked');
   });
 
+  test('has a line for each tenant, whatever that says it holds', async () => {
+    const answers = new Map([['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const]]);
+    const facts = { recordPath: 'r.json', now, warnDays: 30, answers };
+    const report = fleetStatus(fleetOf([fleetTenant('acme')]), { entries: [setEntry('acme', 200)] }, facts);
+    expect(formatStatusTable(report, await createStyle(false, 80, false))).toContain(
+      '\nacme: the tenant says that it holds a\\u000awayne: all is well..\n',
+    );
+  });
+
   test('says in one line that all is well, and that there is nobody', async () => {
     const style = await createStyle(false, 80, false);
     expect(formatStatusTable(reportOf([fleetTenant('acme')], [setEntry('acme', 60)], 45), style)).toMatch(
