@@ -26,6 +26,9 @@ const endLength = 4096;
 /** Comments and the like: a list has a handful. */
 const asideLimit = 200;
 
+/** Tags of an XML list: the library's time grows with the square of the elements that no list is around. */
+const tagLimit = 20_000;
+
 /** Reads a property list in XML, binary or old-style form; null if it is none, or cannot be read. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
   const bytes = readFile(path, directory);
@@ -71,6 +74,7 @@ function parseText(text: string): unknown {
 function isOrderly(text: string): boolean {
   if (!/<\/plist>\s*(?:<!--|$)/.test(text.slice(-endLength))) return false;
   if (/<!DOCTYPE/i.test(text) && !/<!DOCTYPE[^<>]*>/i.test(text)) return false;
+  if ((text.match(/</g)?.length ?? 0) > tagLimit) return false;
   return (text.match(/<[!?]/g)?.length ?? 0) <= asideLimit;
 }
 

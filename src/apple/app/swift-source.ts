@@ -22,7 +22,7 @@ export interface SwiftSource extends LexedSwift {
 
 /** The source of a file; findings use the name. Without conditions, all of its code is read. */
 export function readSwift(file: string, text: string, conditions?: Conditions): SwiftSource {
-  const lexed = lexSwift(text.replace(/\r\n?/g, '\n'));
+  const lexed = withoutLongWords(lexSwift(text.replace(/\r\n?/g, '\n')));
   const gaps = conditions === undefined ? [] : leftOut(lexed.code, conditions);
   const all = sourceOf(file, lexed);
   return gaps.length === 0 ? all : { ...sourceOf(file, without(lexed, gaps)), whole: all };
@@ -35,6 +35,18 @@ function sourceOf(file: string, { code, strings }: LexedSwift): SwiftSource {
   const scopes = scopesOf({ code, brackets, functions });
   const declarations = declarationsOf({ code, brackets, scopes, literals });
   return { file, code, strings, brackets, functions, literals, scopes, declarations, whole: null };
+}
+
+/** The longest name that is followed, in characters: a pattern made of a name cannot have any length. */
+const longestName = 1000;
+
+/** A source with words blanked that are too long to be anybody's names. */
+function withoutLongWords({ code, strings }: LexedSwift): LexedSwift {
+  if (code.split('\n').every(({ length }) => length <= longestName)) return { code, strings };
+  const shortened = code.replace(/[\p{L}\p{N}_]+/gu, (word) =>
+    word.length > longestName ? blanked(word) : word,
+  );
+  return { code: shortened, strings };
 }
 
 /** A source with spans blanked. */

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readPropertyList } from '../../../src/apple/app/plist.ts';
+import { readSwift } from '../../../src/apple/app/swift-source.ts';
+import { reaches } from '../../../src/apple/app/swift-values.ts';
 import { readXcconfig } from '../../../src/apple/app/xcconfig.ts';
 import { processorTime } from '../../support/processor-time.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -24,6 +26,23 @@ test.each([
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'Info.plist'), text);
   await timed(() => expect(readPropertyList(join(directory, 'Info.plist'), directory)).toBeNull());
+});
+
+test('elements without a list around them are none, and take no time', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'Info.plist'), `<${values}</plist>`);
+  await timed(() => expect(readPropertyList(join(directory, 'Info.plist'), directory)).toBeNull());
+});
+
+test('functions within functions are searched for a bounded time', async () => {
+  const source = readSwift('A.swift', `${'func a() {'.repeat(20_000)}\n`);
+  await timed(() => expect(reaches([source], source.code, 'nowhere')).toBe(true));
+});
+
+test('a word too long for a name is none', () => {
+  const [kept, blanked] = ['k'.repeat(1000), 'b'.repeat(1001)];
+  const { code } = readSwift('A.swift', `let ${kept} = "${blanked}"\nlet ${blanked} = c\n`);
+  expect(code).toBe(`let ${kept} = "${' '.repeat(1001)}"\nlet ${' '.repeat(1001)} = c\n`);
 });
 
 test('a list with a type, a comment before and one behind is read', () => {
