@@ -2,6 +2,7 @@ import { isMap, isScalar, type YAMLMap } from 'yaml';
 import type { Faults, Path, Place } from './faults.ts';
 import { isMapping, setMember } from './mapping.ts';
 import { type Piece, type Pieces, piecesOf } from './pieces.ts';
+import { readPlainPiece } from './plain-piece.ts';
 import { missingColon } from './syntax-faults.ts';
 import { parsePiece, type YamlPiece } from './yaml-piece.ts';
 import { createYamlPlaces } from './yaml-places.ts';
@@ -65,7 +66,10 @@ function readInPieces(text: string, pieces: Pieces, values: YamlValues, faults: 
     return { parsed, names: names ?? [] };
   };
   const head = join(pieces.head, top);
-  for (const piece of pieces.tenants) for (const name of join(piece, tenants).names) pieceOf.set(name, piece);
+  for (const piece of pieces.tenants) {
+    const names = joinPlain(text.slice(piece.start, piece.end), tenants) ?? join(piece, tenants).names;
+    for (const name of names) pieceOf.set(name, piece);
+  }
   const tail = pieces.tail === null ? null : join(pieces.tail, top);
   let latest: { readonly piece: Piece; readonly parsed: YamlPiece } | null = null;
   return {
@@ -79,6 +83,16 @@ function readInPieces(text: string, pieces: Pieces, values: YamlValues, faults: 
       return [latest.parsed, path.slice(1)];
     },
   };
+}
+
+/** Adds the entries of a piece in the plainest YAML, and returns their names; null for any other, and where one is there already. */
+function joinPlain(text: string, joined: Mapping): readonly string[] | null {
+  const mapping = readPlainPiece(text);
+  if (mapping === null) return null;
+  const names = Object.keys(mapping);
+  if (names.some((name) => Object.hasOwn(joined, name))) return null;
+  Object.assign(joined, mapping);
+  return names;
 }
 
 /** Adds the entries of a mapping that has none of them yet; returns their names, or null if it is no mapping. */
