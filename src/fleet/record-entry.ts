@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { instant } from '../members.ts';
-import type { RecordEntry } from './record.ts';
+import type { FleetRecord, RecordEntry } from './record.ts';
 
 /** What identifies an entry: one key of one tenant. */
 export interface RecordPlace {
@@ -52,6 +52,18 @@ export function withChanges(
     else places.set(placeKey(change), change);
   }
   return inOrder(places.values());
+}
+
+/** Of a place that is in several of them, what was done last. */
+export function joinRecords(records: readonly FleetRecord[]): FleetRecord {
+  const entries = records.flatMap((record) => record.entries);
+  if (records.length < 2) return { entries };
+  return {
+    entries: withChanges(
+      [],
+      entries.toSorted((a, b) => Date.parse(a.setAt) - Date.parse(b.setAt)),
+    ),
+  };
 }
 
 /** By name, tenant and key, the same on every machine. */

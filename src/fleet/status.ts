@@ -6,7 +6,7 @@ import { placeKey } from './record-entry.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 
 export interface StatusCircumstances {
-  /** Where the record is, as messages call it. */
+  /** Where the record is, or the records are, as messages call it. */
   readonly recordPath: string;
   readonly now: Date;
   readonly warnDays: number;

@@ -13,14 +13,14 @@ export interface FleetOptions extends GlobalOptions {
 /** The fleet file where none is named, in the working directory. */
 export const defaultFleetFile = 'mfa-fleet.yaml';
 
-/** The options of `FleetOptions`: the file, its record, and which tenants of it. */
-export function addFleetOptions(command: Command): Command {
+/**
+ * The options of `FleetOptions`: the file, its record, and which tenants of it.
+ * @param record how the option of the record is spelled
+ */
+export function addFleetOptions(command: Command, record = '--record <file>'): Command {
   return command
     .option('--file <file>', `the fleet file, - is stdin; default: ${defaultFleetFile}`)
-    .option(
-      '--record <file>',
-      'what was set last where; default: mfa-fleet.record.json beside the fleet file',
-    )
+    .option(record, 'what was set last where; default: mfa-fleet.record.json beside the fleet file')
     .option('--only <name...>', 'these tenants alone')
     .option('--label <key=value...>', 'the tenants with all of these labels alone')
     .option(

@@ -1,7 +1,8 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RecordEntry } from '../../src/fleet/record.ts';
+import type { FleetStatusTenant } from '../../src/fleet/report.ts';
 import { createMachine, type RunOptions } from '../support/context.ts';
 import { setEntry } from '../support/fleet-status.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -122,6 +123,33 @@ describe('fleet status', () => {
     const { report } = await killed.json(['--only', 'acme']);
     expect(report.tenants).toMatchObject([{ state: 'unknown', recorded: null, daysLeft: null }]);
     expect((await killed.run()).stdout).toContain('acme: it was sent, and the answer never came.\n');
+  });
+
+  test('reads the record of each shard as one: what was done last counts', async () => {
+    const { at, json, run, record } = fleet();
+    const write = (name: string, entry: RecordEntry): string => {
+      writeFileSync(at(name), JSON.stringify({ version: 1, tenants: [entry] }));
+      return at(name);
+    };
+    const later = write('later.json', setEntry('acme', 300, { setAt: '2026-01-02T00:00:00Z' }));
+    const earlier = write('earlier.json', setEntry('acme', 9, { setAt: '2025-12-31T00:00:00Z' }));
+    for (const records of [
+      [later, record, earlier],
+      [earlier, record, later],
+    ]) {
+      const { report } = await json(['--record', ...records]);
+      expect(report.record).toBe(records.join(', '));
+      expect(report.tenants.map(({ daysLeft }: FleetStatusTenant) => daysLeft)).toEqual([300, 200, null]);
+      expect((await run(['--format', 'html', '--record', ...records])).stdout).toContain(
+        `and ${records.map((path) => basename(path)).join(', ')}.`,
+      );
+      const over = await run(['--record', ...records, '--out', later]);
+      expect([over.exitCode, over.stderr]).toEqual([2, expect.stringContaining('is a file of the fleet')]);
+    }
+    const strange = write('other.json', setEntry('strange', 1));
+    expect((await run(['--record', record, strange])).stderr).toContain(
+      `The record ${strange} is that of another fleet`,
+    );
   });
 
   test.each<[string, (at: (name: string) => string) => void, number, string]>([

@@ -72,17 +72,17 @@ describe.each(readdirSync(manifestsDirectory))('deploy/kubernetes/%s', (file) =>
 
 test('all of them have as many shards', () => {
   const apply = manifest('apply.yaml').spec;
-  const status = manifest('status.yaml').spec.jobTemplate?.spec;
-  const shards = [manifest('apply.yaml'), manifest('status.yaml')].map(
-    (document) => podOf(document).containers[0]?.env?.find(({ name }) => name === 'MFA_CLI_SHARDS')?.value,
-  );
-  const reports = podOf(manifest('merge.yaml')).containers[0]?.args.filter((word) => word.startsWith('/'));
+  const [container] = podOf(manifest('apply.yaml')).containers;
+  const shards = container?.env?.find(({ name }) => name === 'MFA_CLI_SHARDS')?.value;
+  const named = (file: string, what: string) =>
+    podOf(manifest(file)).containers[0]?.args.filter((word) => word.startsWith(`/state/${what}-`));
+  const all = (what: string) => Array.from({ length: count }, (_, index) => `/state/${what}-${index}.json`);
   const count = apply.completions ?? 0;
   expect(count).toBeGreaterThan(1);
-  expect([shards, status?.completions, reports]).toEqual([
-    [String(count), String(count)],
-    count,
-    Array.from({ length: count }, (_, index) => `/state/report-${index}.json`),
+  expect([shards, named('merge.yaml', 'report'), named('status.yaml', 'record')]).toEqual([
+    String(count),
+    all('report'),
+    all('record'),
   ]);
 });
 

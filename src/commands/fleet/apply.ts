@@ -60,7 +60,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   const opened = await openFleet(options, context);
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
-    await requireNoInput(out, opened.declared, opened.recordPath);
+    await requireNoInput(out, opened.declared, [opened.recordPath]);
     await requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet, context);

@@ -2,17 +2,28 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { FleetRecord } from '../../fleet/record.ts';
+import { joinRecords } from '../../fleet/record-entry.ts';
 import { readRecord } from '../../fleet/record-file.ts';
 import type { OpenedFleet } from '../../inputs/open-fleet.ts';
 
 /** The record of the fleet. @throws {CliError} usage (that of another fleet), file-unreadable, interrupted */
-export async function readOwnRecord(
-  { declared, recordPath }: OpenedFleet,
+export function readOwnRecord(opened: OpenedFleet, context: Context): Promise<FleetRecord> {
+  return readOwnRecords([opened.recordPath], opened.declared, context);
+}
+
+/** One record of several, as each shard has its own. @throws {CliError} as `readOwnRecord` */
+export async function readOwnRecords(
+  paths: readonly string[],
+  declared: Fleet,
   context: Context,
 ): Promise<FleetRecord> {
-  const record = await readRecord(recordPath, context);
-  requireOwnRecord(record, declared, recordPath);
-  return record;
+  const records: FleetRecord[] = [];
+  for (const path of paths) {
+    const record = await readRecord(path, context);
+    requireOwnRecord(record, declared, path);
+    records.push(record);
+  }
+  return joinRecords(records);
 }
 
 /** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */

@@ -11,10 +11,11 @@ import { addExamples } from '../../inputs/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { readOwnRecord } from './own-record.ts';
+import { readOwnRecords } from './own-record.ts';
 import { isStdout, requireNoInput, writeStatus } from './write-status.ts';
 
-export interface FleetStatusOptions extends FleetOptions {
+export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
+  readonly record?: readonly string[];
   readonly warnDays?: string;
   readonly format?: FleetFormat;
   readonly out?: string;
@@ -25,7 +26,7 @@ export const declaration: Declaration = {
   words: ['fleet', 'status'],
   summary: 'show how long what each tenant was given lasts',
   options(command) {
-    addFleetOptions(command)
+    addFleetOptions(command, '--record <file...>')
       .option(
         '--warn-days <days>',
         'exit 4 with this many days left or fewer; default: what the fleet file says, else 30',
@@ -46,6 +47,7 @@ export const declaration: Declaration = {
       'mfa-cli fleet status --out fleet.html',
       'mfa-cli fleet status --format ics --out push-certificates.ics --warn-days 45',
       'mfa-cli fleet status --label region=eu --format github',
+      'mfa-cli fleet status --record record-*.json --out fleet.html',
       'mfa-cli fleet status --refresh --out fleet.html --json',
     );
   },
@@ -54,15 +56,17 @@ export const declaration: Declaration = {
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
   const { out } = options;
   requireOneResult(options, context.terminal.flags.json);
-  const opened = await openFleet(options, context);
-  const { fleet, recordPath } = opened;
-  if (out !== undefined) await requireNoInput(out, opened.declared, recordPath);
+  const { record: given, ...others } = options;
+  const { fleet, declared, recordPath } = await openFleet(others, context);
+  const paths = given ?? [recordPath];
+  if (out !== undefined) await requireNoInput(out, declared, paths);
   const warnDays = warnDaysOf(options, fleet.warnDays);
-  const record = await readOwnRecord(opened, context);
+  const record = await readOwnRecords(paths, declared, context);
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./ask-tenants.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
-  const report = fleetStatus(fleet, record, { recordPath, now: context.now(), warnDays, answers });
+  const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
+  const report = fleetStatus(fleet, record, facts);
   // The table says it itself.
   const isTable = isStdout(out) && formatIn(options) === 'table' && !context.terminal.flags.json;
   if (!isTable) asking?.warnOfDifferences(report, context);

@@ -26,12 +26,17 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 }
 
 /** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
-export async function requireNoInput(out: string, fleet: Fleet, recordPath: string): Promise<void> {
+export async function requireNoInput(
+  out: string,
+  fleet: Fleet,
+  recordPaths: readonly string[],
+): Promise<void> {
   const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
     ...('path' in p12 ? [p12.path] : []),
     ...pathsOf(password),
   ]);
-  const few = [fleet.file, recordPath, `${recordPath}.journal`, `${recordPath}.lock`, ...certificates];
+  const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
+  const few = [fleet.file, ...records, ...certificates];
   const target = await identityOf(out);
   const identities = target === null ? [] : await Promise.all(few.map(identityOf));
   // Thousands of tenants have thousands of files: their names have to do.

@@ -50,7 +50,10 @@ ${timeline(tenants)}
 ${tenants.length === 0 ? null : list(byDaysLeft(tenants))}
 <div class="foot">
 <p>${originOf(report)} Days are those of UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${basename(record)}.</p>
+<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${record
+      .split(', ')
+      .map((path) => basename(path))
+      .join(', ')}.</p>
 </div>
 </main>
 <script>${{ html: script }}</script>`,
