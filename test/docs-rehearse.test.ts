@@ -94,7 +94,8 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
           .replace('ci@example.com', emulator.serviceUser.user),
       );
     const pipeline = all.findIndex((line) => line.startsWith('export'));
-    expect([pipeline, all.length]).toEqual([6, 10]);
+    const fleet = all.findIndex((line) => line.startsWith('mfa-cli fleet'));
+    expect([pipeline, fleet, all.length]).toEqual([6, 10, 14]);
     const [bootstrap = '', ...others] = all.slice(0, pipeline);
     const terminal = openTerminal(bootstrap.split(' ').slice(1), person, directory);
     for (const [question, answer] of [
@@ -112,7 +113,18 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
       expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
     }
     const env = { ...cleanEnvironment({ CI: 'true', ...browser }), ...service };
-    const { exitCode, stdout } = await runShell(all.slice(pipeline).join('\n'), env);
+    const { exitCode, stdout } = await runShell(all.slice(pipeline, fleet).join('\n'), env);
     expect([exitCode, JSON.parse(stdout).sent]).toEqual([0, true]);
+    // What `fleet init` says that is left to do: the place of the .p12, and its password.
+    copyFileSync(join(directory, 'cert.p12'), join(directory, 'lab.p12'));
+    const many = { ...person, LAB_P12_PASSWORD: 'secret' };
+    for (const line of all.slice(fleet)) {
+      const agreed = line.replace('fleet apply', 'fleet apply --yes');
+      const told = await runShell(`cd '${directory}'; ${agreed}`, many);
+      expect([line, told.exitCode, told.exitCode === 0 ? '' : told.stderr]).toEqual([line, 0, '']);
+    }
+    expect(readFileSync(join(directory, 'fleet.html'), 'utf8')).toContain(
+      'No push certificate ends within 30 days',
+    );
   });
 });
