@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { loadFailures } from './scripts/mutation/load-failures.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
@@ -13,5 +14,6 @@ export default defineConfig({
       'test/http/{process-end,untrusting-program}.test.ts',
     ],
     testTimeout: 20_000,
+    reporters: ['default', loadFailures],
   },
 });

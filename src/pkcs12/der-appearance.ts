@@ -44,6 +44,6 @@ function appearanceOf([first, second, third]: readonly Asn1[]): string | null {
   return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence) ? requestWords : null;
 }
 
-function childrenOf(node: Asn1 | undefined): readonly Asn1[] {
-  return node === undefined || typeof node.value === 'string' ? [] : node.value;
+function childrenOf(node: Asn1): readonly Asn1[] {
+  return typeof node.value === 'string' ? [] : node.value;
 }

@@ -162,16 +162,57 @@ describe('a file that is no .p12 is called by what it looks like', () => {
       list(make.sequence(make.null(), make.null(), make.sequence()), make.sequence()),
       list(make.sequence(make.oid('1.2.3')), octets),
       list(make.sequence(make.null()), octets),
+      list(make.set(make.oid('1.2.840.113549.1.5.13')), octets),
+      list(tripleDes(1), make.sequence()),
       list(),
     ].map((bytes): [string, Uint8Array, string] => [
       `DER of something else: ${bytes.toString('hex')}`,
       bytes,
       'is of no kind that is known',
     ]),
+    ['a set that begins with a version', Buffer.from('3103020103', 'hex'), 'is of no kind that is known'],
+    [
+      'a version, and PKCS #7 only further on',
+      list(make.integer(4), make.octetString(Buffer.alloc(30)), make.oid('1.2.840.113549.1.7.1')),
+      'looks like a private key without its certificate',
+    ],
+    ['two letters', text('My'), 'looks like text'],
+    ['base64 with its padding', text('MIIBa=='), 'looks like base64 text'],
     ['noise', p12Bytes('40-random'), 'is of no kind that is known'],
     ['nesting', p12Bytes('72-nest-300'), 'is of no kind that is known'],
   ])('%s', (_, bytes, predicate) => {
     expect(judgement(bytes)).toBe(`pkcs12-not-recognised: a.p12 is not a .p12 file: it ${predicate}`);
+  });
+});
+
+describe('which part of a push identity it holds is told to the advice', () => {
+  const pem = (...labels: string[]) =>
+    text(labels.map((label) => `-----BEGIN ${label}-----\n${'x'.repeat(400)}\n`).join(''));
+  test.each<[string, Uint8Array, string | null]>([
+    ['an auth key', p12Bytes('40-p8-key-pem'), 'auth-key'],
+    ['a certificate', der, 'certificate'],
+    ['a PEM certificate', pem('CERTIFICATE'), 'certificate'],
+    ['a trusted certificate', pem('TRUSTED CERTIFICATE'), 'certificate'],
+    ['a certificate that names PEM', certificate({ subject: [['2.5.4.3', '-----BEGIN X-----']] }), null],
+    ['a PKCS #8 key', p12Bytes('40-p8-key-der'), 'key'],
+    ['a PKCS #1 key', pkcs1, 'key'],
+    ['an encrypted key', encryptedKey, 'key'],
+    ['a PEM key', pem('PRIVATE KEY'), 'key'],
+    ['an RSA key in PEM', pem('RSA PRIVATE KEY'), 'key'],
+    ['PEM of both', p12Bytes('40-pem-bundle'), 'certificate-and-key'],
+    ['PEM of both, the key first', pem('PRIVATE KEY', 'CERTIFICATE'), 'certificate-and-key'],
+    ['a request', p12Bytes('40-csr-der'), 'request'],
+    ['a PEM request', pem('CERTIFICATE REQUEST'), 'request'],
+    ['base64', p12Bytes('40-base64-of-p12'), 'base64'],
+    ['a public key', pem('PUBLIC KEY'), null],
+    ['PKCS #7', p12Bytes('40-pkcs7'), null],
+    ['a web page', text('<html>'), null],
+    ['nothing', text(''), null],
+  ])('%s', (_, bytes, part) => {
+    const facts = part === null ? {} : { part, name: 'a.p12' };
+    expect(() => readPfx({ name: 'a.p12', bytes })).toThrow(
+      expect.objectContaining({ code: 'pkcs12-not-recognised', facts }),
+    );
   });
 });
 
@@ -180,6 +221,7 @@ describe('a file that begins as a PFX is one, or damaged', () => {
     ['whole', good, 'a PFX'],
     ['of indefinite length', p12Bytes('51-nss-default'), 'a PFX'],
     ['cut', good.subarray(0, 100), 'pkcs12-corrupt: a.p12 is damaged or incomplete'],
+    ['without content', list(make.integer(3), make.null()), 'pkcs12-corrupt: a.p12 is damaged or incomplete'],
     [
       'of another version',
       p12Bytes('60-version-4'),

@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { describe, expect, test } from 'vitest';
 import { children, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { publicKeyIdentity, readCertificate } from '../../src/pkcs12/certificate.ts';
+import { readName } from '../../src/pkcs12/distinguished-name.ts';
 import type { Certificate } from '../../src/pkcs12/model.ts';
 import { decodePem } from '../../src/pkcs12/pem.ts';
 import { p12Bytes } from '../support/fixtures.ts';
@@ -76,6 +77,13 @@ describe('the kind, the bundle, the topics and the environments', () => {
       marks('6.3.2'),
       row('production-push', app, [app], ['production']),
     ],
+    [
+      'without a UID, its name after two blanks',
+      subject(`Apple Production IOS Push Services:  ${app}`),
+      marks('6.3.2'),
+      row('production-push', app, [app], ['production']),
+    ],
+    ['without a subject', [], marks('6.3.2'), row('production-push', null, [], ['production'])],
     ['without any name', subject('push'), marks('6.3.2'), row('production-push', null, [], ['production'])],
     [
       'without a name but topics',
@@ -103,6 +111,18 @@ describe('the kind, the bundle, the topics and the environments', () => {
         [`${apple}.6.3.4`, make.sequence(make.octetString(Buffer.from(`, ${app}.voip`)), utf8('b'))] as const,
       ],
       row('voip-push', app, [`${app}.voip`, 'b'], ['production']),
+    ],
+    [
+      'VoIP, in other letters',
+      subject('VoIP Services: x', app),
+      [
+        ...marks('6.3.2'),
+        [
+          `${apple}.6.3.4`,
+          make.sequence(make.octetString(Buffer.from('bär')), make.bmpString('lärche')),
+        ] as const,
+      ],
+      row('voip-push', app, ['bär', 'lärche'], ['production']),
     ],
     [
       'a bundle that is no topic',
@@ -153,6 +173,7 @@ describe('the kind, the bundle, the topics and the environments', () => {
       [...marks('6.1.4'), ...purpose(codeSigning)],
       none('distribution'),
     ],
+    ['distribution by its mark', subject('x', 'TEAM'), marks('6.1.4'), none('distribution')],
     ['development', subject('x', 'P'), [...marks('6.1.2'), ...purpose(codeSigning)], none('development')],
     [
       'distribution by its use',
@@ -210,6 +231,11 @@ test('names are short where they have a short name', () => {
   expect(read({ subject: names.map(([id]) => [id, 'a #b']) }).subject).toBe(
     names.map(([, name]) => `${name}=a #b`).join(),
   );
+});
+
+test('a name that is a list is empty', () => {
+  const named = make.sequence(make.set(make.sequence(make.oid('2.5.4.3'), make.sequence())));
+  expect(readName(named)).toEqual([{ name: 'CN', value: '' }]);
 });
 
 test.each([
@@ -299,6 +325,16 @@ describe('the public key', () => {
     ],
     ['Ed25519', () => generateKeyPairSync('ed25519').privateKey, { type: 'Ed25519', bits: null }],
     ['another', () => generateKeyPairSync('ed448').privateKey, { type: 'ed448', bits: null }],
+    [
+      'a curve whose name tells no length',
+      () => generateKeyPairSync('ec', { namedCurve: 'wap-wsg-idm-ecid-wtls8' }).privateKey,
+      { type: 'EC', bits: null },
+    ],
+    [
+      'a type without a name in Node.js',
+      () => generateKeyPairSync('ec', { namedCurve: 'SM2' }).privateKey,
+      { type: 'unknown', bits: null },
+    ],
   ];
   test.each(kinds)('of %s is told, and is the one of its private key', (_, makeKey, expected) => {
     const key = makeKey();
@@ -309,12 +345,21 @@ describe('the public key', () => {
     ]);
   });
 
-  test('that Node.js cannot read is of no known type', () => {
+  const readWith = (id: string, key: Uint8Array) => {
     const [body, ...rest] = children(parse(certificate({ subject: subject('x') })));
-    const strange = make.sequence(make.sequence(make.oid('1.2.3.4')), make.bitString(Buffer.from('key')));
-    const der = toDer(sequenceOf([sequenceOf(children(body).with(6, strange)), ...rest]));
-    const { certificate: read, publicKey } = readCertificate(der);
+    const strange = make.sequence(make.sequence(make.oid(id), make.null()), make.bitString(key));
+    return readCertificate(toDer(sequenceOf([sequenceOf(children(body).with(6, strange)), ...rest])));
+  };
+
+  test('that Node.js cannot read is of no known type', () => {
+    const { certificate: read, publicKey } = readWith('1.2.3.4', Buffer.from('key'));
     expect([read.publicKey, publicKey]).toEqual([{ type: 'unknown', bits: null }, null]);
+  });
+
+  test('of RSA may be zero, which has no bits', () => {
+    const zero = toDer(make.sequence(make.integer(0), make.integer(3)));
+    const { certificate: read } = readWith('1.2.840.113549.1.1.1', zero);
+    expect(read.publicKey).toEqual({ type: 'RSA', bits: 0 });
   });
 
   test('of two keys differs', () => {

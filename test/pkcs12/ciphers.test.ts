@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { rc2Cipher } from '../../src/pkcs12/ciphers.ts';
 import { processorTime } from '../support/processor-time.ts';
+import { turnsDuring } from './turns-during.ts';
 
 describe('RC2', () => {
   const forge = createRequire(import.meta.url)('node-forge');
@@ -38,6 +39,10 @@ describe('RC2', () => {
     ['a block with half its padding', encrypt(Buffer.from([0, 0, 0, 0, 0, 0, 9, 2]), 40).subarray(0, 8)],
   ])('refuses %s', async (_, ciphertext) => {
     expect(await rc2Cipher(40)(key, iv, ciphertext)).toBeNull();
+  });
+
+  test('lets other events have their turn in a long text', async () => {
+    expect(await turnsDuring(() => rc2Cipher(40)(key, iv, Buffer.alloc(2 ** 16)))).toBeGreaterThanOrEqual(3);
   });
 
   test('takes a megabyte in a time that grows with it', async () => {

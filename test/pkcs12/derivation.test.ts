@@ -1,6 +1,12 @@
 import { hash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Derivation, deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
+import {
+  type Derivation,
+  deriveKeys,
+  encodings,
+  passwordBytes,
+  scryptMemory,
+} from '../../src/pkcs12/derivation.ts';
 import { type Digest, derivePkcs12, digests } from '../../src/pkcs12/pkcs12-kdf.ts';
 import { Secret } from '../../src/secret.ts';
 
@@ -108,6 +114,32 @@ test('the event loop stays free while two million iterations are derived', async
   expect(turns).toBeGreaterThan(5);
 });
 
+test('no derivation is no key', async () => {
+  expect(await deriveKeys([])).toEqual([]);
+});
+
+test('an abort beforehand derives nothing', async () => {
+  await expect(deriveKeys([], AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+});
+
+test.each<[Derivation['kdf'], string]>([
+  ['pkcs12', '006100620000'],
+  ['pbkdf2', '6162'],
+  ['scrypt', '6162'],
+])('%s reads the password as %s', (kdf, expected) => {
+  const [encoded] = encodings(new Secret('ab'));
+  expect(hex(passwordBytes({ kdf } as Derivation, encoded))).toBe(expected);
+});
+
+// RFC 7914 §2: p blocks of 128r bytes, N more, and one to work in.
+test.each([
+  [2, 1, 1, 512],
+  [16_384, 8, 1, 16_779_264],
+  [16, 1, 16, 4224],
+])('scrypt with N=%i, r=%i, p=%i needs %i bytes', (N, r, p, bytes) => {
+  expect(scryptMemory({ N, r, p })).toBe(bytes);
+});
+
 describe('how a password is spelled', () => {
   const both = (bmp: string, utf8: string) => ({ bmp, utf8 });
   test.each([
@@ -121,6 +153,7 @@ describe('how a password is spelled', () => {
     ],
     ['beyond Latin-1', 'パ', [both('30d10000', 'e38391')]],
     ['a surrogate pair', '🔑', [both('d83ddd110000', 'f09f9491')]],
+    ['bytes that are no UTF-8', Uint8Array.of(0x61, 0xe4), [both('006100e40000', '61e4')]],
   ])('%s', (_, password, expected) => {
     const spelled = encodings(password === null ? null : new Secret(password));
     expect(spelled.map(({ bmp, utf8 }) => both(hex(bmp), hex(utf8)))).toEqual(expected);

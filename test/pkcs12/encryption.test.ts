@@ -50,6 +50,12 @@ describe('the schemes of PKCS #12 and the older ones', () => {
   });
 });
 
+test.each(['12.1.5', '12.1.6'])('RC2 (%s) is not decrypted without both of its keys', async (last) => {
+  const parameters = make.sequence(salt, make.integer(9));
+  const { cipher } = readEncryption(algorithm(`1.2.840.113549.1.${last}`, parameters));
+  expect(await cipher?.decrypt([Buffer.alloc(16)], Buffer.alloc(8))).toBe(null);
+});
+
 describe('PBES2', () => {
   test.each([
     ['1.2.840.113549.3.7', '3DES-CBC', 24, 8, 'des-ede3-cbc'],
@@ -84,6 +90,7 @@ describe('PBES2', () => {
     [2, 1, 1],
     [16_384, 8, 1],
     [32_768, 9, 1],
+    [32_768, 8, 8191],
   ])('with scrypt, N=%i, r=%i, p=%i', (N, r, p) => {
     const { cipher, ...read } = scrypt(N, r, p);
     expect([read, cipher?.derivations]).toEqual([
@@ -105,6 +112,16 @@ describe('PBES2', () => {
       iterations: null,
       cipher: null,
     });
+  });
+});
+
+test('an unknown cipher of PBES2 is named, whatever length its key has', () => {
+  const kdf = make.sequence(salt, make.integer(7), make.integer(99));
+  const parameters = make.sequence(algorithm('1.2.840.113549.1.5.12', kdf), algorithm('1.2.3'));
+  expect(readEncryption(algorithm('1.2.840.113549.1.5.13', parameters))).toMatchObject({
+    name: 'PBES2-1.2.3',
+    iterations: 7,
+    cipher: null,
   });
 });
 

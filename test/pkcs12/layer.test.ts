@@ -166,6 +166,11 @@ describe('what a report says of the container', () => {
     });
   });
 
+  test('tells a key in the clear beside one that is not', async () => {
+    const bytes = pfx([dataPart([keyBag(rsaKey), await shrouded('a')])], await mac('a'));
+    expect(await facts(bytes, 'a')).toMatchObject({ privateKeyInClear: true, encryption: ['PBE-SHA1-3DES'] });
+  });
+
   test('tells a key in the clear under a MAC', async () => {
     const bytes = pfx([dataPart([keyBag(rsaKey)])], await mac('a'));
     expect(await facts(bytes, 'a')).toMatchObject({
@@ -200,6 +205,11 @@ describe('what a file asks for is judged before any of it is derived', () => {
       'by the count of a key in an encrypted part, before its key is derived',
       async () => pfx([await encrypted('a', [shroudedKeyBag(tripleDes(2_000_001), Buffer.alloc(8))])]),
       'has an iteration count of 2,000,001, above 2,000,000',
+    ],
+    [
+      'by all the hashes that it takes, those of the MAC too',
+      async () => pfx([counting(2_000_000), counting(1)], { ...(await mac('a')), iterations: 2_000_000 }),
+      'takes 8,000,003 hashes to open, above 8,000,000',
     ],
     [
       'by its keys',

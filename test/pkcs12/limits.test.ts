@@ -45,6 +45,7 @@ describe('the hashes that a million iterations take, as far as eight million all
     ['PBKDF2 with a long block', 8, pbkdf2('sha512', 64)],
     ['PBKDF2 with SHA-3', 5, pbkdf2('sha3-256', 32)],
     ['scrypt, whose iterations are no million', 15, scrypt],
+    ['scrypt, four times', 3, { ...scrypt, p: 4 }],
   ])('%s', (_case, most, derivation) => {
     const times = (count: number) => Array.from({ length: count }, () => derivation);
     expect(new Work().affords(times(most))).toBe(true);

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { decodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { createPrivateKey } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { PushIdentity } from '../../src/pkcs12/model.ts';
+import { decodePem, encodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { rsaKey } from './build.ts';
 
 const decode = (text: string) =>
   decodePem(Buffer.from(text)).map(({ label, der }) => [label, Buffer.from(der).toString()]);
@@ -45,4 +48,28 @@ test.each<[string, string, string[][]]>([
 test('a block has the text of its own, with its headers', () => {
   const text = key.replace('-----\n', '-----\nProc-Type: 4,ENCRYPTED\n\n');
   expect(decodePem(Buffer.from(`a\n${text}b`)).map((block) => block.text)).toEqual([text]);
+});
+
+describe('a push identity as PEM', () => {
+  const [leaf, authority] = ['leaf', 'authority'].map((der) => ({ der: Buffer.from(der) }));
+  const encode = (identity: object) =>
+    encodePem({ privateKey: null, certificate: null, chain: [], ...identity } as unknown as PushIdentity);
+
+  test('holds the key, the leaf and the chain, in this order', () => {
+    const text = encode({ privateKey: rsaKey, certificate: leaf, chain: [authority] });
+    expect(decode(text).map(([label, der]) => (label === 'PRIVATE KEY' ? label : [label, der]))).toEqual([
+      'PRIVATE KEY',
+      ['CERTIFICATE', 'leaf'],
+      ['CERTIFICATE', 'authority'],
+    ]);
+    expect(createPrivateKey(text).equals(rsaKey)).toBe(true);
+    const blocks = decodePem(Buffer.from(text)).map((block) => block.text);
+    expect(blocks.join('')).toBe(text);
+  });
+
+  test('leaves out what is missing', () => {
+    expect(encode({ certificate: leaf })).toBe(encodePemBlock('CERTIFICATE', Buffer.from('leaf')));
+    expect(encode({ chain: [authority] })).toBe(encodePemBlock('CERTIFICATE', Buffer.from('authority')));
+    expect(encode({})).toBe('');
+  });
 });

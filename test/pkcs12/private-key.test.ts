@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createCipheriv, generateKeyPairSync, type KeyObject, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { unbounded } from '../../src/pace.ts';
 import { make, parse, toDer } from '../../src/pkcs12/asn1.ts';
@@ -71,6 +71,20 @@ describe('the key of a file', () => {
     const found = await outcome(bytes);
     expect([found.kind, found.failure, found.key?.equals(key)]).toEqual([kind, undefined, true]);
   });
+});
+
+test('a key under scrypt, which counts no iterations, is decrypted', async () => {
+  const [salt, iv] = [Buffer.from('saltsalt'), Buffer.alloc(16, 5)];
+  const cipher = createCipheriv('aes-256-cbc', scryptSync(passphrase, salt, 32, { N: 2, r: 1, p: 1 }), iv);
+  const ciphertext = Buffer.concat([cipher.update(der(rsaKey, 'pkcs8')), cipher.final()]);
+  const kdf = make.sequence(make.octetString(salt), ...[2, 1, 1].map(make.integer));
+  const pbes2 = make.sequence(
+    make.sequence(make.oid('1.3.6.1.4.1.11591.4.11'), kdf),
+    make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(iv)),
+  );
+  const algorithm = make.sequence(make.oid('1.2.840.113549.1.5.13'), pbes2);
+  const read = await outcome(toDer(make.sequence(algorithm, make.octetString(ciphertext))));
+  expect([read.kind, read.failure, read.key?.equals(rsaKey)]).toEqual(['encrypted', undefined, true]);
 });
 
 test('a password that was written as Latin-1 decrypts a key', async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { CliError } from '../../src/errors.ts';
-import { make } from '../../src/pkcs12/asn1.ts';
+import { CliError } from '../../src/errors.ts';
+import { type Asn1, children, make } from '../../src/pkcs12/asn1.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
@@ -37,6 +37,12 @@ const push = (name: string, notAfter = '270101000000Z', key = rsaKey) =>
       key,
     ),
   );
+
+const extended = (name: string, id: string, value: Asn1, key = rsaKey) =>
+  certificateBag(certificate({ subject: [[commonName, name]], extensions: [[id, value]] }, key));
+const signing = (name: string, mark: string) =>
+  extended(name, `1.2.840.113635.100.${mark}`, make.null(), otherRsaKey);
+const authority = (name: string) => extended(name, '2.5.29.19', make.sequence(make.true()));
 
 test('a universal push certificate, whole', async () => {
   const { certificate: leaf, privateKey, container, ...rest } = await open('01-default-aes256');
@@ -87,8 +93,14 @@ test('a universal push certificate, whole', async () => {
 });
 
 describe('which certificate is the leaf', () => {
-  const none = { certificate: null, paired: false, identities: 0, chain: [] as string[] };
-  test.each([
+  interface Found {
+    readonly certificate: string | null;
+    readonly paired: boolean;
+    readonly identities: number;
+    readonly chain: readonly string[];
+  }
+  const none: Found = { certificate: null, paired: false, identities: 0, chain: [] };
+  test.each<[string, readonly Asn1[], Found]>([
     ['nothing', [], none],
     ['a key alone', [keyBag(rsaKey)], none],
     [
@@ -122,6 +134,26 @@ describe('which certificate is the leaf', () => {
       { certificate: 'a', paired: true, identities: 2, chain: ['b'] },
     ],
     [
+      'the first of two that last as long',
+      [push('a'), push('b'), keyBag(rsaKey)],
+      { certificate: 'a', paired: true, identities: 1, chain: ['b'] },
+    ],
+    ...['6.1.2', '6.1.4'].map((mark): [string, readonly Asn1[], Found] => [
+      `the push certificate beside one that signs code (${mark})`,
+      [signing('b', mark), push('a'), keyBag(otherRsaKey), keyBag(rsaKey)],
+      { certificate: 'a', paired: true, identities: 2, chain: ['b'] },
+    ]),
+    [
+      'the one that is no authority, without a key',
+      [authority('ca'), certificateBag(certificate({ subject: [[commonName, 'a']] }))],
+      { certificate: 'a', paired: false, identities: 0, chain: ['ca'] },
+    ],
+    [
+      'an authority, where there is nothing else',
+      [authority('ca')],
+      { certificate: 'ca', paired: false, identities: 0, chain: [] },
+    ],
+    [
       'the likeliest without a key',
       [certificateBag(certificate({ subject: [[commonName, 'ca']] })), push('a')],
       { certificate: 'a', paired: false, identities: 0, chain: ['ca'] },
@@ -140,6 +172,21 @@ describe('which certificate is the leaf', () => {
       chain: identity.chain.map((other) => other.commonName),
     }).toEqual(expected);
   });
+});
+
+test.each<[string, string | null, string | null, string | null]>([
+  ['the key’s', 'key', 'leaf', 'key'],
+  ['the key’s alone', 'key', null, 'key'],
+  ['the certificate’s alone', null, 'leaf', 'leaf'],
+  ['of neither', null, null, null],
+])('the friendly name is %s', async (_, ofKey, ofLeaf, expected) => {
+  const named = (bag: Asn1, name: string | null) => {
+    if (name === null) return bag;
+    const attribute = make.sequence(make.oid('1.2.840.113549.1.9.20'), make.set(make.bmpString(name)));
+    return make.sequence(...children(bag), make.set(attribute));
+  };
+  const { friendlyName } = await openMade([named(keyBag(rsaKey), ofKey), named(push('a'), ofLeaf)]);
+  expect(friendlyName).toBe(expected);
 });
 
 describe('the password', () => {
@@ -258,6 +305,12 @@ describe('an abort', () => {
     const { user } = process.cpuUsage(before);
     // Of 600 that two threads could have used.
     expect(user / 1000).toBeLessThan(300);
+  });
+
+  test('with an error of its own ends with that', async () => {
+    const reason = new CliError('interrupted', 'The time is over');
+    const made = { name: 'a.p12', bytes: pfx([dataPart([])]) };
+    expect(await failure(readPushIdentity(made, null, { signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
   test('beforehand begins nothing', async () => {

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { derivePkcs12Keys } from '../../src/pkcs12/kdf-workers.ts';
+import { digests, type Pkcs12Derivation } from '../../src/pkcs12/pkcs12-kdf.ts';
+
+/** The workers that this thread has begun. */
+const begun: Worker[] = [];
+const count = (worker: Worker) => begun.push(worker);
+beforeEach(() => {
+  begun.length = 0;
+  process.on('worker', count);
+});
+afterEach(() => process.off('worker', count));
+
+const task = (iterations: number, length = 20): Pkcs12Derivation => ({
+  ...digests.sha1,
+  digest: 'sha1',
+  purpose: 1,
+  salt: Buffer.from('salt'),
+  password: Buffer.from('00610000', 'hex'),
+  iterations,
+  length,
+});
+const derive = (tasks: readonly Pkcs12Derivation[], signal?: AbortSignal) =>
+  derivePkcs12Keys(
+    tasks.map((each, index) => [index, each] as const),
+    signal,
+  );
+
+describe('the event loop is kept free', () => {
+  test.each<[string, readonly Pkcs12Derivation[], number]>([
+    ['nothing begins none', [], 0],
+    ['40,000 hashes begin none', [task(40_000)], 0],
+    ['one more begins one', [task(40_001)], 1],
+    ['a key of two digests takes twice as many', [task(20_001, 40)], 1],
+    ['a key of one digest takes a few', [task(200)], 0],
+    ['two begin two at most', [task(20_000), task(20_001)], Math.min(2, availableParallelism())],
+    [
+      'many begin one a core, four at most',
+      Array.from({ length: 9 }, () => task(5000)),
+      Math.min(4, availableParallelism()),
+    ],
+  ])('by workers: %s', async (_case, tasks, workers) => {
+    const keys = await derive(tasks);
+    expect([keys.length, begun.length]).toEqual([tasks.length, workers]);
+  });
+});
+
+test('an abort ends the workers, not their work', async () => {
+  const abort = new AbortController();
+  void derive([task(2_000_000), task(2_000_000)], abort.signal);
+  const [worker] = await once(process, 'worker');
+  const ended = once(worker, 'exit');
+  await once(worker, 'online');
+  abort.abort();
+  // A worker that came to its end has 0.
+  expect(await ended).toEqual([1]);
+});
+
+test('an abort before the workers begin is told, and none begins', async () => {
+  const derived = derive([task(40_001)], AbortSignal.abort(new Error('enough')));
+  await expect(derived).rejects.toThrow('enough');
+  expect(begun).toEqual([]);
+});
+
+test('a signal that aborts nothing any more is left alone', async () => {
+  const abort = new AbortController();
+  let listening = 0;
+  const { addEventListener, removeEventListener } = abort.signal;
+  Object.assign(abort.signal, {
+    addEventListener(this: AbortSignal, ...given: Parameters<AbortSignal['addEventListener']>) {
+      listening++;
+      addEventListener.apply(this, given);
+    },
+    removeEventListener(this: AbortSignal, ...given: Parameters<AbortSignal['removeEventListener']>) {
+      listening--;
+      removeEventListener.apply(this, given);
+    },
+  });
+  await derive([task(40_001)], abort.signal);
+  await Promise.all(begun.map((worker) => worker.threadId === -1 || once(worker, 'exit')));
+  expect(listening).toBe(0);
+});
+
+test('what fails in a worker fails here', async () => {
+  const unknown = { ...task(40_001), digest: 'none' } as never;
+  await expect(derive([unknown])).rejects.toThrow('none');
+});
