@@ -127,6 +127,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ['JCEKS', text('\xce\xce\xce\xce\0'), 'looks like a Java keystore (JCEKS)'],
     ['a keychain', text('kych\0'), 'looks like a macOS keychain'],
     ['base64 over lines, with its padding', text('\n MIIB\r\nabc+/_-w= =\n'), 'looks like base64 text'],
+    ['base64 after words', text('key: MIIB'), 'looks like text'],
     ['base64 that goes on in words', text('MIIB. abc'), 'looks like text'],
     ['base64 of something else', text('AAAA'), 'looks like text'],
     ['words with a sign that is none', text('words \x7f'), 'is of no kind that is known'],
@@ -163,7 +164,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
       list(make.sequence(make.oid('1.2.3')), octets),
       list(make.sequence(make.null()), octets),
       list(make.set(make.oid('1.2.840.113549.1.5.13')), octets),
-      list(tripleDes(1), make.sequence()),
+      list(tripleDes(1, Buffer.alloc(8)), make.sequence()),
       list(),
     ].map((bytes): [string, Uint8Array, string] => [
       `DER of something else: ${bytes.toString('hex')}`,

@@ -132,6 +132,13 @@ export function certificate(
   return toDer(make.sequence(tbs, algorithm, primitive(3, Buffer.concat([Buffer.from([0]), signature]))));
 }
 
+/** The same for whatever stands as a public key; its signature is of no use. */
+export function certificateWithKey(algorithm: string, key: Uint8Array): Uint8Array {
+  const [body, ...rest] = children(parse(certificate({ subject: [['2.5.4.3', 'x']] })));
+  const spki = make.sequence(make.sequence(make.oid(algorithm), make.null()), make.bitString(key));
+  return toDer(sequenceOf([sequenceOf(children(body).with(6, spki)), ...rest]));
+}
+
 /** A SEQUENCE of more values than a call takes arguments. */
 export function sequenceOf(values: readonly Asn1[]): Asn1 {
   return { ...make.sequence(), value: [...values] };

@@ -1,7 +1,10 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { unbounded } from '../../src/pace.ts';
+import { children, parse } from '../../src/pkcs12/asn1.ts';
+import { readEncryption } from '../../src/pkcs12/encryption.ts';
 import { encodeKeyPem, generateKey } from '../../src/pkcs12/new-key.ts';
+import { decodePem } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
 import { Secret } from '../../src/secret.ts';
 
@@ -22,6 +25,9 @@ test('a key under a password is read by this program and by OpenSSL', async () =
   expect(createPrivateKey({ key: pem, passphrase: 'pässwörd' }).equals(privateKey)).toBe(true);
   const stored = readPrivateKey({ name: 'new.pem', bytes: Buffer.from(pem) });
   if (stored.kind !== 'encrypted') expect.unreachable();
+  const [block] = decodePem(Buffer.from(pem));
+  const { name, iterations } = readEncryption(children(parse(block?.der ?? expect.unreachable()))[0]);
+  expect([name, iterations]).toEqual(['PBES2-AES-256-CBC', 100_000]);
   const read = await stored.decrypt(new Secret('pässwörd'), unbounded);
   expect(read.equals(privateKey)).toBe(true);
   await expect(stored.decrypt(new Secret('password'), unbounded)).rejects.toMatchObject({
