@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Assumptions, usualAssumptions } from '../assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './passwords.ts';
@@ -19,6 +20,8 @@ export interface EmulatorOptions extends TenantOptions {
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
+  /** The key that signs its tokens; generated at each start by default. */
+  readonly signingKey?: KeyObject;
 }
 
 export interface Emulator extends Omit<Tenant, 'serving'> {
@@ -36,7 +39,7 @@ export function startEmulator(options: EmulatorOptions): Promise<Emulator> {
       passwords: options.passwords ?? makePasswords(),
       assumptions: { ...usualAssumptions, ...options.assumptions },
       apns,
-      signingKey: await makeSigningKey(),
+      signingKey: options.signingKey ?? (await makeSigningKey()),
     });
     server.serve(siteAt(['127.0.0.1', 'localhost'], server.port, serving));
     return { ...tenant, apns, close };

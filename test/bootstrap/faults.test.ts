@@ -142,7 +142,6 @@ const [reads, writesEnd, all] = [6, 15, 22];
 const [firstOfPipelines, lastOfPipelines, allWithPipelines] = [17, 22, 34];
 
 describe('a run that is cut off', () => {
-  const soon = ['--yes', '--timeout', '1'];
   const pipelines = (): { file: string; more: readonly string[] } => {
     const file = join(temporaryDirectory(), 'ci.secret');
     return { file, more: ['--service-user', 'pipe@example.com', '--secret-file', file] };
@@ -169,7 +168,7 @@ describe('a run that is cut off', () => {
   test.each(range(1, all))('at its %sth call ends well after a rerun', async (nth) => {
     const tenant = await startBare();
     tenant.emulator.faults.addFrom(nth, 'lost');
-    const cut = await tenant.bootstrap(soon);
+    const cut = await tenant.bootstrap();
     expect([7, 8]).toContain(cut.exitCode);
     tenant.emulator.faults.clear();
     await expectReady(tenant);
@@ -178,7 +177,7 @@ describe('a run that is cut off', () => {
   test.each(range(reads + 1, writesEnd))('after its %sth call was done, too', async (nth) => {
     const tenant = await startBare();
     tenant.emulator.faults.addFrom(nth, 'unanswered');
-    const cut = await tenant.bootstrap(soon);
+    const cut = await tenant.bootstrap();
     expect([7, 8]).toContain(cut.exitCode);
     tenant.emulator.faults.clear();
     await expectReady(tenant);
@@ -193,7 +192,7 @@ describe('a run that is cut off', () => {
     const tenant = await startBare();
     const { file, more } = pipelines();
     tenant.emulator.faults.addFrom(nth, kind);
-    await tenant.bootstrap([...soon, ...more]);
+    await tenant.bootstrap(['--yes', ...more]);
     tenant.emulator.faults.clear();
     await expectReady(tenant, more);
     const answer = await fetch(`${tenant.emulator.url}/OAuth2/Token/mfa-cli-pipelines`, {

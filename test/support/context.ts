@@ -10,6 +10,7 @@ import { readFlags } from '../../src/flags.ts';
 import { createHttp } from '../../src/http/client.ts';
 import { createHttpSource } from '../../src/http/source.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
+import type { Aside } from '../../src/network/tries.ts';
 import { Secret } from '../../src/secret.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   /** Whether stdout passes for a terminal. */
   readonly terminalOutput?: boolean;
   readonly signal?: AbortSignal;
+  /** How the pauses between attempts are made; by default they are waited for. */
+  readonly aside?: Aside;
   /** Plays the vendor's discovery address; by default nobody answers there. */
   readonly discovery?: string;
 }
@@ -88,6 +91,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
           timeout,
           userAgent: 'mfa-cli/test',
           progress: terminal.progress,
+          ...(options.aside === undefined ? {} : { aside: options.aside }),
           ...networkFor(caFile),
         }),
       );
