@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../http/http.ts';
 import { membersOf } from '../../members.ts';
 import { Secret } from '../../secret.ts';
 import type { Envelope } from '../../tenant/envelope.ts';
+import { masked } from '../../text/mask.ts';
 import { wordsIn } from '../../text/words.ts';
 import { type Mechanism, readMechanism } from './mechanism.ts';
 
@@ -45,25 +46,38 @@ export interface SignedIn {
 
 const sessionCookie = /(?:^|[,;]\s*)\.ASPXAUTH=([^;,\s]+)/i;
 
-/** The meaning of an answer to `StartAuthentication`, `AdvanceAuthentication` or `OobAuthStatus`. */
-export function readFactorAnswer(envelope: Envelope, headers: HttpResponse['headers']): FactorAnswer {
+/** What no header can carry is no token. */
+const tokenPattern = /^[\x21-\x7e]+$/;
+
+/** No address of a sign-in is longer, and no system passes a much longer one to a browser. */
+const longestAddress = 8192;
+
+/**
+ * The meaning of an answer to `StartAuthentication`, `AdvanceAuthentication` or `OobAuthStatus`.
+ * @param typed what no words of the tenant may reveal
+ */
+export function readFactorAnswer(
+  envelope: Envelope,
+  headers: HttpResponse['headers'],
+  typed: readonly Secret[] = [],
+): FactorAnswer {
   if (!envelope.success) return { kind: 'failed', words: envelope.Message };
   const result = membersOf(envelope.Result) ?? {};
-  const summary = wordsIn(result.Summary ?? result.State, []);
-  const signedIn = readSignedIn(result, headers);
+  const summary = wordsIn(result.Summary ?? result.State, typed);
+  const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
-  if (Array.isArray(result.Challenges)) return readChallenges(result, result.Challenges);
+  if (Array.isArray(result.Challenges)) return readChallenges(result, result.Challenges, typed);
   switch (summary?.toLowerCase()) {
     case 'startnextchallenge':
       return { kind: 'next-challenge' };
     case 'oobpending':
     case 'pending':
-      return { kind: 'pending', number: numberIn(result.GeneratedAuthValue) };
+      return { kind: 'pending', number: numberIn(result.GeneratedAuthValue, typed) };
     case 'failure':
     case 'failed':
       return { kind: 'failed', words: envelope.Message };
   }
-  const address = textIn(result.IdpRedirectShortUrl) ?? textIn(result.IdpRedirectUrl);
+  const address = addressIn(result.IdpRedirectShortUrl, typed) ?? addressIn(result.IdpRedirectUrl, typed);
   if (address !== null)
     return {
       kind: 'federated',
@@ -71,7 +85,7 @@ export function readFactorAnswer(envelope: Envelope, headers: HttpResponse['head
       sessionId: textIn(result.IdpLoginSessionId),
       wantsPin: String(result.IdpOobAuthPinRequired).toLowerCase() === 'true',
     };
-  const host = textIn(result.PodFqdn);
+  const host = addressIn(result.PodFqdn, typed);
   return host === null ? { kind: 'unknown', summary } : { kind: 'elsewhere', host };
 }
 
@@ -79,12 +93,13 @@ export function readFactorAnswer(envelope: Envelope, headers: HttpResponse['head
 function readSignedIn(
   result: Readonly<Record<string, unknown>>,
   headers: HttpResponse['headers'],
+  typed: readonly Secret[],
 ): SignedIn | null {
   const word = String(result.Summary ?? result.State).toLowerCase();
   if (word !== 'loginsuccess' && word !== 'success') return null;
   const cookie = sessionCookie.exec(headers['set-cookie'] ?? '')?.[1] ?? null;
   const token = textIn(result.Token) ?? textIn(result.Auth) ?? cookie;
-  if (token === null) return null;
+  if (token === null || !tokenPattern.test(token)) return null;
   const lifetime = Number(result.TokenLifetime ?? Number.NaN);
   const all = new Set([token, textIn(result.Auth), textIn(result.RefreshToken), cookie]);
   return {
@@ -92,13 +107,14 @@ function readSignedIn(
     token: new Secret(token),
     secrets: [...all].filter((value) => value !== null).map((value) => new Secret(value)),
     lifetime: lifetime > 0 && lifetime < 1e10 ? lifetime : null,
-    user: wordsIn(result.User, []),
+    user: wordsIn(result.User, typed),
   };
 }
 
 function readChallenges(
   result: Readonly<Record<string, unknown>>,
   challenges: readonly unknown[],
+  typed: readonly Secret[],
 ): FactorAnswer {
   return {
     kind: 'challenges',
@@ -106,7 +122,7 @@ function readChallenges(
     tenantId: textIn(result.TenantId),
     challenges: challenges.map((challenge) => {
       const offered = membersOf(challenge)?.Mechanisms;
-      return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one) ?? []) : [];
+      return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
     }),
   };
 }
@@ -115,6 +131,12 @@ function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function numberIn(value: unknown): string | null {
-  return typeof value === 'number' ? String(value) : wordsIn(value, []);
+/** An address is shown and followed as it is: one that reveals what was typed is none. */
+function addressIn(value: unknown, typed: readonly Secret[]): string | null {
+  const text = textIn(value);
+  return text === null || text.length > longestAddress || masked(text, typed) !== text ? null : text;
+}
+
+function numberIn(value: unknown, typed: readonly Secret[]): string | null {
+  return typeof value === 'number' ? String(value) : wordsIn(value, typed);
 }

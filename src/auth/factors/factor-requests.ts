@@ -87,5 +87,5 @@ async function post(
     // A second answer could count as a second wrong one.
     retry: false,
   });
-  return readFactorAnswer(readEnvelope(response, tenant, secrets), response.headers);
+  return readFactorAnswer(readEnvelope(response, tenant, secrets), response.headers, secrets);
 }

@@ -1,4 +1,5 @@
 import { membersOf } from '../../members.ts';
+import type { Secret } from '../../secret.ts';
 import { wordsIn } from '../../text/words.ts';
 
 /** One way to meet a challenge: a password, a code, a push. */
@@ -29,22 +30,25 @@ const kinds: Readonly<Record<string, Mechanism['kind']>> = {
 /** What a terminal cannot do: it has no security key, and shows no picture. */
 const beyondTerminals = ['U2F', 'QR'];
 
-/** A mechanism as the tenant describes it, or null for what no client could use. */
-export function readMechanism(description: unknown): Mechanism | null {
+/**
+ * A mechanism as the tenant describes it, or null for what no client could use.
+ * @param typed what its words may not reveal
+ */
+export function readMechanism(description: unknown, typed: readonly Secret[] = []): Mechanism | null {
   const members = membersOf(description);
   const id = members?.MechanismId;
   if (members === null || typeof id !== 'string' || id === '') return null;
-  const name = wordsIn(members.Name, []) ?? 'unknown';
+  const name = wordsIn(members.Name, typed) ?? 'unknown';
   const kind = kinds[String(members.AnswerType).toLowerCase()];
   if (kind === undefined) return null;
-  const select = wordsIn(members.PromptSelectMech, []) ?? name;
+  const select = wordsIn(members.PromptSelectMech, typed) ?? name;
   return {
     id,
     name,
     kind,
     select,
-    chosen: wordsIn(members.PromptMechChosen, []) ?? select,
-    questions: readQuestions(members.MultipartMechanism),
+    chosen: wordsIn(members.PromptMechChosen, typed) ?? select,
+    questions: readQuestions(members.MultipartMechanism, typed),
   };
 }
 
@@ -53,12 +57,12 @@ export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
 }
 
-function readQuestions(multipart: unknown): readonly SecurityQuestion[] {
+function readQuestions(multipart: unknown, typed: readonly Secret[]): readonly SecurityQuestion[] {
   const parts = membersOf(multipart)?.MechanismParts;
   if (!Array.isArray(parts) || parts.length < 2) return [];
   return parts.flatMap((part) => {
     const members = membersOf(part);
-    const text = wordsIn(members?.PromptMechChosen, []) ?? wordsIn(members?.QuestionText, []);
+    const text = wordsIn(members?.PromptMechChosen, typed) ?? wordsIn(members?.QuestionText, typed);
     return typeof members?.Uuid === 'string' && text !== null ? [{ id: members.Uuid, text }] : [];
   });
 }

@@ -32,6 +32,21 @@ describe('an answer to a step of a sign-in', () => {
     ['a failure with success', { Summary: 'Failure' }, { kind: 'failed', words: 'No.' }],
     ['another host', { PodFqdn: 'pod7.example.com' }, { kind: 'elsewhere', host: 'pod7.example.com' }],
     ['success without a session', { Summary: 'LoginSuccess' }, { kind: 'unknown', summary: 'LoginSuccess' }],
+    [
+      'a token that no header can carry',
+      { Summary: 'LoginSuccess', Token: 'abc\r\nx-evil: 1' },
+      { kind: 'unknown', summary: 'LoginSuccess' },
+    ],
+    [
+      'a token outside ASCII',
+      { Summary: 'LoginSuccess', Token: 't\u00e4ken' },
+      { kind: 'unknown', summary: 'LoginSuccess' },
+    ],
+    [
+      'an address that no browser takes',
+      { IdpRedirectShortUrl: `https://idp/${'a'.repeat(9000)}`, IdpLoginSessionId: 's' },
+      { kind: 'unknown', summary: null },
+    ],
     ['nothing', null, { kind: 'unknown', summary: null }],
     ['a list', [], { kind: 'unknown', summary: null }],
     ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, { kind: 'unknown', summary: 'ab' }],

@@ -235,3 +235,38 @@ test('no word of the tenant and no line of the trace reveals what was typed', as
   expect(shown).not.toContain(code);
   expect(trace.length).toBeGreaterThan(3);
 });
+
+describe('what was typed is shown nowhere, wherever a tenant puts it', () => {
+  const typed = 'S3cret-Passw0rd';
+  const words = `you typed ${typed}`;
+  const parts = [
+    { Uuid: 'u1', QuestionText: words },
+    { Uuid: 'u2', QuestionText: words },
+  ];
+  test.each<[string, object]>([
+    ['summary', { Result: { Summary: words } }],
+    ['question', challenge(mechanism({ PromptMechChosen: words }))],
+    ['list', challenge(mechanism({ PromptSelectMech: words }), mechanism({ MechanismId: 'm2' }))],
+    ['name', challenge(mechanism({ Name: words, PromptSelectMech: '', PromptMechChosen: '' }))],
+    ['security question', challenge(mechanism({ MultipartMechanism: { MechanismParts: parts } }))],
+    ['page', federated(`https://idp.example/?q=${typed}`)],
+    ['host', { Result: { PodFqdn: `${typed}.example` } }],
+    ['number', { Result: { Summary: 'OobPending', GeneratedAuthValue: words } }],
+  ])('%s', async (_name, echo) => {
+    const started = mechanism({ AnswerType: 'StartOob', Name: 'PF' });
+    const end = { success: false, Message: 'No.' };
+    const answering = await startScripted(challenge(mechanism()), echo, end);
+    const waiting = await startScripted(challenge(mechanism()), challenge(started), echo, end);
+    const again = await startScripted(challenge(mechanism()), end, echo, end);
+    const pages: string[] = [];
+    for (const { origin } of [answering, waiting, again]) {
+      const played = await play(origin, 'ada@example.com', {
+        answers: Array.from({ length: 9 }, () => typed),
+        choices: ['you typed [secret]', 'Password', 'Password'],
+        page: async (address) => void pages.push(address),
+      });
+      const all = [...played.told, ...pages, wordsOf(played)].join('\n');
+      expect(all).not.toContain(typed);
+    }
+  });
+});
