@@ -52,7 +52,8 @@ export function isRemote(env: Readonly<Record<string, string | undefined>>): boo
 const notFoundDelay = 250;
 
 async function start([file, args]: Opener): Promise<boolean> {
-  const child = spawn(file, args, { stdio: 'ignore', detached: true });
+  const child = spawnOrNull(file, args);
+  if (child === null) return false;
   child.unref();
   if (!(await started(child))) return false;
   return new Promise((resolve) => {
@@ -62,6 +63,15 @@ async function start([file, args]: Opener): Promise<boolean> {
       resolve(code !== 126 && code !== 127);
     });
   });
+}
+
+/** Null where the system refuses at once, as it does for an address that is too long. */
+function spawnOrNull(file: string, args: readonly string[]): ChildProcess | null {
+  try {
+    return spawn(file, args, { stdio: 'ignore', detached: true });
+  } catch {
+    return null;
+  }
 }
 
 function started(child: ChildProcess): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { openerOf } from '../../src/terminal/browser.ts';
+import { openBrowser, openerOf } from '../../src/terminal/browser.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
@@ -37,4 +37,9 @@ test('the browser and its shell inherit no variable and no proxy password of our
   const inherited = readFileSync(file, 'utf8');
   expect(inherited).toContain('HTTPS_PROXY=http://127.0.0.1:9');
   expect(inherited).not.toMatch(/MFA_CLI_|hunter22/);
+});
+
+test('an address that no system passes on opens nothing', async () => {
+  const address = `https://acme.example/${'a'.repeat(3_000_000)}`;
+  expect(await openBrowser(address, { BROWSER: 'true' })).toBe(false);
 });
