@@ -29,22 +29,29 @@ export function makePassword(): Secret {
 export async function reservePassword(file: string, reading: Reading): Promise<Secret> {
   await requireFree(file);
   const pending = pendingFile(file);
-  if (await isThere(pending)) {
-    const kept = await readSecret(pending, pending, reading);
-    if (kept.reveal().length === length) return kept;
-    throw new CliError('file-exists', `${pending} exists, and holds no password of an interrupted run`, {
-      facts: { option: '--secret-file FILE' },
-    });
-  }
+  if (await isThere(pending)) return readReserved(pending, reading);
   const password = makePassword();
   await writePrivateFile(pending, `${password.reveal()}\n`, false, reading.signal);
   return password;
 }
 
+/** Whoever could put a file there would know the password: only one that this user alone made is taken. */
+async function readReserved(pending: string, reading: Reading): Promise<Secret> {
+  const stats = await lstat(pending);
+  const user = process.getuid?.();
+  // Windows has no such modes.
+  const isPrivate = user === undefined || (stats.uid === user && (stats.mode & 0o077) === 0);
+  const kept = stats.isFile() && isPrivate ? await readSecret(pending, pending, reading) : null;
+  if (kept?.reveal().length === length) return kept;
+  throw new CliError('file-exists', `${pending} exists, and holds no password of an interrupted run`, {
+    facts: { option: '--secret-file FILE' },
+  });
+}
+
 /** Puts the reserved password where it belongs, never over another file. @throws {CliError} file-exists, file-unwritable */
 export async function keepPassword(file: string, reading: Reading): Promise<void> {
   const pending = pendingFile(file);
-  const password = await readSecret(pending, pending, reading);
+  const password = await readReserved(pending, reading);
   // A run that was killed in here has already written it.
   const there = await readSecret(file, file, reading).catch(() => null);
   if (there?.reveal() !== password.reveal())

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -44,6 +44,24 @@ describe('a password on its way into a file', () => {
     writeFileSync(file, `${password.reveal()}\n`);
     await keepPassword(file, reading);
     expect([readFileSync(file, 'utf8'), await hasReserved(file)]).toEqual([`${password.reveal()}\n`, false]);
+  });
+
+  test.skipIf(process.platform === 'win32').each([
+    ['that others may read', (pending: string) => chmodSync(pending, 0o644)],
+    [
+      'at the end of a link',
+      (pending: string) => {
+        renameSync(pending, `${pending}.planted`);
+        symlinkSync(`${pending}.planted`, pending);
+      },
+    ],
+  ])('is not taken from a file %s: somebody else may have planted it', async (_what, plant) => {
+    const file = join(temporaryDirectory(), 'secret');
+    await reservePassword(file, reading);
+    plant(`${file}.pending`);
+    const refused = `file-exists: ${file}.pending exists, and holds no password of an interrupted run`;
+    expect(await failureOf(() => reservePassword(file, reading))).toBe(refused);
+    expect(await failureOf(() => keepPassword(file, reading))).toBe(refused);
   });
 
   test('replaces no other file', async () => {
