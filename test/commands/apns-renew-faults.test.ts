@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lockFile } from '../../src/files/lock-file.ts';
@@ -88,6 +98,30 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
     expect(readFileSync(path(`${name}.p12`))).toEqual(before);
     await call(directory, ['--cert', path('aps-2.cer')]);
     expect(round().packed).toMatchObject({ file: `${name}-3.p12`, notAfter: '2027-07-01T00:00:00Z' });
+  });
+
+  test.skipIf(process.platform === 'win32')('beside links that lead nowhere and to themselves', async () => {
+    const { directory, path, answer } = requested();
+    symlinkSync('loop.cer', path('loop.cer'));
+    symlinkSync('nowhere', path('gone.cer'));
+    symlinkSync('/dev/zero', path('zero.cer'));
+    answer('aps.cer');
+    const { report } = await call(directory, ['--no-verify', '--dry-run']);
+    expect([report.files.certificate, report.strangers]).toEqual([path('aps.cer'), []]);
+  });
+
+  test('is found among hundreds of older files, which are not all named', async () => {
+    const { directory, path, answer } = requested();
+    for (let number = 0; number < 250; number++) {
+      writeFileSync(path(`a${number}.cer`), 'x');
+      utimesSync(path(`a${number}.cer`), 1_000_000, 1_000_000);
+    }
+    answer('zz.cer');
+    const { report, stderr } = await call(directory, ['--no-verify', '--dry-run']);
+    expect([report.files.certificate, report.strangers.length]).toEqual([path('zz.cer'), 199]);
+    expect(stderr).toContain('holds 251 certificate files; only the newest 200 are looked at');
+    expect(stderr).toContain('189 files more of the directory');
+    expect(stderr.match(/no certificate that can be read/g)).toHaveLength(10);
   });
 
   test('one of another key or app is told, and is no answer', async () => {

@@ -43,7 +43,7 @@ export interface Found {
 /** Looks through a directory for Apple's answer, under whatever name it was saved. @throws {CliError} file-unreadable, interrupted */
 export async function findAnswer(directory: string, sought: Sought, context: Context): Promise<Found> {
   const found = await Promise.all(
-    certificateFiles(directory).map(async (name) => {
+    certificateFiles(directory, context).map(async (name) => {
       const file = join(directory, name);
       try {
         const leaves = (await readCertificates(file, context)).filter(isLeaf);
@@ -81,15 +81,40 @@ export function strangerWords({ file, why }: Stranger, bundleId: string): string
   }[why];
 }
 
-function certificateFiles(directory: string): readonly string[] {
+/** Of too many the newest: Apple's answer has just been saved. */
+function certificateFiles(directory: string, { terminal }: Context): readonly string[] {
+  const files = namesIn(directory)
+    .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
+    .flatMap((name) => {
+      const savedAt = savedAtOf(join(directory, name));
+      return savedAt === null ? [] : [{ name, savedAt }];
+    })
+    .sort((a, b) => b.savedAt - a.savedAt);
+  if (files.length > mostFiles)
+    terminal.warn(
+      `${directory} holds ${files.length} certificate files; only the newest ${mostFiles} are looked at`,
+    );
+  return files
+    .slice(0, mostFiles)
+    .map(({ name }) => name)
+    .sort();
+}
+
+function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory)
-      .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
-      .filter((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true)
-      .sort()
-      .slice(0, mostFiles);
+    return readdirSync(directory);
   } catch (cause) {
     throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
+  }
+}
+
+/** Null: no regular file, or a link that leads nowhere. */
+function savedAtOf(path: string): number | null {
+  try {
+    const stats = statSync(path);
+    return stats.isFile() ? stats.mtimeMs : null;
+  } catch {
+    return null;
   }
 }
 

@@ -7,6 +7,7 @@ import { CliError } from '../../../errors.ts';
 import { stopsAt } from '../../../inputs/judging.ts';
 import { type OpenedP12, openP12 } from '../../../inputs/open-p12.ts';
 import type { Settings } from '../../../inputs/settings.ts';
+import { count } from '../../../text/count.ts';
 import { giveCertificate } from '../give-certificate.ts';
 import type { SetReport } from '../set-format.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
@@ -15,6 +16,9 @@ import type { Journal } from './journal.ts';
 import { packRound } from './pack-round.ts';
 import { filesOf, isThere, requestRound } from './request-round.ts';
 import { type RenewState, type Round, stateFileIn } from './state.ts';
+
+/** More of them hide what else is said; the report has them all. */
+const mostWarnings = 10;
 
 export interface Task {
   readonly options: RenewOptions;
@@ -73,7 +77,7 @@ export async function judgeAnswer(
 ): Promise<JudgedAnswer> {
   const { bundleId } = state;
   const { answer, strangers } = await lookForAnswer(round, directory, { options, state }, context);
-  for (const stranger of strangers) context.terminal.warn(strangerWords(stranger, bundleId));
+  warnOf(strangers, bundleId, context);
   const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
   if (answer === null && options.cert !== undefined)
     return {
@@ -82,6 +86,13 @@ export async function judgeAnswer(
     };
   if (answer === null || !isNews(answer, round, options)) return judged;
   return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
+}
+
+function warnOf(strangers: readonly Stranger[], bundleId: string, { terminal }: Context): void {
+  for (const stranger of strangers.slice(0, mostWarnings)) terminal.warn(strangerWords(stranger, bundleId));
+  const more = strangers.length - mostWarnings;
+  if (more > 0)
+    terminal.warn(`${count(more, 'file')} more of the directory: none is an answer to this renewal`);
 }
 
 function lookForAnswer(
