@@ -11,11 +11,11 @@ import {
   rename,
   rm,
   stat,
-  writeFile,
 } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors.ts';
+import { syncDirectory } from './sync-directory.ts';
 import { temporaryBeside } from './temporary.ts';
 import { unwritable } from './unwritable.ts';
 
@@ -140,10 +140,22 @@ async function withTemporary(
 ): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
-    await writeFile(temporary, content, { flag: 'wx', mode });
+    await writeDurably(temporary, content, mode);
     await place(temporary);
+    // What is placed survives a power loss, or is not there: half of a key is never found.
+    syncDirectory(dirname(path));
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
