@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { publicKeyFingerprint } from '../../src/pkcs12/public-key.ts';
@@ -27,6 +27,33 @@ async function runAndKill(argv: readonly string[], directory: string, count: num
   child.stderr.resume();
   const [, signal] = await once(child, 'close');
   return signal === 'SIGKILL';
+}
+
+/** Runs it until it is about to put that file into its place, and tells whether it came to that. */
+async function runAndKillBefore(argv: readonly string[], path: string, env: Variables) {
+  const before = new URL('../support/kill-before.mjs', import.meta.url).href;
+  const child = startProgram(argv, { ...env, NODE_OPTIONS: `--import ${before}`, KILL_BEFORE: path });
+  child.stdout.resume();
+  child.stderr.resume();
+  const [, signal] = await once(child, 'close');
+  return signal === 'SIGKILL';
+}
+
+/** A tenant, and the variables of a pipeline that may set a certificate there. */
+async function outsideOf() {
+  const { emulator } = await startTenant();
+  const ca = join(temporaryDirectory(), 'apns-ca.pem');
+  writeFileSync(ca, emulator.apns.ca);
+  const outside = {
+    MFA_CLI_APNS_HOST: emulator.apns.host,
+    MFA_CLI_CA_FILE: ca,
+    MFA_CLI_TENANT: emulator.url,
+    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    MFA_CLI_KEY_PASSWORD: password,
+    MFA_CLI_P12_PASSWORD: password,
+  };
+  return { emulator, outside, env: cleanEnvironment(outside) };
 }
 
 const files = (directory: string, ending: string) =>
@@ -56,18 +83,7 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
   });
 
   test('on the way to the tenant: the next run sets what is packed, and packs it once', async () => {
-    const { emulator } = await startTenant();
-    const ca = join(temporaryDirectory(), 'apns-ca.pem');
-    writeFileSync(ca, emulator.apns.ca);
-    const outside = {
-      MFA_CLI_APNS_HOST: emulator.apns.host,
-      MFA_CLI_CA_FILE: ca,
-      MFA_CLI_TENANT: emulator.url,
-      MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
-      MFA_CLI_KEY_PASSWORD: password,
-      MFA_CLI_P12_PASSWORD: password,
-    };
+    const { emulator, outside } = await outsideOf();
     const requested = join(temporaryDirectory(), 'push');
     const { stdout } = await runProgram(argvFor(requested), cleanEnvironment(outside));
     answerRequest(JSON.parse(stdout).files.request, join(requested, 'aps.cer'));
@@ -91,5 +107,27 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     }
     // The .p12, and the state for packed, verified and set.
     expect(count).toBe(5);
+  });
+
+  test('between the tenant’s answer and the record of it: the next run sets the same again', async () => {
+    const { emulator, env } = await outsideOf();
+    const directory = join(temporaryDirectory(), 'push');
+    const argv = argvFor(directory, ['--no-verify']);
+    const { stdout } = await runProgram(argv, env);
+    answerRequest(JSON.parse(stdout).files.request, join(directory, 'aps.cer'));
+    const record = join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json');
+    const sets = () =>
+      emulator.requests.filter(({ path }) => path.endsWith('/SetApnsCertForClientApp')).length;
+    expect(await runAndKillBefore(argv, record, env)).toBe(true);
+    // The tenant holds it, and nothing here says so.
+    const { 'com.example.app_APNSCert': held } = await settingsOf(emulator);
+    expect([sets(), existsSync(record), stateIn(directory).rounds[0].sets]).toEqual([1, false, []]);
+    const again = await runProgram(argv, env);
+    expect([again.exitCode, JSON.parse(again.stdout).stage, sets()]).toEqual([0, 'set', 2]);
+    expect(await settingsOf(emulator)).toMatchObject({ 'com.example.app_APNSCert': held });
+    expect(files(directory, '.p12')).toHaveLength(1);
+    expect(readFileSync(record, 'utf8')).toContain(stateIn(directory).rounds[0].packed.fingerprint);
+    const done = await runProgram(argv, env);
+    expect([JSON.parse(done.stdout).stage, sets()]).toEqual(['fresh', 2]);
   });
 });
