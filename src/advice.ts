@@ -16,6 +16,8 @@ const passwordSources =
 const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
 const signIn =
   'Run `mfa-cli login`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+const signInAnew =
+  'Run it again to sign in anew; where MFA_CLI_TOKEN is set, give it a new access token of an administrator.';
 
 /** How the address of an identity host looks. */
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
@@ -153,7 +155,10 @@ const advice: Record<ErrorCode, Advice> = {
   'not-signed-in': { exitCode: 5, hints: (facts) => fleetHints(facts) ?? [signIn] },
   'session-expired': {
     exitCode: 5,
-    hints: (facts) => [...oddityHints(facts), ...(fleetHints(facts) ?? [signIn])],
+    hints: (facts) => [
+      ...oddityHints(facts),
+      ...(facts.session === 'administrator' ? [signInAnew] : (fleetHints(facts) ?? [signIn])),
+    ],
   },
   'sign-in-failed': { exitCode: 5, hints: signInHints },
   'sign-in-timed-out': {

@@ -31,6 +31,7 @@ export function memorySession(
       throw new CliError(
         'session-expired',
         `${tenant} does not accept the session: it has ended, or does not allow this request`,
+        { facts: { session: 'administrator' } },
       );
     },
   };

@@ -9,6 +9,8 @@ interface Needed {
   readonly missing: string;
   /** `--bundle-id ID` */
   readonly option: string;
+  /** The variable that may hold it. */
+  readonly variable?: string;
   /** True, or what is wrong with an answer. */
   readonly validate?: (answer: string) => true | string;
 }
@@ -16,10 +18,10 @@ interface Needed {
 /** The value that was given, else a person is asked for it. @throws {CliError} usage, interrupted */
 export async function requireValue(
   given: string | undefined,
-  { message, missing, option, validate }: Needed,
+  { message, missing, option, variable, validate }: Needed,
   { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
 ): Promise<string> {
-  const facts = { option };
+  const facts = variable === undefined ? { option } : { option, variable };
   const judge = validate ?? ((answer: string) => answer !== '' || 'A value is needed');
   if (given !== undefined) {
     const verdict = judge(given);

@@ -134,6 +134,9 @@ describe('a bare tenant', () => {
     const tenant = await startBare();
     const before = tenant.state();
     const plan = await tenant.bootstrap(['--dry-run']);
+    const keys = ['tenant', 'user', 'steps', 'dryRun', 'ok', 'error'];
+    expect(Object.keys(plan.report)).toEqual(keys);
+    expect(Object.keys((await tenant.bootstrap(['--remove', '--dry-run'])).report)).toEqual(keys);
     expect(plan).toMatchObject({ exitCode: 0, report: { ok: true, dryRun: true } });
     expect(actionsOf(plan)).toMatchObject({ application: 'create', role: 'create' });
     expect(plan.report.steps.every(({ verified }) => verified === null)).toBe(true);
@@ -272,6 +275,21 @@ describe('at a terminal', () => {
 });
 
 describe('without a terminal', () => {
+  test('a tenant that nobody named: 2, with its option and variable', async () => {
+    const { machine } = await startBare();
+    const result = await machine.run(['bootstrap', '--json']);
+    const { error } = JSON.parse(result.stdout);
+    expect([result.exitCode, error.code]).toEqual([2, 'usage']);
+    expect(error.hints).toEqual(['Give --tenant URL, or set MFA_CLI_TENANT.']);
+  });
+
+  test('a token that has ended is not mended by a login with what is yet to be made', async () => {
+    const tenant = await startBare();
+    const ended = await tenant.bootstrap(['--yes'], { env: { MFA_CLI_TOKEN: 'token-of-last-week' } });
+    expect(ended).toMatchObject({ exitCode: 5, error: { code: 'session-expired' } });
+    expect(ended.error?.hints).toEqual([expect.stringMatching(/MFA_CLI_TOKEN.*new access token/)]);
+  });
+
   test('a person cannot sign in: 2, with the ways that need none', async () => {
     const { emulator, machine, state } = await startBare();
     const before = state();

@@ -19,7 +19,7 @@ import { shellWord } from '../../text/shell-word.ts';
 import { agree } from './agree.ts';
 import type { OpenBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
-import { reportOutcome } from './outcome.ts';
+import { reportOutcome, untouchedReport } from './outcome.ts';
 import type { BootstrapReport } from './report.ts';
 
 /** Reads, plans, asks, does, reads again and compares. @throws {CliError} whatever ended it before anything was done */
@@ -39,9 +39,7 @@ export async function makeReady(
     context.terminal.note(
       `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,
     );
-  const untouched = { tenant, user, dryRun, ok: true, error: null };
-  if (isSettled(plan) || dryRun)
-    return { ...untouched, steps: steps.map((step) => ({ ...step, verified: null })) };
+  if (isSettled(plan) || dryRun) return untouchedReport({ tenant, user, steps, dryRun });
   await agree(steps, notesOn(plan, wanted.readBack), { tenant, yes }, context);
 
   const done = new Set<StepName>();

@@ -1,5 +1,6 @@
 import { openAdministration } from '../../access/administrator.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
+import { tenantFacts } from '../../access/tenant.ts';
 import type { Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
@@ -58,13 +59,13 @@ function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string 
 }
 
 async function withTenant(settings: Settings, context: Context): Promise<Settings> {
-  if (settings.tenant() !== null || !context.terminal.interactive) return settings;
+  if (settings.tenant() !== null) return settings;
   const given = await requireValue(
     undefined,
     {
       message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
       missing: 'No tenant was given',
-      option: '--tenant URL',
+      ...tenantFacts,
       validate: isTenantAddress,
     },
     context,

@@ -36,6 +36,17 @@ export function reportOutcome({ tenant, user, steps, done, verdicts, error }: Ou
   return { ...base, ok: false, error: { code, message, hints: hintsFor(failure) } };
 }
 
+/** The report of a run that had nothing to do, or was not to do it. */
+export function untouchedReport({
+  tenant,
+  user,
+  steps,
+  dryRun,
+}: Pick<BootstrapReport, 'tenant' | 'user' | 'dryRun'> & Pick<Outcome, 'steps'>): BootstrapReport {
+  const untouched = steps.map((step): ReportedStep => ({ ...step, verified: null }));
+  return { tenant, user, steps: untouched, dryRun, ok: true, error: null };
+}
+
 function verdictOn({ step, action }: Step, verdicts: Verdicts | null): boolean | null {
   return action === 'keep' ? null : (verdicts?.[step] ?? null);
 }

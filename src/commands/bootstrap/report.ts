@@ -1,6 +1,6 @@
 import type { Step } from '../../bootstrap/step.ts';
 import type { Style } from '../../terminal/style.ts';
-import { harmless } from '../../text/printable.ts';
+import { harmless, onOneLine } from '../../text/printable.ts';
 
 export interface BootstrapReport {
   readonly tenant: string;
@@ -31,7 +31,7 @@ export function formatSteps(steps: readonly Step[], style: Style, mark?: (step: 
     .map((step) => {
       const colored = step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
       const action = colored(labels[step.action].padEnd(6));
-      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(step.name)}${mark?.(step) ?? ''}\n`;
+      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(onOneLine(step.name))}${mark?.(step) ?? ''}\n`;
       return `${line}${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
     })
     .join('');
@@ -43,7 +43,7 @@ function formatChange({ field, old, new: next }: Step['changes'][number]): strin
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ');
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : onOneLine(String(value));
 }
 
 export function formatReport(report: BootstrapReport, style: Style): string {

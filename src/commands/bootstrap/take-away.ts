@@ -1,14 +1,31 @@
 import { readLeftover } from '../../bootstrap/found.ts';
-import { applyRemoval, planRemoval } from '../../bootstrap/remove.ts';
+import { applyRemoval, planRemoval, type Removal } from '../../bootstrap/remove.ts';
+import { isOurs } from '../../bootstrap/scope-plan.ts';
 import type { StepName } from '../../bootstrap/step.ts';
 import type { Verdicts } from '../../bootstrap/verify.ts';
+import type { Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { agree } from './agree.ts';
 import type { OpenBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
-import { reportOutcome } from './outcome.ts';
+import { reportOutcome, untouchedReport } from './outcome.ts';
 import type { BootstrapReport } from './report.ts';
+
+/** What is added to another's work bears our words where it can; where it cannot, it is not known afterwards. */
+function notesOn(
+  { leftover: { application, role } }: Removal,
+  { appId, role: name }: Wanted,
+): readonly string[] {
+  const notes: string[] = [];
+  if (application !== null && !isOurs(application.document.members.Description))
+    notes.push(
+      `The application ${appId} is somebody else's: its settings, and what was added to scopes of others, stay.`,
+    );
+  if (role !== null && !isOurs(role.description))
+    notes.push(`The role ${name} is somebody else's: its right, its members and its permissions stay.`);
+  return notes;
+}
 
 /** Takes away what bears our words, and reads again. @throws {CliError} whatever ended it before anything was done */
 export async function takeAway(
@@ -18,15 +35,9 @@ export async function takeAway(
 ): Promise<BootstrapReport> {
   const removal = planRemoval(wanted, await readLeftover(client, wanted));
   const { steps } = removal;
+  for (const note of notesOn(removal, wanted)) context.terminal.note(note);
   if (dryRun || steps.every(({ action }) => action === 'keep'))
-    return {
-      tenant,
-      user,
-      steps: steps.map((step) => ({ ...step, verified: null })),
-      dryRun,
-      ok: true,
-      error: null,
-    };
+    return untouchedReport({ tenant, user, steps, dryRun });
   await agree(steps, [], { tenant, yes }, context);
   const done = new Set<StepName>();
   let failure: CliError | null = null;
