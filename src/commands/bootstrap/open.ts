@@ -1,6 +1,6 @@
 import { openAdministration } from '../../access/administrator.ts';
-import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { tenantFacts } from '../../access/tenant.ts';
+import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import type { Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
