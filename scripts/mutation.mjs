@@ -14,7 +14,7 @@ const folders = {
     bar: 92,
     tests: ['test/network/*.test.ts', 'test/http/retry.test.ts', 'test/tenant/address.test.ts'],
   },
-  auth: { bar: 95, tests: ['test/auth/*.test.ts'] },
+  auth: { bar: 95, tests: ['test/auth/**/*.test.ts'] },
   // Together with the HTTP client.
   tenant: { bar: 92, files: ['src/{tenant,http}/**'], tests: ['test/{tenant,http}/*.test.ts'] },
   text: {

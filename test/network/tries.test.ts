@@ -74,6 +74,18 @@ describe('attempts', () => {
     ).toBe(1);
   });
 
+  test('share the time with their own pauses', async () => {
+    const { untilDone } = createTries(1000, never, async () => {});
+    let made = 0;
+    expect(
+      await untilDone(
+        async () => ++made,
+        () => 400,
+        late,
+      ),
+    ).toBe(3);
+  });
+
   test('do not count what their pauses take beyond what they are', async () => {
     const { untilDone } = createTries(200, never, async (wait) => {
       await wait();
@@ -126,5 +138,20 @@ describe('the signal', () => {
     const reason = new Error('interrupted');
     const attempt = async () => void setTimeout(() => interrupt.abort(reason), 10);
     await expect(untilDone(attempt, () => 30_000, late)).rejects.toBe(reason);
+  });
+
+  test('is that of an interrupt that came before', () => {
+    const interrupt = new AbortController();
+    const reason = new Error('interrupted');
+    interrupt.abort(reason);
+    expect(createTries(60_000, interrupt.signal).signal.reason).toBe(reason);
+  });
+
+  test('knows of no interrupt after the end', () => {
+    const interrupt = new AbortController();
+    const { signal, end } = createTries(60_000, interrupt.signal);
+    end();
+    interrupt.abort();
+    expect(signal.aborted).toBe(false);
   });
 });

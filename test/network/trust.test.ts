@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { systemTrust, type TrustSettings, userTrust } from '../../src/network/trust.ts';
+import { createTrust, systemTrust, type TrustSettings, userTrust } from '../../src/network/trust.ts';
 import { tlsFixture } from '../support/http.ts';
 
 // A secure context does not tell what it holds.
@@ -36,4 +36,25 @@ test.each<[string, typeof userTrust | typeof systemTrust, TrustSettings, readonl
 
 test.each(['/dev/zero', '/dev/null'])('%s is no CA file', async (caFile) => {
   await expect(userTrust({ ...all, caFile }, waiting)).rejects.toMatchObject({ code: 'file-unreadable' });
+});
+
+test('is loaded once for all connections, with the system and without', async () => {
+  const trust = createTrust(all, waiting);
+  expect(trust.withSystem).toBe(false);
+  const loaded = [
+    await trust.load(false),
+    await trust.load(true),
+    await trust.load(false),
+    await trust.load(true),
+  ];
+  const [without, within] = vi
+    .mocked(createSecureContext)
+    .mock.calls.map(([options]) => [options?.ca].flat().length);
+  expect(createSecureContext).toHaveBeenCalledTimes(2);
+  expect(Number(within) - Number(without)).toBe(1);
+  expect([loaded[0] === loaded[2], loaded[1] === loaded[3], loaded[0] === loaded[1]]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
