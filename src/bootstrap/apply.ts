@@ -4,6 +4,7 @@ import type { Secret } from '../secret.ts';
 import type { AdminClient } from '../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
+  deleteApplication,
   importApplication,
   readApplication,
   setPermission,
@@ -117,8 +118,24 @@ async function writeApplication(
 ): Promise<string> {
   const before = await readApplication(client, target?.key ?? (await importApplication(client)));
   if (target !== null && !sameApplication(before, target)) throw changedMeanwhile(spec.appId);
-  await updateApplication(client, { key: before.key, members: planApplication(before, spec).members });
+  try {
+    await updateApplication(client, { key: before.key, members: planApplication(before, spec).members });
+  } catch (error) {
+    if (target === null && isRefusal(error)) await dropNameless(client, before);
+    throw error;
+  }
   return before.key;
+}
+
+/** What was just made and may not be filled in helps nobody, and later nothing says that it is ours. */
+async function dropNameless(client: AdminClient, { key, members }: ApplicationDocument): Promise<void> {
+  if (typeof members.ServiceName === 'string' && members.ServiceName !== '') return;
+  try {
+    await deleteApplication(client, key);
+  } catch (error) {
+    // The refusal is what is told. A rerun takes the application up again.
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+  }
 }
 
 /** Whether nobody changed it since it was read. */

@@ -43,6 +43,23 @@ describe('a step that goes wrong', () => {
     await expectReady(tenant);
   });
 
+  test('an application that may not be filled in is not left behind without a name', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    for (const kind of ['refused', 'forbidden'] as const) {
+      tenant.emulator.faults.add('/SaasManage/UpdateApplicationDE', kind);
+      expect((await tenant.bootstrap()).exitCode).toBe(6);
+      expect(JSON.parse(tenant.state()).applications).toEqual(JSON.parse(before).applications);
+    }
+    // Where that is refused as well, the first refusal is told, and the next run takes it up.
+    tenant.emulator.faults.add('/SaasManage/UpdateApplicationDE', 'refused');
+    tenant.emulator.faults.add('/SaasManage/DeleteApplication', 'forbidden');
+    const broken = await tenant.bootstrap();
+    expect([broken.exitCode, broken.error?.code]).toEqual([6, 'tenant-refused']);
+    expect(JSON.parse(tenant.state()).applications).toHaveLength(1);
+    await expectReady(tenant);
+  });
+
   test.each(writes)('%s forbidden names the right that is lacking', async (path, step) => {
     const tenant = await startBare();
     tenant.emulator.faults.add(path, 'forbidden');
