@@ -110,6 +110,21 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
     expect([report.files.certificate, report.strangers]).toEqual([path('aps.cer'), []]);
   });
 
+  test('that belongs to the key and is no push certificate is told, unless there is one as well', async () => {
+    const { directory, path, answer } = requested();
+    answer('other.cer', { isPush: false, notAfter: '21500101000000Z' });
+    const told = await call(directory);
+    expect([told.exitCode, told.report.stage, told.report.files.certificate]).toEqual([
+      4,
+      'requested',
+      path('other.cer'),
+    ]);
+    expect(told.report.findings).toContainEqual(expect.objectContaining({ code: 'not-a-push-certificate' }));
+    answer('aps.cer');
+    const { report } = await call(directory, ['--no-verify', '--dry-run']);
+    expect(report.files.certificate).toBe(path('aps.cer'));
+  });
+
   test('is found among hundreds of older files, which are not all named', async () => {
     const { directory, path, answer } = requested();
     for (let number = 0; number < 250; number++) {

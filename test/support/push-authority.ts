@@ -9,6 +9,8 @@ interface Issued {
   /** `20200101000000Z` */
   readonly notBefore?: string;
   readonly notAfter?: string;
+  /** False: a certificate of the key that says nothing of pushes. */
+  readonly isPush?: boolean;
   readonly sandboxOnly?: boolean;
   readonly form?: 'DER' | 'PEM';
 }
@@ -21,6 +23,7 @@ export function answerRequest(request: string, out: string, issued: Issued = {})
     notAfter = '21200101000000Z',
     sandboxOnly = false,
     form = 'DER',
+    isPush = true,
   } = issued;
   const scratch = mkdtempSync(join(tmpdir(), 'mfa-cli-authority-'));
   try {
@@ -30,14 +33,22 @@ export function answerRequest(request: string, out: string, issued: Issued = {})
       extensions,
       sandboxOnly ? text.replace(/^1\.2\.840\.113635\.100\.6\.3\.2 .*\n/m, '') : text,
     );
+    const push = ['-extfile', extensions, '-extensions', 'push'];
     const subject = `/UID=${bundleId}/CN=Apple Push Services: ${bundleId}/OU=A1B2C3D4E5/O=Example/C=US`;
     execFileSync(
       'openssl',
       [
         ...['x509', '-req', '-in', request, '-outform', form, '-out', out],
         ...['-CA', applePath('authority.cer'), '-CAkey', applePath('authority.key')],
-        ...['-set_subject', subject, '-not_before', notBefore, '-not_after', notAfter],
-        ...['-extfile', extensions, '-extensions', 'push'],
+        ...[
+          '-set_subject',
+          isPush ? subject : '/CN=Somebody',
+          '-not_before',
+          notBefore,
+          '-not_after',
+          notAfter,
+        ],
+        ...(isPush ? push : []),
       ],
       { stdio: 'pipe' },
     );

@@ -46,7 +46,10 @@ export async function findAnswer(directory: string, sought: Sought, context: Con
     certificateFiles(directory, context).map(async (name) => {
       const file = join(directory, name);
       try {
-        const leaves = (await readCertificates(file, context)).filter(isLeaf);
+        const leaves = (await readCertificates(file, context)).filter(
+          // What was made for the key is told by the checks, whatever it is.
+          (each) => isLeaf(each) || certifiedKeyFingerprint(each) === sought.publicKey,
+        );
         return leaves.length === 0 ? [] : [judge(file, leaves, sought)];
       } catch (error) {
         if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
@@ -59,7 +62,8 @@ export async function findAnswer(directory: string, sought: Sought, context: Con
   const answers = all.filter((each) => each !== null && 'certificate' in each);
   const strangers = all.filter((each) => each !== null && 'why' in each);
   const [answer = null] = answers.sort(
-    (a, b) => b.certificate.notAfter.getTime() - a.certificate.notAfter.getTime(),
+    ({ certificate: a }, { certificate: b }) =>
+      Number(isLeaf(b)) - Number(isLeaf(a)) || b.notAfter.getTime() - a.notAfter.getTime(),
   );
   return { answer, strangers };
 }
