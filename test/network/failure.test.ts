@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { isTlsCode, isUntrusted, networkReason, tlsReason } from '../../src/network/failure.ts';
+import { CliError } from '../../src/errors.ts';
+import {
+  isTlsCode,
+  isUnconnected,
+  isUntrusted,
+  networkReason,
+  tlsReason,
+} from '../../src/network/failure.ts';
 import { ProxyError, unwrapProxyError } from '../../src/network/proxy-error.ts';
 
 const coded = (code: string) => Object.assign(new Error(), { code });
@@ -75,3 +82,19 @@ test('what failed behind a proxy’s error is its cause, and any other error is 
   const cause = coded('EPIPE');
   expect([new ProxyError(cause), cause, 'text'].map(unwrapProxyError)).toEqual([cause, cause, 'text']);
 });
+
+test.each<[string, unknown, boolean]>([
+  ['a name that nobody knows', unreachable('ENOTFOUND'), true],
+  ['a name server that does not answer', unreachable('EAI_AGAIN'), true],
+  ['a port that nobody listens on', unreachable('ECONNREFUSED'), true],
+  ['a connection that broke', unreachable('ECONNRESET'), false],
+  ['a refusal of the proxy', unreachable('ECONNRESET', { proxyStatus: '407' }), true],
+  ['a failure without a cause', new CliError('tenant-timeout', 'No answer'), false],
+  ['an answer', { status: 200, cause: coded('ENOTFOUND'), facts: { proxyStatus: '407' } }, false],
+])('whether nothing was sent after %s: %s', (_case, outcome, expected) => {
+  expect(isUnconnected(outcome)).toBe(expected);
+});
+
+function unreachable(code: string, facts: Readonly<Record<string, string>> = {}): CliError {
+  return new CliError('tenant-unreachable', 'No connection', { cause: coded(code), facts });
+}
