@@ -3,6 +3,7 @@
  * own fast tests, without those that start the built program or a browser, or kill processes. Files of src/ and test/
  * narrow it. Exits with 1 if a folder as a whole is below its bar.
  */
+import { matchesGlob } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
 const slowPkcs12 = 'encode|new-key|certificate-request|derivation|kdf-workers|turns';
@@ -58,16 +59,11 @@ const lines = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(folders)) {
   const folder = folders[name];
   const mutants = [];
-  // Given files are judged by the given tests, whichever part they are of.
-  const parts = narrowed.files && narrowed.tests ? [folder] : (folder.parts ?? [folder]);
-  for (const [index, part] of parts.entries())
-    mutants.push(
-      ...(await mutate(index === 0 ? name : `${name}-${index}`, {
-        files: [`src/${name}/**`],
-        ...part,
-        ...narrowed,
-      })),
-    );
+  for (const [index, part] of partsOf(folder).entries())
+    if (part !== null)
+      mutants.push(
+        ...(await mutate(index === 0 ? name : `${name}-${index}`, { files: [`src/${name}/**`], ...part })),
+      );
   const { percent, words } = score(mutants);
   const isWhole = Object.keys(narrowed).length === 0;
   const isBelow = isWhole && percent < folder.bar;
@@ -79,6 +75,16 @@ console.log(`\n${lines.join('\n')}`);
 function narrowTo(key, beginning) {
   const paths = given.filter((argument) => argument.startsWith(beginning));
   return paths.length === 0 ? {} : { [key]: paths };
+}
+
+/** The runs of a folder, null where none of the given files is in it. Given tests judge whatever files are given. */
+function partsOf({ parts, ...folder }) {
+  if (parts === undefined || (narrowed.files && narrowed.tests)) return [{ ...folder, ...narrowed }];
+  if (narrowed.files === undefined) return parts.map((part) => ({ ...part, ...narrowed }));
+  return parts.map((part) => {
+    const files = narrowed.files.filter((file) => matchesGlob(file.replace(/:.*/, ''), part.files[0]));
+    return files.length === 0 ? null : { ...part, files };
+  });
 }
 
 /** @returns the outcome of each mutant */
