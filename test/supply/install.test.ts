@@ -71,16 +71,21 @@ describe('installing', () => {
     expect([told.exitCode, told.stderr]).toEqual([1, expect.stringContaining('Cannot find module')]);
   });
 
-  test('from git in one line ends with a sentence, and leaves nothing', { timeout }, async () => {
-    const [folder, prefix] = [await repository(), temporaryDirectory()];
-    const words = ['install', '--global', '--offline', '--prefix', prefix, `git+file://${folder}`];
-    const { exitCode, stderr } = await run('npm', words, prefix);
-    expect(exitCode).not.toBe(0);
-    expect(stderr).toContain(
-      'mfa-cli: error: npm cannot build a global installation from git. Clone the repository',
-    );
-    expect(existsSync(join(prefix, 'bin/mfa-cli'))).toBe(false);
-  });
+  // npm clones with submodules, for which git needs sed.
+  test.skipIf(isMissing('sed'))(
+    'from git in one line ends with a sentence, and leaves nothing',
+    { timeout },
+    async () => {
+      const [folder, prefix] = [await repository(), temporaryDirectory()];
+      const words = ['install', '--global', '--offline', '--prefix', prefix, `git+file://${folder}`];
+      const { exitCode, stderr } = await run('npm', words, prefix);
+      expect(exitCode).not.toBe(0);
+      expect(stderr).toContain(
+        'mfa-cli: error: npm cannot build a global installation from git. Clone the repository',
+      );
+      expect(existsSync(join(prefix, 'bin/mfa-cli'))).toBe(false);
+    },
+  );
 
   test.skipIf(isMissing('bash'))('by the lines of the README, word for word', { timeout }, async () => {
     const page = readFileSync(join(root, 'README.md'), 'utf8');

@@ -29,6 +29,18 @@ describe('an answer to a step of a sign-in', () => {
       { kind: 'pending', number: '07' },
     ],
     ['pending at the identity provider', { State: 'Pending' }, { kind: 'pending', number: null }],
+    [
+      'a token before the sign-in is done',
+      { Summary: 'OobPending', Token: 't' },
+      { kind: 'pending', number: null },
+    ],
+    ['a failure in another word', { State: 'Failed' }, { kind: 'failed', words: 'No.' }],
+    ['an empty token', { Summary: 'LoginSuccess', Token: '' }, { kind: 'unknown', summary: 'LoginSuccess' }],
+    [
+      'the longest address',
+      { IdpRedirectUrl: `https://idp/${'a'.repeat(8180)}` },
+      { kind: 'federated', address: `https://idp/${'a'.repeat(8180)}`, sessionId: null, wantsPin: false },
+    ],
     ['a failure with success', { Summary: 'Failure' }, { kind: 'failed', words: 'No.' }],
     ['another host', { PodFqdn: 'pod7.example.com' }, { kind: 'elsewhere', host: 'pod7.example.com' }],
     ['success without a session', { Summary: 'LoginSuccess' }, { kind: 'unknown', summary: 'LoginSuccess' }],
@@ -145,4 +157,19 @@ describe('a mechanism', () => {
     const mechanism = readMechanism({ ...described, Name });
     expect(mechanism !== null && fitsTerminal(mechanism)).toBe(fits);
   });
+});
+
+test.each([
+  [0, null],
+  [1, 1],
+  ['18000', 18_000],
+  [1e10, null],
+  [9_999_999_999, 9_999_999_999],
+])('a lifetime of %j is one of %j seconds', (TokenLifetime, lifetime) => {
+  expect(signedIn({ Summary: 'LoginSuccess', Token: 't', TokenLifetime })).toEqual([
+    't',
+    lifetime,
+    null,
+    ['t'],
+  ]);
 });
