@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
-import { lookupLoopback } from '../network/loopback.ts';
+import { lookupLoopback } from '../network/loopback-lookup.ts';
 import { strictTls } from '../network/server-identity.ts';
 import type { TunnelOptions } from '../network/tunnel.ts';
 
