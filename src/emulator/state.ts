@@ -113,7 +113,7 @@ function foreign(file: string, other: string | null = null): CliError {
   );
 }
 
-/** The JSON of a file; undefined: there is no file; null: it is no JSON. @throws {CliError} file-unreadable */
+/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable */
 function readDocument(file: string): unknown {
   let text: string;
   try {

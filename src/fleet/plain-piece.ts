@@ -6,7 +6,7 @@ type Mapping = Record<string, unknown>;
 const silent = /^ *(?:#.*)?$/;
 const entry = /^( *)([A-Za-z][\w.-]{0,200}):(?: +(\S.*))?$/;
 
-/** What a value within a line is made of. Plain text begins like a word or a path, so that it is no number. */
+/** What a value within a line is made of. Plain text begins like a word or a path, so it cannot be a number. */
 const word = /[A-Za-z/][\w.@/-]*(?::[\w.@/-]+)*/y;
 const quoted = /"([ !#-[\]-~]*)"|'([ -&(-~]*)'/y;
 const key = /([A-Za-z][\w.-]{0,200}): +/y;

@@ -47,7 +47,7 @@ function batches(tasks: readonly Numbered<Pkcs12Derivation>[]): Numbered<Pkcs12D
   return cores.map((core) => core.batch);
 }
 
-/** The whole program of a worker. It is text, so that there is no file to find, wherever the bundle is installed. */
+/** The whole program of a worker. It is text, so a bundle has no file to look for, wherever it is installed. */
 const program = `
   const { hash } = require('node:crypto');
   const { parentPort, workerData } = require('node:worker_threads');

@@ -71,7 +71,7 @@ interface Names {
 }
 
 /**
- * The renewals so far; none where there is no file or no directory.
+ * The renewals so far; an empty list if the file or its directory does not exist.
  * @throws {CliError} usage (those of another app), file-unreadable (no state, or of a newer version, or others may write it)
  */
 export function readState({ bundleId, teamId, directory }: Names): RenewState {
