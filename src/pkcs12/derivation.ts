@@ -80,11 +80,13 @@ export async function deriveKeys(
       inThreadPool.push([index, () => deriveInThread(derivation, encoded.utf8)]);
     }
   }
+  const ended = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal?.addEventListener('abort', () => reject(signal.reason), { signal: ended.signal });
   });
   const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), sideBySide(inThreadPool, signal)]);
-  const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]);
+  // A fleet derives many keys under one signal, and every listener would stay with it.
+  const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]).finally(() => ended.abort());
   const keys: Uint8Array[] = [];
   for (const [index, key] of [...fromWorkers, ...fromThreadPool]) keys[index] = key;
   return keys;

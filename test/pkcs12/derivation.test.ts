@@ -1,4 +1,5 @@
 import { hash, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
   type Derivation,
@@ -158,4 +159,17 @@ describe('how a password is spelled', () => {
     const spelled = encodings(password === null ? null : new Secret(password));
     expect(spelled.map(({ bmp, utf8 }) => both(hex(bmp), hex(utf8)))).toEqual(expected);
   });
+});
+
+test('a derivation leaves no listener with the signal', async () => {
+  const { signal } = new AbortController();
+  const derivation = {
+    kdf: 'pbkdf2',
+    digest: 'sha256',
+    salt: new Uint8Array(8),
+    iterations: 1,
+    length: 32,
+  } as const;
+  await deriveKeys([{ derivation, encoded: { bmp: new Uint8Array(), utf8: new Uint8Array() } }], signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
