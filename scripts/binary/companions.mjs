@@ -1,0 +1,27 @@
+// What lies beside the executable: licenses, the man page and the completions.
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createProgram, root } from '../program.mjs';
+
+const notice = new URL('bun-licenses.txt', import.meta.url);
+
+/** By shell, the name that the shell or its package managers expect. */
+const completions = { bash: 'mfa-cli.bash', zsh: '_mfa-cli', fish: 'mfa-cli.fish', pwsh: 'mfa-cli.ps1' };
+
+/** Writes them into the folder, from the built program; `version` is that of Bun. */
+export async function writeCompanions(folder, version) {
+  await Promise.all(['man', 'completions'].map((name) => mkdir(join(folder, name), { recursive: true })));
+  await copyFile(`${root}LICENSE`, join(folder, 'LICENSE'));
+  await copyFile(`${root}dist/man/mfa-cli.1`, join(folder, 'man', 'mfa-cli.1'));
+  const [own, bun] = await Promise.all(
+    [`${root}dist/THIRD-PARTY-LICENSES.txt`, notice].map((file) => readFile(file, 'utf8')),
+  );
+  const licenses = `Bun ${version} (MIT)\n\n${bun}\n${'-'.repeat(78)}\n\n${own}`;
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), licenses);
+  const program = createProgram({ env: process.env });
+  for (const [shell, name] of Object.entries(completions)) {
+    const { exitCode, stdout, stderr } = await program.run(['completion', shell]);
+    if (exitCode !== 0) throw new Error(`mfa-cli completion ${shell}: ${stderr}`);
+    await writeFile(join(folder, 'completions', name), stdout);
+  }
+}

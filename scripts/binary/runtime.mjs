@@ -1,0 +1,40 @@
+// Bun's executable for a system, as package-lock.json has it.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * The path of the executable in a package of `@oven/`. npm fetches the package from the registry that it is set to, once: it
+ * is kept in the folder `cache`. Throws unless its hash is the one in the lock.
+ */
+export async function fetchRuntime(name, lock, cache) {
+  const { version, integrity } = lock.packages[`node_modules/${name}`];
+  const folder = join(cache, `${name.split('/')[1]}-${createHash('sha256').update(integrity).digest('hex')}`);
+  if (!existsSync(folder)) {
+    await mkdir(cache, { recursive: true });
+    const scratch = await mkdtemp(join(cache, 'unpacking-'));
+    try {
+      await unpack(`${name}@${version}`, integrity, scratch);
+      await rename(join(scratch, 'package'), folder);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+  return join(folder, 'bin', name.includes('windows') ? 'bun.exe' : 'bun');
+}
+
+async function unpack(packageId, integrity, folder) {
+  const shell = process.platform === 'win32';
+  const { stdout } = await run('npm', ['pack', packageId, '--json', '--pack-destination', folder], { shell });
+  const archive = join(folder, JSON.parse(stdout)[0].filename);
+  const hash = `sha512-${createHash('sha512')
+    .update(await readFile(archive))
+    .digest('base64')}`;
+  if (hash !== integrity) throw new Error(`${packageId} is not what package-lock.json has: ${hash}`);
+  await run('tar', ['-xzf', archive, '-C', folder]);
+}

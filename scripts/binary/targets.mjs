@@ -1,0 +1,20 @@
+/**
+ * The systems that the program is compiled for, by the names of their folders: the target as Bun calls it, and the npm package
+ * with its runtime. The x64 runtimes of Bun 1.4 need no AVX2: they run on every x86-64 CPU with SSE 4.2 (Nehalem, 2008).
+ */
+export const targets = {
+  'linux-x64': { bun: 'bun-linux-x64', runtime: '@oven/bun-linux-x64' },
+  'linux-arm64': { bun: 'bun-linux-arm64', runtime: '@oven/bun-linux-aarch64' },
+  'linux-x64-musl': { bun: 'bun-linux-x64-musl', runtime: '@oven/bun-linux-x64-musl' },
+  'darwin-arm64': { bun: 'bun-darwin-arm64', runtime: '@oven/bun-darwin-aarch64' },
+  'darwin-x64': { bun: 'bun-darwin-x64', runtime: '@oven/bun-darwin-x64' },
+  'windows-x64': { bun: 'bun-windows-x64', runtime: '@oven/bun-windows-x64', extension: '.exe' },
+};
+
+/** The target that this machine runs; undefined where it is none of them. */
+export function ownTarget({ platform, arch, report } = process) {
+  const system = platform === 'win32' ? 'windows' : platform;
+  const isMusl = system === 'linux' && report.getReport().header.glibcVersionRuntime === undefined;
+  const name = `${system}-${arch}${isMusl ? '-musl' : ''}`;
+  return name in targets ? name : undefined;
+}

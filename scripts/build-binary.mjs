@@ -1,0 +1,54 @@
+// Compiles dist/ into one executable a system: `npm run build:binary [-- --target NAME]…`, `all` for every one, this machine's by
+// default. What is in release/binary/NAME/ afterwards is listed in docs/decisions/binary-with-bun.md.
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { writeCompanions } from './binary/companions.mjs';
+import { fetchRuntime } from './binary/runtime.mjs';
+import { ownTarget, targets } from './binary/targets.mjs';
+import { root } from './program.mjs';
+
+const run = promisify(execFile);
+
+/** Nothing in the working directory may change what the program is; by default `.env` and `bunfig.toml` do. */
+const closed = ['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(
+  (what) => `--no-compile-autoload-${what}`,
+);
+
+const { values } = parseArgs({ options: { target: { type: 'string', multiple: true } } });
+const names = chosen(values.target ?? [ownTarget()]);
+const lock = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'));
+const cache = `${root}.cache/bun`;
+const { version } = lock.packages['node_modules/bun'];
+const compiler = await fetchRuntime(targets[ownTarget()].runtime, lock, cache);
+
+for (const name of names) {
+  const { bun, runtime, extension = '' } = targets[name];
+  const folder = join(root, 'release', 'binary', name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const executable = await fetchRuntime(runtime, lock, cache);
+  await run(
+    compiler,
+    [
+      ...['build', '--compile', '--bytecode', ...closed],
+      // Otherwise it is a path of the machine that built it, where whoever owns that path elsewhere could put a program.
+      ...['--define', '__filename=process.execPath'],
+      ...[`--target=${bun}`, `--compile-executable-path=${executable}`],
+      ...['--outfile', join(folder, `mfa-cli${extension}`), 'dist/main.js'],
+    ],
+    { cwd: root },
+  );
+  await writeCompanions(folder, version);
+  console.log(`release/binary/${name}/mfa-cli${extension}`);
+}
+
+/** @throws if one is none of them */
+function chosen(wanted) {
+  if (wanted.includes('all')) return Object.keys(targets);
+  const unknown = wanted.find((name) => !(name in targets));
+  if (wanted.length === 0 || unknown !== undefined)
+    throw new Error(`The target ${unknown} is none of ${Object.keys(targets).join(', ')}, all`);
+  return wanted;
+}
