@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { browserScripts } from './scripts/build/browser-scripts.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 export default defineConfig({
+  plugins: [browserScripts()],
   define: { MFA_CLI_VERSION: JSON.stringify(version) },
   test: {
     include: ['test/**/*.test.ts'],
@@ -15,6 +17,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // It runs in Chromium, where test/browser/ drives it.
+      exclude: ['src/browser/**'],
       reporter: ['text-summary', 'html'],
       reportsDirectory: 'reports/coverage',
       // A point below what the tests reach. What the built program does in processes of its own does not count.

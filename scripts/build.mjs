@@ -3,6 +3,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { browserScripts } from './build/browser-scripts.mjs';
 import { chunkGroups } from './build/chunk-groups.mjs';
 import { declarationsApart } from './build/declarations-apart.mjs';
 import { checkStart } from './build/light-start.mjs';
@@ -22,7 +23,7 @@ const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
-  plugins: [declarationsApart(), unused.plugin],
+  plugins: [declarationsApart(), browserScripts(), unused.plugin],
   resolve,
   transform,
   checks: { eval: false, ineffectiveDynamicImport: false },
@@ -62,7 +63,7 @@ async function manualPage() {
     cwd: root,
     input: 'scripts/manual.mjs',
     platform: 'node',
-    plugins: [declarationsApart()],
+    plugins: [declarationsApart(), browserScripts()],
     resolve,
     transform,
     output: { file, format: 'esm', codeSplitting: false },

@@ -103,10 +103,39 @@ function alert(failure: string | null): Markup | null {
   return failure === null ? null : markup`<p role="alert">${failure}</p>`;
 }
 
+/** @param user who is signed in at this tenant, and may not see the console */
+export function otherPersonPage(user: string): string {
+  return page({
+    heading: 'The console is for administrators',
+    mark: 'bad',
+    lead: `You are signed in as ${user}, who is none.`,
+    body: markup`<p class="note"><a href="/login?cloudRedirect=%2F">Sign in as an administrator</a></p>`,
+  });
+}
+
+/** What `--open` leads over, for a moment. */
+export function openingPage(): string {
+  return page({
+    heading: 'Opening the console',
+    body: markup`<p class="note"><a href="/">Go there</a></p>`,
+  });
+}
+
+export function usedCodePage(): string {
+  return page({
+    heading: 'This address has opened the console before',
+    mark: 'bad',
+    lead: 'It opens it once, and within a minute. If it was not you who used it: whoever did is signed out.',
+    body: markup`<p class="note"><a href="/">Sign in</a></p>`,
+  });
+}
+
+export const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
+
 function page(content: Omit<Page, 'banner' | 'brand'>): string {
   return renderPage({
     ...content,
-    banner: 'Local emulator · nothing here reaches a real tenant, Apple or a phone',
+    banner,
     brand: 'mfa-cli emulator',
   });
 }

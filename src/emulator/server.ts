@@ -64,16 +64,18 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   try {
     // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
     const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
-    response.once('finish', () =>
-      serving?.answered({ method, path: splitTarget(target).path, status: response.statusCode }),
-    );
-    if (serving === null)
+    const found = serving === null ? null : find(serving.routes, request);
+    if (found?.route?.unlisted !== true)
+      response.once('finish', () =>
+        serving?.answered({ method, path: splitTarget(target).path, status: response.statusCode }),
+      );
+    if (found === null)
       return sendPage(
         response,
         400,
         errorPage('This is the address of another host', `The local tenant answers at ${site.home}.`),
       );
-    await dispatch(serving.routes, request, response);
+    await dispatch(found, request, response);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');
@@ -83,31 +85,49 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   }
 }
 
-/** Passes the request to its route, with the path in the route's spelling. */
-async function dispatch(
-  routes: readonly Route[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { path, query } = splitTarget(request.url ?? '');
+/** What is at the address of a request. */
+interface Found {
+  /** Null: nothing that takes its method. */
+  readonly route: Route | null;
+  /** The request's target, with the path in the route's spelling. */
+  readonly target: string;
+  /** Those that are taken there. */
+  readonly methods: readonly string[];
+}
+
+function find(routes: readonly Route[], { method, url = '' }: IncomingMessage): Found {
+  const { path, query } = splitTarget(url);
   const here = routes.flatMap((route) => {
     const canonical = matchPath(route, path);
     return canonical === null ? [] : [{ route, canonical }];
   });
-  const match = here.find(({ route }) => route.method === request.method);
-  if (match !== undefined) {
-    request.url = match.canonical + query;
-    return await match.route.answer(request, response);
+  const match = here.find(({ route }) => route.method === method);
+  return {
+    route: match?.route ?? null,
+    target: `${match?.canonical ?? path}${query}`,
+    methods: here.map(({ route }) => route.method),
+  };
+}
+
+/** Passes the request to its route. */
+async function dispatch(
+  { route, target, methods }: Found,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (route !== null) {
+    request.url = target;
+    return await route.answer(request, response);
   }
-  if (here.length === 0)
+  if (methods.length === 0)
     return sendPage(
       response,
       404,
       errorPage('There is nothing at this address', 'The local tenant has no such path.'),
     );
-  const methods = here.map(({ route }) => route.method).join(', ');
-  response.setHeader('Allow', methods);
-  sendPage(response, 405, errorPage('This address is not for that', `It answers ${methods} only.`));
+  const allowed = methods.join(', ');
+  response.setHeader('Allow', allowed);
+  sendPage(response, 405, errorPage('This address is not for that', `It answers ${allowed} only.`));
 }
 
 /** Doubled slashes count as one: the vendor's iOS library sends them. */

@@ -7,6 +7,7 @@ import { firstApplication } from './administration/first-application.ts';
 import { apiRoute } from './api.ts';
 import { type Applications, builtInApplication, createApplications } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
+import { createConsole } from './console/console.ts';
 import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
 import { createFaults, type Faults, faultApi, withFaults } from './faults.ts';
 import { mobileApis } from './mobile.ts';
@@ -67,6 +68,8 @@ export interface Tenant extends TenantAddress {
   /** The latest requests, oldest first, at most 1000, without their content. */
   readonly requests: readonly AnsweredRequest[];
   readonly serving: Serving;
+  /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
+  consoleAddress(): string;
   /** From then on no access token issued so far is valid; refresh tokens are. */
   expireAccessTokens(): void;
   /** From then on nothing issued so far is valid. */
@@ -111,6 +114,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
     assumptions,
     signingKey,
   });
+  const emulatorConsole = createConsole({ ...options, url, directory, accessTokens });
   const faults = createFaults();
   const apis = [
     faultApi(faults),
@@ -129,6 +133,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
     requests,
     serving: {
       routes: [
+        ...emulatorConsole.routes,
         ...authorizationServer.routes,
         ...authentication.routes,
         aboutRoute,
@@ -140,6 +145,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
         if (requests.length > requestsKept) requests.shift();
       },
     },
+    consoleAddress: emulatorConsole.address,
     expireAccessTokens: () => accessTokens.forgetAll(),
     revokeSessions() {
       accessTokens.forgetAll();

@@ -37,10 +37,10 @@ ${body ?? null}
   });
 }
 
-/** A whole document with its own styles. `head` is what else its head holds. */
+/** A whole document, with its own styles in it if it has some. `head` is what else its head holds. */
 export function renderDocument(content: {
   readonly title: string;
-  readonly styles: string;
+  readonly styles?: string | undefined;
   readonly head?: Markup | undefined;
   readonly banner?: string | undefined;
   readonly body: Markup;
@@ -52,7 +52,7 @@ export function renderDocument(content: {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${head ?? null}<title>${title}</title>
-<style>${{ html: styles }}</style>
+${styles === undefined ? null : markup`<style>${{ html: styles }}</style>`}
 </head>
 <body>
 ${banner === undefined ? null : markup`<header class="banner">${banner}</header>`}

@@ -75,7 +75,7 @@ describe('imports', () => {
 
 describe('style', () => {
   const rules: readonly (readonly [string, RegExp, readonly string[]])[] = [
-    ['no console', /\bconsole\./, []],
+    ['no console', /\bconsole\.(log|info|warn|error|debug|trace)\(/, []],
     [
       'no process.exit, argv and streams outside main',
       /\bprocess\.(exit|exitCode|argv|stdout|stderr|stdin)\b/,

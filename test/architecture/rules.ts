@@ -73,7 +73,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   tenant: ['http', 'network'],
   auth: ['files', 'http', 'network', 'pages', 'tenant'],
   apple: ['http', 'network', 'pkcs12'],
-  emulator: ['apple', 'files', 'pages', 'pkcs12'],
+  emulator: ['apple', 'browser', 'files', 'pages', 'pkcs12'],
   http: ['network'],
   network: ['files'],
   files: ['context.ts'],

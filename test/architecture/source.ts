@@ -44,7 +44,9 @@ function* calls(file: string, text: string): Generator<Import> {
     yield { file, target: resolve(file, specifier), typeOnly: false, dynamic: true };
 }
 
-function resolve(file: string, specifier: string): string {
+function resolve(file: string, written: string): string {
+  // What a browser runs is imported as its text.
+  const specifier = written.replace(/\?browser$/, '');
   if (specifier.startsWith('.')) return normalize(join(dirname(file), specifier));
   const [scope = '', name = ''] = specifier.split('/');
   return scope.startsWith('@') ? `${scope}/${name}` : specifier.startsWith('node:') ? specifier : scope;

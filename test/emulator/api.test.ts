@@ -126,7 +126,7 @@ test.each(['{"ClientAppKey":', 'ClientAppKey=x', '[]', 'null'])(
 describe('the server', () => {
   test.each([
     ['POST', '/Mobile/Nothing', 404],
-    ['GET', '/', 404],
+    ['GET', '/nothing', 404],
     ['GET', '/.well-known/openid-configuration', 404],
     ['GET', '/Security/WhoAmI', 405],
     ['GET', '/OAuth2/Token/mfa-cli', 405],

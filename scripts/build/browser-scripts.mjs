@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+
+const mark = '?browser';
+const prefix = '\0browser:';
+
+/**
+ * `import { script } from './console.ts?browser'`: that file and all it imports as the text of one script for a browser.
+ * For rolldown and for Vite.
+ */
+export function browserScripts() {
+  return {
+    name: 'browser-scripts',
+    // Vite would find the file by itself.
+    enforce: 'pre',
+    async resolveId(id, importer) {
+      if (!id.endsWith(mark)) return null;
+      const { id: file } = await this.resolve(id.slice(0, -mark.length), importer);
+      return `${prefix}${file}`;
+    },
+    async load(id) {
+      if (!id.startsWith(prefix)) return null;
+      const { code, files } = await bundle(id.slice(prefix.length));
+      for (const file of files) this.addWatchFile(file);
+      return `export const script = ${JSON.stringify(code)};`;
+    },
+  };
+}
+
+/** Browsers of the last two years, as `light-dark()` in our stylesheet needs them. */
+const target = 'es2023';
+
+async function bundle(input) {
+  const { output } = await build({
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    input,
+    platform: 'browser',
+    transform: { target },
+    write: false,
+    output: { format: 'iife', minify: true, codeSplitting: false },
+  });
+  const [{ code, moduleIds }] = output;
+  return { code, files: moduleIds };
+}

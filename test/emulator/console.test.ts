@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { openBrowser, signInWith } from './browser.ts';
+import { startTenant } from './local-tenant.ts';
+
+const asks = { autoApprove: false };
+const isConsole = (html: string): boolean => html.includes('<script src="/emulator/console.js">');
+
+describe('the console', () => {
+  test('is behind the sign-in of an administrator', async () => {
+    const emulator = await startTenant(asks);
+    const browser = openBrowser();
+    const login = await browser.open(emulator.url);
+    expect([new URL(login.url).pathname, isConsole(login.html)]).toEqual(['/login', false]);
+    const shown = await browser.submit(login, signInWith(emulator.administrator));
+    expect([new URL(shown.url).pathname, isConsole(shown.html)]).toEqual(['/', true]);
+    expect(isConsole((await browser.open(emulator.url)).html)).toBe(true);
+  });
+
+  test('is not for a user, who is told so and may sign in as somebody else', async () => {
+    const emulator = await startTenant(asks);
+    const browser = openBrowser();
+    const refused = await browser.submit(await browser.open(emulator.url), signInWith(emulator.user));
+    expect([refused.status, isConsole(refused.html)]).toEqual([403, false]);
+    expect(refused.html).toContain('You are signed in as user@example.com, who is none.');
+    const login = await browser.open(`${emulator.url}/login?cloudRedirect=%2F`);
+    expect(isConsole((await browser.submit(login, signInWith(emulator.administrator))).html)).toBe(true);
+  });
+
+  test('stays open where the sessions of the tenant end', async () => {
+    const emulator = await startTenant(asks);
+    const browser = openBrowser();
+    await browser.submit(await browser.open(emulator.url), signInWith(emulator.administrator));
+    emulator.revokeSessions();
+    expect(isConsole((await browser.open(emulator.url)).html)).toBe(true);
+  });
+
+  test('needs no sign-in where the emulator asks for none', async () => {
+    const { url } = await startTenant({ autoApprove: true });
+    const { status, html } = await openBrowser().open(url);
+    expect([status, isConsole(html)]).toEqual([200, true]);
+  });
+
+  test('lets a page do nothing but load its own script and styles, and gives its cookie to nobody else', async () => {
+    const { url } = await startTenant();
+    const { headers } = await fetch(url);
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    );
+    expect(headers.get('set-cookie')).toMatch(
+      new RegExp(`^mfa-cli-console-${new URL(url).port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
+    );
+    for (const [name, value] of [
+      ['cache-control', 'no-store'],
+      ['x-content-type-options', 'nosniff'],
+      ['cross-origin-opener-policy', 'same-origin'],
+      ['cross-origin-resource-policy', 'same-origin'],
+    ])
+      expect([name, headers.get(String(name))]).toEqual([name, value]);
+  });
+
+  test('loads a script and styles from the tenant, and is not among the requests', async () => {
+    const emulator = await startTenant();
+    await fetch(emulator.url);
+    const script = await fetch(`${emulator.url}/emulator/console.js`);
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect((await script.text()).length).toBeGreaterThan(100);
+    const styles = await fetch(`${emulator.url}/emulator/console.css`);
+    expect(styles.headers.get('content-type')).toBe('text/css; charset=utf-8');
+    expect(await styles.text()).toContain('color-scheme: light dark');
+    expect(emulator.requests).toEqual([]);
+  });
+});
+
+describe('an address that opens the console', () => {
+  const visit = async (address: string) => {
+    const response = await fetch(address);
+    const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    return { status: response.status, refresh: response.headers.get('refresh'), cookie };
+  };
+  const shows = async ({ url }: Emulator, cookie: string) =>
+    isConsole(await (await fetch(url, { headers: { cookie } })).text());
+
+  test('needs no sign-in, and is not among the requests', async () => {
+    const emulator = await startTenant(asks);
+    const { status, refresh, cookie } = await visit(emulator.consoleAddress());
+    expect([status, refresh, await shows(emulator, cookie)]).toEqual([200, '0;url=/', true]);
+    expect(emulator.requests.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('does it once: the second time ends what the first began', async () => {
+    const emulator = await startTenant(asks);
+    const address = emulator.consoleAddress();
+    const first = await visit(address);
+    expect(await shows(emulator, first.cookie)).toBe(true);
+    const second = await visit(address);
+    expect([second.status, second.cookie, await shows(emulator, first.cookie)]).toEqual([403, '', false]);
+  });
+
+  test('does it within a minute, and the session lasts a day', () => {
+    let time = 0;
+    const sessions = createConsoleSessions(() => new Date(time));
+    const [late, soon] = [sessions.makeCode(), sessions.makeCode()];
+    time = 59_999;
+    const session = sessions.redeem(soon) ?? '';
+    time = 60_000;
+    expect([sessions.redeem(late), sessions.redeem('guess'), sessions.isOpen(session)]).toEqual([
+      null,
+      null,
+      true,
+    ]);
+    time += 24 * 60 * 60 * 1000 - 2;
+    expect(sessions.isOpen(session)).toBe(true);
+    time += 1;
+    expect([sessions.isOpen(session), sessions.isOpen('')]).toEqual([false, false]);
+  });
+});
