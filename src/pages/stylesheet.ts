@@ -35,11 +35,15 @@ body {
 .column { width: 100%; max-width: 432px; margin: 0 auto; padding: clamp(24px, 6vw, 80px) 16px 32px; }
 .card { padding: 24px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.3; text-wrap: balance; }
+h2 { margin: 0 0 8px; font-size: 15px; }
 p { margin: 0; }
 .lead { color: var(--muted); }
 .mark { display: grid; width: 42px; height: 42px; margin-bottom: 14px; place-items: center; border-radius: 50%; font-size: 20px; line-height: 1; }
 .ok { background: var(--ok-soft); color: var(--ok); }
 .bad { background: var(--bad-soft); color: var(--bad); }
+.warn { background: var(--warn-soft); color: var(--warn); }
+.plain { background: var(--line); color: var(--ink); }
+.tag { display: inline-block; padding: 1px 9px; border-radius: 12px; font-size: 13px; font-weight: 600; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px; margin: 20px 0 0; padding-top: 20px; border-top: 1px solid var(--line); align-items: baseline; }
 dt { color: var(--muted); }
 dd { margin: 0; }
@@ -58,6 +62,12 @@ button:hover { filter: brightness(.94); }
 .note code { color: var(--ink); }
 .brand { display: flex; align-items: center; gap: 8px; margin-top: 14px; color: var(--muted); font-size: 14px; font-weight: 600; }
 .brand::before { content: ""; width: 10px; height: 10px; margin-left: 2px; border-radius: 2px; background: var(--accent); rotate: 45deg; }
+.wide { width: 100%; max-width: 1080px; margin: 0 auto; padding: clamp(16px, 3vw, 32px) clamp(12px, 3vw, 32px) 40px; }
+.wide .brand { margin: 0 0 6px; color: var(--ink); }
+.top { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: end; justify-content: space-between; margin-bottom: 18px; }
+.wide .card { margin-bottom: 16px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+[hidden] { display: none !important; }
 @media print { :root { color-scheme: light; } }
 `;
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { renderDocument } from '../../../pages/document.ts';
+import { stylesFor, widthClass } from '../../../pages/fleet-styles.ts';
 import { type Markup, markup } from '../../../pages/markup.ts';
 import { sourceOf } from '../../../pages/stylesheet.ts';
 import { formatDay } from '../../../report/dates.ts';
@@ -16,7 +17,6 @@ import {
   verdict,
 } from '../summary.ts';
 import { script } from './script.ts';
-import { stylesFor, widthClass } from './styles.ts';
 import { timeline } from './timeline.ts';
 import { toneOf } from './tone.ts';
 

@@ -1,4 +1,4 @@
-import { stylesheet } from '../../../pages/stylesheet.ts';
+import { stylesheet } from './stylesheet.ts';
 
 /** A push certificate lasts 395 days at most: a whole bar. */
 const longest = 400;
@@ -16,15 +16,8 @@ export function stylesFor(warnDays: number): string {
 
 /** On a screen a row is a grid, and rows out of sight are not laid out; on paper the table is one, its head on each sheet. */
 const styles = `
-.wide { width: 100%; max-width: 1080px; margin: 0 auto; padding: clamp(16px, 3vw, 32px) clamp(12px, 3vw, 32px) 40px; }
-.wide .brand { margin: 0 0 6px; color: var(--ink); }
-.top { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: end; justify-content: space-between; margin-bottom: 18px; }
 .filter { position: relative; flex: 0 1 240px; }
 .filter input { margin: 0; background: var(--card); }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-[hidden] { display: none !important; }
-.warn { background: var(--warn-soft); color: var(--warn); }
-.plain { background: var(--line); color: var(--ink); }
 .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(136px, 1fr)); gap: 12px; margin: 0 0 16px; padding: 0; list-style: none; }
 .counts li { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 10px 16px 12px; }
 .counts li:has(button) { padding: 0; }
@@ -32,8 +25,6 @@ const styles = `
 .counts button[aria-pressed=true] { outline: 2px solid var(--accent); outline-offset: 0; background: var(--background); }
 .counts b { display: block; background: none; font-size: 25px; line-height: 1.3; }
 .counts .plain { color: var(--ink); }
-.wide .card { margin-bottom: 16px; }
-h2 { margin: 0 0 8px; font-size: 15px; }
 figure { margin: 0; }
 figcaption { margin-top: 6px; color: var(--muted); font-size: 14px; }
 svg { display: block; width: 100%; overflow: visible; font-size: 12px; }
@@ -56,7 +47,6 @@ tbody tr { border-top: 1px solid var(--line); }
 tbody code { color: var(--muted); overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
 small { color: var(--muted); font-size: 13px; }
-.tag { display: inline-block; padding: 1px 9px; border-radius: 12px; font-size: 13px; font-weight: 600; white-space: nowrap; }
 .bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; print-color-adjust: exact;
   background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); }
 .bar.plain { color: var(--muted); }
