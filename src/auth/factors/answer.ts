@@ -59,7 +59,7 @@ const longestAddress = 8192;
 export function readFactorAnswer(
   envelope: Envelope,
   headers: HttpResponse['headers'],
-  typed: readonly Secret[] = [],
+  typed: readonly Secret[],
 ): FactorAnswer {
   if (!envelope.success) return { kind: 'failed', words: envelope.Message };
   const result = membersOf(envelope.Result) ?? {};
@@ -100,7 +100,7 @@ function readSignedIn(
   const cookie = sessionCookie.exec(headers['set-cookie'] ?? '')?.[1] ?? null;
   const token = textIn(result.Token) ?? textIn(result.Auth) ?? cookie;
   if (token === null || !tokenPattern.test(token)) return null;
-  const lifetime = Number(result.TokenLifetime ?? Number.NaN);
+  const lifetime = Number(result.TokenLifetime);
   const all = new Set([token, textIn(result.Auth), textIn(result.RefreshToken), cookie]);
   return {
     kind: 'signed-in',

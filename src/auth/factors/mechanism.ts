@@ -21,11 +21,11 @@ interface SecurityQuestion {
   readonly text: string;
 }
 
-const kinds: Readonly<Record<string, Mechanism['kind']>> = {
-  text: 'text',
-  starttextoob: 'answer-or-poll',
-  startoob: 'poll',
-};
+const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
+  ['text', 'text'],
+  ['starttextoob', 'answer-or-poll'],
+  ['startoob', 'poll'],
+]);
 
 /** What a terminal cannot do: it has no security key, and shows no picture. */
 const beyondTerminals = ['U2F', 'QR'];
@@ -34,12 +34,12 @@ const beyondTerminals = ['U2F', 'QR'];
  * A mechanism as the tenant describes it, or null for what no client could use.
  * @param typed what its words may not reveal
  */
-export function readMechanism(description: unknown, typed: readonly Secret[] = []): Mechanism | null {
-  const members = membersOf(description);
-  const id = members?.MechanismId;
-  if (members === null || typeof id !== 'string' || id === '') return null;
+export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
+  const members = membersOf(description) ?? {};
+  const id = members.MechanismId;
+  if (typeof id !== 'string' || id === '') return null;
   const name = wordsIn(members.Name, typed) ?? 'unknown';
-  const kind = kinds[String(members.AnswerType).toLowerCase()];
+  const kind = kinds.get(String(members.AnswerType).toLowerCase());
   if (kind === undefined) return null;
   const select = wordsIn(members.PromptSelectMech, typed) ?? name;
   return {
@@ -61,8 +61,8 @@ function readQuestions(multipart: unknown, typed: readonly Secret[]): readonly S
   const parts = membersOf(multipart)?.MechanismParts;
   if (!Array.isArray(parts) || parts.length < 2) return [];
   return parts.flatMap((part) => {
-    const members = membersOf(part);
-    const text = wordsIn(members?.PromptMechChosen, typed) ?? wordsIn(members?.QuestionText, typed);
-    return typeof members?.Uuid === 'string' && text !== null ? [{ id: members.Uuid, text }] : [];
+    const { Uuid: id, PromptMechChosen, QuestionText } = membersOf(part) ?? {};
+    const text = wordsIn(PromptMechChosen, typed) ?? wordsIn(QuestionText, typed);
+    return typeof id === 'string' && text !== null ? [{ id, text }] : [];
   });
 }

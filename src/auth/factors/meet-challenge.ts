@@ -71,9 +71,11 @@ async function pollOrCode(
     const round = new AbortController();
     const stop = AbortSignal.any([round.signal, late]);
     const polled = pollUntil(poll, context, stop);
-    const typed = context.person.code(chosen, stop);
+    const typed = context.person.code(chosen, stop).catch((error: unknown) => {
+      throw late.aborted ? timedOut() : error;
+    });
     // Each is waited for in the end, so that two never share the keyboard or the session.
-    const settled = [polled, typed].map((promise) => promise.catch(() => null));
+    const settled = Promise.allSettled([polled, typed]);
     try {
       const first = await Promise.race([polled, typed]);
       if (!(first instanceof Secret)) return first;
@@ -82,11 +84,9 @@ async function pollOrCode(
       const meanwhile = await polled.catch(() => null);
       if (meanwhile !== null) return meanwhile;
       if (first.reveal().trim() !== '') return await answer(first);
-    } catch (error) {
-      throw late.aborted && !context.signal.aborted ? timedOut() : error;
     } finally {
       round.abort();
-      await Promise.all(settled);
+      await settled;
     }
   }
 }

@@ -148,16 +148,15 @@ async function atIdentityProvider(
 ): Promise<FactorAnswer> {
   const { person, http } = context;
   const { tenant } = at;
-  const isPlainTenant = tenant.startsWith('http:');
-  const page = URL.canParse(address) ? new URL(address) : null;
-  if (sessionId === null || page === null || !(isPlainTenant ? /^https?:$/ : /^https:$/).test(page.protocol))
+  const page = safePage(address, tenant);
+  if (sessionId === null || page === null)
     throw new CliError(
       'sign-in-failed',
       `${tenant} sends this user to an identity provider, and names no way to wait for the browser`,
       { facts: { cause: 'mechanism' } },
     );
   const session = { ...at, sessionId, tenantId: null };
-  await person.openPage(page.href);
+  await person.openPage(page);
   if (!wantsPin)
     return pollAlone(
       (patient) => identityProviderStatus(session, patient),
@@ -166,4 +165,11 @@ async function atIdentityProvider(
     );
   const answer = await person.answer('PIN that the browser shows');
   return advanceAuthentication(session, 'OOBAUTHPIN', { action: 'Answer', answer }, http);
+}
+
+/** Where a person may sign in: over https, or over plain HTTP for a tenant that is itself reached so, on this machine. */
+function safePage(address: string, tenant: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const { protocol, href } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && tenant.startsWith('http:')) ? href : null;
 }

@@ -3,7 +3,7 @@ import { readFactorAnswer } from '../../../src/auth/factors/answer.ts';
 import { fitsTerminal, readMechanism } from '../../../src/auth/factors/mechanism.ts';
 
 function read(Result: unknown, headers: Record<string, string> = {}, success = true) {
-  return readFactorAnswer({ success, Result, Message: 'No.', MessageID: null, ErrorID: null }, headers);
+  return readFactorAnswer({ success, Result, Message: 'No.', MessageID: null, ErrorID: null }, headers, []);
 }
 
 /** The answer with its token revealed. */
@@ -27,6 +27,22 @@ describe('an answer to a step of a sign-in', () => {
       'pending with a text',
       { Summary: 'OobPending', GeneratedAuthValue: '07' },
       { kind: 'pending', number: '07' },
+    ],
+    ['pending in one word', { Summary: 'Pending' }, { kind: 'pending', number: null }],
+    [
+      'pending with what is no number',
+      { Summary: 'OobPending', GeneratedAuthValue: [4] },
+      { kind: 'pending', number: null },
+    ],
+    [
+      'a summary before a state',
+      { Summary: 'StartNextChallenge', State: 'Pending' },
+      { kind: 'next-challenge' },
+    ],
+    [
+      'success only in the state beside a summary',
+      { Summary: 'Pending', State: 'Success', Token: 't' },
+      { kind: 'pending', number: null },
     ],
     ['pending at the identity provider', { State: 'Pending' }, { kind: 'pending', number: null }],
     [
@@ -59,6 +75,31 @@ describe('an answer to a step of a sign-in', () => {
       { IdpRedirectShortUrl: `https://idp/${'a'.repeat(9000)}`, IdpLoginSessionId: 's' },
       { kind: 'unknown', summary: null },
     ],
+    [
+      'a token with a space',
+      { Summary: 'LoginSuccess', Token: 'abc def' },
+      { kind: 'unknown', summary: 'LoginSuccess' },
+    ],
+    [
+      'a token behind a space',
+      { Summary: 'LoginSuccess', Token: ' abc' },
+      { kind: 'unknown', summary: 'LoginSuccess' },
+    ],
+    [
+      'a token before a space',
+      { Summary: 'LoginSuccess', Token: 'abc ' },
+      { kind: 'unknown', summary: 'LoginSuccess' },
+    ],
+    [
+      'a token that is no text',
+      { Summary: 'LoginSuccess', Token: 7 },
+      { kind: 'unknown', summary: 'LoginSuccess' },
+    ],
+    [
+      'no session of challenges',
+      { SessionId: 7, TenantId: '', Challenges: [] },
+      { kind: 'challenges', sessionId: null, tenantId: null, challenges: [] },
+    ],
     ['nothing', null, { kind: 'unknown', summary: null }],
     ['a list', [], { kind: 'unknown', summary: null }],
     ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, { kind: 'unknown', summary: 'ab' }],
@@ -66,6 +107,20 @@ describe('an answer to a step of a sign-in', () => {
       'an identity provider',
       { IdpRedirectShortUrl: 'https://idp/1', IdpLoginSessionId: 's', IdpOobAuthPinRequired: 'true' },
       { kind: 'federated', address: 'https://idp/1', sessionId: 's', wantsPin: true },
+    ],
+    [
+      'an identity provider with a short address and a long one',
+      {
+        IdpRedirectShortUrl: 'https://idp/1',
+        IdpRedirectUrl: 'https://idp/long',
+        IdpOobAuthPinRequired: true,
+      },
+      { kind: 'federated', address: 'https://idp/1', sessionId: null, wantsPin: true },
+    ],
+    [
+      'an identity provider before another host',
+      { IdpRedirectUrl: 'https://idp/2', PodFqdn: 'pod7.example.com', IdpOobAuthPinRequired: 'no' },
+      { kind: 'federated', address: 'https://idp/2', sessionId: null, wantsPin: false },
     ],
     [
       'an identity provider without a way to wait',
@@ -95,8 +150,30 @@ describe('an answer to a step of a sign-in', () => {
     expect(signedIn({ ...done, Auth: 'a', TokenLifetime: -1 })).toEqual(['a', null, null, ['a']]);
     expect(signedIn(done, cookie)).toEqual(['C00C1E', null, null, ['C00C1E']]);
     expect(signedIn({ ...done, Token: 't' }, cookie)).toEqual(['t', null, null, ['t', 'C00C1E']]);
+    expect(signedIn({ ...done, Token: 't', Auth: 'a' }, cookie)).toEqual([
+      't',
+      null,
+      null,
+      ['t', 'a', 'C00C1E'],
+    ]);
+    expect(signedIn({ ...done, Auth: 'a' }, cookie)).toEqual(['a', null, null, ['a', 'C00C1E']]);
     expect(signedIn({ State: 'Success', Token: 't' })).toEqual(['t', null, null, ['t']]);
-    expect(signedIn(done, { 'set-cookie': 'x.ASPXAUTH=no' })).toBe('unknown');
+  });
+
+  test.each([
+    ['.ASPXAUTH=C00C1E', 'C00C1E'],
+    ['.aspxauth=C00C1E', 'C00C1E'],
+    ['a=b;.ASPXAUTH=C00C1E;Path=/', 'C00C1E'],
+    ['a=b,.ASPXAUTH=C00C1E,c=d', 'C00C1E'],
+    ['a=b,  .ASPXAUTH=C00C1E d', 'C00C1E'],
+    ['x.ASPXAUTH=no', null],
+    ['a=b .ASPXAUTH=no', null],
+    ['a=b; xASPXAUTH=no', null],
+    ['.ASPXAUTH=', null],
+    ['.ASPXAUTH=; Path=/', null],
+  ])('the session in the cookies %j is %j', (cookies, token) => {
+    const session = signedIn({ Summary: 'LoginSuccess' }, { 'set-cookie': cookies });
+    expect(session).toEqual(token === null ? 'unknown' : [token, null, null, [token]]);
   });
 
   test('challenges keep their order, without what cannot be used at all', () => {
@@ -123,28 +200,54 @@ describe('a mechanism', () => {
     ['StartTextOob', 'answer-or-poll'],
     ['startoob', 'poll'],
     ['Dance', undefined],
+    ['constructor', undefined],
+    ['__proto__', undefined],
     [undefined, undefined],
   ])('of the type %s', (AnswerType, kind) => {
-    expect(readMechanism({ ...described, AnswerType })?.kind).toBe(kind);
+    expect(readMechanism({ ...described, AnswerType }, [])?.kind).toBe(kind);
   });
 
   test.each([null, 'x', [], {}, { ...described, MechanismId: '' }, { ...described, MechanismId: 3 }])(
     'is not %j',
     (description) => {
-      expect(readMechanism(description)).toBeNull();
+      expect(readMechanism(description, [])).toBeNull();
     },
   );
 
   test('asks several security questions together, and a single one in its own words', () => {
     const part = (Uuid: string, QuestionText: string) => ({ Uuid, QuestionText });
     const ask = (MechanismParts: unknown) =>
-      readMechanism({ ...described, MultipartMechanism: { MechanismParts } })?.questions;
+      readMechanism({ ...described, MultipartMechanism: { MechanismParts } }, [])?.questions;
     expect(ask([part('u1', 'Cat?'), part('u2', 'Dog?'), { Uuid: 'u3' }, null])).toEqual([
       { id: 'u1', text: 'Cat?' },
       { id: 'u2', text: 'Dog?' },
     ]);
+    expect(
+      ask([
+        { ...part('u1', 'Cat?'), PromptMechChosen: 'Your cat?' },
+        { Uuid: 7, QuestionText: 'Age?' },
+      ]),
+    ).toEqual([{ id: 'u1', text: 'Your cat?' }]);
     expect(ask([part('u1', 'Cat?')])).toEqual([]);
     expect(ask('x')).toEqual([]);
+  });
+
+  test.each([
+    [{}, 'SQ', 'SQ', 'SQ'],
+    [{ Name: '' }, 'unknown', 'unknown', 'unknown'],
+    [{ Name: 7 }, 'unknown', 'unknown', 'unknown'],
+    [{ PromptSelectMech: 'Question' }, 'SQ', 'Question', 'Question'],
+    [{ PromptMechChosen: 'Your cat?' }, 'SQ', 'SQ', 'Your cat?'],
+    [{ PromptSelectMech: 'Question', PromptMechChosen: 'Your cat?' }, 'SQ', 'Question', 'Your cat?'],
+  ])('with %j is called %s, %s in a list, and %s once it is chosen', (more, name, select, chosen) => {
+    expect(readMechanism({ ...described, ...more }, [])).toEqual({
+      id: 'm',
+      name,
+      kind: 'text',
+      select,
+      chosen,
+      questions: [],
+    });
   });
 
   test.each([
@@ -154,13 +257,16 @@ describe('a mechanism', () => {
     ['U2F', false],
     ['qr', false],
   ])('%s fits a terminal: %s', (Name, fits) => {
-    const mechanism = readMechanism({ ...described, Name });
+    const mechanism = readMechanism({ ...described, Name }, []);
     expect(mechanism !== null && fitsTerminal(mechanism)).toBe(fits);
   });
 });
 
 test.each([
   [0, null],
+  [undefined, null],
+  [null, null],
+  ['soon', null],
   [1, 1],
   ['18000', 18_000],
   [1e10, null],

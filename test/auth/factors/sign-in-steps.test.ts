@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import type { HttpRequest } from '../../../src/http/http.ts';
+import { memoryTenant, type Turn } from './memory-tenant.ts';
+import { play, type Script } from './scripted-person.ts';
+
+const tenant = 'https://abc1234.id.cyberark.cloud';
+const success = { Result: { Summary: 'LoginSuccess', Token: 'the-token' } };
+const next = { Result: { Summary: 'StartNextChallenge' } };
+const failed = (Message: string | null) => ({ success: false, Message });
+
+function mechanism(MechanismId: string, more: object = {}): object {
+  return { MechanismId, Name: 'UP', AnswerType: 'Text', PromptSelectMech: MechanismId, ...more };
+}
+
+/** A package with one challenge for each list. */
+function challenges(lists: readonly object[][], more: object = { SessionId: 's1', TenantId: 'T1' }): object {
+  return { Result: { ...more, Challenges: lists.map((Mechanisms) => ({ Mechanisms })) } };
+}
+
+/** Answers to whatever is asked. */
+const answers = Array.from({ length: 30 }, (_, index) => `typed-${index + 1}`);
+
+function signIn(envelopes: readonly Turn[], script: Script = { answers }, at = tenant) {
+  const { http, requests } = memoryTenant(...envelopes);
+  return play(at, 'ada@example.com', { http, ...script }).then((played) => ({ ...played, requests }));
+}
+
+/** Session, tenant and mechanism of each request that goes on with a mechanism. */
+function stepsOf(requests: readonly HttpRequest[]): readonly unknown[] {
+  return requests
+    .filter(({ url }) => url.endsWith('AdvanceAuthentication'))
+    .map(({ body = '' }) => JSON.parse(body))
+    .map(({ SessionId, TenantId, MechanismId }) => [SessionId, TenantId, MechanismId].join(' '));
+}
+
+describe('challenges', () => {
+  test('are met one after the other, package after package, in the session that was named last', async () => {
+    const { signedIn, told, requests } = await signIn([
+      challenges([[mechanism('a')], [mechanism('b')]]),
+      next,
+      challenges([[mechanism('c')], [mechanism('d')]], {}),
+      next,
+      challenges([[mechanism('e')]], { SessionId: 's2', TenantId: 'T2' }),
+      success,
+    ]);
+    expect(signedIn?.tenant).toBe(tenant);
+    expect(told).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(stepsOf(requests)).toEqual(['s1 T1 a', 's1 T1 b', 's1 T1 c', 's1 T1 d', 's2 T2 e']);
+  });
+
+  test('are counted, and only what a terminal has is offered', async () => {
+    const key = mechanism('key', { Name: 'U2F' });
+    const { told, requests } = await signIn(
+      [
+        challenges([
+          [key, mechanism('a')],
+          [mechanism('b'), key, mechanism('c')],
+        ]),
+        next,
+        success,
+      ],
+      { answers, choices: ['c'] },
+    );
+    expect(told).toEqual(['a', '2/2: b, c', 'c']);
+    expect(stepsOf(requests)).toEqual(['s1 T1 a', 's1 T1 c']);
+  });
+
+  test('that no terminal can meet are named', async () => {
+    const { error } = await signIn([
+      challenges([[mechanism('Passkey', { Name: 'U2F' }), mechanism('QR code', { Name: 'QR' })]]),
+    ]);
+    expect(error).toMatchObject({
+      code: 'sign-in-failed',
+      message: 'The tenant asks for Passkey or QR code, which a terminal cannot provide',
+      facts: { cause: 'mechanism' },
+    });
+  });
+
+  test('end after twenty, met or not', async () => {
+    const last = Array.from({ length: 19 }, () => challenges([[mechanism('a')]]));
+    expect((await signIn([...last, success])).signedIn).not.toBeNull();
+    const { error, requests } = await signIn([...last, challenges([[mechanism('a')]]), success]);
+    expect(error).toMatchObject({
+      message: `${tenant} answered the sign-in in a way that is not understood`,
+    });
+    expect(stepsOf(requests)).toHaveLength(20);
+  });
+});
+
+test.each<[string, object, string]>([
+  ['words of its own', { Result: { Summary: 'Dance' } }, ': Dance'],
+  ['no words', { Result: null }, ''],
+  ['a next challenge before the first', next, ''],
+  ['a number to compare before there is a challenge', { Result: { Summary: 'OobPending' } }, ''],
+  ['no session', challenges([[mechanism('a')]], { TenantId: 'T1' }), ''],
+])('%s: not understood, and nothing is asked', async (_name, envelope, summary) => {
+  const { error, told } = await signIn([envelope]);
+  expect(error).toMatchObject({
+    code: 'sign-in-failed',
+    message: `${tenant} answered the sign-in in a way that is not understood${summary}`,
+  });
+  expect(told).toEqual([]);
+});
+
+describe('a failure', () => {
+  const asked = challenges([[mechanism('Password')]]);
+
+  test('begins anew two times, and says so', async () => {
+    const { error, told, requests } = await signIn([
+      asked,
+      failed('The answer of v2.0 is wrong.'),
+      asked,
+      failed(null),
+      asked,
+      failed('Locked. Call 0100.'),
+    ]);
+    expect(told).toEqual([
+      'Password',
+      '✗ Not signed in: The answer of v2.0 is wrong.',
+      'It begins again; 2 tries left.',
+      'Password',
+      '✗ Not signed in: it gives no reason',
+      'It begins again; 1 try left.',
+      'Password',
+    ]);
+    expect(error).toMatchObject({
+      code: 'sign-in-failed',
+      message: `${tenant} did not sign ada@example.com in: Locked. Call 0100`,
+      facts: { cause: 'factor' },
+    });
+    expect(requests).toHaveLength(6);
+  });
+
+  test('is forgotten once the sign-in succeeds, but not what was typed', async () => {
+    const { signedIn } = await signIn([asked, failed('No.'), asked, success]);
+    const secrets = signedIn?.secrets.map((secret) => secret.reveal());
+    expect(secrets).toEqual(['the-token', 'typed-1', 'typed-2']);
+  });
+});
+
+describe('another host', () => {
+  const elsewhere = (PodFqdn: string) => ({ Result: { PodFqdn } });
+  const hostsOf = (requests: readonly HttpRequest[]) => requests.map(({ url }) => new URL(url).host);
+
+  test('of the tenant is followed, and goes on for the next try', async () => {
+    const { signedIn, told, requests } = await signIn([
+      elsewhere('pod7.id.cyberark.cloud'),
+      elsewhere('pod8.id.cyberark.cloud'),
+      failed('No.'),
+      success,
+    ]);
+    expect(signedIn?.tenant).toBe('https://pod8.id.cyberark.cloud');
+    expect(told).toHaveLength(2);
+    expect(hostsOf(requests)).toEqual([
+      'abc1234.id.cyberark.cloud',
+      'pod7.id.cyberark.cloud',
+      'pod8.id.cyberark.cloud',
+      'pod8.id.cyberark.cloud',
+    ]);
+  });
+
+  const longest = `${'a.'.repeat(125)}com`;
+  test.each([
+    ['localhost:8450', 'localhost:8450'],
+    [`${longest}:99999`, 'another host'],
+    [`${longest.slice(6)}:99999`, `${longest.slice(6)}:99999`],
+    ['evil.example/', 'another host'],
+    [' evil.example', 'another host'],
+    ['evil.example\u001b[2J', 'another host'],
+  ])('%j that nobody may send a password to is not even asked about', async (host, shown) => {
+    const { error, told, requests } = await signIn([elsewhere(host)], { answers, trusts: true });
+    expect(error).toMatchObject({
+      code: 'sign-in-failed',
+      message: `${tenant} sends the sign-in to ${shown}, which was not followed`,
+    });
+    expect(told).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('an identity provider', () => {
+  const federated = (IdpRedirectUrl: string, more: object = { IdpOobAuthPinRequired: true }) => ({
+    Result: { IdpRedirectUrl, IdpLoginSessionId: 's9', ...more },
+  });
+
+  test.each([
+    [tenant, 'https://idp.example/a', true],
+    [tenant, 'http://idp.example/a', false],
+    [tenant, 'httpx://idp.example/a', false],
+    [tenant, 'file:///etc/passwd', false],
+    ['http://127.0.0.1:8450', 'https://idp.example/a', true],
+    ['http://127.0.0.1:8450', 'http://127.0.0.1:8450/a', true],
+    ['http://127.0.0.1:8450', 'javascript:alert(1)', false],
+  ])('of %s at %s is opened: %s', async (at, page, isOpened) => {
+    const { error, told, requests } = await signIn([federated(page), success], { answers }, at);
+    expect(told).toEqual(isOpened ? [`page ${page}`, 'PIN that the browser shows'] : []);
+    expect(requests).toHaveLength(isOpened ? 2 : 1);
+    if (isOpened) expect(error).toBeNull();
+    else
+      expect(error).toMatchObject({
+        message: `${at} sends this user to an identity provider, and names no way to wait for the browser`,
+        facts: { cause: 'mechanism' },
+      });
+  });
+
+  test('is proved by the PIN that it shows, in a session of its own', async () => {
+    const { signedIn, requests } = await signIn([
+      challenges([[mechanism('Password')]]),
+      federated('https://idp.example/'),
+      success,
+    ]);
+    expect(signedIn?.token.reveal()).toBe('the-token');
+    expect(JSON.parse(requests[2]?.body ?? '')).toEqual({
+      SessionId: 's9',
+      MechanismId: 'OOBAUTHPIN',
+      Action: 'Answer',
+      Answer: 'typed-2',
+    });
+  });
+
+  test('is asked about until the person is signed in', async () => {
+    const { signedIn, told, requests } = await signIn([
+      federated('https://idp.example/', {}),
+      { Result: { State: 'Pending' } },
+      { Result: { State: 'Success', Token: 'the-token' } },
+    ]);
+    expect(signedIn?.token.reveal()).toBe('the-token');
+    expect(told).toEqual(['page https://idp.example/', 'Waiting for the browser', '(no longer)']);
+    expect(requests.map(({ url }) => url).slice(1)).toEqual(
+      Array.from({ length: 2 }, () => `${tenant}/Security/OobAuthStatus`),
+    );
+  });
+});
