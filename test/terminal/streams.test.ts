@@ -18,7 +18,7 @@ describe('without a terminal, with stdin closed,', () => {
     async (_name, words) => {
       const started = performance.now();
       const { exitCode, stdout } = await runShell(
-        `mfa-cli ${words.join(' ')} --json <&-`,
+        `cd "$HOME" && mfa-cli ${words.join(' ')} --json <&-`,
         cleanEnvironment(),
       );
       expect(performance.now() - started).toBeLessThan(20_000);

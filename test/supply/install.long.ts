@@ -25,7 +25,7 @@ function run(
 function clone(): string {
   const folder = temporaryDirectory();
   for (const name of readdirSync(root))
-    if (!['node_modules', 'dist', '.git', 'test', 'reports'].includes(name))
+    if (!['node_modules', 'dist', 'release', '.cache', '.git', 'test', 'reports'].includes(name))
       cpSync(join(root, name), join(folder, name), { recursive: true });
   return folder;
 }
