@@ -92,6 +92,7 @@ async function networkFor(caFile: string | null, { trace, warn }: Terminal) {
       caFile,
       nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,
       sslCertFile: env.SSL_CERT_FILE || null,
+      sslCertDir: env.SSL_CERT_DIR || null,
     },
     signal: interrupt.signal,
     trace,

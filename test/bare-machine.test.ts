@@ -7,7 +7,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 /** What needs no guard: a machine that builds this project has Node.js, npm, git, coreutils and a shell. */
 const everywhere = ['npm', 'git', 'sh', 'cat', 'false', 'mkfifo', 'sleep', 'true'];
 /** What a test tries, since it needs a right to it as well. */
-const tried = ['mount', 'umount'];
+const tried = ['mount', 'umount', 'unshare'];
 /** Functions of support/ that run a program. */
 const runners: Readonly<Record<string, string>> = {
   runShell: 'bash',

@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { CliError } from '../errors.ts';
-import { isUnconnected, isUntrusted } from '../network/failure.ts';
+import { isUnconnected } from '../network/failure.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
 import { type Aside, createTries } from '../network/tries.ts';
-import { createTrust, type Trust, type TrustSettings } from '../network/trust.ts';
+import { createTrust, type Trust, withTrust } from '../network/trust.ts';
+import type { TrustSettings } from '../network/trust-settings.ts';
 import type { Secret } from '../secret.ts';
 import { answerIds } from './answer-ids.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -32,8 +33,8 @@ export interface NetworkSettings {
 }
 
 /**
- * The network over undici. Certificates are checked against the CAs of Node.js and the user's; if none of them vouches,
- * once more with the operating system's (nothing has been sent by then).
+ * The network over undici. Certificates are checked against the user's CAs, then also against those of Node.js and of the
+ * operating system, as long as none vouches (nothing has been sent by then).
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
@@ -43,29 +44,24 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
 
-  async function openDispatcher(url: URL, withSystem: boolean): Promise<Dispatcher> {
+  async function openDispatcher(url: URL, reach: number): Promise<Dispatcher> {
     const proxy = proxyFor(url, settings.proxies);
-    const context = url.protocol === 'https:' ? await trust.load(withSystem) : null;
+    const context = url.protocol === 'https:' ? await trust.context(reach) : null;
     return createDispatcher(url, proxy, context, signal);
   }
 
-  function dispatcherFor(url: URL, withSystem: boolean): Promise<Dispatcher> {
-    const key = `${url.origin} ${withSystem}`;
-    const dispatcher = dispatchers.get(key) ?? openDispatcher(url, withSystem);
+  function dispatcherFor(url: URL, reach: number): Promise<Dispatcher> {
+    const key = `${url.origin} ${reach}`;
+    const dispatcher = dispatchers.get(key) ?? openDispatcher(url, reach);
     dispatchers.set(key, dispatcher);
     return dispatcher;
   }
 
   async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse> {
-    const withSystem = trust.withSystem;
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
-    try {
-      return await sendOnce({ ...request, headers }, await dispatcherFor(url, withSystem), signal);
-    } catch (error) {
-      if (!isUntrusted(error) || withSystem) throw error;
-      trust.withSystem = true;
-      return sendOnce({ ...request, headers }, await dispatcherFor(url, true), signal);
-    }
+    return withTrust(trust, async (reach) =>
+      sendOnce({ ...request, headers }, await dispatcherFor(url, reach), signal),
+    );
   }
 
   /** An answer, or the failure of an attempt. @throws the signal's reason */

@@ -3,6 +3,7 @@ import { unwrapProxyError } from './proxy-error.ts';
 
 const certificateCodes =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+const unverifiedCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|PATH_LENGTH_)/;
 const untrustedCodes = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -14,6 +15,11 @@ const untrustedCodes = new Set([
 /** Whether TLS failed only because no known authority vouches for the certificate, so that more CAs may help. */
 export function isUntrusted(error: unknown): boolean {
   return untrustedCodes.has(systemCode(unwrapProxyError(error)) ?? '');
+}
+
+/** Whether no chain of certificates could be verified, for whatever reason: with more CAs there may be another chain. */
+export function isUnverified(error: unknown): boolean {
+  return unverifiedCodes.test(systemCode(unwrapProxyError(error)) ?? '');
 }
 
 /**

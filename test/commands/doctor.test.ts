@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { checkNode } from '../../src/commands/doctor/machine.ts';
@@ -57,7 +58,9 @@ test('a machine that is signed in has nothing against it', async () => {
     ),
     '✓ The clock agrees with that of the tenant. [clock-skew]',
     '✓ No proxy is set. [proxy]',
-    '✓ TLS trusts the CAs of Node.js and of the system. [ca]',
+    expect.stringMatching(
+      /^✓ TLS trusts Node\.js's own \(\d{3} CAs\)(, [^,]+ \(\d+ CAs?\))*(; the system has no CAs)?\. \[ca\]$/,
+    ),
     expect.stringMatching(
       /^✓ The loopback redirect http:\/\/127\.0\.0\.1:\d+\/callback is free\. \[loopback-port\]$/,
     ),
@@ -289,9 +292,35 @@ describe('the way to the network', () => {
       level: 'error',
       message: 'The CA file /missing.pem does not exist.',
     });
-    const extra = await examine([], { env: { NODE_EXTRA_CA_CERTS: '/missing.pem' } });
-    expect(extra.ca?.level).toBe('warning');
   });
+
+  test('tells which CAs are trusted, and how many are in each place', async () => {
+    const [caFile, extra] = [tlsFixture('ca.pem'), tlsFixture('server.pem')];
+    const directory = temporaryDirectory();
+    const [ca, other] = [caFile, tlsFixture('other-host.pem')].map((path) => readFileSync(path, 'utf8'));
+    const damaged = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const file = join(directory, 'a.pem');
+    writeFileSync(file, `${ca}${other}${ca}${damaged}${readFileSync(extra, 'utf8')}`);
+    writeFileSync(join(directory, 'b.pem'), String(other));
+    const env = { NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: file, SSL_CERT_DIR: directory };
+    const own = `Node.js's own (${rootCertificates.length} CAs)`;
+    const given = await examine(['--ca-file', caFile], { env });
+    expect(given.ca).toMatchObject({
+      level: 'ok',
+      message: `TLS trusts ${caFile} (1 CA), ${extra} of NODE_EXTRA_CA_CERTS (1 CA), ${own}, ${file} of SSL_CERT_FILE (2 CAs), ${directory} of SSL_CERT_DIR (2 CAs).`,
+    });
+  });
+
+  test.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'])(
+    'knows that %s names nothing',
+    async (variable) => {
+      expect((await examine([], { env: { [variable]: '/missing' } })).ca).toMatchObject({
+        level: 'warning',
+        message: `${variable} names /missing, where no CA is.`,
+        hint: `Correct ${variable}, or unset it.`,
+      });
+    },
+  );
 
   test('has a port that another program holds, or that is none', async () => {
     const { createServer } = await import('node:net');

@@ -24,7 +24,7 @@ interface Run {
 }
 
 function run(order: Partial<Order>, env: Record<string, string> = {}): Promise<Run> {
-  const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null };
+  const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
   const whole = { timeout: 10_000, httpsProxy: null, interruptAfter: null, trust, ...order };
   const program = spawn(process.execPath, [join(directory, 'request.mjs'), JSON.stringify(whole)], {
     env: { ...process.env, ...env },
@@ -67,7 +67,12 @@ describe('a bundled program ends at once and quietly', () => {
 
   test('after an answer over https that NODE_EXTRA_CA_CERTS vouches for', async () => {
     const { origin, connections } = await startServer(undefined, { certificate: 'server' });
-    const trust = { caFile: null, nodeExtraCaCerts: tlsFixture('ca.pem'), sslCertFile: null };
+    const trust = {
+      caFile: null,
+      nodeExtraCaCerts: tlsFixture('ca.pem'),
+      sslCertFile: null,
+      sslCertDir: null,
+    };
     await expectEnd('200', { url: origin, trust }, { NODE_EXTRA_CA_CERTS: tlsFixture('ca.pem') });
     expect(connections()).toBe(1);
   });

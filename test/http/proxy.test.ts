@@ -15,7 +15,7 @@ import {
   tlsFixture,
 } from '../support/http.ts';
 
-const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null };
+const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
 
 function httpThrough(proxies: Partial<ProxySettings>, settings: Partial<NetworkSettings> = {}): Http {
   return createTestHttp({
@@ -92,7 +92,14 @@ describe('a tenant behind a proxy', () => {
       const scheme = certificate === undefined ? 'http' : 'https';
       const http = httpThrough(
         { https: `${scheme}://127.0.0.1:${proxy.port}` },
-        { trust: { caFile: null, nodeExtraCaCerts: null, sslCertFile: tlsFixture('ca.pem') } },
+        {
+          trust: {
+            caFile: null,
+            nodeExtraCaCerts: null,
+            sslCertFile: tlsFixture('ca.pem'),
+            sslCertDir: null,
+          },
+        },
       );
       expect((await http.send(post(origin))).status).toBe(200);
       expect(proxy.targets.at(-1)).toBe(new URL(origin).host);

@@ -8,7 +8,7 @@ function sourceFor(signal = new AbortController().signal, caFile: string | null 
   return createHttpSource({
     timeout: 10_000,
     proxies: { https: null, http: null, bypass: null },
-    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null },
+    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem'), sslCertDir: null },
     userAgent: 'mfa-cli/test',
     signal,
     trace: () => {},
@@ -86,6 +86,6 @@ test('the CA file is read once, and what the system vouches for is asked at once
   const strange = sourceFor(undefined, tlsFixture('other-host.pem'));
   for (let round = 0; round < 3; round++)
     expect(await failureOf(() => strange.open(10_000).send(post(server.origin)))).toMatch(/^tenant-tls: /);
-  // The first one twice, with the user's CAs and with the system's.
+  // The first one twice, with the user's CAs and with those of Node.js.
   expect(server.connections()).toBe(3 + 4);
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createSecureContext, rootCertificates } from 'node:tls';
-import { beforeEach, expect, test, vi } from 'vitest';
-import { createTrust, systemTrust, type TrustSettings, userTrust } from '../../src/network/trust.ts';
+import { createSecureContext } from 'node:tls';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { builtInAuthorities } from '../../src/network/system-stores.ts';
+import { createTrust, withTrust } from '../../src/network/trust.ts';
+import type { TrustSettings } from '../../src/network/trust-settings.ts';
 import { tlsFixture } from '../support/http.ts';
 
 // A secure context does not tell what it holds.
@@ -10,51 +12,102 @@ vi.mock(import('node:tls'), async (importOriginal) => {
   return { ...tls, createSecureContext: vi.fn(tls.createSecureContext) };
 });
 
-const user = tlsFixture('ca.pem');
-const extra = tlsFixture('server.pem');
-const system = tlsFixture('other-host.pem');
+const [user, extra, system] = ['ca.pem', 'server.pem', 'other-host.pem'].map(tlsFixture) as [
+  string,
+  string,
+  string,
+];
 const waiting = { signal: new AbortController().signal, patience: 5000 };
-const all: TrustSettings = { caFile: user, nodeExtraCaCerts: extra, sslCertFile: system };
+const all: TrustSettings = {
+  caFile: user,
+  nodeExtraCaCerts: extra,
+  sslCertFile: system,
+  sslCertDir: null,
+};
+const untrusted = Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+const expired = Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' });
+const misnamed = Object.assign(new Error(), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 
 beforeEach(() => vi.mocked(createSecureContext).mockClear());
 
-test.each<[string, typeof userTrust | typeof systemTrust, TrustSettings, readonly string[] | null]>([
-  ['the CA file and NODE_EXTRA_CA_CERTS', userTrust, all, [user, extra]],
-  ['the CA file', userTrust, { ...all, nodeExtraCaCerts: null }, [user]],
-  ['what Node.js has by itself', userTrust, { ...all, caFile: null }, null],
-  ['both and the system', systemTrust, all, [user, extra, system]],
-  ['NODE_EXTRA_CA_CERTS and the system', systemTrust, { ...all, caFile: null }, [extra, system]],
-  ['the system', systemTrust, { ...all, caFile: null, nodeExtraCaCerts: null }, [system]],
-])('trusted beside the CAs of Node.js: %s', async (_case, trust, settings, files) => {
-  const context = await trust(settings, waiting);
-  const given = vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca);
-  expect(context === null).toBe(files === null);
-  expect(given).toEqual(
-    files === null ? [] : [[...rootCertificates, ...files.map((path) => readFileSync(path, 'utf8'))]],
-  );
+const built = 'what Node.js has by itself';
+const contents = (names: readonly string[]): string[] =>
+  names.flatMap((name) => (name === built ? builtInAuthorities() : readFileSync(name, 'utf8')));
+
+test.each<[string, Partial<TrustSettings>, readonly (readonly string[] | null)[]]>([
+  [
+    'all of it',
+    {},
+    [
+      [user, extra],
+      [user, extra, built],
+      [user, extra, built, system],
+    ],
+  ],
+  ['no extra', { nodeExtraCaCerts: null }, [[user], [user, built], [user, built, system]]],
+  ['no CA file', { caFile: null }, [null, [built, extra, system]]],
+  ['the system alone', { caFile: null, nodeExtraCaCerts: null }, [null, [built, system]]],
+])('the stores are asked group by group: %s', async (_case, settings, groups) => {
+  const trust = createTrust({ ...all, ...settings }, waiting);
+  const found = await Promise.all(groups.map((_group, reach) => trust.authorities(reach)));
+  expect(found).toEqual(groups.map((names) => names && contents(names)));
+});
+
+test('a context has these CAs, and is made once for all connections', async () => {
+  const trust = createTrust(all, waiting);
+  const [first, second, again] = [await trust.context(0), await trust.context(1), await trust.context(0)];
+  expect([first === again, first === second]).toEqual([true, false]);
+  expect(vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca)).toEqual([
+    contents([user, extra]),
+    contents([user, extra, built]),
+  ]);
+  expect(await createTrust({ ...all, caFile: null }, waiting).context(0)).toBeNull();
 });
 
 test.each(['/dev/zero', '/dev/null'])('%s is no CA file', async (caFile) => {
-  await expect(userTrust({ ...all, caFile }, waiting)).rejects.toMatchObject({ code: 'file-unreadable' });
+  await expect(createTrust({ ...all, caFile }, waiting).context(0)).rejects.toMatchObject({
+    code: 'file-unreadable',
+  });
 });
 
-test('is loaded once for all connections, with the system and without', async () => {
-  const trust = createTrust(all, waiting);
-  expect(trust.withSystem).toBe(false);
-  const loaded = [
-    await trust.load(false),
-    await trust.load(true),
-    await trust.load(false),
-    await trust.load(true),
-  ];
-  const [without, within] = vi
-    .mocked(createSecureContext)
-    .mock.calls.map(([options]) => [options?.ca].flat().length);
-  expect(createSecureContext).toHaveBeenCalledTimes(2);
-  expect(Number(within) - Number(without)).toBe(1);
-  expect([loaded[0] === loaded[2], loaded[1] === loaded[3], loaded[0] === loaded[1]]).toEqual([
-    true,
-    true,
-    false,
-  ]);
+describe('a server that nobody vouches for so far', () => {
+  test('has all asked, one group after the other, and every later one begins there', async () => {
+    const trust = createTrust(all, waiting);
+    const asked: number[] = [];
+    const attempt = async (reach: number) => {
+      asked.push(reach);
+      throw untrusted;
+    };
+    await expect(withTrust(trust, attempt)).rejects.toBe(untrusted);
+    expect([asked, trust.reach]).toEqual([[0, 1, 2], 2]);
+    expect(await withTrust(trust, async (reach) => reach)).toBe(2);
+  });
+
+  test('does not wait for another that has got further', async () => {
+    const trust = createTrust(all, waiting);
+    expect(await trust.widen(1, untrusted)).toBe(true);
+    expect(await trust.widen(0, untrusted)).toBe(true);
+    expect(trust.reach).toBe(2);
+  });
+
+  test.each<[string, Partial<TrustSettings>, number]>([
+    ['a system that has what was named before', { sslCertFile: user }, 1],
+    ['a system that has nothing', { sslCertFile: tlsFixture('nowhere.pem') }, 1],
+  ])('is not connected to for %s', async (_case, settings, reach) => {
+    const trust = createTrust({ ...all, ...settings }, waiting);
+    expect([await trust.widen(0, untrusted), await trust.widen(reach, untrusted)]).toEqual([true, false]);
+    expect(trust.reach).toBe(reach);
+  });
+});
+
+test.each<[string, Error, Partial<TrustSettings>, readonly boolean[]]>([
+  ['an expired chain of the CA file', expired, {}, [true, false]],
+  ['an expired chain', expired, { caFile: null }, [false]],
+  ['an unknown authority', untrusted, { caFile: null }, [true, false]],
+  ['another host', misnamed, {}, [false, false]],
+])('more CAs help against %s', async (_case, error, settings, expected) => {
+  const trust = createTrust({ ...all, ...settings }, waiting);
+  const found: boolean[] = [];
+  for (const reach of expected.keys()) found.push(await trust.widen(reach, error));
+  expect(found).toEqual(expected);
 });

@@ -108,7 +108,7 @@ export function openTestApns(
     origin: new URL(`https://${host}`),
     timeout: 10_000,
     proxies: { https: null, http: null, bypass: null },
-    trust: { caFile: serverCa, nodeExtraCaCerts: null, sslCertFile: null },
+    trust: { caFile: serverCa, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     signal: new AbortController().signal,
     trace: (line) => lines.push(line),
     ...settings,

@@ -72,7 +72,7 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
   const now = (): Date => options.now ?? testNow;
   const networkFor = (caFile: string | null) => ({
     proxies: proxiesOf(env),
-    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null },
+    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     signal,
     trace: terminal.trace,
   });

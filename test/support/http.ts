@@ -120,7 +120,7 @@ export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
   return createHttp({
     timeout: 10_000,
     proxies: { https: null, http: null, bypass: null },
-    trust: { caFile: null, nodeExtraCaCerts: null, sslCertFile: null },
+    trust: { caFile: null, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     userAgent: 'mfa-cli/test',
     signal: new AbortController().signal,
     trace: () => {},

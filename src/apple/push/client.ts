@@ -1,9 +1,9 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../../errors.ts';
-import { isUntrusted } from '../../network/failure.ts';
 import type { ProxySettings } from '../../network/proxy.ts';
 import { createTries } from '../../network/tries.ts';
-import { systemAuthorities, type TrustSettings, userAuthorities } from '../../network/trust.ts';
+import { createTrust, withTrust } from '../../network/trust.ts';
+import type { TrustSettings } from '../../network/trust-settings.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Apns, ApnsIdentity, Push } from './apns.ts';
 import { apnsError } from './failure.ts';
@@ -23,31 +23,25 @@ export interface ApnsSettings {
 }
 
 /**
- * APNs over node:http2. The server is checked against the CAs of Node.js and the user's; if none of them vouches for it,
- * once more with the operating system's (nothing has been sent by then).
+ * APNs over node:http2. The server is checked against the user's CAs, then also against those of Node.js and of the
+ * operating system, as long as none vouches for it (no push has been sent by then).
  */
 export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
-  const { origin, trust } = settings;
+  const { origin, proxies } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
+  const trust = createTrust(settings.trust, waiting);
   let session: ClientHttp2Session | null = null;
-  let systemTrusted = false;
 
   function close(): void {
     session?.destroy();
     session = null;
   }
 
-  async function connect(): Promise<ClientHttp2Session> {
-    const open = async (authorities: string[] | null): Promise<ClientHttp2Session> =>
-      openHttp2Session(identity, { origin, proxies: settings.proxies, authorities, signal });
-    try {
-      return await open(await (systemTrusted ? systemAuthorities : userAuthorities)(trust, waiting));
-    } catch (error) {
-      if (systemTrusted || !isUntrusted(error)) throw error;
-      systemTrusted = true;
-      return open(await systemAuthorities(trust, waiting));
-    }
+  function connect(): Promise<ClientHttp2Session> {
+    return withTrust(trust, async (reach) =>
+      openHttp2Session(identity, { origin, proxies, authorities: await trust.authorities(reach), signal }),
+    );
   }
 
   async function attempt(push: Push): Promise<AnsweredPush> {

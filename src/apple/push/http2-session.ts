@@ -14,7 +14,7 @@ export interface Http2SessionSettings {
   readonly origin: URL;
   readonly proxies: ProxySettings;
   /** PEM, instead of Node's own; null for those. */
-  readonly authorities: string[] | null;
+  readonly authorities: readonly string[] | null;
   /** Ends the connection in any state. */
   readonly signal: AbortSignal;
 }
@@ -75,18 +75,21 @@ async function openTunnelTo({
   const proxy = proxyFor(origin, proxies);
   if (proxy === null) return null;
   const { openTunnel } = await import('../../network/tunnel.ts');
-  const trust = authorities === null ? {} : { secureContext: createSecureContext({ ca: authorities }) };
+  const trust = authorities === null ? {} : { secureContext: createSecureContext({ ca: [...authorities] }) };
   return openTunnel(proxy, origin, { signal, ...trust });
 }
 
 /** PEM rather than PFX: whether Node.js accepts that depends on the age of its OpenSSL. */
-function contextOf({ key, certificates }: ApnsIdentity, authorities: string[] | null): SecureContext {
+function contextOf(
+  { key, certificates }: ApnsIdentity,
+  authorities: readonly string[] | null,
+): SecureContext {
   try {
     return createSecureContext({
       key: key.export({ type: 'pkcs8', format: 'pem' }),
       cert: certificates.map(pemOf).join(''),
       minVersion: 'TLSv1.2',
-      ...(authorities === null ? {} : { ca: authorities }),
+      ...(authorities === null ? {} : { ca: [...authorities] }),
     });
   } catch (cause) {
     const code = systemCode(cause) ?? 'no reason is known';

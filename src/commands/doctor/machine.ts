@@ -1,13 +1,13 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
-import type { Context, Environment } from '../../context.ts';
+import type { Environment } from '../../context.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import { variable } from '../../inputs/variable.ts';
 import { unknownVariables } from '../../own-environment.ts';
 import { isRemote } from '../../terminal/browser.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
-import { caHint, proxyHint } from './hints.ts';
+import { proxyHint } from './hints.ts';
 
 /** The versions of Node.js that the program is tested on. */
 const oldestNode = [20, 20] as const;
@@ -64,28 +64,6 @@ async function isOnPath(command: string, env: Environment): Promise<boolean> {
     if (found) return true;
   }
   return false;
-}
-
-/** The files that hold CAs, which TLS trusts beside those of Node.js. */
-export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Check> {
-  const { userTrust } = await import('../../network/trust.ts');
-  const extra = variable(env, 'NODE_EXTRA_CA_CERTS') ?? null;
-  return orFailure('ca', caHint, async () => {
-    await userTrust({ caFile, nodeExtraCaCerts: extra, sslCertFile: null }, { signal, patience });
-    if (extra !== null && !(await isFile(extra)))
-      return warning('ca', 'NODE_EXTRA_CA_CERTS names no file.', 'Correct NODE_EXTRA_CA_CERTS, or unset it.');
-    const files = [caFile, extra === null ? null : `NODE_EXTRA_CA_CERTS (${extra})`].filter(
-      (file) => file !== null,
-    );
-    return ok(
-      'ca',
-      `TLS trusts the CAs of Node.js and of the system${files.length === 0 ? '' : `, and ${files.join(' and ')}`}.`,
-    );
-  });
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() === true;
 }
 
 /** The proxy on the way to the tenant, by its host and port only: it may bear a password. */

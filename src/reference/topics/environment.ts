@@ -112,7 +112,8 @@ export const variables: readonly Variable[] = [
     meaning: 'hosts that are reached without a proxy; loopback always is',
   },
   { name: 'NODE_EXTRA_CA_CERTS', meaning: 'PEM file of CAs to trust beside those of the system' },
-  { name: 'SSL_CERT_FILE', meaning: 'PEM file of CAs, as OpenSSL reads it' },
+  { name: 'SSL_CERT_FILE', meaning: "PEM file of CAs, in place of the system's" },
+  { name: 'SSL_CERT_DIR', meaning: "directory of such files, in place of the system's CAs" },
   {
     name: 'XDG_CONFIG_HOME',
     meaning: 'on Linux, where the configuration directory is',

@@ -18,7 +18,12 @@ import { applePath } from '../../support/apple-fixtures.ts';
 import { startProxy } from '../../support/connect-proxy.ts';
 import { durationOf, failureOf, listen, pair, startTcpServer, tlsFixture } from '../../support/http.ts';
 
-const nobody = { caFile: null, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem') };
+const nobody = {
+  caFile: null,
+  nodeExtraCaCerts: null,
+  sslCertFile: tlsFixture('nowhere.pem'),
+  sslCertDir: null,
+};
 const accepted: ApnsAnswer = { status: 200 };
 const answer = { status: 400, reason: 'BadDeviceToken', apnsId: 'A0B1', timestamp: null };
 
@@ -82,13 +87,16 @@ describe('a push', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('trusts through the system bundle, on a second connection', async () => {
-    const { host, connections } = await startApns();
-    const trust = { ...nobody, sslCertFile: tlsFixture('ca.pem') };
+  test.each([
+    ['the system bundle, on a second connection', null, 2],
+    ['the same beside a CA file, on a third', tlsFixture('other-host.pem'), 3],
+  ])('trusts through %s', async (_case, caFile, expected) => {
+    const { host, connections, received } = await startApns();
+    const trust = { ...nobody, caFile, sslCertFile: tlsFixture('ca.pem') };
     const apns = openTestApns(host, { trust });
     expect(await apns.send(pushOf())).toEqual(answer);
     apns.close();
-    expect(connections()).toBe(2);
+    expect([connections(), received.length]).toEqual([expected, 1]);
   });
 });
 

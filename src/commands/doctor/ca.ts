@@ -1,0 +1,63 @@
+import { X509Certificate } from 'node:crypto';
+import type { Context } from '../../context.ts';
+import { variable } from '../../inputs/variable.ts';
+import type { Store } from '../../network/store.ts';
+import { count } from '../../text/count.ts';
+import { type Check, ok, orFailure, warning } from './check.ts';
+import { caHint } from './hints.ts';
+
+/** Reads every store of CAs that TLS may ask, in that order, and tells how many are in it. */
+export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Check> {
+  const { storeGroups } = await import('../../network/stores.ts');
+  const settings = {
+    caFile,
+    nodeExtraCaCerts: variable(env, 'NODE_EXTRA_CA_CERTS') ?? null,
+    sslCertFile: variable(env, 'SSL_CERT_FILE') ?? null,
+    sslCertDir: variable(env, 'SSL_CERT_DIR') ?? null,
+  };
+  return orFailure('ca', caHint, async () => {
+    const stores: Store[] = [];
+    for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
+    const words: string[] = [];
+    for (const { place, pem } of stores) {
+      const authorities = authoritiesIn(pem);
+      if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
+        return warning(
+          'ca',
+          `${place.variable} names ${place.path}, where no CA is.`,
+          `Correct ${place.variable}, or unset it.`,
+        );
+      words.push(`${nameOf(place)} (${count(authorities, 'CA')})`);
+    }
+    return ok('ca', `TLS trusts ${words.join(', ')}${hasSystem(stores) ? '' : '; the system has no CAs'}.`);
+  });
+}
+
+function nameOf(place: Store['place']): string {
+  if (place === 'built-in') return "Node.js's own";
+  if (place === 'system') return "the system's store through Node.js";
+  return place.variable === undefined ? place.path : `${place.path} of ${place.variable}`;
+}
+
+/** A slim container has none; what the user names and what the runtime has come first. */
+function hasSystem(stores: readonly Store[]): boolean {
+  const last = stores.at(-1)?.place;
+  return last === 'system' || (typeof last === 'object' && last.variable !== 'NODE_EXTRA_CA_CERTS');
+}
+
+const certificate = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END \1CERTIFICATE-----/g;
+
+/** As many as OpenSSL takes, each once: what follows a certificate that it cannot read is not read either. */
+function authoritiesIn(pem: readonly string[]): number {
+  const found = new Set<string>();
+  for (const text of pem) {
+    for (const [block] of text.matchAll(certificate)) {
+      try {
+        found.add(new X509Certificate(block).fingerprint256);
+      } catch {
+        break;
+      }
+    }
+  }
+  return found.size;
+}

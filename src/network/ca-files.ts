@@ -1,0 +1,52 @@
+import { X509Certificate } from 'node:crypto';
+import { CliError, systemCode } from '../errors.ts';
+import { readFileInChunks, SilentPipe, type Waiting } from '../files/chunks.ts';
+
+/** A bundle of all public CAs is a quarter of a megabyte. */
+const limit = 8 * 1024 * 1024;
+
+/** The text of the user's CA bundle. @throws {CliError} file-not-found, file-unreadable */
+export async function readCaFile(path: string, waiting: Waiting): Promise<string> {
+  const pem = await readText(path, waiting).catch((cause: unknown) => {
+    waiting.signal.throwIfAborted();
+    throw bundleError(path, cause);
+  });
+  try {
+    // A secure context silently skips what it cannot read.
+    new X509Certificate(pem);
+  } catch (cause) {
+    throw new CliError('file-unreadable', `The CA file ${path} holds no PEM certificate`, { cause });
+  }
+  return pem;
+}
+
+/** The text of a file; nothing if it is empty or cannot be read. */
+export async function readPemIfPresent(path: string, waiting: Waiting): Promise<readonly string[]> {
+  const text = await readText(path, waiting).catch(() => '');
+  return text === '' ? [] : [text];
+}
+
+async function readText(path: string, waiting: Waiting): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of readFileInChunks(path, waiting)) {
+    length += chunk.length;
+    if (length > limit) throw new RangeError('too large for a bundle');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function bundleError(path: string, cause: unknown): CliError {
+  if (systemCode(cause) === 'ENOENT')
+    return new CliError('file-not-found', `The CA file ${path} does not exist`, { cause });
+  if (cause instanceof SilentPipe)
+    return new CliError(
+      'file-unreadable',
+      `The CA file ${path} is a pipe, and nothing came out of it in time`,
+      { cause },
+    );
+  return cause instanceof RangeError
+    ? new CliError('file-unreadable', `The CA file ${path} is not a bundle of certificates`, { cause })
+    : new CliError('file-unreadable', `The CA file ${path} cannot be read`, { cause });
+}

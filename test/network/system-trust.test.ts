@@ -1,0 +1,57 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { describe, expect, test } from 'vitest';
+import { startServer, tlsFixture } from '../support/http.ts';
+import { cleanEnvironment, type Finished, finish, program } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const unshare = ['--map-root-user', '--mount'];
+const place = '/etc/ssl/certs';
+const ca = readFileSync(tlsFixture('ca.pem'), 'utf8');
+
+/** Whether this user may have a system's directory of their own here: Linux asks for a right to it. */
+function mayReplace(): boolean {
+  try {
+    execFileSync('unshare', [...unshare, 'mount', '--bind', tmpdir(), place], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks the server for something, on a system whose directory of CAs holds these files and nothing else. */
+async function askWith(files: Readonly<Record<string, string>>, words: readonly string[]): Promise<Finished> {
+  const directory = join(temporaryDirectory(), 'certs');
+  mkdirSync(directory);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const line = `mount --bind "$0" ${place} && exec "$@"`;
+  const run = ['sh', '-c', line, directory, process.execPath, program, ...words];
+  const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token' });
+  return finish(spawn('unshare', [...unshare, ...run], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+const readsSystem = 'getCACertificates' in tls;
+
+describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
+  test.each<[string, Record<string, string>, boolean, string]>([
+    ['in its bundle', { 'ca-certificates.crt': ca }, true, `${place}/ca-certificates.crt (1 CA)`],
+    [
+      'in a file of its own, which the runtime must read',
+      { 'corp.pem': ca },
+      readsSystem,
+      readsSystem ? "the system's store through Node.js (1 CA)" : 'the system has no CAs',
+    ],
+    ['nowhere', {}, false, readsSystem ? 'through Node.js (0 CAs)' : 'the system has no CAs'],
+  ])('%s', async (_case, files, trusted, words) => {
+    const { origin, received } = await startServer(undefined, { certificate: 'server' });
+    const { exitCode, stderr } = await askWith(files, ['api', 'GET', '/x', '--tenant', origin]);
+    expect([exitCode, received.length]).toEqual(trusted ? [0, 1] : [7, 0]);
+    if (!trusted) expect(stderr).toContain('comes from an unknown authority');
+    expect((await askWith(files, ['doctor', '--tenant', origin])).stdout).toContain(words);
+  });
+});
