@@ -1,5 +1,6 @@
 // Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide: docs/images/NAME-SCHEME-WIDTH.png; the
-// page of a fleet as printed, too. `-- fleet` takes that one alone.
+// page of a fleet as printed, too, and the emulator's console 768 and 1920 pixels wide as well. `-- fleet` and `-- console`
+// take that one alone.
 // CHROMIUM names another browser than Debian's.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root } from './program.mjs';
+import { rehearsePush } from './screenshots/console.mjs';
 import { writeFleetPage } from './screenshots/fleet.mjs';
 import { eachLook, walkPages } from './screenshots/walk.mjs';
 
@@ -23,8 +25,10 @@ const browser = await chromium.launch({
 });
 
 try {
-  await takeFleet();
-  if (!process.argv.includes('fleet')) await takeSignIn();
+  const pages = { fleet: takeFleet, console: takeConsole, 'sign-in': takeSignIn };
+  const asked = Object.keys(pages).filter((name) => process.argv.includes(name));
+  for (const [name, takePage] of Object.entries(pages))
+    if (asked.length === 0 || asked.includes(name)) await takePage();
 } finally {
   await browser.close();
   await rm(directory, { recursive: true, force: true });
@@ -47,6 +51,28 @@ async function takeFleet() {
   // A4 at 96 dots an inch, without its margins.
   await page.setViewportSize({ width: 718, height: 1047 });
   await take(page, 'fleet-print', { fullPage: true });
+}
+
+async function takeConsole() {
+  const port = `${await freePort()}`;
+  const redirectUri = `http://127.0.0.1:${port}/callback`;
+  const authority = join(directory, 'apns-ca.pem');
+  const emulator = await program.startEmulator(redirectUri, '--apns-ca', authority);
+  const page = await browser.newPage();
+  try {
+    await rehearsePush(program, { ...emulator, port }, directory);
+    for (const width of [360, 768, 1280, 1920])
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(emulator.url);
+        await page.getByText('live', { exact: true }).waitFor();
+        await take(page, `console-${colorScheme}-${width}`);
+      }
+  } finally {
+    await page.close();
+    await emulator.stop();
+  }
 }
 
 async function takeSignIn() {

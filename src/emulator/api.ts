@@ -56,18 +56,30 @@ export function apiRoute(
       const query = new URL(request.url ?? '', 'http://localhost').searchParams;
       const gone = new AbortController();
       response.once('close', () => gone.abort());
-      try {
+      const { status, answer } = await answerCall(api, assumptions, () => {
         const caller = admit(api, accessTokens.find(token), directory);
         const parameters = parametersOf(api.takes ?? ['json'], request, body);
-        const result = await api.call({ parameters, caller, token, query, signal: gone.signal });
-        sendJson(response, 200, api.bare === true ? result : successEnvelope(result));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        const refusal = asAssumed(error, assumptions);
-        sendJson(response, refusal.status, failureEnvelope(refusal));
-      }
+        return { parameters, caller, token, query, signal: gone.signal };
+      });
+      sendJson(response, status, answer);
     },
   };
+}
+
+/** The answer to a call. @param read @throws {Refusal} */
+export async function answerCall(
+  api: Api,
+  assumptions: Assumptions,
+  read: () => Call,
+): Promise<{ readonly status: number; readonly answer: unknown }> {
+  try {
+    const result = await api.call(read());
+    return { status: 200, answer: api.bare === true ? result : successEnvelope(result) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const refusal = asAssumed(error, assumptions);
+    return { status: refusal.status, answer: failureEnvelope(refusal) };
+  }
 }
 
 function admit(api: Api, access: Access | null, directory: Directory): Caller {

@@ -30,7 +30,7 @@ export function resourceRoute(path: string, type: 'text/javascript' | 'text/css'
   return {
     method: 'GET',
     path,
-    unlisted: true,
+    listedAs: null,
     answer(_request, response) {
       response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
       send(response, 200, `${type}; charset=utf-8`, text);

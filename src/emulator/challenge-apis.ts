@@ -58,6 +58,10 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
             return { DeviceID: udid, Status: status, Reason: reason };
           }),
         );
+        challenges.notePushes(
+          id,
+          Pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
+        );
         return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
       },
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stylesheetSource } from '../pages/stylesheet.ts';
+import { noteVerdict } from './verdict.ts';
 
 /** Thrown by `readBody`: HTTP 413. */
 export class BodyTooLarge extends Error {}
@@ -29,6 +30,7 @@ export function isForm(request: IncomingMessage): boolean {
 }
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  noteVerdict(response, value);
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 

@@ -6,14 +6,18 @@ import { newestKey } from './push-sender.ts';
 import type { Settings } from './settings.ts';
 
 /** `/Mobile`: the push certificates, as settings of the tenant. */
-export function mobileApis(settings: Settings, assumptions: Assumptions): readonly Api[] {
+export function mobileApis(
+  settings: Settings,
+  assumptions: Assumptions,
+  noteSet: (clientAppKey: string, user: string) => void,
+): readonly Api[] {
   const takes = [assumptions['mobile-parameters']];
   return [
     {
       path: '/Mobile/SetApnsCertForClientApp',
       takes,
       right: 'manage-apns-certificates',
-      async call({ parameters }) {
+      async call({ parameters, caller }) {
         const key = requireText(parameters, 'ClientAppKey');
         const certificate = requireText(parameters, 'APNSCert');
         const password = requireText(parameters, 'APNSPass', true);
@@ -27,6 +31,7 @@ export function mobileApis(settings: Settings, assumptions: Assumptions): readon
             [`${key}_APNSTopic`]: topic,
           },
         });
+        noteSet(key, caller.user);
         return null;
       },
     },

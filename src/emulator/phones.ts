@@ -2,15 +2,16 @@ import type { Assumptions } from '../assumptions.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
 import { readClientTrust } from './apns/client-trust.ts';
-import { type PushServiceOptions, startPushService } from './apns/push-service.ts';
+import { type ApnsAnswer, type PushServiceOptions, startPushService } from './apns/push-service.ts';
 import type { ApnsRefusal } from './apns/reasons.ts';
-import { createScriptedAnswers } from './apns/scripted-answers.ts';
+import { createScriptedAnswers, type ScriptedAnswers } from './apns/scripted-answers.ts';
 import { challengeApis } from './challenge-apis.ts';
-import { createChallenges } from './challenges.ts';
+import { type Challenges, createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices, type Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
 import { send } from './http-messages.ts';
+import { createJournal, type Journal } from './journal.ts';
 import { createPushQueue } from './push-queue.ts';
 import type { Route } from './route.ts';
 import { sendPush } from './send-push.ts';
@@ -35,6 +36,7 @@ export interface Apns {
   readonly host: string;
   /** Its certificate's authority, PEM. */
   readonly ca: string;
+  readonly environment: ApnsEnvironment;
   add(phones: TokenHolder): void;
   close(): Promise<void>;
 }
@@ -44,13 +46,20 @@ interface TokenHolder {
   readonly findToken: Devices['findToken'];
   readonly scripted: () => ApnsRefusal | null;
   readonly deliver: PushServiceOptions['deliver'];
+  readonly answered: PushServiceOptions['answered'];
 }
 
 /** The users' phones, and everything between them and the tenant. */
-interface Phones {
+export interface Phones {
   readonly apis: readonly Api[];
   readonly routes: readonly Route[];
+  readonly challenges: Challenges;
+  readonly scripted: ScriptedAnswers;
+  /** The latest of the stand-in. */
+  readonly answers: Journal<ApnsAnswer & { readonly at: Date }>;
 }
+
+const answersKept = 200;
 
 const usualApns: ApnsOptions = {
   port: 0,
@@ -83,8 +92,13 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date):
       return null;
     },
     deliver: (push, apnsId) => holderOf(push.deviceToken)?.deliver(push, apnsId),
+    answered(answer) {
+      const holder = holderOf(answer.deviceToken ?? '');
+      // That of nobody's token, or of no push at all, concerns whoever looks.
+      for (const { answered } of holder === undefined ? holders : [holder]) answered(answer);
+    },
   });
-  return { host, ca, add: (phones) => void holders.push(phones), close };
+  return { host, ca, environment, add: (phones) => void holders.push(phones), close };
 }
 
 /** The phones of a tenant's users. */
@@ -93,12 +107,13 @@ export function createPhones(
   directory: Directory,
   apns: Apns,
   assumptions: Assumptions,
-  now: () => Date,
+  { now, noted }: { now(): Date; noted(): void },
 ): Phones {
   const devices = createDevices(settings, now);
   const challenges = createChallenges(now);
   const queue = createPushQueue();
   const scripted = createScriptedAnswers(now);
+  const answers: Phones['answers'] = createJournal(answersKept, noted);
   apns.add({
     findToken: devices.findToken,
     scripted: scripted.next,
@@ -106,8 +121,12 @@ export function createPhones(
       devices.noteTopic(deviceToken, topic);
       queue.put(deviceToken, { payload, topic, apnsId });
     },
+    answered: (answer) => answers.add({ ...answer, at: now() }),
   });
   return {
+    challenges,
+    scripted,
+    answers,
     apis: [
       ...deviceApis({ devices, challenges, assumptions, now }),
       ...challengeApis({

@@ -5,8 +5,8 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** In the vendor's spelling; case does not matter, and a segment `*` matches any one segment. */
   readonly path: string;
-  /** Whether its requests are not among those that the tenant tells of: the console's own, and addresses that are secret. */
-  readonly unlisted?: true;
+  /** What the tenant tells of a request in place of the path, which is a secret; null: nothing at all. */
+  readonly listedAs?: string | null;
   answer(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
 }
 

@@ -3,12 +3,16 @@ import { BodyTooLarge, sendPage } from './http-messages.ts';
 import { listen } from './listen.ts';
 import { errorPage } from './pages.ts';
 import { matchPath, type Route } from './route.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
-/** A request that was answered. */
+/** A request that was answered, without its query, its body and the answer's. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
+  readonly milliseconds: number;
+  /** Null: it was not for the tenant to judge. */
+  readonly verdict: Verdict | null;
 }
 
 /** What answers requests to a tenant. */
@@ -61,13 +65,21 @@ export function siteAt(names: readonly string[], port: number, serving: Serving)
 
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url: target = '' } = request;
+  const began = performance.now();
   try {
     // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
     const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
     const found = serving === null ? null : find(serving.routes, request);
-    if (found?.route?.unlisted !== true)
+    const path = found?.route?.listedAs === undefined ? pathOf(target) : found.route.listedAs;
+    if (path !== null)
       response.once('finish', () =>
-        serving?.answered({ method, path: splitTarget(target).path, status: response.statusCode }),
+        serving?.answered({
+          method,
+          path,
+          status: response.statusCode,
+          milliseconds: performance.now() - began,
+          verdict: verdictOf(response),
+        }),
       );
     if (found === null)
       return sendPage(
@@ -128,6 +140,13 @@ async function dispatch(
   const allowed = methods.join(', ');
   response.setHeader('Allow', allowed);
   sendPage(response, 405, errorPage('This address is not for that', `It answers ${allowed} only.`));
+}
+
+/** No client needs a longer one, and many of them are kept. */
+const longestPath = 300;
+
+function pathOf(target: string): string {
+  return splitTarget(target).path.slice(0, longestPath);
 }
 
 /** Doubled slashes count as one: the vendor's iOS library sends them. */

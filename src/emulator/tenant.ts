@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import type { Assumptions } from '../assumptions.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { administrationApis } from './administration/administration.ts';
@@ -7,9 +7,12 @@ import { firstApplication } from './administration/first-application.ts';
 import { apiRoute } from './api.ts';
 import { type Applications, builtInApplication, createApplications } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
+import { openSetCertificates } from './console/certificates.ts';
 import { createConsole } from './console/console.ts';
+import type { Watched } from './console/state.ts';
 import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
 import { createFaults, type Faults, faultApi, withFaults } from './faults.ts';
+import { createJournal } from './journal.ts';
 import { mobileApis } from './mobile.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
 import type { Passwords } from './passwords.ts';
@@ -18,6 +21,7 @@ import { type Apns, createPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import type { AnsweredRequest, Serving } from './server.ts';
 import type { Settings } from './settings.ts';
+import { type SignInEnds, signInEndApis } from './sign-in-ends.ts';
 import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
 
 /** What a tenant is, wherever it is. */
@@ -60,7 +64,7 @@ export interface TenantAddress {
 }
 
 /** A tenant that answers requests. */
-export interface Tenant extends TenantAddress {
+export interface Tenant extends TenantAddress, SignInEnds {
   /** Its OAuth applications; one put here works at once. */
   readonly applications: Applications;
   /** What goes wrong with calls of its APIs. */
@@ -70,10 +74,6 @@ export interface Tenant extends TenantAddress {
   readonly serving: Serving;
   /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
   consoleAddress(): string;
-  /** From then on no access token issued so far is valid; refresh tokens are. */
-  expireAccessTokens(): void;
-  /** From then on nothing issued so far is valid. */
-  revokeSessions(): void;
 }
 
 const requestsKept = 1000;
@@ -97,7 +97,9 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
   const applications = createApplications(assumptions, [builtInApplication(accessTokenSeconds, assumptions)]);
   const first = options.bare === true ? null : firstApplication(options);
   const store = openApplicationStore(settings, directory, applications, first);
-  const phones = createPhones(settings, directory, apns, assumptions, now);
+  const noted = (): void => emulatorConsole.noted();
+  const phones = createPhones(settings, directory, apns, assumptions, { now, noted });
+  const certificates = openSetCertificates(settings, now);
   const accessTokens = createAccessTokens(now);
   // The user in the hint, or the administrator without one; if there is no such user, the page has to ask.
   const approve = (loginHint: string | null): string | null =>
@@ -114,23 +116,36 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
     assumptions,
     signingKey,
   });
-  const emulatorConsole = createConsole({ ...options, url, directory, accessTokens });
+  const ends: SignInEnds = {
+    expireAccessTokens: () => accessTokens.forgetAll(),
+    revokeSessions() {
+      accessTokens.forgetAll();
+      authentication.forgetSessions();
+      authorizationServer.forgetGrants();
+    },
+  };
   const faults = createFaults();
   const apis = [
     faultApi(faults),
     ...authentication.apis,
     ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
     ...securityApis(accessTokens),
-    ...mobileApis(settings, assumptions),
+    ...mobileApis(settings, assumptions, certificates.noteSet),
     ...tenantConfigApis(settings, assumptions),
     ...phones.apis,
+    ...signInEndApis(ends),
   ];
-  const requests: AnsweredRequest[] = [];
+  const requests: Watched['requests'] = createJournal(requestsKept, noted);
+  const answered = (request: AnsweredRequest): void => requests.add({ ...request, at: now() });
+  const emulatorConsole = createConsole({
+    ...{ url, settings, directory, certificates, phones, requests, apns, accessTokens, assumptions, apis },
+    ...{ run: randomUUID(), autoApprove: options.autoApprove, answered, now },
+  });
   return {
     ...addressOf(url, passwords),
     applications,
     faults,
-    requests,
+    requests: requests.entries,
     serving: {
       routes: [
         ...emulatorConsole.routes,
@@ -140,17 +155,9 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
         ...phones.routes,
         ...apis.map((api) => withFaults(apiRoute(api, accessTokens, directory, assumptions), faults)),
       ],
-      answered(request) {
-        requests.push(request);
-        if (requests.length > requestsKept) requests.shift();
-      },
+      answered,
     },
     consoleAddress: emulatorConsole.address,
-    expireAccessTokens: () => accessTokens.forgetAll(),
-    revokeSessions() {
-      accessTokens.forgetAll();
-      authentication.forgetSessions();
-      authorizationServer.forgetGrants();
-    },
+    ...ends,
   };
 }

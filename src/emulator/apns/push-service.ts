@@ -25,6 +25,18 @@ export interface PushServiceOptions extends Judge {
   /** An answer to give regardless of what the request to that path holds, or null. */
   scripted(path: string): ApnsRefusal | null;
   deliver(push: Push, apnsId: string): void;
+  answered(answer: ApnsAnswer): void;
+}
+
+/** How a push ended here. */
+export interface ApnsAnswer {
+  /** As in the path; null: the handshake ended before there was one. */
+  readonly deviceToken: string | null;
+  readonly topic: string | null;
+  /** HTTP status; null: an end of the connection, whose reason is that of a GOAWAY frame or the name of a TLS alert. */
+  readonly status: number | null;
+  /** Null: it was accepted. */
+  readonly reason: string | null;
 }
 
 /** A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates but not tokens. */
@@ -57,7 +69,14 @@ export async function startPushService(options: PushServiceOptions): Promise<Pus
     });
   });
   const listener =
-    clientTrust === null ? server : listenJudged(server, (chain) => clientTrust.alertFor(chain, now()));
+    clientTrust === null
+      ? server
+      : listenJudged(server, (chain) => {
+          const alert = clientTrust.alertFor(chain, now());
+          if (alert !== null)
+            options.answered({ deviceToken: null, topic: null, status: null, reason: alert });
+          return alert;
+        });
   const sockets = new Set<Socket>();
   listener.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -100,6 +119,17 @@ async function answer(
     failure = error instanceof ApnsRefusal ? error : refuse('InternalServerError');
   }
   if (!stream.destroyed) respond(stream, id, failure);
+  const path = headers[':path'] ?? '';
+  options.answered({
+    deviceToken: path.slice(path.lastIndexOf('/') + 1).toLowerCase(),
+    topic: textOrNull(headers['apns-topic']),
+    status: failure === null ? 200 : failure.status,
+    reason: failure?.reason ?? null,
+  });
+}
+
+function textOrNull(header: string | readonly string[] | undefined): string | null {
+  return typeof header === 'string' ? header : null;
 }
 
 function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {

@@ -9,11 +9,20 @@ export interface ScriptedAnswers {
   add(reason: string, status: number | null, times: number): void;
   /** The next one, or null. */
   next(): ApnsRefusal | null;
+  /** Those to come, the next one first. */
+  left(): readonly ScriptedAnswer[];
+}
+
+interface ScriptedAnswer {
+  readonly reason: string;
+  /** Null: it comes when the connection ends. */
+  readonly status: number | null;
 }
 
 export function createScriptedAnswers(now: () => Date): ScriptedAnswers {
-  let left: { readonly reason: string; readonly status: number | null }[] = [];
+  let left: ScriptedAnswer[] = [];
   return {
+    left: () => left,
     add(reason, status, times) {
       if (times === 0) left = [];
       else left.push(...Array.from({ length: times }, () => ({ reason, status })));

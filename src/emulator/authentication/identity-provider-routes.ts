@@ -19,6 +19,7 @@ export function identityProviderRoutes(
   ): Route => ({
     method,
     path,
+    listedAs: path,
     async answer(request, response) {
       const body = await readBody(request);
       const signIn = federated.findByShortId(/[^/?]*(?=\?|$)/.exec(request.url ?? '')?.[0] ?? '');

@@ -1,50 +1,57 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Assumptions } from '../../assumptions.ts';
 import { script } from '../../browser/console/console.ts?browser';
+import type { FirstState } from '../../browser/console/state.ts';
 import { renderApp } from '../../pages/app.ts';
 import { consoleStyles } from '../../pages/console-styles.ts';
 import type { AccessTokens } from '../access-tokens.ts';
+import type { Api } from '../api.ts';
 import { resourceRoute, sendApp } from '../app-messages.ts';
-import { readCookies } from '../authentication/cookies.ts';
-import type { Directory } from '../directory.ts';
-import { sendPage } from '../http-messages.ts';
+import { failureEnvelope, Refusal } from '../envelope.ts';
+import { sendJson, sendPage } from '../http-messages.ts';
 import { sendMoved } from '../oauth/moved.ts';
 import { signedIn } from '../oauth/signed-in.ts';
 import { banner, openingPage, otherPersonPage, usedCodePage } from '../pages.ts';
-import { administrator } from '../people.ts';
+import type { Apns } from '../phones.ts';
 import type { Route } from '../route.ts';
-import { createConsoleSessions } from './sessions.ts';
+import type { AnsweredRequest } from '../server.ts';
+import { answerConsoleCall } from './call.ts';
+import { createDoor } from './door.ts';
+import { createEvents } from './events.ts';
+import { isOwnChange, isOwnPage } from './own-page.ts';
+import { describeTenant, readState, type Watched } from './state.ts';
 
-interface ConsoleParts {
+interface ConsoleParts extends Watched {
   readonly url: string;
-  readonly directory: Directory;
+  readonly apns: Apns;
   readonly accessTokens: AccessTokens;
+  readonly assumptions: Assumptions;
+  readonly apis: readonly Api[];
   /** Whether whoever asks is the administrator. */
   readonly autoApprove: boolean;
-  now(): Date;
+  /** Notes a call that the console made. */
+  answered(request: AnsweredRequest): void;
 }
 
-/** What an administrator sees of the tenant in a browser. */
+/** What an administrator sees of the tenant in a browser, and does there. */
 interface Console {
   readonly routes: readonly Route[];
   /** An address that opens it without a sign-in: once, and within a minute. */
   address(): string;
+  /** Something may have changed. */
+  noted(): void;
 }
 
 const openPath = '/emulator/open';
 
 export function createConsole(parts: ConsoleParts): Console {
-  const { url, directory, accessTokens, autoApprove, now } = parts;
-  const sessions = createConsoleSessions(now);
-  // Browsers give the cookies of one port of a host to all others, where another emulator may be.
-  const cookieName = `mfa-cli-console-${new URL(url).port}`;
-  const setCookie = (response: ServerResponse, token: string): void =>
-    void response.setHeader('Set-Cookie', `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`);
-  const isSignedIn = (request: IncomingMessage): boolean =>
-    sessions.isOpen(readCookies(request).get(cookieName) ?? '');
-  const isAdministrator = (user: string): boolean =>
-    directory.findCaller(user)?.rights.includes('manage-tenant') === true;
+  const { url, directory, accessTokens, assumptions, apns } = parts;
+  const door = createDoor(parts);
+  const tenant = describeTenant(url, apns, assumptions);
+  const events = createEvents(() => readState(parts));
 
-  const show = (response: ServerResponse): void =>
+  const show = async (response: ServerResponse): Promise<void> => {
+    const state: FirstState = { tenant, state: await readState(parts) };
     sendApp(
       response,
       renderApp({
@@ -52,32 +59,50 @@ export function createConsole(parts: ConsoleParts): Console {
         banner,
         styles: '/emulator/console.css',
         script: '/emulator/console.js',
-        state: { url },
+        state,
       }),
     );
+  };
+
+  const listedAs = null;
+  const forThePage = (
+    method: Route['method'],
+    path: string,
+    answer: (user: string, request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+  ): Route => ({
+    method,
+    path,
+    listedAs,
+    answer(request, response) {
+      const isOwn = method === 'GET' ? isOwnPage(request) : isOwnChange(request);
+      if (!isOwn) return sendJson(response, 403, { error: 'another_origin' });
+      const user = door.admitted(request);
+      if (user === null) return sendJson(response, 401, { error: 'signed_out' });
+      return answer(user, request, response);
+    },
+  });
 
   const routes: readonly Route[] = [
     {
       method: 'GET',
       path: '/',
-      unlisted: true,
+      listedAs,
       answer(request, response) {
-        if (isSignedIn(request)) return show(response);
-        const user = autoApprove ? administrator.user : (signedIn(request, accessTokens)?.user ?? null);
+        if (door.admitted(request) !== null) return show(response);
+        const user = signedIn(request, accessTokens)?.user ?? null;
         if (user === null) return sendMoved(response, '/login?cloudRedirect=%2F');
-        if (!isAdministrator(user)) return sendPage(response, 403, otherPersonPage(user));
-        setCookie(response, sessions.begin());
-        show(response);
+        if (!door.mayEnter(user)) return sendPage(response, 403, otherPersonPage(user));
+        door.letIn(user, response);
+        return show(response);
       },
     },
     {
       method: 'GET',
       path: `${openPath}/*`,
-      unlisted: true,
+      listedAs,
       answer(request, response) {
-        const session = sessions.redeem(request.url?.slice(openPath.length + 1) ?? '');
-        if (session === null) return sendPage(response, 403, usedCodePage());
-        setCookie(response, session);
+        const code = request.url?.slice(openPath.length + 1) ?? '';
+        if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
         // The next request comes from this page: one from outside, whose cookie it is, would not bring it.
         response.setHeader('Refresh', '0;url=/');
         sendPage(response, 200, openingPage());
@@ -85,6 +110,22 @@ export function createConsole(parts: ConsoleParts): Console {
     },
     resourceRoute('/emulator/console.js', 'text/javascript', script),
     resourceRoute('/emulator/console.css', 'text/css', consoleStyles),
+    forThePage('GET', '/emulator/console/state', async (_user, _request, response) =>
+      sendJson(response, 200, await readState(parts)),
+    ),
+    forThePage('GET', '/emulator/console/events', (_user, request, response) => {
+      if (!events.follow(response, () => door.admitted(request) !== null))
+        sendJson(response, 503, { error: 'too_many' });
+    }),
+    forThePage('POST', '/emulator/console/call', async (user, request, response) => {
+      const caller = directory.findCaller(user);
+      try {
+        if (caller !== null) await answerConsoleCall(caller, request, response, parts);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        sendJson(response, 400, failureEnvelope(error));
+      }
+    }),
   ];
-  return { routes, address: () => `${url}${openPath}/${sessions.makeCode()}` };
+  return { routes, address: () => `${url}${openPath}/${door.makeCode()}`, noted: events.noted };
 }

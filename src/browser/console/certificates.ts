@@ -1,0 +1,84 @@
+import { createFields, fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
+import { call, inWords } from './call.ts';
+import { type Clock, dayOf, daysUntil, timeOf } from './clock.ts';
+import { createConfirmation } from './confirmation.ts';
+import type { ConsoleCertificate } from './state.ts';
+import type { View } from './view.ts';
+
+/** Which certificate is set for which client app key and topic. */
+export function createCertificates(clock: Clock): View {
+  const list = make('div');
+  const command = make('code', {}, 'mfa-cli apns set cert.p12');
+  const none = make('p', { class: 'none' }, 'None is set. In a terminal, give the tenant one:', command);
+  const said = make('p', { role: 'status', class: 'said' });
+  const confirmation = createConfirmation();
+  const views: ItemView<ConsoleCertificate>[] = [];
+
+  const forget = async ({ clientAppKey }: ConsoleCertificate): Promise<void> => {
+    const question = `Forget the certificate of ${clientAppKey}?`;
+    if (!(await confirmation.ask(question, 'Pushes with it end until one is set again.', 'Forget'))) return;
+    const answer = await call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey });
+    setText(said, inWords(answer, `The certificate of ${clientAppKey} is forgotten.`));
+  };
+
+  return {
+    element: make(
+      'section',
+      { class: 'card certificates', 'aria-labelledby': 'certificates' },
+      make('h2', { id: 'certificates' }, 'Push certificate'),
+      list,
+      none,
+      said,
+      confirmation.element,
+    ),
+    update({ certificates }) {
+      none.hidden = certificates.length > 0;
+      fillList(list, views, certificates, () => createCertificate(clock, forget));
+    },
+  };
+}
+
+function createCertificate(
+  clock: Clock,
+  forget: (certificate: ConsoleCertificate) => Promise<void>,
+): ItemView<ConsoleCertificate> {
+  const key = make('bdi');
+  const tag = make('span');
+  const button = make('button', { type: 'button', class: 'small' }, 'Forget');
+  const fields = createFields(['Topic', 'Ends', 'Serves', 'Set', 'Pushes']);
+  let shown: ConsoleCertificate | null = null;
+  button.addEventListener('click', () => {
+    if (shown !== null) void forget(shown);
+  });
+  return {
+    element: make(
+      'div',
+      { class: 'item' },
+      make('div', { class: 'line' }, make('h3', {}, make('code', {}, key)), tag, button),
+      fields.element,
+    ),
+    update(certificate) {
+      shown = certificate;
+      const { clientAppKey, topic, notAfter, environments, set, isUsed } = certificate;
+      setText(key, clientAppKey);
+      setAttribute(button, 'aria-label', `Forget the certificate of ${clientAppKey}`);
+      showValidity(tag, notAfter, clock.now());
+      fields.update([
+        topic,
+        notAfter === null ? 'unknown' : dayOf(notAfter),
+        environments.length === 0 ? 'production' : environments.join(' and '),
+        set === null ? 'before the emulator was started' : `by ${set.by}, ${timeOf(set.at)}`,
+        isUsed ? 'use this one: it was set last' : 'use another one, which was set later',
+      ]);
+    },
+  };
+}
+
+const soon = 30;
+
+function showValidity(tag: HTMLElement, notAfter: string | null, now: number): void {
+  const days = notAfter === null ? null : daysUntil(notAfter, now);
+  if (days === null) setTag(tag, 'bad', 'cannot be opened');
+  else if (days < 0) setTag(tag, 'bad', 'expired');
+  else setTag(tag, days < soon ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`);
+}

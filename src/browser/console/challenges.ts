@@ -1,0 +1,70 @@
+import { count } from '../../text/count.ts';
+import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
+import { type Clock, minutesLeft, timeOf } from './clock.ts';
+import { isUndelivered, isWaiting } from './headline.ts';
+import type { ConsoleChallenge, ConsolePush } from './state.ts';
+import type { View } from './view.ts';
+
+/** The sign-ins that wait or have waited for a phone. */
+export function createChallenges(clock: Clock): View {
+  const list = make('ol', { class: 'events' });
+  const total = make('p', { class: 'lead total' });
+  const none = make(
+    'p',
+    { class: 'none' },
+    'Nobody has been asked yet. A challenge stands for a sign-in somewhere: a user’s phone rings.',
+  );
+  const views: ItemView<ConsoleChallenge>[] = [];
+  return {
+    element: make(
+      'section',
+      { class: 'card', 'aria-labelledby': 'challenges' },
+      make('h2', { id: 'challenges' }, 'Challenges'),
+      make(
+        'div',
+        { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'challenges' },
+        none,
+        list,
+      ),
+      total,
+    ),
+    update({ challenges }) {
+      none.hidden = challenges.total > 0;
+      fillList(list, views, challenges.items, () => createChallenge(clock));
+      setText(
+        total,
+        challenges.total > challenges.items.length
+          ? `${count(challenges.total, 'challenge')}, the last ${challenges.items.length} of them shown`
+          : '',
+      );
+    },
+  };
+}
+
+function createChallenge(clock: Clock): ItemView<ConsoleChallenge> {
+  const time = make('time');
+  const user = make('bdi');
+  const pushed = make('bdi', { class: 'lead' });
+  const tag = make('span');
+  return {
+    element: make('li', {}, time, make('div', {}, user, make('div', { class: 'small-text' }, pushed)), tag),
+    update(challenge) {
+      const { openedAt, expiresAt, verdict, pushes } = challenge;
+      setAttribute(time, 'datetime', openedAt);
+      setText(time, timeOf(openedAt));
+      setText(user, challenge.user);
+      setText(pushed, pushes.length === 0 ? 'on its way' : pushes.map(inWords).join(', '));
+      const now = clock.now();
+      if (isWaiting(challenge, now) && isUndelivered(challenge)) setTag(tag, 'bad', 'not delivered');
+      else if (isWaiting(challenge, now)) setTag(tag, 'warn', `waiting ${minutesLeft(expiresAt, now)}`);
+      else if (verdict === 'Approved') setTag(tag, 'ok', 'approved');
+      else setTag(tag, verdict === 'Denied' ? 'bad' : 'plain', verdict === 'Denied' ? 'denied' : 'expired');
+    },
+  };
+}
+
+function inWords({ phone, status, reason }: ConsolePush): string {
+  const whom = phone ?? 'a phone that is gone';
+  if (status === 200) return `pushed to ${whom}`;
+  return `${whom}: ${[status, reason].filter((word) => word !== null).join(' ')}`;
+}

@@ -1,0 +1,99 @@
+import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
+import { call, inWords } from './call.ts';
+import { timeOf } from './clock.ts';
+import type { ConsoleAnswer, ConsoleTenant } from './state.ts';
+import type { View } from './view.ts';
+
+/** The stand-in for APNs: what it answered, and what it is to answer next. */
+export function createPushService({ apnsHost, apnsEnvironment, reasons }: ConsoleTenant): View {
+  const list = make('ol', { class: 'events' });
+  const none = make('p', { class: 'none' }, 'No push has come yet.');
+  const next = make('p', { class: 'lead' });
+  const said = make('p', { role: 'status', class: 'said' });
+  const views: ItemView<ConsoleAnswer>[] = [];
+  const options = Object.entries(reasons).map(([reason, status]) =>
+    make('option', { value: reason }, `${status} ${reason}`),
+  );
+  const reason = make('select', { id: 'reason' }, ...options);
+  reason.value = 'Unregistered';
+  const times = make('input', {
+    id: 'times',
+    type: 'number',
+    min: '1',
+    max: '1000',
+    value: '1',
+    required: '',
+  });
+  const clear = make('button', { type: 'button', class: 'small' }, 'Judge again');
+  const form = make(
+    'form',
+    { class: 'script' },
+    make(
+      'div',
+      { class: 'wide-field' },
+      make('label', { for: 'reason' }, 'Answer the next pushes with'),
+      reason,
+    ),
+    make('div', {}, make('label', { for: 'times' }, 'Times'), times),
+    make('div', { class: 'actions' }, make('button', { class: 'small' }, 'Answer so'), clear),
+  );
+  const script = async (count: number): Promise<void> => {
+    const answer = await call('/emulator/apns', { Reason: reason.value, Times: count });
+    const done = count === 0 ? 'It judges pushes itself again.' : `It answers ${reason.value} next.`;
+    setText(said, inWords(answer, done));
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void script(times.valueAsNumber);
+  });
+  clear.addEventListener('click', () => void script(0));
+  return {
+    element: make(
+      'section',
+      { class: 'card', 'aria-labelledby': 'push-service' },
+      make('h2', { id: 'push-service' }, 'Stand-in for APNs'),
+      make('p', { class: 'lead' }, make('code', {}, apnsHost), ` · ${apnsEnvironment}`),
+      make(
+        'div',
+        { class: 'scroll short', tabindex: '0', role: 'group', 'aria-label': 'Its answers' },
+        none,
+        list,
+      ),
+      form,
+      next,
+      said,
+    ),
+    update({ answers, scripted }) {
+      none.hidden = answers.total > 0;
+      fillList(list, views, answers.items, createAnswer);
+      clear.disabled = scripted.length === 0;
+      const words = scripted.map(({ status, reason: name, times: left }) =>
+        [status ?? 'end of the connection', name, left > 1 ? `${left} times` : null]
+          .filter((word) => word !== null)
+          .join(' '),
+      );
+      setText(
+        next,
+        words.length === 0 ? 'It judges the next push itself.' : `Next: ${words.join(', then ')}.`,
+      );
+    },
+  };
+}
+
+function createAnswer(): ItemView<ConsoleAnswer> {
+  const time = make('time');
+  const whom = make('bdi');
+  const topic = make('bdi', { class: 'lead' });
+  const tag = make('span');
+  return {
+    element: make('li', {}, time, make('div', {}, whom, make('div', { class: 'small-text' }, topic)), tag),
+    update({ at, phone, topic: name, status, reason }) {
+      setAttribute(time, 'datetime', at);
+      setText(time, timeOf(at));
+      setText(whom, phone ?? (status === null && name === null ? 'a connection' : 'no phone of this tenant'));
+      setText(topic, name ?? '');
+      const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
+      setTag(tag, reason === null ? 'ok' : 'bad', words);
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * What cannot be seen, and what turns the direction of the text around it: controls, marks of direction, joiners, fillers.
+ * In emoji, joiners and variation selectors are part of the picture.
+ */
+const unseen =
+  /(?<=\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?)(?:\u200D|\uFE0F)|([\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])/gu;
+
+/** A stranger's text, in which nothing is hidden: U+202E is `\u{202e}`. */
+export function visible(text: string): string {
+  return text.replace(unseen, (character, hidden?: string) =>
+    hidden === undefined ? character : `\\u{${hidden.codePointAt(0)?.toString(16)}}`,
+  );
+}

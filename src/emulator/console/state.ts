@@ -1,0 +1,149 @@
+import { type Assumptions, assumptions as known, usualAssumptions } from '../../assumptions.ts';
+import type {
+  ConsoleAnswer,
+  ConsoleChallenge,
+  ConsolePerson,
+  ConsoleState,
+  ConsoleTenant,
+  ScriptedAnswers,
+} from '../../browser/console/state.ts';
+import { reasons } from '../apns/reasons.ts';
+import type { Device } from '../device.ts';
+import { currentToken } from '../device.ts';
+import type { Directory } from '../directory.ts';
+import type { Journal } from '../journal.ts';
+import { administrator, defaultPeople, user as standardUser } from '../people.ts';
+import type { Apns, Phones } from '../phones.ts';
+import type { AnsweredRequest } from '../server.ts';
+import type { Settings } from '../settings.ts';
+import type { User } from '../user.ts';
+import type { SetCertificates } from './certificates.ts';
+
+/** What the console reads. */
+export interface Watched {
+  readonly run: string;
+  readonly settings: Settings;
+  readonly directory: Directory;
+  readonly certificates: SetCertificates;
+  readonly phones: Pick<Phones, 'challenges' | 'scripted' | 'answers'>;
+  readonly requests: Journal<AnsweredRequest & { readonly at: Date }>;
+  now(): Date;
+}
+
+/** How many are shown at most, so that the page stays small however much there is. */
+const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers: 50, texts: 200 } as const;
+
+export async function readState(watched: Watched): Promise<ConsoleState> {
+  const { settings, certificates, phones, requests, now } = watched;
+  const devices = settings.devices();
+  return {
+    run: watched.run,
+    now: now().toISOString(),
+    certificates: await certificates.list(),
+    people: peopleOf(watched, devices),
+    challenges: { total: phones.challenges.total(), items: challengesOf(watched, devices) },
+    requests: {
+      total: requests.total(),
+      items: latest(requests, shown.requests).map(({ at, milliseconds, ...request }) => ({
+        ...request,
+        at: at.toISOString(),
+        milliseconds: Math.round(milliseconds),
+      })),
+    },
+    answers: { total: phones.answers.total(), items: answersOf(watched, devices) },
+    scripted: inRuns(phones.scripted.left()),
+  };
+}
+
+/** What does not change. */
+export function describeTenant(url: string, apns: Apns, assumptions: Assumptions): ConsoleTenant {
+  return {
+    host: new URL(url).host,
+    apnsHost: apns.host,
+    apnsEnvironment: apns.environment,
+    assumptions: Object.entries(known).map(([name, { question }]) => {
+      const value = assumptions[name as keyof Assumptions];
+      return { name, value, isUsual: value === usualAssumptions[name as keyof Assumptions], question };
+    }),
+    reasons,
+  };
+}
+
+function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleState['people'] {
+  const users = directory.users();
+  const phonesOf = (user: string): ConsolePerson['phones'] =>
+    devices
+      .filter((device) => device.user === user)
+      .slice(0, shown.phones)
+      .map((device) => ({
+        udid: device.udid.slice(0, shown.texts),
+        name: device.name.slice(0, shown.texts),
+        os: device.os,
+        osVersion: device.osVersion.slice(0, shown.texts),
+        isReachable: currentToken(device) !== null,
+        hasCodes: device.otp !== null,
+      }));
+  const owners = new Set(devices.map(({ user }) => user));
+  // Who has a phone comes first, and is therefore never left out.
+  const order = (user: User): number => (owners.has(user.user) ? 0 : kindOf(user) === 'rehearsal' ? 2 : 1);
+  return {
+    total: users.length,
+    items: users
+      .toSorted((one, other) => order(one) - order(other))
+      .slice(0, shown.people)
+      .map((user) => ({ user: user.user, kind: kindOf(user), phones: phonesOf(user.user) })),
+  };
+}
+
+function kindOf({ user, uuid, isServiceUser }: User): ConsolePerson['kind'] {
+  if (isServiceUser) return 'program';
+  if (user === administrator.user) return 'administrator';
+  const isRehearsal = user !== standardUser.user && defaultPeople.some((one) => one.uuid === uuid);
+  return isRehearsal ? 'rehearsal' : 'user';
+}
+
+function challengesOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleChallenge[] {
+  const names = new Map(devices.map(({ udid, name }) => [udid, name]));
+  return phones.challenges
+    .latest(shown.challenges)
+    .map(({ id, user, openedAt, expiresAt, verdict, pushes }) => ({
+      id,
+      user,
+      openedAt: openedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      verdict,
+      pushes: pushes.slice(0, shown.phones).map(({ udid, status, reason }) => ({
+        phone: names.get(udid)?.slice(0, shown.texts) ?? null,
+        status,
+        reason,
+      })),
+    }));
+}
+
+function answersOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleAnswer[] {
+  const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
+  return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
+    number,
+    at: at.toISOString(),
+    phone: names.get(deviceToken ?? '')?.slice(0, shown.texts) ?? null,
+    topic: topic?.slice(0, shown.texts) ?? null,
+    status,
+    reason: reason?.slice(0, shown.texts) ?? null,
+  }));
+}
+
+function latest<Entry>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
+  return entries.slice(-most).reverse();
+}
+
+/** Equal ones that follow each other, as one. */
+function inRuns(answers: readonly Omit<ScriptedAnswers, 'times'>[]): readonly ScriptedAnswers[] {
+  const runs: ScriptedAnswers[] = [];
+  for (const { reason, status } of answers) {
+    const last = runs.at(-1);
+    if (last?.reason === reason && last.status === status)
+      runs[runs.length - 1] = { ...last, times: last.times + 1 };
+    else runs.push({ reason: reason.slice(0, shown.texts), status, times: 1 });
+  }
+  return runs.slice(0, shown.answers);
+}
