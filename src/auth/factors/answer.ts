@@ -97,7 +97,7 @@ function readSignedIn(
 ): SignedIn | null {
   const word = String(result.Summary ?? result.State).toLowerCase();
   if (word !== 'loginsuccess' && word !== 'success') return null;
-  const cookie = sessionCookie.exec(headers['set-cookie'] ?? '')?.[1] ?? null;
+  const cookie = headers['set-cookie']?.match(sessionCookie)?.[1] ?? null;
   const token = textIn(result.Token) ?? textIn(result.Auth) ?? cookie;
   if (token === null || !tokenPattern.test(token)) return null;
   const lifetime = Number(result.TokenLifetime);

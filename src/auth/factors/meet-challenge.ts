@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../errors.ts';
 import type { Http } from '../../http/http.ts';
-import { Secret } from '../../secret.ts';
+import type { Secret } from '../../secret.ts';
 import type { FactorAnswer } from './answer.ts';
 import { type Advance, advanceAuthentication, type FactorSession } from './factor-requests.ts';
 import type { Mechanism } from './mechanism.ts';
@@ -77,13 +77,13 @@ async function pollOrCode(
     // Each is waited for in the end, so that two never share the keyboard or the session.
     const settled = Promise.allSettled([polled, typed]);
     try {
-      const first = await Promise.race([polled, typed]);
-      if (!(first instanceof Secret)) return first;
+      await Promise.race([polled, typed]);
       round.abort();
-      // The poll may have been answered meanwhile, and then nothing is left to answer.
-      const meanwhile = await polled.catch(() => null);
-      if (meanwhile !== null) return meanwhile;
-      if (first.reveal().trim() !== '') return await answer(first);
+      // The poll may also have been answered while the code was typed, and then nothing is left to answer.
+      const told = await polled.catch(() => null);
+      if (told !== null) return told;
+      const code = await typed;
+      if (code.reveal().trim() !== '') return await answer(code);
     } finally {
       round.abort();
       await settled;

@@ -41,9 +41,7 @@ function sharesParent(one: string, other: string): boolean {
 
 /** What is behind the first label, unless it may be a suffix that anybody can register below (`co.uk`, `1.2.3`). */
 function parentOf(host: string): string | null {
-  const labels = host.split('.').slice(1);
-  const [second = '', top = ''] = labels.slice(-2);
-  if (labels.length < 2 || /^\d+$/.test(top)) return null;
-  if (labels.length === 2 && top.length === 2 && second.length <= 3) return null;
-  return labels.join('.');
+  const parent = host.replace(/\.$/, '').split('.').slice(1).join('.');
+  const isOpen = !parent.includes('.') || /\.\d+$/.test(parent) || /^[^.]{0,3}\.[^.]{2}$/.test(parent);
+  return isOpen ? null : parent;
 }

@@ -199,15 +199,14 @@ describe('a mechanism', () => {
     ['Text', 'text'],
     ['StartTextOob', 'answer-or-poll'],
     ['startoob', 'poll'],
-    ['Dance', undefined],
-    ['constructor', undefined],
-    ['__proto__', undefined],
-    [undefined, undefined],
   ])('of the type %s', (AnswerType, kind) => {
     expect(readMechanism({ ...described, AnswerType }, [])?.kind).toBe(kind);
   });
 
-  test.each([null, 'x', [], {}, { ...described, MechanismId: '' }, { ...described, MechanismId: 3 }])(
+  const ofType = (AnswerType: unknown) => ({ ...described, AnswerType });
+  const identified = (MechanismId: unknown) => ({ ...described, MechanismId });
+  const untold = [null, 'x', [], {}, identified(''), identified(3)];
+  test.each([...untold, ...['Dance', 'constructor', '__proto__', undefined].map(ofType)])(
     'is not %j',
     (description) => {
       expect(readMechanism(description, [])).toBeNull();

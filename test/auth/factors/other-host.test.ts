@@ -25,6 +25,11 @@ test.each([
   ['https://example.com.au', 'evil.com.au', 'ask https://evil.com.au'],
   ['https://10.0.0.11', '10.0.0.12', 'ask https://10.0.0.12'],
   ['https://10.0.0.1', '10.0.0.2', 'ask https://10.0.0.2'],
+  ['https://10.0.0.11', '11.0.0.11', 'ask https://11.0.0.11'],
+  ['https://example.com.', 'evil.com.', 'ask https://evil.com.'],
+  ['https://example.co.uk.', 'evil.co.uk.', 'ask https://evil.co.uk.'],
+  ['https://example..uk', 'evil..uk', 'ask https://evil..uk'],
+  ['https://sso.example.com.', 'login.example.com', 'same https://login.example.com'],
   ['https://example.com', 'example.com:444', 'same https://example.com:444'],
   // A stranger does not send a password to this machine, nor out of it.
   [platform, '127.0.0.1', 'refused'],

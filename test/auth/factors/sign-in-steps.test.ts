@@ -76,6 +76,16 @@ describe('challenges', () => {
     });
   });
 
+  test('end where the tenant neither goes on nor says that one failed', async () => {
+    const { error, told } = await signIn([
+      challenges([[mechanism('a')], [mechanism('b')]]),
+      { Result: { Summary: 'Dance' } },
+      success,
+    ]);
+    expect(error).toMatchObject({ message: expect.stringContaining('not understood: Dance') });
+    expect(told).toEqual(['a']);
+  });
+
   test('end after twenty, met or not', async () => {
     const last = Array.from({ length: 19 }, () => challenges([[mechanism('a')]]));
     expect((await signIn([...last, success])).signedIn).not.toBeNull();
