@@ -17,13 +17,13 @@ const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json']
 // A link to another checkout's node_modules counts as the folder it points to.
 const resolve = { symlinks: false };
 const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
-const [chunks, unused] = [chunkGroups(root), withoutUnused()];
+const [chunks, unused, browserModules] = [chunkGroups(root), withoutUnused(), new Set()];
 await rm(`${root}dist`, { recursive: true, force: true });
 const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
-  plugins: [declarationsApart(), browserScripts(), unused.plugin],
+  plugins: [declarationsApart(), browserScripts(browserModules), unused.plugin],
   resolve,
   transform,
   checks: { eval: false, ineffectiveDynamicImport: false },
@@ -45,7 +45,7 @@ unused.check();
 checkStart(output, root);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-const packages = await bundledPackages(modules, lock);
+const packages = await bundledPackages([...modules, ...browserModules], lock);
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, thirdPartyLicenses(packages));
 const sbom = createSbom(manifest, packages, process.env.SOURCE_DATE_EPOCH);
 await writeFile(`${root}dist/sbom.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n`);

@@ -1,3 +1,3 @@
 import type { Plugin } from 'rolldown';
 
-export function browserScripts(): Plugin;
+export function browserScripts(modules?: Set<string>): Plugin;

@@ -7,8 +7,9 @@ const prefix = '\0browser:';
 /**
  * `import { script } from './console.ts?browser'`: that file and all it imports as the text of one script for a browser.
  * For rolldown and for Vite.
+ * @param {Set<string>} modules gets the paths of all the files that went into scripts
  */
-export function browserScripts() {
+export function browserScripts(modules = new Set()) {
   return {
     name: 'browser-scripts',
     // Vite would find the file by itself.
@@ -21,7 +22,10 @@ export function browserScripts() {
     async load(id) {
       if (!id.startsWith(prefix)) return null;
       const { code, files } = await bundle(id.slice(prefix.length));
-      for (const file of files) this.addWatchFile(file);
+      for (const file of files) {
+        this.addWatchFile(file);
+        modules.add(file);
+      }
       return `export const script = ${JSON.stringify(code)};`;
     },
   };

@@ -14,6 +14,12 @@ export interface PushSender {
   readonly topic: string;
 }
 
+/** The topic of the certificate that pushes are sent with; null: none is set. */
+export function topicInForce(settings: Settings): string | null {
+  const values = new Map(settings.entries());
+  return values.get(`${values.get(newestKey)}_APNSTopic`) ?? null;
+}
+
 /** The certificate set last, opened. @throws {Refusal} none is set */
 export async function openPushSender(settings: Settings): Promise<PushSender> {
   const values = new Map(settings.entries());

@@ -17,6 +17,7 @@ import { mobileApis } from './mobile.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
 import type { Passwords } from './passwords.ts';
 import { administrator, serviceUser, user } from './people.ts';
+import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { type Apns, createPhones } from './phones.ts';
 import { securityApis } from './security.ts';
 import type { AnsweredRequest, Serving } from './server.ts';
@@ -94,7 +95,10 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
   const { accessTokenSeconds, now } = options;
   const { url, settings, passwords, assumptions, apns, signingKey } = parts;
   const directory = openDirectory(settings, assumptions, passwords);
-  const applications = createApplications(assumptions, [builtInApplication(accessTokenSeconds, assumptions)]);
+  const applications = createApplications(assumptions, [
+    builtInApplication(accessTokenSeconds, assumptions),
+    phoneApplication(url, accessTokenSeconds),
+  ]);
   const first = options.bare === true ? null : firstApplication(options);
   const store = openApplicationStore(settings, directory, applications, first);
   const noted = (): void => emulatorConsole.noted();
@@ -153,6 +157,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
         ...authentication.routes,
         aboutRoute,
         ...phones.routes,
+        ...phoneRoutes(settings),
         ...apis.map((api) => withFaults(apiRoute(api, accessTokens, directory, assumptions), faults)),
       ],
       answered,

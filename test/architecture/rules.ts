@@ -115,6 +115,7 @@ export const owners: Readonly<Record<string, string>> = {
   '@expo/plist': 'apple',
   'bplist-parser': 'apple',
   'ical-generator': 'fleet',
+  '@noble/hashes': 'browser',
   yaml: 'fleet',
 };
 

@@ -1,0 +1,47 @@
+import { type DeliveredPush, takePush } from './device-calls.ts';
+import type { Call } from './session.ts';
+import { CallFailure } from './tenant-call.ts';
+
+/** How a phone waits for pushes. */
+export interface Listening {
+  readonly call: Call;
+  readonly deviceToken: string;
+  /** Whether somebody sees the phone: else it holds no connection, of which a browser has six for all tabs of a host. */
+  isSeen(): boolean;
+  /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
+  received(push: DeliveredPush): void;
+  /** Whether the tenant answers. */
+  reached(answers: boolean): void;
+}
+
+/** Seconds of one request: proxies end those that are silent for longer. */
+const longestWait = 25;
+
+/** Milliseconds. */
+const [unseenPause, firstPause, longestPause] = [3000, 500, 5000];
+
+/** Waits for pushes until it is aborted, over any loss of the tenant. @throws {CallFailure} signed-out, refused */
+export async function listen(
+  { call, deviceToken, isSeen, pause, received, reached }: Listening,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let losses = 0; !signal.aborted; ) {
+    const wait = isSeen() && losses === 0 ? longestWait : 0;
+    const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
+    try {
+      const push = await takePush(call, { deviceToken, wait }, patience);
+      if (signal.aborted) return;
+      losses = 0;
+      reached(true);
+      if (push !== null) received(push);
+      else if (!isSeen()) await pause(unseenPause, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof CallFailure) || error.kind !== 'unreachable') throw error;
+      reached(false);
+      await pause(Math.min(firstPause * 2 ** losses, longestPause), signal);
+      losses += 1;
+    }
+  }
+}

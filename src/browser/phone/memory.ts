@@ -1,0 +1,89 @@
+import type { OtpProfile } from './device-calls.ts';
+import type { ShownPush } from './push.ts';
+import type { Session } from './session.ts';
+import type { PendingSignIn } from './sign-in.ts';
+
+/** What a person wants the phone to be. */
+export interface Wish {
+  readonly user: string;
+  readonly name: string;
+  readonly bundleId: string;
+}
+
+/** The phone as the tenant knows it. */
+export interface Enrollment {
+  readonly user: string;
+  readonly udid: string;
+  /** Hexadecimal. */
+  readonly deviceToken: string;
+  /** Null: the tenant has not given it one yet, or has forgotten the phone. */
+  readonly otp: OtpProfile | null;
+}
+
+/** A push on the lock screen, and what became of it. */
+export interface Notification extends ShownPush {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly state: 'waiting' | 'sending' | 'approved' | 'denied';
+  /** Why the tenant did not take the last answer. */
+  readonly refusal: string | null;
+}
+
+/** Something that happened to the phone. */
+interface Happening {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** All that a phone knows; it is as long-lived as its tab. */
+export interface Remembered {
+  readonly wish: Wish | null;
+  readonly pending: PendingSignIn | null;
+  readonly session: Session | null;
+  readonly enrollment: Enrollment | null;
+  readonly notifications: readonly Notification[];
+  readonly happenings: readonly Happening[];
+}
+
+const nothing: Remembered = {
+  wish: null,
+  pending: null,
+  session: null,
+  enrollment: null,
+  notifications: [],
+  happenings: [],
+};
+
+export interface Memory {
+  readonly now: Remembered;
+  keep(changes: Partial<Remembered>): void;
+  forget(): void;
+}
+
+const key = 'mfa-cli-phone';
+
+interface TextStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** @param storage the tab's own (`sessionStorage`): what is in it is seen by no other tab, and gone with this one */
+export function openMemory(storage: TextStore): Memory {
+  let now: Remembered = { ...nothing, ...JSON.parse(storage.getItem(key) ?? '{}') };
+  return {
+    get now() {
+      return now;
+    },
+    keep(changes) {
+      now = { ...now, ...changes };
+      storage.setItem(key, JSON.stringify(now));
+    },
+    forget() {
+      now = nothing;
+      storage.removeItem(key);
+    },
+  };
+}

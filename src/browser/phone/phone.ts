@@ -1,0 +1,200 @@
+import { answerChallenge } from './answer.ts';
+import { deleteDevice } from './device-calls.ts';
+import { enrollPhone, newEnrollment } from './enroll.ts';
+import { createHistory } from './history.ts';
+import { type Listening, listen } from './listen.ts';
+import type { Memory, Remembered, Wish } from './memory.ts';
+import { createCall } from './session.ts';
+import { authorizationAddress, beginSignIn, readReturn, redeemCode, revokeSession } from './sign-in.ts';
+import { CallFailure, type Send } from './tenant-call.ts';
+
+/** Where a phone is on its way to pushes. */
+type Stage =
+  /** It is nobody's. */
+  | 'new'
+  /** It speaks with the tenant. */
+  | 'busy'
+  /** The tenant ended its session. */
+  | 'signed-out'
+  /** Somebody is signed in, but the tenant does not know the phone. */
+  | 'unenrolled'
+  | 'listening';
+
+/** What there is to see of a phone. */
+export interface PhoneState extends Pick<Remembered, 'wish' | 'enrollment' | 'notifications' | 'happenings'> {
+  readonly stage: Stage;
+  /** Whether the tenant has not answered lately. */
+  readonly isLost: boolean;
+  /** Why the last step failed. */
+  readonly failure: string | null;
+}
+
+/** What a phone needs of the world around it. */
+export interface PhoneParts extends Pick<Listening, 'isSeen' | 'pause'> {
+  readonly origin: string;
+  readonly send: Send;
+  readonly memory: Memory;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Takes the browser to an address. */
+  go(address: string): void;
+  changed(state: PhoneState): void;
+}
+
+/** A phone in the browser, an iPhone that sends what the vendor's iOS library sends. */
+export interface Phone {
+  /** @param query what the browser came with: from a sign-in, or empty */
+  start(query: string): Promise<void>;
+  /** Sends the browser to the tenant's sign-in. */
+  signIn(wish: Wish): void;
+  enroll(): Promise<void>;
+  answer(id: number, accepted: boolean): Promise<void>;
+  clear(id: number): void;
+  /** Takes the phone away from the tenant, signs it out and forgets it. */
+  remove(): Promise<void>;
+}
+
+export function createPhone(parts: PhoneParts): Phone {
+  const { origin, send, memory, now, changed } = parts;
+  const history = createHistory(memory, now);
+  const call = createCall(send, {
+    get: () => memory.now.session,
+    set: (session) => memory.keep({ session }),
+  });
+  let [stage, isLost, failure]: [Stage, boolean, string | null] = ['new', false, null];
+  let listening = new AbortController();
+
+  const update = (): void => changed({ ...memory.now, stage, isLost, failure });
+  const show = (next: Stage, why: string | null = null): void => {
+    [stage, failure] = [next, why];
+    update();
+  };
+  /** Goes where a failure leads. @throws what is none */
+  const fail = (error: unknown, otherwise: Stage): void => {
+    if (!(error instanceof CallFailure)) throw error;
+    history.tell(error.message);
+    if (error.kind === 'signed-out') {
+      listening.abort();
+      isLost = false;
+      memory.keep({ session: null });
+      show('signed-out');
+    } else show(otherwise, error.message);
+  };
+
+  const wait = async (deviceToken: string): Promise<void> => {
+    listening.abort();
+    listening = new AbortController();
+    show('listening');
+    const parting = {
+      received(push: Parameters<typeof history.add>[0]) {
+        history.add(push);
+        history.tell(`A push for ${push.topic} came.`);
+        update();
+      },
+      reached(answers: boolean) {
+        if (isLost === !answers) return;
+        isLost = !answers;
+        history.tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
+        update();
+      },
+    };
+    try {
+      await listen({ ...parts, ...parting, call, deviceToken }, listening.signal);
+    } catch (error) {
+      fail(error, 'unenrolled');
+    }
+  };
+
+  const enroll = async (): Promise<void> => {
+    const { session, wish, enrollment } = memory.now;
+    if (session === null || wish === null) return show('new');
+    const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
+    // Pushes of before are for keys that the tenant is about to replace.
+    memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
+    show('busy');
+    try {
+      memory.keep({ enrollment: await enrollPhone(call, own, wish) });
+    } catch (error) {
+      return fail(error, 'unenrolled');
+    }
+    history.tell(`Enrolled for ${session.user}, with a push token for ${wish.bundleId}.`);
+    void wait(own.deviceToken);
+  };
+
+  /** Goes on from what is remembered. */
+  const resume = async (): Promise<void> => {
+    const { session, enrollment } = memory.now;
+    if (session === null) return show(enrollment === null ? 'new' : 'signed-out');
+    if (enrollment?.user !== session.user) return enroll();
+    if (enrollment.otp === null) return show('unenrolled');
+    void wait(enrollment.deviceToken);
+  };
+
+  return {
+    async start(query) {
+      history.reopen();
+      const { pending } = memory.now;
+      const back = readReturn(query, pending);
+      if (back?.failure !== undefined) {
+        await resume();
+        return show(stage, back.failure);
+      }
+      if (back === null || pending === null) return resume();
+      show('busy');
+      memory.keep({ pending: null });
+      try {
+        const session = await redeemCode(send, origin, back.code, pending);
+        memory.keep({ session });
+        history.tell(`Signed in as ${session.user}.`);
+      } catch (error) {
+        return fail(error, memory.now.enrollment === null ? 'new' : 'signed-out');
+      }
+      return resume();
+    },
+    signIn(wish) {
+      const pending = beginSignIn();
+      memory.keep({ wish, pending });
+      parts.go(authorizationAddress(origin, pending, wish.user));
+    },
+    enroll,
+    async answer(id, accepted) {
+      const { challenge = null, state } = history.find(id) ?? {};
+      const otp = memory.now.enrollment?.otp ?? null;
+      if (state !== 'waiting' || challenge === null || otp === null) return;
+      history.change(id, { state: 'sending', refusal: null });
+      update();
+      try {
+        await answerChallenge(call, otp, { challenge, accepted, at: now() });
+        history.change(id, { state: accepted ? 'approved' : 'denied' });
+        history.tell(`${accepted ? 'Approved' : 'Denied'}, and the tenant took it.`);
+        update();
+      } catch (error) {
+        if (!(error instanceof CallFailure)) throw error;
+        history.change(id, { state: 'waiting', refusal: error.message });
+        if (error.kind === 'signed-out') return fail(error, stage);
+        history.tell(`${accepted ? 'Approved' : 'Denied'}, and the tenant did not take it: ${error.message}`);
+        update();
+      }
+    },
+    clear(id) {
+      history.clear(id);
+      update();
+    },
+    async remove() {
+      const { enrollment } = memory.now;
+      listening.abort();
+      show('busy');
+      let left: string | null = null;
+      try {
+        if (enrollment !== null) await deleteDevice(call, enrollment.udid);
+        if (memory.now.session !== null) await revokeSession(send, memory.now.session);
+      } catch (error) {
+        if (!(error instanceof CallFailure)) throw error;
+        left = `It is forgotten here, but the tenant may still have it: ${error.message}`;
+      }
+      memory.forget();
+      isLost = false;
+      show('new', left);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { clientId, scope } from './client.ts';
+import { base64Url, randomWord } from './random.ts';
+import type { Session } from './session.ts';
+import { CallFailure, membersOf, type Send, type TenantAnswer, textIn } from './tenant-call.ts';
+
+/** What has to be remembered until the browser comes back. */
+export interface PendingSignIn {
+  readonly state: string;
+  /** RFC 7636: it never leaves this tab but for the token endpoint. */
+  readonly codeVerifier: string;
+}
+
+/** What the browser came back with; null: it did not come from a sign-in. */
+export type SignInReturn =
+  | { readonly code: string; readonly failure?: undefined }
+  | { readonly failure: string }
+  | null;
+
+export function beginSignIn(): PendingSignIn {
+  return { state: randomWord(), codeVerifier: randomWord() };
+}
+
+/**
+ * The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), with `nozso` as the vendor's iOS library has it, and a `state`, which
+ * that leaves out. `prompt=login`: whoever is signed in to this browser is not whoever holds the phone.
+ */
+export function authorizationAddress(
+  origin: string,
+  { state, codeVerifier }: PendingSignIn,
+  user: string,
+): string {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri(origin),
+    scope,
+    state,
+    code_challenge: base64Url(sha256(utf8ToBytes(codeVerifier))),
+    code_challenge_method: 'S256',
+    prompt: 'login',
+    login_hint: user,
+    nozso: 'true',
+  });
+  return `${origin}/OAuth2/Authorize/${clientId}?${query}`;
+}
+
+/**
+ * Reads the query that the browser came back with. A code counts only with the state that was sent; the tenant sends errors without
+ * one (docs/decisions/error-without-state.md), so such a one is told, and ends nothing.
+ */
+export function readReturn(query: string, pending: PendingSignIn | null): SignInReturn {
+  const parameters = new URLSearchParams(query);
+  const error = parameters.get('error');
+  if (error !== null)
+    return { failure: `The tenant refused the sign-in: ${parameters.get('error_description') ?? error}` };
+  const code = parameters.get('code');
+  if (code === null) return null;
+  if (pending === null || parameters.get('state') !== pending.state)
+    return { failure: 'This answer belongs to no sign-in of this tab.' };
+  return { code };
+}
+
+/** Trades the code for a session, and asks whose it is. @throws {CallFailure} */
+export async function redeemCode(
+  send: Send,
+  origin: string,
+  code: string,
+  { codeVerifier }: PendingSignIn,
+): Promise<Session> {
+  const tokens = requireAnswer(
+    await send({
+      path: `/OAuth2/Token/${clientId}`,
+      headers: form,
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        client_id: clientId,
+        redirect_uri: redirectUri(origin),
+        code,
+        code_verifier: codeVerifier,
+      }).toString(),
+    }),
+  );
+  const accessToken = textIn(tokens.access_token);
+  if (accessToken === null) throw new CallFailure('refused', 'The tenant gave no access token.');
+  const person = requireAnswer(
+    await send({
+      path: `/OAuth2/UserInfo/${clientId}`,
+      headers: { authorization: `Bearer ${accessToken}` },
+      body: null,
+    }),
+  );
+  const user = textIn(person.unique_name);
+  if (user === null) throw new CallFailure('refused', 'The tenant did not say who signed in.');
+  return { accessToken, refreshToken: textIn(tokens.refresh_token), user };
+}
+
+/** RFC 7009; its answer proves nothing. @throws {CallFailure} unreachable */
+export async function revokeSession(send: Send, { accessToken, refreshToken }: Session): Promise<void> {
+  for (const token of [refreshToken, accessToken]) {
+    if (token === null) continue;
+    const body = new URLSearchParams({ client_id: clientId, token }).toString();
+    await send({ path: `/OAuth2/Revoke/${clientId}`, headers: form, body });
+  }
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+function redirectUri(origin: string): string {
+  return `${origin}/phone`;
+}
+
+/** @throws {CallFailure} refused, unreachable */
+function requireAnswer({ status, document }: TenantAnswer): Readonly<Record<string, unknown>> {
+  const answer = membersOf(document);
+  if (status === 200) return answer;
+  if (status >= 500) throw new CallFailure('unreachable', 'The tenant does not answer.');
+  const words = textIn(answer.error_description) ?? textIn(answer.error) ?? `HTTP ${status}`;
+  throw new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
+}

@@ -1,0 +1,59 @@
+import { onOneLine } from '../../text/printable.ts';
+import type { PhoneState } from './phone.ts';
+
+/** What stands above the phone: the answer, and what follows from it. */
+export interface Words {
+  readonly heading: string;
+  readonly lead: string;
+}
+
+export function wordsOf(state: PhoneState): Words {
+  const { stage, failure, isLost, wish, enrollment } = state;
+  if (isLost) return { heading: 'The tenant does not answer', lead: 'The phone tries again until it does.' };
+  switch (stage) {
+    case 'new':
+      return {
+        heading: 'This phone is nobody’s yet',
+        lead: onOneLine(
+          failure ??
+            'Sign in as a user, and it enrolls as the vendor’s app does. Each tab is a phone of its own.',
+        ),
+      };
+    case 'busy':
+      return { heading: 'The phone speaks with the tenant', lead: 'One moment.' };
+    case 'signed-out':
+      return {
+        heading: 'The tenant ended the session',
+        lead: onOneLine(failure ?? 'Sign in again: the phone stays the same.'),
+      };
+    case 'unenrolled':
+      return {
+        heading: 'The tenant does not know this phone',
+        lead: onOneLine(failure ?? 'Enroll it again.'),
+      };
+    case 'listening':
+      return (
+        newest(state) ?? {
+          heading: 'Waiting for a push',
+          lead: onOneLine(`${enrollment?.user ?? ''}, for ${wish?.bundleId ?? ''}`),
+        }
+      );
+  }
+}
+
+/** What became of the newest push; null: there is none. */
+function newest({ notifications: [push], failure }: PhoneState): Words | null {
+  if (push === undefined) return failure === null ? null : { heading: 'Waiting for a push', lead: failure };
+  if (push.refusal !== null)
+    return { heading: 'The tenant did not take the answer', lead: onOneLine(push.refusal) };
+  switch (push.state) {
+    case 'waiting':
+      return { heading: 'A push came', lead: 'Somebody signs in: approve or deny it.' };
+    case 'sending':
+      return { heading: 'The answer is on its way', lead: 'With a one-time password of this phone.' };
+    case 'approved':
+      return { heading: 'Approved', lead: 'The tenant took the answer: whoever signs in is let in.' };
+    case 'denied':
+      return { heading: 'Denied', lead: 'The tenant took the answer: whoever signs in is kept out.' };
+  }
+}

@@ -1,0 +1,198 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { eachLook } from '../../scripts/screenshots/walk.mjs';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { callApi, serviceToken } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import { startTenant } from '../support/tenant.ts';
+import { launchChromium, withoutChromium } from './chromium.ts';
+import { complaints } from './complaints.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!withoutChromium) browser = await launchChromium();
+}, 60_000);
+
+afterAll(() => browser?.close());
+
+// The certificates of the fixtures are for this day.
+const now = () => new Date('2026-11-24T16:00:00Z');
+const topic = 'com.example.lab';
+
+/** A tenant with a certificate, its service user, and a browser. */
+async function open(options: Partial<EmulatorOptions> = {}) {
+  const { emulator } = await startTenant({ autoApprove: false, now, ...options });
+  const token = await serviceToken(emulator);
+  const service = async (path: string, body: object) => {
+    const answer = await callApi(emulator, path, token, body);
+    expect(answer.body).toMatchObject({ success: true });
+  };
+  await service('/Mobile/SetApnsCertForClientApp', {
+    ClientAppKey: topic,
+    APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+    APNSPass: 'secret',
+    APNSTopic: topic,
+  });
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  onTestFinished(() => context.close());
+  return {
+    emulator,
+    context,
+    challenge: (Message = 'Approve?') =>
+      service('/emulator/challenge', { User: emulator.user.user, Message }),
+  };
+}
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const press = (page: Page, name: string) => page.getByRole('button', { name }).click();
+
+/** A tab whose clock is the tenant's. */
+async function openPhone(context: BrowserContext, { url }: Emulator): Promise<Page> {
+  const page = await context.newPage();
+  await page.clock.setFixedTime(now());
+  await page.goto(`${url}/phone`);
+  return page;
+}
+
+/** Signs in on the real pages, and is enrolled. */
+async function setUp(page: Page, { user, password }: Emulator['user'], name = 'iPhone'): Promise<void> {
+  await page.getByLabel('User').fill(user);
+  await page.getByLabel('Name of the phone').fill(name);
+  await press(page, 'Sign in and enroll');
+  await page.getByLabel('Password').fill(password);
+  await press(page, 'Sign in');
+  await heading(page, 'Waiting for a push');
+}
+
+describe.skipIf(withoutChromium)('the phone in a browser', () => {
+  test('has nothing that axe-core finds, fits every width, and moves nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const { emulator, context, challenge } = await open();
+    const page = await openPhone(context, emulator);
+    const found: string[] = [];
+    const look = (name: string) =>
+      eachLook(page, async (colorScheme, width) => {
+        const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+        if (wide > width) found.push(`${name} is ${wide} wide at ${width}`);
+        if ((await page.locator('button.primary').count()) > 1) found.push(`${name} has two primary buttons`);
+        for (const words of await complaints(page)) found.push(`${name}, ${colorScheme}, ${width}: ${words}`);
+      });
+    await look('new');
+    await setUp(page, emulator.user);
+    await look('waiting');
+    await page.evaluate(
+      `globalThis.shift = 0; new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shift += value; }).observe({ type: 'layout-shift', buffered: false })`,
+    );
+    await challenge();
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await page.evaluate('shift')).toBe(0);
+    await look('ringing');
+    await press(page, 'Approve');
+    await heading(page, 'Approved');
+    await challenge();
+    await press(page, 'Deny');
+    await heading(page, 'The tenant did not take the answer');
+    await look('refused');
+    emulator.revokeSessions();
+    await page.reload();
+    await heading(page, 'The tenant ended the session');
+    await look('signed out');
+    expect(found).toEqual([]);
+  });
+
+  test('is told aloud, and answered with the keyboard alone', async () => {
+    const { emulator, context, challenge } = await open();
+    const page = await openPhone(context, emulator);
+    await setUp(page, emulator.user);
+    await challenge();
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('Lab: Approve?');
+    expect(await page.title()).toBe('(1) A push came - mfa-cli emulator');
+    // A push takes the focus from nobody: what is typed meanwhile answers nothing.
+    expect(await page.evaluate('document.activeElement === document.body')).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Approve');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Deny');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Denied');
+    // The button is gone, and the words that tell why have the focus.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Denied');
+  });
+
+  test('shows as text what a tenant, a user and a push say', async () => {
+    const { emulator, context, challenge } = await open();
+    const page = await openPhone(context, emulator);
+    const hostile = '<img src=x onerror="document.title=1">\u202Egnp.exe';
+    await setUp(page, emulator.user, hostile);
+    await challenge(hostile);
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    const text = (await page.textContent('main')) ?? '';
+    expect(text.split('<img src=x onerror="document.title=1">\\u202egnp.exe')).toHaveLength(4);
+    expect(text).not.toMatch(/\p{Bidi_Control}/u);
+    expect(await page.locator('img').count()).toBe(0);
+    await press(page, 'Approve');
+    await heading(page, 'Approved');
+  });
+
+  test('leaves no token in an address, in the history or anywhere but in its own tab', async () => {
+    const { emulator, context } = await open();
+    const page = await openPhone(context, emulator);
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await setUp(page, emulator.user);
+    expect(page.url()).toBe(`${emulator.url}/phone`);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    await heading(await openPhone(context, emulator), 'This phone is nobody’s yet');
+    // A duplicate has the memory of the first, which goes on being the only phone of its name.
+    const [copy] = await Promise.all([context.waitForEvent('page'), page.evaluate("void open('/phone')")]);
+    await heading(copy, 'This phone is nobody’s yet');
+    await page.reload();
+    await heading(page, 'Waiting for a push');
+    expect(refused).toEqual([]);
+  });
+
+  test('is nothing to a page of another origin', async () => {
+    const { emulator, context } = await open();
+    const { emulator: elsewhere } = await startTenant();
+    const page = await context.newPage();
+    await page.goto(`${elsewhere.url}/nowhere`);
+    const tries = (await page.evaluate(
+      async ([url]) => {
+        const asked = [
+          fetch(`${url}/phone`),
+          fetch(`${url}/emulator/phone.js`),
+          fetch(`${url}/emulator/pushes`, { method: 'POST', body: '{}' }),
+        ];
+        return (await Promise.allSettled(asked)).map(({ status }) => status);
+      },
+      [emulator.url],
+    )) as string[];
+    expect(tries).toEqual(['rejected', 'rejected', 'rejected']);
+    const policy = (await fetch(`${emulator.url}/phone`)).headers.get('content-security-policy');
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  test('has less than 60 kB, and is there within 200 ms', async () => {
+    const { emulator, context } = await open();
+    const sizes = await Promise.all(
+      ['/phone', '/emulator/phone.js', '/emulator/phone.css'].map(
+        async (path) => (await (await fetch(emulator.url + path)).arrayBuffer()).byteLength,
+      ),
+    );
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(60_000);
+    const page = await context.newPage();
+    await page.goto(`${emulator.url}/phone`);
+    await page.reload();
+    const paint = await page.evaluate(
+      `new Promise((resolve) => new PerformanceObserver((list) => {
+        for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime);
+      }).observe({ type: 'paint', buffered: true }))`,
+    );
+    expect(paint).toBeLessThan(200);
+  });
+});

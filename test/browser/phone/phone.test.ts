@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Assumptions } from '../../../src/assumptions.ts';
+import type { Emulator, EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import { startTenant } from '../../emulator/local-tenant.ts';
+import { callApi, serviceToken } from '../../support/emulator.ts';
+import { p12Bytes } from '../../support/fixtures.ts';
+import { openTab, wish } from './local-phone.ts';
+
+const now = new Date('2026-11-24T16:00:00Z');
+const clock = { now: () => now };
+
+/** A tenant with a certificate, as its service user sees it. */
+async function open(options: Partial<EmulatorOptions> = {}) {
+  const emulator = await startTenant({ ...clock, ...options });
+  const token = await serviceToken(emulator);
+  const service = async (path: string, body: object = {}) => {
+    const answer = await callApi(emulator, path, token, body);
+    expect(answer.body).toMatchObject({ success: true });
+    return answer.body.Result as Record<string, unknown>;
+  };
+  await service('/Mobile/SetApnsCertForClientApp', certificate);
+  return {
+    emulator,
+    challenge: () => service('/emulator/challenge', { User: wish.user }) as Promise<{ ChallengeId: string }>,
+    verdict: async (ChallengeId: string) => (await service('/emulator/verdict', { ChallengeId })).Status,
+  };
+}
+
+const certificate = {
+  ClientAppKey: wish.bundleId,
+  APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+  APNSPass: 'secret',
+  APNSTopic: wish.bundleId,
+};
+
+const tabAt = ({ url }: Emulator) => openTab(url, { now: () => now.getTime() });
+
+describe('the phone in the browser', () => {
+  test.each([
+    ['approves', true, 'Approved', 'approved'],
+    ['denies', false, 'Denied', 'denied'],
+  ])('%s a sign-in that was pushed', async (_name, accepted, verdict, state) => {
+    const tenant = await open();
+    const tab = tabAt(tenant.emulator);
+    await tab.enrolled();
+    const { ChallengeId } = await tenant.challenge();
+    const { notifications } = await tab.waiting();
+    expect(notifications).toMatchObject([
+      { app: 'Lab', message: 'A sign-in is waiting: approve or deny it', hasActions: true },
+    ]);
+    await tab.phone.answer(notifications[0]?.id ?? 0, accepted);
+    expect(await tenant.verdict(ChallengeId)).toBe(verdict);
+    await tab.until(({ notifications: [newest] }) => newest?.state === state);
+  });
+
+  const each: readonly Partial<Assumptions>[] = [
+    { 'device-forms': 'strict', 'device-names': 'exact' },
+    { 'otp-algorithm': 'sha256' },
+    { 'otp-algorithm': 'sha512' },
+    { 'token-answer': 'envelope' },
+    { 'push-options': 'all' },
+    { 'access-token': 'opaque', 'refresh-token': 'kept' },
+    { 'authorization-iss': 'present', 'failed-exchange': 'kept' },
+    { 'missing-right': '403', 'session-mobile': 'refused' },
+  ];
+  test.each(each)('answers a tenant with %j', async (assumptions) => {
+    const tenant = await open({ assumptions });
+    const tab = tabAt(tenant.emulator);
+    await tab.enrolled();
+    tenant.emulator.expireAccessTokens();
+    await tab.reload();
+    const token = await serviceToken(tenant.emulator);
+    const { body } = await callApi(tenant.emulator, '/emulator/challenge', token, { User: wish.user });
+    const { notifications } = await tab.waiting();
+    await tab.phone.answer(notifications[0]?.id ?? 0, true);
+    const { ChallengeId } = body.Result as { ChallengeId: string };
+    expect((await callApi(tenant.emulator, '/emulator/verdict', token, { ChallengeId })).body.Result).toEqual(
+      {
+        Status: 'Approved',
+      },
+    );
+  });
+
+  test('sends what is signed in nowhere but in a header, and knows its own sign-in', async () => {
+    const { emulator } = await open();
+    const tab = tabAt(emulator);
+    const back = await tab.signIn();
+    expect(new URL(tab.address).searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
+    expect(back.searchParams.get('state')).toBe(new URL(tab.address).searchParams.get('state'));
+    await tab.until(({ stage }) => stage === 'listening');
+    const secrets = JSON.parse([...tab.stored.values()].join()).session;
+    for (const { path } of emulator.requests) expect(path).not.toContain(secrets.accessToken);
+    expect(emulator.requests.map(({ path }) => path)).toContain('/IosAppRest/UpdateDevSettings');
+  });
+
+  test.each([
+    ['another state', '?code=x&state=forged', 'This answer belongs to no sign-in of this tab.'],
+    ['no state', '?code=x', 'This answer belongs to no sign-in of this tab.'],
+    [
+      'an error, which has none',
+      '?error=access_denied&error_description=User%20denied%20confirmation',
+      'The tenant refused the sign-in: User denied confirmation',
+    ],
+  ])('takes no code with %s, and waits on for the right answer', async (_name, query, failure) => {
+    const { emulator } = await open();
+    const tab = tabAt(emulator);
+    tab.phone.signIn(wish);
+    const right = await fetch(tab.address, { redirect: 'manual' });
+    await tab.reload(query);
+    expect(await tab.until(({ stage }) => stage === 'new')).toMatchObject({ failure, enrollment: null });
+    await tab.reload(new URL(right.headers.get('location') ?? '').search);
+    await tab.until(({ stage }) => stage === 'listening');
+  });
+
+  test('stays the same over a reload, with what was not answered', async () => {
+    const tenant = await open();
+    const tab = tabAt(tenant.emulator);
+    const before = await tab.enrolled();
+    await tenant.challenge();
+    await tab.waiting();
+    await tab.reload();
+    const after = await tab.waiting();
+    expect(after.enrollment).toEqual(before.enrollment);
+    await tab.phone.answer(after.notifications[0]?.id ?? 0, true);
+    await tab.until(({ notifications: [newest] }) => newest?.state === 'approved');
+  });
+
+  test('shows in the words of the tenant what that does not take, and can answer again', async () => {
+    const tenant = await open();
+    const tab = tabAt(tenant.emulator);
+    await tab.enrolled();
+    await tenant.challenge();
+    const first = await tab.waiting();
+    await tab.phone.answer(first.notifications[0]?.id ?? 0, true);
+    await tenant.challenge();
+    const { notifications } = await tab.until(({ notifications }) => notifications.length === 2);
+    await tab.phone.answer(notifications[0]?.id ?? 0, true);
+    const refused = await tab.until(({ notifications: [newest] }) => newest?.refusal !== null);
+    expect(refused.notifications[0]).toMatchObject({
+      state: 'waiting',
+      refusal: expect.stringContaining('The one-time password has been used'),
+    });
+  });
+
+  test('is two phones in two tabs, both of which ring', async () => {
+    const tenant = await open();
+    const [one, two] = [tabAt(tenant.emulator), tabAt(tenant.emulator)];
+    const [first, second] = [await one.enrolled(), await two.enrolled()];
+    expect(first.enrollment?.udid).not.toBe(second.enrollment?.udid);
+    await tenant.challenge();
+    await Promise.all([one.waiting(), two.waiting()]);
+  });
+
+  test('offers a sign-in once the session is gone, and is the same phone after it', async () => {
+    const { emulator } = await open();
+    const tab = tabAt(emulator);
+    const { enrollment } = await tab.enrolled();
+    emulator.revokeSessions();
+    await tab.reload();
+    await tab.until(({ stage }) => stage === 'signed-out');
+    expect((await tab.enrolled()).enrollment).toEqual(enrollment);
+  });
+
+  test('is somebody else’s phone once somebody else signs in', async () => {
+    const { emulator } = await open();
+    const tab = tabAt(emulator);
+    const { enrollment } = await tab.enrolled();
+    const other = await tab.enrolled({ ...wish, user: 'admin@example.com' });
+    expect(other.enrollment).toMatchObject({ user: 'admin@example.com' });
+    expect(other.enrollment?.udid).not.toBe(enrollment?.udid);
+  });
+
+  test('says that it lost the tenant, and offers a sign-in and an enrollment where another one is back', async () => {
+    const first = await startTenant(clock);
+    const port = Number(new URL(first.url).port);
+    const tab = tabAt(first);
+    await tab.enrolled();
+    await first.close();
+    await tab.until(({ isLost }) => isLost);
+    await sleep(50);
+    const second = await startTenant({ ...clock, port });
+    await tab.until(({ stage, isLost }) => stage === 'signed-out' && !isLost);
+    await tab.signIn();
+    await tab.until(({ stage }) => stage === 'unenrolled');
+    await tab.phone.enroll();
+    await tab.until(({ stage }) => stage === 'listening');
+    expect(second.requests.map(({ path }) => path)).toContain('/Device/EnrollIosDevice');
+  });
+
+  test('goes from the tenant and from the tab when it is removed', async () => {
+    const { emulator, challenge } = await open();
+    const tab = tabAt(emulator);
+    await tab.enrolled();
+    await challenge();
+    const { accessToken } = JSON.parse([...tab.stored.values()].join()).session;
+    await tab.phone.remove();
+    await tab.until(({ stage, enrollment }) => stage === 'new' && enrollment === null);
+    expect(tab.stored.size).toBe(0);
+    expect((await callApi(emulator, '/emulator/pushes', accessToken)).status).toBe(401);
+    const token = await serviceToken(emulator);
+    expect((await callApi(emulator, '/emulator/challenge', token)).body.Message).toBe(
+      'No device of user@example.com has a push token.',
+    );
+  });
+
+  test('may do nothing but what a phone does', async () => {
+    const { emulator } = await open();
+    const tab = tabAt(emulator);
+    await tab.enrolled({ ...wish, user: 'admin@example.com' });
+    const { accessToken } = JSON.parse([...tab.stored.values()].join()).session;
+    for (const path of ['/Mobile/SetApnsCertForClientApp', '/emulator/challenge', '/Security/WhoAmI'])
+      expect((await callApi(emulator, path, accessToken)).status).toBe(401);
+  });
+});
