@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { closeRuntime } from './binary/closed-runtime.mjs';
 import { writeCompanions } from './binary/companions.mjs';
 import { fetchRuntime } from './binary/runtime.mjs';
 import { ownTarget, targets } from './binary/targets.mjs';
@@ -28,7 +29,8 @@ for (const name of names) {
   const folder = join(root, 'release', 'binary', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const executable = await fetchRuntime(runtime, lock, cache);
+  const executable = join(cache, `closed-${name}${extension}`);
+  await closeRuntime(await fetchRuntime(runtime, lock, cache), executable);
   await run(
     compiler,
     [

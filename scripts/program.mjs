@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { programCommand } from './program-command.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const builtProgram = fileURLToPath(new URL('../bin/mfa-cli.js', import.meta.url));
 const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
 
 /** The environment of a pristine machine: no variable of ours, of a proxy or of CI. */
@@ -15,11 +15,14 @@ export function cleanEnvironment(directory) {
   return { ...Object.fromEntries(kept), HOME: directory, XDG_CONFIG_HOME: `${directory}/config` };
 }
 
-/** A program to run: `node` and the path of the script, or the path of an installed command. */
-export function createProgram({ node = process.execPath, script = builtProgram, command = null, env }) {
+/** A program to run, by the words that start it. */
+export function createProgram({ command = programCommand, env }) {
   const start = (words, extra = {}) => {
-    const [file, args] = command === null ? [node, [script, ...words]] : [command, words];
-    return spawn(file, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [file, ...first] = command;
+    return spawn(file, [...first, ...words], {
+      env: { ...env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   };
   return {
     start,

@@ -12,9 +12,11 @@ const { values } = parseArgs({ options: { node: { type: 'string' }, command: { t
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 const fixtures = `${root}test/fixtures/p12`;
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-smoke-'));
+const command = values.command
+  ? [values.command]
+  : [values.node ?? process.execPath, `${root}bin/mfa-cli.js`];
 const program = createProgram({
-  node: values.node ?? process.execPath,
-  command: values.command ?? null,
+  command,
   env: { ...cleanEnvironment(directory), ...visitingBrowser, MFA_CLI_P12_PASSWORD: 'secret' },
 });
 const port = await freePort();

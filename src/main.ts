@@ -31,7 +31,15 @@ async function runCommand(): Promise<void> {
     import('./terminal/prompt.ts'),
   ]);
   const terminal = createTerminal(process, env, readFlags(words, env));
+  process.once('beforeExit', endUnsettled);
   process.exitCode = await run(words, createContext(terminal, createPrompt(terminal, interrupt.signal)));
+  process.removeListener('beforeExit', endUnsettled);
+}
+
+/** Nothing is left to wait for: the input of a question has ended (Ctrl-D). If the command goes on waiting, that is a bug. */
+function endUnsettled(): void {
+  process.exitCode = 1;
+  interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } }));
 }
 
 function createContext(terminal: Terminal, prompt: Prompt): Outside {

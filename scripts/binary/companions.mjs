@@ -18,7 +18,7 @@ export async function writeCompanions(folder, version) {
   );
   const licenses = `Bun ${version} (MIT)\n\n${bun}\n${'-'.repeat(78)}\n\n${own}`;
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), licenses);
-  const program = createProgram({ env: process.env });
+  const program = createProgram({ command: [process.execPath, `${root}bin/mfa-cli.js`], env: process.env });
   for (const [shell, name] of Object.entries(completions)) {
     const { exitCode, stdout, stderr } = await program.run(['completion', shell]);
     if (exitCode !== 0) throw new Error(`mfa-cli completion ${shell}: ${stderr}`);

@@ -7,12 +7,20 @@ import { withMoments } from '../report/dates.ts';
 import { formatTable } from '../report/fields.ts';
 import { formatJudged } from '../report/findings.ts';
 import { formatMarkdownTable } from '../report/markdown.ts';
+import { bunVersion } from '../runtime.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/count.ts';
 import type { CommandModule, Declaration } from './command.ts';
 import { checkCa } from './doctor/ca.ts';
 import type { Check } from './doctor/check.ts';
-import { checkBrowser, checkNode, checkPort, checkProxy, checkVariables } from './doctor/machine.ts';
+import {
+  checkBrowser,
+  checkBun,
+  checkNode,
+  checkPort,
+  checkProxy,
+  checkVariables,
+} from './doctor/machine.ts';
 import { withoutNames } from './doctor/names.ts';
 import type { ProbeRow } from './doctor/probe.ts';
 import { checkProfile, checkSession } from './doctor/session.ts';
@@ -61,7 +69,7 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(settings, context).finally(() => progress.stop());
   const checks = [
-    checkNode(process.versions.node),
+    bunVersion === null ? checkNode(process.versions.node) : checkBun(bunVersion),
     checkVariables(env),
     ...storeChecks,
     checkProfile(settings),

@@ -3,6 +3,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
+import { waitsForPipes } from '../runtime.ts';
 
 /** Bytes per read. */
 const chunkSize = 64 * 1024;
@@ -10,8 +11,8 @@ const chunkSize = 64 * 1024;
 // node:fs/promises has it too, but takes longer to load.
 const readDevice = promisify(read);
 
-/** Milliseconds between two looks at a named pipe without a writer. */
-const writerInterval = 50;
+/** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
+const [shortPause, longPause] = [1, 50];
 
 /** How long a read may wait. */
 export interface Waiting {
@@ -35,9 +36,13 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
     const stats = fstatSync(file);
     const patience = patienceWith(path, stats, waiting);
     try {
-      // Linux reports no end before the first writer; other systems do, but not for the pipes that a shell names.
-      if (stats.isFIFO() && process.platform !== 'linux' && !isNamedByShell(path))
-        yield await firstBytes(file, patience.signal);
+      if (stats.isFIFO() && !waitsForPipes) {
+        for await (const chunk of lookInto(file, isNamedByShell(path), patience.signal)) {
+          patience.end();
+          yield chunk;
+        }
+        return;
+      }
       stream = await streamOf(file, stats);
       if (stream !== undefined) {
         for await (const chunk of addAbortSignal(patience.signal, stream)) {
@@ -95,17 +100,30 @@ async function streamOf(file: number, stats: Stats): Promise<Readable | undefine
   return isatty(file) ? new ReadStream(file) : undefined;
 }
 
-/** Waits for a named pipe's writer, and returns what it has written so far. */
-async function firstBytes(file: number, signal: AbortSignal): Promise<Uint8Array> {
+/** What comes out of a pipe, by looking again and again. Before its first writer a pipe is at its end, too. */
+async function* lookInto(file: number, hasWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.alloc(chunkSize);
+  let [begun, pause] = [hasWriter, shortPause];
   for (;;) {
-    try {
-      const length = readSync(file, buffer);
-      if (length > 0) return buffer.subarray(0, length);
-    } catch (error) {
-      if (systemCode(error) === 'EAGAIN') return buffer.subarray(0, 0);
-      throw error;
+    const length = readWithoutWaiting(file, buffer);
+    if (length === 0 && begun) return;
+    if (length !== 0) begun = true;
+    if (length > 0) {
+      pause = shortPause;
+      yield Buffer.from(buffer.subarray(0, length));
+    } else {
+      await setTimeout(pause, undefined, { signal });
+      pause = Math.min(2 * pause, longPause);
     }
-    await setTimeout(writerInterval, undefined, { signal });
+  }
+}
+
+/** How many bytes there were; -1: none yet, but a writer. */
+function readWithoutWaiting(file: number, buffer: Uint8Array): number {
+  try {
+    return readSync(file, buffer);
+  } catch (error) {
+    if (systemCode(error) === 'EAGAIN') return -1;
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, getCipherInfo } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import rc2 from 'node-forge/lib/rc2.js';
 import util from 'node-forge/lib/util.js';
@@ -6,6 +6,9 @@ import { toBinary, toBytes } from './asn1.ts';
 
 /** Decrypts a ciphertext; null where the key or the bytes are wrong, as far as the padding shows. */
 export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
+
+/** Whether this system's OpenSSL has the cipher: BoringSSL, which Bun uses, has no Camellia. */
+export const isAvailable = (algorithm: string): boolean => getCipherInfo(algorithm) !== undefined;
 
 /** A cipher by its name in Node. */
 export const nodeCipher =

@@ -1,5 +1,5 @@
 import { type Asn1, children, integer, Malformed, octets, oid } from './asn1.ts';
-import { type Decrypt, nodeCipher, rc2Cipher } from './ciphers.ts';
+import { type Decrypt, isAvailable, nodeCipher, rc2Cipher } from './ciphers.ts';
 import { type Derivation, scryptMemory } from './derivation.ts';
 import { digestOfPrf, readPbkdf2 } from './pbkdf2.ts';
 
@@ -99,7 +99,7 @@ function readPbes2(parameters: Asn1 | undefined): Encryption {
   const scheme = pbes2Ciphers[oid(schemeId)];
   const name = `PBES2-${scheme?.name ?? oid(schemeId)}`;
   const { derivation, unsupported, ...counts } = readKdf(kdfNode, scheme?.keyLength ?? null);
-  if (scheme === undefined) return { name, ...counts, cipher: null };
+  if (scheme === undefined || !isAvailable(scheme.node)) return { name, ...counts, cipher: null };
   if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, cipher: null };
   const iv = octets(ivNode);
   if (iv.length !== scheme.ivLength) throw new Malformed('an IV of the wrong length');

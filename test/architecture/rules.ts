@@ -7,6 +7,7 @@ export const everyone = [
   'members.ts',
   'one-time-password.ts',
   'pace.ts',
+  'runtime.ts',
   'secret.ts',
   'secret-oddities.ts',
   'version.ts',

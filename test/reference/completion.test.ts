@@ -7,8 +7,8 @@ import {
   cleanEnvironment,
   openCommand,
   type PseudoTerminal,
-  program,
   runProgram,
+  shellCommand,
 } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
@@ -37,7 +37,7 @@ async function place(
   const directory = temporaryDirectory();
   const bin = join(directory, 'bin');
   mkdirSync(bin);
-  writeFileSync(join(bin, 'mfa-cli'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+  writeFileSync(join(bin, 'mfa-cli'), `#!/bin/sh\nexec ${shellCommand} "$@"\n`);
   chmodSync(join(bin, 'mfa-cli'), 0o755);
   const work = join(directory, 'files');
   mkdirSync(work);

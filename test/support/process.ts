@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { programCommand } from '../../scripts/program-command.mjs';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** The built program, as it is released. */
-export const program = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
+export { programCommand };
 
 export interface Finished {
   readonly exitCode: number | null;
@@ -33,7 +32,8 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
 
 /** Starts the built program without a terminal; it does not outlive the test. */
 export function startProgram(words: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [program, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [file, ...first] = programCommand;
+  const child = spawn(file, [...first, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -46,9 +46,12 @@ export function runProgram(
   return finish(startProgram(words, env));
 }
 
+/** The same in a line for a shell. */
+export const shellCommand = programCommand.map((word) => `'${word}'`).join(' ');
+
 /** Runs a shell line in which `mfa-cli` is the built program. */
 export async function runShell(line: string, env: Readonly<Record<string, string>>): Promise<Finished> {
-  const child = spawn('bash', ['-c', `mfa-cli() { '${process.execPath}' '${program}' "$@"; }; ${line}`], {
+  const child = spawn('bash', ['-c', `mfa-cli() { ${shellCommand} "$@"; }; ${line}`], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -98,7 +101,7 @@ export function openTerminal(
   directory?: string,
   size?: string,
 ): PseudoTerminal {
-  return openCommand([process.execPath, program, ...words], env, directory, size);
+  return openCommand([...programCommand, ...words], env, directory, size);
 }
 
 /** Opens a pseudo-terminal (util-linux's `script`) and runs a command in it. */

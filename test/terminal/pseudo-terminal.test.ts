@@ -9,7 +9,7 @@ import {
   enter,
   openCommand,
   openTerminal,
-  program,
+  programCommand,
   runProgram,
 } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -98,7 +98,7 @@ describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
   const waiting = async (size: string) => {
     const url = await startAnswering(() => {});
     const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
-    const command = [process.execPath, program, 'whoami', '--timeout', '2'];
+    const command = [...programCommand, 'whoami', '--timeout', '2'];
     return openCommand(command, env, undefined, size).end();
   };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
-import { cleanEnvironment, ctrlC, openCommand, program } from '../support/process.ts';
+import { cleanEnvironment, ctrlC, openCommand, programCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -43,7 +43,7 @@ async function shown(
   env: Readonly<Record<string, string>>,
   picker?: { readonly directory: string; readonly last: string },
 ): Promise<string> {
-  const command = [process.execPath, program, ...words];
+  const command = [...programCommand, ...words];
   const terminal = openCommand(command, env, picker?.directory, `cols ${columns} rows 50`);
   if (picker !== undefined) {
     await terminal.read(picker.last);

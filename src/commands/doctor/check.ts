@@ -3,6 +3,7 @@ import { CliError } from '../../errors.ts';
 /** What a check is about; permanent, as `code` of the JSON document. */
 type CheckCode =
   | 'node-version'
+  | 'bun-version'
   | 'variables'
   | 'configuration-directory'
   | 'store'

@@ -24,6 +24,11 @@ export function checkNode(version: string): Check {
     : ok('node-version', `Node.js ${version}.`);
 }
 
+/** The single executable brings its runtime along. */
+export function checkBun(version: string): Check {
+  return ok('bun-version', `Bun ${version}, which is part of this executable.`);
+}
+
 /** Whether each variable that looks like one of ours is one. */
 export function checkVariables(env: Environment): Check {
   const unknown = unknownVariables(env).map((words) => (words.endsWith('?') ? words : `${words}.`));

@@ -1,0 +1,13 @@
+/**
+ * Where Bun, which runs the single executable, differs from Node.js, and what is done then. All else is written so that it
+ * is right on both.
+ */
+
+/** Bun's version, or null in Node.js. */
+export const bunVersion: string | null = process.versions.bun ?? null;
+
+/**
+ * Whether the event loop tells of a pipe that was opened by its name: a socket on it reads nothing in Bun, and only on Linux
+ * does one wait for a first writer.
+ */
+export const waitsForPipes: boolean = bunVersion === null && process.platform === 'linux';
