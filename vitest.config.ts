@@ -9,6 +9,8 @@ export default defineConfig({
   define: { MFA_CLI_VERSION: JSON.stringify(version) },
   test: {
     include: ['test/**/*.test.ts'],
+    // Executables have a suite of their own: vitest.binary.config.ts.
+    exclude: ['test/binary/**'],
     // No test depends on how busy the machine is.
     testTimeout: 60_000,
     // Times for people are local.

@@ -104,11 +104,15 @@ async function signedIn(options, directory) {
  */
 async function killedWhileRenewing(note) {
   const machine = await signedIn({ rotating: false });
+  await machine.expire();
+  const started = performance.now();
+  await machine.program.run(['whoami']);
+  const whole = performance.now() - started;
   return {
     async round() {
       await machine.expire();
       const child = machine.program.start(['whoami']);
-      await sleep(Math.random() * 400);
+      await sleep(Math.random() * whole);
       note(child.exitCode === null ? 'killed' : 'done before');
       child.kill('SIGKILL');
       return machine.judge();

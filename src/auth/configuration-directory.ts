@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { CliError } from '../errors.ts';
 
@@ -15,11 +15,12 @@ export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<st
   return isAbsolute(config) ? config : resolve(homeDirectory(), config);
 }
 
-/** As the system knows it, regardless of HOME. */
+/** `HOME`, unless it is set to nothing: then as the system knows it. */
 function homeDirectory(): string {
+  if (isAbsolute(homedir())) return homedir();
   try {
-    const { homedir } = userInfo();
-    if (isAbsolute(homedir)) return homedir;
+    const { homedir: known } = userInfo();
+    if (isAbsolute(known)) return known;
   } catch {
     // The system does not know the user, as in some containers.
   }

@@ -64,11 +64,11 @@ export async function carryOut(
 
 /**
  * Reading a large file and planning leave a lot behind. V8 would take what was in use at its last look for the usual amount,
- * and collect nothing until there are several times as much.
+ * and collect nothing until there are several times as much. Bun's engine does not, and has no such switch.
  */
 function giveBackMemory(): void {
   setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
   if (typeof collect === 'function') collect();
 }
 

@@ -1,0 +1,2 @@
+export const targets: Readonly<Record<string, { readonly bun: string; readonly runtime: string }>>;
+export function ownTarget(): string | undefined;

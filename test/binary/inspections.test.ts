@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { cleanEnvironment, finish, runProgram } from '../support/process.ts';
+
+const folder = fileURLToPath(new URL('../fixtures/p12/', import.meta.url));
+const released = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url));
+const files = readdirSync(folder).filter((name) => name.endsWith('.p12'));
+/** Those that take seconds: one password is enough. */
+const slow = /18-(legacy-)?iter|52-gnutls/;
+/** BoringSSL has no Camellia. */
+const unsupported = /camellia/;
+
+function onNode(words: readonly string[], env: Readonly<Record<string, string>>) {
+  return finish(spawn(process.execPath, [released, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+describe('what is said of each file is what Node.js says, byte for byte', () => {
+  test.each(files.filter((name) => !unsupported.test(name)))('%s', { timeout: 120_000 }, async (name) => {
+    for (const password of slow.test(name) ? ['secret'] : ['secret', '', 'another']) {
+      const words = ['apns', 'inspect', `${folder}${name}`, '--json', '--timeout', '60'];
+      const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: password });
+      expect(await runProgram(words, env)).toEqual(await onNode(words, env));
+    }
+  });
+
+  test.each(files.filter((name) => unsupported.test(name)))('%s is unsupported', async (name) => {
+    const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
+    const { exitCode, stdout } = await runProgram(['apns', 'inspect', `${folder}${name}`, '--json'], env);
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'pkcs12-unsupported',
+      message: expect.stringContaining('CAMELLIA-256-CBC'),
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { startProxy } from '../support/connect-proxy.ts';
+import { startServer, tlsFixture } from '../support/http.ts';
+import { cleanEnvironment, runProgram } from '../support/process.ts';
+
+const ca = tlsFixture('ca.pem');
+const request = ['api', 'POST', '/x', '--data', '{}'];
+
+/** The built program sends one request to a tenant that only it, or a proxy, finds. */
+function send(origin: string, env: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  const given = { MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token-of-somebody', ...env };
+  return runProgram([...request, ...words], cleanEnvironment(given));
+}
+
+test.each<[string, Record<string, string>, string[]]>([
+  ['--ca-file', {}, ['--ca-file', ca]],
+  ['MFA_CLI_CA_FILE', { MFA_CLI_CA_FILE: ca }, []],
+  ['NODE_EXTRA_CA_CERTS', { NODE_EXTRA_CA_CERTS: ca }, []],
+  ['SSL_CERT_FILE', { SSL_CERT_FILE: ca }, []],
+])('TLS by the authority of %s', async (_case, env, words) => {
+  const { origin, received } = await startServer(undefined, { certificate: 'server' });
+  expect(await send(origin, env, ...words)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(received.map(({ headers }) => headers.authorization)).toEqual(['Bearer a-token-of-somebody']);
+});
+
+test.each([
+  ['of nobody we know', 'server', [], 'comes from an unknown authority'],
+  ['of another host', 'other-host', ['--ca-file', ca], 'is for another host'],
+  ['that has expired', 'expired', ['--ca-file', ca], 'has expired'],
+  ['with a key that is too short', 'weak', ['--ca-file', tlsFixture('weak.pem')], 'fewer than 2048 bits'],
+])('a certificate %s is refused, and nothing is sent', async (_case, certificate, words, told) => {
+  const { origin, received } = await startServer(undefined, { certificate });
+  const { exitCode, stderr } = await send(origin, {}, ...words);
+  expect([exitCode, stderr]).toEqual([7, expect.stringContaining(told)]);
+  expect(received).toEqual([]);
+});
+
+test.each(['http', 'https'])('a tenant on %s through a proxy, by CONNECT', async (scheme) => {
+  const server = await startServer(undefined, scheme === 'https' ? { certificate: 'server' } : {});
+  const proxy = await startProxy({ credentials: 'jo:hunter22' });
+  const origin = `${scheme}://tenant.example.test:${server.port}`;
+  const env = { [`${scheme.toUpperCase()}_PROXY`]: `http://jo:hunter22@127.0.0.1:${proxy.port}` };
+  const { exitCode, stderr } = await send(origin, env, '--ca-file', ca);
+  // A token goes to nobody but loopback without TLS.
+  if (scheme === 'http') return expect([exitCode, proxy.targets]).toEqual([2, []]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(server.received).toHaveLength(1);
+  expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
+});
+
+test('a proxy that speaks TLS', async () => {
+  const server = await startServer(undefined, { certificate: 'server' });
+  const proxy = await startProxy({ certificate: 'server' });
+  const env = { HTTPS_PROXY: `https://localhost:${proxy.port}` };
+  const origin = `https://tenant.example.test:${server.port}`;
+  expect(await send(origin, env, '--ca-file', ca)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(proxy.targets).toHaveLength(1);
+});
+
+test('a proxy that refuses, and one that is passed by', async () => {
+  const server = await startServer(undefined, { certificate: 'server' });
+  const proxy = await startProxy({ status: 407 });
+  const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+  const refused = await send(`https://tenant.example.test:${server.port}`, env, '--ca-file', ca);
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    7,
+    expect.stringContaining('the proxy refused the connection (HTTP 407)'),
+  ]);
+  expect(await send(server.origin, env, '--ca-file', ca)).toMatchObject({ exitCode: 0 });
+  expect([server.received.length, proxy.targets.length]).toEqual([1, 1]);
+});
+
+test('a tenant that says nothing is given up in time', async () => {
+  const { origin, received } = await startServer([() => {}]);
+  const { exitCode, stderr } = await send(origin, {}, '--timeout', '1');
+  expect([exitCode, stderr]).toEqual([7, expect.stringContaining('did not answer in time')]);
+  expect(received).toHaveLength(1);
+});
