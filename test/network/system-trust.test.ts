@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { startServer, tlsFixture } from '../support/http.ts';
-import { cleanEnvironment, type Finished, finish, program } from '../support/process.ts';
+import { cleanEnvironment, type Finished, finish, programCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const unshare = ['--map-root-user', '--mount'];
@@ -30,12 +30,13 @@ async function askWith(files: Readonly<Record<string, string>>, words: readonly 
   mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const line = `mount --bind "$0" ${place} && exec "$@"`;
-  const run = ['sh', '-c', line, directory, process.execPath, program, ...words];
+  const run = ['sh', '-c', line, directory, ...programCommand, ...words];
   const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token' });
   return finish(spawn('unshare', [...unshare, ...run], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
-const readsSystem = 'getCACertificates' in tls;
+/** Node.js since 22.15, and what executables have. */
+const readsSystem = 'getCACertificates' in tls || programCommand.length === 1;
 
 describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
   test.each<[string, Record<string, string>, boolean, string]>([
