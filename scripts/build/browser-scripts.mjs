@@ -43,6 +43,7 @@ async function bundle(input) {
     write: false,
     output: { format: 'iife', minify: true, codeSplitting: false },
   });
-  const [{ code, moduleIds }] = output;
+  const [{ code, moduleIds, imports }] = output;
+  if (imports.length > 0) throw new Error(`${input} needs ${imports.join(', ')}, which is not installed`);
   return { code, files: moduleIds };
 }
