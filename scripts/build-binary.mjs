@@ -1,12 +1,13 @@
 // Compiles dist/ into one executable a system: `npm run build:binary [-- --target NAME]…`, `all` for every one, this machine's by
 // default. What is in release/binary/NAME/ afterwards is listed in docs/decisions/binary-with-bun.md.
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { closeRuntime } from './binary/closed-runtime.mjs';
 import { writeCompanions } from './binary/companions.mjs';
 import { fetchRuntime } from './binary/runtime.mjs';
+import { signMachO } from './binary/sign-mach-o.mjs';
 import { ownTarget, targets } from './binary/targets.mjs';
 import { root } from './program.mjs';
 
@@ -29,6 +30,7 @@ for (const name of names) {
   const folder = join(root, 'release', 'binary', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  const output = join(folder, `mfa-cli${extension}`);
   const executable = join(cache, `closed-${name}${extension}`);
   await closeRuntime(await fetchRuntime(runtime, lock, cache), executable);
   await run(
@@ -38,10 +40,12 @@ for (const name of names) {
       // Otherwise it is a path of the machine that built it, where whoever owns that path elsewhere could put a program.
       ...['--define', '__filename=process.execPath'],
       ...[`--target=${bun}`, `--compile-executable-path=${executable}`],
-      ...['--outfile', join(folder, `mfa-cli${extension}`), 'dist/main.js'],
+      ...['--outfile', output, 'dist/main.js'],
     ],
     { cwd: root },
   );
+  // Bun signs what Apple's own processors demand, and leaves on Intel's a signature of what the file was before.
+  if (name === 'darwin-x64') await writeFile(output, signMachO(await readFile(output)));
   await writeCompanions(folder, version);
   console.log(`release/binary/${name}/mfa-cli${extension}`);
 }

@@ -15,6 +15,8 @@ interface Signature {
   readonly altered: readonly number[];
   /** Bytes before the signature that it does not cover. */
   readonly uncovered: number;
+  /** Bytes behind it. */
+  readonly behind: number;
 }
 
 const [magic, codeSignature] = [0xfeedfacf, 0x1d];
@@ -57,6 +59,7 @@ function readSignature(bytes: Buffer, start: number): Signature {
     pages,
     altered,
     uncovered: start - Math.min(limit, pages * size),
+    behind: bytes.length - start - bytes.readUInt32BE(start + 4),
   };
 }
 
