@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { binaryMeasurements } from './bench/binary.mjs';
 import { measureFleet } from './bench/fleet.mjs';
 import { cleanEnvironment, root } from './program.mjs';
 
@@ -25,6 +26,7 @@ const env = {
 const node = [process.execPath, '-e', '0'];
 const mfa = (...words) => [process.execPath, program, ...words];
 const modern = `${fixtures}/01-default-aes256.p12`;
+const legacy = `${fixtures}/02-legacy-rc2-3des.p12`;
 const slow = `${fixtures}/18-iter-600k.p12`;
 const slowLegacy = `${fixtures}/18-legacy-iter-600k.p12`;
 const openssl = (file, ...options) => [
@@ -59,14 +61,9 @@ const measurements = [
   {
     name: 'apns inspect, Keychain-like file',
     bar: 3.8,
-    subject: mfa('apns', 'inspect', `${fixtures}/02-legacy-rc2-3des.p12`),
+    subject: mfa('apns', 'inspect', legacy),
     base: node,
-    beside: [
-      [
-        'openssl -legacy | openssl x509',
-        shell(inspectPipeline(`${fixtures}/02-legacy-rc2-3des.p12`, '-legacy')),
-      ],
-    ],
+    beside: [['openssl -legacy | openssl x509', shell(inspectPipeline(legacy, '-legacy'))]],
   },
   {
     name: 'apns set, loopback tenant',
@@ -98,6 +95,9 @@ try {
   await run(...split(mfa('login')), { env: { ...env, MFA_CLI_CLIENT_SECRET: 'bench' } });
   console.log(`Node.js ${process.versions.node}; medians of ${rounds} alternating runs\n`);
   for (const measurement of only('start') ? measurements : []) await measure(measurement);
+  if (only('binary'))
+    for (const measurement of await binaryMeasurements({ base: node, modern, legacy }))
+      await measure(measurement);
   if (only('fleet')) await measureFleet({ directory, program: mfa(), p12: modern, env, say });
 } finally {
   tenant.close();
@@ -106,7 +106,8 @@ try {
 console.log(missed === 0 ? '\nEvery bar holds.' : `\n${missed} missed.`);
 process.exitCode = missed === 0 ? 0 : 1;
 
-async function measure({ name, bar, subject, base, beside, rounds: count = rounds }) {
+/** `limit`: the label of what beside it takes at least as long. */
+async function measure({ name, bar, subject, base, beside, limit = null, rounds: count = rounds }) {
   const others = [];
   for (const [label, command] of beside) others.push({ label, command, present: await works(command) });
   const times = { base: [], subject: [], ...Object.fromEntries(others.map(({ label }) => [label, []])) };
@@ -123,13 +124,15 @@ async function measure({ name, bar, subject, base, beside, rounds: count = round
     `${verdict.padEnd(6)}  ${name.padEnd(38)} ${ms(own)} / ${ms(basis)} = ${ratio.toFixed(2)} of at most ${bar}`,
   );
   for (const { label, present } of others) {
-    console.log(
-      `          ${`beside ${label}:`.padEnd(38)} ${present ? ms(median(times[label])) : 'not installed'}`,
-    );
+    const theirs = present ? median(times[label]) : null;
+    const tooLong = label === limit && theirs !== null && own > theirs;
+    if (tooLong) missed++;
+    const told = `${theirs === null ? 'not installed' : ms(theirs)}${label === limit ? ' at most' : ''}`;
+    console.log(`${tooLong ? 'MISSED' : '      '}    ${`beside ${label}:`.padEnd(38)} ${told}`);
   }
 }
 
-/** `npm run bench -- fleet` measures the fleets alone, `-- start` all else. */
+/** `npm run bench -- fleet` measures the fleets alone, `-- binary` the executable, `-- start` all else. */
 function only(part) {
   const [chosen] = process.argv.slice(2);
   return chosen === undefined || chosen === part;
