@@ -35,8 +35,6 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
     {
       method: 'GET',
       path,
-      // A sign-in returns here with a code.
-      unlisted: true,
       answer(_request, response) {
         sendApp(
           response,
