@@ -13,6 +13,7 @@ export default defineConfig({
     exclude: ['test/binary/**'],
     // No test depends on how busy the machine is.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Times for people are local.
     env: { TZ: 'UTC' },
     maxWorkers: 4,
