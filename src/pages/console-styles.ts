@@ -15,7 +15,8 @@ h2 { margin-bottom: 6px; }
 h3 { margin: 0; font-size: 15px; }
 .lead, .small-text { font-size: 14px; }
 .small-text { color: var(--muted); }
-.small-text:empty, .said:empty, .total:empty { display: none; }
+.small-text:empty, .said:empty { display: none; }
+.total { min-height: 21px; }
 .said { margin-top: 12px; padding: 7px 12px; border-radius: 8px; background: var(--background); font-size: 14px; }
 .none { display: grid; align-content: center; justify-items: center; gap: 10px; height: 100%; color: var(--muted); font-size: 14px; text-align: center; text-wrap: balance; }
 .none code { padding: 6px 12px; border-radius: 8px; background: var(--background); color: var(--ink); }
@@ -41,7 +42,8 @@ summary { color: var(--muted); cursor: pointer; border-radius: 4px; }
 .scroll { height: 264px; margin: 0 -8px; padding: 0 8px; overflow: auto; overscroll-behavior: contain; }
 .scroll.short { height: 148px; margin-top: 10px; }
 .events li { display: grid; grid-template-columns: 66px minmax(0, 1fr) auto; gap: 4px 12px; align-items: start; padding: 7px 0; border-top: 1px solid var(--line); }
-.events .tag { white-space: normal; text-align: end; }
+/* Each as high as the next, so that none moves when another's words change. */
+.events bdi { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tag { overflow-wrap: normal; }
 time { color: var(--muted); font-size: 14px; white-space: nowrap; }
 .check { display: flex; gap: 8px; align-items: center; margin: 0; font-weight: 400; font-size: 14px; }

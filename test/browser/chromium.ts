@@ -8,7 +8,8 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Whether this machine has none, and names none. */
 export const withoutChromium = process.env.CHROMIUM === undefined && isMissing('chromium');
 
-export function launchChromium(): Promise<Browser> {
+/** @param more arguments of the program */
+export function launchChromium(...more: readonly string[]): Promise<Browser> {
   if (!existsSync(executablePath))
     throw new Error(`install chromium, or name it in CHROMIUM: ${executablePath} is missing`);
   return chromium.launch({
@@ -21,6 +22,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -1,5 +1,6 @@
 import { count } from '../../text/count.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
+import { visible } from '../visible.ts';
 import { type Clock, minutesLeft, timeOf } from './clock.ts';
 import { isUndelivered, isWaiting } from './headline.ts';
 import type { ConsoleChallenge, ConsolePush } from './state.ts';
@@ -53,7 +54,9 @@ function createChallenge(clock: Clock): ItemView<ConsoleChallenge> {
       setAttribute(time, 'datetime', openedAt);
       setText(time, timeOf(openedAt));
       setText(user, challenge.user);
-      setText(pushed, pushes.length === 0 ? 'on its way' : pushes.map(inWords).join(', '));
+      const words = pushes.length === 0 ? 'on its way' : pushes.map(inWords).join(', ');
+      setText(pushed, words);
+      setAttribute(pushed, 'title', visible(words));
       const now = clock.now();
       if (isWaiting(challenge, now) && isUndelivered(challenge)) setTag(tag, 'bad', 'not delivered');
       else if (isWaiting(challenge, now)) setTag(tag, 'warn', `waiting ${minutesLeft(expiresAt, now)}`);

@@ -1,0 +1,164 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { signInAs, startTenant } from '../emulator/local-tenant.ts';
+import { callApi } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
+import { launchChromium, withoutChromium } from './chromium.ts';
+import { complaints } from './complaints.ts';
+import { openPage, user } from './rehearsal.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (!withoutChromium) browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
+/** A tenant with something of everything. */
+async function startFull(): Promise<{ emulator: Emulator; change(): Promise<void> }> {
+  const emulator = await startTenant({ assumptions: { 'delete-absent': 'refused' } });
+  const [admin, phone] = [
+    await signInAs(emulator, emulator.administrator.user),
+    await signInAs(emulator, user),
+  ];
+  await callApi(emulator, '/Mobile/SetApnsCertForClientApp', admin, {
+    ...{ ClientAppKey: 'com.example.lab', APNSTopic: 'com.example.lab', APNSPass: 'secret' },
+    APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+  });
+  const DeviceID = 'F3D0C0DE-0000-4000-8000-000000000001';
+  await callApi(emulator, '/Device/EnrollIosDevice', phone, {
+    Udid: DeviceID,
+    Name: 'iPhone 15',
+    OSVersion: '18.0',
+  });
+  const ClientPushToken = Buffer.alloc(32, 7).toString('base64');
+  await callApi(emulator, '/IosAppRest/UpdateDevSettings', phone, { DeviceID, ClientPushToken });
+  const change = async (): Promise<void> => {
+    await callApi(emulator, '/emulator/challenge', admin, { User: user });
+    await callApi(emulator, '/emulator/apns', admin, { Reason: 'Unregistered' });
+    await callApi(emulator, '/emulator/challenge', admin, { User: user });
+    await callApi(emulator, '/emulator/nothing', admin).catch(() => null);
+  };
+  await change();
+  return { emulator, change };
+}
+
+/** Notes each layout shift from the start on. */
+const noteShifts = `window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, sources } of list.getEntries())
+    window.shifts.push(value + ': ' + sources.map(({ node }) => node?.parentElement?.outerHTML.slice(0, 200)).join(' '));
+}).observe({ type: 'layout-shift', buffered: true });`;
+
+/** A word at the right edge of a row begins where its length lets it, which Chromium tells, too: some 0.00001. */
+const leastShift = 0.0005;
+
+async function shiftsOf(page: Page): Promise<readonly string[]> {
+  const shifts = (await page.evaluate('window.shifts')) as readonly string[];
+  return shifts.filter((shift) => Number.parseFloat(shift) > leastShift);
+}
+
+describe.skipIf(withoutChromium)('the console', () => {
+  test('has nothing that axe-core finds, and fits, from 360 to 1920 pixels, light and dark', {
+    timeout: 60_000,
+  }, async () => {
+    const { emulator } = await startFull();
+    const { page, said } = await openPage(browser);
+    await page.goto(emulator.url);
+    await page.getByText('live', { exact: true }).waitFor();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [360, 768, 1280, 1920]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: 900 });
+        const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+        if (wide > width) found.push(`${wide} wide at ${width}`);
+        if (width === 360 || width === 1280)
+          for (const words of await complaints(page)) found.push(`${colorScheme}, ${width}: ${words}`);
+      }
+    expect(found).toEqual([]);
+    expect(said).toEqual([]);
+    expect(await page.locator('button.primary:visible, a.primary:visible').count()).toBe(1);
+  });
+
+  test('is under 60 kB all told, and painted within 200 ms', async () => {
+    const { emulator } = await startFull();
+    const { page } = await openPage(browser);
+    const sizes: Promise<readonly [string, number]>[] = [];
+    page.on('response', (response) => {
+      if (!response.url().includes('events'))
+        sizes.push(response.body().then((body) => [new URL(response.url()).pathname, body.length]));
+    });
+    const paints: number[] = [];
+    // The first time the browser itself is still waking up.
+    for (let time = 0; time < 4; time++) {
+      await page.goto(emulator.url);
+      await page.getByText('live', { exact: true }).waitFor();
+      paints.push(
+        Number(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")),
+      );
+    }
+    const loaded = new Map(await Promise.all(sizes));
+    expect([...loaded.keys()].sort()).toEqual(['/', '/emulator/console.css', '/emulator/console.js']);
+    const total = [...loaded.values()].reduce((sum, size) => sum + size, 0);
+    expect(total).toBeLessThan(60_000);
+    expect(Math.min(...paints)).toBeLessThan(200);
+  });
+
+  test('moves nothing when it is opened, nor while things happen', async () => {
+    const { emulator, change } = await startFull();
+    const { page } = await openPage(browser);
+    await page.addInitScript(noteShifts);
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(emulator.url);
+      await page.getByText('live', { exact: true }).waitFor();
+      const requests = await page.getByText(/requests? since the start/).textContent();
+      await change();
+      await expect.poll(() => page.getByText(/requests? since the start/).textContent()).not.toBe(requests);
+      await page.waitForTimeout(200);
+      expect(await shiftsOf(page)).toEqual([]);
+    }
+  });
+
+  test('is used with the keyboard alone, in the order of the page, and keeps the focus', async () => {
+    const { emulator, change } = await startFull();
+    const { page } = await openPage(browser);
+    await page.goto(emulator.url);
+    await page.getByText('live', { exact: true }).waitFor();
+    const focused = () =>
+      page.evaluate(
+        '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText).slice(0, 60)',
+      );
+    const order: unknown[] = [];
+    for (let stop = 0; stop < 12; stop++) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    expect(
+      order.map((name) =>
+        String(name)
+          .replaceAll(/\s+/g, ' ')
+          .replace(/^\d\d:.*/s, 'the challenges'),
+      ),
+    ).toEqual([
+      'Forget the certificate of com.example.lab',
+      `Challenge ${user}`,
+      '12 more, to rehearse other ways to sign in',
+      'the challenges',
+      'Its answers',
+      'Answer the next pushes with',
+      'Times',
+      'Answer so',
+      'Expire tokens',
+      'Revoke sessions',
+      'All 31',
+      'only what was refused',
+    ]);
+    await page.getByLabel('Times').focus();
+    await change();
+    await expect.poll(() => page.getByText('not delivered').count()).toBe(2);
+    expect(await focused()).toBe('Times');
+  });
+});
