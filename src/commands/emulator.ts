@@ -5,7 +5,7 @@ import { isAuthority } from '../emulator/apns/authority.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { fixedPasswords, fixedPasswordsOf } from '../emulator/passwords.ts';
 import type { ApnsOptions } from '../emulator/phones.ts';
-import { startTenants } from '../emulator/tenants.ts';
+import { startTenants, type Tenants } from '../emulator/tenants.ts';
 import { CliError } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
@@ -21,6 +21,7 @@ export interface EmulatorCommandOptions {
   readonly port?: string;
   readonly state?: string;
   readonly autoApprove?: boolean;
+  readonly open?: boolean;
   readonly bare?: boolean;
   readonly redirectUri?: readonly string[];
   readonly tokenLifetime?: string;
@@ -65,6 +66,7 @@ export const declaration: Declaration = {
         '--auto-approve',
         'sign in without a page whom login_hint names, or the administrator; approve pushes',
       )
+      .option('--open', 'open its console in the browser, signed in as the administrator')
       .option('--bare', 'have no application of mfa-cli: `bootstrap` makes it')
       .option(
         '--redirect-uri <uri>',
@@ -99,6 +101,7 @@ export const declaration: Declaration = {
     addExamples(
       command,
       'mfa-cli emulator',
+      'mfa-cli emulator --open',
       'mfa-cli emulator --auto-approve --state tenant.json',
       'mfa-cli emulator --auto-approve --apns-ca apns-ca.pem',
       'mfa-cli emulator --tenants 5 --fleet-file mfa-fleet.yaml',
@@ -159,10 +162,19 @@ export async function emulator(
   for (const line of 'tenants' in report ? accountsOfTenants(report) : accountsOf(report))
     context.terminal.show(line);
   for (const words of dangers(options)) context.terminal.warn(words);
+  const [first = report] = 'tenants' in report ? report.tenants : [report];
+  if ('url' in first) context.terminal.note(`Look at it in a browser: ${first.url}/`);
+  if (options.open === true) await openConsole(running, context);
   context.terminal.note(
     'Ctrl-C ends it. Paste the lines of your shell into another terminal to use it there:',
   );
   return report;
+}
+
+/** The address that is opened holds a code, and is printed nowhere. */
+async function openConsole(running: Emulator | Tenants, { openBrowser, terminal }: Context): Promise<void> {
+  const tenant = 'tenants' in running ? running.open(running.tenants[0]?.name ?? '') : running;
+  if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn('No browser could be opened');
 }
 
 function accountsOf({ accounts }: EmulatorReport): readonly string[] {

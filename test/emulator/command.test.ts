@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -105,6 +106,39 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       },
     ]);
     expect(readFileSync(file)).toEqual(Buffer.from(content));
+  });
+
+  test.each([
+    ['1', '127.0.0.1'],
+    ['2', 'tenant-1.localhost'],
+  ])('opens the console of %s tenants, at an address that it prints nowhere', async (tenants, host) => {
+    const ended = new AbortController();
+    onTestFinished(() => ended.abort());
+    const opened: string[] = [];
+    const { exitCode, stdout, stderr } = await createMachine().run(
+      ['emulator', '--port', '0', '--tenants', tenants, '--open'],
+      { signal: ended.signal, browser: async (url) => void opened.push(url) },
+    );
+    const [address = ''] = opened;
+    const { hostname, port, pathname } = new URL(address);
+    expect([exitCode, opened.length, hostname]).toEqual([0, 1, host]);
+    expect(stderr).toContain(`Look at it in a browser: http://${host}:${port}/\n`);
+    expect(`${stdout}${stderr}`).not.toContain(pathname.split('/').at(-1));
+    const statusOf = () =>
+      new Promise((resolve, reject) => {
+        request({ port, path: pathname, headers: { host: `${host}:${port}` } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect([await statusOf(), await statusOf()]).toEqual([200, 403]);
+  });
+
+  test('says where no browser opens', async () => {
+    const { exitCode, stderr } = await runEmulator('--open');
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('No browser could be opened')]);
   });
 
   test('makes passwords at each start, and prints them once', async () => {
