@@ -130,7 +130,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
     await challenge(hostile);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
     const text = (await page.textContent('main')) ?? '';
-    expect(text.split('<img src=x onerror="document.title=1">\\u202egnp.exe')).toHaveLength(4);
+    expect(text.split('<img src=x onerror="document.title=1">\\u{202e}gnp.exe')).toHaveLength(4);
     expect(text).not.toMatch(/\p{Bidi_Control}/u);
     expect(await page.locator('img').count()).toBe(0);
     await press(page, 'Approve');

@@ -1,5 +1,5 @@
-import { onOneLine } from '../../text/printable.ts';
 import { make } from '../dom.ts';
+import { visible } from '../visible.ts';
 import { timeOf } from './lock-screen.ts';
 import type { Enrollment, Remembered, Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
@@ -31,10 +31,10 @@ function identity(
     make(
       'dl',
       {},
-      ...row('User', onOneLine(user)),
-      ...row('Phone', onOneLine(name)),
+      ...row('User', visible(user)),
+      ...row('Phone', visible(name)),
       ...row('UDID', make('code', {}, udid)),
-      ...row('Bundle ID', make('code', {}, onOneLine(bundleId))),
+      ...row('Bundle ID', make('code', {}, visible(bundleId))),
     ),
     make('div', { class: 'actions' }, remove),
   ];
@@ -58,6 +58,6 @@ function log(happenings: Remembered['happenings']): readonly HTMLElement[] {
   const items = happenings
     .slice(-shown)
     .reverse()
-    .map(({ at, text }) => make('li', {}, timeOf(at), make('span', {}, onOneLine(text))));
+    .map(({ at, text }) => make('li', {}, timeOf(at), make('span', {}, visible(text))));
   return [make('h2', {}, 'What happened'), make('ol', { class: 'happenings' }, ...items)];
 }

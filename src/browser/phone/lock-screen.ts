@@ -1,5 +1,5 @@
-import { onOneLine } from '../../text/printable.ts';
 import { make } from '../dom.ts';
+import { visible } from '../visible.ts';
 import type { Notification } from './memory.ts';
 import type { Phone } from './phone.ts';
 
@@ -55,7 +55,7 @@ export function notificationCard(
         make('div', { class: 'actions' }, clear()),
       ];
     return [
-      ...(refusal === null ? [] : [make('p', { class: 'refusal' }, onOneLine(refusal))]),
+      ...(refusal === null ? [] : [make('p', { class: 'refusal' }, visible(refusal))]),
       make(
         'div',
         { class: 'actions' },
@@ -68,9 +68,9 @@ export function notificationCard(
   return make(
     'li',
     { class: isNew ? 'notification coming' : 'notification' },
-    make('p', { class: 'app' }, make('span', {}, onOneLine(app)), timeOf(at)),
-    title === null ? null : make('p', { class: 'title' }, onOneLine(title)),
-    make('p', { class: 'message' }, onOneLine(message)),
+    make('p', { class: 'app' }, make('span', {}, visible(app)), timeOf(at)),
+    title === null ? null : make('p', { class: 'title' }, visible(title)),
+    make('p', { class: 'message' }, visible(message)),
     ...foot(),
   );
 }

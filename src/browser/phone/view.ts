@@ -1,5 +1,5 @@
-import { onOneLine } from '../../text/printable.ts';
 import { make } from '../dom.ts';
+import { visible } from '../visible.ts';
 import { captionOf } from './caption.ts';
 import { createClock, notificationCard } from './lock-screen.ts';
 import type { Wish } from './memory.ts';
@@ -40,7 +40,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
     caption.replaceChildren(...captionOf(state, phone));
     const newest = notifications[0];
     if (newest !== undefined && newest.id > known && newest.state === 'waiting')
-      ring.textContent = `${onOneLine(newest.app)}: ${onOneLine(newest.message)}`;
+      ring.textContent = `${visible(newest.app)}: ${visible(newest.message)}`;
     known = newest?.id ?? 0;
     const waiting = notifications.filter(({ state }) => state === 'waiting').length;
     document.title = `${waiting === 0 ? '' : `(${waiting}) `}${words.heading} - mfa-cli emulator`;

@@ -1,4 +1,4 @@
-import { onOneLine } from '../../text/printable.ts';
+import { visible } from '../visible.ts';
 import type { PhoneState } from './phone.ts';
 
 /** What stands above the phone: the answer, and what follows from it. */
@@ -14,7 +14,7 @@ export function wordsOf(state: PhoneState): Words {
     case 'new':
       return {
         heading: 'This phone is nobody’s yet',
-        lead: onOneLine(
+        lead: visible(
           failure ??
             'Sign in as a user, and it enrolls as the vendor’s app does. Each tab is a phone of its own.',
         ),
@@ -24,18 +24,18 @@ export function wordsOf(state: PhoneState): Words {
     case 'signed-out':
       return {
         heading: 'The tenant ended the session',
-        lead: onOneLine(failure ?? 'Sign in again: the phone stays the same.'),
+        lead: visible(failure ?? 'Sign in again: the phone stays the same.'),
       };
     case 'unenrolled':
       return {
         heading: 'The tenant does not know this phone',
-        lead: onOneLine(failure ?? 'Enroll it again.'),
+        lead: visible(failure ?? 'Enroll it again.'),
       };
     case 'listening':
       return (
         newest(state) ?? {
           heading: 'Waiting for a push',
-          lead: onOneLine(`${enrollment?.user ?? ''}, for ${wish?.bundleId ?? ''}`),
+          lead: visible(`${enrollment?.user ?? ''}, for ${wish?.bundleId ?? ''}`),
         }
       );
   }
@@ -45,7 +45,7 @@ export function wordsOf(state: PhoneState): Words {
 function newest({ notifications: [push], failure }: PhoneState): Words | null {
   if (push === undefined) return failure === null ? null : { heading: 'Waiting for a push', lead: failure };
   if (push.refusal !== null)
-    return { heading: 'The tenant did not take the answer', lead: onOneLine(push.refusal) };
+    return { heading: 'The tenant did not take the answer', lead: visible(push.refusal) };
   switch (push.state) {
     case 'waiting':
       return { heading: 'A push came', lead: 'Somebody signs in: approve or deny it.' };

@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import { fixedPasswords } from '../../src/emulator/passwords.ts';
+import { applePath } from '../support/apple-fixtures.ts';
+import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
+import { answerRequest } from '../support/push-authority.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
+import { launchChromium, withoutChromium } from './chromium.ts';
+
+let browser: Browser;
+const without = withoutChromium || isMissing('openssl');
+
+beforeAll(async () => {
+  if (!without) browser = await launchChromium();
+}, 60_000);
+
+afterAll(() => browser?.close());
+
+/** The built program beside a browser: an emulator that can be restarted, and whoever gives it certificates. */
+async function openRehearsal() {
+  const directory = temporaryDirectory();
+  const file = (name: string): string => join(directory, name);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = cleanEnvironment({
+    MFA_CLI_TENANT: url,
+    MFA_CLI_CLIENT_ID: 'ci@example.com',
+    MFA_CLI_CLIENT_SECRET: fixedPasswords.serviceUser,
+    MFA_CLI_P12_PASSWORD: 'secret',
+  });
+  const run = async (...words: readonly string[]): Promise<void> => {
+    const { exitCode, stderr } = await runProgram(words, env);
+    if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}: ${stderr}`);
+  };
+  const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'pipe' });
+  openssl('x509', '-inform', 'DER', '-in', applePath('authority.cer'), '-out', file('authority.pem'));
+  const key = applePath('key.pem');
+  openssl('req', '-new', '-key', key, '-subj', '/CN=Somebody', '-out', file('request.pem'));
+  return {
+    url,
+    async start() {
+      const options = ['--port', `${port}`, '--apns-port', '0', '--state', file('state.json')];
+      const trust = ['--apns-client-ca', file('authority.pem')];
+      const child = startProgram(['emulator', '--fixed-passwords', ...options, ...trust, '--json'], env);
+      child.stderr.resume();
+      // Its document comes once it listens.
+      await once(createInterface({ input: child.stdout }), 'line');
+      return {
+        async stop() {
+          child.kill('SIGTERM');
+          await once(child, 'exit');
+        },
+      };
+    },
+    /** `apns set` with a certificate that Apple, played here, gives for these days. */
+    async set(name: string, notAfter: string, ...more: readonly string[]) {
+      const [certificate, p12] = [file(`${name}.pem`), file(`${name}.p12`)];
+      answerRequest(file('request.pem'), certificate, { notAfter, form: 'PEM' });
+      const password = ['-passout', 'pass:secret'];
+      openssl('pkcs12', '-export', '-inkey', key, '-in', certificate, '-out', p12, ...password);
+      await run('apns', 'set', p12, '--yes', ...more);
+    },
+  };
+}
+
+const says = (page: Page, name: string | RegExp) =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const challenge = (page: Page) => press(page, 'Challenge user@example.com');
+
+async function signIn(page: Page, user: string, password: string): Promise<void> {
+  await page.getByLabel('User name').fill(user);
+  await page.getByLabel('Password').fill(password);
+  await press(page, 'Sign in');
+}
+
+/** Signs in as the user, on the way that the phone goes by itself. */
+const asUser = (page: Page) => signIn(page, 'user@example.com', fixedPasswords.user);
+const asAdministrator = (page: Page) => signIn(page, 'admin@example.com', fixedPasswords.administrator);
+
+/** The other phone was quicker, and the tenant says so. */
+async function isTooLate(page: Page): Promise<void> {
+  await press(page, 'Approve');
+  await says(page, 'The tenant did not take the answer');
+  await page.getByText('The challenge has been answered.').first().waitFor();
+  await press(page, 'Clear');
+}
+
+describe.skipIf(without)('console and phone beside mfa-cli', () => {
+  test('go through a whole MFA push, and through what goes wrong with one', {
+    timeout: 120_000,
+  }, async () => {
+    const rehearsal = await openRehearsal();
+    const emulator = await rehearsal.start();
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    context.setDefaultTimeout(15_000);
+    const errors: string[] = [];
+    const openTab = async (path: string) => {
+      const page = await context.newPage();
+      page.on('pageerror', (error) => errors.push(error.message));
+      await page.goto(rehearsal.url + path);
+      return page;
+    };
+    const [phone, other, board] = [await openTab('/phone'), await openTab('/phone'), await openTab('/')];
+    const phones = [phone, other];
+    await asAdministrator(board);
+    await says(board, 'No push certificate is set yet');
+    for (const page of phones) {
+      await press(page, 'Sign in and enroll');
+      await asUser(page);
+      await says(page, 'Waiting for a push');
+    }
+
+    // Without a certificate nobody is asked.
+    await challenge(board);
+    await board.getByText('No APNs certificate is set').first().waitFor();
+
+    await rehearsal.set('good', '21000101000000Z');
+    await says(board, /can push for/);
+    await challenge(board);
+    for (const page of phones) await says(page, 'A push came');
+    await says(board, 'A push waits for an answer');
+    await press(phone, 'Approve');
+    await says(phone, 'Approved');
+    await says(board, 'user@example.com approved the sign-in');
+
+    await isTooLate(other);
+
+    await challenge(board);
+    await says(other, 'A push came');
+    await press(other, 'Deny');
+    await says(other, 'Denied');
+    await says(board, 'user@example.com denied the sign-in');
+    await isTooLate(phone);
+
+    const service = board.getByRole('region', { name: 'Stand-in for APNs' });
+    await service.getByLabel('Answer the next pushes with').selectOption('Unregistered');
+    await service.getByLabel('Times').fill('2');
+    await press(board, 'Answer so');
+    await service.getByText('Next: 410 Unregistered 2 times.').waitFor();
+    await challenge(board);
+    await says(board, 'The push did not arrive');
+    await service.getByText('410 Unregistered').nth(1).waitFor();
+    await says(other, 'Denied');
+
+    await emulator.stop();
+    for (const page of phones) await says(page, 'The tenant does not answer');
+    await board.getByText('The emulator is not running.').waitFor();
+    await rehearsal.start();
+    await board.getByRole('link', { name: 'Sign in' }).click();
+    await asAdministrator(board);
+    for (const page of phones) {
+      await says(page, 'The tenant ended the session');
+      await press(page, 'Sign in again');
+      await asUser(page);
+      await says(page, page === phone ? 'Approved' : 'Denied');
+    }
+    await challenge(board);
+    await says(phone, 'A push came');
+    await press(phone, 'Approve');
+    await says(phone, 'Approved');
+    await says(board, 'user@example.com approved the sign-in');
+
+    await rehearsal.set('expired', '20210101000000Z', '--force');
+    await challenge(board);
+    await says(board, 'The push did not arrive');
+    await service.getByText('ended: certificate_expired').first().waitFor();
+    // It is not told why nothing comes.
+    await says(phone, 'Approved');
+
+    await press(phone, 'Remove this phone');
+    await says(phone, 'This phone is nobody’s yet');
+    const people = board.getByRole('region', { name: 'Users and phones' });
+    await expect.poll(() => people.getByText('iPhone', { exact: true }).count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+});
