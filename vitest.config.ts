@@ -9,8 +9,8 @@ export default defineConfig({
   define: { MFA_CLI_VERSION: JSON.stringify(version) },
   test: {
     include: ['test/**/*.test.ts'],
-    // Executables have a suite of their own: vitest.binary.config.ts.
-    exclude: ['test/binary/**'],
+    // Executables and packages have suites of their own: vitest.binary.config.ts, vitest.release.config.ts.
+    exclude: ['test/binary/**', 'test/release/**'],
     // No test depends on how busy the machine is.
     testTimeout: 60_000,
     hookTimeout: 60_000,

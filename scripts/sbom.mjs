@@ -20,15 +20,17 @@ export function createSbom(manifest, packages, sourceDateEpoch) {
       lifecycles: [{ phase: 'build' }],
       component: program,
     },
-    components: packages.map((each) => ({
-      ...componentOf('library', each),
-      hashes: [hashOf(each.integrity)],
-    })),
+    components: packages.map((each) => packageComponent('library', each)),
     dependencies: [
       { ref: purlOf(manifest), dependsOn: packages.filter(({ direct }) => direct).map(purlOf) },
       ...packages.map((each) => ({ ref: purlOf(each), dependsOn: each.requires.map((id) => refs.get(id)) })),
     ],
   };
+}
+
+/** A package of the npm registry as a component, with the hash that the lock has. */
+export function packageComponent(type, { integrity, ...named }) {
+  return { ...componentOf(type, named), hashes: [hashOf(integrity)] };
 }
 
 function componentOf(type, { name, version, license }) {

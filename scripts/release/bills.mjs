@@ -1,0 +1,47 @@
+// Bills of materials, CycloneDX 1.6: of the npm package as the build wrote it, and of the executables, which have Bun in them.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../program.mjs';
+import { packageComponent } from '../sbom.mjs';
+import { project, release } from './project.mjs';
+
+export async function makeBills() {
+  const [bill, lock] = await Promise.all(['dist/sbom.cdx.json', 'package-lock.json'].map(readJson));
+  const documents = { npm: bill, binary: withRuntimes(bill, lock) };
+  const files = Object.entries(documents).map(async ([kind, document]) => {
+    const file = join(release, `${project.name}-${project.version}-${kind}.cdx.json`);
+    await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
+    return file;
+  });
+  return Promise.all(files);
+}
+
+/** The bill of the executables: each contains one of the runtimes in addition, by the hash of its package. */
+function withRuntimes(bill, lock) {
+  const runtimes = Object.entries(lock.packages)
+    .filter(([place]) => place.startsWith('node_modules/@oven/bun-'))
+    .map(([place, { version, license, integrity }]) =>
+      packageComponent('platform', {
+        name: place.slice('node_modules/'.length),
+        version,
+        license,
+        integrity,
+      }),
+    );
+  if (runtimes.length === 0) throw new Error('package-lock.json has no runtime of Bun');
+  const refs = runtimes.map((component) => component['bom-ref']);
+  const [own, ...others] = bill.dependencies;
+  return {
+    ...bill,
+    components: [...bill.components, ...runtimes],
+    dependencies: [
+      { ...own, dependsOn: [...own.dependsOn, ...refs] },
+      ...others,
+      ...refs.map((ref) => ({ ref, dependsOn: [] })),
+    ],
+  };
+}
+
+async function readJson(name) {
+  return JSON.parse(await readFile(`${root}${name}`, 'utf8'));
+}

@@ -1,0 +1,58 @@
+// The formula for a tap of Homebrew.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archiveName } from './archives.mjs';
+import { sha256Of } from './checksums.mjs';
+import { downloadOf, project, release } from './project.mjs';
+import { servedBy } from './targets.mjs';
+
+export async function makeHomebrew() {
+  const sources = servedBy('brew').map(async ([target, [system, processor]]) => {
+    const name = archiveName(target);
+    return { system, processor, url: downloadOf(name), sha256: await sha256Of(name) };
+  });
+  const file = join(release, `${project.name}.rb`);
+  await writeFile(file, formula(await Promise.all(sources)));
+  return [file];
+}
+
+/** @see https://docs.brew.sh/Formula-Cookbook */
+function formula(sources) {
+  const { name, version, description, license, address } = project;
+  const on = (system) => `  on_${system} do
+${sources
+  .filter((source) => source.system === system)
+  .map(sourceOf)
+  .join('')}  end
+`;
+  return `class MfaCli < Formula
+  desc "${description}"
+  homepage "${address}"
+  version "${version}"
+  license "${license}"
+
+${on('macos')}
+${on('linux')}
+  def install
+    bin.install "${name}"
+    man1.install "man/${name}.1"
+    bash_completion.install "completions/${name}.bash" => "${name}"
+    zsh_completion.install "completions/_${name}"
+    fish_completion.install "completions/${name}.fish"
+    doc.install "THIRD-PARTY-LICENSES.txt"
+  end
+
+  test do
+    assert_equal "#{version}\\n", shell_output("#{bin}/${name} --version")
+  end
+end
+`;
+}
+
+function sourceOf({ processor, url, sha256 }) {
+  return `    on_${processor} do
+      url "${url}"
+      sha256 "${sha256}"
+    end
+`;
+}

@@ -1,0 +1,186 @@
+#!/bin/sh
+# Installs mfa-cli without Node.js or a package manager, on Linux and macOS: the program, its man page and completions. It
+# downloads the archive of a release and its SHA256SUMS, and installs nothing whose checksum is another one.
+set -eu
+
+# Those of the release that this file belongs to.
+version=0.0.0
+releases=https://github.com/OWNER/mfa-cli/releases/download
+
+usage() {
+  cat <<EOF
+Usage: sh install.sh [--version VERSION] [--prefix DIRECTORY] [--from URL] [--uninstall]
+
+  --version VERSION   install this release (default: $version)
+  --prefix DIRECTORY  install below it (default: ~/.local, for root /usr/local)
+  --from URL          the address that has a folder for each release: https, or http on this machine
+                      (default: $releases)
+  --uninstall         remove what was installed below the prefix
+EOF
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+  say "install.sh: error: $*"
+  exit 1
+}
+
+misused() {
+  say "install.sh: error: $*"
+  usage >&2
+  exit 2
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# PATH-IN-THE-ARCHIVE PATH-BELOW-THE-PREFIX MODE
+files() {
+  cat <<EOF
+mfa-cli bin/mfa-cli 755
+man/mfa-cli.1 share/man/man1/mfa-cli.1 644
+completions/mfa-cli.bash share/bash-completion/completions/mfa-cli 644
+completions/_mfa-cli share/zsh/site-functions/_mfa-cli 644
+completions/mfa-cli.fish share/fish/vendor_completions.d/mfa-cli.fish 644
+LICENSE share/doc/mfa-cli/LICENSE 644
+THIRD-PARTY-LICENSES.txt share/doc/mfa-cli/THIRD-PARTY-LICENSES.txt 644
+EOF
+}
+
+# The system that an archive is for, as its name has it.
+target() {
+  machine=$(uname -m)
+  case $(uname -s) in
+    Linux) system=linux ;;
+    Darwin)
+      system=darwin
+      # A shell that Rosetta translates says x86_64 on Apple's own processors.
+      if [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || true)" = 1 ]; then machine=arm64; fi
+      ;;
+    *) fail "there is no build for $(uname -s): on Windows take Scoop, winget or the .zip; elsewhere npm" ;;
+  esac
+  case $machine in
+    x86_64 | amd64) machine=x64 ;;
+    aarch64 | arm64) machine=arm64 ;;
+    *) fail "there is no build for the processor $machine: with Node.js, install the npm package" ;;
+  esac
+  libc=
+  if [ "$system" = linux ] && ! [ -e /lib64/ld-linux-x86-64.so.2 ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]; then
+    [ "$machine" = x64 ] || fail 'there is no build for musl on arm64: with Node.js, install the npm package'
+    libc=-musl
+  fi
+  printf '%s\n' "$system-$machine$libc"
+}
+
+# Nobody on the way can change what comes over TLS or from this machine.
+require_safe() {
+  case $1 in
+    *@* | *[[:space:]]*) misused "$1 is not an address to install from" ;;
+    https://*) protocol=https ;;
+    http://127.0.0.1[:/]* | http://localhost[:/]* | "http://[::1]"[:/]*) protocol=http ;;
+    *) misused "$1 is neither https nor on this machine" ;;
+  esac
+}
+
+# URL FILE
+download() {
+  if has curl; then
+    curl --fail --silent --show-error --location --proto "=$protocol" --proto-redir "=$protocol" --output "$2" "$1"
+  elif has wget; then
+    wget -q -O "$2" "$1"
+  else
+    fail 'curl or wget is needed'
+  fi || fail "$1 could not be downloaded"
+}
+
+sha256() {
+  if has sha256sum; then
+    sha256sum "$1"
+  elif has shasum; then
+    shasum -a 256 "$1"
+  elif has openssl; then
+    openssl dgst -sha256 -r "$1"
+  else
+    fail 'sha256sum, shasum or openssl is needed'
+  fi | cut -d ' ' -f 1
+}
+
+install_release() {
+  require_safe "$releases"
+  name=mfa-cli-$version-$(target)
+  archive=$name.tar.gz
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch" ${staged:+"$staged"}' EXIT
+  trap 'exit 1' HUP INT TERM
+
+  say "Downloading $archive"
+  download "$releases/v$version/SHA256SUMS" "$scratch/SHA256SUMS"
+  download "$releases/v$version/$archive" "$scratch/$archive"
+  expected=$(awk -v name="$archive" '$2 == name { print $1 }' "$scratch/SHA256SUMS")
+  [ ${#expected} -eq 64 ] || fail "SHA256SUMS of $version does not have $archive"
+  found=$(sha256 "$scratch/$archive")
+  [ "$found" = "$expected" ] || fail "$archive is not what SHA256SUMS has: its SHA-256 is $found, not $expected"
+
+  tar -xzf "$scratch/$archive" -C "$scratch"
+  # A program that does not start here is not installed.
+  told=$("$scratch/$name/mfa-cli" --version) || fail "the program does not start here$(
+    case $name in *-musl) printf '%s' ': it needs libstdc++ (on Alpine, apk add libstdc++)' ;; esac
+  )"
+  [ "$told" = "$version" ] || fail "the program says that it is $told, not $version"
+
+  # First all of it is put beside its places, then each file gets there in one step.
+  mkdir -p "$prefix"
+  staged=$(mktemp -d "$prefix/.mfa-cli-XXXXXX")
+  files | while read -r from to mode; do
+    mkdir -p "$staged/$(dirname "$to")" "$prefix/$(dirname "$to")"
+    cp "$scratch/$name/$from" "$staged/$to"
+    chmod "$mode" "$staged/$to"
+  done
+  files | while read -r from to mode; do mv -f "$staged/$to" "$prefix/$to"; done
+
+  say "Installed mfa-cli $version: $prefix/bin/mfa-cli"
+  case :$PATH: in
+    *":$prefix/bin:"*) ;;
+    *) say "$prefix/bin is not in PATH: add it, or call the program by that path" ;;
+  esac
+}
+
+uninstall() {
+  files | while read -r from to mode; do rm -f "$prefix/$to"; done
+  rmdir "$prefix/share/doc/mfa-cli" 2>/dev/null || true
+  say "Removed mfa-cli from $prefix"
+}
+
+main() {
+  prefix=
+  work=install_release
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --version | --prefix | --from)
+        if [ $# -lt 2 ] || [ -z "$2" ]; then misused "$1 needs a value"; fi
+        case $1 in
+          --version) version=${2#v} ;;
+          --prefix) prefix=$2 ;;
+          --from) releases=${2%/} ;;
+        esac
+        shift
+        ;;
+      --uninstall) work=uninstall ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *) misused "$1 is not an option" ;;
+    esac
+    shift
+  done
+  case $version in *[!0-9A-Za-z.+-]*) misused "$version is not a version" ;; esac
+  if [ -z "$prefix" ]; then
+    if [ "$(id -u)" -eq 0 ]; then prefix=/usr/local; else prefix=${HOME:?is not set: give --prefix}/.local; fi
+  fi
+  case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+  $work
+}
+
+# In the last line: a file that was cut off on its way does nothing.
+main "$@"

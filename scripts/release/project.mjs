@@ -1,0 +1,30 @@
+// What every channel says of the project: package.json's words, and the address of a release's files.
+import { readFileSync } from 'node:fs';
+import { root } from '../program.mjs';
+
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const address = manifest.repository.url.replace(/^git\+|\.git$/g, '');
+
+/** The folder that everything released is made in. */
+export const release = `${root}release`;
+
+/** `address` is the repository's, `owner` whoever has it there. */
+export const project = {
+  name: manifest.name,
+  version: manifest.version,
+  description: manifest.description,
+  license: manifest.license,
+  address,
+  owner: new URL(address).pathname.split('/')[1],
+  issues: manifest.bugs.url,
+};
+
+/** The address of a file of this version's release. */
+export function downloadOf(file) {
+  return `${address}/releases/download/v${project.version}/${file}`;
+}
+
+/** The version for a package manager that sorts `1.0.0-rc.1` behind `1.0.0`: both dpkg and rpm sort a tilde before it. */
+export function sortableVersion(version) {
+  return version.replace('-', '~');
+}
