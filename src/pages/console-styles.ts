@@ -27,8 +27,8 @@ h3 { margin: 0; font-size: 15px; }
 .item .line button { margin-inline-start: auto; }
 .item dl { margin-top: 10px; padding-top: 10px; gap: 3px 20px; font-size: 14px; }
 button.small, .button { flex: 0 0 auto; padding: 6px 14px; font-size: 14px; }
-.button { display: inline-block; border-radius: 8px; font-weight: 600; text-decoration: none; }
-.button.primary { background: var(--accent); color: var(--on-accent); }
+.button { display: inline-block; border: 1px solid var(--edge); border-radius: 8px; color: inherit; font-weight: 600; text-decoration: none; }
+.button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 button:disabled { opacity: .5; cursor: default; filter: none; }
 button.danger { border-color: var(--bad); color: var(--bad); }
 .people, .phones, .others, .events { margin: 0; padding: 0; list-style: none; }

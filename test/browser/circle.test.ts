@@ -108,10 +108,13 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
       await page.goto(rehearsal.url + path);
       return page;
     };
-    const [phone, other, board] = [await openTab('/phone'), await openTab('/phone'), await openTab('/')];
-    const phones = [phone, other];
+    const board = await openTab('/');
     await asAdministrator(board);
     await says(board, 'No push certificate is set yet');
+    const opened = context.waitForEvent('page');
+    await board.getByRole('link', { name: 'Open a phone' }).click();
+    const [phone, other] = [await opened, await openTab('/phone')];
+    const phones = [phone, other];
     for (const page of phones) {
       await press(page, 'Sign in and enroll');
       await asUser(page);

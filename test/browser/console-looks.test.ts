@@ -132,7 +132,7 @@ describe.skipIf(withoutChromium)('the console', () => {
         '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText).slice(0, 60)',
       );
     const order: unknown[] = [];
-    for (let stop = 0; stop < 12; stop++) {
+    for (let stop = 0; stop < 13; stop++) {
       await page.keyboard.press('Tab');
       order.push(await focused());
     }
@@ -144,6 +144,7 @@ describe.skipIf(withoutChromium)('the console', () => {
       ),
     ).toEqual([
       'Forget the certificate of com.example.lab',
+      'Open a phone',
       `Challenge ${user}`,
       '12 more, to rehearse other ways to sign in',
       'the challenges',

@@ -74,7 +74,8 @@ function validity({ topic, notAfter }: ConsoleCertificate, now: number): string 
 function reachOf({ people }: ConsoleState): string {
   const phones = people.items.flatMap((person) => person.phones);
   const reachable = phones.filter(({ isReachable }) => isReachable).length;
-  if (phones.length === 0) return 'No phone is enrolled yet: mfa-cli device enroll makes one.';
+  if (phones.length === 0)
+    return 'No phone is enrolled yet: open one here, or make one with mfa-cli device enroll.';
   return reachable === 0
     ? 'No phone has a device token yet.'
     : `${count(reachable, 'phone')} can be reached.`;

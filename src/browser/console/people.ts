@@ -22,7 +22,12 @@ export function createPeople(): View {
     element: make(
       'section',
       { class: 'card', 'aria-labelledby': 'people' },
-      make('h2', { id: 'people' }, 'Users and phones'),
+      make(
+        'div',
+        { class: 'line' },
+        make('h2', { id: 'people' }, 'Users and phones'),
+        make('a', { class: 'button', href: '/phone', target: '_blank', rel: 'noopener' }, 'Open a phone'),
+      ),
       list,
       more,
       rest,
