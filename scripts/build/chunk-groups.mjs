@@ -61,8 +61,6 @@ const chunkOf = {
     'node_modules/env-paths/',
     'node_modules/proper-lockfile/',
     'node_modules/valibot/',
-    'node_modules/undici/lib/api/api-request.js',
-    'node_modules/undici/lib/dispatcher/agent.js',
   ],
   /** What reads a fleet file is large, and no other command's. */
   fleet: [

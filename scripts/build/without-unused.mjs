@@ -9,8 +9,6 @@ const unused = [
   { by: 'conf', module: 'node:assert', use: 'defaults', content: 'export default { deepEqual() {} };' },
   { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './oids', use: 'names in a print-out' },
-  { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
-  { by: 'undici', module: '../web/fetch/body.js', use: 'bodies of other types than text' },
   { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
 ];
 const prefix = '\0unused:';

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Agent } from 'node:http';
 import { CliError } from '../errors.ts';
 import { isUnconnected } from '../network/failure.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
@@ -6,8 +6,8 @@ import { type Aside, createTries } from '../network/tries.ts';
 import { createTrust, type Trust, withTrust } from '../network/trust.ts';
 import type { TrustSettings } from '../network/trust-settings.ts';
 import type { Secret } from '../secret.ts';
+import { createAgent } from './agent.ts';
 import { answerIds } from './answer-ids.ts';
-import { createDispatcher } from './dispatcher.ts';
 import type { HttpRequest, HttpResponse, OpenHttp } from './http.ts';
 import { parseJson } from './json.ts';
 import { secretsIn, secretsSent } from './redaction.ts';
@@ -33,34 +33,34 @@ export interface NetworkSettings {
 }
 
 /**
- * The network over undici. Certificates are checked against the user's CAs, then also against those of Node.js and of the
+ * The network over node:http. Certificates are checked against the user's CAs, then also against those of Node.js and of the
  * operating system, as long as none vouches (nothing has been sent by then).
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
-  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const agents = new Map<string, Promise<Agent>>();
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = settings.loadedTrust ?? createTrust(settings.trust, waiting);
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
 
-  async function openDispatcher(url: URL, reach: number): Promise<Dispatcher> {
+  async function openAgent(url: URL, reach: number): Promise<Agent> {
     const proxy = proxyFor(url, settings.proxies);
     const context = url.protocol === 'https:' ? await trust.context(reach) : null;
-    return createDispatcher(url, proxy, context, signal);
+    return createAgent({ url, proxy, trust: context, signal });
   }
 
-  function dispatcherFor(url: URL, reach: number): Promise<Dispatcher> {
+  function agentFor(url: URL, reach: number): Promise<Agent> {
     const key = `${url.origin} ${reach}`;
-    const dispatcher = dispatchers.get(key) ?? openDispatcher(url, reach);
-    dispatchers.set(key, dispatcher);
-    return dispatcher;
+    const agent = agents.get(key) ?? openAgent(url, reach);
+    agents.set(key, agent);
+    return agent;
   }
 
   async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse> {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     return withTrust(trust, async (reach) =>
-      sendOnce({ ...request, headers }, await dispatcherFor(url, reach), signal),
+      sendOnce({ ...request, headers }, await agentFor(url, reach), signal),
     );
   }
 
@@ -109,9 +109,8 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     },
     close() {
       end();
-      for (const dispatcher of dispatchers.values())
-        dispatcher.then((open) => open.destroy()).catch(() => undefined);
-      dispatchers.clear();
+      for (const agent of agents.values()) agent.then((open) => open.destroy()).catch(() => undefined);
+      agents.clear();
     },
   };
 }

@@ -1,38 +1,78 @@
-import type { Dispatcher } from 'undici';
+import {
+  type Agent,
+  type IncomingMessage,
+  request as openRequest,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
 import { CliError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** Bytes of a body to read before giving up on the answer. */
 const bodyLimit = 8 * 1024 * 1024;
-/** HTTP has no higher status (RFC 9110 §15); undici itself refuses those below 100. */
-const highestStatus = 599;
 
-/** One request and its whole answer. @throws {CliError} tenant-not-json for an invalid status or a body over 8 MiB; and what undici throws */
+/** What came is not an answer to the request. */
+export class NotHttp extends Error {}
+
+/**
+ * One request and its whole answer.
+ * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a header that cannot be sent; NotHttp; and what Node.js
+ * and the agent throw
+ */
 export async function sendOnce(
   request: HttpRequest,
-  dispatcher: Dispatcher,
+  agent: Agent,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  const { default: send } = await import('undici/lib/api/api-request.js');
-  const { origin, pathname, search } = new URL(request.url);
-  const { statusCode, headers, body } = await send.call(dispatcher, {
-    origin,
-    path: `${pathname}${search}`,
-    method: request.method as Dispatcher.HttpMethod,
-    headers: { ...request.headers },
-    body: request.body ?? null,
-    signal,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  if (statusCode > highestStatus) {
-    // Its body may never end; giving up on it is not an error.
-    body.on('error', () => {}).destroy();
-    throw new CliError('tenant-not-json', `${origin} does not speak HTTP`);
+  const headers = { ...request.headers };
+  requireHeaders(headers);
+  const answer = await respond({ ...request, headers }, agent, signal);
+  const { statusCode = 0 } = answer;
+  // HTTP has no other status (RFC 9110 §15). Its body may never end.
+  if (statusCode < 100 || statusCode > 599) {
+    answer.on('error', () => {}).destroy();
+    throw new NotHttp();
   }
-  const bytes = await readBody(body, origin);
+  const bytes = await readBody(answer, new URL(request.url).origin);
   // UTF-8, without the byte order mark that .NET may put first.
-  return { status: statusCode, headers: joinHeaders(headers), body: new TextDecoder().decode(bytes), bytes };
+  return {
+    status: statusCode,
+    headers: joinHeaders(answer.headers),
+    body: new TextDecoder().decode(bytes),
+    bytes,
+  };
+}
+
+function respond(request: HttpRequest, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {
+  const { url, method, headers, body } = request;
+  return new Promise((resolve, reject) => {
+    const sent = openRequest(url, { method, agent, signal, headers: { ...headers } });
+    const refuse = (): void => {
+      reject(new NotHttp());
+      sent.destroy();
+    };
+    sent
+      .on('error', reject)
+      .once('response', resolve)
+      // A 100 or a 101 that nobody asked for.
+      .once('continue', refuse)
+      .once('upgrade', (_response, socket) => {
+        socket.destroy();
+        refuse();
+      })
+      .end(body);
+  });
+}
+
+function requireHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (cause) {
+      throw new CliError('usage', `The request cannot be sent: invalid ${name} header`, { cause });
+    }
+  }
 }
 
 async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promise<Uint8Array> {
@@ -47,8 +87,9 @@ async function readBody(body: AsyncIterable<Uint8Array>, origin: string): Promis
   return Buffer.concat(chunks);
 }
 
-function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+/** Node.js joins most headers itself, and drops the second of some; `set-cookie` is a list. */
+function joinHeaders(headers: IncomingMessage['headers']): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+    Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')]),
   );
 }

@@ -26,6 +26,22 @@ export async function readPemIfPresent(path: string, waiting: Waiting): Promise<
   return text === '' ? [] : [text];
 }
 
+const certificate = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END \1CERTIFICATE-----/g;
+
+/** The certificates of a PEM bundle up to the first that cannot be read: as far as OpenSSL reads. */
+export function certificatesIn(bundle: string): string[] {
+  const found: string[] = [];
+  for (const [pem] of bundle.matchAll(certificate)) {
+    try {
+      new X509Certificate(pem);
+    } catch {
+      break;
+    }
+    found.push(pem);
+  }
+  return found;
+}
+
 async function readText(path: string, waiting: Waiting): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

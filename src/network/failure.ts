@@ -72,7 +72,6 @@ export function networkReason(code: string): string {
     case 'ECONNREFUSED':
       return 'the connection was refused';
     case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
     case 'EPIPE':
       return 'the connection was closed before the answer';
     case 'ENETUNREACH':

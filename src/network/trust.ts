@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Waiting } from '../files/chunks.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
+import { trustingContext } from './secure-context.ts';
 import type { Authorities } from './stores.ts';
 import type { TrustSettings } from './trust-settings.ts';
 
@@ -34,11 +35,6 @@ export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
     return (await open()).upTo(reach);
   }
 
-  async function createContext(ca: readonly string[]): Promise<SecureContext> {
-    const { createSecureContext } = await import('node:tls');
-    return createSecureContext({ ca: [...ca] });
-  }
-
   return {
     get reach() {
       return widest;
@@ -47,7 +43,7 @@ export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
     async context(reach) {
       const ca = await authorities(reach);
       if (ca === null) return null;
-      const context = contexts.get(reach) ?? createContext(ca);
+      const context = contexts.get(reach) ?? trustingContext(ca);
       contexts.set(reach, context);
       return context;
     },

@@ -50,7 +50,7 @@ describe('imports', () => {
   });
 
   test.each([
-    ['tenant/client.ts', 'undici', false],
+    ['tenant/client.ts', 'conf', false],
     ['commands/whoami.ts', 'commander', false],
     ['auth/claims.ts', 'left-pad', true],
   ])('%s may not import %s', (file, target, typeOnly) => {

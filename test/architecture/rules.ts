@@ -99,7 +99,6 @@ export const typesOnly: readonly (readonly [from: string, to: string])[] = [
 export const owners: Readonly<Record<string, string>> = {
   commander: 'cli.ts',
   'node-forge': 'pkcs12',
-  undici: 'http',
   conf: 'auth',
   'proper-lockfile': 'auth',
   'env-paths': 'auth',

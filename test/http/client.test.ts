@@ -253,6 +253,22 @@ test('a second request takes the connection of the first', async () => {
   expect([received.length, connections()]).toEqual([2, 1]);
 });
 
+test('a connection that nothing used for four seconds is not used again: it may be dropped by then', async () => {
+  const { origin, connections } = await startServer([{ headers: { 'keep-alive': 'timeout=60' } }]);
+  const http = createTestHttp();
+  await http.send(post(origin));
+  await sleep(4500);
+  await http.send(post(origin));
+  expect(connections()).toBe(2);
+});
+
+test('what comes before an answer is passed over', async () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
+  const port = await startTcpServer((socket) => socket.once('data', () => socket.write(hints + answer)));
+  expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{}');
+});
+
 test('the trace has a line for each attempt, without query, header and body', async () => {
   const reset: Play = (response) => response.socket?.destroy();
   const { origin } = await startServer([

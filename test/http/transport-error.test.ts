@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CliError } from '../../src/errors.ts';
+import { NotHttp } from '../../src/http/send-once.ts';
 import { transportError } from '../../src/http/transport-error.ts';
 import { ProxyError, ProxyRefusal } from '../../src/network/proxy-error.ts';
 
@@ -19,29 +20,9 @@ test.each<[string, unknown, string]>([
   ['no code', new Error('a text with hunter22'), `${unreachable}the request failed`],
   ['no error', 'hunter22', `${unreachable}the request failed`],
   ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: Connecting to ${origin} took too long`],
-  ...['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ERR_ASSERTION'].map(
-    (code): [string, unknown, string] => [
-      code,
-      coded(code),
-      `tenant-not-json: ${origin} does not speak HTTP`,
-    ],
-  ),
-  ...['bad response', 'bad upgrade'].map((words): [string, unknown, string] => [
-    words,
-    Object.assign(new Error(words), { code: 'UND_ERR_SOCKET' }),
-    `tenant-not-json: ${origin} does not speak HTTP`,
-  ]),
-  [
-    'an error of the parser',
-    Object.assign(new Error(), { name: 'HTTPParserError', code: 'HPE_X' }),
-    `tenant-not-json: ${origin} does not speak HTTP`,
-  ],
-  ['no parser', { name: 'HTTPParserError' }, `${unreachable}the request failed`],
-  [
-    'UND_ERR_INVALID_ARG',
-    Object.assign(new Error('invalid x header'), { code: 'UND_ERR_INVALID_ARG' }),
-    'usage: The request cannot be sent: invalid x header',
-  ],
+  ['no answer', new NotHttp(), `tenant-not-json: ${origin} does not speak HTTP`],
+  ['an error of the parser', coded('HPE_X'), `tenant-not-json: ${origin} does not speak HTTP`],
+  ['no parser', coded('XHPE_X'), `${unreachable}XHPE_X`],
   ['an error of ours', new CliError('rate-limited', 'As it was'), 'rate-limited: As it was'],
   [
     'CERT_NOT_YET_VALID',
@@ -75,7 +56,7 @@ test('the refusal of a proxy is told from a tenant that is not there', () => {
   expect(facts).toEqual({ proxyStatus: '407' });
 });
 
-test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'ERR_ASSERTION', 'UND_ERR_INVALID_ARG'])(
+test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'HPE_X', 'ECONNRESET'])(
   'the cause is kept, that of a proxy’s error in its place: %s',
   (code) => {
     const cause = coded(code);

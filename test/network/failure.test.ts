@@ -68,7 +68,6 @@ test.each([
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNREFUSED', 'the connection was refused'],
   ['ECONNRESET', 'the connection was closed before the answer'],
-  ['UND_ERR_SOCKET', 'the connection was closed before the answer'],
   ['EPIPE', 'the connection was closed before the answer'],
   ['ENETUNREACH', 'there is no route to the host'],
   ['EHOSTUNREACH', 'there is no route to the host'],

@@ -55,22 +55,22 @@ test('asks for the packages of the bundle in their versions, and for no other', 
 });
 
 test.each(['high', 'critical'])('fails on an advisory of %s severity', async (severity) => {
-  const registry = await knowing('undici', severity, '<99');
+  const registry = await knowing('commander', severity, '<99');
   const { exitCode, stdout } = await audit(registry.url);
   expect(exitCode).toBe(1);
-  expect(stdout).toContain(`${severity}: undici <99: Runs anything (https://example.com/1)`);
+  expect(stdout).toContain(`${severity}: commander <99: Runs anything (https://example.com/1)`);
   expect(stdout).toContain('1 advisories, 1 of them high or critical');
 });
 
 test.each(['low', 'moderate'])('tells of one of %s severity', async (severity) => {
-  const registry = await knowing('undici', severity, '<99');
+  const registry = await knowing('commander', severity, '<99');
   const { exitCode, stdout } = await audit(registry.url);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain(`${severity}: undici <99: Runs anything`);
+  expect(stdout).toContain(`${severity}: commander <99: Runs anything`);
 });
 
 test('passes where other versions are meant', async () => {
-  const { exitCode, stdout } = await audit((await knowing('undici', 'critical', '<1')).url);
+  const { exitCode, stdout } = await audit((await knowing('commander', 'critical', '<1')).url);
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('0 advisories')]);
 });
 

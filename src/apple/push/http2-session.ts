@@ -3,9 +3,16 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { isIP, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+} from 'node:tls';
 import { CliError, systemCode } from '../../errors.ts';
 import { type ProxySettings, proxyFor } from '../../network/proxy.ts';
+import { trustingContext } from '../../network/secure-context.ts';
 import { strictTls } from '../../network/server-identity.ts';
 import type { ApnsIdentity } from './apns.ts';
 import { Unanswered } from './post-push.ts';
@@ -50,7 +57,7 @@ export async function openHttp2Session(
 async function openTls(identity: ApnsIdentity, settings: Http2SessionSettings): Promise<TLSSocket> {
   const { origin, signal } = settings;
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
-  const secureContext = contextOf(identity, settings.authorities);
+  const secureContext = await contextOf(identity, settings.authorities);
   const tunnel = await openTunnelTo(settings);
   signal.throwIfAborted();
   const socket = connectTls({
@@ -75,22 +82,22 @@ async function openTunnelTo({
   const proxy = proxyFor(origin, proxies);
   if (proxy === null) return null;
   const { openTunnel } = await import('../../network/tunnel.ts');
-  const trust = authorities === null ? {} : { secureContext: createSecureContext({ ca: [...authorities] }) };
+  const trust = authorities === null ? {} : { secureContext: await trustingContext(authorities) };
   return openTunnel(proxy, origin, { signal, ...trust });
 }
 
 /** PEM rather than PFX: whether Node.js accepts that depends on the age of its OpenSSL. */
-function contextOf(
+async function contextOf(
   { key, certificates }: ApnsIdentity,
   authorities: readonly string[] | null,
-): SecureContext {
+): Promise<SecureContext> {
+  const options: SecureContextOptions = {
+    key: key.export({ type: 'pkcs8', format: 'pem' }),
+    cert: certificates.map(pemOf).join(''),
+    minVersion: 'TLSv1.2',
+  };
   try {
-    return createSecureContext({
-      key: key.export({ type: 'pkcs8', format: 'pem' }),
-      cert: certificates.map(pemOf).join(''),
-      minVersion: 'TLSv1.2',
-      ...(authorities === null ? {} : { ca: [...authorities] }),
-    });
+    return authorities === null ? createSecureContext(options) : await trustingContext(authorities, options);
   } catch (cause) {
     const code = systemCode(cause) ?? 'no reason is known';
     throw new CliError('pkcs12-unsupported', `TLS cannot use the key and its certificate: ${code}`, {

@@ -20,7 +20,7 @@ export async function checkCa(caFile: string | null, { env, signal, patience }: 
     for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
     const words: string[] = [];
     for (const { place, pem } of stores) {
-      const authorities = authoritiesIn(pem);
+      const authorities = await authoritiesIn(pem);
       if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
         return warning(
           'ca',
@@ -45,19 +45,8 @@ function hasSystem(stores: readonly Store[]): boolean {
   return last === 'system' || (typeof last === 'object' && last.variable !== 'NODE_EXTRA_CA_CERTS');
 }
 
-const certificate = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END \1CERTIFICATE-----/g;
-
-/** As many as OpenSSL takes, each once: what follows a certificate that it cannot read is not read either. */
-function authoritiesIn(pem: readonly string[]): number {
-  const found = new Set<string>();
-  for (const text of pem) {
-    for (const [block] of text.matchAll(certificate)) {
-      try {
-        found.add(new X509Certificate(block).fingerprint256);
-      } catch {
-        break;
-      }
-    }
-  }
-  return found.size;
+/** How many different ones there are. */
+async function authoritiesIn(pem: readonly string[]): Promise<number> {
+  const { certificatesIn } = await import('../../network/ca-files.ts');
+  return new Set(pem.flatMap(certificatesIn).map((each) => new X509Certificate(each).fingerprint256)).size;
 }
