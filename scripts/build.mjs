@@ -1,5 +1,7 @@
 // Bundles src/main.ts into dist/, the start and a chunk for whatever is imported on demand; makes the man page, and writes
-// the licenses of the packages in the bundle and a bill of materials.
+// the licenses of the packages in the bundle, and of the optional one beside it, and a bill of materials.
+
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -17,6 +19,7 @@ const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json']
 // A link to another checkout's node_modules counts as the folder it points to.
 const resolve = { symlinks: false };
 const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
+const optional = Object.keys(manifest.optionalDependencies);
 const [chunks, unused, browserModules] = [chunkGroups(root), withoutUnused(), new Set()];
 await rm(`${root}dist`, { recursive: true, force: true });
 const { output } = await build({
@@ -24,6 +27,8 @@ const { output } = await build({
   input: 'src/main.ts',
   platform: 'node',
   plugins: [declarationsApart(), browserScripts(browserModules), unused.plugin],
+  // Native: npm installs the one for the system, or leaves it out.
+  external: optional,
   resolve,
   transform,
   checks: { eval: false, ineffectiveDynamicImport: false },
@@ -45,7 +50,8 @@ unused.check();
 checkStart(output, root);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-const packages = await bundledPackages([...modules, ...browserModules], lock);
+const beside = optional.map((name) => `${root}node_modules/${name}/package.json`).filter(existsSync);
+const packages = await bundledPackages([...modules, ...browserModules, ...beside], lock);
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, thirdPartyLicenses(packages));
 const sbom = createSbom(manifest, packages, process.env.SOURCE_DATE_EPOCH);
 await writeFile(`${root}dist/sbom.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n`);

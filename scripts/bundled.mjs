@@ -24,8 +24,10 @@ export async function bundledPackages(paths, lock) {
     packages.set(id, { name, version, license, integrity, text, direct: false, requires: [] });
     places.set(place, id);
   }
-  const { dependencies = {}, devDependencies = {} } = lock.packages[''];
-  const own = Object.keys({ ...dependencies, ...devDependencies }).map((name) => `node_modules/${name}`);
+  const { dependencies, devDependencies, optionalDependencies } = lock.packages[''];
+  const own = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).map(
+    (name) => `node_modules/${name}`,
+  );
   for (const [place, id] of places) {
     const found = packages.get(id);
     found.direct ||= own.includes(place);

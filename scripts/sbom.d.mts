@@ -13,6 +13,7 @@ export interface Component {
   readonly group?: string;
   readonly name: string;
   readonly version: string;
+  readonly scope?: string;
   readonly purl: string;
   readonly licenses?: readonly { readonly expression?: string; readonly license?: { readonly id: string } }[];
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
@@ -27,7 +28,13 @@ export interface Sbom {
 }
 
 export function createSbom(
-  manifest: { name: string; version: string; license: string; description: string },
+  manifest: {
+    name: string;
+    version: string;
+    license: string;
+    description: string;
+    optionalDependencies?: object;
+  },
   packages: readonly BundledPackage[],
   sourceDateEpoch?: string,
 ): Sbom;

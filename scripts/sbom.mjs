@@ -20,7 +20,10 @@ export function createSbom(manifest, packages, sourceDateEpoch) {
       lifecycles: [{ phase: 'build' }],
       component: program,
     },
-    components: packages.map((each) => packageComponent('library', each)),
+    components: packages.map((each) => ({
+      ...packageComponent('library', each),
+      ...(each.name in (manifest.optionalDependencies ?? {}) ? { scope: 'optional' } : {}),
+    })),
     dependencies: [
       { ref: purlOf(manifest), dependsOn: packages.filter(({ direct }) => direct).map(purlOf) },
       ...packages.map((each) => ({ ref: purlOf(each), dependsOn: each.requires.map((id) => refs.get(id)) })),

@@ -152,6 +152,7 @@ const advice: Record<ErrorCode, Advice> = {
       projectHints[layout ?? ''] ?? 'Name the .xcodeproj of the app, or the directory that holds it.',
     ],
   },
+  'keychain-unavailable': { exitCode: 5, hints: keychainHints },
   'not-signed-in': { exitCode: 5, hints: (facts) => fleetHints(facts) ?? [signIn] },
   'session-expired': {
     exitCode: 5,
@@ -261,6 +262,22 @@ function stepHints(code: ErrorCode, right: string, portal: string): readonly str
     `By hand, in the admin portal: ${portal}.`,
     'Run it again then: it goes on from what is there.',
   ];
+}
+
+function keychainHints({ keychain }: ErrorFacts): readonly string[] {
+  const otherwise = 'A session can also be kept in a file: `mfa-cli login --store file`.';
+  switch (keychain) {
+    case 'locked':
+    case 'silent':
+      return ['Unlock the keychain, or answer what it asks on the screen, and run it again.', otherwise];
+    case 'package':
+      return ['Install mfa-cli again with its optional package: without --omit=optional.', otherwise];
+    default:
+      return [
+        'On Linux it takes a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',
+        otherwise,
+      ];
+  }
 }
 
 function usageHints({ option, variable, command, secret, group }: ErrorFacts): readonly string[] {

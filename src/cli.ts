@@ -194,7 +194,12 @@ async function execute(
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
   const timeout = givenTimeout(options, env);
-  const context = { ...outside, timeout, patience: (timeout ?? defaultPatience) * 1000 };
+  const context = {
+    ...outside,
+    timeout,
+    patience: (timeout ?? defaultPatience) * 1000,
+    profiles: () => outside.profiles(timeout),
+  };
   for (const sentence of unknownVariables(env)) terminal.warn(sentence);
   const report: unknown = await command.work(options, context, describe);
   if (terminal.flags.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);

@@ -59,5 +59,6 @@ export interface Outside {
   apns(options: ApnsOptions): Promise<Apns>;
   /** Resolves to whether something was started. */
   openBrowser(url: string): Promise<boolean>;
-  profiles(): Promise<ProfileStore>;
+  /** @param timeout seconds for an answer of the keychain, or null */
+  profiles(timeout?: number | null): Promise<ProfileStore>;
 }

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'key-password-incorrect'
   | 'project-not-recognised'
   // 5: the session
+  | 'keychain-unavailable'
   | 'not-signed-in'
   | 'session-expired'
   | 'sign-in-failed'

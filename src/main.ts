@@ -3,9 +3,16 @@ import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors.ts';
 import { readFlags } from './flags.ts';
 import { takeEnvironment } from './own-environment.ts';
+import { bunVersion } from './runtime.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
+
+/** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
+const keychainWord = 'keychain-process';
+
+/** Seconds for an answer of the keychain, for which a person may have to type a password. */
+const keychainTimeout = 60;
 
 /** How long the CA file of a fleet may take, if it is a pipe, in milliseconds. */
 const caFilePatience = 30_000;
@@ -13,6 +20,9 @@ const caFilePatience = 30_000;
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
 const words = argv.slice(2);
+/** What starts this program: Node.js and its script, or the executable that is both. */
+const ownCommand: readonly [string, ...string[]] =
+  bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
 const interrupt = new AbortController();
 // Every connection of a command listens, and a command may have one for each profile.
 setMaxListeners(0, interrupt.signal);
@@ -22,7 +32,13 @@ stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
 // The bare version needs no parser, and it is what people measure start-up time with.
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) stdout.write(`${version}\n`);
+else if (process.send !== undefined && words[0] === keychainWord) void answerForKeychain();
 else void runCommand();
+
+async function answerForKeychain(): Promise<void> {
+  const { serveKeychain } = await import('./auth/keychain/serve.ts');
+  serveKeychain(process);
+}
 
 async function runCommand(): Promise<void> {
   const [{ run }, { createTerminal }, { createPrompt }] = await Promise.all([
@@ -71,13 +87,21 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       return openApns(identity, { origin, timeout, ...(await networkFor(caFile, terminal)) });
     },
     openBrowser: async (url) => (await import('./terminal/browser.ts')).openBrowser(url, env),
-    profiles: async () => {
+    profiles: async (timeout = null) => {
       const { configurationDirectory } = await import('./auth/configuration-directory.ts');
       const { openProfileStore } = await import('./auth/profile-store.ts');
       return openProfileStore({
         directory: await configurationDirectory(env),
         warn: terminal.warn,
         now: () => new Date(),
+        keychain: async () => {
+          const { askKeychain } = await import('./auth/keychain/ask-keychain.ts');
+          return askKeychain({
+            command: [...ownCommand, keychainWord],
+            timeout: timeout ?? keychainTimeout,
+            signal: interrupt.signal,
+          });
+        },
         signal: interrupt.signal,
       });
     },

@@ -29,6 +29,7 @@ export const ownVariables = [
   'MFA_CLI_TIMEOUT',
   'MFA_CLI_CA_FILE',
   'MFA_CLI_CONFIG_DIR',
+  'MFA_CLI_STORE',
   'MFA_CLI_DEBUG',
   'MFA_CLI_SHARD',
   'MFA_CLI_SHARDS',

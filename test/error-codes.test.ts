@@ -107,6 +107,14 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     provoke: () => pack(applePath('aps.cer'), applePath('key-pbes2.pem')),
   },
   'project-not-recognised': { exitCode: 3, provoke: () => run(['app', 'check', temporaryDirectory()]) },
+  'keychain-unavailable': {
+    exitCode: 5,
+    provoke: () => {
+      const machine = createMachine();
+      machine.keychain.fault = 'There is no keychain that can be used';
+      return machine.run(['profile', 'set', 'store', 'keychain', '--json']);
+    },
+  },
   'not-signed-in': { exitCode: 5, provoke: () => run(['whoami']) },
   'session-expired': { exitCode: 5, provoke: answering(answerJson(401, {})) },
   'sign-in-failed': {

@@ -10,6 +10,7 @@ const chunkOf = {
     'src/version.ts',
     'src/flags.ts',
     'src/own-environment.ts',
+    'src/runtime.ts',
     'src/text/switch.ts',
   ],
   cli: [
@@ -78,6 +79,7 @@ const chunkOf = {
     'src/auth/built-in-application.ts',
     'src/auth/callback-page.ts',
     'src/auth/factors/',
+    'src/auth/keychain/',
     'src/auth/loopback-',
     'src/auth/memory-session.ts',
     'src/auth/sign-',

@@ -2,7 +2,7 @@ import type { Attendant } from '../auth/authorization-wait.ts';
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
 import type { SettingKey, StoredSession } from '../auth/profile.ts';
-import { withLogin, withSetting } from '../auth/profile-changes.ts';
+import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profile-changes.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
@@ -25,22 +25,30 @@ interface SignInManner {
   readonly loginHint?: string | undefined;
 }
 
-/** A sign-in that is saved in the profile. */
-export interface SavedSignIn {
+/** A session, and the connection that it belongs to: a person may have chosen another tenant. */
+interface SignedIn {
   readonly connection: Connection;
   readonly session: StoredSession;
 }
 
+/** A sign-in that is saved in the profile. */
+export interface SavedSignIn extends SignedIn {
+  /** The file that the session is kept in, or `keychain`. */
+  readonly store: string;
+}
+
 /**
  * Signs in, with a client secret as a service user, otherwise as a person in the browser, and saves settings and session
- * in the profile. On first use a person is asked for the tenant and its OAuth application.
- * @throws {CliError} usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
+ * in the profile. On first use a person is asked for the tenant and its OAuth application. A keychain that is not there, or
+ * stays locked, ends it before anything else.
+ * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
   manner: SignInManner,
   context: Context,
 ): Promise<SavedSignIn> {
+  if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
   const complete = await askWhatIsMissing(settings, context);
   const given = complete.tenant();
   if (given === null) throw noTenant();
@@ -49,13 +57,14 @@ export async function signInAndSave(
   const resolved = await connectionTo(tenant, complete);
   const http = await context.http(network);
   const { connection, session } = await obtainSession(resolved, http, complete, manner, context);
-  await store.update((profiles) =>
+  const saved = await store.update((profiles) =>
     lasting.reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
       withLogin(profiles, connection, session),
     ),
   );
-  return { connection, session };
+  const { session: kept } = profileNamed(saved, connection.profile);
+  return { connection, session, store: placeOf(kept, store.path) ?? store.path };
 }
 
 /** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
@@ -84,14 +93,13 @@ function isTenantAddress(text: string): true | string {
   }
 }
 
-/** The session, and the connection that it belongs to: a person may have chosen another tenant. */
 async function obtainSession(
   connection: Connection,
   http: Http,
   settings: Settings,
   { openBrowser, loginHint }: SignInManner,
   context: Context,
-): Promise<SavedSignIn> {
+): Promise<SignedIn> {
   const { now, signal, terminal } = context;
   const { clientSecret } = connection;
   if (clientSecret !== null)

@@ -1,5 +1,5 @@
 import type { Connection } from '../auth/connection.ts';
-import type { StoredSession } from '../auth/profile.ts';
+import type { KeptSession } from '../auth/profile.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -56,7 +56,7 @@ export async function openTenant(settings: Settings, context: Context): Promise<
 /** The same for a connection, with the session that the profile holds by now. @throws {CliError} as openTenant */
 export async function openConnection(
   connection: Connection,
-  stored: StoredSession | null,
+  stored: KeptSession | null,
   { store, network }: Settings,
   { http: openHttp, now, signal }: Context,
 ): Promise<OpenTenant> {

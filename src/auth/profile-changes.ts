@@ -2,6 +2,8 @@ import { CliError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type {
   CertificateRecord,
+  KeptSession,
+  KeychainSession,
   Profile,
   Profiles,
   SettingKey,
@@ -27,6 +29,40 @@ export function profileNamed(profiles: Profiles, name: string): Profile {
 /** Whether there is a profile of that name, even one that this version cannot read. */
 export function isProfile({ profiles, foreign = {} }: Profiles, name: string): boolean {
   return Object.hasOwn(profiles, name) || Object.hasOwn(foreign, name);
+}
+
+/** Whether the keychain has its tokens. */
+export function isInKeychain(session: KeptSession): session is KeychainSession {
+  return 'keychain' in session;
+}
+
+/** Whether it can be renewed without signing in. */
+export function isRenewable(session: KeptSession): boolean {
+  return isInKeychain(session) ? session.renewable : session.refreshToken !== null;
+}
+
+/** Where a session is kept: `keychain`, or the path of the file; null for none. */
+export function placeOf(session: KeptSession | null, path: string): string | null {
+  if (session === null) return null;
+  return isInKeychain(session) ? 'keychain' : path;
+}
+
+/** Whether a change may move, add or remove something in the keychain. */
+export function concernsKeychain(before: Profiles, after: Profiles): boolean {
+  return Object.keys({ ...before.profiles, ...after.profiles }).some((name) => {
+    const states = [before, after].map(({ profiles }) =>
+      Object.hasOwn(profiles, name) ? profiles[name] : null,
+    );
+    return (
+      states[0] !== states[1] &&
+      states.some(
+        (profile) =>
+          profile != null &&
+          (profile.settings.store === 'keychain' ||
+            (profile.session !== null && isInKeychain(profile.session))),
+      )
+    );
+  });
 }
 
 /** With this session replacing the profile's. */

@@ -3,16 +3,27 @@ import { parseJson } from '../http/json.ts';
 import { instant, members, positiveInteger, textOrNull, texts } from '../members.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
 
-const session = members({
+const sessionFacts = {
   tenant: v.string(),
   appId: v.string(),
   clientId: v.string(),
   grant: v.picklist(['authorization-code', 'client-credentials']),
-  accessToken: v.string(),
-  refreshToken: textOrNull,
   expiresAt: v.nullish(instant, null),
   scope: textOrNull,
   user: textOrNull,
+};
+
+/** `StoredSession`. */
+export const storedSession = members({
+  ...sessionFacts,
+  accessToken: v.string(),
+  refreshToken: textOrNull,
+});
+
+const keychainSession = members({
+  ...sessionFacts,
+  renewable: v.boolean(),
+  keychain: members({ number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), tag: v.string() }),
 });
 
 const certificate = members({
@@ -44,7 +55,7 @@ const device = members({
 
 const profile = members({
   settings: v.nullish(members(v.entriesFromList(settingKeys, v.exactOptional(v.string()))), {}),
-  session: v.nullish(session, null),
+  session: v.nullish(v.union([keychainSession, storedSession]), null),
   certificates: v.nullish(v.array(certificate), []),
   device: v.exactOptional(v.nullable(device)),
   sentAs: v.exactOptional(v.nullish(texts, {})),

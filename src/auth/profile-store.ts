@@ -5,10 +5,12 @@ import { CliError } from '../errors.ts';
 import { makePrivateDirectory } from '../files/private-directory.ts';
 import { syncDirectory } from '../files/sync-directory.ts';
 import { unwritable } from '../files/unwritable.ts';
+import type { Keychain } from './keychain/keychain.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { noProfiles } from './profile-changes.ts';
 import { decodeProfiles, encodeProfiles } from './profile-file.ts';
 import { type Reservation, reserveRoom } from './reservation.ts';
+import { sessionPlaces } from './session-places.ts';
 import { readOwnFile } from './store-file.ts';
 import { acquireLock, withLock } from './store-lock.ts';
 
@@ -18,6 +20,8 @@ interface ProfileStoreOptions {
   /** Takes one sentence for a person. */
   warn(text: string): void;
   now(): Date;
+  /** Loaded only where a session is, or is to be, in the keychain. */
+  keychain(): Promise<Keychain>;
   /** Ends the wait for another process. */
   readonly signal?: AbortSignal;
 }
@@ -26,8 +30,15 @@ interface ProfileStoreOptions {
  * The store in `config.json` in the directory. Does not touch the file yet.
  * Its methods throw {CliError} file-unreadable and file-unwritable, both naming the path, and interrupted.
  */
-export function openProfileStore({ directory, warn, now, signal }: ProfileStoreOptions): ProfileStore {
+export function openProfileStore({
+  directory,
+  warn,
+  now,
+  keychain,
+  signal,
+}: ProfileStoreOptions): ProfileStore {
   const path = join(directory, 'config.json');
+  const places = sessionPlaces(directory, keychain);
 
   async function readLocked(): Promise<Profiles> {
     const text = readOwnFile(path);
@@ -40,8 +51,23 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
     }
   }
 
+  /** Puts new sessions where they belong; null where one that cannot be had again could not be. */
+  async function placed(before: Profiles, after: Profiles, irreplaceable: boolean) {
+    try {
+      return await places.place(before, after);
+    } catch (error) {
+      if (!irreplaceable || !(error instanceof CliError)) throw error;
+      warn(`The renewed session could not be saved: ${error.message}; sign in again with \`mfa-cli login\``);
+      return null;
+    }
+  }
+
   return {
     path,
+
+    reveal: places.reveal,
+
+    checkKeychain: async () => (await keychain()).check(),
 
     async read() {
       const text = readOwnFile(path);
@@ -65,13 +91,18 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
           const after = await change(before);
           if (after === before) return before;
           // The lock prevents this, unless somebody edits the file or took the lock over while this process was suspended.
-          if (readOwnFile(path) !== text)
-            throw new CliError('file-unwritable', `${path} was changed in the meantime`);
-          const replace = await replacerOf(path, after, room);
+          requireUnchanged(path, text);
+          const put = await placed(before, after, irreplaceable);
+          if (put === null) return after;
+          requireUnchanged(path, text);
+          const replace = await replacerOf(path, put.profiles, room);
           try {
             replace();
           } catch (error) {
-            if (!irreplaceable) throw error;
+            if (!irreplaceable) {
+              await put.discard().catch(() => undefined);
+              throw error;
+            }
             late = true;
             const { message } = error as CliError;
             warn(
@@ -80,8 +111,12 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
             replaceLate(replace, release, () =>
               warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
             );
+            return put.profiles;
           }
-          return after;
+          await put.settle().catch(({ message }: Error) => {
+            warn(`What is not used any more could not be removed from the keychain: ${message}`);
+          });
+          return put.profiles;
         } finally {
           if (!late) room?.free();
         }
@@ -90,6 +125,12 @@ export function openProfileStore({ directory, warn, now, signal }: ProfileStoreO
       }
     },
   };
+}
+
+/** @throws {CliError} file-unwritable */
+function requireUnchanged(path: string, text: string | null): void {
+  if (readOwnFile(path) !== text)
+    throw new CliError('file-unwritable', `${path} was changed in the meantime`);
 }
 
 /** Milliseconds between two tries. */

@@ -4,8 +4,8 @@ import { Secret } from '../secret.ts';
 import { oddFacts } from '../secret-oddities.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
-import type { ProfileStore, Profiles, StoredSession } from './profile.ts';
-import { profileNamed, withSession } from './profile-changes.ts';
+import type { KeptSession, ProfileStore, Profiles, SessionFacts, StoredSession } from './profile.ts';
+import { isRenewable, placeOf, profileNamed, withSession } from './profile-changes.ts';
 import { clientCredentials, refreshSession } from './token-request.ts';
 
 /** The right to call one tenant. After `renew` its members describe the new access token. */
@@ -13,7 +13,7 @@ export interface Session {
   readonly tenant: string;
   readonly user: string | null;
   readonly source: 'env' | 'profile' | 'client-credentials';
-  /** The file that holds it; null if it is not kept. */
+  /** The file that holds it, or `keychain`; null if it is not kept. */
   readonly store: string | null;
   /** Null if unknown. */
   readonly expiresAt: Date | null;
@@ -34,7 +34,7 @@ interface SessionContext {
   readonly http: Http;
   readonly store: ProfileStore;
   /** What the profile held when read. */
-  readonly stored: StoredSession | null;
+  readonly stored: KeptSession | null;
   now(): Date;
   readonly signal: AbortSignal;
 }
@@ -76,17 +76,19 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
 
 async function serviceSession(
   connection: Connection & { readonly clientSecret: Secret },
-  { http, store, stored: session, now }: SessionContext,
+  { http, store, stored, now }: SessionContext,
 ): Promise<Session> {
-  const reusable =
-    session?.grant === 'client-credentials' &&
+  const isReusable = (session: SessionFacts) =>
+    session.grant === 'client-credentials' &&
     belongs(session, connection) &&
     (connection.platformToken || session.scope === connection.scope) &&
     lasts(session, now(), skew);
-  let kept = reusable;
+  const found = stored !== null && isReusable(stored) ? await revealOrNull(stored, store) : null;
+  const reusable = found !== null && isReusable(found) ? found : null;
+  let kept = reusable !== null;
   const obtain = () => clientCredentials(connection, http, now);
-  return sessionOver(reusable ? session : await obtain(), 'client-credentials', {
-    store: () => (kept ? store.path : null),
+  return sessionOver(reusable ?? (await obtain()), 'client-credentials', {
+    store: () => (kept ? placeOf(stored, store.path) : null),
     renewable: () => true,
     secret: connection.clientSecret,
     async renew() {
@@ -97,15 +99,25 @@ async function serviceSession(
   });
 }
 
+/** Whoever has a client secret does without a keychain that gives nothing. */
+async function revealOrNull(session: KeptSession, store: ProfileStore): Promise<StoredSession | null> {
+  try {
+    return await store.reveal(session);
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
+    throw error;
+  }
+}
+
 async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
   const { store, now, signal } = context;
-  const own = (session: StoredSession | null) => ownSession(session, connection);
-  const stored = own(context.stored);
+  const own = (session: KeptSession | null) => ownSession(session, connection, store);
+  const stored = await own(context.stored);
 
   /** Under the store's lock, so that only one of many processes asks the tenant; saved before use. */
   const renew = async (rejected: string) => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
-      const latest = own(profileNamed(profiles, connection.profile).session);
+      const latest = await own(profileNamed(profiles, connection.profile).session);
       if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
       if (signal.aborted) throw new CliError('interrupted', 'Interrupted before the session was renewed');
       const { refreshToken } = latest;
@@ -119,11 +131,11 @@ async function profileSession(connection: Connection, context: SessionContext): 
     };
     const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
     try {
-      return latestOf(await store.update(change, { irreplaceable: true }));
+      return await latestOf(await store.update(change, { irreplaceable: true }));
     } catch (error) {
       // Another process takes the lock over from one that stalled for long. Then both ask, and one of them is refused;
       // what the other received is in the file.
-      const latest = latestOf(await store.read());
+      const latest = await latestOf(await store.read());
       if (latest.accessToken === rejected || !lasts(latest, now(), 0)) throw error;
       return latest;
     }
@@ -132,8 +144,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
   const current = usable ? stored : await renew(stored.accessToken);
   return sessionOver(current, 'profile', {
-    store: () => store.path,
-    renewable: (session) => session.refreshToken !== null,
+    store: () => placeOf(context.stored, store.path),
+    renewable: isRenewable,
     secret: null,
     renew,
   });
@@ -182,7 +194,7 @@ function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret
   return [accessToken, ...(refreshToken === null ? [] : [refreshToken])].map((token) => new Secret(token));
 }
 
-function belongs(session: StoredSession, connection: Connection): boolean {
+function belongs(session: SessionFacts, connection: Connection): boolean {
   return (
     session.tenant === connection.tenant &&
     session.appId === connection.appId &&
@@ -190,18 +202,33 @@ function belongs(session: StoredSession, connection: Connection): boolean {
   );
 }
 
-/** The session, if it belongs to this connection: it is never sent to another tenant, application or client. */
-function ownSession(session: StoredSession | null, connection: Connection): StoredSession {
-  if (session !== null && belongs(session, connection)) return session;
-  const place = ({ tenant, appId, clientId }: StoredSession | Connection) =>
+/**
+ * The session, if it belongs to this connection: it is never sent to another tenant, application or client, whatever the file
+ * says of one in the keychain.
+ */
+async function ownSession(
+  kept: KeptSession | null,
+  connection: Connection,
+  store: ProfileStore,
+): Promise<StoredSession> {
+  if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);
+  const session = await store.reveal(kept);
+  if (session === null)
+    throw new CliError('not-signed-in', `The keychain has no session for ${connection.tenant} any more`);
+  if (!belongs(session, connection)) throw notSignedIn(session, connection);
+  return session;
+}
+
+function notSignedIn(session: SessionFacts | null, connection: Connection): CliError {
+  const place = ({ tenant, appId, clientId }: SessionFacts | Connection) =>
     session === null || session.tenant !== connection.tenant
       ? tenant
       : `${tenant} (application ${appId}, client ${clientId})`;
   const other =
     session === null ? '' : `; the profile ${connection.profile} holds a session for ${place(session)}`;
-  throw new CliError('not-signed-in', `Not signed in to ${place(connection)}${other}`);
+  return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other}`);
 }
 
-function lasts({ expiresAt }: StoredSession, now: Date, margin: number): boolean {
+function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean {
   return expiresAt === null || Date.parse(expiresAt) > now.getTime() + margin;
 }

@@ -23,8 +23,8 @@ import {
 } from './doctor/machine.ts';
 import { withoutNames } from './doctor/names.ts';
 import type { ProbeRow } from './doctor/probe.ts';
-import { checkProfile, checkSession } from './doctor/session.ts';
-import { checkStore } from './doctor/store.ts';
+import { checkKept, checkProfile, checkSession } from './doctor/session.ts';
+import { checkKeychain, checkStore } from './doctor/store.ts';
 import { checkTenant } from './doctor/tenant.ts';
 
 export interface DoctorOptions extends ConnectionOptions {
@@ -68,12 +68,16 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   if (options.probe === true && settings.tenant() === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(settings, context).finally(() => progress.stop());
+  const keychain = await checkKeychain(settings);
   const checks = [
     bunVersion === null ? checkNode(process.versions.node) : checkBun(bunVersion),
     checkVariables(env),
     ...storeChecks,
     checkProfile(settings),
-    await checkSession(settings, found, context),
+    keychain,
+    keychain.level === 'error'
+      ? checkKept(settings, found.tenant, context.now())
+      : await checkSession(settings, found, context),
     ...found.checks,
     await checkProxy(found.tenant, env),
     await checkCa(settings.network.caFile, context),

@@ -10,6 +10,7 @@ import type { CommandModule, Declaration } from './command.ts';
 export interface LoginOptions extends ConnectionOptions {
   readonly port?: string;
   readonly loginHint?: string;
+  readonly store?: string;
   /** commander's name for `--no-browser`: false when given. */
   readonly browser: boolean;
 }
@@ -21,11 +22,17 @@ export const declaration: Declaration = {
     addConnectionOptions(command)
       .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
       .option('--login-hint <user>', 'names the user to the sign-in page')
-      .option('--no-browser', 'open no browser, only print the address');
+      .option('--no-browser', 'open no browser, only print the address')
+      .addOption(
+        command
+          .createOption('--store <place>', 'where the session is kept; default: file [MFA_CLI_STORE]')
+          .choices(['file', 'keychain']),
+      );
     addExamples(
       command,
       'mfa-cli login --tenant abc1234.id.cyberark.cloud',
       'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
+      'mfa-cli login --tenant abc1234.id.cyberark.cloud --store keychain',
     );
   },
 };
@@ -38,21 +45,21 @@ export interface LoginReport {
   /** ISO 8601, or null where the tenant does not tell. */
   readonly expiresAt: string | null;
   readonly scope: string | null;
-  /** The file that the session is kept in. */
+  /** The file that the session is kept in, or `keychain`. */
   readonly store: string;
 }
 
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
   const settings = await readSettings(options, context);
   const manner = { openBrowser: options.browser, loginHint: options.loginHint };
-  const { connection, session } = await signInAndSave(settings, manner, context);
+  const { connection, session, store } = await signInAndSave(settings, manner, context);
   return {
     profile: connection.profile,
     tenant: connection.tenant,
     user: session.user ?? claimsOf(session.accessToken).user,
     expiresAt: session.expiresAt,
     scope: session.scope,
-    store: settings.store.path,
+    store,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Profiles, StoredSession } from '../auth/profile.ts';
+import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../auth/profile.ts';
 import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
@@ -49,10 +49,15 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   const forgotten = await forget(names, settings);
   if (forgotten.length === 0) return { sessions: [] };
   const http = await context.http(network);
-  const revoke = async ({ profile, session }: Forgotten): Promise<LogoutReport['sessions'][number]> => ({
+  const revoke = async ({
     profile,
-    tenant: session.tenant,
-    revocations: await signOut(session, profile === profileName ? clientSecret : null, http),
+    tenant,
+    session,
+  }: Forgotten): Promise<LogoutReport['sessions'][number]> => ({
+    profile,
+    tenant,
+    revocations:
+      session === null ? [] : await signOut(session, profile === profileName ? clientSecret : null, http),
   });
   return { sessions: await Promise.all(forgotten.map(revoke)) };
 }
@@ -68,23 +73,37 @@ async function secretInForce(settings: Settings): Promise<Secret | null> {
 
 interface Forgotten {
   readonly profile: string;
-  readonly session: StoredSession;
+  readonly tenant: string;
+  /** Null where the keychain has it no more: there is nothing to revoke. */
+  readonly session: StoredSession | null;
 }
 
 /** Takes the sessions out of the store, under its lock, so that what is revoked is what another process left last. */
 async function forget(names: readonly string[], { store, profiles }: Stored): Promise<readonly Forgotten[]> {
-  const sessionsIn = (latest: Profiles): Forgotten[] =>
-    names.flatMap((profile) => {
-      const { session } = profileNamed(latest, profile);
-      return session === null ? [] : [{ profile, session }];
-    });
-  if (sessionsIn(profiles).length === 0) return [];
+  if (sessionsIn(profiles, names).length === 0) return [];
   let forgotten: readonly Forgotten[] = [];
-  await store.update((latest) => {
-    forgotten = sessionsIn(latest);
-    return forgotten.reduce((left, { profile }) => withoutSession(left, profile), latest);
+  await store.update(async (latest) => {
+    const sessions = sessionsIn(latest, names);
+    forgotten = await Promise.all(sessions.map((each) => revealed(each, store)));
+    return sessions.reduce((left, { profile }) => withoutSession(left, profile), latest);
   });
   return forgotten;
+}
+
+interface Kept {
+  readonly profile: string;
+  readonly session: KeptSession;
+}
+
+function sessionsIn(profiles: Profiles, names: readonly string[]): readonly Kept[] {
+  return names.flatMap((profile) => {
+    const { session } = profileNamed(profiles, profile);
+    return session === null ? [] : [{ profile, session }];
+  });
+}
+
+async function revealed({ profile, session }: Kept, store: ProfileStore): Promise<Forgotten> {
+  return { profile, tenant: session.tenant, session: await store.reveal(session) };
 }
 
 const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {

@@ -32,7 +32,11 @@ export interface ConnectionOptions extends GlobalOptions {
 interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
   readonly port?: string;
   readonly clientAppKey?: string;
+  readonly store?: string;
 }
+
+/** The file of the profiles, or the system's keychain. */
+type SessionStore = 'file' | 'keychain';
 
 /** The bound on the wait for the network, in seconds. */
 const defaultTimeout = 30;
@@ -62,7 +66,7 @@ export interface Settings extends Stored {
   readonly apns: GivenApns;
   /** Null where somebody has to have signed in. */
   readonly credentials: Credentials | null;
-  /** Of the options, what the next command needs as well, beside the connection. */
+  /** Of what was given, what the next command needs as well, beside the connection. */
   readonly lasting: readonly (readonly [SettingKey, string])[];
   /** Whether anything but a default says it. */
   isSet(key: SettingKey): boolean;
@@ -70,6 +74,8 @@ export interface Settings extends Stored {
   tenant(): string | null;
   /** Of the loopback redirect. @throws {CliError} usage */
   port(): number;
+  /** Where a sign-in keeps its session. @throws {CliError} usage */
+  sessionStore(): SessionStore;
   /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
   clientSecret(): Promise<Secret | null>;
   /** @throws {CliError} usage */
@@ -89,6 +95,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   const profileName = options.profile ?? variable(env, 'MFA_CLI_PROFILE') ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
   const given = settingsIn(options);
+  const store = given.store ?? variable(env, variableOf('store'));
   const setting = (key: SettingKey): string | undefined =>
     given[key] ?? variable(env, variableOf(key)) ?? profile.settings[key];
   return {
@@ -106,6 +113,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     credentials: credentialsIn(env),
     lasting: [
       ...(given.port === undefined ? [] : [['port', given.port] as const]),
+      ...(store === undefined ? [] : [['store', store] as const]),
       ...(given['ca-file'] === undefined ? [] : [['ca-file', resolve(given['ca-file'])] as const]),
     ],
     isSet: (key) => setting(key) !== undefined,
@@ -114,6 +122,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       return tenant === undefined ? null : parseTenantAddress(tenant);
     },
     port: () => parseRedirectPort(setting('port') ?? '8400'),
+    sessionStore: () => parseSessionStore(setting('store') ?? 'file'),
     clientSecret: () => readClientSecret(context),
     accessToken: () => readToken(env),
   };
@@ -134,6 +143,13 @@ export function parsePort(text: string): number {
   return port;
 }
 
+/** `file` or `keychain`. @throws {CliError} usage */
+export function parseSessionStore(text: string): SessionStore {
+  if (text !== 'file' && text !== 'keychain')
+    throw new CliError('usage', `"${text}" is no place for a session: it is file or keychain`);
+  return text;
+}
+
 function parseRedirectPort(text: string): number {
   const port = parsePort(text);
   if (port === 0) throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
@@ -142,11 +158,12 @@ function parseRedirectPort(text: string): number {
 
 /** The options under the names that a profile has for them. */
 function settingsIn(options: SettingOptions): Readonly<Partial<Record<SettingKey, string | undefined>>> {
-  const { tenant, scope, port, platformToken } = options;
+  const { tenant, scope, port, platformToken, store } = options;
   return {
     tenant,
     scope,
     port,
+    store,
     'app-id': options.appId,
     'client-id': options.clientId,
     'client-app-key': options.clientAppKey,

@@ -10,6 +10,7 @@ import type { Emulator } from '../../src/emulator/emulator.ts';
 import { Secret } from '../../src/secret.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
+import { noKeychain } from '../support/no-keychain.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { connectionTo } from './examples.ts';
 
@@ -24,7 +25,12 @@ beforeEach(async () => {
   port = await freePort();
   emulator = await openEmulator({ redirectUris: [`http://127.0.0.1:${port}/callback`] });
   directory = temporaryDirectory();
-  store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => new Date() });
+  store = openProfileStore({
+    directory,
+    warn: (text) => expect.fail(text),
+    now: () => new Date(),
+    keychain: noKeychain,
+  });
 });
 afterEach(async () => {
   await emulator.close();
@@ -71,7 +77,7 @@ test('a person signs in, works, is renewed a day later, and signs out', async ()
   expect(later.accessToken().reveal()).not.toBe(rejected.reveal());
   expect(await whoAmI(later.accessToken())).toBe(200);
 
-  const last = profileNamed(await store.read(), 'default').session;
+  const last = await store.reveal(profileNamed(await store.read(), 'default').session ?? stored);
   expect(await signOut(last ?? stored, null, http)).toEqual([
     { token: 'refresh-token', outcome: 'accepted', words: null },
     { token: 'access-token', outcome: 'accepted', words: null },

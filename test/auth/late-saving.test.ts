@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, withCurrent } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noKeychain } from '../support/no-keychain.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon } from './examples.ts';
 
@@ -46,7 +47,12 @@ beforeEach(async () => {
   disk.state = 'good';
   directory = temporaryDirectory();
   warnings = [];
-  store = openProfileStore({ directory, warn: (text) => warnings.push(text), now: () => noon });
+  store = openProfileStore({
+    directory,
+    warn: (text) => warnings.push(text),
+    now: () => noon,
+    keychain: noKeychain,
+  });
   await store.update(() => withCurrent(noProfiles, 'before'));
   others = process.listeners('exit');
 });

@@ -8,6 +8,7 @@ import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { bundlePrograms } from '../support/bundle.ts';
+import { noKeychain } from '../support/no-keychain.ts';
 import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon, sessionAt } from './examples.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
@@ -26,7 +27,12 @@ beforeAll(async () => {
 beforeEach(async () => {
   directory = temporaryDirectory();
   warnings = [];
-  store = openProfileStore({ directory, warn: (text) => warnings.push(text), now: () => noon });
+  store = openProfileStore({
+    directory,
+    warn: (text) => warnings.push(text),
+    now: () => noon,
+    keychain: noKeychain,
+  });
   tenant = await startScriptedTenant();
 });
 afterEach(async () => {

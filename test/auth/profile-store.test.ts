@@ -13,6 +13,7 @@ import {
   withSetting,
 } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noKeychain } from '../support/no-keychain.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon, sessionAt } from './examples.ts';
 
@@ -31,6 +32,7 @@ const open = (signal?: AbortSignal) =>
     directory,
     warn: (text) => warnings.push(text),
     now: () => noon,
+    keychain: noKeychain,
     ...(signal ? { signal } : {}),
   });
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);

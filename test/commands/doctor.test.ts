@@ -35,6 +35,31 @@ async function examine(
   return Object.assign(byCode, { exitCode: result.exitCode, text: result.stdout + result.stderr }) as never;
 }
 
+test('a keychain is asked where the session is there, or is to be', async () => {
+  const { login } = await startTenant();
+  const machine = createMachine();
+  const keychainOf = async () => {
+    const { stdout } = await machine.run(['doctor', '--json'], { now: new Date() });
+    const found = JSON.parse(stdout).checks as { code: string; level: string; message: string }[];
+    const [keychain, session] = ['keychain', 'session'].map((code) =>
+      found.find((check) => check.code === code),
+    );
+    return [keychain?.level, keychain?.message, session?.level];
+  };
+  const env = { MFA_CLI_STORE: 'keychain' };
+  await machine.run(['profile', 'set', 'store', 'keychain']);
+  const [, willBe] = await keychainOf();
+  expect(willBe).toBe('The session of the profile will be kept in the keychain, which answers.');
+  await machine.run(login, { browser: visit, now: new Date(), env });
+  expect(await keychainOf()).toEqual([
+    'ok',
+    'The session of the profile is kept in the keychain, which answers.',
+    'ok',
+  ]);
+  machine.keychain.fault = 'The keychain is locked';
+  expect(await keychainOf()).toEqual(['error', 'The keychain is locked.', 'ok']);
+});
+
 test('a machine that is signed in has nothing against it', async () => {
   const { emulator, login } = await startTenant();
   const machine = createMachine();
@@ -50,6 +75,7 @@ test('a machine that is signed in has nothing against it', async () => {
     '✓ DIR is there, for this user alone. [configuration-directory]',
     '✓ DIR/config.json is readable, for this user alone; it holds 1 profile. [store]',
     '✓ The profile "default" is used. [profile]',
+    '✓ The keychain is not used: the session of the profile is kept in the file. [keychain]',
     expect.stringMatching(
       /^✓ The session lasts until \d+ \w{3} \d\d:\d\d \(in 5 h\) and can be renewed\. \[session\]$/,
     ),

@@ -7,6 +7,7 @@ import { noProfiles, withCertificate, withSetting } from '../../src/auth/profile
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { createMachine, type RunOptions, testNow } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
+import { noKeychain } from '../support/no-keychain.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const p12 = ['--p12', p12Path('01-default-aes256')];
@@ -83,7 +84,12 @@ describe('the store is read once', () => {
 async function machineWith(key: SettingKey, value: string) {
   const machine = createMachine();
   const { directory } = machine;
-  const store = openProfileStore({ directory, warn: (text) => expect.fail(text), now: () => testNow });
+  const store = openProfileStore({
+    directory,
+    warn: (text) => expect.fail(text),
+    now: () => testNow,
+    keychain: noKeychain,
+  });
   const record = {
     tenant: 'https://tenant.example.com',
     clientAppKey: 'lab',

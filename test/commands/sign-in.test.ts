@@ -41,6 +41,7 @@ describe('login', () => {
         user: emulator.administrator.user,
         expiresAt: new Date(testNow.getTime() + 18_000_000).toISOString(),
         renewable: true,
+        store,
       },
       certificates: [],
     });

@@ -157,7 +157,17 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['apns delete --client-app-key ', ['com.example.lab']],
   [
     'profile set ',
-    ['app-id', 'ca-file', 'client-app-key', 'client-id', 'platform-token', 'port', 'scope', 'tenant'],
+    [
+      'app-id',
+      'ca-file',
+      'client-app-key',
+      'client-id',
+      'platform-token',
+      'port',
+      'scope',
+      'store',
+      'tenant',
+    ],
   ],
   ['profile rename ', ['home', 'work']],
   ['help e', ['emulator', 'environment', 'exit-codes']],

@@ -91,9 +91,11 @@ describe('the bill of materials', () => {
     visit(program.purl);
     const all = [program, ...sbom.components].map(({ purl }) => purl);
     expect([...reached].sort()).toEqual(all.sort());
-    const { devDependencies } = read(`${root}package.json`);
+    const { devDependencies, optionalDependencies } = read(`${root}package.json`);
     const own = sbom.components.filter(({ purl }) => graph.get(program.purl)?.includes(purl));
-    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(own.map(fullName)));
+    expect(Object.keys({ ...devDependencies, ...optionalDependencies })).toEqual(
+      expect.arrayContaining(own.map(fullName)),
+    );
     expect(own.map(({ purl }) => purl)).toEqual(graph.get(program.purl));
   });
 });

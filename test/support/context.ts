@@ -15,6 +15,7 @@ import { Secret } from '../../src/secret.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { withDiscoveryAt } from './discovery.ts';
+import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The clock of the tests: the fixtures are valid then. */
@@ -50,12 +51,19 @@ export interface RunResult {
 /** One machine: its own configuration directory, on which command lines are run whole. */
 export function createMachine(directory = join(temporaryDirectory(), 'mfa-cli')): {
   readonly directory: string;
+  readonly keychain: MemoryKeychain;
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
 } {
-  return { directory, run: (argv, options = {}) => runWhole(argv, directory, options) };
+  const keychain = memoryKeychain();
+  return { directory, keychain, run: (argv, options = {}) => runWhole(argv, directory, keychain, options) };
 }
 
-async function runWhole(argv: readonly string[], directory: string, options: RunOptions): Promise<RunResult> {
+async function runWhole(
+  argv: readonly string[],
+  directory: string,
+  keychain: MemoryKeychain,
+  options: RunOptions,
+): Promise<RunResult> {
   const interactive = options.answers !== undefined;
   // At a terminal APNs is asked where it can be reached: Apple's own is none of the tests' business.
   const given = options.env ?? {};
@@ -111,10 +119,20 @@ async function runWhole(argv: readonly string[], directory: string, options: Run
       await options.browser(url);
       return true;
     },
-    profiles: async () => openProfileStore({ directory, warn: terminal.warn, now, signal }),
+    profiles: async () =>
+      openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
   };
   const exitCode = await run(argv, context);
-  expectNoSecret([...secretsIn(env), ...hidden, ...storedTokens(directory)], stdout, stderr);
+  expectNoSecret(
+    [
+      ...secretsIn(env),
+      ...hidden,
+      ...storedTokens(directory),
+      ...[...keychain.held.values()].flatMap(tokensIn),
+    ],
+    stdout,
+    stderr,
+  );
   if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions, timeouts };
 }
@@ -134,10 +152,14 @@ function secretsIn(env: Readonly<Record<string, string>>): string[] {
 function storedTokens(directory: string): string[] {
   try {
     const text = readFileSync(join(directory, 'config.json'), 'utf8');
-    return [...text.matchAll(/"(?:accessToken|refreshToken)":\s*"([^"]+)"/g)].map(([, token = '']) => token);
+    return tokensIn(text);
   } catch {
     return [];
   }
+}
+
+function tokensIn(text: string): string[] {
+  return [...text.matchAll(/"(?:accessToken|refreshToken)":\s*"([^"]+)"/g)].map(([, token = '']) => token);
 }
 
 /** Holds for every command line of every test. The word "secret" itself is the password of many fixtures. */

@@ -7,6 +7,7 @@ type CheckCode =
   | 'variables'
   | 'configuration-directory'
   | 'store'
+  | 'keychain'
   | 'profile'
   | 'session'
   | 'tenant-address'

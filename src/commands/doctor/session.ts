@@ -1,6 +1,7 @@
 import { askUser } from '../../access/ask-user.ts';
 import { openTenant } from '../../access/tenant.ts';
-import type { StoredSession } from '../../auth/profile.ts';
+import type { KeptSession } from '../../auth/profile.ts';
+import { isRenewable } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Settings } from '../../inputs/settings.ts';
@@ -45,7 +46,8 @@ export async function checkSession(
   return kept;
 }
 
-function checkKept(settings: Settings, tenant: string | null, now: Date): Check {
+/** What is known of it without asking anybody. */
+export function checkKept(settings: Settings, tenant: string | null, now: Date): Check {
   const { credentials, profile } = settings;
   if (credentials === 'token')
     return ok('session', 'The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
@@ -55,7 +57,7 @@ function checkKept(settings: Settings, tenant: string | null, now: Date): Check 
 }
 
 function checkStored(
-  session: StoredSession | null,
+  session: KeptSession | null,
   { appId, clientId }: Settings,
   tenant: string | null,
   now: Date,
@@ -65,7 +67,7 @@ function checkStored(
     return warning('session', `The session is for ${session.tenant}, not for ${tenant}.`, signIn);
   if (session.appId !== appId || session.clientId !== clientId)
     return warning('session', 'The session is for another OAuth application or client.', signIn);
-  const renewable = session.refreshToken !== null;
+  const renewable = isRenewable(session);
   const { expiresAt } = session;
   if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return lasts(expiresAt, renewable);
   if (renewable) return ok('session', `The session ended at ${expiresAt}; the next command renews it.`);

@@ -1,12 +1,13 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Profiles } from '../../auth/profile.ts';
-import { noProfiles } from '../../auth/profile-changes.ts';
+import { isInKeychain, noProfiles } from '../../auth/profile-changes.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
 import { readOwnFile } from '../../auth/store-file.ts';
 import { CliError, systemCode } from '../../errors.ts';
+import type { Settings } from '../../inputs/settings.ts';
 import { count } from '../../text/count.ts';
-import { type Check, failure, ok, warning } from './check.ts';
+import { type Check, failure, ok, orFailure, warning } from './check.ts';
 
 /** The store as it was found; it is not touched, not even where it is damaged. */
 export interface FoundStore {
@@ -18,6 +19,22 @@ export interface FoundStore {
 export async function checkStore(path: string): Promise<FoundStore> {
   const { profiles, check } = await readStore(path);
   return { profiles, checks: [await checkDirectory(dirname(path)), check] };
+}
+
+/** Where the profile's session is kept; the keychain is asked where it is there, or is to be. @throws {CliError} interrupted */
+export function checkKeychain({ store, profile: { session }, sessionStore }: Settings): Promise<Check> {
+  const code = 'keychain';
+  const hint = 'Unlock the keychain, or keep the session in the file: `mfa-cli login --store file`.';
+  return orFailure(code, hint, async () => {
+    const isKept = session !== null && isInKeychain(session);
+    if (!isKept && sessionStore() === 'file')
+      return ok(code, 'The keychain is not used: the session of the profile is kept in the file.');
+    await store.checkKeychain();
+    return ok(
+      code,
+      `The session of the profile ${isKept ? 'is' : 'will be'} kept in the keychain, which answers.`,
+    );
+  });
 }
 
 async function checkDirectory(path: string): Promise<Check> {

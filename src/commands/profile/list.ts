@@ -1,3 +1,4 @@
+import { placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
@@ -21,11 +22,13 @@ export interface ProfileListReport {
     readonly tenant: string | null;
     readonly user: string | null;
     readonly expiresAt: string | null;
+    /** The file that the session is kept in, or `keychain`; null where there is none. */
+    readonly store: string | null;
   }[];
 }
 
 export async function list(options: GlobalOptions, context: Context): Promise<ProfileListReport> {
-  const { profiles, profileName } = await readSettings(options, context);
+  const { profiles, profileName, store } = await readSettings(options, context);
   return {
     current: profileName,
     profiles: Object.entries(profiles.profiles).map(([name, { settings, session }]) => ({
@@ -33,6 +36,7 @@ export async function list(options: GlobalOptions, context: Context): Promise<Pr
       tenant: settings.tenant ?? session?.tenant ?? null,
       user: session?.user ?? null,
       expiresAt: session?.expiresAt ?? null,
+      store: placeOf(session, store.path),
     })),
   };
 }

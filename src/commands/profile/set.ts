@@ -4,7 +4,7 @@ import { withSetting } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { addExamples } from '../../inputs/options.ts';
-import { type GlobalOptions, parsePort, readSettings } from '../../inputs/settings.ts';
+import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../inputs/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -24,6 +24,7 @@ const keys = [
   'port',
   'client-app-key',
   'ca-file',
+  'store',
 ] as const satisfies readonly SettingKey[];
 
 export const declaration: Declaration = {
@@ -37,6 +38,7 @@ export const declaration: Declaration = {
       command,
       'mfa-cli profile set tenant abc1234.id.cyberark.cloud',
       'mfa-cli profile set port ""',
+      'mfa-cli profile set store keychain',
     );
   },
 };
@@ -48,10 +50,12 @@ export interface ProfileSetReport {
   readonly value: string | null;
 }
 
+/** With the setting `store` a session moves. @throws {CliError} usage, keychain-unavailable */
 export async function set(options: ProfileSetOptions, context: Context): Promise<ProfileSetReport> {
   const { key } = options;
   const value = options.value === '' ? null : validate(key, options.value);
   const { store, profileName: profile } = await readSettings(options, context);
+  if (key === 'store' && value === 'keychain') await store.checkKeychain();
   await store.update((profiles) => withSetting(profiles, profile, key, value));
   return { profile, key, value };
 }
@@ -60,6 +64,7 @@ export async function set(options: ProfileSetOptions, context: Context): Promise
 function validate(key: SettingKey, value: string): string {
   if (key === 'tenant') return parseTenantAddress(value);
   if (key === 'ca-file') return resolve(value);
+  if (key === 'store') return parseSessionStore(value);
   if (key === 'port') return String(parsePort(value));
   if (key === 'platform-token' && value !== '1' && value !== '0') {
     throw new CliError('usage', `"${value}" is not 1 or 0`);

@@ -1,4 +1,5 @@
 import type { CertificateRecord, Profile } from '../../auth/profile.ts';
+import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { addExamples } from '../../inputs/options.ts';
 import { requireProfile } from '../../inputs/require-profile.ts';
@@ -30,12 +31,14 @@ export interface ProfileShowReport {
     readonly user: string | null;
     readonly expiresAt: string | null;
     readonly renewable: boolean;
+    /** The file that it is kept in, or `keychain`. */
+    readonly store: string;
   } | null;
   readonly certificates: readonly CertificateRecord[];
 }
 
 export async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
-  const { profiles, profileName } = await readSettings(options, context);
+  const { profiles, profileName, store } = await readSettings(options, context);
   const name = options.name ?? profileName;
   const { settings, session, certificates } = requireProfile(profiles, name);
   return {
@@ -48,7 +51,8 @@ export async function show(options: ProfileShowOptions, context: Context): Promi
             tenant: session.tenant,
             user: session.user,
             expiresAt: session.expiresAt,
-            renewable: session.refreshToken !== null,
+            renewable: isRenewable(session),
+            store: placeOf(session, store.path) ?? store.path,
           },
     certificates,
   };
@@ -65,6 +69,7 @@ function format(
       ['profile', style.bold(name)],
       ...Object.entries(settings).map(([key, value]) => [key, value] as const),
       ['signed in', session === null ? 'no' : `${session.user ?? 'yes'}, ${until(session, now)}`],
+      ...(session === null ? [] : [['kept in', session.store] as const]),
       ...certificates.map(
         (record) => ['certificate', `${record.clientAppKey}, until ${record.notAfter.slice(0, 10)}`] as const,
       ),

@@ -87,6 +87,12 @@ export const variables: readonly Variable[] = [
     default: "the platform's, ~/.config/mfa-cli on Linux",
   },
   {
+    name: 'MFA_CLI_STORE',
+    meaning: 'where login keeps the session: file or keychain',
+    option: '--store',
+    default: 'file',
+  },
+  {
     name: 'MFA_CLI_SHARD',
     meaning: 'I/N: which part of the tenants a fleet command takes, I from 0 on',
     option: '--shard',

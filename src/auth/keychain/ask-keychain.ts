@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { CliError } from '../../errors.ts';
+import type { Keychain, KeychainAnswer, KeychainFailure, KeychainRequest } from './keychain.ts';
+
+export interface AskOptions {
+  /** The words that start this program as the one that answers. */
+  readonly command: readonly [file: string, ...words: string[]];
+  /** Seconds for one answer; a person may be asked for a password meanwhile. */
+  readonly timeout: number;
+  /** Ends the wait for what is read; what is written comes to its end. */
+  readonly signal: AbortSignal;
+}
+
+/** The system's keychain, through a process for each request, which is killed where no answer comes in time. */
+export function askKeychain(options: AskOptions): Keychain {
+  const ask = async (request: KeychainRequest, signal?: AbortSignal): Promise<string | null> => {
+    const answer = await answerOf(request, options, signal);
+    if ('failure' in answer) throw unavailable(answer.failure, answer.words);
+    return answer.text;
+  };
+  return {
+    check: async () => {
+      await ask({ do: 'check' }, options.signal);
+    },
+    read: async (account) => ask({ do: 'read', account }, options.signal),
+    write: async (account, text) => {
+      await ask({ do: 'write', account, text });
+    },
+    remove: async (account) => {
+      await ask({ do: 'remove', account });
+    },
+  };
+}
+
+/** Milliseconds from the end of a process in which what it said last arrives. */
+const lastMessage = 500;
+
+/** @throws {CliError} keychain-unavailable: no answer; interrupted */
+async function answerOf(
+  request: KeychainRequest,
+  { command, timeout }: AskOptions,
+  signal: AbortSignal | undefined,
+): Promise<KeychainAnswer> {
+  signal?.throwIfAborted();
+  const child = start(command);
+  const timers: NodeJS.Timeout[] = [];
+  let onAbort = (): void => {};
+  try {
+    return await new Promise<KeychainAnswer>((resolve, reject) => {
+      onAbort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      const rejectAfter = (milliseconds: number, error: CliError): void => {
+        timers.push(setTimeout(() => reject(error), milliseconds));
+      };
+      rejectAfter(timeout * 1000, silent(timeout));
+      child.once('message', (answer) => resolve(answer as KeychainAnswer));
+      child.once('error', (cause) => reject(ended(cause)));
+      // The end of a process may be told before its last message.
+      child.once('exit', (code, killed) => rejectAfter(lastMessage, ended(undefined, killed ?? code)));
+      child.send(request, (cause) => cause && reject(ended(cause)));
+    });
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    // By now it has answered, or nobody waits for it any more.
+    child.kill('SIGKILL');
+    child.unref();
+  }
+}
+
+/** A process that no key of the terminal ends, and that no variable has load another library. */
+function start([file, ...words]: AskOptions['command']): ChildProcess {
+  const { NAPI_RS_NATIVE_LIBRARY_PATH: _, ...env } = process.env;
+  return spawn(file, words, {
+    env,
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+}
+
+const sentences: Readonly<Record<KeychainFailure, string>> = {
+  package: 'The optional package that speaks with the keychain is not installed',
+  locked: 'The keychain is locked',
+  none: 'There is no keychain that can be used',
+};
+
+function unavailable(failure: KeychainFailure, words: string): CliError {
+  const [line = ''] = words.split('\n');
+  const message = failure === 'none' ? `${sentences.none} (${line})` : sentences[failure];
+  return new CliError('keychain-unavailable', message, { cause: words, facts: { keychain: failure } });
+}
+
+function silent(timeout: number): CliError {
+  return new CliError('keychain-unavailable', `The keychain gave no answer within ${timeout} seconds`, {
+    facts: { keychain: 'silent' },
+  });
+}
+
+function ended(cause: unknown, how?: string | number | null): CliError {
+  const message = `The keychain gave no answer${how == null ? '' : ` (${how})`}`;
+  return new CliError('keychain-unavailable', message, { cause, facts: { keychain: 'none' } });
+}

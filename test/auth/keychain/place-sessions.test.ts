@@ -1,0 +1,299 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ProfileStore, Profiles, StoredSession } from '../../../src/auth/profile.ts';
+import {
+  isInKeychain,
+  profileNamed,
+  withCurrent,
+  withLogin,
+  withoutProfile,
+  withoutSession,
+  withProfileRenamed,
+  withSession,
+  withSetting,
+} from '../../../src/auth/profile-changes.ts';
+import { openProfileStore } from '../../../src/auth/profile-store.ts';
+import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { connectionTo, noon, sessionAt } from '../examples.ts';
+
+let directory: string;
+let keychain: MemoryKeychain;
+let warnings: string[];
+let store: ProfileStore;
+
+const open = (at = directory) =>
+  openProfileStore({
+    directory: at,
+    warn: (text) => warnings.push(text),
+    now: () => noon,
+    keychain: keychain.open,
+  });
+
+beforeEach(() => {
+  directory = join(temporaryDirectory(), 'mfa-cli');
+  keychain = memoryKeychain();
+  warnings = [];
+  store = open();
+});
+
+const tenant = 'https://acme.example';
+const first = sessionAt(tenant);
+const second = sessionAt(tenant, { accessToken: 'access-1', refreshToken: 'refresh-1' });
+
+const loggedIn = (profiles: Profiles, session = first, place = 'keychain', profile = 'default') =>
+  withSetting(withLogin(profiles, connectionTo(tenant, { profile }), session), profile, 'store', place);
+
+async function sessionOf(name = 'default', of = store): Promise<StoredSession | null> {
+  const { session } = profileNamed(await of.read(), name);
+  return session === null ? null : of.reveal(session);
+}
+
+const text = () => readFileSync(store.path, 'utf8');
+
+describe('a session in the keychain', () => {
+  test('is whole there, and in the file without a token', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    expect(text()).not.toMatch(/access-0|refresh-0|Token/);
+    expect([keychain.held.size, readdirSync(directory)]).toEqual([1, ['config.json']]);
+    expect(await sessionOf('default', open())).toEqual(first);
+    expect(profileNamed(await store.read(), 'default').session).toMatchObject({
+      tenant,
+      user: 'ada@example.com',
+      expiresAt: first.expiresAt,
+      renewable: true,
+    });
+  });
+
+  test('of names and tokens with any character comes back the same', async () => {
+    const odd = sessionAt(tenant, { user: 'Ådä 🦊\u2028"\\', accessToken: '\u0000\n"' });
+    await store.update((profiles) => loggedIn(profiles, odd));
+    expect(await sessionOf('default', open())).toEqual(odd);
+    expect([...keychain.held.values()].join('')).toMatch(/^[\x20-\x7e]*$/);
+  });
+
+  test('is replaced by a renewed one, of which nothing stays but the new one', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    await store.update((profiles) => withSession(profiles, 'default', second), { irreplaceable: true });
+    expect(await sessionOf('default', open())).toEqual(second);
+    expect([keychain.held.size, warnings]).toEqual([1, []]);
+    expect(text()).not.toMatch(/access-|refresh-/);
+  });
+
+  test('is asked for once by one command', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    const reader = open();
+    await sessionOf('default', reader);
+    await sessionOf('default', reader);
+    expect(keychain.asked.filter((what) => what === 'read')).toHaveLength(1);
+  });
+
+  test('goes with its profile under another name, and the name it had can be used again', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    await store.update((profiles) => withProfileRenamed(profiles, 'default', 'acme'));
+    await store.update((profiles) => loggedIn(profiles, second));
+    expect([await sessionOf('acme'), await sessionOf('default')]).toEqual([first, second]);
+    expect(keychain.held.size).toBe(2);
+  });
+
+  test.each<[string, (profiles: Profiles) => Profiles]>([
+    ['signed out', (profiles) => withoutSession(profiles, 'default')],
+    ['removed with its profile', (profiles) => withoutProfile(profiles, 'default')],
+    ['signed in to the file', (profiles) => loggedIn(profiles, second, 'file')],
+  ])('leaves nothing when it is %s', async (_case, change) => {
+    await store.update((profiles) => loggedIn(profiles));
+    await store.update(change);
+    expect([[...keychain.held.keys()], warnings]).toEqual([[], []]);
+  });
+
+  test('of one profile is not touched by what another does', async () => {
+    await store.update((profiles) => loggedIn(profiles, first, 'keychain', 'a'));
+    keychain.asked.length = 0;
+    await store.update((profiles) => loggedIn(profiles, second, 'file', 'b'));
+    await store.update((profiles) => withCurrent(profiles, 'b'));
+    await store.update((profiles) => withSetting(profiles, 'a', 'port', '8401'));
+    expect([keychain.asked, await sessionOf('a')]).toEqual([[], first]);
+  });
+
+  test('never takes the number of one that a newer version wrote', async () => {
+    mkdirSync(directory, { mode: 0o700 });
+    const newer = { session: { future: true, keychain: { number: 0, tag: 'x' } } };
+    writeFileSync(store.path, JSON.stringify({ profiles: { newer } }), { mode: 0o600 });
+    await store.update((profiles) => loggedIn(profiles));
+    expect([...keychain.held.keys()][0]).toMatch(/\.1$/);
+  });
+});
+
+describe('moving', () => {
+  const move = (place: string | null) =>
+    store.update((profiles) => withSetting(profiles, 'default', 'store', place));
+
+  test('to the keychain and back leaves the session in one place each time', async () => {
+    await store.update((profiles) => loggedIn(profiles, first, 'file'));
+    await move('keychain');
+    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([false, 1, first]);
+    await move('file');
+    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([true, 0, first]);
+    await move('keychain');
+    await move(null);
+    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([true, 0, first]);
+  });
+
+  test.each(['keychain', 'file'])('to the %s does nothing where the keychain fails', async (place) => {
+    await store.update((profiles) => loggedIn(profiles, first, place === 'file' ? 'keychain' : 'file'));
+    const before = text();
+    store = open();
+    keychain.fault = 'no keychain';
+    await expect(move(place)).rejects.toMatchObject({ code: 'keychain-unavailable' });
+    keychain.fault = null;
+    expect([text(), await sessionOf()]).toEqual([before, first]);
+  });
+
+  test('what is in the keychain no more ends as nobody signed in', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    keychain.held.clear();
+    store = open();
+    expect(await sessionOf()).toBeNull();
+    await move('file');
+    expect(profileNamed(await store.read(), 'default').session).toBeNull();
+  });
+});
+
+describe('whoever can only write the file', () => {
+  interface Edited {
+    readonly settings: { store: string };
+    readonly session: { keychain: { number: number } };
+  }
+  const edit = (change: (profile: Edited, other: Edited) => void, ...names: string[]) => {
+    const config = JSON.parse(text());
+    const [profile, other] = names.map((name) => config.profiles[name]);
+    change(profile, other);
+    writeFileSync(store.path, JSON.stringify(config));
+    store = open();
+  };
+
+  test('gets no token into it by changing the setting', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    edit((profile) => {
+      profile.settings.store = 'file';
+    }, 'default');
+    await store.update((profiles) => withSession(profiles, 'default', second));
+    await store.update((profiles) => withProfileRenamed(profiles, 'default', 'x'));
+    expect(text()).not.toMatch(/access-|refresh-/);
+    expect(await sessionOf('x')).toEqual(second);
+  });
+
+  test.each<[string, object]>([
+    ['another tenant', { tenant: 'https://evil.example' }],
+    ['another application', { appId: 'other' }],
+    ['another client', { clientId: 'other' }],
+    ['a service user', { grant: 'client-credentials' }],
+  ])('gets no session passed off as one of %s', async (_case, claim) => {
+    await store.update((profiles) => loggedIn(profiles));
+    edit((profile) => Object.assign(profile.session, claim), 'default');
+    expect(await sessionOf()).toBeNull();
+  });
+
+  test('gets no profile the session of another', async () => {
+    await store.update((profiles) => loggedIn(profiles, first, 'keychain', 'a'));
+    await store.update((profiles) => loggedIn(profiles, second, 'keychain', 'b'));
+    edit(
+      (a, b) => {
+        b.session.keychain.number = a.session.keychain.number;
+      },
+      'a',
+      'b',
+    );
+    expect([await sessionOf('a'), await sessionOf('b')]).toEqual([first, null]);
+  });
+});
+
+describe('two configuration directories', () => {
+  test('share nothing, under one name and one number', async () => {
+    const other = open(join(temporaryDirectory(), 'mfa-cli'));
+    await store.update((profiles) => loggedIn(profiles, first));
+    await other.update((profiles) => loggedIn(profiles, second));
+    expect([await sessionOf(), await sessionOf('default', other)]).toEqual([first, second]);
+    await other.update((profiles) => withoutProfile(profiles, 'default'));
+    expect([keychain.held.size, await sessionOf()]).toEqual([1, first]);
+  });
+
+  test('do not share what is copied from one to the other', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    const copy = join(temporaryDirectory(), 'mfa-cli');
+    cpSync(directory, copy, { recursive: true });
+    const other = open(copy);
+    expect(await sessionOf('default', other)).toBeNull();
+    await other.update((profiles) => withoutSession(profiles, 'default'));
+    expect(await sessionOf('default', open())).toEqual(first);
+  });
+});
+
+describe('what fails half way', () => {
+  test('a sign-in of which the file cannot be written leaves nothing in the keychain', async () => {
+    await store.update((profiles) => withCurrent(profiles, 'default'));
+    const refusing = (profiles: Profiles): Profiles =>
+      ({
+        ...loggedIn(profiles),
+        toJSON: () => {
+          throw Object.assign(new Error('full'), { code: 'ENOSPC', errno: -28 });
+        },
+      }) as Profiles;
+    await expect(store.update(refusing)).rejects.toThrow();
+    expect([...keychain.held.keys()]).toEqual([]);
+  });
+
+  const steps: readonly [string, string, (profiles: Profiles) => Profiles][] = [
+    ['a renewal', 'keychain', (profiles) => withSession(profiles, 'default', second)],
+    ['a sign-in', 'keychain', (profiles) => loggedIn(profiles, second)],
+    ['a sign-in to the keychain', 'file', (profiles) => loggedIn(profiles, second)],
+    ['a sign-in to the file', 'keychain', (profiles) => loggedIn(profiles, second, 'file')],
+    ['a move to the keychain', 'file', (profiles) => withSetting(profiles, 'default', 'store', 'keychain')],
+    ['a move to the file', 'keychain', (profiles) => withSetting(profiles, 'default', 'store', 'file')],
+  ];
+  test.each(steps)(
+    '%s from the %s, stopped after any step, leaves one whole session, and the next one cleans up',
+    async (_case, place, change) => {
+      for (let changes = 0; changes < 6; changes++) {
+        directory = join(temporaryDirectory(), 'mfa-cli');
+        keychain = memoryKeychain();
+        store = open();
+        await store.update((profiles) => loggedIn(profiles, first, place));
+        keychain.changes = changes;
+        await store.update(change).catch(() => undefined);
+        keychain.changes = Number.POSITIVE_INFINITY;
+        store = open();
+        expect([first, second]).toContainEqual(await sessionOf());
+        const last = sessionAt(tenant, { accessToken: 'access-2' });
+        await store.update((profiles) => loggedIn(profiles, last, 'file'));
+        await store.update((profiles) => loggedIn(profiles, last));
+        expect([keychain.held.size, await sessionOf()]).toEqual([1, last]);
+      }
+    },
+  );
+
+  test('a renewed session that the keychain does not take is used all the same, and it is said', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    const after = await store.update(
+      (profiles) => {
+        keychain.fault = 'locked again';
+        return withSession(profiles, 'default', second);
+      },
+      { irreplaceable: true },
+    );
+    const { session } = profileNamed(after, 'default');
+    expect(session !== null && isInKeychain(session) ? null : session).toEqual(second);
+    expect(warnings).toEqual([
+      'The renewed session could not be saved: locked again; sign in again with `mfa-cli login`',
+    ]);
+    expect(text()).not.toMatch(/access-1|refresh-1/);
+  });
+
+  test('what cannot be removed is said', async () => {
+    await store.update((profiles) => loggedIn(profiles));
+    keychain.fault = 'locked';
+    await store.update((profiles) => withoutProfile(profiles, 'default'));
+    expect(warnings).toEqual(['What is not used any more could not be removed from the keychain: locked']);
+  });
+});

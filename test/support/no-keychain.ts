@@ -1,0 +1,4 @@
+/** Of a store that must not ask it. */
+export async function noKeychain(): Promise<never> {
+  throw new Error('the keychain was asked for');
+}
