@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { closeRuntime } from './binary/closed-runtime.mjs';
 import { writeCompanions } from './binary/companions.mjs';
-import { fetchRuntime } from './binary/runtime.mjs';
+import { fetchLocked } from './binary/locked-package.mjs';
 import { signMachO } from './binary/sign-mach-o.mjs';
+import { stageProgram } from './binary/stage.mjs';
 import { ownTarget, targets } from './binary/targets.mjs';
 import { root } from './program.mjs';
 
@@ -21,18 +22,21 @@ const closed = ['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(
 const { values } = parseArgs({ options: { target: { type: 'string', multiple: true } } });
 const names = chosen(values.target ?? [ownTarget()]);
 const lock = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'));
-const cache = `${root}.cache/bun`;
+const cache = `${root}.cache/binary`;
 const { version } = lock.packages['node_modules/bun'];
-const compiler = await fetchRuntime(targets[ownTarget()].runtime, lock, cache);
+const compiler = await runtimeOf(ownTarget());
 
 for (const name of names) {
-  const { bun, runtime, extension = '' } = targets[name];
+  const { bun, keychain: library, extension = '' } = targets[name];
   const folder = join(root, 'release', 'binary', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const output = join(folder, `mfa-cli${extension}`);
   const executable = join(cache, `closed-${name}${extension}`);
-  await closeRuntime(await fetchRuntime(runtime, lock, cache), executable);
+  await closeRuntime(await runtimeOf(name), executable);
+  const keychain = await fetchLocked(library, lock, cache);
+  const stage = join(cache, `stage-${name}`);
+  await stageProgram(stage, keychain);
   await run(
     compiler,
     [
@@ -42,12 +46,18 @@ for (const name of names) {
       ...[`--target=${bun}`, `--compile-executable-path=${executable}`],
       ...['--outfile', output, 'dist/main.js'],
     ],
-    { cwd: root },
+    { cwd: stage },
   );
   // Bun signs what Apple's own processors demand, and leaves on Intel's a signature of what the file was before.
   if (name === 'darwin-x64') await writeFile(output, signMachO(await readFile(output)));
-  await writeCompanions(folder, version);
+  await writeCompanions(folder, version, keychain);
   console.log(`release/binary/${name}/mfa-cli${extension}`);
+}
+
+/** The path of Bun's executable for a target. */
+async function runtimeOf(name) {
+  const { runtime, extension = '' } = targets[name];
+  return join(await fetchLocked(runtime, lock, cache), 'bin', `bun${extension}`);
 }
 
 /** @throws if one is none of them */

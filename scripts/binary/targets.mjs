@@ -1,14 +1,39 @@
 /**
- * The systems that the program is compiled for, by the names of their folders: the target as Bun calls it, and the npm package
- * with its runtime. The x64 runtimes of Bun 1.4 need no AVX2: they run on every x86-64 CPU with SSE 4.2 (Nehalem, 2008).
+ * The systems that the program is compiled for, by the names of their folders: the target as Bun calls it, and the npm packages
+ * with its runtime and with what speaks with its keychain. The x64 runtimes of Bun 1.4 need no AVX2: they run on every x86-64 CPU with SSE 4.2 (Nehalem, 2008).
  */
 export const targets = {
-  'linux-x64': { bun: 'bun-linux-x64', runtime: '@oven/bun-linux-x64' },
-  'linux-arm64': { bun: 'bun-linux-arm64', runtime: '@oven/bun-linux-aarch64' },
-  'linux-x64-musl': { bun: 'bun-linux-x64-musl', runtime: '@oven/bun-linux-x64-musl' },
-  'darwin-arm64': { bun: 'bun-darwin-arm64', runtime: '@oven/bun-darwin-aarch64' },
-  'darwin-x64': { bun: 'bun-darwin-x64', runtime: '@oven/bun-darwin-x64' },
-  'windows-x64': { bun: 'bun-windows-x64', runtime: '@oven/bun-windows-x64', extension: '.exe' },
+  'linux-x64': {
+    bun: 'bun-linux-x64',
+    runtime: '@oven/bun-linux-x64',
+    keychain: '@napi-rs/keyring-linux-x64-gnu',
+  },
+  'linux-arm64': {
+    bun: 'bun-linux-arm64',
+    runtime: '@oven/bun-linux-aarch64',
+    keychain: '@napi-rs/keyring-linux-arm64-gnu',
+  },
+  'linux-x64-musl': {
+    bun: 'bun-linux-x64-musl',
+    runtime: '@oven/bun-linux-x64-musl',
+    keychain: '@napi-rs/keyring-linux-x64-musl',
+  },
+  'darwin-arm64': {
+    bun: 'bun-darwin-arm64',
+    runtime: '@oven/bun-darwin-aarch64',
+    keychain: '@napi-rs/keyring-darwin-arm64',
+  },
+  'darwin-x64': {
+    bun: 'bun-darwin-x64',
+    runtime: '@oven/bun-darwin-x64',
+    keychain: '@napi-rs/keyring-darwin-x64',
+  },
+  'windows-x64': {
+    bun: 'bun-windows-x64',
+    runtime: '@oven/bun-windows-x64',
+    keychain: '@napi-rs/keyring-win32-x64-msvc',
+    extension: '.exe',
+  },
 };
 
 /** The target that this machine runs; undefined where it is none of them. */

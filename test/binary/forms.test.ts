@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { targets } from '../../scripts/binary/targets.mjs';
@@ -6,6 +6,8 @@ import { readMachO } from './mach-o.ts';
 
 /** Where no machine of these tests can start them, the form alone is judged: `npm run build:binary -- --target all`. */
 const release = fileURLToPath(new URL('../../release/binary/', import.meta.url));
+/** The packages that were put into them. */
+const cache = fileURLToPath(new URL('../../.cache/binary/', import.meta.url));
 const bytesOf = (path: string): Buffer => readFileSync(release + path);
 
 describe.each(Object.keys(targets))('release/binary/%s', (name) => {
@@ -25,6 +27,17 @@ describe.each(Object.keys(targets))('release/binary/%s', (name) => {
     const text = bytesOf(`${name}/THIRD-PARTY-LICENSES.txt`).toString();
     for (const words of ['Bun 1.4.5 (MIT)', 'JavaScriptCore', 'LGPL', 'node-forge'])
       expect(text).toContain(words);
+  });
+
+  test('has the library of its own keychain in it, and the licenses of that', () => {
+    const [, title = ''] = targets[name]?.keychain.split('/') ?? [];
+    const [folder] = readdirSync(cache).filter((path) => path.replace(/-[0-9a-f]{64}$/, '') === title);
+    const { main } = JSON.parse(readFileSync(`${cache}${folder}/package.json`, 'utf8'));
+    const library = readFileSync(`${cache}${folder}/${main}`);
+    const file = bytesOf(`${name}/mfa-cli${name.startsWith('windows') ? '.exe' : ''}`);
+    expect(library.length).toBeGreaterThan(100_000);
+    expect(file.includes(library)).toBe(true);
+    expect(bytesOf(`${name}/THIRD-PARTY-LICENSES.txt`).toString()).toContain('Inside of @napi-rs/keyring');
   });
 
   test('has nothing of where it was built', () => {

@@ -1,4 +1,4 @@
-// Bun's executable for a system, as package-lock.json has it.
+// A package as package-lock.json has it, for whatever system it is.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * The path of the executable in a package of `@oven/`. npm fetches the package from the registry that it is set to, once: it
- * is kept in the folder `cache`. Throws unless its hash is the one in the lock.
+ * The folder of a package. npm fetches it from the registry that it is set to, once: it is kept in the folder `cache`. Throws
+ * unless its hash is the one in the lock.
  */
-export async function fetchRuntime(name, lock, cache) {
+export async function fetchLocked(name, lock, cache) {
   const { version, integrity } = lock.packages[`node_modules/${name}`];
   const folder = join(cache, `${name.split('/')[1]}-${createHash('sha256').update(integrity).digest('hex')}`);
   if (!existsSync(folder)) {
@@ -25,7 +25,7 @@ export async function fetchRuntime(name, lock, cache) {
       await rm(scratch, { recursive: true, force: true });
     }
   }
-  return join(folder, 'bin', name.includes('windows') ? 'bun.exe' : 'bun');
+  return folder;
 }
 
 async function unpack(packageId, integrity, folder) {
