@@ -1,6 +1,7 @@
-// Bills of materials, CycloneDX 1.6: of the npm package as the build wrote it, and of the executables, which have Bun in them.
+// Bills of materials, CycloneDX 1.6: of the npm package as the build wrote it, and of the executables, which have Bun and a library in them.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { targets } from '../binary/targets.mjs';
 import { root } from '../program.mjs';
 import { packageComponent } from '../sbom.mjs';
 import { project, release } from './project.mjs';
@@ -16,19 +17,16 @@ export async function makeBills() {
   return Promise.all(files);
 }
 
-/** The bill of the executables: each contains one of the runtimes in addition, by the hash of its package. */
+/**
+ * The bill of the executables: each contains one of the runtimes in addition, and the library of one keychain, by the hashes of
+ * their packages.
+ */
 function withRuntimes(bill, lock) {
-  const runtimes = Object.entries(lock.packages)
-    .filter(([place]) => place.startsWith('node_modules/@oven/bun-'))
-    .map(([place, { version, license, integrity }]) =>
-      packageComponent('platform', {
-        name: place.slice('node_modules/'.length),
-        version,
-        license,
-        integrity,
-      }),
-    );
-  if (runtimes.length === 0) throw new Error('package-lock.json has no runtime of Bun');
+  const runtimes = Object.values(targets).flatMap(({ runtime, keychain }) =>
+    Object.entries({ platform: runtime, library: keychain }).map(([type, name]) =>
+      packageComponent(type, { name, ...lock.packages[`node_modules/${name}`] }),
+    ),
+  );
   const refs = runtimes.map((component) => component['bom-ref']);
   const [own, ...others] = bill.dependencies;
   return {

@@ -17,18 +17,27 @@ describe('the bills of materials', () => {
     expect(bill.metadata.timestamp).toMatch(/^20\d\d-/);
   });
 
-  test('of the executables has Bun besides, by the hashes of the lock', () => {
+  test('of the executables has Bun and the library of the keychain besides, by the hashes of the lock', () => {
     const [npm, binary] = [read('npm'), read('binary')];
     const { packages } = JSON.parse(
       readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'),
     );
     const runtimes = binary.components.filter(({ purl }) => !purls(npm).includes(purl));
     const names = runtimes.map(({ group, name }) => `${group}/${name}`);
-    expect(names).toEqual(expect.arrayContaining(['@oven/bun-linux-x64', '@oven/bun-windows-x64']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        '@oven/bun-linux-x64',
+        '@oven/bun-windows-x64',
+        '@napi-rs/keyring-linux-x64-musl',
+        '@napi-rs/keyring-win32-x64-msvc',
+      ]),
+    );
+    expect(names).toHaveLength(12);
     for (const [index, { type, version: of, hashes }] of runtimes.entries()) {
       const locked = packages[`node_modules/${names[index]}`];
       const content = Buffer.from(locked.integrity.replace('sha512-', ''), 'base64').toString('hex');
-      expect([type, of, hashes]).toEqual(['platform', locked.version, [{ alg: 'SHA-512', content }]]);
+      const kind = names[index]?.startsWith('@oven/') ? 'platform' : 'library';
+      expect([type, of, hashes]).toEqual([kind, locked.version, [{ alg: 'SHA-512', content }]]);
     }
     expect(binary.dependencies[0]?.dependsOn).toEqual(
       expect.arrayContaining(runtimes.map(({ purl }) => purl)),
