@@ -45,10 +45,7 @@ describe.skipIf(isMissing('dpkg-deb', 'dpkg-query', 'man'))('the Debian package'
     writeFileSync(join(root, 'var/lib/dpkg/status'), '');
     await expect(dpkg('--install', released(/_amd64\.deb$/))).rejects.toThrow(/depends on libc6/);
     // What this machine says of its own.
-    writeFileSync(
-      join(root, 'var/lib/dpkg/status'),
-      await run('dpkg-query', '--status', 'libc6', 'libgcc-s1', 'gcc-14-base'),
-    );
+    writeFileSync(join(root, 'var/lib/dpkg/status'), await run('dpkg-query', '--status', 'libc6'));
     await dpkg('--install', released(/_amd64\.deb$/));
     expect(installed.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     expect(await dpkg('--verify', 'mfa-cli')).toBe('');
