@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startProxy } from '../support/connect-proxy.ts';
 import { startServer, tlsFixture } from '../support/http.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ca = tlsFixture('ca.pem');
 const request = ['api', 'POST', '/x', '--data', '{}'];
@@ -53,8 +56,13 @@ test('a proxy that speaks TLS', async () => {
   const proxy = await startProxy({ certificate: 'server' });
   const env = { HTTPS_PROXY: `https://localhost:${proxy.port}` };
   const origin = `https://tenant.example.test:${server.port}`;
+  const started = performance.now();
   expect(await send(origin, env, '--ca-file', ca)).toMatchObject({ exitCode: 0, stderr: '' });
+  const direct = performance.now();
+  expect(await send(server.origin, {}, '--ca-file', ca)).toMatchObject({ exitCode: 0 });
   expect(proxy.targets).toHaveLength(1);
+  // Nothing waits for the connection once the answer is there: the server would keep it for five seconds.
+  expect(direct - started).toBeLessThan(performance.now() - direct + 2000);
 });
 
 test('a proxy that refuses, and one that is passed by', async () => {
@@ -68,6 +76,17 @@ test('a proxy that refuses, and one that is passed by', async () => {
   ]);
   expect(await send(server.origin, env, '--ca-file', ca)).toMatchObject({ exitCode: 0 });
   expect([server.received.length, proxy.targets.length]).toEqual([1, 1]);
+});
+
+test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('a broken bundle in %s hides nothing', async (name) => {
+  const { origin } = await startServer(undefined, { certificate: 'server' });
+  const bundle = join(temporaryDirectory(), 'broken.pem');
+  writeFileSync(bundle, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+  const refused = await send(origin, { [name]: bundle });
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    7,
+    expect.stringContaining('comes from an unknown authority'),
+  ]);
 });
 
 test('a tenant that says nothing is given up in time', async () => {
