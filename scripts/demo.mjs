@@ -40,6 +40,9 @@ const program = createProgram({
 
 try {
   say(`A local tenant runs at ${emulator.url}, and a stand-in for APNs beside it.`);
+  // For whoever looks on; the transcript is the same for everybody.
+  if (process.stdout.isTTY)
+    console.log(`# Watch it in a browser while it goes on: ${emulator.url}/ is the tenant's console.\n`);
   await writeFile(path('password.txt'), 'demo password\n', { mode: 0o600 });
 
   say(

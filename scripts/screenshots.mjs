@@ -1,9 +1,9 @@
 // Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide: docs/images/NAME-SCHEME-WIDTH.png; the
-// page of a fleet as printed, too, and the emulator's console 768 and 1920 pixels wide as well. `-- fleet` and `-- console`
-// take that one alone.
+// page of a fleet as printed, too, and the emulator's console and phone 768 and 1920 pixels wide as well; the whole circle of a
+// push as a film, circle-SCHEME.gif. `-- fleet`, `-- console` and `-- circle` take that one alone.
 // CHROMIUM names another browser than Debian's.
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,8 +11,10 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root } from './program.mjs';
+import { filmCircle, size } from './screenshots/circle.mjs';
 import { rehearsePush } from './screenshots/console.mjs';
 import { writeFleetPage } from './screenshots/fleet.mjs';
+import { encodeGif } from './screenshots/gif.mjs';
 import { eachLook, walkPages } from './screenshots/walk.mjs';
 
 const images = join(root, 'docs/images');
@@ -25,7 +27,7 @@ const browser = await chromium.launch({
 });
 
 try {
-  const pages = { fleet: takeFleet, console: takeConsole, 'sign-in': takeSignIn };
+  const pages = { fleet: takeFleet, console: takeConsole, circle: takeCircle, 'sign-in': takeSignIn };
   const asked = Object.keys(pages).filter((name) => process.argv.includes(name));
   for (const [name, takePage] of Object.entries(pages))
     if (asked.length === 0 || asked.includes(name)) await takePage();
@@ -53,6 +55,15 @@ async function takeFleet() {
   await take(page, 'fleet-print', { fullPage: true });
 }
 
+async function eachSize(page, look) {
+  for (const width of [360, 768, 1280, 1920])
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await look(`${colorScheme}-${width}`);
+    }
+}
+
 async function takeConsole() {
   const port = `${await freePort()}`;
   const redirectUri = `http://127.0.0.1:${port}/callback`;
@@ -61,18 +72,53 @@ async function takeConsole() {
   const page = await browser.newPage();
   try {
     await rehearsePush(program, { ...emulator, port }, directory);
-    for (const width of [360, 768, 1280, 1920])
-      for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 900 });
-        await page.goto(emulator.url);
-        await page.getByText('live', { exact: true }).waitFor();
-        await take(page, `console-${colorScheme}-${width}`);
-      }
+    await eachSize(page, async (name) => {
+      await page.goto(emulator.url);
+      await page.getByText('live', { exact: true }).waitFor();
+      await take(page, `console-${name}`);
+    });
   } finally {
     await page.close();
     await emulator.stop();
   }
+}
+
+async function takeCircle() {
+  const emulator = await program.startAskingEmulator('http://127.0.0.1:8400/callback', '--port', '0');
+  try {
+    const film = await filmCircle(browser, program, emulator, directory, (page) =>
+      eachSize(page, (name) => take(page, `phone-${name}`)),
+    );
+    const page = await browser.newPage();
+    for (const [scheme, frames] of Object.entries(film)) {
+      for (const { png, name } of frames)
+        if (name !== null) await writeFile(join(images, `${name}-${scheme}.png`), png);
+      const pictures = [];
+      for (const { png, milliseconds } of frames)
+        pictures.push({ pixels: await pixelsOf(page, png), milliseconds });
+      await writeFile(join(images, `circle-${scheme}.gif`), encodeGif(pictures, size));
+    }
+    await page.close();
+  } finally {
+    await emulator.stop();
+  }
+}
+
+/** RGBA, as the browser itself reads what it has drawn. */
+async function pixelsOf(page, png) {
+  const base64 = await page.evaluate(async (source) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${source}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    canvas.drawImage(image, 0, 0);
+    const bytes = new Uint8Array(canvas.getImageData(0, 0, image.width, image.height).data);
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 32_768)
+      text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    return btoa(text);
+  }, png.toString('base64'));
+  return new Uint8ClampedArray(Buffer.from(base64, 'base64'));
 }
 
 async function takeSignIn() {

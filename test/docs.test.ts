@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -28,9 +28,11 @@ function anchors(page: string): readonly string[] {
   );
 }
 
-/** Links of a page to other pages, files and headings that are not there. */
+/** Links of a page to other pages, pictures, files and headings that are not there. */
 function broken(page: string): readonly string[] {
-  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)].map(
+    ([, link, picture]) => link ?? picture ?? '',
+  );
   return links.filter((link) => {
     if (/^https?:/.test(link)) return false;
     const [path = '', anchor] = link.split('#');
@@ -70,6 +72,19 @@ test('what the README shows is what the demo prints', () => {
     .filter((line) => line.startsWith('✓'));
   expect(shown.length).toBeGreaterThan(0);
   for (const line of shown) expect(read('docs/demo.md')).toContain(line);
+});
+
+test('the film of the circle is light to load, and stands still for whoever wants that', () => {
+  for (const page of ['README.md', 'docs/rehearse.md']) {
+    const sources = [...read(page).matchAll(/<source media="([^"]+)" srcset="(\S+circle-\S+)"/g)];
+    expect(sources.map(([, media, path = '']) => [media, path.slice(path.lastIndexOf('/') + 1)])).toEqual([
+      ['(prefers-reduced-motion: reduce) and (prefers-color-scheme: dark)', 'circle-dark.png'],
+      ['(prefers-reduced-motion: reduce)', 'circle-light.png'],
+      ['(prefers-color-scheme: dark)', 'circle-dark.gif'],
+    ]);
+  }
+  for (const scheme of ['light', 'dark'])
+    expect(statSync(join(root, `docs/images/circle-${scheme}.gif`)).size).toBeLessThan(500_000);
 });
 
 test('every command line of the README and of docs/ is run, or says why it is not', () => {

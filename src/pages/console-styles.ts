@@ -33,6 +33,7 @@ button:disabled { opacity: .5; cursor: default; filter: none; }
 button.danger { border-color: var(--bad); color: var(--bad); }
 .people, .phones, .others, .events { margin: 0; padding: 0; list-style: none; }
 .people { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr) auto; gap: 0 20px; }
+.card > .line + .people { margin-top: 8px; }
 .people > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; min-height: 46px; padding: 5px 0; }
 .people > li + li { border-top: 1px solid var(--line); }
 .phones li { padding: 2px 0; }

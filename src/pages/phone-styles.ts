@@ -3,7 +3,7 @@ import { stylesheet } from './stylesheet.ts';
 /** All styles of the emulator's phone. */
 export const phoneStyles = `${stylesheet}
 .phone-page { display: grid; justify-content: center; grid-template-columns: minmax(0, 344px); gap: 16px 56px; }
-.words { min-height: 76px; text-wrap: pretty; }
+.words { min-height: 78px; text-wrap: pretty; }
 .words :focus-visible { outline: none; }
 .phone { height: 620px; padding: 13px; border-radius: 46px; background: #0b0c0e; box-shadow: 0 0 0 1px var(--line), 0 14px 40px rgb(0 0 0 / .18); }
 .screen { display: flex; flex-direction: column; gap: 22px; height: 100%; padding: 44px 14px 18px; border-radius: 34px; overflow: auto; color: #fff;

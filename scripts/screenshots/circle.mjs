@@ -1,0 +1,118 @@
+// The whole circle of a push, as a film: a terminal, the emulator's console and its phone, side by side. All of it is a real run.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { terminalSvg } from '../demo/terminal-svg.mjs';
+import { makePushP12 } from '../push-certificate.mjs';
+
+const bundleId = 'com.example.app';
+
+/** The panes' sizes, in pixels. */
+const desk = { width: 660, height: 574 };
+const hand = { width: 344, height: 818 };
+export const size = { width: 1052, height: 850 };
+
+const schemes = ['light', 'dark'];
+
+/**
+ * @param emulator one that shows people its pages
+ * @param look is called with the phone as it rings
+ * @returns for each scheme its frames: `{ png, milliseconds, name }`; those that are worth a picture of their own have a name
+ */
+export async function filmCircle(browser, program, emulator, directory, look) {
+  const { url, accounts, environment } = emulator;
+  const p12 = join(directory, 'cert.p12');
+  await writeFile(p12, makePushP12({ bundleId, teamId: 'A1B2C3D4E5', password: 'film' }));
+  const context = await browser.newContext();
+  const [board, phone, stage] = [await context.newPage(), await context.newPage(), await context.newPage()];
+  await board.setViewportSize(desk);
+  await phone.setViewportSize(hand);
+  await stage.setViewportSize(size);
+  const film = { light: [], dark: [] };
+  let terminal = '';
+
+  /** @param pointer the element that somebody is about to press, and the page that it is on */
+  const take = async (milliseconds, { pointer = null, name = null } = {}) => {
+    const box = pointer === null ? null : await pointer.at.boundingBox();
+    const [left, top] = pointer?.on === phone ? [16 + desk.width + 16, 16] : [16, 16];
+    const dot =
+      box === null ? null : { x: left + box.x + box.width * 0.62, y: top + box.y + box.height * 0.7 };
+    for (const colorScheme of schemes) {
+      const images = [];
+      for (const page of [board, phone]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        images.push((await page.screenshot({ animations: 'disabled' })).toString('base64'));
+      }
+      await stage.emulateMedia({ colorScheme });
+      await stage.setContent(stageOf(images, terminal, dot));
+      film[colorScheme].push({ png: await stage.screenshot(), milliseconds, name });
+    }
+  };
+  const press = async (page, at, milliseconds = 900) => {
+    await take(milliseconds, { pointer: { at, on: page } });
+    await at.click();
+  };
+  const says = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+  const button = (page, name) => page.getByRole('button', { name, exact: true });
+  const signIn = async (page, { user, password }) => {
+    await page.getByLabel('User name').fill(user);
+    await page.getByLabel('Password').fill(password);
+  };
+
+  try {
+    await board.goto(url);
+    await signIn(board, accounts.administrator);
+    await button(board, 'Sign in').click();
+    await says(board, 'No push certificate is set yet');
+    await phone.goto(`${url}/phone`);
+    terminal = '$ ';
+    await take(1400);
+    terminal = '$ mfa-cli apns set cert.p12';
+    await take(1000);
+    const { exitCode, stdout, stderr } = await program.run(['apns', 'set', p12, '--yes'], {
+      ...environment,
+      MFA_CLI_CLIENT_ID: accounts.serviceUser.user,
+      MFA_CLI_CLIENT_SECRET: accounts.serviceUser.password,
+      MFA_CLI_P12_PASSWORD: 'film',
+      FORCE_COLOR: '1',
+    });
+    if (exitCode !== 0) throw new Error(`apns set ended with ${exitCode}: ${stderr}`);
+    terminal += `\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`;
+    await says(board, /can push for/);
+    await take(2600);
+    await press(phone, button(phone, 'Sign in and enroll'));
+    await signIn(phone, accounts.user);
+    await press(phone, button(phone, 'Sign in'), 1200);
+    await says(phone, 'Waiting for a push');
+    await board.getByText('1 phone can be reached.').waitFor();
+    await take(1800);
+    await press(board, button(board, `Challenge ${accounts.user.user}`));
+    await says(phone, 'A push came');
+    await says(board, 'A push waits for an answer');
+    await take(2200, { name: 'circle' });
+    await look(phone);
+    await phone.setViewportSize(hand);
+    await press(phone, button(phone, 'Approve'));
+    await says(phone, 'Approved');
+    await says(board, /approved the sign-in/);
+    await take(4000);
+    return film;
+  } finally {
+    await context.close();
+  }
+}
+
+function stageOf([board, phone], terminal, dot) {
+  const image = (data, { width, height }) =>
+    `<img src="data:image/png;base64,${data}" width="${width}" height="${height}" alt="">`;
+  return `<!doctype html><style>
+:root { color-scheme: light dark; }
+body { margin: 0; display: grid; grid-template: auto 1fr / ${desk.width}px ${hand.width}px; gap: 16px; padding: 16px; background: light-dark(#e9e9e6, #08090a); }
+img, .terminal { display: block; border-radius: 10px; }
+.phone { grid-row: span 2; }
+.terminal { height: ${hand.height - desk.height - 16}px; overflow: hidden; background: light-dark(#fff, #0d1117); }
+.terminal svg { display: block; width: 100%; height: auto; }
+.dot { position: absolute; width: 26px; height: 26px; margin: -13px; border: 3px solid #fff; border-radius: 50%; background: rgb(20 20 24 / .55); box-shadow: 0 0 0 1px rgb(0 0 0 / .4); }
+</style>
+<div>${image(board, desk)}</div><div class="phone">${image(phone, hand)}</div><div class="terminal">${terminalSvg(terminal, 'A terminal')}</div>
+${dot === null ? '' : `<div class="dot" style="left:${dot.x}px;top:${dot.y}px"></div>`}`;
+}
