@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 /** What Bun 1.4 reads before a line of ours runs, and has no option against. */
-const variables = [
+export const variables = [
   // The program becomes the command `bun`.
   'BUN_BE_BUN',
   // Its options: `--preload` runs a file first, `--version` prints the version of Bun.

@@ -1,0 +1,4 @@
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>;
+}
+export function fetchLocked(name: string, lock: Lock, cache: string): Promise<string>;
