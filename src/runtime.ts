@@ -6,6 +6,9 @@
 /** Bun's version, or null in Node.js. */
 export const bunVersion: string | null = process.versions.bun ?? null;
 
+/** For messages. */
+export const runtimeName: string = bunVersion === null ? 'Node.js' : 'Bun';
+
 /**
  * Whether the event loop tells of a pipe that was opened by its name: a socket on it reads nothing in Bun, and only on Linux
  * does one wait for a first writer.

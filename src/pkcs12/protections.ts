@@ -1,4 +1,5 @@
 import { systemCode } from '../errors.ts';
+import { runtimeName } from '../runtime.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
 import { type Mac, macMatches } from './mac.ts';
@@ -69,7 +70,7 @@ export async function tryAll(list: readonly Attempt[], signal?: AbortSignal): Pr
   } catch (cause) {
     signal?.throwIfAborted();
     if (!systemCode(cause)?.startsWith('ERR_')) throw cause;
-    throw new Unsupported('is protected in a way that this Node.js does not support', { cause });
+    throw new Unsupported(`is protected in a way that this ${runtimeName} does not support`, { cause });
   }
 }
 

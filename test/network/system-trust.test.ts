@@ -35,6 +35,8 @@ async function askWith(files: Readonly<Record<string, string>>, words: readonly 
   return finish(spawn('unshare', [...unshare, ...run], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
+const runtime = programCommand.length === 1 ? 'Bun' : 'Node.js';
+
 /** Node.js since 22.15, and what executables have. */
 const readsSystem = 'getCACertificates' in tls || programCommand.length === 1;
 
@@ -45,9 +47,9 @@ describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
       'in a file of its own, which the runtime must read',
       { 'corp.pem': ca },
       readsSystem,
-      readsSystem ? "the system's store through Node.js (1 CA)" : 'the system has no CAs',
+      readsSystem ? `the system's store through ${runtime} (1 CA)` : 'the system has no CAs',
     ],
-    ['nowhere', {}, false, readsSystem ? 'through Node.js (0 CAs)' : 'the system has no CAs'],
+    ['nowhere', {}, false, readsSystem ? `through ${runtime} (0 CAs)` : 'the system has no CAs'],
   ])('%s', async (_case, files, trusted, words) => {
     const { origin, received } = await startServer(undefined, { certificate: 'server' });
     const { exitCode, stderr } = await askWith(files, ['api', 'GET', '/x', '--tenant', origin]);

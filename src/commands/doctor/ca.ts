@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { variable } from '../../inputs/variable.ts';
 import type { Store } from '../../network/store.ts';
+import { runtimeName } from '../../runtime.ts';
 import { count } from '../../text/count.ts';
 import { type Check, ok, orFailure, warning } from './check.ts';
 import { caHint } from './hints.ts';
@@ -34,8 +35,8 @@ export async function checkCa(caFile: string | null, { env, signal, patience }: 
 }
 
 function nameOf(place: Store['place']): string {
-  if (place === 'built-in') return "Node.js's own";
-  if (place === 'system') return "the system's store through Node.js";
+  if (place === 'built-in') return `${runtimeName}'s own`;
+  if (place === 'system') return `the system's store through ${runtimeName}`;
   return place.variable === undefined ? place.path : `${place.path} of ${place.variable}`;
 }
 
