@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { browserScripts } from './scripts/build/browser-scripts.mjs';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { repository, version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 export default defineConfig({
   plugins: [browserScripts()],
-  define: { MFA_CLI_VERSION: JSON.stringify(version) },
+  define: {
+    MFA_CLI_VERSION: JSON.stringify(version),
+    MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
+  },
   test: {
     include: ['test/**/*.test.ts'],
     // Executables and packages have suites of their own: vitest.binary.config.ts, vitest.release.config.ts.

@@ -3,12 +3,15 @@ import { defineConfig } from 'vitest/config';
 import { browserScripts } from './scripts/build/browser-scripts.mjs';
 import { loadFailures } from './scripts/mutation/load-failures.mjs';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { repository, version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** For scripts/mutation.mjs: the fast tests that are about one folder. */
 export default defineConfig({
   plugins: [browserScripts()],
-  define: { MFA_CLI_VERSION: JSON.stringify(version) },
+  define: {
+    MFA_CLI_VERSION: JSON.stringify(version),
+    MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
+  },
   test: {
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
     exclude: [

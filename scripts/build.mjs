@@ -18,7 +18,13 @@ const [manifest, lock] = await Promise.all(['package.json', 'package-lock.json']
 
 // A link to another checkout's node_modules counts as the folder it points to.
 const resolve = { symlinks: false };
-const transform = { target: 'node20.20', define: { MFA_CLI_VERSION: JSON.stringify(manifest.version) } };
+const transform = {
+  target: 'node20.20',
+  define: {
+    MFA_CLI_VERSION: JSON.stringify(manifest.version),
+    MFA_CLI_REPOSITORY: JSON.stringify(manifest.repository.url),
+  },
+};
 const optional = Object.keys(manifest.optionalDependencies);
 const [chunks, unused, browserModules] = [chunkGroups(root), withoutUnused(), new Set()];
 await rm(`${root}dist`, { recursive: true, force: true });

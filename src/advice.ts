@@ -240,10 +240,20 @@ export function exitCodeOf(error: CliError): ExitCode {
   return advice[error.code].exitCode;
 }
 
+/** What helps where the npm registry was asked, and no tenant. */
+const registryHints: Partial<Record<ErrorCode, string>> = {
+  'tenant-unreachable': 'Check the network and HTTPS_PROXY, or name a mirror with MFA_CLI_REGISTRY.',
+  'tenant-not-json': 'Name the address of an npm registry with MFA_CLI_REGISTRY.',
+  'tenant-redirected':
+    'Name the address that it leads to with MFA_CLI_REGISTRY: redirects are never followed.',
+};
+
 /** What a person can do about an error, one sentence each. */
 export function hintsFor(error: CliError): readonly string[] {
   const { hints } = advice[error.code];
-  const { step, right = '', portal = '' } = error.facts;
+  const { step, right = '', portal = '', registry } = error.facts;
+  const ofRegistry = registry === undefined ? undefined : registryHints[error.code];
+  if (ofRegistry !== undefined) return [ofRegistry];
   if (step !== undefined && ofSteps.includes(error.code)) return stepHints(error.code, right, portal);
   return typeof hints === 'function' ? hints(error.facts) : hints;
 }

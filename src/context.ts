@@ -47,6 +47,8 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
+  /** The path that the program was started by. */
+  readonly script: string;
   /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;

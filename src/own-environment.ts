@@ -31,6 +31,7 @@ export const ownVariables = [
   'MFA_CLI_CONFIG_DIR',
   'MFA_CLI_STORE',
   'MFA_CLI_DEBUG',
+  'MFA_CLI_REGISTRY',
   'MFA_CLI_SHARD',
   'MFA_CLI_SHARDS',
 ] as const;

@@ -56,4 +56,5 @@ export const commands: readonly CommandLoader[] = [
   () => import('./emulator.ts'),
   () => import('./completion.ts'),
   () => import('./version.ts'),
+  () => import('./upgrade.ts'),
 ];

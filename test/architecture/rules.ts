@@ -101,6 +101,7 @@ export const owners: Readonly<Record<string, string>> = {
   'node-forge': 'pkcs12',
   '@napi-rs/keyring': 'auth',
   conf: 'auth',
+  semver: 'commands',
   'proper-lockfile': 'auth',
   'env-paths': 'auth',
   oauth4webapi: 'auth',

@@ -65,8 +65,9 @@ describe('the variables', () => {
       )
       .map((path) => readFileSync(new URL(path, src), 'utf8'));
     const read = new Set(texts.flatMap((text) => text.match(/\bMFA_CLI_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []));
-    // The build puts it there; it is no variable of the environment.
+    // The build puts them there; they are no variables of the environment.
     read.delete('MFA_CLI_VERSION');
+    read.delete('MFA_CLI_REPOSITORY');
     // Settings are looked up by a name made of their key.
     expect([...read, 'MFA_CLI_SCOPE'].filter((name) => !names.includes(name))).toEqual([]);
     expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);

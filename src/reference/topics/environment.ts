@@ -105,6 +105,11 @@ export const variables: readonly Variable[] = [
     name: 'JOB_COMPLETION_INDEX',
     meaning: 'number of the pod in an indexed job of Kubernetes, from 0 on; takes MFA_CLI_SHARDS',
   },
+  {
+    name: 'MFA_CLI_REGISTRY',
+    meaning: 'npm registry that `upgrade --check` asks',
+    default: 'npm_config_registry, else the public one',
+  },
   { name: 'MFA_CLI_DEBUG', meaning: '1: trace requests on stderr', option: '--debug' },
   { name: 'CI', meaning: 'never ask, unless it is 0 or false', option: '--no-input' },
   { name: 'NO_COLOR', meaning: 'print no color', option: '--no-color' },
