@@ -14,7 +14,7 @@ export interface UpgradeOptions extends GlobalOptions {
 
 export const declaration: Declaration = {
   words: ['upgrade'],
-  summary: 'say whether there is a newer release, and how to install it',
+  summary: 'say whether there is a newer release, and where it is',
   options(command) {
     command.option('--check', 'ask the npm registry; nothing is installed [MFA_CLI_REGISTRY]');
     addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');
@@ -31,6 +31,8 @@ export interface UpgradeReport {
   readonly installation: Installation['kind'];
   /** What installs it; null where it is not newer, and where no one command does. */
   readonly command: string | null;
+  /** The page where releases and their checksums are. */
+  readonly releases: string;
 }
 
 /** @throws {CliError} usage; and where the registry does not answer: tenant-unreachable, tenant-timeout, tenant-tls, tenant-not-json, tenant-redirected */
@@ -38,9 +40,9 @@ export async function upgrade(options: UpgradeOptions, context: Context): Promis
   if (options.check !== true)
     throw new CliError(
       'usage',
-      'mfa-cli does not replace itself: `mfa-cli upgrade --check` says whether there is a newer release, and how to install it',
+      'mfa-cli does not replace itself: `mfa-cli upgrade --check` says whether there is a newer release, and where it is',
     );
-  const { askRegistry, registryOf } = await import('./upgrade/registry.ts');
+  const { askRegistry, registryOf, releases } = await import('./upgrade/registry.ts');
   const registry = registryOf(context.env);
   const { network } = await readSettings(options, context);
   const found = await askRegistry(registry, await context.http(network));
@@ -48,7 +50,7 @@ export async function upgrade(options: UpgradeOptions, context: Context): Promis
   const { findInstallation } = await import('./upgrade/installation.ts');
   const latest = found.kind === 'release' ? found.version : null;
   const newer = latest !== null && compare(latest, version) > 0;
-  const { kind, commandFor } = findInstallation(context.script);
+  const { kind, command } = findInstallation(context.script);
   return {
     current: version,
     latest,
@@ -56,12 +58,13 @@ export async function upgrade(options: UpgradeOptions, context: Context): Promis
     found: found.kind,
     registry,
     installation: kind,
-    command: newer ? commandFor(latest) : null,
+    command: newer ? command : null,
+    releases,
   };
 }
 
 function format(report: UpgradeReport, style: Style): string {
-  const { current, latest, newer, found, registry, command } = report;
+  const { current, latest, newer, found, registry, command, releases } = report;
   if (found === 'nothing') return `${registry} has no release of mfa-cli; this is ${current}.\n`;
   if (found === 'another-program')
     return `What ${registry} has under the name mfa-cli is another program: do not install it. This is ${current}.\n`;
@@ -69,8 +72,8 @@ function format(report: UpgradeReport, style: Style): string {
     return latest === current
       ? `${style.green('✓')} mfa-cli ${current} is the newest release.\n`
       : `mfa-cli ${current} is newer than the newest release, ${latest}.\n`;
-  const how = command === null ? 'Install its file for this platform in place of this one.' : `  ${command}`;
-  return `mfa-cli ${latest} is newer than this one, ${current}.\n${how}\n`;
+  const how = command === null ? '' : `  ${command}\n`;
+  return `mfa-cli ${latest} is newer than this one, ${current}: ${releases}\n${how}`;
 }
 
 export const command: CommandModule<UpgradeOptions, UpgradeReport> = { work: upgrade, format };

@@ -5,19 +5,15 @@ import { bunVersion } from '../../runtime.ts';
 /** How this program came to this machine. */
 export interface Installation {
   readonly kind: 'npm' | 'clone' | 'homebrew' | 'scoop' | 'winget' | 'file';
-  /** The one command that installs that version, or null. */
-  commandFor(version: string): string | null;
+  /** The one command that installs the newest release, or null. None takes what npm's registry has by our name alone. */
+  readonly command: string | null;
 }
 
 const installations: readonly (Installation & { readonly place: RegExp })[] = [
-  { kind: 'homebrew', place: /\/Cellar\//, commandFor: () => 'brew upgrade mfa-cli' },
-  { kind: 'scoop', place: /\/scoop\/apps\//i, commandFor: () => 'scoop update mfa-cli' },
-  { kind: 'winget', place: /\/WinGet\//i, commandFor: () => 'winget upgrade mfa-cli' },
-  {
-    kind: 'npm',
-    place: /\/node_modules\//,
-    commandFor: (version) => `npm install --global mfa-cli@${version}`,
-  },
+  { kind: 'homebrew', place: /\/Cellar\//, command: 'brew upgrade mfa-cli' },
+  { kind: 'scoop', place: /\/scoop\/apps\//i, command: 'scoop update mfa-cli' },
+  { kind: 'winget', place: /\/WinGet\//i, command: 'winget upgrade mfa-cli' },
+  { kind: 'npm', place: /\/node_modules\//, command: null },
 ];
 
 /** How the running program was installed. @param script that Node.js was started with */
@@ -32,6 +28,6 @@ export function installationAt(path: string, hasSource: boolean): Installation {
   const found = installations.find(({ place }) => place.test(path.replaceAll('\\', '/')));
   if (found !== undefined) return found;
   return hasSource
-    ? { kind: 'clone', commandFor: () => 'git pull && npm ci --ignore-scripts && npm run build' }
-    : { kind: 'file', commandFor: () => null };
+    ? { kind: 'clone', command: 'git pull && npm ci --ignore-scripts && npm run build' }
+    : { kind: 'file', command: null };
 }

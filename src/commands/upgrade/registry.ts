@@ -9,12 +9,15 @@ import { isLoopback } from '../../network/loopback.ts';
 
 declare const MFA_CLI_REPOSITORY: string;
 
+/** Where releases are, with their checksums: what the build was told, and no registry. */
+export const releases = `${MFA_CLI_REPOSITORY.replace(/^git\+/, '').replace(/\.git$/, '')}/releases`;
+
 const name = 'mfa-cli';
 const publicRegistry = 'https://registry.npmjs.org';
 
 /**
- * What a registry has under our name. Anybody may have taken it in one where we did not publish: only what names our
- * repository is ours.
+ * What a registry has under our name. Anybody may have taken it in one where we did not publish: what does
+ * not name our repository is not ours. What names it may still not be: so nothing is installed by its name.
  */
 export type Found =
   | { readonly kind: 'release'; readonly version: string }
