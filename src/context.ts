@@ -47,8 +47,8 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** The path that the program was started by. */
-  readonly script: string;
+  /** The path of what was started: the script, or the executable that is both. */
+  readonly program: string;
   /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;

@@ -63,7 +63,7 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     terminal,
     prompt,
     env,
-    script: argv[1] ?? '',
+    program: ownCommand.at(-1) ?? '',
     signal: interrupt.signal,
     now: () => new Date(),
     bounded: async (bound, work) => {

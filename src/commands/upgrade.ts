@@ -50,7 +50,7 @@ export async function upgrade(options: UpgradeOptions, context: Context): Promis
   const { findInstallation } = await import('./upgrade/installation.ts');
   const latest = found.kind === 'release' ? found.version : null;
   const newer = latest !== null && compare(latest, version) > 0;
-  const { kind, command } = findInstallation(context.script);
+  const { kind, command } = findInstallation(context.program);
   return {
     current: version,
     latest,

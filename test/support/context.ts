@@ -88,7 +88,7 @@ async function runWhole(
     terminal,
     prompt: interactive ? prompt : createPrompt(terminal, signal),
     env,
-    script: '/usr/lib/node_modules/mfa-cli/bin/mfa-cli.js',
+    program: '/usr/lib/node_modules/mfa-cli/bin/mfa-cli.js',
     signal,
     now,
     bounded: (bound, work) => bounded(signal, bound, work),

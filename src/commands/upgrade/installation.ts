@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bunVersion } from '../../runtime.ts';
 
 /** How this program came to this machine. */
 export interface Installation {
@@ -16,11 +15,10 @@ const installations: readonly (Installation & { readonly place: RegExp })[] = [
   { kind: 'npm', place: /\/node_modules\//, command: null },
 ];
 
-/** How the running program was installed. @param script that Node.js was started with */
-export function findInstallation(script: string): Installation {
-  const started = bunVersion === null ? script : process.execPath;
-  const path = existsSync(started) ? realpathSync(started) : started;
-  return installationAt(path, bunVersion === null && existsSync(join(dirname(dirname(path)), 'src')));
+/** How the running program was installed. @param program its path, perhaps a symbolic link */
+export function findInstallation(program: string): Installation {
+  const path = existsSync(program) ? realpathSync(program) : program;
+  return installationAt(path, existsSync(join(dirname(dirname(path)), 'src', 'main.ts')));
 }
 
 /** @param path of the program, without symbolic links @param hasSource whether it stands in a clone */
