@@ -1,12 +1,10 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eachLook } from '../../scripts/screenshots/walk.mjs';
-import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
-import { callApi, serviceToken } from '../support/emulator.ts';
-import { p12Bytes } from '../support/fixtures.ts';
 import { startTenant } from '../support/tenant.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import { complaints } from './complaints.ts';
+import { heading, openPhone, openPhoneTenant, press, setUp } from './phone-tab.ts';
 
 let browser: Browser;
 
@@ -16,60 +14,11 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-// The certificates of the fixtures are for this day.
-const now = () => new Date('2026-11-24T16:00:00Z');
-const topic = 'com.example.lab';
-
-/** A tenant with a certificate, its service user, and a browser. */
-async function open(options: Partial<EmulatorOptions> = {}) {
-  const { emulator } = await startTenant({ autoApprove: false, now, ...options });
-  const token = await serviceToken(emulator);
-  const service = async (path: string, body: object) => {
-    const answer = await callApi(emulator, path, token, body);
-    expect(answer.body).toMatchObject({ success: true });
-  };
-  await service('/Mobile/SetApnsCertForClientApp', {
-    ClientAppKey: topic,
-    APNSCert: p12Bytes('01-default-aes256').toString('base64'),
-    APNSPass: 'secret',
-    APNSTopic: topic,
-  });
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
-  onTestFinished(() => context.close());
-  return {
-    emulator,
-    context,
-    challenge: (Message = 'Approve?') =>
-      service('/emulator/challenge', { User: emulator.user.user, Message }),
-  };
-}
-
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-const press = (page: Page, name: string) => page.getByRole('button', { name }).click();
-
-/** A tab whose clock is the tenant's. */
-async function openPhone(context: BrowserContext, { url }: Emulator): Promise<Page> {
-  const page = await context.newPage();
-  await page.clock.setFixedTime(now());
-  await page.goto(`${url}/phone`);
-  return page;
-}
-
-/** Signs in on the real pages, and is enrolled. */
-async function setUp(page: Page, { user, password }: Emulator['user'], name = 'iPhone'): Promise<void> {
-  await page.getByLabel('User').fill(user);
-  await page.getByLabel('Name of the phone').fill(name);
-  await press(page, 'Sign in and enroll');
-  await page.getByLabel('Password').fill(password);
-  await press(page, 'Sign in');
-  await heading(page, 'Waiting for a push');
-}
-
 describe.skipIf(withoutChromium)('the phone in a browser', () => {
   test('has nothing that axe-core finds, fits every width, and moves nothing', {
     timeout: 60_000,
   }, async () => {
-    const { emulator, context, challenge } = await open();
+    const { emulator, context, challenge } = await openPhoneTenant(browser);
     const page = await openPhone(context, emulator);
     const found: string[] = [];
     const look = (name: string) =>
@@ -103,7 +52,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
   });
 
   test('is told aloud, and answered with the keyboard alone', async () => {
-    const { emulator, context, challenge } = await open();
+    const { emulator, context, challenge } = await openPhoneTenant(browser);
     const page = await openPhone(context, emulator);
     await setUp(page, emulator.user);
     await challenge();
@@ -123,7 +72,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
   });
 
   test('shows as text what a tenant, a user and a push say', async () => {
-    const { emulator, context, challenge } = await open();
+    const { emulator, context, challenge } = await openPhoneTenant(browser);
     const page = await openPhone(context, emulator);
     const hostile = '<img src=x onerror="document.title=1">\u202Egnp.exe';
     await setUp(page, emulator.user, hostile);
@@ -138,7 +87,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
   });
 
   test('leaves no token in an address, in the history or anywhere but in its own tab', async () => {
-    const { emulator, context } = await open();
+    const { emulator, context } = await openPhoneTenant(browser);
     const page = await openPhone(context, emulator);
     const refused: string[] = [];
     page.on('console', (message) => refused.push(message.text()));
@@ -156,7 +105,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
   });
 
   test('is nothing to a page of another origin', async () => {
-    const { emulator, context } = await open();
+    const { emulator, context } = await openPhoneTenant(browser);
     const { emulator: elsewhere } = await startTenant();
     const page = await context.newPage();
     await page.goto(`${elsewhere.url}/nowhere`);
@@ -178,7 +127,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
   });
 
   test('has less than 60 kB, and is there within 200 ms', async () => {
-    const { emulator, context } = await open();
+    const { emulator, context } = await openPhoneTenant(browser);
     const sizes = await Promise.all(
       ['/phone', '/emulator/phone.js', '/emulator/phone.css'].map(
         async (path) => (await (await fetch(emulator.url + path)).arrayBuffer()).byteLength,

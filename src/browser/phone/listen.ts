@@ -6,8 +6,8 @@ import { CallFailure } from './tenant-call.ts';
 export interface Listening {
   readonly call: Call;
   readonly deviceToken: string;
-  /** Whether somebody sees the phone: else it holds no connection, of which a browser has six for all tabs of a host. */
-  isSeen(): boolean;
+  /** Does work that may hold a connection for long, or may not. */
+  inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result>;
   /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   received(push: DeliveredPush): void;
@@ -19,23 +19,26 @@ export interface Listening {
 const longestWait = 25;
 
 /** Milliseconds. */
-const [unseenPause, firstPause, longestPause] = [3000, 500, 5000];
+const [interval, firstPause, longestPause] = [3000, 500, 5000];
 
 /** Waits for pushes until it is aborted, over any loss of the tenant. @throws {CallFailure} signed-out, refused */
 export async function listen(
-  { call, deviceToken, isSeen, pause, received, reached }: Listening,
+  { call, deviceToken, inPlace, pause, received, reached }: Listening,
   signal: AbortSignal,
 ): Promise<void> {
   for (let losses = 0; !signal.aborted; ) {
-    const wait = isSeen() && losses === 0 ? longestWait : 0;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
+    const isBack = losses === 0;
     try {
-      const push = await takePush(call, { deviceToken, wait }, patience);
+      const { push, wait } = await inPlace(async (mayWait) => {
+        const wait = mayWait && isBack ? longestWait : 0;
+        const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
+        return { push: await takePush(call, { deviceToken, wait }, patience), wait };
+      });
       if (signal.aborted) return;
       losses = 0;
       reached(true);
       if (push !== null) received(push);
-      else if (!isSeen()) await pause(unseenPause, signal);
+      else if (wait === 0 && isBack) await pause(interval, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof CallFailure) || error.kind !== 'unreachable') throw error;

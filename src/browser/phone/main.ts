@@ -1,7 +1,7 @@
 import { readFirstState } from '../dom.ts';
 import { openMemory } from './memory.ts';
 import { createPhone } from './phone.ts';
-import { holdAlone, isSeen, pause } from './tab.ts';
+import { holdAlone, inPlace, pause } from './tab.ts';
 import { createSend } from './tenant-call.ts';
 import { createView } from './view.ts';
 
@@ -20,7 +20,7 @@ async function start(): Promise<void> {
     origin: location.origin,
     send: createSend(location.origin),
     memory,
-    isSeen,
+    inPlace,
     pause,
     now: Date.now,
     go: (address) => location.assign(address),

@@ -30,7 +30,7 @@ export interface PhoneState extends Pick<Remembered, 'wish' | 'enrollment' | 'no
 }
 
 /** What a phone needs of the world around it. */
-export interface PhoneParts extends Pick<Listening, 'isSeen' | 'pause'> {
+export interface PhoneParts extends Pick<Listening, 'inPlace' | 'pause'> {
   readonly origin: string;
   readonly send: Send;
   readonly memory: Memory;

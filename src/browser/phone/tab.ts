@@ -1,6 +1,22 @@
 /** Whether a person sees this tab. */
-export function isSeen(): boolean {
+function isSeen(): boolean {
   return document.visibilityState === 'visible';
+}
+
+/** A browser has six connections for all tabs of a host: so many of them may wait for a push. */
+const places = ['wait-1', 'wait-2', 'wait-3'];
+
+/** Does work that holds a connection while it waits, or with `mayWait` false where other tabs hold enough of them. */
+export async function inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result> {
+  // Some browsers have no locks where there is no TLS.
+  if (navigator.locks === undefined) return work(isSeen());
+  for (const place of places) {
+    const done = await navigator.locks.request(place, { ifAvailable: true }, async (lock) =>
+      lock === null ? null : { result: await work(true) },
+    );
+    if (done !== null) return done.result;
+  }
+  return work(false);
 }
 
 /** Ends after that time, or as soon as the tab is seen again, or `signal` is aborted. */
@@ -24,7 +40,6 @@ const patience = 1500;
 
 /** Whether no other tab holds that name, which this one holds from then on. */
 export function holdAlone(name: string): Promise<boolean> {
-  // Some browsers have no locks where there is no TLS.
   if (navigator.locks === undefined) return Promise.resolve(true);
   return new Promise((resolve) => {
     const hold = (): Promise<never> => {

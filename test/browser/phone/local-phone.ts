@@ -32,7 +32,7 @@ export function openTab(origin: string, changes: Partial<PhoneParts> = {}) {
           signal: AbortSignal.any([ended.signal, ...(request.signal ? [request.signal] : [])]),
         }),
       memory: openMemory(storage),
-      isSeen: () => true,
+      inPlace: (work) => work(true),
       async pause(milliseconds, signal) {
         await sleep(Math.min(milliseconds, 20), undefined, { signal }).catch(() => {});
         // Nothing comes after the page.
