@@ -6,7 +6,7 @@ import { startTenants } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
 import { callApi } from '../support/emulator.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
-import { openPage, user } from './rehearsal.ts';
+import { isLive, openPage, user } from './rehearsal.ts';
 
 /** A name that leads to this machine, as its owner can let any name do. */
 const rebound = 'rebound.example';
@@ -86,7 +86,7 @@ describe.skipIf(withoutChromium)('the console', () => {
       const emulator = await startTenant({ autoApprove });
       const { page } = await openPage(browser);
       await page.goto(emulator.consoleAddress());
-      await page.getByText('live', { exact: true }).waitFor();
+      await isLive(page);
       const stranger = await page.context().newPage();
       await stranger.goto(await startStranger());
       expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
@@ -156,7 +156,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     onTestFinished(close);
     const { page } = await openPage(browser);
     await page.goto(open('tenant-1').consoleAddress());
-    await page.getByText('live', { exact: true }).waitFor();
+    await isLive(page);
     await page.getByText(`tenant-1.localhost:`).waitFor();
     await page.goto(tenants[1]?.url ?? '');
     await page.getByRole('heading', { name: 'Sign in to the local tenant' }).waitFor();

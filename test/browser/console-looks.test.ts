@@ -1,12 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { signInAs, startTenant } from '../emulator/local-tenant.ts';
-import { callApi } from '../support/emulator.ts';
-import { p12Bytes } from '../support/fixtures.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import { complaints } from './complaints.ts';
-import { openPage, user } from './rehearsal.ts';
+import { isLive, openPage, startRehearsal, user } from './rehearsal.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,28 +13,12 @@ afterAll(() => browser?.close());
 
 /** A tenant with something of everything. */
 async function startFull(): Promise<{ emulator: Emulator; change(): Promise<void> }> {
-  const emulator = await startTenant({ assumptions: { 'delete-absent': 'refused' } });
-  const [admin, phone] = [
-    await signInAs(emulator, emulator.administrator.user),
-    await signInAs(emulator, user),
-  ];
-  await callApi(emulator, '/Mobile/SetApnsCertForClientApp', admin, {
-    ...{ ClientAppKey: 'com.example.lab', APNSTopic: 'com.example.lab', APNSPass: 'secret' },
-    APNSCert: p12Bytes('01-default-aes256').toString('base64'),
-  });
-  const DeviceID = 'F3D0C0DE-0000-4000-8000-000000000001';
-  await callApi(emulator, '/Device/EnrollIosDevice', phone, {
-    Udid: DeviceID,
-    Name: 'iPhone 15',
-    OSVersion: '18.0',
-  });
-  const ClientPushToken = Buffer.alloc(32, 7).toString('base64');
-  await callApi(emulator, '/IosAppRest/UpdateDevSettings', phone, { DeviceID, ClientPushToken });
+  const { emulator, call } = await startRehearsal({ assumptions: { 'delete-absent': 'refused' } });
   const change = async (): Promise<void> => {
-    await callApi(emulator, '/emulator/challenge', admin, { User: user });
-    await callApi(emulator, '/emulator/apns', admin, { Reason: 'Unregistered' });
-    await callApi(emulator, '/emulator/challenge', admin, { User: user });
-    await callApi(emulator, '/emulator/nothing', admin).catch(() => null);
+    await call('/emulator/challenge', { User: user });
+    await call('/emulator/apns', { Reason: 'Unregistered' });
+    await call('/emulator/challenge', { User: user });
+    await call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: 'absent' });
   };
   await change();
   return { emulator, change };
@@ -65,7 +46,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     const { emulator } = await startFull();
     const { page, said } = await openPage(browser);
     await page.goto(emulator.url);
-    await page.getByText('live', { exact: true }).waitFor();
+    await isLive(page);
     for (const summary of await page.locator('summary').all()) await summary.click();
     const found: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const)
@@ -94,7 +75,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     // The first time the browser itself is still waking up.
     for (let time = 0; time < 4; time++) {
       await page.goto(emulator.url);
-      await page.getByText('live', { exact: true }).waitFor();
+      await isLive(page);
       paints.push(
         Number(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")),
       );
@@ -113,7 +94,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     for (const width of [360, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(emulator.url);
-      await page.getByText('live', { exact: true }).waitFor();
+      await isLive(page);
       const requests = await page.getByText(/requests? since the start/).textContent();
       await change();
       await expect.poll(() => page.getByText(/requests? since the start/).textContent()).not.toBe(requests);
@@ -126,7 +107,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     const { emulator, change } = await startFull();
     const { page } = await openPage(browser);
     await page.goto(emulator.url);
-    await page.getByText('live', { exact: true }).waitFor();
+    await isLive(page);
     const focused = () =>
       page.evaluate(
         '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText).slice(0, 60)',

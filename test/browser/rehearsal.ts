@@ -1,51 +1,46 @@
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
-import { p12Path } from '../support/fixtures.ts';
-import { cleanEnvironment, runProgram } from '../support/process.ts';
-import { startTenant } from '../support/tenant.ts';
-
-const visitor = fileURLToPath(new URL('../../scripts/visit.mjs', import.meta.url));
+import { signInAs, startTenant } from '../emulator/local-tenant.ts';
+import { callApi } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 
 export const user = 'user@example.com';
+export const labTopic = 'com.example.lab';
 
-/** A tenant, and the built program beside it. */
+/** A tenant with a certificate and a phone, and calls to it as its administrator. */
 export interface Rehearsal {
   readonly emulator: Emulator;
-  /** Runs a command line; a user's in which a browser is opened. @returns stdout @throws it does not end with 0 */
-  run(words: readonly string[], as?: string): Promise<string>;
+  call(path: string, body?: object): Promise<Record<string, unknown>>;
 }
 
-export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Promise<Rehearsal> {
-  const { emulator, port } = await startTenant(options);
-  const env = cleanEnvironment({
-    MFA_CLI_PORT: String(port),
-    MFA_CLI_TENANT: emulator.url,
-    MFA_CLI_P12_PASSWORD: 'secret',
-  });
-  return {
-    emulator,
-    async run(words, as = emulator.administrator.user) {
-      const BROWSER = `"${process.execPath}" "${visitor}" ${as}`;
-      const { exitCode, stdout, stderr } = await runProgram(words, { ...env, BROWSER });
-      if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}: ${stderr}`);
-      return stdout;
-    },
+export async function startRehearsal(
+  options: Partial<EmulatorOptions> = {},
+  { p12, topic }: { p12: Uint8Array; topic: string } = {
+    p12: p12Bytes('01-default-aes256'),
+    topic: labTopic,
+  },
+): Promise<Rehearsal> {
+  const emulator = await startTenant(options);
+  const callAs = async (name: string) => {
+    const token = await signInAs(emulator, name);
+    return async (path: string, body: object = {}) => (await callApi(emulator, path, token, body)).body;
   };
-}
-
-/** Gives the tenant a certificate. */
-export async function setCertificate({ run }: Rehearsal, p12 = p12Path('01-default-aes256')): Promise<void> {
-  await run(['login']);
-  await run(['apns', 'set', p12]);
-}
-
-/** Enrolls a phone of the user's, by a profile of that name. */
-export async function enroll({ run }: Rehearsal, profile: string, name: string): Promise<void> {
-  await run(['login', '--profile', profile], user);
-  await run(['device', 'enroll', '--name', name, '--profile', profile]);
-  await run(['device', 'register-token', '--profile', profile]);
+  const [call, phone] = [await callAs(emulator.administrator.user), await callAs(user)];
+  const DeviceID = 'F3D0C0DE-0000-4000-8000-000000000001';
+  const ClientPushToken = Buffer.alloc(32, 7).toString('base64');
+  const APNSCert = Buffer.from(p12).toString('base64');
+  for (const answer of [
+    await call('/Mobile/SetApnsCertForClientApp', {
+      ...{ ClientAppKey: topic, APNSTopic: topic, APNSPass: 'secret', APNSCert },
+    }),
+    await phone('/Device/EnrollIosDevice', { Udid: DeviceID, Name: 'iPhone 15', OSVersion: '18.0' }),
+  ])
+    expect(answer).toMatchObject({ success: true });
+  expect(await phone('/IosAppRest/UpdateDevSettings', { DeviceID, ClientPushToken })).toEqual({
+    Status: true,
+  });
+  return { emulator, call };
 }
 
 /** A page of a browser that has nothing yet, and what the browser says against it. */
@@ -58,4 +53,30 @@ export async function openPage(browser: Browser): Promise<{ page: Page; said: re
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(error.message));
   return { page, said };
+}
+
+/** The console of a tenant, once it follows what happens there. */
+export async function openConsole(
+  browser: Browser,
+  { consoleAddress }: Pick<Emulator, 'consoleAddress'>,
+): Promise<{ page: Page; said: readonly string[] }> {
+  const opened = await openPage(browser);
+  await opened.page.goto(consoleAddress());
+  await isLive(opened.page);
+  return opened;
+}
+
+export const isLive = (page: Page) => page.getByText('live', { exact: true }).waitFor();
+/** Waits until the page says that first. */
+export const says = (page: Page, sentence: string | RegExp) =>
+  page.getByRole('heading', { level: 1, name: sentence, exact: true }).waitFor();
+export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+export const challenge = (page: Page) => press(page, `Challenge ${user}`);
+export const area = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+
+/** Signs in on the tenant's own page. */
+export async function signIn(page: Page, account: { user: string; password: string }): Promise<void> {
+  await page.getByLabel('User name').fill(account.user);
+  await page.getByLabel('Password').fill(account.password);
+  await press(page, 'Sign in');
 }
