@@ -14,19 +14,23 @@ export function browserScripts(modules = new Set()) {
     name: 'browser-scripts',
     // Vite would find the file by itself.
     enforce: 'pre',
-    async resolveId(id, importer) {
-      if (!id.endsWith(mark)) return null;
-      const { id: file } = await this.resolve(id.slice(0, -mark.length), importer);
-      return `${prefix}${file}`;
+    resolveId: {
+      filter: { id: /\?browser$/ },
+      async handler(id, importer) {
+        const { id: file } = await this.resolve(id.slice(0, -mark.length), importer);
+        return `${prefix}${file}`;
+      },
     },
-    async load(id) {
-      if (!id.startsWith(prefix)) return null;
-      const { code, files } = await bundle(id.slice(prefix.length));
-      for (const file of files) {
-        this.addWatchFile(file);
-        modules.add(file);
-      }
-      return `export const script = ${JSON.stringify(code)};`;
+    load: {
+      filter: { id: /^\0browser:/ },
+      async handler(id) {
+        const { code, files } = await bundle(id.slice(prefix.length));
+        for (const file of files) {
+          this.addWatchFile(file);
+          modules.add(file);
+        }
+        return `export const script = ${JSON.stringify(code)};`;
+      },
     },
   };
 }

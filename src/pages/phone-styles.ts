@@ -35,7 +35,6 @@ export const phoneStyles = `${stylesheet}
 .happenings { margin: 0; padding: 0; list-style: none; }
 .happenings li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
 .happenings time { color: var(--muted); white-space: nowrap; }
-.caption a { color: var(--accent); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (min-width: 860px) {
   .phone-page { grid-template: "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }

@@ -1,11 +1,6 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { encodePkcs12 } from '../../src/pkcs12/encode.ts';
-import { Secret } from '../../src/secret.ts';
-import { applePath } from '../support/apple-fixtures.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import {
@@ -67,31 +62,6 @@ describe.skipIf(withoutChromium)('the console', () => {
     expect(await calls.filter({ hasText: '200 refused' }).first().textContent()).toContain(
       'POST /emulator/challengeNo APNs certificate is set',
     );
-  });
-
-  test('shows the alert that an expired certificate gets', async () => {
-    let ahead = 0;
-    const content = {
-      privateKey: createPrivateKey(readFileSync(applePath('key.pem'))),
-      certificate: readFileSync(applePath('aps.cer')),
-      ...{ chain: [], friendlyName: null },
-    };
-    const { emulator } = await startRehearsal(
-      {
-        apns: { clientCa: new X509Certificate(readFileSync(applePath('authority.cer'))).toString() },
-        now: () => new Date(Date.now() + ahead),
-      },
-      { p12: await encodePkcs12(content, new Secret('secret'), 'modern'), topic: 'com.example.app' },
-    );
-    const { page } = await openPage(browser);
-    await page.goto(emulator.url);
-    await challenge(page);
-    await says(page, 'A push waits for an answer');
-    ahead = 200 * 365 * 24 * 60 * 60 * 1000;
-    await challenge(page);
-    await says(page, 'The push did not arrive');
-    await area(page, 'Stand-in for APNs').getByText('ended: certificate_expired').waitFor();
-    await area(page, 'Push certificate').getByText('expired', { exact: true }).waitFor();
   });
 
   test('ends what others hold, and stays signed in itself', async () => {

@@ -6,7 +6,7 @@ import { callApi } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 
 export const user = 'user@example.com';
-export const labTopic = 'com.example.lab';
+const topic = 'com.example.lab';
 
 /** A tenant with a certificate and a phone, and calls to it as its administrator. */
 export interface Rehearsal {
@@ -14,13 +14,7 @@ export interface Rehearsal {
   call(path: string, body?: object): Promise<Record<string, unknown>>;
 }
 
-export async function startRehearsal(
-  options: Partial<EmulatorOptions> = {},
-  { p12, topic }: { p12: Uint8Array; topic: string } = {
-    p12: p12Bytes('01-default-aes256'),
-    topic: labTopic,
-  },
-): Promise<Rehearsal> {
+export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Promise<Rehearsal> {
   const emulator = await startTenant(options);
   const callAs = async (name: string) => {
     const token = await signInAs(emulator, name);
@@ -29,7 +23,7 @@ export async function startRehearsal(
   const [call, phone] = [await callAs(emulator.administrator.user), await callAs(user)];
   const DeviceID = 'F3D0C0DE-0000-4000-8000-000000000001';
   const ClientPushToken = Buffer.alloc(32, 7).toString('base64');
-  const APNSCert = Buffer.from(p12).toString('base64');
+  const APNSCert = p12Bytes('01-default-aes256').toString('base64');
   for (const answer of [
     await call('/Mobile/SetApnsCertForClientApp', {
       ...{ ClientAppKey: topic, APNSTopic: topic, APNSPass: 'secret', APNSCert },
@@ -73,10 +67,3 @@ export const says = (page: Page, sentence: string | RegExp) =>
 export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 export const challenge = (page: Page) => press(page, `Challenge ${user}`);
 export const area = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-
-/** Signs in on the tenant's own page. */
-export async function signIn(page: Page, account: { user: string; password: string }): Promise<void> {
-  await page.getByLabel('User name').fill(account.user);
-  await page.getByLabel('Password').fill(account.password);
-  await press(page, 'Sign in');
-}

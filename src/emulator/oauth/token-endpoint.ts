@@ -4,6 +4,7 @@ import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
 import { readBody } from '../http-messages.ts';
+import { noteVerdict } from '../verdict.ts';
 import { readClientCredentials } from './client-authentication.ts';
 import { libraryTokenPath } from './configuration.ts';
 import { type OAuthError, OAuthRefusal, unknownCode } from './errors.ts';
@@ -38,6 +39,7 @@ export async function answerTokenRequest(
 
 /** HTTP 400, and no Content-Type. */
 function sendTokenError(response: ServerResponse, error: OAuthError): void {
+  noteVerdict(response, error);
   response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error));
 }
 
@@ -58,8 +60,10 @@ function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingM
 export function shapeTokenAnswers(provider: Provider, application: Application, parts: TenantParts): void {
   const { accessTokens, assumptions } = parts;
   provider.on('grant.error', (context, error) => {
+    const answer = vendorError(error, context.oidc.params?.grant_type);
+    noteVerdict(context.res, answer);
     context.status = 400;
-    context.body = JSON.stringify(vendorError(error, context.oidc.params?.grant_type));
+    context.body = JSON.stringify(answer);
     context.remove('Content-Type');
   });
   provider.on('grant.success', (context) => {

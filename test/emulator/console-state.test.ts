@@ -1,0 +1,254 @@
+import { request } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ConsoleState } from '../../src/browser/console/state.ts';
+import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { startRehearsal, user } from '../browser/rehearsal.ts';
+import { callApi } from '../support/emulator.ts';
+import { startTenant } from './local-tenant.ts';
+
+const stateOf = async ({ url }: Emulator): Promise<ConsoleState> =>
+  (await fetch(`${url}/emulator/console/state`)).json() as Promise<ConsoleState>;
+
+/** A call of the console, as its own page makes it unless told otherwise. */
+async function call(
+  { url }: Pick<Emulator, 'url'>,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = { origin: url },
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${url}/emulator/console/call`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+const script = { Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } };
+
+describe('what the console is told', () => {
+  test('is what is set, who is there, and what became of challenges', async () => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    await asAdministrator('/emulator/challenge', { User: user });
+    await asAdministrator('/emulator/apns', { Reason: 'Unregistered', Times: 2 });
+    await asAdministrator('/emulator/apns', { Reason: 'Shutdown', Goaway: true });
+    await asAdministrator('/emulator/challenge', { User: user });
+    const { certificates, people, challenges, answers, scripted } = await stateOf(emulator);
+    expect(certificates).toEqual([
+      {
+        clientAppKey: 'com.example.lab',
+        topic: 'com.example.lab',
+        isUsed: true,
+        set: { by: 'admin@example.com', at: expect.stringMatching(/^20\d\d-/) },
+        commonName: 'Apple Push Services: com.example.lab',
+        notBefore: expect.stringMatching(/Z$/),
+        notAfter: expect.stringMatching(/Z$/),
+        environments: ['sandbox', 'production'],
+      },
+    ]);
+    expect(people.total).toBe(15);
+    expect(people.items[0]).toMatchObject({
+      user,
+      kind: 'user',
+      phones: [{ name: 'iPhone 15', isReachable: true }],
+    });
+    expect(people.items.map(({ kind }) => kind)).toEqual([
+      ...['user', 'administrator', 'program'],
+      ...Array.from({ length: 12 }, () => 'rehearsal'),
+    ]);
+    expect([challenges.total, challenges.items.map(({ verdict, pushes }) => ({ verdict, pushes }))]).toEqual([
+      2,
+      [
+        { verdict: 'Pending', pushes: [{ phone: 'iPhone 15', status: 410, reason: 'Unregistered' }] },
+        { verdict: 'Pending', pushes: [{ phone: 'iPhone 15', status: 200, reason: null }] },
+      ],
+    ]);
+    expect(answers.items.map(({ number, phone, topic, status }) => [number, phone, topic, status])).toEqual([
+      [2, 'iPhone 15', 'com.example.lab', 410],
+      [1, 'iPhone 15', 'com.example.lab', 200],
+    ]);
+    expect(scripted).toEqual([
+      { reason: 'Unregistered', status: 410, times: 1 },
+      { reason: 'Shutdown', status: null, times: 1 },
+    ]);
+  });
+
+  test('holds no secret of a request, and no path that is one', async () => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    const secret = 'S3cretW0rds';
+    await fetch(`${emulator.url}/OAuth2/Token/mfa-cli?client_secret=${secret}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}` },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: secret,
+        client_secret: secret,
+      }),
+    });
+    await fetch(`${emulator.url}/OAuth2/Token/mfa-cli`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: secret }),
+    });
+    await asAdministrator('/Mobile/SetApnsCertForClientApp', { ClientAppKey: 'k', APNSPass: secret });
+    await fetch(`${emulator.url}/emulator/idp/${secret}`);
+    await fetch(`${emulator.url}/emulator/open/${secret}`);
+    await fetch(`${emulator.url}/${'x'.repeat(5000)}`);
+    const state = await stateOf(emulator);
+    const text = JSON.stringify(state);
+    expect(text).not.toContain(secret);
+    expect(
+      state.requests.items
+        .slice(0, 5)
+        .map(({ method, path, status, verdict }) => ({ method, path, status, verdict })),
+    ).toEqual([
+      { method: 'GET', path: `/${'x'.repeat(299)}`, status: 404, verdict: null },
+      { method: 'GET', path: '/emulator/idp/*', status: 404, verdict: null },
+      {
+        method: 'POST',
+        path: '/Mobile/SetApnsCertForClientApp',
+        status: 200,
+        verdict: { success: false, words: '_I18N_RequiredParameter' },
+      },
+      {
+        method: 'POST',
+        path: '/OAuth2/Token/mfa-cli',
+        status: 400,
+        verdict: { success: false, words: 'invalid_grant' },
+      },
+      {
+        method: 'POST',
+        path: '/OAuth2/Token/mfa-cli',
+        status: 400,
+        verdict: { success: false, words: 'access_denied' },
+      },
+    ]);
+  });
+
+  test('stays small, however much happens', async () => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    const times = Array.from({ length: 120 });
+    for (const _ of times) await fetch(`${emulator.url}/nothing`).then((answer) => answer.text());
+    for (const _ of times.slice(60)) await asAdministrator('/emulator/challenge', { User: user });
+    const { requests, challenges, answers } = await stateOf(emulator);
+    expect([requests.total > 180, requests.items.length]).toEqual([true, 100]);
+    expect([challenges.total, challenges.items.length, answers.total, answers.items.length]).toEqual([
+      60, 50, 60, 50,
+    ]);
+  });
+
+  test('comes in pieces as it changes, and no more once the session has ended', async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    const address = emulator.consoleAddress();
+    const cookie = (await fetch(address)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const told = await follow(emulator, cookie);
+    const [first] = await told.upTo(1);
+    expect(Object.keys(first ?? {})).toEqual([
+      ...['run', 'now', 'certificates', 'people', 'challenges', 'requests', 'answers', 'scripted'],
+    ]);
+    await fetch(`${emulator.url}/nothing`);
+    const [, second] = await told.upTo(2);
+    expect(Object.keys(second ?? {})).toEqual(['now', 'requests']);
+    await fetch(address);
+    await fetch(`${emulator.url}/nothing`);
+    await told.ended;
+    expect(told.events).toHaveLength(2);
+  });
+});
+
+describe('a call of the console', () => {
+  test('does what the button says, and is among the requests', async () => {
+    const emulator = await startTenant();
+    expect(await call(emulator, script)).toMatchObject({ status: 200, body: { success: true } });
+    const { scripted, requests } = await stateOf(emulator);
+    expect(scripted).toEqual([{ reason: 'Unregistered', status: 410, times: 1 }]);
+    expect(requests.items).toMatchObject([
+      { method: 'POST', path: '/emulator/apns', verdict: { success: true } },
+    ]);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['no page', {}],
+    ['another site', { origin: 'https://evil.example' }],
+    ['another port', { origin: 'http://127.0.0.1:1' }],
+    ['a file', { origin: 'null' }],
+    ['what a browser takes for the same site', { 'sec-fetch-site': 'same-site' }],
+  ])('of %s is refused', async (_name, headers) => {
+    const emulator = await startTenant();
+    const own: Readonly<Record<string, string>> = 'sec-fetch-site' in headers ? { origin: emulator.url } : {};
+    expect(await call(emulator, script, { ...own, ...headers })).toEqual({
+      status: 403,
+      body: { error: 'another_origin' },
+    });
+    expect((await stateOf(emulator)).scripted).toEqual([]);
+  });
+
+  test('without a session is refused', async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    expect(await call(emulator, script)).toEqual({ status: 401, body: { error: 'signed_out' } });
+    const answers = await Promise.all(
+      ['state', 'events'].map((path) => fetch(`${emulator.url}/emulator/console/${path}`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  });
+
+  test.each([
+    [{ Api: '/Mobile/SetApnsCertForClientApp', Parameters: {} }, 'The console cannot call this.'],
+    [{ Api: '/emulator/apns', Parameters: 'x' }, 'Parameters must be an object.'],
+    [{ Parameters: {} }, 'The required parameter Api is missing.'],
+    ['not JSON', 'The request body is not valid JSON.'],
+  ])('%j is not one', async (body, Message) => {
+    expect(await call(await startTenant(), body)).toMatchObject({
+      status: 400,
+      body: { success: false, Message },
+    });
+  });
+
+  test('ends what tokens and sessions can do, as the API does it for an administrator alone', async () => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    expect(await call(emulator, { Api: '/emulator/expire-tokens' })).toMatchObject({
+      body: { success: true },
+    });
+    expect(await asAdministrator('/Security/WhoAmI')).toMatchObject({ success: false });
+    expect((await callApi(emulator, '/emulator/revoke-sessions', 'none')).status).toBe(401);
+  });
+});
+
+test('the oldest of a hundred sessions ends with the next', () => {
+  const sessions = createConsoleSessions(() => new Date(0));
+  const [oldest = '', second = ''] = Array.from({ length: 100 }, () => sessions.begin('a'));
+  expect(sessions.find(oldest)).toBe('a');
+  sessions.begin('a');
+  expect([sessions.find(oldest), sessions.find(second)]).toEqual([null, 'a']);
+});
+
+/** What a page is told from now on. */
+async function follow({ url }: Emulator, cookie: string) {
+  const events: Record<string, unknown>[] = [];
+  const listeners = new Set<() => void>();
+  const sent = request(`${url}/emulator/console/events`, { headers: { cookie } });
+  onTestFinished(() => void sent.destroy());
+  const ended = new Promise<void>((resolve) => {
+    sent.on('response', (response) => {
+      response.setEncoding('utf8');
+      let text = '';
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        const whole = text.split('\n\n');
+        text = whole.pop() ?? '';
+        for (const event of whole) events.push(JSON.parse(event.replace(/^data: /, '')));
+        for (const listener of listeners) listener();
+      });
+      response.on('end', resolve);
+    });
+  });
+  sent.end();
+  const upTo = (count: number) =>
+    new Promise<readonly Record<string, unknown>[]>((resolve) => {
+      const look = (): void => {
+        if (events.length >= count) resolve(events);
+      };
+      listeners.add(look);
+      look();
+    });
+  return { events, ended, upTo };
+}
