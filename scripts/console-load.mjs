@@ -1,8 +1,9 @@
-// Whether the emulator's console stands a thousand challenges and ten thousand requests: the page answers within a moment
-// meanwhile, and the emulator's memory is the same after each round. `-- --rounds N` makes it last longer.
+// Whether the emulator's console stands ten thousand requests and a thousand challenges: `node scripts/console-load.mjs
+// [--rounds N]`. In each round of as many, somebody presses in the page meanwhile. Exits with 1 if the page answers too late or
+// grows, or if the emulator's memory is more after the last round than after the first.
 // CHROMIUM names another browser than Debian's.
-import { readFile, mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,3 +11,104 @@ import { chromium } from 'playwright-core';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 import { rehearsePush } from './screenshots/console.mjs';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const [requests, challenges, atOnce] = [10_000, 1000, 8];
+/** Milliseconds from a press to the next frame, half of the times; MB; elements. */
+const bars = { press: 100, growth: 32, elements: 3000 };
+
+let token = '';
+const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-console-load-'));
+const program = createProgram({ env: cleanEnvironment(directory) });
+const port = `${await freePort()}`;
+const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+try {
+  await rehearsePush(program, { ...emulator, port }, directory);
+  const page = await browser.newPage();
+  await page.goto(emulator.url);
+  await page.getByText('live', { exact: true }).waitFor();
+  token = await serviceToken();
+  const sizes = [];
+  const presses = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    let over = false;
+    const load = Promise.all([
+      repeat(requests, () => ask('/SysInfo/About', {})),
+      repeat(challenges, () => ask('/emulator/challenge', { User: emulator.accounts.user.user })),
+    ]).finally(() => {
+      over = true;
+    });
+    while (!over) presses.push(await press(page));
+    await load;
+    sizes.push(memory());
+  }
+  await page.getByText(`the last 100 of them here`).waitFor();
+  const elements = await page.evaluate("document.querySelectorAll('*').length");
+  const median = presses.toSorted((one, other) => one - other)[Math.floor(presses.length / 2)];
+  const growth = sizes.at(-1) - sizes[0];
+  console.log(
+    `${sizes.length} rounds of ${requests} requests and ${challenges} challenges: the page answered a press in ${median.toFixed(0)} ms (half of ${presses.length}), has ${elements} elements, and the emulator ${sizes.map((size) => `${size.toFixed(0)} MB`).join(', ')}`,
+  );
+  const good = median <= bars.press && growth <= bars.growth && elements <= bars.elements;
+  if (!good)
+    console.error(`more than ${bars.press} ms, ${bars.growth} MB more, or ${bars.elements} elements`);
+  process.exitCode = good ? 0 : 1;
+} finally {
+  await browser.close();
+  await emulator.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Milliseconds until the page shows what a press changes. */
+function press(page) {
+  return page.evaluate(
+    `new Promise((resolve) => {
+      const began = performance.now();
+      document.querySelector('#refused').click();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began), 0));
+    })`,
+  );
+}
+
+/** So many times, some at once. */
+async function repeat(times, act) {
+  let left = times;
+  const work = async () => {
+    while (left-- > 0) await act();
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+async function ask(path, body) {
+  const answer = await fetch(emulator.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const { success, Message } = await answer.json();
+  if (!success) throw new Error(`${path}: ${Message}`);
+}
+
+async function serviceToken() {
+  const { user, password } = emulator.accounts.serviceUser;
+  const answer = await fetch(`${emulator.url}/OAuth2/Token/mfa-cli`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'all',
+      client_id: user,
+      client_secret: password,
+    }),
+  });
+  return (await answer.json()).access_token;
+}
+
+/** What the emulator holds, in MB, as Linux tells it. */
+function memory() {
+  const status = readFileSync(`/proc/${emulator.pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}

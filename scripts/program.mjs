@@ -36,7 +36,7 @@ export function createProgram({ command = programCommand, env }) {
       ]);
       return { exitCode: child.exitCode, stdout, stderr };
     },
-    /** Starts an emulator that signs people in by itself: `{ url, environment, accounts, stop }`. */
+    /** Starts an emulator that signs people in by itself: `{ url, environment, accounts, pid, stop }`. */
     startEmulator(redirectUri, ...words) {
       return this.startAskingEmulator(redirectUri, '--port', '0', '--auto-approve', ...words);
     },
@@ -47,6 +47,7 @@ export function createProgram({ command = programCommand, env }) {
       const report = await firstDocument(child);
       return {
         ...report,
+        pid: child.pid,
         async stop() {
           child.kill();
           await once(child, 'exit');
