@@ -4,7 +4,6 @@ import { stylesheet } from './stylesheet.ts';
 export const consoleStyles = `${stylesheet}
 .console { max-width: 1360px; }
 .line { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; justify-content: space-between; }
-.line a { font-size: 14px; }
 .console .brand { margin: 0; }
 .brand code { color: var(--muted); font-weight: 400; }
 .headline { min-height: 66px; margin: 18px 0 20px; }

@@ -37,7 +37,7 @@ body {
 h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.3; text-wrap: balance; }
 h2 { margin: 0 0 8px; font-size: 15px; }
 p { margin: 0; }
-a { color: var(--accent); font-weight: 600; text-underline-offset: 3px; }
+a { color: var(--accent); text-underline-offset: 3px; }
 .lead { color: var(--muted); }
 .mark { display: grid; width: 42px; height: 42px; margin-bottom: 14px; place-items: center; border-radius: 50%; font-size: 20px; line-height: 1; }
 .ok { background: var(--ok-soft); color: var(--ok); }

@@ -75,7 +75,7 @@ describe('the console says first', () => {
     ],
     ['com.example.app can push for 217 more days | 1 phone can be reached.', {}],
     [
-      'com.example.app can push for 1 more day | No phone is enrolled yet.',
+      'com.example.app can push for 1 more day | No phone is enrolled yet: open one here, or make one with mfa-cli device enroll.',
       { certificates: [{ ...certificate, notAfter: inDays(1.2) }], phones: [] },
     ],
     [
