@@ -60,7 +60,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     const calls = area(page, 'Requests').getByRole('row');
     expect(await calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(1);
     expect(await calls.filter({ hasText: '200 refused' }).first().textContent()).toContain(
-      'POST /emulator/challengeNo APNs certificate is set',
+      'POST /emulator/challenge No APNs certificate is set',
     );
   });
 

@@ -1,4 +1,5 @@
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
+import { visible } from '../visible.ts';
 import { call, inWords } from './call.ts';
 import { timeOf } from './clock.ts';
 import type { ConsoleAnswer, ConsoleTenant } from './state.ts';
@@ -83,17 +84,20 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
 function createAnswer(): ItemView<ConsoleAnswer> {
   const time = make('time');
   const whom = make('bdi');
-  const topic = make('bdi', { class: 'lead' });
+  const said = make('bdi', { class: 'lead' });
   const tag = make('span');
   return {
-    element: make('li', {}, time, make('div', {}, whom, make('div', { class: 'small-text' }, topic)), tag),
+    element: make('li', {}, time, make('div', {}, whom, make('div', { class: 'small-text' }, said)), tag),
     update({ at, phone, topic: name, status, reason }) {
       setAttribute(time, 'datetime', at);
       setText(time, timeOf(at));
       setText(whom, phone ?? (status === null && name === null ? 'a connection' : 'no phone of this tenant'));
-      setText(topic, name ?? '');
-      const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
-      setTag(tag, reason === null ? 'ok' : 'bad', words);
+      const answer = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
+      const words = name === null ? answer : `${answer} · ${name}`;
+      setText(said, words);
+      setAttribute(said, 'title', visible(words));
+      if (status === null) setTag(tag, 'bad', 'ended');
+      else setTag(tag, reason === null ? 'ok' : 'bad', reason === null ? 'accepted' : 'refused');
     },
   };
 }

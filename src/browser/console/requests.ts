@@ -1,5 +1,6 @@
 import { count } from '../../text/count.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText, type Tone } from '../dom.ts';
+import { visible } from '../visible.ts';
 import { timeOf } from './clock.ts';
 import type { ConsoleRequest, ConsoleState } from './state.ts';
 import type { View } from './view.ts';
@@ -57,24 +58,20 @@ function isRefused({ status, verdict }: ConsoleRequest): boolean {
 function createRequest(): ItemView<ConsoleRequest> {
   const time = make('time');
   const path = make('bdi');
-  const words = make('bdi');
+  const words = make('bdi', { class: 'small-text' });
+  const line = make('div', { class: 'request' }, make('code', {}, path), ' ', words);
   const tag = make('span');
   const took = make('td', { class: 'took' });
   return {
-    element: make(
-      'tr',
-      {},
-      make('td', {}, time),
-      make('td', {}, make('code', {}, path), make('div', { class: 'small-text' }, words)),
-      make('td', {}, tag),
-      took,
-    ),
+    element: make('tr', {}, make('td', {}, time), make('td', {}, line), make('td', {}, tag), took),
     update(request) {
       const { at, method, path: target, status, milliseconds, verdict } = request;
       setAttribute(time, 'datetime', at);
       setText(time, timeOf(at));
       setText(path, `${method} ${target}`);
       setText(words, verdict?.words ?? '');
+      // It is cut where there is no room for it.
+      setAttribute(line, 'title', visible(verdict?.words ?? ''));
       setTag(tag, toneOf(request), verdict?.success === false ? `${status} refused` : `${status}`);
       setText(took, `${milliseconds} ms`);
     },
