@@ -1,7 +1,18 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TrustSettings } from '../../src/network/trust-settings.ts';
-import { createTestHttp, failureOf, post, startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import {
+  createTestHttp,
+  failureOf,
+  listen,
+  pair,
+  post,
+  startServer,
+  startTcpServer,
+  tlsFixture,
+} from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ca = tlsFixture('ca.pem');
@@ -56,6 +67,23 @@ describe('a tenant whose certificate comes from a CA of its own', () => {
     );
     expect(received).toEqual([]);
   });
+});
+
+test.each<[string, string]>([
+  ['nobody vouches for', 'server'],
+  ['is another host', 'other-host'],
+])('not one byte is written to a server that %s', async (_case, certificate) => {
+  const bytes: Buffer[] = [];
+  const ended: Promise<unknown>[] = [];
+  const server = createTlsServer(pair(certificate), (socket) => {
+    socket.on('error', () => {}).on('data', (data) => bytes.push(data));
+  });
+  server.on('connection', (socket) => void ended.push(once(socket, 'close')));
+  const origin = `https://127.0.0.1:${await listen(server)}`;
+  const http = httpThatTrusts(certificate === 'server' ? { sslCertFile: anotherCa } : { caFile: ca });
+  expect(await failureOf(() => http.send(post(origin, { body: 'hunter22' })))).toMatch(/^tenant-tls: /);
+  await Promise.all(ended);
+  expect([bytes, ended.length]).toEqual([[], certificate === 'server' ? 2 : 1]);
 });
 
 test.each<[string, string, number]>([
