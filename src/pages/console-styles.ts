@@ -42,7 +42,7 @@ summary { color: var(--muted); cursor: pointer; border-radius: 4px; }
 .others { columns: 200px; margin-top: 8px; color: var(--muted); }
 .scroll { height: 264px; margin: 0 -8px; padding: 0 8px; overflow: auto; overscroll-behavior: contain; }
 .scroll.short { height: 148px; margin-top: 10px; }
-.events li { display: grid; grid-template-columns: 66px minmax(0, 1fr) 112px; gap: 4px 10px; justify-items: start; align-items: start; padding: 7px 0; border-top: 1px solid var(--line); }
+.events li { display: grid; grid-template-columns: 66px minmax(0, 1fr) 120px; gap: 4px 8px; justify-items: start; align-items: start; padding: 7px 0; border-top: 1px solid var(--line); }
 /* Each as high as the next, so that none moves when another's words change. */
 .events li > div { max-width: 100%; }
 .events bdi { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -52,9 +52,10 @@ time { color: var(--muted); font-size: 14px; white-space: nowrap; }
 .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
 table { width: 100%; table-layout: fixed; margin-top: 8px; border-collapse: collapse; }
 td { padding: 6px 12px 6px 0; border-top: 1px solid var(--line); vertical-align: top; }
-td:nth-child(1) { width: 74px; }
-td:nth-child(3) { width: 108px; }
-td:nth-child(4) { width: 66px; padding-right: 0; }
+col.time { width: 74px; }
+col.tags { width: 108px; }
+col.took { width: 70px; }
+td:nth-child(4) { padding-right: 0; }
 .took { color: var(--muted); font-size: 14px; text-align: end; white-space: nowrap; }
 .request { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .script { display: grid; grid-template-columns: minmax(0, 1fr) 84px; gap: 10px; margin: 14px 0 8px; }
@@ -86,7 +87,8 @@ dialog .actions { margin-top: 20px; }
 @media (max-width: 620px) {
   .people { grid-template-columns: minmax(0, 1fr) auto; }
   .people > li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
-  .events li { grid-template-columns: minmax(0, 1fr) 112px; }
+  .events li { grid-template-columns: minmax(0, 1fr) 120px; }
+  .item .line { flex-wrap: wrap; }
   .events li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
   .headline { min-height: 84px; margin: 12px 0; }
   tbody tr { display: grid; grid-template-columns: minmax(0, 1fr) 108px 66px; padding: 6px 0; border-top: 1px solid var(--line); }

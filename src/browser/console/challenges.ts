@@ -54,7 +54,7 @@ function createChallenge(clock: Clock): ItemView<ConsoleChallenge> {
       setAttribute(time, 'datetime', openedAt);
       setText(time, timeOf(openedAt));
       setText(user, challenge.user);
-      const words = pushes.length === 0 ? 'on its way' : pushes.map(inWords).join(', ');
+      const words = pushes.length === 0 ? 'on its way' : wordsOf(pushes);
       setText(pushed, words);
       setAttribute(pushed, 'title', visible(words));
       const now = clock.now();
@@ -66,8 +66,19 @@ function createChallenge(clock: Clock): ItemView<ConsoleChallenge> {
   };
 }
 
-function inWords({ phone, status, reason }: ConsolePush): string {
-  const whom = phone ?? 'a phone that is gone';
-  if (status === 200) return `pushed to ${whom}`;
-  return `${whom}: ${[status, reason].filter((word) => word !== null).join(' ')}`;
+/** The name of the only phone is left out where there is a reason to read. */
+function wordsOf(pushes: readonly ConsolePush[]): string {
+  const [only] = pushes;
+  return pushes.length === 1 && only !== undefined && only.status !== 200
+    ? reasonOf(only)
+    : pushes.map(inWords).join(', ');
+}
+
+function inWords(push: ConsolePush): string {
+  const whom = push.phone ?? 'a phone that is gone';
+  return push.status === 200 ? `pushed to ${whom}` : `${whom}: ${reasonOf(push)}`;
+}
+
+function reasonOf({ status, reason }: ConsolePush): string {
+  return [status, reason].filter((word) => word !== null).join(' ');
 }

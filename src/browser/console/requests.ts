@@ -32,6 +32,7 @@ export function createRequests(): View {
       make(
         'table',
         {},
+        make('colgroup', {}, ...['time', 'path', 'tags', 'took'].map((name) => make('col', { class: name }))),
         make(
           'thead',
           { class: 'unseen' },
