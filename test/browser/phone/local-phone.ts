@@ -64,6 +64,8 @@ export function openTab(origin: string, changes: Partial<PhoneParts> = {}) {
     get address() {
       return address;
     },
+    /** As it is stored. */
+    session: () => JSON.parse([...stored.values()].join()).session,
     async reload(query = '') {
       phone = load();
       await phone.start(query);

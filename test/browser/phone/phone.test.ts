@@ -68,8 +68,13 @@ describe('the phone in the browser', () => {
     const tenant = await open({ assumptions });
     const tab = tabAt(tenant.emulator);
     await tab.enrolled();
-    tenant.emulator.expireAccessTokens();
-    await tab.reload();
+    // Twice: the second time there is a new refresh token, or the first one still.
+    for (let time = 0; time < 2; time++) {
+      const before = tab.session().accessToken;
+      tenant.emulator.expireAccessTokens();
+      await tab.reload();
+      await expect.poll(() => tab.session()?.accessToken).not.toBe(before);
+    }
     const token = await serviceToken(tenant.emulator);
     const { body } = await callApi(tenant.emulator, '/emulator/challenge', token, { User: wish.user });
     const { notifications } = await tab.waiting();
@@ -89,7 +94,7 @@ describe('the phone in the browser', () => {
     expect(new URL(tab.address).searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
     expect(back.searchParams.get('state')).toBe(new URL(tab.address).searchParams.get('state'));
     await tab.until(({ stage }) => stage === 'listening');
-    const secrets = JSON.parse([...tab.stored.values()].join()).session;
+    const secrets = tab.session();
     for (const { path } of emulator.requests) expect(path).not.toContain(secrets.accessToken);
     expect(emulator.requests.map(({ path }) => path)).toContain('/IosAppRest/UpdateDevSettings');
   });
@@ -193,7 +198,7 @@ describe('the phone in the browser', () => {
     const tab = tabAt(emulator);
     await tab.enrolled();
     await challenge();
-    const { accessToken } = JSON.parse([...tab.stored.values()].join()).session;
+    const { accessToken } = tab.session();
     await tab.phone.remove();
     await tab.until(({ stage, enrollment }) => stage === 'new' && enrollment === null);
     expect(tab.stored.size).toBe(0);
@@ -208,7 +213,7 @@ describe('the phone in the browser', () => {
     const { emulator } = await open();
     const tab = tabAt(emulator);
     await tab.enrolled({ ...wish, user: 'admin@example.com' });
-    const { accessToken } = JSON.parse([...tab.stored.values()].join()).session;
+    const { accessToken } = tab.session();
     for (const path of ['/Mobile/SetApnsCertForClientApp', '/emulator/challenge', '/Security/WhoAmI'])
       expect((await callApi(emulator, path, accessToken)).status).toBe(401);
   });
