@@ -92,7 +92,7 @@ const slips: readonly (readonly [string, readonly string[], string, readonly str
   [
     'a slip of a setting',
     ['profile', 'set', 'tennant', 'x'],
-    '<key> takes tenant, app-id, client-id, scope, platform-token, port, client-app-key or ca-file, not "tennant"; did you mean tenant?',
+    '<key> takes tenant, app-id, client-id, scope, platform-token, port, client-app-key, ca-file or store, not "tennant"; did you mean tenant?',
     see('mfa-cli profile set'),
   ],
   [
