@@ -101,6 +101,7 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
             command: [...ownCommand, keychainWord],
             timeout: timeout ?? keychainTimeout,
             signal: interrupt.signal,
+            progress: terminal.progress,
           });
         },
         signal: interrupt.signal,

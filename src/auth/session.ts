@@ -215,7 +215,6 @@ async function ownSession(
   const session = await store.reveal(kept);
   if (session === null)
     throw new CliError('not-signed-in', `The keychain has no session for ${connection.tenant} any more`);
-  if (!belongs(session, connection)) throw notSignedIn(session, connection);
   return session;
 }
 

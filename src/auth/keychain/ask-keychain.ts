@@ -9,6 +9,8 @@ export interface AskOptions {
   readonly timeout: number;
   /** Ends the wait for what is read; what is written comes to its end. */
   readonly signal: AbortSignal;
+  /** Shows a person that something is waited for, perhaps for them. */
+  progress(text: string): { stop(): void };
 }
 
 /** The system's keychain, through a process for each request, which is killed where no answer comes in time. */
@@ -38,11 +40,12 @@ const lastMessage = 500;
 /** @throws {CliError} keychain-unavailable: no answer; interrupted */
 async function answerOf(
   request: KeychainRequest,
-  { command, timeout }: AskOptions,
+  { command, timeout, progress }: AskOptions,
   signal: AbortSignal | undefined,
 ): Promise<KeychainAnswer> {
   signal?.throwIfAborted();
   const child = start(command);
+  const waiting = progress('Waiting for the keychain');
   const timers: NodeJS.Timeout[] = [];
   let onAbort = (): void => {};
   try {
@@ -54,12 +57,13 @@ async function answerOf(
       };
       rejectAfter(timeout * 1000, silent(timeout));
       child.once('message', (answer) => resolve(answer as KeychainAnswer));
-      child.once('error', (cause) => reject(ended(cause)));
+      child.on('error', (cause) => reject(ended(cause)));
       // The end of a process may be told before its last message.
       child.once('exit', (code, killed) => rejectAfter(lastMessage, ended(undefined, killed ?? code)));
       child.send(request, (cause) => cause && reject(ended(cause)));
     });
   } finally {
+    waiting.stop();
     for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
     // By now it has answered, or nobody waits for it any more.

@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { answerTo } from '../../../src/auth/keychain/serve.ts';
 import { CliError } from '../../../src/errors.ts';
+import { noProgress } from '../../support/no-keychain.ts';
 
 /** A keychain behind a process that does this; `request` is what it was asked. */
-function behind(script: string, { timeout = 30, signal = new AbortController().signal } = {}) {
+function behind(
+  script: string,
+  { timeout = 30, signal = new AbortController().signal, progress = noProgress } = {},
+) {
   const program = `process.once('message', (request) => { ${script} })`;
-  return askKeychain({ command: [process.execPath, '-e', program], timeout, signal });
+  return askKeychain({ command: [process.execPath, '-e', program], timeout, signal, progress });
 }
 
 const answer = (value: string) => `process.send(${value}, () => process.disconnect())`;
@@ -48,9 +52,19 @@ describe('the process that speaks with the keychain', () => {
     await expect(behind(script).read('a')).rejects.toMatchObject({ code: 'keychain-unavailable', message });
   });
 
+  test('is waited for where a person sees it', async () => {
+    const shown: string[] = [];
+    const progress = (text: string) => {
+      shown.push(text);
+      return { stop: () => void shown.push('stopped') };
+    };
+    await behind(answer('{ text: null }'), { progress }).read('a');
+    expect(shown).toEqual(['Waiting for the keychain', 'stopped']);
+  });
+
   test('that cannot be started is no answer', async () => {
     const { signal } = new AbortController();
-    const keychain = askKeychain({ command: ['/nonexistent'], timeout: 5, signal });
+    const keychain = askKeychain({ command: ['/nonexistent'], timeout: 5, signal, progress: noProgress });
     await expect(keychain.read('a')).rejects.toMatchObject({ code: 'keychain-unavailable' });
   });
 

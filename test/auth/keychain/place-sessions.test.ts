@@ -231,6 +231,13 @@ describe('two configuration directories', () => {
 });
 
 describe('what fails half way', () => {
+  test('two sessions of which one cannot be kept leave none', async () => {
+    const broken = { ...second, expiresAt: 1n as unknown as string };
+    const both = (profiles: Profiles) => loggedIn(loggedIn(profiles), broken, 'keychain', 'other');
+    await expect(store.update(both)).rejects.toThrow('BigInt');
+    expect([...keychain.held.keys()]).toEqual([]);
+  });
+
   test('a sign-in of which the file cannot be written leaves nothing in the keychain', async () => {
     await store.update((profiles) => withCurrent(profiles, 'default'));
     const refusing = (profiles: Profiles): Profiles =>

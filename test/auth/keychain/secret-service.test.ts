@@ -7,6 +7,7 @@ import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { noProfiles, withSession, withSetting } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import { bundlePrograms } from '../../support/bundle.ts';
+import { noProgress } from '../../support/no-keychain.ts';
 import { type Finished, finish, programCommand, runProgram, startProgram } from '../../support/process.ts';
 import {
   type SecretService,
@@ -122,6 +123,7 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', { tim
       command: [...programCommand, 'keychain-process'],
       timeout: 60,
       signal,
+      progress: noProgress,
     });
     const store = openProfileStore({
       directory,

@@ -3,6 +3,7 @@ import { profileNamed } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import { openSession } from '../../../src/auth/session.ts';
 import { fetchHttp } from '../../support/fetch-http.ts';
+import { noProgress } from '../../support/no-keychain.ts';
 import { connectionTo, noon } from '../examples.ts';
 
 /** As `renew`, of a session that is in the keychain; the words after the tenant start the built program, which speaks with the keychain. */
@@ -12,6 +13,7 @@ const keychain = askKeychain({
   command: [file, ...words, 'keychain-process'],
   timeout: 60,
   signal,
+  progress: noProgress,
 });
 const store = openProfileStore({
   directory,
