@@ -36,7 +36,7 @@ async function makePackage(target, architecture) {
 }
 
 /**
- * The program asks for no symbol of glibc after 2.17, and has Mozilla's certificates in it.
+ * The program asks for no symbol of glibc after 2.17, and has Mozilla's certificates in it; the library of the keychain needs libgcc.
  * @see https://www.debian.org/doc/debian-policy/ch-controlfields.html
  */
 function control(architecture, installedSize) {
@@ -48,7 +48,7 @@ Architecture: ${architecture}
 Maintainer: ${owner} <${owner}@users.noreply.github.com>
 Installed-Size: ${installedSize}
 Depends: libc6 (>= 2.17)
-Recommends: ca-certificates
+Recommends: ca-certificates, libgcc-s1 | libgcc1
 Homepage: ${address}
 Description: ${description[0].toLowerCase()}${description.slice(1)}
  Says what is wrong with a .p12 before it is sent: whether it is a push

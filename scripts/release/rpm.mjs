@@ -43,7 +43,7 @@ const reproducible = {
   debug_package: '%{nil}',
 };
 
-/** What the executable needs of glibc is found by rpmbuild. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
+/** What the executable needs of glibc is found by rpmbuild; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
 function specOf(tree) {
   return `Name: ${name}
 Version: ${version}
@@ -53,6 +53,7 @@ License: ${license}
 URL: ${address}
 Packager: ${owner} <${owner}@users.noreply.github.com>
 Recommends: ca-certificates
+Recommends: libgcc
 
 %description
 Says what is wrong with a .p12 before it is sent: whether it is a push
