@@ -16,6 +16,7 @@ export default defineConfig({
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
     exclude: [
       'test/auth/{full-disk,processes,working-directory}.test.ts',
+      'test/auth/keychain/secret-service.test.ts',
       'test/http/{process-end,untrusting-program}.test.ts',
     ],
     testTimeout: 20_000,
