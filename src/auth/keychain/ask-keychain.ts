@@ -84,7 +84,7 @@ function start([file, ...words]: AskOptions['command']): ChildProcess {
 }
 
 const sentences: Readonly<Record<KeychainFailure, string>> = {
-  package: 'The optional package that speaks with the keychain is not installed',
+  package: 'The optional package that talks to the keychain is not installed',
   locked: 'The keychain is locked',
   none: 'There is no keychain that can be used',
 };

@@ -25,7 +25,7 @@ describe('the process that speaks with the keychain', () => {
   });
 
   test.each([
-    ['package', 'no such module', 'The optional package that speaks with the keychain is not installed'],
+    ['package', 'no such module', 'The optional package that talks to the keychain is not installed'],
     ['locked', 'prompt dismissed', 'The keychain is locked'],
     ['none', 'no bus\nat all', 'There is no keychain that can be used (no bus)'],
   ])('has the failure %s told', async (failure, words, message) => {

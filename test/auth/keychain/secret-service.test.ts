@@ -257,7 +257,7 @@ describe('without a keychain', { timeout }, () => {
     const words = [join(folder, 'bin/mfa-cli.js'), ...login, '--store', 'keychain', '--json'];
     const ended = await finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     expect(ended).toMatchObject(
-      unavailable('The optional package that speaks with the keychain is not installed'),
+      unavailable('The optional package that talks to the keychain is not installed'),
     );
     expect(existsSync(env.XDG_CONFIG_HOME)).toBe(false);
   });
