@@ -1,4 +1,4 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { lookupLoopback } from '../network/loopback-lookup.ts';
@@ -47,6 +47,22 @@ class OriginAgent extends Agent {
       (error: Error) => done?.(error, undefined as never),
     );
   }
+
+  // Node.js asks whether to keep it; its types do not say so.
+  override keepSocketAlive(socket: Socket): unknown {
+    socket.once('data', endUnasked);
+    return super.keepSocketAlive(socket);
+  }
+
+  override reuseSocket(socket: Socket, request: ClientRequest): void {
+    socket.removeListener('data', endUnasked);
+    super.reuseSocket(socket, request);
+  }
+}
+
+/** What comes while nothing is asked may be a part of something: the rest of it would be taken for the next answer. */
+function endUnasked(this: Socket): void {
+  this.destroy();
 }
 
 /** @see OriginAgent */

@@ -262,6 +262,27 @@ test('a connection that nothing used for four seconds is not used again: it may 
   expect(connections()).toBe(2);
 });
 
+test.each(['HTTP/1.1 200 OK', '\r\n'])(
+  'a connection that says %j unasked is not used again',
+  async (unasked) => {
+    const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    let connections = 0;
+    const port = await startTcpServer((socket) => {
+      connections += 1;
+      socket.once('data', () => {
+        socket.write(answer('first'));
+        setTimeout(() => socket.write(unasked), 20);
+        socket.on('data', () => socket.write(answer('next')));
+      });
+    });
+    const http = createTestHttp();
+    expect((await http.send(post(`http://127.0.0.1:${port}`))).body).toBe('first');
+    await sleep(100);
+    expect((await http.send(post(`http://127.0.0.1:${port}`))).body).toBe('first');
+    expect(connections).toBe(2);
+  },
+);
+
 test('what comes before an answer is passed over', async () => {
   const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
   const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
