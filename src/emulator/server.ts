@@ -70,7 +70,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
     const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
     const found = serving === null ? null : find(serving.routes, request);
-    const path = found?.route?.listedAs === undefined ? pathOf(target) : found.route.listedAs;
+    const path = found?.listedAs === undefined ? pathOf(target) : found.listedAs;
     if (path !== null)
       response.once('finish', () =>
         serving?.answered({
@@ -105,6 +105,8 @@ interface Found {
   readonly target: string;
   /** Those that are taken there. */
   readonly methods: readonly string[];
+  /** Of the route, whatever the method: an address is a secret for those that are not taken, too. */
+  readonly listedAs: Route['listedAs'];
 }
 
 function find(routes: readonly Route[], { method, url = '' }: IncomingMessage): Found {
@@ -118,6 +120,7 @@ function find(routes: readonly Route[], { method, url = '' }: IncomingMessage): 
     route: match?.route ?? null,
     target: `${match?.canonical ?? path}${query}`,
     methods: here.map(({ route }) => route.method),
+    listedAs: here[0]?.route.listedAs,
   };
 }
 

@@ -92,16 +92,19 @@ describe('what the console is told', () => {
     await asAdministrator('/Mobile/SetApnsCertForClientApp', { ClientAppKey: 'k', APNSPass: secret });
     await fetch(`${emulator.url}/emulator/idp/${secret}`);
     await fetch(`${emulator.url}/emulator/open/${secret}`);
+    await fetch(`${emulator.url}/emulator/open/${secret}`, { method: 'HEAD' });
+    await fetch(`${emulator.url}/emulator/idp/${secret}`, { method: 'HEAD' });
     await fetch(`${emulator.url}/${'x'.repeat(5000)}`);
     const state = await stateOf(emulator);
     const text = JSON.stringify(state);
     expect(text).not.toContain(secret);
     expect(
       state.requests.items
-        .slice(0, 5)
+        .slice(0, 6)
         .map(({ method, path, status, verdict }) => ({ method, path, status, verdict })),
     ).toEqual([
       { method: 'GET', path: `/${'x'.repeat(299)}`, status: 404, verdict: null },
+      { method: 'HEAD', path: '/emulator/idp/*', status: 405, verdict: null },
       { method: 'GET', path: '/emulator/idp/*', status: 404, verdict: null },
       {
         method: 'POST',

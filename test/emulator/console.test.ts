@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { clientId, scope } from '../../src/browser/phone/client.ts';
 import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { openBrowser, signInWith } from './browser.ts';
-import { startTenant } from './local-tenant.ts';
+import { authorizationUrl, postForm, startTenant, verifier } from './local-tenant.ts';
 
 const asks = { autoApprove: false };
 const isConsole = (html: string): boolean => html.includes('<script src="/emulator/console.js">');
@@ -26,6 +27,23 @@ describe('the console', () => {
     expect(refused.html).toContain('You are signed in as user@example.com, who is none.');
     const login = await browser.open(`${emulator.url}/login?cloudRedirect=%2F`);
     expect(isConsole((await browser.submit(login, signInWith(emulator.administrator))).html)).toBe(true);
+  });
+
+  test('is not opened by what may only act as a phone', async () => {
+    const emulator = await startTenant(asks);
+    const browser = openBrowser();
+    const phone = { client_id: clientId, redirect_uri: `${emulator.url}/phone`, scope };
+    const address = authorizationUrl({ ...emulator, appId: clientId }, phone);
+    const arrived = await browser.submit(await browser.open(address), signInWith(emulator.administrator));
+    const { body } = await postForm(`${emulator.url}/OAuth2/Token/${clientId}`, {
+      ...{ grant_type: 'authorization_code', code: new URL(arrived.url).searchParams.get('code') ?? '' },
+      ...{ ...phone, code_verifier: verifier },
+    });
+    const token = String(body.access_token);
+    for (const headers of [{ authorization: `Bearer ${token}` }, { cookie: `.ASPXAUTH=${token}` }]) {
+      const response = await fetch(emulator.url, { headers, redirect: 'manual' });
+      expect([response.status, response.headers.get('set-cookie')]).toEqual([302, null]);
+    }
   });
 
   test('stays open where the sessions of the tenant end', async () => {

@@ -43,6 +43,7 @@ interface Console {
 }
 
 const openPath = '/emulator/open';
+const callPath = '/emulator/console/call';
 
 export function createConsole(parts: ConsoleParts): Console {
   const { url, directory, accessTokens, assumptions, apns } = parts;
@@ -89,10 +90,12 @@ export function createConsole(parts: ConsoleParts): Console {
       listedAs,
       answer(request, response) {
         if (door.admitted(request) !== null) return show(response);
-        const user = signedIn(request, accessTokens)?.user ?? null;
-        if (user === null) return sendMoved(response, '/login?cloudRedirect=%2F');
-        if (!door.mayEnter(user)) return sendPage(response, 403, otherPersonPage(user));
-        door.letIn(user, response);
+        const who = signedIn(request, accessTokens);
+        // What may act as a phone, say, does not get to do all that the console does.
+        if (who === null || !who.apis.some((api) => api.test(callPath)))
+          return sendMoved(response, '/login?cloudRedirect=%2F');
+        if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
+        door.letIn(who.user, response);
         return show(response);
       },
     },
@@ -117,7 +120,7 @@ export function createConsole(parts: ConsoleParts): Console {
       if (!events.follow(response, () => door.admitted(request) !== null))
         sendJson(response, 503, { error: 'too_many' });
     }),
-    forThePage('POST', '/emulator/console/call', async (user, request, response) => {
+    forThePage('POST', callPath, async (user, request, response) => {
       const caller = directory.findCaller(user);
       try {
         if (caller !== null) await answerConsoleCall(caller, request, response, parts);

@@ -12,6 +12,8 @@ export interface SignedIn {
   readonly since: number;
   /** A program with a token, or a browser with a person to ask. */
   readonly by: 'token' | 'browser';
+  /** The paths of the APIs that what was sent may call. */
+  readonly apis: readonly RegExp[];
 }
 
 /** The cookie of a browser's session. Its value is an access token: it can do whatever the person may. */
@@ -23,8 +25,8 @@ export function signedIn(request: IncomingMessage, accessTokens: AccessTokens): 
   const bearer = readBearer(request);
   const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
   if (access === null) return null;
-  const { user, issuedAt, authTime = Math.floor(issuedAt / 1000) } = access;
-  return { user, authTime, since: issuedAt, by: bearer === null ? 'browser' : 'token' };
+  const { user, apis, issuedAt, authTime = Math.floor(issuedAt / 1000) } = access;
+  return { user, authTime, since: issuedAt, by: bearer === null ? 'browser' : 'token', apis };
 }
 
 /** Starts a browser's session, and returns its token; the cookie goes with the response. */
