@@ -37,7 +37,7 @@ else void runCommand();
 
 async function answerForKeychain(): Promise<void> {
   const { serveKeychain } = await import('./auth/keychain/serve.ts');
-  serveKeychain(process);
+  serveKeychain(process as Required<NodeJS.Process>);
 }
 
 async function runCommand(): Promise<void> {

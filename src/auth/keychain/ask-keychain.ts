@@ -15,7 +15,7 @@ export interface AskOptions {
 
 /** The system's keychain, through a process for each request, which is killed where no answer comes in time. */
 export function askKeychain(options: AskOptions): Keychain {
-  const ask = async (request: KeychainRequest, signal?: AbortSignal): Promise<string | null> => {
+  const ask = async (request: KeychainRequest, signal: AbortSignal): Promise<string | null> => {
     const answer = await answerOf(request, options, signal);
     if ('failure' in answer) throw unavailable(answer.failure, answer.words);
     return answer.text;
@@ -26,13 +26,16 @@ export function askKeychain(options: AskOptions): Keychain {
     },
     read: async (account) => ask({ do: 'read', account }, options.signal),
     write: async (account, text) => {
-      await ask({ do: 'write', account, text });
+      await ask({ do: 'write', account, text }, uninterrupted);
     },
     remove: async (account) => {
-      await ask({ do: 'remove', account });
+      await ask({ do: 'remove', account }, uninterrupted);
     },
   };
 }
+
+/** Of what is written and removed: nothing is left half done. */
+const uninterrupted = new AbortController().signal;
 
 /** Milliseconds from the end of a process in which what it said last arrives. */
 const lastMessage = 500;
@@ -41,31 +44,35 @@ const lastMessage = 500;
 async function answerOf(
   request: KeychainRequest,
   { command, timeout, progress }: AskOptions,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<KeychainAnswer> {
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const child = start(command);
   const waiting = progress('Waiting for the keychain');
-  const timers: NodeJS.Timeout[] = [];
+  let timer: NodeJS.Timeout | undefined;
   let onAbort = (): void => {};
   try {
     return await new Promise<KeychainAnswer>((resolve, reject) => {
-      onAbort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort);
+      onAbort = () => reject(signal.reason);
+      signal.addEventListener('abort', onAbort);
       const rejectAfter = (milliseconds: number, error: CliError): void => {
-        timers.push(setTimeout(() => reject(error), milliseconds));
+        clearTimeout(timer);
+        timer = setTimeout(() => reject(error), milliseconds);
       };
       rejectAfter(timeout * 1000, silent(timeout));
       child.once('message', (answer) => resolve(answer as KeychainAnswer));
+      // That it cannot be started, or cannot be told.
       child.on('error', (cause) => reject(ended(cause)));
       // The end of a process may be told before its last message.
       child.once('exit', (code, killed) => rejectAfter(lastMessage, ended(undefined, killed ?? code)));
-      child.send(request, (cause) => cause && reject(ended(cause)));
+      child.send(request);
     });
   } finally {
     waiting.stop();
-    for (const timer of timers) clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    // Its end, which comes later, must not start the timer again.
+    child.removeAllListeners('exit');
     // By now it has answered, or nobody waits for it any more.
     child.kill('SIGKILL');
     child.unref();
@@ -90,8 +97,7 @@ const sentences: Readonly<Record<KeychainFailure, string>> = {
 };
 
 function unavailable(failure: KeychainFailure, words: string): CliError {
-  const [line = ''] = words.split('\n');
-  const message = failure === 'none' ? `${sentences.none} (${line})` : sentences[failure];
+  const message = failure === 'none' ? `${sentences.none} (${words.split('\n', 1)[0]})` : sentences[failure];
   return new CliError('keychain-unavailable', message, { cause: words, facts: { keychain: failure } });
 }
 

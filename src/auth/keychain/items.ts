@@ -17,9 +17,9 @@ const entryLimit = process.platform === 'win32' ? 1200 : Number.POSITIVE_INFINIT
  * whatever a killed process leaves is found again, and is never taken for a whole item.
  */
 export async function readItem(entries: Entries, name: string): Promise<string | null> {
-  const head = await entries.get(name);
-  const [, count, hash, first] = /^(\d{1,4}) ([0-9a-f]{64}) (.*)$/s.exec(head ?? '') ?? [];
-  if (count === undefined) return null;
+  const head = /^(\d{1,4}) ([0-9a-f]{64}) (.*)$/s.exec((await entries.get(name)) ?? '');
+  if (head === null) return null;
+  const [, count, hash, first] = head;
   const parts = [first];
   for (let part = 1; part < Number(count); part++) {
     const text = await entries.get(`${name}.${part}`);

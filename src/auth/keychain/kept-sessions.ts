@@ -26,7 +26,7 @@ export function keptSessions(directory: string, keychain: Keychain): KeptSession
   return {
     async read(known) {
       const { number, tag } = known.keychain;
-      const found = v.safeParse(content, jsonOrNull(await keychain.read(account(number))));
+      const found = v.safeParse(content, parseJson((await keychain.read(account(number))) ?? ''));
       if (!found.success || found.output.tag !== tag) return null;
       const { session } = found.output;
       return owned.every((name) => session[name] === known[name]) ? session : null;
@@ -61,14 +61,6 @@ function withoutTokens(session: StoredSession, keychain: KeychainItem): Keychain
     renewable: refreshToken !== null,
     keychain,
   };
-}
-
-function jsonOrNull(text: string | null): unknown {
-  try {
-    return text === null ? null : parseJson(text);
-  } catch {
-    return null;
-  }
 }
 
 function asciiJson(value: unknown): string {

@@ -5,7 +5,7 @@ import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './keychai
 import { nativeEntries } from './native-entries.ts';
 
 /** The channel to the process that asks. */
-type Channel = Pick<NodeJS.Process, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;
+type Channel = Pick<Required<NodeJS.Process>, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;
 
 /**
  * Answers one request of the program that started this process. A call into the keychain waits for a person where it asks for
@@ -16,7 +16,7 @@ export function serveKeychain(channel: Channel): void {
   channel.once('message', async (request: KeychainRequest) => {
     const answer = await answerTo(request);
     answered = true;
-    channel.send?.(answer, () => channel.disconnect?.());
+    channel.send(answer, () => channel.disconnect());
   });
   // An exit would wait for the call.
   channel.once('disconnect', () => {
@@ -55,9 +55,9 @@ async function tryOut(entries: Entries): Promise<void> {
 }
 
 function failureOf(error: unknown, words: string): KeychainFailure {
-  const missing = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
+  const missing: readonly unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
   // What the package itself says where its binary for this system is missing.
-  if (missing.includes(systemCode(error) ?? '') || /native binding|cannot find module/i.test(words))
+  if (missing.includes(systemCode(error)) || /native binding|cannot find module/i.test(words))
     return 'package';
   // macOS says so of a session without a screen, as over SSH.
   return /locked|dismissed|interaction is not allowed/i.test(words) ? 'locked' : 'none';

@@ -1,15 +1,37 @@
-import { describe, expect, test } from 'vitest';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { getEventListeners } from 'node:events';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import { answerTo } from '../../../src/auth/keychain/serve.ts';
+import type { Keychain } from '../../../src/auth/keychain/keychain.ts';
 import { CliError } from '../../../src/errors.ts';
 import { noProgress } from '../../support/no-keychain.ts';
 
-/** A keychain behind a process that does this; `request` is what it was asked. */
+vi.mock('node:child_process', { spy: true });
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  vi.mocked(spawn).mockClear();
+});
+
+/** The processes that were started. */
+function started(): readonly ChildProcess[] {
+  return vi.mocked(spawn).mock.results.map(({ value }) => value);
+}
+
+const wereKilled = () =>
+  vi.waitFor(
+    () => expect(new Set(started().map((child) => child.signalCode))).toEqual(new Set(['SIGKILL'])),
+    {
+      timeout: 10_000,
+    },
+  );
+
+/** A keychain behind a process that does this, and stays as long as its channel; `request` is what it was asked. */
 function behind(
   script: string,
   { timeout = 30, signal = new AbortController().signal, progress = noProgress } = {},
 ) {
-  const program = `process.once('message', (request) => { ${script} })`;
+  const program = `process.on('message', (request) => { ${script} })`;
   return askKeychain({ command: [process.execPath, '-e', program], timeout, signal, progress });
 }
 
@@ -22,6 +44,17 @@ describe('the process that speaks with the keychain', () => {
     await keychain.write('a.0', 'x');
     await keychain.remove('a.0');
     await keychain.check();
+  });
+
+  test.each<[object, (keychain: Keychain) => Promise<unknown>]>([
+    [{ do: 'check' }, (keychain) => keychain.check()],
+    [{ do: 'read', account: 'a.0' }, (keychain) => keychain.read('a.0')],
+    [{ do: 'write', account: 'a.0', text: 'x' }, (keychain) => keychain.write('a.0', 'x')],
+    [{ do: 'remove', account: 'a.0' }, (keychain) => keychain.remove('a.0')],
+  ])('is asked %o, and its words are kept with an error', async (request, ask) => {
+    const keychain = behind(answer("{ failure: 'locked', words: JSON.stringify(request) }"));
+    const error = await ask(keychain).catch((error) => error);
+    expect(JSON.parse((error as { cause: string }).cause)).toEqual(request);
   });
 
   test.each([
@@ -49,7 +82,16 @@ describe('the process that speaks with the keychain', () => {
     ['ends', 'process.exit(3)', 'The keychain gave no answer (3)'],
     ['crashes', "process.kill(process.pid, 'SIGSEGV')", 'The keychain gave no answer (SIGSEGV)'],
   ])('that %s is no answer', async (_case, script, message) => {
-    await expect(behind(script).read('a')).rejects.toMatchObject({ code: 'keychain-unavailable', message });
+    await expect(behind(script).read('a')).rejects.toMatchObject({
+      code: 'keychain-unavailable',
+      message,
+      facts: { keychain: 'none' },
+    });
+  });
+
+  test('is heard where it ends with its answer', async () => {
+    const keychain = behind("process.send({ text: 'last words' }, () => process.exit(1))");
+    expect(await keychain.read('a')).toBe('last words');
   });
 
   test('is waited for where a person sees it', async () => {
@@ -65,18 +107,79 @@ describe('the process that speaks with the keychain', () => {
   test('that cannot be started is no answer', async () => {
     const { signal } = new AbortController();
     const keychain = askKeychain({ command: ['/nonexistent'], timeout: 5, signal, progress: noProgress });
-    await expect(keychain.read('a')).rejects.toMatchObject({ code: 'keychain-unavailable' });
+    await expect(keychain.read('a')).rejects.toMatchObject({
+      code: 'keychain-unavailable',
+      message: 'The keychain gave no answer',
+      facts: { keychain: 'none' },
+      cause: { code: 'ENOENT' },
+    });
   });
 
   test('is waited for so long and no longer, and is gone then', async () => {
     const began = performance.now();
-    const asked = behind('setInterval(() => {}, 1000)', { timeout: 0.5 }).write('a', 'x');
+    const asked = behind('', { timeout: 0.5 }).write('a', 'x');
     await expect(asked).rejects.toMatchObject({
       code: 'keychain-unavailable',
       message: 'The keychain gave no answer within 0.5 seconds',
+      facts: { keychain: 'silent' },
     });
     expect(performance.now() - began).toBeLessThan(5000);
+    await wereKilled();
   });
+
+  test('is ended once it has answered, and leaves no timer and no listener', async () => {
+    const { signal } = new AbortController();
+    const [set, cleared] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
+    const keychain = behind("process.send({ text: 'kept' })", { signal });
+    const [read] = await Promise.all([keychain.read('a'), keychain.write('a', 'x'), keychain.check()]);
+    expect([read, getEventListeners(signal, 'abort')]).toEqual(['kept', []]);
+    expect(started()).toHaveLength(3);
+    await wereKilled();
+    const over = new Set(cleared.mock.calls.map(([timer]) => timer));
+    // Those of answers and of ends, and none of the test's own.
+    const timers = set.mock.results.filter((_, index) =>
+      [30_000, 500].includes(set.mock.calls[index]?.[1] ?? 0),
+    );
+    expect(timers.map(({ value }) => over.has(value))).toEqual([true, true, true]);
+  });
+
+  test('is not started after an interrupt', async () => {
+    const reason = new CliError('interrupted', 'Interrupted');
+    const keychain = behind(answer('{ text: null }'), { signal: AbortSignal.abort(reason) });
+    await expect(keychain.read('a')).rejects.toBe(reason);
+    await expect(keychain.check()).rejects.toBe(reason);
+    expect(started()).toEqual([]);
+    await keychain.write('a', 'x');
+    await keychain.remove('a');
+    expect(started()).toHaveLength(2);
+  });
+
+  test('is ended by an interrupt of a reading', async () => {
+    const controller = new AbortController();
+    const reason = new CliError('interrupted', 'Interrupted');
+    const read = behind('', controller).read('a');
+    controller.abort(reason);
+    await expect(read).rejects.toBe(reason);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    await wereKilled();
+  });
+
+  test('opens no window', async () => {
+    await behind(answer('{ text: null }')).read('a');
+    expect(spawn).toHaveBeenCalledExactlyOnceWith(
+      process.execPath,
+      expect.anything(),
+      expect.objectContaining({ windowsHide: true }),
+    );
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'is not of the group that a key of the terminal ends',
+    async () => {
+      const keychain = behind(`process.kill(-process.pid, 0); ${answer("{ text: 'a group of its own' }")}`);
+      expect(await keychain.read('a')).toBe('a group of its own');
+    },
+  );
 
   test('ends with an interrupt of a reading, and not of a writing', async () => {
     const controller = new AbortController();
@@ -99,27 +202,5 @@ describe('the process that speaks with the keychain', () => {
     } finally {
       delete process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
     }
-  });
-});
-
-describe('a failure of the keychain', () => {
-  test.each([
-    [
-      Object.assign(new Error("Cannot find package '@napi-rs/keyring'"), { code: 'ERR_MODULE_NOT_FOUND' }),
-      'package',
-    ],
-    [new Error('Cannot find native binding. npm has a bug related to optional dependencies'), 'package'],
-    [new Error("Couldn't access platform storage: Secret Service: unlock prompt was dismissed"), 'locked'],
-    [new Error('Platform failure: User interaction is not allowed.'), 'locked'],
-    [new Error('Platform failure: DBus error: Using X11 for dbus-daemon autolaunch was disabled'), 'none'],
-    [new Error("Couldn't access platform storage: Secret Service: no result found"), 'none'],
-  ])('%s is %s', async (error, failure) => {
-    const open = () => Promise.reject(error);
-    expect(await answerTo({ do: 'check' }, open)).toEqual({ failure, words: error.message });
-  });
-
-  test('is that it does not give back what it was given', async () => {
-    const entries = { get: async () => 'other', set: async () => {}, delete: async () => {} };
-    expect(await answerTo({ do: 'check' }, async () => entries)).toMatchObject({ failure: 'none' });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Entries, readItem, removeItem, writeItem } from '../../../src/auth/keychain/items.ts';
 
 /** Entries in memory that fail from the given step on, as where the process is killed. */
@@ -35,6 +35,14 @@ describe('a text', () => {
     expect(await readItem(entriesOver(held), 'a')).toBe(text);
   });
 
+  test.each([10, 1001])('of %i entries is read again', async (count) => {
+    const held = new Map<string, string>();
+    const text = 'x'.repeat((count - 1) * limit);
+    await writeItem(entriesOver(held), 'a', text, limit);
+    expect(Math.max(...[...held.values()].map(({ length }) => length))).toBe(limit);
+    expect([held.size, await readItem(entriesOver(held), 'a')]).toEqual([count, text]);
+  });
+
   test('is in one entry where there is no limit, with line breaks and all', async () => {
     const held = new Map<string, string>();
     const text = `${'{"a":\n1}'.repeat(1000)}`;
@@ -46,12 +54,51 @@ describe('a text', () => {
     const held = new Map([
       ['ab', 'other'],
       ['a.x', 'other'],
+      ['a.0', 'other'],
     ]);
     await writeItem(entriesOver(held), 'a', long, limit);
     await writeItem(entriesOver(held), 'a', 'short', limit);
-    expect([...held.keys()].sort()).toEqual(['a', 'a.x', 'ab']);
+    expect([...held.keys()].sort()).toEqual(['a', 'a.0', 'a.x', 'ab']);
     await removeItem(entriesOver(held), 'a');
-    expect([...held.keys()].sort()).toEqual(['a.x', 'ab']);
+    expect([...held.keys()].sort()).toEqual(['a.0', 'a.x', 'ab']);
+  });
+});
+
+describe('the entries of a text', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.resetModules();
+  });
+
+  test.each([
+    ['win32', 3, 1200],
+    ['linux', 1, 3067],
+    ['darwin', 1, 3067],
+  ] as const)('are on %s %i, of up to %i characters', async (platform, count, longest) => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+    vi.resetModules();
+    const items = await import('../../../src/auth/keychain/items.ts');
+    const held = new Map<string, string>();
+    await items.writeItem(entriesOver(held), 'a', 'x'.repeat(3000));
+    expect([held.size, Math.max(...[...held.values()].map(({ length }) => length))]).toEqual([
+      count,
+      longest,
+    ]);
+    expect(await items.readItem(entriesOver(held), 'a')).toBe('x'.repeat(3000));
+  });
+
+  test('are read in their order, up to the first that is missing', async () => {
+    const held = new Map<string, string>();
+    await writeItem(entriesOver(held), 'a', long, limit);
+    held.delete('a.3');
+    const entries = entriesOver(held);
+    const asked: string[] = [];
+    const get = async (name: string) => {
+      asked.push(name);
+      return entries.get(name);
+    };
+    expect(await readItem({ ...entries, get }, 'a')).toBeNull();
+    expect(asked).toEqual(['a', 'a.1', 'a.2', 'a.3']);
   });
 });
 
@@ -61,6 +108,9 @@ describe('what is not whole is not there', () => {
     ['a part is of another text', (held) => held.set('a.2', 'y'.repeat(limit))],
     ['the head is of another program', (held) => held.set('a', 'something')],
     ['the head is missing', (held) => held.delete('a')],
+    ['the head is of more parts', (held) => held.set('a', held.get('a')?.replace(/^6/, '7') ?? '')],
+    ['the head is of fewer parts', (held) => held.set('a', held.get('a')?.replace(/^6/, '5') ?? '')],
+    ['the head begins with something', (held) => held.set('a', `1${' '}${held.get('a')}`)],
   ])('%s', async (_case, spoil) => {
     const held = new Map<string, string>();
     await writeItem(entriesOver(held), 'a', long, limit);

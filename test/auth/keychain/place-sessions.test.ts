@@ -1,9 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ProfileStore, Profiles, StoredSession } from '../../../src/auth/profile.ts';
+import type { KeptSessions } from '../../../src/auth/keychain/kept-sessions.ts';
+import { type PlacedSessions, placeSessions } from '../../../src/auth/keychain/place-sessions.ts';
+import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../../../src/auth/profile.ts';
 import {
   isInKeychain,
+  noProfiles,
   profileNamed,
   withCurrent,
   withLogin,
@@ -64,6 +67,30 @@ describe('a session in the keychain', () => {
       expiresAt: first.expiresAt,
       renewable: true,
     });
+    expect([...keychain.held.keys()][0]).toMatch(/^[0-9a-f]{32}\.0$/);
+  });
+
+  test('that cannot be renewed is known as such without the keychain', async () => {
+    await store.update((profiles) => loggedIn(profiles, sessionAt(tenant, { refreshToken: null })));
+    expect(profileNamed(await store.read(), 'default').session).toMatchObject({ renewable: false });
+  });
+
+  test.each<[string, (tag: string) => string]>([
+    ['no JSON', () => 'something'],
+    ['no object', (tag) => JSON.stringify([tag, first])],
+    ['without a session', (tag) => JSON.stringify({ tag })],
+    ['without a token', (tag) => JSON.stringify({ tag, session: { ...first, accessToken: undefined } })],
+    ['without a tag', () => JSON.stringify({ session: first })],
+    ['with another tag', (tag) => JSON.stringify({ tag: `${tag}0`, session: first })],
+  ])('is not there where the item is %s', async (_case, change) => {
+    await store.update((profiles) => loggedIn(profiles));
+    const { tag } = JSON.parse(text()).profiles.default.session.keychain;
+    const [account = ''] = keychain.held.keys();
+    const { write } = await keychain.open();
+    await write(account, JSON.stringify({ tag, session: first }));
+    expect(await sessionOf('default', open())).toEqual(first);
+    await write(account, change(tag));
+    expect(await sessionOf('default', open())).toBeNull();
   });
 
   test('of names and tokens with any character comes back the same', async () => {
@@ -122,6 +149,106 @@ describe('a session in the keychain', () => {
     writeFileSync(store.path, JSON.stringify({ profiles: { newer } }), { mode: 0o600 });
     await store.update((profiles) => loggedIn(profiles));
     expect([...keychain.held.keys()][0]).toMatch(/\.1$/);
+  });
+});
+
+describe('placing', () => {
+  /** What is done in the keychain, in which every session is `first`. */
+  let done: [string, number][];
+  const inKeychain = (number: number) => ({
+    ...first,
+    renewable: true,
+    keychain: { number, tag: `tag-${number}` },
+  });
+  const kept: KeptSessions = {
+    read: async ({ keychain: { number } }) => {
+      done.push(['read', number]);
+      return first;
+    },
+    write: async (number) => {
+      done.push(['write', number]);
+      return inKeychain(number);
+    },
+    remove: async (number) => void done.push(['remove', number]),
+  };
+  const profilesWith = (session: KeptSession | null, place: string | null): Profiles =>
+    withSetting(
+      { ...noProfiles, profiles: { default: { settings: {}, session, certificates: [] } } },
+      'default',
+      'store',
+      place,
+    );
+  const placedOf = ({ profiles }: PlacedSessions) => profiles.profiles.default?.session;
+
+  beforeEach(() => {
+    done = [];
+  });
+
+  test.each<[string, Profiles]>([
+    ['there was no profile', noProfiles],
+    ['nobody was signed in', profilesWith(null, null)],
+    ['the last session is in the file', profilesWith(first, null)],
+  ])('a new session is in the file where no setting says otherwise and %s', async (_case, before) => {
+    const placed = await placeSessions(before, profilesWith(second, null), kept);
+    await placed.settle();
+    await placed.discard();
+    expect([placedOf(placed), done]).toEqual([second, []]);
+  });
+
+  test.each<[string, Profiles, string | null]>([
+    ['the setting says so', noProfiles, 'keychain'],
+    ['nobody was signed in, and the setting says so', profilesWith(null, 'keychain'), 'keychain'],
+    ['the last session is there', profilesWith(inKeychain(1), null), null],
+  ])('a new session is in the keychain where %s', async (_case, before, place) => {
+    const placed = await placeSessions(before, profilesWith(second, place), kept);
+    expect([placedOf(placed), done]).toEqual([inKeychain(0), [['write', 0]]]);
+  });
+
+  test('a session stays in the file though somebody wrote into the file that the keychain has it', async () => {
+    const before = profilesWith(first, 'keychain');
+    const placed = await placeSessions(before, withCurrent(before, 'other'), kept);
+    await placed.settle();
+    expect([placedOf(placed), done]).toEqual([first, []]);
+  });
+
+  test('is settled or discarded with nothing but what it moved', async () => {
+    const other = { settings: {}, session: first, certificates: [] };
+    const profilesOf = ({ profiles }: Profiles): Profiles => ({
+      ...noProfiles,
+      profiles: { ...profiles, other },
+      foreign: { text: 'text', nothing: null, list: [], newer: { session: { keychain: { number: 1 } } } },
+    });
+    const placed = await placeSessions(
+      profilesOf(profilesWith(inKeychain(0), 'keychain')),
+      profilesOf(profilesWith(second, 'keychain')),
+      kept,
+    );
+    expect([placedOf(placed), done.splice(0)]).toEqual([inKeychain(2), [['write', 2]]]);
+    await placed.settle();
+    expect(done.splice(0)).toEqual([['remove', 0]]);
+    await placed.discard();
+    expect(done).toEqual([['remove', 2]]);
+  });
+
+  test('that fails takes back what it wrote, and ends with what failed though that fails as well', async () => {
+    const after = { ...noProfiles, profiles: { ...profilesWith(first, 'keychain').profiles } };
+    const both = withSetting(withSession(after, 'other', second), 'other', 'store', 'keychain');
+    const failing: KeptSessions = {
+      ...kept,
+      write: async (number, session) => {
+        if (session === second) throw new Error('full');
+        return kept.write(number, session);
+      },
+      remove: async (number) => {
+        await kept.remove(number);
+        throw new Error('locked');
+      },
+    };
+    await expect(placeSessions(noProfiles, both, failing)).rejects.toThrow('full');
+    expect(done).toEqual([
+      ['write', 0],
+      ['remove', 0],
+    ]);
   });
 });
 
