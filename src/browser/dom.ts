@@ -22,9 +22,10 @@ export function setText(node: Node, text: string): void {
 }
 
 export function setAttribute(element: Element, name: string, value: string | null): void {
-  if (element.getAttribute(name) === value) return;
-  if (value === null) element.removeAttribute(name);
-  else element.setAttribute(name, value);
+  const shown = value === null ? null : visible(value);
+  if (element.getAttribute(name) === shown) return;
+  if (shown === null) element.removeAttribute(name);
+  else element.setAttribute(name, shown);
 }
 
 /** A word in a color: `ok`, `warn`, `bad` or `plain`. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
 import { callApi } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import { isLive, openPage, user } from './rehearsal.ts';
 
@@ -123,6 +124,7 @@ describe.skipIf(withoutChromium)('the console', () => {
 
   test('shows a stranger’s text as text, and hides nothing of it', async () => {
     const emulator = await startTenant({ autoApprove: true });
+    const administrator = emulator.administrator.user;
     const token = await signInAs(emulator, user);
     const name = '<img src=x onerror=alert(1)>\u202egnp.\u200bexe';
     const enrolled = await callApi(emulator, '/Device/EnrollIosDevice', token, {
@@ -131,6 +133,10 @@ describe.skipIf(withoutChromium)('the console', () => {
       OSVersion: '</script><script>alert(2)</script>',
     });
     expect(enrolled.body).toMatchObject({ success: true });
+    const certificate = { APNSCert: p12Bytes('01-default-aes256').toString('base64'), APNSPass: 'secret' };
+    await callApi(emulator, '/Mobile/SetApnsCertForClientApp', await signInAs(emulator, administrator), {
+      ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic' },
+    });
     await fetch(`${emulator.url}/%3Cimg%20src=x%3E/<b>\u202e`);
     const { page, said } = await openPage(browser);
     let asked = false;
@@ -141,6 +147,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     await page.getByText('<img src=x onerror=alert(1)>\\u{202e}gnp.\\u{200b}exe').waitFor();
     await page.getByText('iOS </script><script>alert(2)</script>').waitFor();
     await page.getByText('GET /%3Cimg%20src=x%3E/').waitFor();
+    await page.getByRole('button', { name: 'Forget the certificate of key\\u{202e}' }).waitFor();
     expect([await page.locator('img, b').count(), asked, said]).toEqual([0, false, []]);
     // What a mistake in a script would let in, the policy stops.
     await expect(

@@ -94,7 +94,12 @@ function checkOut(folder: string): void {
 }
 
 /** Runs a job as GitHub does, a step that takes another's action by what it would do; `artifact` is what was uploaded before. */
-async function runJob(name: string, artifact: string, matrix: Readonly<Record<string, string>> = {}) {
+async function runJob(
+  name: string,
+  artifact: string,
+  matrix: Readonly<Record<string, string>> = {},
+  ref = tag,
+) {
   const { steps = [] } = jobs[name] ?? {};
   const [folder, tools] = [temporaryDirectory(), temporaryDirectory()];
   const calls = join(tools, 'calls');
@@ -126,7 +131,7 @@ async function runJob(name: string, artifact: string, matrix: Readonly<Record<st
       env: cleanEnvironment({
         PATH: `${tools}${delimiter}${process.env.PATH}`,
         CI: 'true',
-        GITHUB_REF_NAME: tag,
+        GITHUB_REF_NAME: ref,
         GITHUB_REPOSITORY: 'Owner/mfa-cli',
         GITHUB_ACTOR: 'somebody',
         ...Object.fromEntries(values),
@@ -194,8 +199,12 @@ describe.skipIf(isMissing('bash', 'tar', 'zip', 'unzip'))('a tag', () => {
     const npm = await runJob('npm', artifact);
     expect([npm.exitCodes, npm.calls]).toEqual([
       [0],
-      `npm publish --provenance --access public ./release/mfa-cli-${version}.tgz\n`,
+      `npm publish --provenance --access public --tag latest ./release/mfa-cli-${version}.tgz\n`,
     ]);
+    const prerelease = await runJob('npm', artifact, {}, 'v9.9.9-rc.1');
+    expect(prerelease.calls).toBe(
+      'npm publish --provenance --access public --tag next ./release/mfa-cli-9.9.9-rc.1.tgz\n',
+    );
 
     const image = await runJob('image', artifact);
     expect(image.exitCodes).toEqual([0]);

@@ -1,6 +1,5 @@
 import { count } from '../../text/count.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { visible } from '../visible.ts';
 import { type Clock, minutesLeft, timeOf } from './clock.ts';
 import { isUndelivered, isWaiting } from './headline.ts';
 import type { ConsoleChallenge, ConsolePush } from './state.ts';
@@ -56,7 +55,7 @@ function createChallenge(clock: Clock): ItemView<ConsoleChallenge> {
       setText(user, challenge.user);
       const words = pushes.length === 0 ? 'on its way' : wordsOf(pushes);
       setText(pushed, words);
-      setAttribute(pushed, 'title', visible(words));
+      setAttribute(pushed, 'title', words);
       const now = clock.now();
       if (isWaiting(challenge, now) && isUndelivered(challenge)) setTag(tag, 'bad', 'not delivered');
       else if (isWaiting(challenge, now)) setTag(tag, 'warn', `waiting ${minutesLeft(expiresAt, now)}`);

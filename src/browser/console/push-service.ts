@@ -1,5 +1,4 @@
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { visible } from '../visible.ts';
 import { call, inWords } from './call.ts';
 import { timeOf } from './clock.ts';
 import type { ConsoleAnswer, ConsoleTenant } from './state.ts';
@@ -95,7 +94,7 @@ function createAnswer(): ItemView<ConsoleAnswer> {
       const answer = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
       const words = name === null ? answer : `${answer} · ${name}`;
       setText(said, words);
-      setAttribute(said, 'title', visible(words));
+      setAttribute(said, 'title', words);
       if (status === null) setTag(tag, 'bad', 'ended');
       else setTag(tag, reason === null ? 'ok' : 'bad', reason === null ? 'accepted' : 'refused');
     },

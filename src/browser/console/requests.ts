@@ -1,6 +1,5 @@
 import { count } from '../../text/count.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText, type Tone } from '../dom.ts';
-import { visible } from '../visible.ts';
 import { timeOf } from './clock.ts';
 import type { ConsoleRequest, ConsoleState } from './state.ts';
 import type { View } from './view.ts';
@@ -72,7 +71,7 @@ function createRequest(): ItemView<ConsoleRequest> {
       setText(path, `${method} ${target}`);
       setText(words, verdict?.words ?? '');
       // It is cut where there is no room for it.
-      setAttribute(line, 'title', visible(verdict?.words ?? ''));
+      setAttribute(line, 'title', verdict?.words ?? '');
       setTag(tag, toneOf(request), verdict?.success === false ? `${status} refused` : `${status}`);
       setText(took, `${milliseconds} ms`);
     },
