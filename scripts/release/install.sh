@@ -132,6 +132,8 @@ install_release() {
   mkdir -p "$prefix"
   staged=$(mktemp -d "$prefix/.mfa-cli-XXXXXX")
   files | while read -r from to mode; do
+    # A file that is moved there would end up in it.
+    if [ -d "$prefix/$to" ]; then fail "$prefix/$to is a directory"; fi
     mkdir -p "$staged/$(dirname "$to")" "$prefix/$(dirname "$to")"
     cp "$scratch/$name/$from" "$staged/$to"
     chmod "$mode" "$staged/$to"

@@ -195,6 +195,15 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
 });
 
 describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs nothing', () => {
+  test('where a directory is in the way', async () => {
+    const prefix = temporaryDirectory();
+    mkdirSync(join(prefix, 'share/man/man1/mfa-cli.1'), { recursive: true });
+    const from = await serveRelease({ bytes: bytes() });
+    const { exitCode, stderr, files } = await install(['--version', version, '--from', from], { prefix });
+    expect([exitCode, files]).toEqual([1, []]);
+    expect(stderr).toContain(`${prefix}/share/man/man1/mfa-cli.1 is a directory`);
+  });
+
   const bytes = () => pack(contents);
   const altered = () => {
     const copy = Buffer.from(bytes());
