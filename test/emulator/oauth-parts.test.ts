@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { usualAssumptions } from '../../src/assumptions.ts';
 import { successLocation } from '../../src/emulator/oauth/authorization-response.ts';
+import { createBounces } from '../../src/emulator/oauth/bounces.ts';
 import { isRegistered } from '../../src/emulator/oauth/redirects.ts';
 import { callApi } from '../support/emulator.ts';
 import {
@@ -15,6 +16,28 @@ import {
   verifier,
   whoAmIStatus,
 } from './local-tenant.ts';
+
+test('of the requests that wait for a person the oldest make room, and a very long one does not wait', async () => {
+  const bounces = createBounces(() => new Date(0));
+  const [oldest = '', second = ''] = Array.from({ length: 1001 }, () =>
+    bounces.keep('app', new URLSearchParams()),
+  );
+  expect([bounces.find(oldest), bounces.find(second)?.appId]).toEqual([null, 'app']);
+  const { url } = await startTenant({ autoApprove: false });
+  const ask = (length: number) => {
+    const body = new URLSearchParams({
+      ...{ response_type: 'code', client_id: 'mfa-cli', redirect_uri: redirectUri, scope: 'all' },
+      state: 's'.repeat(length),
+    });
+    return fetch(`${url}/OAuth2/Authorize/mfa-cli`, { method: 'POST', body, redirect: 'manual' });
+  };
+  const long = await ask(16 * 1024);
+  expect([(await ask(8 * 1024)).status, long.status, await long.json()]).toEqual([
+    302,
+    400,
+    { error: 'invalid_request', error_description: 'the request is too long' },
+  ]);
+});
 
 describe('a registered redirect', () => {
   const known = ['http://127.0.0.1:8400/callback', 'https://app.example/cb', 'http://localhost/x'];
