@@ -11,7 +11,11 @@ export interface Page {
 /** A browser without windows: it keeps cookies and follows redirects up to the client's redirect URI. */
 export function openBrowser() {
   const cookies = new Map<string, { value: string; path: string }>();
-  const load = async (url: string, body?: URLSearchParams): Promise<Page> => {
+  const load = async (
+    url: string,
+    body?: URLSearchParams,
+    headers: Record<string, string> = {},
+  ): Promise<Page> => {
     const { pathname } = new URL(url);
     const sent = [...cookies].filter(([, cookie]) => pathname.startsWith(cookie.path));
     const response = await fetch(url, {
@@ -19,6 +23,7 @@ export function openBrowser() {
       headers: {
         accept: 'text/html',
         cookie: sent.map(([name, { value }]) => `${name}=${value}`).join('; '),
+        ...headers,
       },
       ...(body === undefined ? {} : { method: 'POST', body }),
     });
@@ -36,7 +41,8 @@ export function openBrowser() {
   };
   return {
     open: (url: string) => load(url),
-    submit: (page: Page, fields: Record<string, string>) => load(page.url, new URLSearchParams(fields)),
+    submit: (page: Page, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      load(page.url, new URLSearchParams(fields), headers),
   };
 }
 

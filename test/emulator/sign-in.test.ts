@@ -68,6 +68,20 @@ describe('the sign-in page', () => {
     expect((await openBrowser().open(authorize)).html).toContain('Sign in');
   });
 
+  test.each([
+    ['origin', 'http://127.0.0.1:1'],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'same-site'],
+  ])('nobody decides by a page of another port: %s %s', async (header, value) => {
+    const emulator = await startTenant({ autoApprove: false });
+    const { browser, page } = await openSignIn(emulator);
+    const consent = await browser.submit(page, signInWith(emulator.administrator));
+    const refused = await browser.submit(consent, { result: '1' }, { [header]: value });
+    expect([refused.status, refused.url]).toEqual([403, consent.url]);
+    const own = { origin: emulator.url, 'sec-fetch-site': 'same-origin' };
+    expect((await browser.submit(consent, { result: '1' }, own)).url).toContain('code=');
+  });
+
   test('a decision is taken once', async () => {
     const emulator = await startTenant({ autoApprove: false });
     const { browser, page } = await openSignIn(emulator);

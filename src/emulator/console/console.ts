@@ -11,6 +11,7 @@ import { failureEnvelope, Refusal } from '../envelope.ts';
 import { sendJson, sendPage } from '../http-messages.ts';
 import { sendMoved } from '../oauth/moved.ts';
 import { signedIn } from '../oauth/signed-in.ts';
+import { isOwnChange, isOwnPage } from '../own-page.ts';
 import { banner, openingPage, otherPersonPage, usedCodePage } from '../pages.ts';
 import type { Apns } from '../phones.ts';
 import type { Route } from '../route.ts';
@@ -18,7 +19,6 @@ import type { AnsweredRequest } from '../server.ts';
 import { answerConsoleCall } from './call.ts';
 import { createDoor } from './door.ts';
 import { createEvents } from './events.ts';
-import { isOwnChange, isOwnPage } from './own-page.ts';
 import { describeTenant, readState, type Watched } from './state.ts';
 
 interface ConsoleParts extends Watched {

@@ -24,6 +24,10 @@ export class OAuthRefusal extends Error {
 export const unknownApp = (appId: string): OAuthRefusal =>
   new OAuthRefusal('invalid_request', `unknown app ${appId}`);
 
+/** The emulator's own: whether the vendor looks is unknown. */
+export const strangersForm = (): OAuthRefusal =>
+  new OAuthRefusal('access_denied', 'the form was sent by a page of another origin', 403);
+
 /** If the vendor does not say which one. */
 export const someUnknownApp = (): OAuthRefusal => new OAuthRefusal('invalid_request', 'unknown app');
 

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Application, platformApplication } from '../applications.ts';
 import { isForm, readBody } from '../http-messages.ts';
+import { isOwnPage } from '../own-page.ts';
 import type { Route } from '../route.ts';
 import { type AuthorizationParts, authorize, refusedAddress } from './authorization-endpoint.ts';
 import { RedirectedRefusal } from './authorization-request.ts';
 import { decideConsent, showConsent } from './confirm-endpoint.ts';
 import { answerEndSession } from './end-session.ts';
-import { OAuthRefusal, sendRefused } from './errors.ts';
+import { OAuthRefusal, sendRefused, strangersForm } from './errors.ts';
 import { answerIntrospection } from './introspection.ts';
 import { answerKeys, answerMetadata } from './metadata.ts';
 import { sendMoved } from './moved.ts';
@@ -59,9 +60,11 @@ export function oauthRoutes(context: AuthorizationParts, accessTokenSeconds: num
     ...at(['GET'], '/OAuth2/Confirm/*', async ({ request, response }) =>
       showConsent(await readParameters(request), request, response, context),
     ),
-    ...at(['POST'], '/OAuth2/Confirm/*', async ({ request, response }) =>
-      decideConsent(await readParameters(request), request, response, context),
-    ),
+    ...at(['POST'], '/OAuth2/Confirm/*', async ({ request, response }) => {
+      // Browsers send the person's session with what a page of another port sends, too.
+      if (!isOwnPage(request)) throw strangersForm();
+      await decideConsent(await readParameters(request), request, response, context);
+    }),
     ...at(['POST'], '/OAuth2/Token/*', ({ application, request, response }) =>
       answerTokenRequest(application, request, response, context),
     ),
