@@ -38,7 +38,8 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
 
   async function inTime<Outcome>(attempt: () => Promise<Outcome>, late: Error): Promise<Outcome> {
     const started = performance.now();
-    const timer = setTimeout(() => controller.abort(late), remaining);
+    // Nothing may be left of it; Node.js warns of a negative time.
+    const timer = setTimeout(() => controller.abort(late), Math.max(remaining, 0));
     try {
       return await attempt();
     } finally {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTries } from '../../src/network/tries.ts';
 
 const late = new Error('late');
@@ -72,6 +72,16 @@ describe('attempts', () => {
         late,
       ),
     ).toBe(1);
+  });
+
+  test('wait for no negative time once nothing is left of it, of which Node.js would warn', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timers.mockRestore());
+    const { untilDone } = createTries(20, never);
+    const slow = async () => void (await sleep(40));
+    for (const _ of [1, 2]) await untilDone(slow, () => null, late);
+    const times = timers.mock.calls.map(([, milliseconds]) => milliseconds);
+    expect([times[0], times.every((milliseconds = 0) => milliseconds >= 0)]).toEqual([20, true]);
   });
 
   test('share the time with their own pauses', async () => {
