@@ -85,7 +85,7 @@ require_safe() {
 # URL FILE
 download() {
   if has curl; then
-    curl --fail --silent --show-error --location --proto "=$protocol" --proto-redir "=$protocol" --output "$2" "$1"
+    curl --fail --silent --show-error --location --proto "=$protocol" --proto-redir =https --output "$2" "$1"
   elif has wget; then
     wget -q -O "$2" "$1"
   else

@@ -204,6 +204,19 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs no
     expect(stderr).toContain(`${prefix}/share/man/man1/mfa-cli.1 is a directory`);
   });
 
+  test('that is elsewhere without TLS', async () => {
+    const elsewhere = await serveRelease({ bytes: bytes() });
+    const server = createServer(({ url = '' }, response) =>
+      response.writeHead(302, { location: `${elsewhere}${url}` }).end(),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { exitCode, stderr, files } = await install(['--version', version, '--from', from]);
+    expect([exitCode, files]).toEqual([1, []]);
+    expect(stderr).toContain('could not be downloaded');
+  });
+
   const bytes = () => pack(contents);
   const altered = () => {
     const copy = Buffer.from(bytes());
