@@ -65,7 +65,8 @@ async function answerOf(
       child.on('error', (cause) => reject(ended(cause)));
       // The end of a process may be told before its last message.
       child.once('exit', (code, killed) => rejectAfter(lastMessage, ended(undefined, killed ?? code)));
-      child.send(request);
+      // A process that could not be started may have no channel.
+      child.send?.(request);
     });
   } finally {
     waiting.stop();

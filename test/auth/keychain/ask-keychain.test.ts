@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { getEventListeners } from 'node:events';
+import { EventEmitter, getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import type { Keychain } from '../../../src/auth/keychain/keychain.ts';
@@ -113,6 +113,16 @@ describe('the process that speaks with the keychain', () => {
       facts: { keychain: 'none' },
       cause: { code: 'ENOENT' },
     });
+  });
+
+  test('that could not be started, and so has no channel, is no answer', async () => {
+    const cause = Object.assign(new Error('spawn EMFILE'), { code: 'EMFILE' });
+    vi.mocked(spawn).mockImplementationOnce(() => {
+      const child = Object.assign(new EventEmitter(), { kill: () => false, unref: () => {} });
+      process.nextTick(() => child.emit('error', cause));
+      return child as unknown as ChildProcess;
+    });
+    await expect(behind('').read('a')).rejects.toMatchObject({ code: 'keychain-unavailable', cause });
   });
 
   test('is waited for so long and no longer, and is gone then', async () => {
