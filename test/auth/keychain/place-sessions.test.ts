@@ -195,13 +195,16 @@ describe('placing', () => {
     expect([placedOf(placed), done]).toEqual([second, []]);
   });
 
-  test.each<[string, Profiles, string | null]>([
-    ['the setting says so', noProfiles, 'keychain'],
-    ['nobody was signed in, and the setting says so', profilesWith(null, 'keychain'), 'keychain'],
-    ['the last session is there', profilesWith(inKeychain(1), null), null],
-  ])('a new session is in the keychain where %s', async (_case, before, place) => {
+  test.each<[string, Profiles, string | null, number[]]>([
+    ['the setting says so', noProfiles, 'keychain', []],
+    ['nobody was signed in, and the setting says so', profilesWith(null, 'keychain'), 'keychain', []],
+    ['the last session is in the file, and the setting says so', profilesWith(first, null), 'keychain', []],
+    ['the last session is there', profilesWith(inKeychain(1), null), null, [1]],
+  ])('a new session is in the keychain where %s', async (_case, before, place, removed) => {
     const placed = await placeSessions(before, profilesWith(second, place), kept);
-    expect([placedOf(placed), done]).toEqual([inKeychain(0), [['write', 0]]]);
+    expect([placedOf(placed), done.splice(0)]).toEqual([inKeychain(0), [['write', 0]]]);
+    await placed.settle();
+    expect(done).toEqual(removed.map((number) => ['remove', number]));
   });
 
   test('a session stays in the file though somebody wrote into the file that the keychain has it', async () => {
