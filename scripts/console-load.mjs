@@ -46,7 +46,7 @@ try {
     await load;
     sizes.push(memory());
   }
-  await page.getByText(`the last 100 of them here`).waitFor();
+  await page.getByText(`the latest 100 shown`).waitFor();
   const elements = await page.evaluate("document.querySelectorAll('*').length");
   const median = presses.toSorted((one, other) => one - other)[Math.floor(presses.length / 2)];
   const growth = sizes.at(-1) - sizes[0];

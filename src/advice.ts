@@ -279,12 +279,15 @@ function keychainHints({ keychain }: ErrorFacts): readonly string[] {
   switch (keychain) {
     case 'locked':
     case 'silent':
-      return ['Unlock the keychain, or answer what it asks on the screen, and run it again.', otherwise];
+      return [
+        'Unlock the keychain, or answer its question on the screen, and run the command again.',
+        otherwise,
+      ];
     case 'package':
-      return ['Install mfa-cli again with its optional package: without --omit=optional.', otherwise];
+      return ['Install mfa-cli again, without --omit=optional.', otherwise];
     default:
       return [
-        'On Linux it takes a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',
+        'Linux needs a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',
         otherwise,
       ];
   }

@@ -87,7 +87,7 @@ export async function filmCircle(browser, program, emulator, directory, look) {
     await take(1800);
     await press(board, button(board, `Challenge ${accounts.user.user}`));
     await says(phone, 'A push came');
-    await says(board, 'A push waits for an answer');
+    await says(board, 'A push awaits an answer');
     await take(2200, { name: 'circle' });
     await look(phone);
     await phone.setViewportSize(hand);

@@ -108,7 +108,7 @@ export function otherPersonPage(user: string): string {
   return page({
     heading: 'The console is for administrators',
     mark: 'bad',
-    lead: `You are signed in as ${user}, who is none.`,
+    lead: `You are signed in as ${user}, who is not one.`,
     body: markup`<p class="note"><a href="/login?cloudRedirect=%2F">Sign in as an administrator</a></p>`,
   });
 }
@@ -123,9 +123,9 @@ export function openingPage(): string {
 
 export function usedCodePage(): string {
   return page({
-    heading: 'This address has opened the console before',
+    heading: 'This address no longer opens the console',
     mark: 'bad',
-    lead: 'It opens it once, and within a minute. If it was not you who used it: whoever did is signed out.',
+    lead: 'It works once, within a minute. If somebody else has used it, they are signed out now.',
     body: markup`<p class="note"><a href="/">Sign in</a></p>`,
   });
 }

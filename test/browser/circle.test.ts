@@ -87,7 +87,7 @@ const asAdministrator = (page: Page) => signIn(page, 'admin@example.com', fixedP
 /** The other phone was quicker, and the tenant says so. */
 async function isTooLate(page: Page): Promise<void> {
   await press(page, 'Approve');
-  await says(page, 'The tenant did not take the answer');
+  await says(page, 'The tenant did not accept the answer');
   await page.getByText('The challenge has been answered.').first().waitFor();
   await press(page, 'Clear');
 }
@@ -129,7 +129,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await says(board, /can push for/);
     await challenge(board);
     for (const page of phones) await says(page, 'A push came');
-    await says(board, 'A push waits for an answer');
+    await says(board, 'A push awaits an answer');
     await press(phone, 'Approve');
     await says(phone, 'Approved');
     await says(board, 'user@example.com approved the sign-in');
@@ -146,7 +146,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     const service = board.getByRole('region', { name: 'Stand-in for APNs' });
     await service.getByLabel('Answer the next pushes with').selectOption('Unregistered');
     await service.getByLabel('Times').fill('2');
-    await press(board, 'Answer so');
+    await press(board, 'Apply');
     await service.getByText('Next: 410 Unregistered 2 times.').waitFor();
     await challenge(board);
     await says(board, 'The push did not arrive');
@@ -179,7 +179,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await says(phone, 'Approved');
 
     await press(phone, 'Remove this phone');
-    await says(phone, 'This phone is nobody’s yet');
+    await says(phone, 'This phone has no user yet');
     const people = board.getByRole('region', { name: 'Users and phones' });
     await expect.poll(() => people.getByText('iPhone', { exact: true }).count()).toBe(1);
     expect(errors).toEqual([]);

@@ -93,7 +93,7 @@ describe.skipIf(withoutChromium)('the console', () => {
       expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
       // The same calls of its own page do it.
       expect(await page.getByText('It judges the next push itself.').isVisible()).toBe(true);
-      await page.getByRole('button', { name: 'Answer so' }).click();
+      await page.getByRole('button', { name: 'Apply' }).click();
       await page.getByText('Next: 410 Unregistered.').waitFor();
     },
   );

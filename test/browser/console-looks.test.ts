@@ -124,7 +124,7 @@ describe.skipIf(withoutChromium)('the console', () => {
           .replace(/^\d\d:.*/s, 'the challenges'),
       ),
     ).toEqual([
-      'Forget the certificate of com.example.lab',
+      'Delete the certificate of com.example.lab',
       'Open a phone',
       `Challenge ${user}`,
       '12 more, to rehearse other ways to sign in',
@@ -132,11 +132,11 @@ describe.skipIf(withoutChromium)('the console', () => {
       'Its answers',
       'Answer the next pushes with',
       'Times',
-      'Answer so',
+      'Apply',
       'Expire tokens',
       'Revoke sessions',
       'All 31',
-      'only what was refused',
+      'only refused',
     ]);
     await page.getByLabel('Times').focus();
     await change();

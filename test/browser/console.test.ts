@@ -28,32 +28,32 @@ describe.skipIf(withoutChromium)('the console', () => {
     const service = area(page, 'Stand-in for APNs');
     await service.getByLabel('Answer the next pushes with').selectOption('TooManyRequests');
     await service.getByLabel('Times').fill('2');
-    await press(page, 'Answer so');
+    await press(page, 'Apply');
     await service.getByText('Next: 429 TooManyRequests 2 times.').waitFor();
     await challenge(page);
     await says(page, 'The push did not arrive');
     await page.getByText(`${user}: 429 TooManyRequests`).waitFor();
     await area(page, 'Challenges').getByText('not delivered').waitFor();
     await service.getByText('Next: 429 TooManyRequests.').waitFor();
-    await press(page, 'Judge again');
+    await press(page, 'Clear');
     await service.getByText('It judges the next push itself.').waitFor();
     await challenge(page);
-    await says(page, 'A push waits for an answer');
+    await says(page, 'A push awaits an answer');
     await page.getByText(`${user}, iPhone 15`).waitFor();
     expect(said).toEqual([]);
   });
 
-  test('forgets a certificate once it is sure, and shows what the tenant says then', async () => {
+  test('deletes a certificate once it is sure, and shows what the tenant says then', async () => {
     const { emulator } = await startRehearsal();
     const { page } = await openConsole(browser, emulator);
-    const forget = page.getByRole('button', { name: 'Forget the certificate of com.example.lab' });
-    const dialog = page.getByRole('dialog', { name: 'Forget the certificate of com.example.lab?' });
-    await forget.click();
+    const remove = page.getByRole('button', { name: 'Delete the certificate of com.example.lab' });
+    const dialog = page.getByRole('dialog', { name: 'Delete the certificate of com.example.lab?' });
+    await remove.click();
     await dialog.getByRole('button', { name: 'Keep it' }).click();
-    await forget.click();
+    await remove.click();
     await page.keyboard.press('Escape');
-    await forget.click();
-    await dialog.getByRole('button', { name: 'Forget', exact: true }).click();
+    await remove.click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await says(page, 'No push certificate is set yet');
     await challenge(page);
     await page.getByText(/^The tenant refused: No APNs certificate is set/).waitFor();
@@ -69,7 +69,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     const { page } = await openConsole(browser, emulator);
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: true });
     await press(page, 'Expire tokens');
-    await page.getByText('Every access token has expired; refresh tokens are good.').waitFor();
+    await page.getByText('Every access token has expired; refresh tokens stay valid.').waitFor();
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: false });
     await press(page, 'Revoke sessions');
     await page.getByText('Everybody has to sign in again.').waitFor();

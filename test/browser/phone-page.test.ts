@@ -42,7 +42,7 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
     await heading(page, 'Approved');
     await challenge();
     await press(page, 'Deny');
-    await heading(page, 'The tenant did not take the answer');
+    await heading(page, 'The tenant did not accept the answer');
     await look('refused');
     emulator.revokeSessions();
     await page.reload();
@@ -95,10 +95,10 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
     expect(page.url()).toBe(`${emulator.url}/phone`);
     expect(await page.evaluate('localStorage.length')).toBe(0);
     expect(await page.evaluate('document.cookie')).toBe('');
-    await heading(await openPhone(context, emulator), 'This phone is nobody’s yet');
+    await heading(await openPhone(context, emulator), 'This phone has no user yet');
     // A duplicate has the memory of the first, which goes on being the only phone of its name.
     const [copy] = await Promise.all([context.waitForEvent('page'), page.evaluate("void open('/phone')")]);
-    await heading(copy, 'This phone is nobody’s yet');
+    await heading(copy, 'This phone has no user yet');
     await page.reload();
     await heading(page, 'Waiting for a push');
     expect(refused).toEqual([]);

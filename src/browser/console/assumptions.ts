@@ -14,8 +14,8 @@ export function createAssumptions({ assumptions }: ConsoleTenant): HTMLElement {
       'p',
       { class: 'lead' },
       changed.length === 0
-        ? 'The likelier way of everything that the vendor does not document.'
-        : `${count(changed.length, 'thing')} the less likely way:`,
+        ? 'All at their defaults: the likelier way wherever the vendor does not say.'
+        : `${count(changed.length, 'assumption')} changed from the default:`,
     ),
     changed.length === 0 ? null : make('dl', {}, ...changed.flatMap(entry)),
     make('details', {}, make('summary', {}, `All ${assumptions.length}`), all),

@@ -14,11 +14,12 @@ export function createCertificates(clock: Clock): View {
   const confirmation = createConfirmation();
   const views: ItemView<ConsoleCertificate>[] = [];
 
-  const forget = async ({ clientAppKey }: ConsoleCertificate): Promise<void> => {
-    const question = `Forget the certificate of ${clientAppKey}?`;
-    if (!(await confirmation.ask(question, 'Pushes with it end until one is set again.', 'Forget'))) return;
+  const remove = async ({ clientAppKey }: ConsoleCertificate): Promise<void> => {
+    const question = `Delete the certificate of ${clientAppKey}?`;
+    if (!(await confirmation.ask(question, 'No push can be sent with it until one is set again.', 'Delete')))
+      return;
     const answer = await call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey });
-    setText(said, inWords(answer, `The certificate of ${clientAppKey} is forgotten.`));
+    setText(said, inWords(answer, `The certificate of ${clientAppKey} was deleted.`));
   };
 
   return {
@@ -33,22 +34,22 @@ export function createCertificates(clock: Clock): View {
     ),
     update({ certificates }) {
       none.hidden = certificates.length > 0;
-      fillList(list, views, certificates, () => createCertificate(clock, forget));
+      fillList(list, views, certificates, () => createCertificate(clock, remove));
     },
   };
 }
 
 function createCertificate(
   clock: Clock,
-  forget: (certificate: ConsoleCertificate) => Promise<void>,
+  remove: (certificate: ConsoleCertificate) => Promise<void>,
 ): ItemView<ConsoleCertificate> {
   const key = make('bdi');
   const tag = make('span');
-  const button = make('button', { type: 'button', class: 'small' }, 'Forget');
+  const button = make('button', { type: 'button', class: 'small' }, 'Delete');
   const fields = createFields(['Topic', 'Ends', 'Serves', 'Set', 'Pushes']);
   let shown: ConsoleCertificate | null = null;
   button.addEventListener('click', () => {
-    if (shown !== null) void forget(shown);
+    if (shown !== null) void remove(shown);
   });
   return {
     element: make(
@@ -61,7 +62,7 @@ function createCertificate(
       shown = certificate;
       const { clientAppKey, topic, notAfter, environments, set, isUsed } = certificate;
       setText(key, clientAppKey);
-      setAttribute(button, 'aria-label', `Forget the certificate of ${clientAppKey}`);
+      setAttribute(button, 'aria-label', `Delete the certificate of ${clientAppKey}`);
       showValidity(tag, notAfter, clock.now());
       fields.update([
         topic,

@@ -12,7 +12,7 @@ export function createChallenges(clock: Clock): View {
   const none = make(
     'p',
     { class: 'none' },
-    'Nobody has been asked yet. A challenge stands for a sign-in somewhere: a user’s phone rings.',
+    'No challenge yet. It stands for a sign-in somewhere, and the user’s phone rings.',
   );
   const views: ItemView<ConsoleChallenge>[] = [];
   return {
@@ -34,7 +34,7 @@ export function createChallenges(clock: Clock): View {
       setText(
         total,
         challenges.total > challenges.items.length
-          ? `${count(challenges.total, 'challenge')}, the last ${challenges.items.length} of them shown`
+          ? `${count(challenges.total, 'challenge')}, the latest ${challenges.items.length} shown`
           : '',
       );
     },

@@ -46,7 +46,7 @@ function ofUndelivered({ user, pushes: [push] }: ConsoleChallenge): Headline {
 function ofWaiting({ user, pushes }: ConsoleChallenge, waiting: number): Headline {
   const names = pushes.flatMap(({ phone, status }) => (status === 200 && phone !== null ? [phone] : []));
   return {
-    sentence: waiting === 1 ? 'A push waits for an answer' : `${waiting} pushes wait for an answer`,
+    sentence: waiting === 1 ? 'A push awaits an answer' : `${waiting} pushes await an answer`,
     lead: names.length === 0 ? user : `${user}, ${names.join(', ')}`,
   };
 }
@@ -59,7 +59,7 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
       lead:
         state.certificates.length === 0
           ? 'mfa-cli apns set gives the tenant one.'
-          : 'The one that was set last has been forgotten.',
+          : 'The one that was set last has been deleted.',
     };
   return { sentence: validity(used, now), lead: reachOf(state) };
 }
@@ -68,14 +68,16 @@ function validity({ topic, notAfter }: ConsoleCertificate, now: number): string 
   if (notAfter === null) return `The certificate for ${topic} cannot be opened`;
   const days = daysUntil(notAfter, now);
   if (days < 0) return `The certificate for ${topic} expired ${count(-days, 'day')} ago`;
-  return days === 0 ? `${topic} can push until today` : `${topic} can push for ${count(days, 'more day')}`;
+  return days === 0
+    ? `The certificate for ${topic} expires within a day`
+    : `${topic} can push for ${count(days, 'more day')}`;
 }
 
 function reachOf({ people }: ConsoleState): string {
   const phones = people.items.flatMap((person) => person.phones);
   const reachable = phones.filter(({ isReachable }) => isReachable).length;
   if (phones.length === 0)
-    return 'No phone is enrolled yet: open one here, or make one with mfa-cli device enroll.';
+    return 'No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.';
   return reachable === 0
     ? 'No phone has a device token yet.'
     : `${count(reachable, 'phone')} can be reached.`;

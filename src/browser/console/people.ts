@@ -15,7 +15,7 @@ export function createPeople(): View {
 
   const challenge = async (user: string): Promise<void> => {
     const answer = await call('/emulator/challenge', { User: user });
-    setText(said, inWords(answer, `${user} was asked.`));
+    setText(said, inWords(answer, `${user} was challenged.`));
   };
 
   return {
@@ -75,7 +75,7 @@ function createPerson(challenge: (user: string) => Promise<void>): ItemView<List
       user = person.user;
       setText(name, user);
       none.hidden = person.phones.length > 0;
-      setText(none, person.kind === 'program' ? 'a program, which has no phone' : 'no phone');
+      setText(none, person.kind === 'program' ? 'a service user, which has no phone' : 'no phone');
       fillList(list, views, person.phones, createPhone);
       button.hidden = !isReachable(person);
       setAttribute(button, 'class', isFirst ? 'small primary' : 'small');

@@ -24,7 +24,7 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
     value: '1',
     required: '',
   });
-  const clear = make('button', { type: 'button', class: 'small' }, 'Judge again');
+  const clear = make('button', { type: 'button', class: 'small' }, 'Clear');
   const form = make(
     'form',
     { class: 'script' },
@@ -35,11 +35,11 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
       reason,
     ),
     make('div', {}, make('label', { for: 'times' }, 'Times'), times),
-    make('div', { class: 'actions' }, make('button', { class: 'small' }, 'Answer so'), clear),
+    make('div', { class: 'actions' }, make('button', { class: 'small' }, 'Apply'), clear),
   );
   const script = async (count: number): Promise<void> => {
     const answer = await call('/emulator/apns', { Reason: reason.value, Times: count });
-    const done = count === 0 ? 'It judges pushes itself again.' : `It answers ${reason.value} next.`;
+    const done = count === 0 ? 'Cleared.' : 'Applied.';
     setText(said, inWords(answer, done));
   };
   form.addEventListener('submit', (event) => {
@@ -68,7 +68,7 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
       fillList(list, views, answers.items, createAnswer);
       clear.disabled = scripted.length === 0;
       const words = scripted.map(({ status, reason: name, times: left }) =>
-        [status ?? 'end of the connection', name, left > 1 ? `${left} times` : null]
+        [status ?? 'a closed connection', name, left > 1 ? `${left} times` : null]
           .filter((word) => word !== null)
           .join(' '),
       );
@@ -90,7 +90,10 @@ function createAnswer(): ItemView<ConsoleAnswer> {
     update({ at, phone, topic: name, status, reason }) {
       setAttribute(time, 'datetime', at);
       setText(time, timeOf(at));
-      setText(whom, phone ?? (status === null && name === null ? 'a connection' : 'no phone of this tenant'));
+      setText(
+        whom,
+        phone ?? (status === null && name === null ? 'a connection' : 'not a phone of this tenant'),
+      );
       const answer = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
       const words = name === null ? answer : `${answer} · ${name}`;
       setText(said, words);

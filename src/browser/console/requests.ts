@@ -25,7 +25,7 @@ export function createRequests(): View {
         'div',
         { class: 'line' },
         make('h2', { id: 'requests' }, 'Requests'),
-        make('label', { class: 'check', for: 'refused' }, onlyRefused, 'only what was refused'),
+        make('label', { class: 'check', for: 'refused' }, onlyRefused, 'only refused'),
       ),
       total,
       make(
@@ -84,8 +84,8 @@ function toneOf(request: ConsoleRequest): Tone {
 }
 
 function totalOf({ total, items }: ConsoleState['requests']): string {
-  if (total === 0) return 'Nobody has asked anything yet.';
+  if (total === 0) return 'No requests yet.';
   return total > items.length
-    ? `${count(total, 'request')} since the start, the last ${items.length} of them here`
+    ? `${count(total, 'request')} since the start, the latest ${items.length} shown`
     : `${count(total, 'request')} since the start`;
 }

@@ -13,14 +13,14 @@ export function createSignIns(): HTMLElement {
     'section',
     { class: 'card', 'aria-labelledby': 'sign-ins' },
     make('h2', { id: 'sign-ins' }, 'Sign-ins'),
-    make('p', { class: 'lead' }, 'What mfa-cli and phones hold ends. This page stays signed in.'),
+    make('p', { class: 'lead' }, 'For mfa-cli and all phones. This page stays signed in.'),
     make(
       'div',
       { class: 'actions' },
       button(
         'Expire tokens',
         '/emulator/expire-tokens',
-        'Every access token has expired; refresh tokens are good.',
+        'Every access token has expired; refresh tokens stay valid.',
       ),
       button('Revoke sessions', '/emulator/revoke-sessions', 'Everybody has to sign in again.'),
     ),

@@ -25,6 +25,6 @@ export function createStanding(): {
 
 const notices: Readonly<Record<Standing, string>> = {
   live: '',
-  lost: 'The emulator is not running. This is what was last known; the page goes on once it runs again.',
-  'signed-out': 'The emulator was started again, and knows nobody yet. Sign in to go on.',
+  lost: 'The emulator is not running. This is what was last known; the page continues once it runs again.',
+  'signed-out': 'The emulator was restarted, and has no sessions. Sign in to continue.',
 };

@@ -45,7 +45,7 @@ export async function enrollOtp(call: Call, udid: string): Promise<OtpProfile> {
   const [key, oathProfileUuid] = [textIn(SecretKey), textIn(OathProfileUuid)];
   const numbers = [HmacAlgorithm, Digits, Period, SecretVersion];
   if (key === null || oathProfileUuid === null || !numbers.every(Number.isSafeInteger))
-    throw new CallFailure('refused', 'The tenant gave nothing to make one-time passwords of.');
+    throw new CallFailure('refused', 'The tenant gave no key for one-time passwords.');
   const [algorithm = 0, digits = 0, interval = 0, keyVersion = 0] = numbers as number[];
   return { key, oathProfileUuid, algorithm, digits, interval, keyVersion };
 }

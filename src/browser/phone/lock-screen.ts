@@ -51,7 +51,7 @@ export function notificationCard(
     }
     if (!hasActions || challenge === null)
       return [
-        make('p', { class: 'small' }, 'This is no MFA push: iOS offers no actions for it.'),
+        make('p', { class: 'small' }, 'This is not an MFA push: iOS offers no actions for it.'),
         make('div', { class: 'actions' }, clear()),
       ];
     return [

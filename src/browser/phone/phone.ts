@@ -166,13 +166,15 @@ export function createPhone(parts: PhoneParts): Phone {
       try {
         await answerChallenge(call, otp, { challenge, accepted, at: now() });
         history.change(id, { state: accepted ? 'approved' : 'denied' });
-        history.tell(`${accepted ? 'Approved' : 'Denied'}, and the tenant took it.`);
+        history.tell(`${accepted ? 'Approved' : 'Denied'}, and the tenant accepted it.`);
         update();
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
         history.change(id, { state: 'waiting', refusal: error.message });
         if (error.kind === 'signed-out') return fail(error, stage);
-        history.tell(`${accepted ? 'Approved' : 'Denied'}, and the tenant did not take it: ${error.message}`);
+        history.tell(
+          `${accepted ? 'Approved' : 'Denied'}, but the tenant did not accept it: ${error.message}`,
+        );
         update();
       }
     },
@@ -190,7 +192,7 @@ export function createPhone(parts: PhoneParts): Phone {
         if (memory.now.session !== null) await revokeSession(send, memory.now.session);
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
-        left = `It is forgotten here, but the tenant may still have it: ${error.message}`;
+        left = `It is removed here, but the tenant may still have it: ${error.message}`;
       }
       memory.forget();
       isLost = false;

@@ -65,7 +65,7 @@ export function createCall(send: Send, place: SessionPlace): Call {
 function read({ status, document }: TenantAnswer): Readonly<Record<string, unknown>> {
   if (status === 401) throw signedOut();
   if (status >= 500 || document === undefined)
-    throw new CallFailure('unreachable', 'Something else than the tenant answers at this address.');
+    throw new CallFailure('unreachable', 'Something other than the tenant answers at this address.');
   const answer = membersOf(document);
   if (status < 400 && answer.success !== false) return answer;
   throw new CallFailure('refused', textIn(answer.Message) ?? `The tenant refused (HTTP ${status}).`);

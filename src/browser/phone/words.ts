@@ -9,18 +9,18 @@ export interface Words {
 
 export function wordsOf(state: PhoneState): Words {
   const { stage, failure, isLost, wish, enrollment } = state;
-  if (isLost) return { heading: 'The tenant does not answer', lead: 'The phone tries again until it does.' };
+  if (isLost) return { heading: 'The tenant does not answer', lead: 'The phone keeps trying.' };
   switch (stage) {
     case 'new':
       return {
-        heading: 'This phone is nobody’s yet',
+        heading: 'This phone has no user yet',
         lead: visible(
           failure ??
             'Sign in as a user, and it enrolls as the vendor’s app does. Each tab is a phone of its own.',
         ),
       };
     case 'busy':
-      return { heading: 'The phone speaks with the tenant', lead: 'One moment.' };
+      return { heading: 'The phone is talking to the tenant', lead: 'One moment.' };
     case 'signed-out':
       return {
         heading: 'The tenant ended the session',
@@ -45,15 +45,15 @@ export function wordsOf(state: PhoneState): Words {
 function newest({ notifications: [push], failure }: PhoneState): Words | null {
   if (push === undefined) return failure === null ? null : { heading: 'Waiting for a push', lead: failure };
   if (push.refusal !== null)
-    return { heading: 'The tenant did not take the answer', lead: visible(push.refusal) };
+    return { heading: 'The tenant did not accept the answer', lead: visible(push.refusal) };
   switch (push.state) {
     case 'waiting':
-      return { heading: 'A push came', lead: 'Somebody signs in: approve or deny it.' };
+      return { heading: 'A push came', lead: 'Somebody is signing in: approve or deny it.' };
     case 'sending':
-      return { heading: 'The answer is on its way', lead: 'With a one-time password of this phone.' };
+      return { heading: 'Sending the answer', lead: 'With a one-time password from this phone.' };
     case 'approved':
-      return { heading: 'Approved', lead: 'The tenant took the answer: whoever signs in is let in.' };
+      return { heading: 'Approved', lead: 'The tenant accepted the answer: the sign-in goes ahead.' };
     case 'denied':
-      return { heading: 'Denied', lead: 'The tenant took the answer: whoever signs in is kept out.' };
+      return { heading: 'Denied', lead: 'The tenant accepted the answer: the sign-in is stopped.' };
   }
 }

@@ -70,16 +70,16 @@ describe('the console says first', () => {
   test.each<[string, Parameters<typeof stateOf>[0]]>([
     ['No push certificate is set yet | mfa-cli apns set gives the tenant one.', { certificates: [] }],
     [
-      'No push certificate is set yet | The one that was set last has been forgotten.',
+      'No push certificate is set yet | The one that was set last has been deleted.',
       { certificates: [{ ...certificate, isUsed: false }] },
     ],
     ['com.example.app can push for 217 more days | 1 phone can be reached.', {}],
     [
-      'com.example.app can push for 1 more day | No phone is enrolled yet: open one here, or make one with mfa-cli device enroll.',
+      'com.example.app can push for 1 more day | No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.',
       { certificates: [{ ...certificate, notAfter: inDays(1.2) }], phones: [] },
     ],
     [
-      'com.example.app can push until today | No phone has a device token yet.',
+      'The certificate for com.example.app expires within a day | No phone has a device token yet.',
       {
         certificates: [{ ...certificate, notAfter: inDays(0.2) }],
         phones: [{ ...phone, isReachable: false }],
@@ -93,9 +93,9 @@ describe('the console says first', () => {
       'The certificate for com.example.app cannot be opened | 1 phone can be reached.',
       { certificates: [{ ...certificate, notAfter: null }] },
     ],
-    ['A push waits for an answer | uma, iPhone', { challenges: [waiting] }],
-    ['A push waits for an answer | uma', { challenges: [{ ...waiting, pushes: [] }] }],
-    ['2 pushes wait for an answer | uma, iPhone', { challenges: [waiting, { ...waiting, id: '2' }] }],
+    ['A push awaits an answer | uma, iPhone', { challenges: [waiting] }],
+    ['A push awaits an answer | uma', { challenges: [{ ...waiting, pushes: [] }] }],
+    ['2 pushes await an answer | uma, iPhone', { challenges: [waiting, { ...waiting, id: '2' }] }],
     [
       'The push did not arrive | uma: 410 Unregistered',
       { challenges: [{ ...waiting, pushes: [{ phone: 'iPhone', status: 410, reason: 'Unregistered' }] }] },
@@ -105,7 +105,7 @@ describe('the console says first', () => {
       { challenges: [{ ...waiting, pushes: [{ phone: 'iPhone', status: null, reason: 'no connection' }] }] },
     ],
     [
-      'A push waits for an answer | uma, iPad',
+      'A push awaits an answer | uma, iPad',
       {
         challenges: [
           {
