@@ -142,7 +142,7 @@ async function dispatch(
     );
   const allowed = methods.join(', ');
   response.setHeader('Allow', allowed);
-  sendPage(response, 405, errorPage('This address is not for that', `It answers ${allowed} only.`));
+  sendPage(response, 405, errorPage('This address does not take that method', `It takes only ${allowed}.`));
 }
 
 /** No client needs a longer one, and many of them are kept. */

@@ -146,7 +146,7 @@ export function parsePort(text: string): number {
 /** `file` or `keychain`. @throws {CliError} usage */
 export function parseSessionStore(text: string): SessionStore {
   if (text !== 'file' && text !== 'keychain')
-    throw new CliError('usage', `"${text}" is no place for a session: it is file or keychain`);
+    throw new CliError('usage', `"${text}" is not a place for a session: use file or keychain`);
   return text;
 }
 

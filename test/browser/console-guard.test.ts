@@ -147,7 +147,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     await page.getByText('<img src=x onerror=alert(1)>\\u{202e}gnp.\\u{200b}exe').waitFor();
     await page.getByText('iOS </script><script>alert(2)</script>').waitFor();
     await page.getByText('GET /%3Cimg%20src=x%3E/').waitFor();
-    await page.getByRole('button', { name: 'Forget the certificate of key\\u{202e}' }).waitFor();
+    await page.getByRole('button', { name: 'Delete the certificate of key\\u{202e}' }).waitFor();
     expect([await page.locator('img, b').count(), asked, said]).toEqual([0, false, []]);
     // What a mistake in a script would let in, the policy stops.
     await expect(
