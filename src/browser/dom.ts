@@ -15,10 +15,12 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Leaves alone what is the same already: a selection in it stays, and a screen reader says nothing. */
-export function setText(node: Node, text: string): void {
+/** Leaves alone what is the same already: a selection in it stays, and a screen reader says nothing. @returns whether it was not */
+export function setText(node: Node, text: string): boolean {
   const shown = visible(text);
-  if (node.textContent !== shown) node.textContent = shown;
+  if (node.textContent === shown) return false;
+  node.textContent = shown;
+  return true;
 }
 
 export function setAttribute(element: Element, name: string, value: string | null): void {

@@ -58,7 +58,7 @@ function isRefused({ status, verdict }: ConsoleRequest): boolean {
 function createRequest(): ItemView<ConsoleRequest> {
   const time = make('time');
   const path = make('bdi');
-  const words = make('bdi', { class: 'small-text' });
+  let words = make('bdi', { class: 'small-text' });
   const line = make('div', { class: 'request' }, make('code', {}, path), ' ', words);
   const tag = make('span');
   const took = make('td', { class: 'took' });
@@ -68,7 +68,12 @@ function createRequest(): ItemView<ConsoleRequest> {
       const { at, method, path: target, status, milliseconds, verdict } = request;
       setAttribute(time, 'datetime', at);
       setText(time, timeOf(at));
-      setText(path, `${method} ${target}`);
+      if (setText(path, `${method} ${target}`)) {
+        // Behind another path the words begin elsewhere. Those of before do not move there, they are gone.
+        const others = make('bdi', { class: 'small-text' });
+        words.replaceWith(others);
+        words = others;
+      }
       setText(words, verdict?.words ?? '');
       // It is cut where there is no room for it.
       setAttribute(line, 'title', verdict?.words ?? '');
