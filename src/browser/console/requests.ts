@@ -59,7 +59,8 @@ function createRequest(): ItemView<ConsoleRequest> {
   const time = make('time');
   const path = make('bdi');
   let words = make('bdi', { class: 'small-text' });
-  const line = make('div', { class: 'request' }, make('code', {}, path), ' ', words);
+  const code = make('code', {}, path);
+  const line = make('div', { class: 'request' }, code, ' ', words);
   const tag = make('span');
   const took = make('td', { class: 'took' });
   return {
@@ -70,9 +71,8 @@ function createRequest(): ItemView<ConsoleRequest> {
       setText(time, timeOf(at));
       if (setText(path, `${method} ${target}`)) {
         // Behind another path the words begin elsewhere. Those of before do not move there, they are gone.
-        const others = make('bdi', { class: 'small-text' });
-        words.replaceWith(others);
-        words = others;
+        words = make('bdi', { class: 'small-text' });
+        line.replaceChildren(code, ' ', words);
       }
       setText(words, verdict?.words ?? '');
       // It is cut where there is no room for it.
