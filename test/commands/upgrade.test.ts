@@ -4,7 +4,7 @@ import { registryOf } from '../../src/commands/upgrade/registry.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine } from '../support/context.ts';
 import { failureOf, startServer, tlsFixture } from '../support/http.ts';
-import { cleanEnvironment, runProgram } from '../support/process.ts';
+import { cleanEnvironment, programCommand, runProgram } from '../support/process.ts';
 import { startRegistry } from '../support/registry.ts';
 
 const repository = { type: 'git', url: 'git+https://github.com/OWNER/mfa-cli.git' };
@@ -223,13 +223,13 @@ test.each([
   expect([found.kind, found.command]).toEqual([kind, command]);
 });
 
-test('the built program knows that it stands in a clone', async () => {
+test('the program that is tested knows how it was installed', async () => {
   const registry = await startRegistry(() => ({ '/mfa-cli': packageOf('99.0.0') }));
   const env = cleanEnvironment({ MFA_CLI_REGISTRY: registry.url });
   const { stdout } = await runProgram(['upgrade', '--check', '--json'], env);
+  const clone = { installation: 'clone', command: 'git pull && npm ci --ignore-scripts && npm run build' };
   expect(JSON.parse(stdout)).toMatchObject({
     newer: true,
-    installation: 'clone',
-    command: 'git pull && npm ci --ignore-scripts && npm run build',
+    ...(programCommand.length === 1 ? { installation: 'file', command: null } : clone),
   });
 });
