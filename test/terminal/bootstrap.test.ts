@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { codeFor, tap } from '../auth/factors/scripted-person.ts';
 import { sessionOf } from '../emulator/security-session.ts';
 import {
@@ -131,10 +131,9 @@ test('a process that is killed leaves what a rerun goes on from', async () => {
   const words = ['bootstrap', '--user', 'admin@example.com', '--yes', '--json'];
   emulator.faults.add('/SaasManage/AssignSuperRights', 'silent');
   const child = startProgram(words, env);
-  const reached = () => emulator.requests.some(({ path }) => path === '/Roles/StoreRole');
-  while (!reached()) await setTimeout(20);
+  const faults = vi.spyOn(emulator.faults, 'next');
+  while (!faults.mock.results.some(({ value }) => value === 'silent')) await setTimeout(20);
   child.kill('SIGKILL');
-  emulator.faults.clear();
   const rerun = await runProgram(words, env);
   const report = JSON.parse(rerun.stdout);
   expect([rerun.exitCode, report.ok]).toEqual([0, true]);
