@@ -24,7 +24,7 @@ tenants:
 
 const keys: readonly Entry[] = [
   ['version', '1'],
-  ['defaults', 'environment, for every certificate; warn-days: with so many days left one expires soon'],
+  ['defaults', 'environment of every certificate; warn-days: how many days before its expiry to warn'],
   ['certificates', 'by a name of letters, digits, . _ and -'],
   ['  p12', 'path of the .p12, or { env: VARIABLE } with its base64'],
   ['  password', 'where its password is; without this key the file opens without one'],
