@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import type { ExitCode } from './advice.ts';
 import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
@@ -52,22 +52,13 @@ export async function describe(): Promise<CommandNode> {
 const pageWidth = 80;
 
 function createProgram(print: (text: string) => void, width: number): Command {
-  const program = new Command('mfa-cli');
-  return refusing(program)
+  return refusing(addGlobalOptions(new Command('mfa-cli')))
+    .enablePositionalOptions()
     .description(
       "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
     )
     .usage('<command> [options]')
-    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
-    .option('--json', 'print one JSON document on stdout')
-    .option('--quiet', 'print no notes on stderr')
-    .option('--no-input', 'never ask [CI]')
-    .option('--no-color', 'print no color [NO_COLOR]')
-    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
-    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
-    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]')
     .configureHelp({
       showGlobalOptions: true,
       sortSubcommands: false,
@@ -76,6 +67,23 @@ function createProgram(print: (text: string) => void, width: number): Command {
     .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
     .showSuggestionAfterError(false)
     .addHelpText('after', `${rootExamples}\nTopics:\n${formatEntries(topicEntries, width, '  ').trimEnd()}`);
+}
+
+/**
+ * What every command takes, before its words and behind them. Each command reads them itself: it alone knows which
+ * words are values of its own options, whatever they begin with.
+ */
+function addGlobalOptions(command: Command): Command {
+  return command
+    .version(version, '-V, --version', 'print the version')
+    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'print no notes on stderr')
+    .option('--no-input', 'never ask [CI]')
+    .option('--no-color', 'print no color [NO_COLOR]')
+    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
+    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
+    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]');
 }
 
 /** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
@@ -149,6 +157,10 @@ async function addCommands(program: Command, executed: Execute): Promise<Readonl
     group.action((_options, command: Command) => missingCommand(group, command.args));
     parents.set(word, group);
   }
+  for (const parent of [program, ...parents.values()])
+    parent.hook('preSubcommand', (_parent, chosen) => {
+      for (const option of addGlobalOptions(chosen).options) option.hideHelp();
+    });
   const leaves = new Map<Command, Declaration>();
   for (const load of commands) {
     const declaration = load.declaration ?? (await load()).declaration;
@@ -170,9 +182,8 @@ async function addCommands(program: Command, executed: Execute): Promise<Readonl
 
 /** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
 function optionsOf(command: Command): Record<string, unknown> {
-  const options: Record<string, unknown> = command.optsWithGlobals();
-  const empty = Object.keys(options).find((name) => options[name] === '');
-  if (empty !== undefined) throw usage(`The value of --${dashed(empty)} is empty`, command);
+  const options = parsedOptions(command);
+  for (const option of command.options) requireValue(option, options[option.attributeName()], command);
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
     if (value !== undefined) options[argument.name()] = value;
@@ -180,8 +191,21 @@ function optionsOf(command: Command): Record<string, unknown> {
   return options;
 }
 
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** What the command line gives the command, there or before its words; what is said last holds. */
+function parsedOptions(command: Command): Record<string, unknown> {
+  return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
+}
+
+/** A value that is spelled like an option is one that was left out. @throws {CliError} usage */
+function requireValue({ long, flags }: Option, value: unknown, command: Command): void {
+  if (value === '') throw usage(`The value of ${long} is empty`, command);
+  const options = new Set([
+    '-h',
+    '--help',
+    ...command.options.flatMap((option) => [option.short, option.long]),
+  ]);
+  if ([value].flat().some((word) => typeof word === 'string' && options.has(word)))
+    throw usage(`Option ${long} needs a value: ${flags}`, command);
 }
 
 /** The bound on the wait for a named pipe, in seconds, where the command line names none. */

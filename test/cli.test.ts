@@ -31,6 +31,42 @@ test('--version is the bare version', async () => {
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
+describe('an option of every command', () => {
+  test.each([
+    ['--profile first apns status', 'first'],
+    ['apns --profile second status', 'second'],
+    ['apns status --profile third', 'third'],
+    ['--profile first apns --profile second status', 'second'],
+    ['--profile first apns --profile second status --profile third', 'third'],
+  ])('stands anywhere, and the last one holds: %s', async (line, profile) => {
+    const { stdout } = await createMachine().run([...line.split(' '), '--json']);
+    expect(JSON.parse(stdout).error.message).toContain(`No profile "${profile}"`);
+  });
+
+  const answer = ['device', 'answer', '--approve', '--tenant', 'http://127.0.0.1:9'];
+
+  test.each(['-Vote', '-hV', '--jsonp', '-', '---'])('is not what a value begins with: %s', async (value) => {
+    const { exitCode, stderr } = await createMachine().run([...answer, '--challenge', value]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('No virtual phone is enrolled')]);
+  });
+
+  test.each(['-V', '-h', '--version', '--help', '--json', '--profile', '--no-input', '--deny'])(
+    'is no value of another, which was left out: %s',
+    async (value) => {
+      const { exitCode, stdout, stderr } = await createMachine().run([...answer, '--challenge', value]);
+      expect([exitCode, stdout + stderr]).toEqual([
+        2,
+        expect.stringContaining('Option --challenge needs a value'),
+      ]);
+    },
+  );
+
+  test.each(['-V', 'apns -V', 'apns set --p12 cert.p12 --version'])('%s is the version', async (line) => {
+    const { exitCode, stdout } = await createMachine().run(line.split(' '));
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+  });
+});
+
 describe('wrong usage', () => {
   test.each([
     ['a command that is none', ['apsn'], '"apsn" is not a command of mfa-cli; did you mean apns?'],
