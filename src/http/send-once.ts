@@ -16,8 +16,8 @@ export class NotHttp extends Error {}
 
 /**
  * One request and its whole answer.
- * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a header that cannot be sent; NotHttp; and what Node.js
- * and the agent throw
+ * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a header that cannot be sent; NotHttp; the signal's
+ * reason; and what Node.js and the agent throw
  */
 export async function sendOnce(
   request: HttpRequest,
@@ -34,6 +34,8 @@ export async function sendOnce(
     throw new NotHttp();
   }
   const bytes = await readBody(answer, new URL(request.url).origin);
+  // Without a length an answer ends with its connection, so that one which we have ended looks whole (RFC 9112 §6.3).
+  signal.throwIfAborted();
   // UTF-8, without the byte order mark that .NET may put first.
   return {
     status: statusCode,

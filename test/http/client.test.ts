@@ -19,6 +19,12 @@ const trickle: Play = (response) => {
   const drops = setInterval(() => response.write(' '), 50);
   response.once('close', () => clearInterval(drops));
 };
+/** Without a length: only the end of the connection ends the body (RFC 9112 §6.3). */
+const trickleWithoutLength: Play = ({ socket }) => {
+  socket?.write('HTTP/1.1 200 OK\r\n\r\n');
+  const drops = setInterval(() => socket?.write(' '), 50);
+  socket?.once('close', () => clearInterval(drops));
+};
 
 describe('an answer', () => {
   test('is status, headers and body', async () => {
@@ -84,6 +90,7 @@ describe('the time for a command', () => {
     ['the wait for an answer', silence],
     ['the wait for a body', headersOnly],
     ['a body that trickles', trickle],
+    ['a body of no stated length that trickles', trickleWithoutLength],
   ])('ends %s, on a second attempt too', async (_case, play) => {
     const { origin, received } = await startServer([{ status: 503 }, play]);
     const http = createTestHttp({ timeout: 1500 });
@@ -140,6 +147,7 @@ describe('an interrupt', () => {
   test.each<[string, Play]>([
     ['the wait for an answer', silence],
     ['a body', trickle],
+    ['a body of no stated length', trickleWithoutLength],
     ['a pause', { status: 429, headers: { 'retry-after': '5' } }],
   ])('ends %s', async (_case, play) => {
     const { origin, received } = await startServer([play]);
