@@ -34,6 +34,9 @@ export interface AccessTokens {
   forgetAll(): void;
 }
 
+/** Of more, the oldest end. */
+const kept = 1000;
+
 export function createAccessTokens(now: () => Date): AccessTokens {
   const issued = new Map<string, Issued>();
   const forgetWhere = (matches: (access: Issued) => boolean): void => {
@@ -45,6 +48,8 @@ export function createAccessTokens(now: () => Date): AccessTokens {
       forgetWhere(isExpired);
       const issuedAt = now().getTime();
       issued.set(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
+      const [oldest = ''] = issued.keys();
+      if (issued.size > kept) issued.delete(oldest);
     },
     find(token) {
       const access = issued.get(token);

@@ -150,6 +150,13 @@ export function requireText(parameters: JsonObject, name: string, allowEmpty = f
   throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
 }
 
+/** A required parameter of which something is kept. @throws {Refusal} */
+export function requireShortText(parameters: JsonObject, name: string, longest: number): string {
+  const text = requireText(parameters, name);
+  if (text.length <= longest) return text;
+  throw new Refusal('System.ArgumentException', `${name} must have at most ${longest} characters.`);
+}
+
 /** An optional list of texts. @throws {Refusal} anything else */
 export function optionalTexts(parameters: JsonObject, name: string): readonly string[] {
   const value = parameter(parameters, name) ?? [];
@@ -172,14 +179,14 @@ export function optionalFlag(parameters: JsonObject, name: string): boolean | nu
   throw new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
 }
 
-/** An optional number, possibly as text. @throws {Refusal} not a number, or out of range */
-export function optionalNumber(
+/** An optional integer, possibly as text. @throws {Refusal} not an integer, or out of range */
+export function optionalInteger(
   parameters: JsonObject,
   name: string,
   { least, most, otherwise }: { least: number; most: number; otherwise: number },
 ): number {
   const value = parameter(parameters, name) ?? otherwise;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && number >= least && number <= most) return number;
-  throw new Refusal('System.ArgumentException', `${name} must be a number from ${least} to ${most}.`);
+  if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most) return Number(number);
+  throw new Refusal('System.ArgumentException', `${name} must be a whole number from ${least} to ${most}.`);
 }

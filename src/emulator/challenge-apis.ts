@@ -1,12 +1,12 @@
 import { defaultMessage, randomChallenge } from '../apple/push/payload.ts';
 import type { Assumptions } from '../assumptions.ts';
-import { type Api, optionalNumber, requireText } from './api.ts';
+import { type Api, optionalInteger, requireShortText, requireText } from './api.ts';
 import { reasons } from './apns/reasons.ts';
-import type { ScriptedAnswers } from './apns/scripted-answers.ts';
+import { mostScripted, type ScriptedAnswers } from './apns/scripted-answers.ts';
 import type { Challenges } from './challenges.ts';
 import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
-import { Refusal } from './envelope.ts';
+import { Refusal, tooManyScripted } from './envelope.ts';
 import { user as standardUser } from './people.ts';
 import { applePayload, googleData, pushOptions } from './push-payload.ts';
 import type { PushQueue } from './push-queue.ts';
@@ -27,6 +27,9 @@ export interface ChallengeParts {
 }
 
 const longestWait = 60;
+
+/** No reason of APNs is a third as long. */
+const longestReason = 100;
 
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
@@ -76,7 +79,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
       right: null,
       call({ parameters, caller, signal }) {
         const token = requireText(parameters, 'DeviceToken').toLowerCase();
-        const wait = optionalNumber(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
+        const wait = optionalInteger(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
         if (!devices.owns(caller.user, token))
           throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
         return queue.take(token, wait * 1000, signal);
@@ -86,11 +89,12 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
       path: '/emulator/apns',
       right: 'manage-apns-certificates',
       call({ parameters }) {
-        const reason = requireText(parameters, 'Reason');
+        const reason = requireShortText(parameters, 'Reason', longestReason);
         const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
-        const status = optionalNumber(parameters, 'Status', { least: 400, most: 599, otherwise: known });
-        const times = optionalNumber(parameters, 'Times', { least: 0, most: 1000, otherwise: 1 });
-        scripted.add(reason, parameters.Goaway === true ? null : status, times);
+        const status = optionalInteger(parameters, 'Status', { least: 400, most: 599, otherwise: known });
+        const times = optionalInteger(parameters, 'Times', { least: 0, most: mostScripted, otherwise: 1 });
+        if (!scripted.add(reason, parameters.Goaway === true ? null : status, times))
+          throw tooManyScripted(mostScripted, 'answers');
         return null;
       },
     },

@@ -46,6 +46,14 @@ export function missingRight(): Refusal {
   );
 }
 
+/** The answer to whoever scripts more than there is room for. @param what in the plural */
+export function tooManyScripted(most: number, what: string): Refusal {
+  return new Refusal(
+    'System.InvalidOperationException',
+    `No more than ${most.toLocaleString('en')} ${what} can wait. Times 0 clears them.`,
+  );
+}
+
 /** A refusal in this tenant's words; the vendor's documentation leaves some of them open. */
 export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
   const { reason, message } = refusal;

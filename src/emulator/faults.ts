@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Api, optionalNumber, requireText } from './api.ts';
-import { failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
+import { type Api, optionalInteger, requireShortText, requireText } from './api.ts';
+import { failureEnvelope, missingRight, Refusal, successEnvelope, tooManyScripted } from './envelope.ts';
 import { readBody, sendJson } from './http-messages.ts';
 import type { Route } from './route.ts';
 
@@ -22,10 +22,17 @@ const faultKinds = [
 ] as const;
 type FaultKind = (typeof faultKinds)[number];
 
+/** How many can wait. */
+const mostScripted = 1000;
+
 /** Faults of the tenant's calls, for what no client can provoke by itself. */
 export interface Faults {
-  /** The next calls of a path go wrong, or with `times` 0 no more. @param path in any letter case */
-  add(path: string, kind: FaultKind, times?: number): void;
+  /**
+   * The next calls of a path go wrong, or with `times` 0 no more.
+   * @param path in any letter case
+   * @returns whether there was room for them
+   */
+  add(path: string, kind: FaultKind, times?: number): boolean;
   /** From the call on that is the n-th from now, all go wrong: as if the client were gone. */
   addFrom(nth: number, kind: 'lost' | 'unanswered'): void;
   /** From then on nothing goes wrong. */
@@ -41,7 +48,9 @@ export function createFaults(): Faults {
     add(path, kind, times = 1) {
       const name = path.toLowerCase();
       if (times === 0) scripted = scripted.filter((fault) => fault.path !== name);
-      else scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
+      if (scripted.length + times > mostScripted) return false;
+      scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
+      return true;
     },
     addFrom(nth, kind) {
       ending = { left: nth, kind };
@@ -61,6 +70,9 @@ export function createFaults(): Faults {
   };
 }
 
+/** No path of a call is longer. */
+const longestPath = 300;
+
 /** `/emulator/fault`: lets the next calls of a path go wrong. */
 export function faultApi(faults: Faults): Api {
   return {
@@ -71,8 +83,9 @@ export function faultApi(faults: Faults): Api {
       const kind = faultKinds.find((known) => known === given);
       if (kind === undefined)
         throw new Refusal('System.ArgumentException', `Fault must be one of ${faultKinds.join(', ')}.`);
-      const times = optionalNumber(parameters, 'Times', { least: 0, most: 1000, otherwise: 1 });
-      faults.add(requireText(parameters, 'Path'), kind, times);
+      const times = optionalInteger(parameters, 'Times', { least: 0, most: mostScripted, otherwise: 1 });
+      const path = requireShortText(parameters, 'Path', longestPath);
+      if (!faults.add(path, kind, times)) throw tooManyScripted(mostScripted, 'faults');
       return null;
     },
   };

@@ -1,11 +1,18 @@
 import type { StoredApplication } from './administration/stored-application.ts';
 import type { Device } from './device.ts';
+import { Refusal } from './envelope.ts';
 import { type KeptState, nothing, openStateFile, type State, type StoredDirectory } from './state.ts';
+
+/** How many are kept. Those of an administrator's certificates are among them: they are in memory, and in the file. */
+const most = 1000;
 
 /** The tenant's settings by name, in the order they were set; its users' devices; its directory. */
 export interface Settings {
   entries(): readonly (readonly [name: string, value: string])[];
-  /** Removes `remove`, then sets `set`, and saves the result before it returns: all of it or nothing. */
+  /**
+   * Removes `remove`, then sets `set`, and saves the result before it returns: all of it or nothing.
+   * @throws {Refusal} more settings than there is room for
+   */
   change(changes: { remove?: readonly string[]; set?: Readonly<Record<string, string>> }): void;
   devices(): readonly Device[];
   /** Saves these, replacing those with the same `udid`s, before it returns: all of them or none. */
@@ -41,6 +48,7 @@ export function settingsOver(kept: KeptState | null): Settings {
       const settings = new Map(current.settings);
       for (const name of [...remove, ...Object.keys(set)]) settings.delete(name);
       for (const [name, value] of Object.entries(set)) settings.set(name, value);
+      if (settings.size > Math.max(most, current.settings.size)) throw tooMany();
       keep({ ...current, settings });
     },
     devices: () => current.devices,
@@ -57,4 +65,11 @@ export function settingsOver(kept: KeptState | null): Settings {
     applications: () => current.applications,
     keepApplications: (applications) => keep({ ...current, applications }),
   };
+}
+
+function tooMany(): Refusal {
+  return new Refusal(
+    'System.InvalidOperationException',
+    `No more than ${most.toLocaleString('en')} settings are kept, three of them for each push certificate. Delete a certificate first.`,
+  );
 }

@@ -216,8 +216,8 @@ describe('a script decides the next answers', () => {
 
   test.each([
     [{}, 'The required parameter Reason is missing.'],
-    [{ Reason: 'Shutdown', Status: 200 }, 'Status must be a number from 400 to 599.'],
-    [{ Reason: 'Shutdown', Times: 'often' }, 'Times must be a number from 0 to 1000.'],
+    [{ Reason: 'Shutdown', Status: 200 }, 'Status must be a whole number from 400 to 599.'],
+    [{ Reason: 'Shutdown', Times: 'often' }, 'Times must be a whole number from 0 to 1000.'],
   ])('%j is no script', async (body, message) => {
     expect((await asAdministrator(production, '/emulator/apns', body)).body).toMatchObject({
       success: false,

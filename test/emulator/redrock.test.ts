@@ -105,7 +105,7 @@ describe('the tenant', () => {
     });
     expect(rows(await query({ Limit: 1 }))).toEqual([{ Name: 'Everybody' }]);
     expect(rows(await query({ PageSize: -1 }))).toHaveLength(3);
-    expect((await query({ PageSize: 'many' })).Message).toMatch(/^PageSize must be a number/);
+    expect((await query({ PageSize: 'many' })).Message).toMatch(/^PageSize must be a whole number/);
   });
 
   test('has applications, users, roles and devices', async () => {

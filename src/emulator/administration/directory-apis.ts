@@ -2,7 +2,7 @@ import type { Assumptions } from '../../assumptions.ts';
 import {
   type Api,
   type JsonObject,
-  optionalNumber,
+  optionalInteger,
   optionalText,
   optionalTexts,
   parameter,
@@ -71,7 +71,7 @@ function readFilter(parameters: JsonObject, name: string): unknown {
 
 function readLimit(parameters: JsonObject): number {
   const args = parameter(parameters, 'Args');
-  const limit = isObject(args) ? optionalNumber(args, 'Limit', { least: 0, most, otherwise: 0 }) : 0;
+  const limit = isObject(args) ? optionalInteger(args, 'Limit', { least: 0, most, otherwise: 0 }) : 0;
   return limit === 0 ? most : limit;
 }
 

@@ -1,4 +1,4 @@
-import { type Api, type JsonObject, optionalNumber, parameter, requireRight, requireText } from '../api.ts';
+import { type Api, type JsonObject, optionalInteger, parameter, requireRight, requireText } from '../api.ts';
 import type { Caller } from '../directory.ts';
 import { isObject } from '../json-object.ts';
 import type { administrativeRights } from '../rights.ts';
@@ -45,7 +45,7 @@ function pageOf(rows: readonly Row[], parameters: JsonObject): readonly Row[] {
   const args = isObject(given) ? given : {};
   const most = 1_000_000;
   const read = (name: string, otherwise: number): number =>
-    optionalNumber(args, name, { least: -1, most, otherwise });
+    optionalInteger(args, name, { least: -1, most, otherwise });
   const [page, size, limit] = [read('PageNumber', 1), read('PageSize', 0), read('Limit', 0)];
   const length = size > 0 ? size : most;
   const start = Math.max(page - 1, 0) * length;

@@ -26,6 +26,8 @@ export interface FederatedSignIns {
 }
 
 const lifetime = 10 * 60 * 1000;
+/** Anybody can begin one: the oldest make room. */
+const kept = 1000;
 
 export function createFederatedSignIns(now: () => Date): FederatedSignIns {
   const all = new Map<string, FederatedSignIn>();
@@ -35,6 +37,8 @@ export function createFederatedSignIns(now: () => Date): FederatedSignIns {
   };
   const keep = (signIn: FederatedSignIn): FederatedSignIn => {
     all.set(signIn.sessionId, signIn);
+    const [oldest = ''] = all.keys();
+    if (all.size > kept) all.delete(oldest);
     return signIn;
   };
   return {

@@ -32,6 +32,8 @@ interface SessionTokenOptions {
 }
 
 const refreshMilliseconds = 24 * 60 * 60 * 1000;
+/** Of more refresh tokens, the oldest end. */
+const kept = 1000;
 
 /** @param accessTokens where issued tokens are put */
 export function createSessionTokens(
@@ -56,6 +58,8 @@ export function createSessionTokens(
     const expiresAt = now().getTime() + refreshMilliseconds;
     for (const [old, { expiresAt: end }] of refreshable) if (end <= now().getTime()) refreshable.delete(old);
     refreshable.set(refreshToken, { token, user, expiresAt });
+    const [oldest = ''] = refreshable.keys();
+    if (refreshable.size > kept) refreshable.delete(oldest);
     accessTokens.remember(token, { user: user.user, scopes: [], apis, grantId: null }, lifetime);
     return { user, token, refreshToken, lifetime };
   };

@@ -51,6 +51,8 @@ export interface Sessions {
 }
 
 const lifetime = 10 * 60 * 1000;
+/** Anybody can begin one: the oldest make room. */
+const kept = 1000;
 
 export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => Date): Sessions {
   const sessions = new Map<string, Session>();
@@ -97,6 +99,8 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
   return {
     start(user, [first = [], ...packages], isRenewable) {
       for (const session of sessions.values()) if (session.expiresAt <= now()) end(session);
+      const [oldest] = sessions.values();
+      if (oldest !== undefined && sessions.size >= kept) end(oldest);
       return keep({
         id: randomBytes(33).toString('base64url'),
         user,

@@ -21,7 +21,11 @@ export function openSetCertificates(settings: Settings, now: () => Date): SetCer
   /** Opening one takes long, so each is opened once. By the certificate and its password. */
   const opened = new Map<string, Promise<Facts | null>>();
   return {
-    noteSet: (clientAppKey, user) => void setBy.set(clientAppKey, { by: user, at: now().toISOString() }),
+    noteSet(clientAppKey, user) {
+      setBy.set(clientAppKey, { by: user, at: now().toISOString() });
+      const names = new Set(settings.entries().map(([name]) => name));
+      for (const key of setBy.keys()) if (!names.has(key + certificateSuffix)) setBy.delete(key);
+    },
     async list() {
       const values = new Map(settings.entries());
       const newest = values.get(newestKey);

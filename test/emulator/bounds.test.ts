@@ -1,0 +1,134 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
+import { createScriptedAnswers } from '../../src/emulator/apns/scripted-answers.ts';
+import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
+import { createLocks } from '../../src/emulator/authentication/locks.ts';
+import { createOutOfBands } from '../../src/emulator/authentication/out-of-band.ts';
+import { passwordAlone } from '../../src/emulator/authentication/rehearsals.ts';
+import { createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
+import { createSessions } from '../../src/emulator/authentication/sessions.ts';
+import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
+import { Refusal } from '../../src/emulator/envelope.ts';
+import { createFaults } from '../../src/emulator/faults.ts';
+import { settingsOver } from '../../src/emulator/settings.ts';
+import type { User } from '../../src/emulator/user.ts';
+import { callApi } from '../support/emulator.ts';
+import { startTenant } from './local-tenant.ts';
+import { sessionOf } from './security-session.ts';
+
+const now = () => new Date(0);
+const somebody: User = {
+  ...{ user: 'user@example.com', uuid: 'u', displayName: 'Uma', mail: 'user@example.com', password: 'p' },
+  ...{ mobileNumber: '', isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
+};
+
+describe('what an administrator scripts', () => {
+  const tooMany = (what: string) => `No more than 1,000 ${what} can wait. Times 0 clears them.`;
+
+  test('has room for a thousand answers of APNs, and no more', async () => {
+    const scripted = createScriptedAnswers(now);
+    expect([scripted.add('Shutdown', 503, 600), scripted.add('ExpiredToken', 410, 401)]).toEqual([
+      true,
+      false,
+    ]);
+    expect([scripted.add('ExpiredToken', 410, 400), scripted.add('Shutdown', 503, 1)]).toEqual([true, false]);
+    expect([scripted.add('Shutdown', 503, 0), scripted.next(), scripted.add('Shutdown', 503, 1000)]).toEqual([
+      true,
+      null,
+      true,
+    ]);
+    expect([scripted.next()?.reason, scripted.left().length]).toEqual(['Shutdown', 999]);
+  });
+
+  test('has room for a thousand faults, and no more', () => {
+    const faults = createFaults();
+    expect([faults.add('/x', 'lost', 1000), faults.add('/y', 'lost', 1)]).toEqual([true, false]);
+    expect([faults.next('/X'), faults.add('/y', 'lost', 1)]).toEqual(['lost', true]);
+    expect([faults.add('/x', 'lost', 0), faults.add('/y', 'lost', 999)]).toEqual([true, true]);
+  });
+
+  test('is refused in words', async () => {
+    const emulator = await startTenant();
+    const token = await sessionOf(emulator);
+    const message = async (path: string, body: object) =>
+      (await callApi(emulator, path, token, body)).body.Message;
+    const answers = { Reason: 'Shutdown', Times: 1000 };
+    expect(await message('/emulator/apns', answers)).toBeNull();
+    expect(await message('/emulator/apns', answers)).toBe(tooMany('answers'));
+    const faults = { Path: '/Mobile/X', Fault: 'lost', Times: 1000 };
+    expect(await message('/emulator/fault', faults)).toBeNull();
+    expect(await message('/emulator/fault', faults)).toBe(tooMany('faults'));
+    expect(await message('/emulator/apns', { Reason: 'x'.repeat(101) })).toBe(
+      'Reason must have at most 100 characters.',
+    );
+    expect(await message('/emulator/fault', { ...faults, Path: `/${'x'.repeat(300)}` })).toBe(
+      'Path must have at most 300 characters.',
+    );
+    expect(await message('/emulator/apns', { ...answers, Times: 0.5 })).toBe(
+      'Times must be a whole number from 0 to 1000.',
+    );
+  });
+});
+
+describe('of what waits for its end the oldest makes room', () => {
+  test('a sign-in, which anybody can begin', () => {
+    const sessions = createSessions(createOutOfBands(false, now), createLocks(now), now);
+    const begin = () => sessions.start(somebody, passwordAlone, false);
+    const [oldest, second] = Array.from({ length: 1001 }, begin);
+    const goOn = (session: typeof oldest) => {
+      const mechanismId = session?.challenges[0]?.[0]?.id ?? '';
+      return sessions.advance(session?.id ?? '', { action: 'Answer', mechanismId, answer: 'p' }).kind;
+    };
+    expect(() => goOn(oldest)).toThrow(Refusal);
+    expect(goOn(second)).toBe('signed-in');
+  });
+
+  test('a sign-in at an identity provider', () => {
+    const federated = createFederatedSignIns(now);
+    const options = { wantsPin: false, isRenewable: false };
+    const [oldest, second] = Array.from({ length: 1001 }, () => federated.start(somebody, options));
+    expect([oldest, second].map((one) => federated.findBySession(one?.sessionId ?? ''))).toEqual([
+      null,
+      second,
+    ]);
+  });
+
+  test('a token, and what renews it', () => {
+    const tokens = createAccessTokens(now);
+    const access = { user: 'u', scopes: [], apis: [], grantId: null };
+    for (let number = 0; number <= 1000; number++) tokens.remember(`${number}`, access, 60);
+    expect([tokens.find('0'), tokens.find('1')?.user]).toEqual([null, 'u']);
+    const { privateKey: signingKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const sessions = createSessionTokens({ url: '', lifetime: 60, apis: [], signingKey, now }, tokens);
+    const [oldest, second] = Array.from({ length: 1001 }, () => sessions.issue(somebody));
+    const renew = (one: typeof oldest) => sessions.refresh(one?.token ?? '', one?.refreshToken ?? '');
+    expect([renew(oldest), renew(second)?.user.user]).toEqual([null, 'user@example.com']);
+  });
+});
+
+test('a tenant has room for a thousand settings; what is there can be changed and removed', () => {
+  const settings = settingsOver(null);
+  for (let number = 0; number < 1000; number++) settings.change({ set: { [`${number}`]: 'x' } });
+  expect(() => settings.change({ set: { more: 'x' } })).toThrow(
+    'No more than 1,000 settings are kept, three of them for each push certificate. Delete a certificate first.',
+  );
+  settings.change({ set: { 0: 'y' } });
+  settings.change({ remove: ['1'], set: { more: 'x' } });
+  expect(new Map(settings.entries()).get('more')).toBe('x');
+});
+
+test('who set a certificate is forgotten with it', async () => {
+  const settings = settingsOver(null);
+  const certificates = openSetCertificates(settings, now);
+  const set = (key: string) => settings.change({ set: { [`${key}_APNSCert`]: '' } });
+  const setBy = async () =>
+    (await certificates.list()).map(({ clientAppKey, set }) => [clientAppKey, set?.by]);
+  for (const key of ['one', 'two']) {
+    set(key);
+    certificates.noteSet(key, 'ada');
+    settings.change({ remove: [`${key}_APNSCert`] });
+  }
+  set('one');
+  expect(await setBy()).toEqual([['one', undefined]]);
+});
