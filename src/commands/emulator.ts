@@ -1,103 +1,26 @@
 import { resolve } from 'node:path';
-import { assumptionEntries, parseAssumptions } from '../assumptions.ts';
+import { parseAssumptions } from '../assumptions.ts';
 import type { Context } from '../context.ts';
 import { isAuthority } from '../emulator/apns/authority.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { fixedPasswords, fixedPasswordsOf } from '../emulator/passwords.ts';
-import type { ApnsOptions } from '../emulator/phones.ts';
 import { startTenants, type Tenants } from '../emulator/tenants.ts';
 import { CliError } from '../errors.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
-import { addExamples, addList } from '../inputs/options.ts';
+import { addExamples } from '../inputs/options.ts';
 import { parsePort } from '../inputs/settings.ts';
-import type { ApnsEnvironment } from '../pkcs12/model.ts';
-import type { Entry } from '../text/layout.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { CommandModule, Declaration } from './command.ts';
+import { addEmulatorOptions, type EmulatorCommandOptions } from './emulator/options.ts';
+import { parseLifetime, parseTenants, pemLimit, readApnsOptions } from './emulator/parse-options.ts';
 import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './emulator/several.ts';
-
-export interface EmulatorCommandOptions {
-  readonly port?: string;
-  readonly state?: string;
-  readonly autoApprove?: boolean;
-  readonly open?: boolean;
-  readonly bare?: boolean;
-  readonly redirectUri?: readonly string[];
-  readonly tokenLifetime?: string;
-  readonly assume?: readonly string[];
-  readonly fixedPasswords?: boolean;
-  readonly tenants?: string;
-  readonly fleetFile?: string;
-  readonly apnsPort?: string;
-  readonly apnsEnvironment?: ApnsEnvironment;
-  readonly apnsCa?: string;
-  readonly apnsClientCa?: string;
-  readonly apnsCrl?: string;
-}
-
-const people: readonly Entry[] = [
-  ['mfa@example.com', 'password, then whichever second factor'],
-  ['push@example.com', 'password, then a push with a number to compare, or its code'],
-  ['oath@example.com', 'password, then a code'],
-  ['sms@example.com', "password, then a text's code or link"],
-  ['email@example.com', "password, then a mail's code or link"],
-  ['phone@example.com', 'password, then a phone call'],
-  ['key@example.com', 'password, then a security key, which nobody has'],
-  ['codes@example.com', 'a code, then a text; no password'],
-  ['again@example.com', 'password, and then a second package of challenges'],
-  ['federated@example.com', "at the company's identity provider"],
-  ['pin@example.com', 'there, too, and then the PIN that it shows'],
-  ['elsewhere@example.com', 'at another host of the tenant, then the password'],
-];
-
-const phones = `Phones and mailboxes: POST /emulator/factors tells the codes that wait; /emulator/approve with
-{"User": …, "Number": …} is a yes, /emulator/deny with {"User": …} a no.`;
 
 export const declaration: Declaration = {
   words: ['emulator'],
   summary: 'run a local tenant to rehearse with',
   options(command) {
-    const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
-    command
-      .option('--port <n>', 'port to listen on, 0 picks a free one', '8450')
-      .option('--state <file>', 'keep settings, devices, users, roles and applications in this file')
-      .option(
-        '--auto-approve',
-        'sign in without a page whom login_hint names, or the administrator; approve pushes',
-      )
-      .option('--open', 'open its console in the browser, signed in as the administrator')
-      .option('--bare', 'have no application of mfa-cli: `bootstrap` makes it')
-      .option(
-        '--redirect-uri <uri>',
-        'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
-        collect,
-      )
-      .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
-      .option('--fixed-passwords', 'keep the known passwords, which is unsafe where others use this machine')
-      .option('--assume <name=value>', 'how to take what the vendor does not document, repeatable', collect)
-      .option('--tenants <n>', 'that many tenants on one port, at tenant-1.localhost and so on', '1')
-      .option('--fleet-file <file>', 'write a fleet file for these tenants')
-      .option(
-        '--apns-port <n>',
-        'port of the stand-in for APNs, 0 picks a free one; default: the one after that of the tenant, or a free one',
-      )
-      .addOption(
-        command
-          .createOption('--apns-environment <name>', 'which APNs it stands in for')
-          .choices(['production', 'sandbox'])
-          .default('production'),
-      )
-      .option('--apns-ca <file>', 'write the CA of the stand-in, PEM, to this file')
-      .option('--apns-client-ca <file>', 'CA of client certificates, PEM: TLS lets no other in')
-      .option('--apns-crl <file>', 'what that CA has revoked, PEM');
-    addList(
-      command,
-      "Who signs in how without an application; all are administrators, with the administrator's password:",
-      people,
-    );
-    command.addHelpText('after', phones);
-    addList(command, 'Assumptions (--assume NAME=VALUE; the first value is the default):', assumptionEntries);
+    addEmulatorOptions(command);
     addExamples(
       command,
       'mfa-cli emulator',
@@ -108,8 +31,6 @@ export const declaration: Declaration = {
     );
   },
 };
-
-const pemLimit = 1024 * 1024;
 
 export interface EmulatorReport {
   readonly url: string;
@@ -183,18 +104,6 @@ function accountsOf({ accounts }: EmulatorReport): readonly string[] {
   );
 }
 
-const mostTenants = 10_000;
-
-/** @throws {CliError} usage */
-function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
-  const count = Number(tenants);
-  if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
-    throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
-  if (fleetFile !== undefined && count === 1)
-    throw new CliError('usage', 'A fleet file is for several tenants', { facts: { option: '--tenants N' } });
-  return count;
-}
-
 /** What lets everybody on the machine in. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
   const reader = 'on this machine can read what is set here, private keys and passwords included';
@@ -202,28 +111,6 @@ function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): reado
     ...(fixedPasswords === true ? [`The passwords are the known ones: anybody ${reader}`] : []),
     ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: anybody ${reader}`] : []),
   ];
-}
-
-/** @throws {CliError} usage, and what reading the files throws */
-async function readApnsOptions(
-  { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
-  tenantPort: number,
-  context: Context,
-): Promise<ApnsOptions> {
-  if (apnsCrl !== undefined && apnsClientCa === undefined)
-    throw new CliError('usage', 'A revocation list is no use without its CA', {
-      facts: { option: '--apns-client-ca FILE' },
-    });
-  const read = async (path: string | undefined): Promise<string | null> =>
-    path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
-  return {
-    // With a free port for the tenant, a free one for APNs as well.
-    port: apnsPort !== undefined ? parsePort(apnsPort) : tenantPort === 0 ? 0 : tenantPort + 1,
-    orNext: apnsPort === undefined,
-    environment: apnsEnvironment ?? 'production',
-    clientCa: await read(apnsClientCa),
-    crl: await read(apnsCrl),
-  };
 }
 
 /** Replaces nothing but what an emulator wrote. @throws {CliError} file-exists, file-unwritable */
@@ -241,11 +128,6 @@ async function naming(option: string, words: string, write: () => Promise<void>)
     if (!(cause instanceof CliError) || cause.code !== 'file-exists') throw cause;
     throw new CliError('file-exists', `${cause.message}${words}`, { cause, facts: { option } });
   });
-}
-
-function parseLifetime(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is not a lifetime in seconds`);
-  return Number(text);
 }
 
 function reportOf(
