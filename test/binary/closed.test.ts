@@ -77,6 +77,35 @@ test.each([
   expect(await run(inspect, { ...env, [name]: value }, directory)).toEqual(plain);
 });
 
+test('BUN_JSC_functionOverrides runs no code of the file that it names', async () => {
+  const directory = hostileDirectory();
+  const [, body] =
+    /async function runCommand\(\) (\{\n[\s\S]*?\n\})\n/.exec(readFileSync(executable, 'latin1')) ?? [];
+  const overrides = join(directory, 'overrides');
+  writeFileSync(overrides, `override %%%${body}%%%\nwith %%%{ process.stdout.write('EVIL'); }%%%\n`);
+  // Without its cache the engine compiles the text of each function, which is in the executable, too.
+  const env = cleanEnvironment({ BUN_JSC_functionOverrides: overrides, BUN_JSC_useCodeCache: '0' });
+  expect(body).toContain('process.exitCode');
+  expect(await run(['help'], env, directory)).toMatchObject({ exitCode: 1, stdout: '' });
+});
+
+test.each([
+  ['BUN_ENABLE_CRASH_REPORTING', '1'],
+  ['BUN_CRASH_REPORT_URL', 'http://127.0.0.1:9'],
+])('%s=%s reports no crash', async (name, value) => {
+  const directory = hostileDirectory();
+  const curl = join(directory, 'curl');
+  writeFileSync(curl, `#!/bin/sh\n: >'${join(directory, 'ran')}'\n`, { mode: 0o755 });
+  const { PATH, ...rest } = cleanEnvironment({ [name]: value });
+  const env = { ...rest, PATH: `${directory}:${PATH}` };
+  const child = spawn(executable, ['emulator', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  child.kill('SIGSEGV');
+  // What it starts has its stderr, and this waits for the end of that.
+  expect((await finish(child)).stderr).toContain('Segmentation fault');
+  expect(existsSync(join(directory, 'ran'))).toBe(false);
+});
+
 test('BUN_INSPECT opens no debugger', async () => {
   const port = await freePort();
   const env = cleanEnvironment({ BUN_INSPECT: `ws://127.0.0.1:${port}/x` });

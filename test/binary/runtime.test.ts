@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { closeRuntime, variables } from '../../scripts/binary/closed-runtime.mjs';
+import { closeRuntime, engineOption, measured, variables } from '../../scripts/binary/closed-runtime.mjs';
 import { fetchLocked } from '../../scripts/binary/locked-package.mjs';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -25,22 +25,44 @@ test('the one in the lock is fetched once', async () => {
   expect(statSync(join(await fetchLocked(name, lock, cache), 'bin', 'bun')).ino).toBe(before.ino);
 });
 
+const allNames = [...variables, engineOption, measured.name];
+const once = `does not contain ${variables[0]} exactly once`;
+
 test.each([
-  ['that is missing', variables.slice(1).join('\0')],
-  ['that is there twice', `${variables.join('\0')}\0${variables[0]}`],
-])('a variable %s stops the build', async (_case, text) => {
+  ['a variable that is missing', allNames.slice(1), once],
+  ['a variable that is there twice', [...allNames, variables[0]], once],
+  [
+    'the option that is missing',
+    allNames.filter((name) => name !== engineOption),
+    `does not contain ${engineOption}`,
+  ],
+  [
+    'the last variable that is missing',
+    allNames.slice(0, -1),
+    `does not contain ${measured.name} exactly once`,
+  ],
+])('%s stops the build', async (_case, names, message) => {
   const directory = temporaryDirectory();
-  writeFileSync(join(directory, 'bun'), `\0${text}\0`);
+  writeFileSync(join(directory, 'bun'), `\0${names.join('\0')}\0`);
   const closing = closeRuntime(join(directory, 'bun'), join(directory, 'closed'));
-  await expect(closing).rejects.toThrow(`does not contain ${variables[0]} exactly once`);
+  await expect(closing).rejects.toThrow(message);
 });
 
-test('only the first bytes of their names are changed', async () => {
+test('only their names are changed', async () => {
   const directory = temporaryDirectory();
-  const names = variables.map((variable) => `${variable}\0`).join('');
-  writeFileSync(join(directory, 'bun'), `a BUN_OPTIONS of a sentence\0${names}BUN_OPTIONSZ\0`);
+  const joined = (names: readonly string[]) => names.map((name) => `${name}\0`).join('');
+  const before = [...variables, engineOption, `JSC_${engineOption}`, measured.name, 'BUN_OPTIONSZ'];
+  writeFileSync(join(directory, 'bun'), `a BUN_OPTIONS of a sentence\0${joined(before)}`);
   await closeRuntime(join(directory, 'bun'), join(directory, 'closed'));
-  const emptied = variables.map((variable) => `\0${variable.slice(1)}\0`).join('');
+  const emptied = variables.map((variable) => `\0${variable.slice(1)}`);
+  const option = `\0${engineOption.slice(1)}`;
+  const after = [
+    ...emptied,
+    option,
+    `JSC_${option}`,
+    `PATH\0${measured.name.slice('PATH\0'.length)}`,
+    'BUN_OPTIONSZ',
+  ];
   const closed = readFileSync(join(directory, 'closed'), 'latin1');
-  expect(closed).toBe(`a BUN_OPTIONS of a sentence\0${emptied}BUN_OPTIONSZ\0`);
+  expect(closed).toBe(`a BUN_OPTIONS of a sentence\0${joined(after)}`);
 });
