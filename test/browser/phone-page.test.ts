@@ -86,6 +86,29 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
     await heading(page, 'Approved');
   });
 
+  test('says that it cannot sign in where the browser stores nothing', async () => {
+    const { emulator, context } = await openPhoneTenant(browser);
+    await context.addInitScript(
+      "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError'); } })",
+    );
+    const page = await openPhone(context, emulator);
+    await press(page, 'Sign in and enroll');
+    await page.getByText('allow cookies and site data here').waitFor();
+    expect(page.url()).toBe(`${emulator.url}/phone`);
+  });
+
+  test('rings and is answered though the storage is full', async () => {
+    const { emulator, context, challenge } = await openPhoneTenant(browser);
+    const page = await openPhone(context, emulator);
+    await setUp(page, emulator.user);
+    await page.evaluate(
+      "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }",
+    );
+    await challenge();
+    await press(page, 'Approve');
+    await heading(page, 'Approved');
+  });
+
   test('leaves no token in an address, in the history or anywhere but in its own tab', async () => {
     const { emulator, context } = await openPhoneTenant(browser);
     const page = await openPhone(context, emulator);

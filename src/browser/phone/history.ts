@@ -20,8 +20,9 @@ const [notificationsKept, happeningsKept] = [5, 20];
 /** @param now milliseconds since 1970 */
 export function createHistory(memory: Memory, now: () => number): History {
   const all = (): readonly Notification[] => memory.now.notifications;
-  const keep = (notifications: readonly Notification[]): void =>
+  const keep = (notifications: readonly Notification[]): void => {
     memory.keep({ notifications: notifications.slice(0, notificationsKept) });
+  };
   return {
     tell(text) {
       memory.keep({ happenings: [...memory.now.happenings, { at: now(), text }].slice(-happeningsKept) });

@@ -11,7 +11,7 @@ async function start(): Promise<void> {
   // A code does not stay in the address, nor in the history.
   history.replaceState(null, '', location.pathname);
 
-  const memory = openMemory(sessionStorage);
+  const memory = openMemory(() => sessionStorage);
   let held = memory.now.enrollment?.udid;
   // A duplicated tab has the memory of the other one, and each phone is in one tab only.
   if (held !== undefined && !(await holdAlone(held))) memory.forget();

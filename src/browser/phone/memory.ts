@@ -58,7 +58,8 @@ const nothing: Remembered = {
 
 export interface Memory {
   readonly now: Remembered;
-  keep(changes: Partial<Remembered>): void;
+  /** @returns whether the browser stored it: if not, it is gone with the page */
+  keep(changes: Partial<Remembered>): boolean;
   forget(): void;
 }
 
@@ -70,20 +71,37 @@ interface TextStore {
   removeItem(key: string): void;
 }
 
-/** @param storage the tab's own (`sessionStorage`): what is in it is seen by no other tab, and gone with this one */
-export function openMemory(storage: TextStore): Memory {
-  let now: Remembered = { ...nothing, ...JSON.parse(storage.getItem(key) ?? '{}') };
+/**
+ * @param open gives the tab's own storage (`sessionStorage`): what is in it is seen by no other tab, and gone with this one.
+ * It throws where the browser stores nothing, and so may the storage itself.
+ */
+export function openMemory(open: () => TextStore): Memory {
+  let now = attempt(() => ({ ...nothing, ...JSON.parse(open().getItem(key) ?? '{}') })) ?? nothing;
   return {
     get now() {
       return now;
     },
     keep(changes) {
       now = { ...now, ...changes };
-      storage.setItem(key, JSON.stringify(now));
+      return (
+        attempt(() => {
+          open().setItem(key, JSON.stringify(now));
+          return true;
+        }) ?? false
+      );
     },
     forget() {
       now = nothing;
-      storage.removeItem(key);
+      attempt(() => open().removeItem(key));
     },
   };
+}
+
+/** Null: it throws. */
+function attempt<Result>(work: () => Result): Result | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
 }

@@ -54,6 +54,9 @@ export interface Phone {
   remove(): Promise<void>;
 }
 
+const storesNothing =
+  'This browser stores nothing for this page, so the phone cannot sign in: allow cookies and site data here.';
+
 export function createPhone(parts: PhoneParts): Phone {
   const { origin, send, memory, now, changed } = parts;
   const history = createHistory(memory, now);
@@ -153,7 +156,8 @@ export function createPhone(parts: PhoneParts): Phone {
     },
     signIn(wish) {
       const pending = beginSignIn();
-      memory.keep({ wish, pending });
+      // The page is left meanwhile: without what it has begun, it could not go on when the browser comes back.
+      if (!memory.keep({ wish, pending })) return show(stage, storesNothing);
       parts.go(authorizationAddress(origin, pending, wish.user));
     },
     enroll,

@@ -31,7 +31,7 @@ export function openTab(origin: string, changes: Partial<PhoneParts> = {}) {
           ...request,
           signal: AbortSignal.any([ended.signal, ...(request.signal ? [request.signal] : [])]),
         }),
-      memory: openMemory(storage),
+      memory: openMemory(() => storage),
       inPlace: (work) => work(true),
       async pause(milliseconds, signal) {
         await sleep(Math.min(milliseconds, 20), undefined, { signal }).catch(() => {});
