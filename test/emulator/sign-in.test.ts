@@ -44,6 +44,19 @@ describe('the sign-in page', () => {
     expect(consent.html).toContain('Allow');
   });
 
+  test.each([
+    ['origin', 'http://127.0.0.1:1'],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'cross-site'],
+  ])('nobody is signed in by a page of another origin: %s %s', async (header, value) => {
+    const emulator = await startTenant({ autoApprove: false });
+    const browser = openBrowser();
+    const page = await browser.open(`${emulator.url}/login`);
+    const refused = await browser.submit(page, signInWith(emulator.user), { [header]: value });
+    expect(refused.status).toBe(403);
+    expect((await browser.open(`${emulator.url}/my`)).html).toContain('Signed out');
+  });
+
   test('cancelling ends the authorization with access_denied', async () => {
     const { browser, page } = await openSignIn(await startTenant({ autoApprove: false }));
     const { searchParams } = new URL((await browser.submit(page, { action: 'deny' })).url);

@@ -1,5 +1,6 @@
 import { readBody, sendPage } from '../http-messages.ts';
-import { portalPage, signInPage } from '../pages.ts';
+import { isOwnPage } from '../own-page.ts';
+import { errorPage, portalPage, signInPage } from '../pages.ts';
 import type { Route } from '../route.ts';
 import { type AuthorizationParts, refusedAddress } from './authorization-endpoint.ts';
 import { RedirectedRefusal } from './authorization-request.ts';
@@ -25,6 +26,13 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
       method: 'POST',
       path: '/login',
       async answer(request, response) {
+        // A page of another origin would sign this browser in as whom it likes.
+        if (!isOwnPage(request))
+          return sendPage(
+            response,
+            403,
+            errorPage('This form came from a page of another origin', 'Nobody was signed in.'),
+          );
         const form = new URLSearchParams(await readBody(request));
         const target = returnTarget(request.url);
         if (form.get('action') === 'deny') return sendMoved(response, deny(target));
