@@ -69,6 +69,7 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
       const answers = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
       return (answers as { answer: Answer }).answer;
     } catch (error) {
+      if (signal.aborted) throw signal.reason;
       if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) {
         throw new CliError('interrupted', 'Interrupted', { cause: error });
       }
