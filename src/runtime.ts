@@ -14,3 +14,6 @@ export const runtimeName: string = bunVersion === null ? 'Node.js' : 'Bun';
  * does one wait for a first writer.
  */
 export const waitsForPipes: boolean = bunVersion === null && process.platform === 'linux';
+
+/** Whether it tells of a terminal that was opened by its name: Bun reads one at once, and fails where nothing has been typed yet. */
+export const waitsForTerminals: boolean = bunVersion === null;

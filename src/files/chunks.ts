@@ -3,7 +3,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
-import { waitsForPipes } from '../runtime.ts';
+import { waitsForPipes, waitsForTerminals } from '../runtime.ts';
 
 /** Bytes per read. */
 const chunkSize = 64 * 1024;
@@ -36,14 +36,15 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
     const stats = fstatSync(file);
     const patience = patienceWith(path, stats, waiting);
     try {
-      if (stats.isFIFO() && !waitsForPipes) {
-        for await (const chunk of lookInto(file, isNamedByShell(path), patience.signal)) {
+      const terminal = await isTerminal(file, stats);
+      if (terminal ? !waitsForTerminals : stats.isFIFO() && !waitsForPipes) {
+        for await (const chunk of lookInto(file, terminal || isNamedByShell(path), patience.signal)) {
           patience.end();
           yield chunk;
         }
         return;
       }
-      stream = await streamOf(file, stats);
+      stream = await streamOf(file, stats, terminal);
       if (stream !== undefined) {
         for await (const chunk of addAbortSignal(patience.signal, stream)) {
           patience.end();
@@ -90,17 +91,19 @@ function isNamedByShell(path: string): boolean {
 }
 
 /** What the event loop can wait for, as a stream that now owns the open file. */
-async function streamOf(file: number, stats: Stats): Promise<Readable | undefined> {
+async function streamOf(file: number, stats: Stats, terminal: boolean): Promise<Readable | undefined> {
   if (stats.isFIFO()) {
     const { Socket } = await import('node:net');
     return new Socket({ fd: file, readable: true, writable: false });
   }
-  if (!stats.isCharacterDevice()) return undefined;
-  const { isatty, ReadStream } = await import('node:tty');
-  return isatty(file) ? new ReadStream(file) : undefined;
+  return terminal ? new (await import('node:tty')).ReadStream(file) : undefined;
 }
 
-/** What comes out of a pipe, by looking again and again. Before its first writer a pipe is at its end, too. */
+async function isTerminal(file: number, stats: Stats): Promise<boolean> {
+  return stats.isCharacterDevice() && (await import('node:tty')).isatty(file);
+}
+
+/** What comes out of a pipe or a terminal, by looking again and again. Before its first writer a pipe is at its end, too. */
 async function* lookInto(file: number, hasWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.alloc(chunkSize);
   let [begun, pause] = [hasWriter, shortPause];

@@ -11,6 +11,7 @@ import {
   openTerminal,
   programCommand,
   runProgram,
+  shellCommand,
 } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startTenant } from '../support/tenant.ts';
@@ -64,6 +65,26 @@ test.skipIf(isMissing('script')).each([
   await terminal.read('Password of');
   terminal.type(keys);
   expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+});
+
+test.skipIf(isMissing('script'))('SIGTERM at the question ends with 143', async () => {
+  const line = `echo "it is $$."; exec ${shellCommand} apns inspect '${good}'`;
+  const terminal = openCommand(['bash', '-c', line], cleanEnvironment());
+  const program = Number(/\d+/.exec(await terminal.read(/it is \d+\./))?.[0]);
+  await terminal.read('Password of');
+  process.kill(program, 'SIGTERM');
+  expect(await terminal.end()).toMatchObject({ exitCode: 143, restored: true });
+});
+
+test.skipIf(isMissing('script'))('the terminal can be a file that is named', async () => {
+  const words = ['apns', 'inspect', good, '--password-file', '/dev/tty'];
+  const line = `echo ready; exec ${[shellCommand, ...words].join(' ')}`;
+  const terminal = openCommand(['bash', '-c', line], cleanEnvironment());
+  await terminal.read('ready');
+  await new Promise((done) => setTimeout(done, 500));
+  terminal.type(`secret${enter}\u0004`);
+  await terminal.read(key);
+  expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
 });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
