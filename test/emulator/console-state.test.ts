@@ -5,7 +5,7 @@ import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { startRehearsal, user } from '../browser/rehearsal.ts';
 import { callApi } from '../support/emulator.ts';
-import { startTenant } from './local-tenant.ts';
+import { signInAs, startTenant } from './local-tenant.ts';
 
 const stateOf = async ({ url }: Emulator): Promise<ConsoleState> =>
   (await fetch(`${url}/emulator/console/state`)).json() as Promise<ConsoleState>;
@@ -27,6 +27,25 @@ async function call(
 const script = { Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } };
 
 describe('what the console is told', () => {
+  test('counts all phones, and leaves out none that can be reached for one that cannot', async () => {
+    const { emulator } = await startRehearsal();
+    const token = await signInAs(emulator, user);
+    const phone = (path: string, body: object) => callApi(emulator, path, token, body);
+    await phone('/Device/EnrollAndroidDevice', { udid: 'A', name: 'Pixel', version: '16' });
+    await phone('/IosAppRest/UpdateDevSettings', { DeviceID: 'A', Token: 'fcm' });
+    for (let number = 1; number <= 12; number++)
+      await phone('/Device/EnrollIosDevice', { Udid: `U${number}`, Name: `${number}`, OSVersion: '18' });
+    const ClientPushToken = Buffer.alloc(32, 8).toString('base64');
+    await phone('/IosAppRest/UpdateDevSettings', { DeviceID: 'U12', ClientPushToken });
+    const { people, phones } = await stateOf(emulator);
+    expect(phones).toEqual({ total: 14, reachable: 2 });
+    expect(people.items[0]?.phones.total).toBe(14);
+    expect(people.items[0]?.phones.items.map(({ name }) => name)).toEqual([
+      'iPhone 15',
+      ...['4', '5', '6', '7', '8', '9', '10', '11', '12'],
+    ]);
+  });
+
   test('is what is set, who is there, and what became of challenges', async () => {
     const { emulator, call: asAdministrator } = await startRehearsal();
     await asAdministrator('/emulator/challenge', { User: user });
@@ -50,7 +69,7 @@ describe('what the console is told', () => {
     expect(people.items[0]).toMatchObject({
       user,
       kind: 'user',
-      phones: [{ name: 'iPhone 15', isReachable: true }],
+      phones: { total: 1, items: [{ name: 'iPhone 15', isReachable: true }] },
     });
     expect(people.items.map(({ kind }) => kind)).toEqual([
       ...['user', 'administrator', 'program'],
@@ -146,7 +165,7 @@ describe('what the console is told', () => {
     const told = await follow(emulator, cookie);
     const [first] = await told.upTo(1);
     expect(Object.keys(first ?? {})).toEqual([
-      ...['run', 'now', 'certificates', 'people', 'challenges', 'requests', 'answers', 'scripted'],
+      ...['run', 'now', 'certificates', 'people', 'phones', 'challenges', 'requests', 'answers', 'scripted'],
     ]);
     await fetch(`${emulator.url}/nothing`);
     const [, second] = await told.upTo(2);

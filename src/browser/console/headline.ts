@@ -73,12 +73,8 @@ function validity({ topic, notAfter }: ConsoleCertificate, now: number): string 
     : `${topic} can push for ${count(days, 'more day')}`;
 }
 
-function reachOf({ people }: ConsoleState): string {
-  const phones = people.items.flatMap((person) => person.phones);
-  const reachable = phones.filter(({ isReachable }) => isReachable).length;
-  if (phones.length === 0)
+function reachOf({ phones: { total, reachable } }: ConsoleState): string {
+  if (total === 0)
     return 'No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.';
-  return reachable === 0
-    ? 'No phone has a device token yet.'
-    : `${count(reachable, 'phone')} can be reached.`;
+  return reachable === 0 ? 'No phone can be reached yet.' : `${count(reachable, 'phone')} can be reached.`;
 }

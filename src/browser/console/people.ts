@@ -35,7 +35,7 @@ export function createPeople(): View {
     ),
     update({ people: { items, total } }) {
       const isOther = ({ kind, phones }: ConsolePerson): boolean =>
-        kind === 'rehearsal' && phones.length === 0;
+        kind === 'rehearsal' && phones.total === 0;
       const main = items.filter((person) => !isOther(person));
       const first = main.find(isReachable);
       const listed = main.map((person) => ({ person, isFirst: person === first }));
@@ -57,7 +57,7 @@ interface Listed {
 }
 
 function isReachable({ phones }: ConsolePerson): boolean {
-  return phones.some((phone) => phone.isReachable);
+  return phones.items.some((phone) => phone.isReachable);
 }
 
 function createPerson(challenge: (user: string) => Promise<void>): ItemView<Listed> {
@@ -74,9 +74,11 @@ function createPerson(challenge: (user: string) => Promise<void>): ItemView<List
     update({ person, isFirst }) {
       user = person.user;
       setText(name, user);
-      none.hidden = person.phones.length > 0;
-      setText(none, person.kind === 'program' ? 'a service user, which has no phone' : 'no phone');
-      fillList(list, views, person.phones, createPhone);
+      const { items, total } = person.phones;
+      none.hidden = total > 0 && total === items.length;
+      if (total > 0) setText(none, `and ${total - items.length} more`);
+      else setText(none, person.kind === 'program' ? 'a service user, which has no phone' : 'no phone');
+      fillList(list, views, items, createPhone);
       button.hidden = !isReachable(person);
       setAttribute(button, 'class', isFirst ? 'small primary' : 'small');
       setText(whom, ` ${user}`);

@@ -5,6 +5,8 @@ export interface ConsoleState {
   readonly now: string;
   readonly certificates: readonly ConsoleCertificate[];
   readonly people: Latest<ConsolePerson>;
+  /** Of all people: how many phones there are, and how many of them a push can reach. */
+  readonly phones: { readonly total: number; readonly reachable: number };
   /** The newest first. */
   readonly challenges: Latest<ConsoleChallenge>;
   /** The newest first. */
@@ -56,7 +58,7 @@ export interface ConsoleCertificate {
 export interface ConsolePerson {
   readonly user: string;
   readonly kind: 'administrator' | 'user' | 'program' | 'rehearsal';
-  readonly phones: readonly ConsolePhone[];
+  readonly phones: Latest<ConsolePhone>;
 }
 
 export interface ConsolePhone {

@@ -41,6 +41,7 @@ export async function readState(watched: Watched): Promise<ConsoleState> {
     now: now().toISOString(),
     certificates: await certificates.list(),
     people: peopleOf(watched, devices),
+    phones: { total: devices.length, reachable: devices.filter(isWithinReach).length },
     challenges: { total: phones.challenges.total(), items: challengesOf(watched, devices) },
     requests: {
       total: requests.total(),
@@ -71,18 +72,18 @@ export function describeTenant(url: string, apns: Apns, assumptions: Assumptions
 
 function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleState['people'] {
   const users = directory.users();
-  const phonesOf = (user: string): ConsolePerson['phones'] =>
-    devices
-      .filter((device) => device.user === user)
-      .slice(0, shown.phones)
-      .map((device) => ({
-        udid: device.udid.slice(0, shown.texts),
-        name: device.name.slice(0, shown.texts),
-        os: device.os,
-        osVersion: device.osVersion.slice(0, shown.texts),
-        isReachable: currentToken(device) !== null,
-        hasCodes: device.otp !== null,
-      }));
+  const phonesOf = (user: string): ConsolePerson['phones'] => {
+    const own = devices.filter((device) => device.user === user);
+    const items = most(own, isWithinReach).map((device) => ({
+      udid: device.udid.slice(0, shown.texts),
+      name: device.name.slice(0, shown.texts),
+      os: device.os,
+      osVersion: device.osVersion.slice(0, shown.texts),
+      isReachable: currentToken(device) !== null,
+      hasCodes: device.otp !== null,
+    }));
+    return { total: own.length, items };
+  };
   const owners = new Set(devices.map(({ user }) => user));
   // Who has a phone comes first, and is therefore never left out.
   const order = (user: User): number => (owners.has(user.user) ? 0 : kindOf(user) === 'rehearsal' ? 2 : 1);
@@ -93,6 +94,18 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
       .slice(0, shown.people)
       .map((user) => ({ user: user.user, kind: kindOf(user), phones: phonesOf(user.user) })),
   };
+}
+
+/** Whether the stand-in for APNs can push to it. */
+function isWithinReach(device: Device): boolean {
+  return device.os === 'ios' && currentToken(device) !== null;
+}
+
+/** As many phones as are shown, in their order: what counts is left out last, and of the rest the oldest first. */
+function most<Item>(items: readonly Item[], counts: (item: Item) => boolean): readonly Item[] {
+  const byWeight = items.toSorted((one, other) => Number(counts(one)) - Number(counts(other)));
+  const kept = new Set(byWeight.slice(-shown.phones));
+  return items.filter((item) => kept.has(item));
 }
 
 function kindOf({ user, uuid, isServiceUser }: User): ConsolePerson['kind'] {
@@ -112,7 +125,7 @@ function challengesOf({ phones }: Watched, devices: readonly Device[]): readonly
       openedAt: openedAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       verdict,
-      pushes: pushes.slice(0, shown.phones).map(({ udid, status, reason }) => ({
+      pushes: most(pushes, ({ status }) => status === 200).map(({ udid, status, reason }) => ({
         phone: names.get(udid)?.slice(0, shown.texts) ?? null,
         status,
         reason,

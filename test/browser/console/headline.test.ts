@@ -56,7 +56,11 @@ function stateOf(
       answers: none,
       scripted: [],
     },
-    people: { total: 1, items: [{ user: 'uma', kind: 'user', phones }] },
+    people: {
+      total: 1,
+      items: [{ user: 'uma', kind: 'user', phones: { total: phones.length, items: phones } }],
+    },
+    phones: { total: phones.length, reachable: phones.filter(({ isReachable }) => isReachable).length },
     challenges: { total: challenges.length, items: challenges },
   };
 }
@@ -79,7 +83,7 @@ describe('the console says first', () => {
       { certificates: [{ ...certificate, notAfter: inDays(1.2) }], phones: [] },
     ],
     [
-      'The certificate for com.example.app expires within a day | No phone has a device token yet.',
+      'The certificate for com.example.app expires within a day | No phone can be reached yet.',
       {
         certificates: [{ ...certificate, notAfter: inDays(0.2) }],
         phones: [{ ...phone, isReachable: false }],
