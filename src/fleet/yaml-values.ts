@@ -43,8 +43,9 @@ export function createYamlValues(length: number, faults: Faults): YamlValues {
     const before = values++;
     const value = contentOf(node, piece, depth);
     if (node !== null && !isAlias(node) && node.anchor !== undefined) {
-      const anchored = { node, piece, value, size: values - before };
-      anchors.set(node.anchor, [...(anchors.get(node.anchor) ?? []), anchored]);
+      const sameName = anchors.get(node.anchor) ?? [];
+      sameName.push({ node, piece, value, size: values - before });
+      anchors.set(node.anchor, sameName);
     }
     return value;
   }

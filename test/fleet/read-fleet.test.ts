@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors.ts';
 import { readFleet } from '../../src/fleet/read-fleet.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
 const place = { file: 'fleet.yaml', directory: resolve('/fleets') };
@@ -476,4 +477,10 @@ test('what is nested without an end is refused', () => {
   expect(deeply(`{ a: ${':\n  '.repeat(5000)}`)).toEqual(['199:3: this is nested too deeply']);
   expect(deeply(`\n  ${'- '.repeat(5000)}x`)).toEqual(['3:1: this is nested too deeply']);
   expect(deeply(`\n${indented}`)).toEqual(['203:1: this is nested too deeply']);
+});
+
+test('reading takes no longer for each time that an anchor gets another value', async () => {
+  const again = (count: number): string => `version: 1\ntenants: {}\nx-list:\n${'- &a 1\n'.repeat(count)}`;
+  const time = await processorTime(() => expect(faultsOf(again(60_000))).toEqual([]));
+  expect(time).toBeLessThan(15_000);
 });
