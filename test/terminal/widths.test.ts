@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
+import { startServer } from '../support/http.ts';
 import { cleanEnvironment, ctrlC, openCommand, programCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
@@ -10,9 +11,9 @@ import { isMissing } from '../support/tools.ts';
 const profile = '株式会社';
 const narrow = [50, 80, 120] as const;
 
-/** An environment with two profiles, of a tenant that nobody answers for. */
-function prepared(): Readonly<Record<string, string>> {
-  const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
+/** An environment with two profiles, of a tenant that nobody answers for. @param port of the loopback redirect */
+function prepared(port: number): Readonly<Record<string, string>> {
+  const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_PORT: String(port) });
   const tenant = 'http://127.0.0.1:9';
   const record = {
     tenant,
@@ -91,7 +92,9 @@ describe.skipIf(isMissing('script'))('on a terminal of 50, 80 and 120 columns', 
     ['a long help', ['emulator', '--help']],
     ['a topic', ['help', 'environment']],
   ])('%s', async (_name, words) => {
-    const env = prepared();
+    // For each of the programs the port is taken, not by one another at times.
+    const { origin } = await startServer();
+    const env = prepared(Number(new URL(origin).port));
     const [wide, ...others] = await Promise.all(
       [1000, ...narrow].map((columns) => shown(words, columns, env)),
     );
