@@ -23,10 +23,15 @@ export function proxiesOf(env: Readonly<Record<string, string | undefined>>): Pr
 export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;
   if (proxy === null || isLoopback(url.hostname) || isBypassed(url, settings.bypass ?? '')) return null;
-  const address = proxy.includes('://') ? proxy : `http://${proxy}`;
+  const address = proxyAddress(proxy);
   if (/^https?:/i.test(address) && URL.canParse(address)) return new URL(address);
   const scheme = url.protocol.slice(0, -1);
   throw new CliError('usage', `The address of the proxy for ${scheme} is not the URL of an HTTP proxy`);
+}
+
+/** What a setting means as a URL: a host alone, or with its port, is one of HTTP. It need not be valid. */
+export function proxyAddress(setting: string): string {
+  return setting.includes('://') ? setting : `http://${setting}`;
 }
 
 /** Entries are `*`, a host, or a domain with all its subdomains, optionally with a leading `.` or `*.`, or with a port. */

@@ -129,6 +129,14 @@ describe('the probe', () => {
     );
   });
 
+  test.each(['http://', ''])('names no proxy that is set as %j and a host', async (scheme) => {
+    const proxy = `127.0.0.1:${await freePort()}`;
+    const env = { HTTPS_PROXY: `${scheme}${proxy}` };
+    const { output } = await probe(createMachine(), ['--tenant', 'https://tenant.test'], { env });
+    expect(output).toContain('Requests go through the proxy PROXY:');
+    expect(output).not.toContain('127.0.0.1:');
+  });
+
   test('makes each request once, and one after the other', async () => {
     let [open, most] = [0, 0];
     const server = await startServer([

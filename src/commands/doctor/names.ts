@@ -2,6 +2,7 @@ import type { Environment } from '../../context.ts';
 import type { Settings } from '../../inputs/settings.ts';
 import { variable } from '../../inputs/variable.ts';
 import { isLoopback } from '../../network/loopback.ts';
+import { proxyAddress } from '../../network/proxy.ts';
 import type { Check } from './check.ts';
 import type { FoundTenant } from './tenant.ts';
 
@@ -17,7 +18,8 @@ export function withoutNames(
     .filter((name) => !isLoopback(name));
   const proxies = ['HTTPS_PROXY', 'HTTP_PROXY']
     .flatMap((name) => [variable(env, name), variable(env, name.toLowerCase())])
-    .flatMap((text) => (text !== undefined && URL.canParse(text) ? [new URL(text).hostname] : []));
+    .flatMap((text) => (text === undefined ? [] : proxyAddress(text)))
+    .flatMap((address) => (URL.canParse(address) ? new URL(address).hostname : []));
   const names = [
     ...addresses.map((name) => [name, name.includes('://') ? 'https://TENANT' : 'TENANT'] as const),
     ...proxies.map((name) => [name, 'PROXY'] as const),
