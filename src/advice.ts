@@ -148,8 +148,10 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'project-not-recognised': {
     exitCode: 3,
-    hints: ({ layout }) => [
-      projectHints[layout ?? ''] ?? 'Name the .xcodeproj of the app, or the directory that holds it.',
+    hints: ({ layout, late }) => [
+      late === undefined
+        ? (projectHints[layout ?? ''] ?? 'Name the .xcodeproj of the app, or the directory that holds it.')
+        : waitLonger,
     ],
   },
   'keychain-unavailable': { exitCode: 5, hints: keychainHints },

@@ -1,17 +1,22 @@
 import type { Context } from '../context.ts';
 import { CliError, type ErrorCode } from '../errors.ts';
 import type { Pace } from '../pace.ts';
-import type { P12File } from '../pkcs12/model.ts';
 
 /** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */
 const defaultSeconds = 10;
 
+/** What a stranger may have made, and how many bytes it has. */
+interface Read {
+  readonly name: string;
+  readonly bytes: { readonly length: number };
+}
+
 /**
- * Reads a file that a stranger may have made, within the time of `--timeout`.
+ * Reads what a stranger may have made, within the time of `--timeout`.
  * @throws {CliError} of the code when the time is over; usage, interrupted, those of `read`
  */
 export function readWithin<T>(
-  { name, bytes }: P12File,
+  { name, bytes }: Read,
   code: ErrorCode,
   context: Context,
   read: (pace: Pace) => Promise<T>,

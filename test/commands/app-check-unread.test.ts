@@ -221,3 +221,11 @@ test('sources that are missing are one finding', async () => {
     also: [{ file: `${responder}.swift`, line: null }],
   });
 });
+
+test('sources are read only as far as their brackets fit into the memory for them', async () => {
+  const { report } = await check([
+    [`${category}.swift`, null, '{}'.repeat(100_000)],
+    [`${responder}.swift`, null, '{}'.repeat(100_000)],
+  ]);
+  expect(report.findings.at(-1)).toMatchObject({ code: 'source-not-read', file: `${responder}.swift` });
+});

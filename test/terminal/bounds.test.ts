@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { make, toDer } from '../../src/pkcs12/asn1.ts';
+import { copyProject } from '../apple/app/copied-project.ts';
 import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { p12Path } from '../support/fixtures.ts';
@@ -82,6 +83,24 @@ describe('--timeout bounds the reading', { timeout: 120_000 }, () => {
     writeFileSync(key, toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32)))));
     const outcome = await pack(applePath('aps.cer'), key, '0.5');
     expect(outcome).toMatchObject([3, { code: 'key-not-recognised', hints: [waitLonger] }]);
+  });
+
+  test('of an Xcode project', async () => {
+    const directory = copyProject('classic', [
+      ['Approver.xcodeproj/project.pbxproj', 'objects = {', `objects = {${'/* a */'.repeat(500_000)}`],
+    ]);
+    const { exitCode, stdout } = await runProgram(
+      ['app', 'check', directory, '--timeout', '0.001', '--json'],
+      cleanEnvironment(),
+    );
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([
+      3,
+      {
+        code: 'project-not-recognised',
+        message: `${directory} takes longer than 0.001 s to read`,
+        hints: [waitLonger],
+      },
+    ]);
   });
 
   test('a time-out that is none is refused', async () => {

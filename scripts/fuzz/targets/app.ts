@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { command } from '../../../src/commands/app/check.ts';
 import type { Context } from '../../../src/context.ts';
 import { readFlags } from '../../../src/flags.ts';
+import { unbounded } from '../../../src/pace.ts';
 import { createPrompt } from '../../../src/terminal/prompt.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { encodeBinaryPlist } from '../binary-plist.ts';
@@ -16,7 +17,13 @@ const project = 'test/fixtures/app/classic';
 const { stdin, stdout, stderr } = process;
 const env = { CI: '1' };
 const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags([], env));
-const context = { terminal, prompt: createPrompt(terminal, new AbortController().signal), env: {} };
+const context: Partial<Context> = {
+  terminal,
+  prompt: createPrompt(terminal, new AbortController().signal),
+  env: {},
+  timeout: null,
+  bounded: (_bound, work) => work(unbounded),
+};
 
 /** One copy of the project for all cases of the process; each restores its file. */
 let copy: string | undefined;

@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { parse } from '@bacons/xcode/json';
 import { CliError } from '../../errors.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { fileLimit, readText } from './files.ts';
+import { parseOldStyle } from './old-style.ts';
 
 /** An object of a project file: its ID, its class (`isa`) and its attributes. */
 export interface ProjectObject {
@@ -61,7 +61,7 @@ export function readProjectFile(bundle: string): ProjectFile {
 }
 
 function parseObjects(text: string): { objects: ReadonlyMap<string, ProjectObject>; rootId: string } {
-  const parsed = parse(text) as { objects?: unknown; rootObject?: unknown };
+  const parsed = parseOldStyle(text) as { objects?: unknown; rootObject?: unknown };
   const objects = new Map<string, ProjectObject>();
   for (const [id, value] of entriesOf(parsed.objects)) {
     const attributes = new Map(entriesOf(value));

@@ -1,8 +1,8 @@
-import { parse as parseOldStyle } from '@bacons/xcode/json';
 import xmlPlist from '@expo/plist';
 import { parseBuffer } from 'bplist-parser';
 import { nameIn, readFile } from './files.ts';
 import type { Place } from './finding.ts';
+import { parseOldStyle } from './old-style.ts';
 
 /** A property list whose root is a dictionary. */
 export interface PropertyList {

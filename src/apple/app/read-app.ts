@@ -12,10 +12,13 @@ import { createEvaluation } from './swift-evaluation.ts';
 import { readSwift, type SwiftSource } from './swift-source.ts';
 import { readTargetFiles } from './target.ts';
 
-/** How many sources to read, and how many bytes of them. */
-const [sourceLimit, bytesLimit] = [5000, 32 * 1024 * 1024];
+/** How many sources to read, and how many bytes and parts of them: a part takes up to a kilobyte of memory. */
+const [sourceLimit, bytesLimit, partsLimit] = [5000, 8 * 1024 * 1024, 180_000];
 /** Nobody writes a larger one, in bytes; generated code takes long to follow from call to call. */
 const sourceSize = 512 * 1024;
+
+const part =
+  /[([{",#]|\b(?:let|var|case|for|func|init|class|struct|enum|actor|protocol|extension|typealias)\b/g;
 
 /** Reads what the checks look at. It is up to them what is missing. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
@@ -70,16 +73,27 @@ interface Sources {
 function readSources({ directory }: ProjectFile, paths: ReadonlyMap<string, Conditions>): Sources {
   const [swift, objectiveC, missing]: [SwiftSource[], ObjectiveCSource[], string[]] = [[], [], []];
   const read = [...paths].filter(([path]) => /\.(swift|mm?)$/.test(path));
-  let left = bytesLimit;
+  let [bytesLeft, partsLeft] = [bytesLimit, partsLimit];
   for (const [index, [path, conditions]] of read.entries()) {
     const file = nameIn(directory, path);
-    const text = index < sourceLimit ? readText(path, directory, Math.min(sourceSize, left)) : null;
-    left -= text?.length ?? 0;
+    const text = index < sourceLimit ? readText(path, directory, Math.min(sourceSize, bytesLeft)) : null;
+    bytesLeft -= text?.length ?? 0;
     if (!path.endsWith('.swift')) objectiveC.push(readObjectiveC(file, text ?? ''));
-    else if (text === null) missing.push(file);
-    else swift.push(readSwift(file, text, conditions));
+    else {
+      const parts = text === null ? 0 : partsOf(text);
+      if (text === null || parts > partsLeft) missing.push(file);
+      else {
+        partsLeft -= parts;
+        swift.push(readSwift(file, text, conditions));
+      }
+    }
   }
   return { swift, objectiveC, unread: unreadFindings(missing) };
+}
+
+/** How many brackets, strings, declarations and elements of lists a source has at most. */
+function partsOf(text: string): number {
+  return text.match(part)?.length ?? 0;
 }
 
 function unreadFindings([file, ...others]: readonly string[]): readonly AppFinding[] {
@@ -91,7 +105,7 @@ function unreadFindings([file, ...others]: readonly string[]): readonly AppFindi
       others.length === 0
         ? 'A Swift source was not read.'
         : `${others.length + 1} Swift sources were not read.`,
-    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 32 MiB are read in all.',
+    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 8 MiB are read in all, and fewer of code that is unusually dense.',
     file,
     line: null,
   } as const;

@@ -6,6 +6,7 @@ import { readApp } from '../../apple/app/read-app.ts';
 import type { Context } from '../../context.ts';
 import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
 import { addExamples, addP12Options } from '../../inputs/options.ts';
+import { readWithin } from '../../inputs/read-within.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
@@ -60,14 +61,29 @@ export interface AppCheckReport {
   readonly ok: boolean;
 }
 
+/** Of the files of a project; they are found one by one. */
+const anyNumber = { length: Number.POSITIVE_INFINITY };
+
 export async function check(options: AppCheckOptions, context: Context): Promise<AppCheckReport> {
-  const path = locateProject(options.path ?? '.');
-  const project = readProjectFile(path);
+  const given = options.path ?? '.';
+  const within = <T>(read: () => T): Promise<T> =>
+    readWithin(
+      { name: given === '.' ? 'The current folder' : onOneLine(given), bytes: anyNumber },
+      'project-not-recognised',
+      context,
+      ({ inOneGo }) => inOneGo(read),
+    );
+  const { path, project } = await within(() => {
+    const located = locateProject(given);
+    return { path: located, project: readProjectFile(located) };
+  });
   const target = await chooseTarget(project, options.target, context);
   const configuration = chooseConfiguration(project, target, options.configuration);
   const certificate = await readCertificate(options, context);
-  const app = readApp(project, target, configuration);
-  const { findings, steps } = checkApp(app, certificate);
+  const { app, findings, steps } = await within(() => {
+    const read = readApp(project, target, configuration);
+    return { app: read, ...checkApp(read, certificate) };
+  });
   return {
     project: path,
     target: textOf(target, 'name') ?? '',

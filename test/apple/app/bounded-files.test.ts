@@ -63,3 +63,13 @@ test('a file that includes itself on every line ends', async () => {
     expect(readXcconfig(path, directory, 'Debug')[0]).toMatchObject({ name: 'A', value: 'b' }),
   );
 });
+
+test('data of megabytes is no property list of the old style', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'Info.plist');
+  const read = (digits: string) => {
+    writeFileSync(path, `{ A = b; C = <${digits}>; }`);
+    return readPropertyList(path, directory)?.entries.get('A') ?? null;
+  };
+  expect([read('01 ab'), read('ab '.repeat(10_000))]).toEqual(['b', null]);
+});
