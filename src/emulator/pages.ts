@@ -1,3 +1,4 @@
+import { visible } from '../browser/visible.ts';
 import { type Page, renderPage, rows } from '../pages/document.ts';
 import { type Markup, markup } from '../pages/markup.ts';
 import { administrator, user } from './people.ts';
@@ -23,12 +24,12 @@ The emulator printed their passwords when it was started.</p>`,
 
 export function consentPage(name: string, client: string, scopes: readonly string[]): string {
   return page({
-    heading: `Allow ${client} to act as you?`,
+    heading: `Allow ${visible(client)} to act as you?`,
     lead: 'It can then do at this tenant what you can do, within the scope.',
     body: markup`${rows([
-      ['Client', markup`<code>${client}</code>`],
-      ['You', markup`<strong>${name}</strong>`],
-      ['Scope', markup`<code>${scopes.join(' ')}</code>`],
+      ['Client', markup`<code>${visible(client)}</code>`],
+      ['You', markup`<strong>${visible(name)}</strong>`],
+      ['Scope', markup`<code>${visible(scopes.join(' '))}</code>`],
     ])}
 <form method="post">
 <div class="actions">
@@ -43,7 +44,7 @@ export function consentPage(name: string, client: string, scopes: readonly strin
 export function portalPage(name: string | null): string {
   return name === null
     ? page({ heading: 'Signed out', lead: 'You are signed out. You can close this tab.' })
-    : page({ heading: `You are signed in as ${name}`, mark: 'ok', lead: 'You can close this tab.' });
+    : page({ heading: `You are signed in as ${visible(name)}`, mark: 'ok', lead: 'You can close this tab.' });
 }
 
 /** What the identity provider of somebody's company asks them. */
@@ -52,7 +53,7 @@ export function identityProviderPage(name: string, failure: string | null = null
     heading: 'Sign in at your company',
     lead: 'This stands for your company’s identity provider.',
     body: markup`${alert(failure)}
-${rows([['You', markup`<strong>${name}</strong>`]])}
+${rows([['You', markup`<strong>${visible(name)}</strong>`]])}
 <form method="post">
 ${passwordField(' autofocus')}
 <div class="actions"><button class="primary">Sign in</button></div>
@@ -84,7 +85,9 @@ export function refusalPage(body: Readonly<Record<string, string>>): string {
     heading: 'The tenant refused this request',
     mark: 'bad',
     lead: 'Nothing was granted. Close this tab and go back to where you began to sign in.',
-    body: rows(Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${value}</code>`])),
+    body: rows(
+      Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${visible(value)}</code>`]),
+    ),
   });
 }
 
@@ -108,7 +111,7 @@ export function otherPersonPage(user: string): string {
   return page({
     heading: 'The console is for administrators',
     mark: 'bad',
-    lead: `You are signed in as ${user}, who is not one.`,
+    lead: `You are signed in as ${visible(user)}, who is not one.`,
     body: markup`<p class="note"><a href="/login?cloudRedirect=%2F">Sign in as an administrator</a></p>`,
   });
 }

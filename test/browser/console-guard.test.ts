@@ -135,7 +135,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     expect(enrolled.body).toMatchObject({ success: true });
     const certificate = { APNSCert: p12Bytes('01-default-aes256').toString('base64'), APNSPass: 'secret' };
     await callApi(emulator, '/Mobile/SetApnsCertForClientApp', await signInAs(emulator, administrator), {
-      ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic' },
+      ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic\u202e' },
     });
     await fetch(`${emulator.url}/%3Cimg%20src=x%3E/<b>\u202e`);
     const { page, said } = await openPage(browser);
@@ -148,6 +148,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     await page.getByText('iOS </script><script>alert(2)</script>').waitFor();
     await page.getByText('GET /%3Cimg%20src=x%3E/').waitFor();
     await page.getByRole('button', { name: 'Delete the certificate of key\\u{202e}' }).waitFor();
+    expect(await page.title()).toContain('topic\\u{202e}');
     expect([await page.locator('img, b').count(), asked, said]).toEqual([0, false, []]);
     // What a mistake in a script would let in, the policy stops.
     await expect(

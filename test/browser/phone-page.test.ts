@@ -86,6 +86,14 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
     await heading(page, 'Approved');
   });
 
+  test('shows as text what an address says of a sign-in that failed', async () => {
+    const { emulator, context } = await openPhoneTenant(browser);
+    const page = await openPhone(context, emulator);
+    await setUp(page, emulator.user);
+    await page.goto(`${emulator.url}/phone?error=e&error_description=%3Cb%3E%E2%80%AEgnp.exe`);
+    await page.getByText('The tenant refused the sign-in: <b>\\u{202e}gnp.exe').waitFor();
+  });
+
   test('says that it cannot sign in where the browser stores nothing', async () => {
     const { emulator, context } = await openPhoneTenant(browser);
     await context.addInitScript(

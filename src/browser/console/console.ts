@@ -1,4 +1,5 @@
 import { make, readFirstState, setText } from '../dom.ts';
+import { visible } from '../visible.ts';
 import { createAssumptions } from './assumptions.ts';
 import { createCertificates } from './certificates.ts';
 import { createChallenges } from './challenges.ts';
@@ -29,7 +30,7 @@ const show = (): void => {
   const headline = headlineOf(state, clock.now());
   setText(sentence, headline.sentence);
   setText(lead, headline.lead);
-  document.title = `${headline.sentence} - mfa-cli emulator`;
+  document.title = `${visible(headline.sentence)} - mfa-cli emulator`;
   for (const view of views) view.update(state);
 };
 

@@ -43,7 +43,8 @@ export function wordsOf(state: PhoneState): Words {
 
 /** What became of the newest push; null: there is none. */
 function newest({ notifications: [push], failure }: PhoneState): Words | null {
-  if (push === undefined) return failure === null ? null : { heading: 'Waiting for a push', lead: failure };
+  if (push === undefined)
+    return failure === null ? null : { heading: 'Waiting for a push', lead: visible(failure) };
   if (push.refusal !== null)
     return { heading: 'The tenant did not accept the answer', lead: visible(push.refusal) };
   switch (push.state) {
