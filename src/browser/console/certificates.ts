@@ -1,8 +1,9 @@
 import { createFields, fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
 import { call, inWords } from './call.ts';
-import { type Clock, dayOf, daysUntil, timeOf } from './clock.ts';
+import { type Clock, dayOf, timeOf } from './clock.ts';
 import { createConfirmation } from './confirmation.ts';
 import type { ConsoleCertificate } from './state.ts';
+import { tagOfValidity } from './validity.ts';
 import type { View } from './view.ts';
 
 /** Which certificate is set for which client app key and topic. */
@@ -63,7 +64,7 @@ function createCertificate(
       const { clientAppKey, topic, notAfter, environments, set, isUsed } = certificate;
       setText(key, clientAppKey);
       setAttribute(button, 'aria-label', `Delete the certificate of ${clientAppKey}`);
-      showValidity(tag, notAfter, clock.now());
+      setTag(tag, ...tagOfValidity(notAfter, clock.now()));
       fields.update([
         topic,
         notAfter === null ? 'unknown' : dayOf(notAfter),
@@ -73,13 +74,4 @@ function createCertificate(
       ]);
     },
   };
-}
-
-const soon = 30;
-
-function showValidity(tag: HTMLElement, notAfter: string | null, now: number): void {
-  const days = notAfter === null ? null : daysUntil(notAfter, now);
-  if (days === null) setTag(tag, 'bad', 'cannot be opened');
-  else if (days < 0) setTag(tag, 'bad', 'expired');
-  else setTag(tag, days < soon ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`);
 }

@@ -8,8 +8,8 @@ interface Headline {
   readonly lead: string;
 }
 
-/** Milliseconds for which the end of a sign-in is the news. */
-const fresh = 60 * 1000;
+/** Milliseconds from the push on for which its answer is the news. */
+const fresh = 5 * 60 * 1000;
 
 /** @param now milliseconds since 1970, the tenant's */
 export function headlineOf(state: ConsoleState, now: number): Headline {
@@ -20,7 +20,7 @@ export function headlineOf(state: ConsoleState, now: number): Headline {
   );
   const [newest] = waiting;
   if (newest !== undefined) return ofWaiting(newest, waiting.length);
-  const isNews = last !== undefined && now - Date.parse(last.openedAt) < 5 * fresh;
+  const isNews = last !== undefined && now - Date.parse(last.openedAt) < fresh;
   if (isNews && last.verdict === 'Approved')
     return { sentence: `${last.user} approved the sign-in`, lead: reachOf(state) };
   if (isNews && last.verdict === 'Denied')

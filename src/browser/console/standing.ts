@@ -26,5 +26,5 @@ export function createStanding(): {
 const notices: Readonly<Record<Standing, string>> = {
   live: '',
   lost: 'The emulator is not running. This is what was last known; the page continues once it runs again.',
-  'signed-out': 'The emulator was restarted, and has no sessions. Sign in to continue.',
+  'signed-out': 'This session has ended, or the emulator was restarted. Sign in to continue.',
 };
