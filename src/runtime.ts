@@ -17,3 +17,6 @@ export const waitsForPipes: boolean = bunVersion === null && process.platform ==
 
 /** Whether it tells of a terminal that was opened by its name: Bun reads one at once, and fails where nothing has been typed yet. */
 export const waitsForTerminals: boolean = bunVersion === null;
+
+/** Whether the runtime by itself trusts what is where OpenSSL looks for the system's CAs; `SSL_CERT_FILE` and `SSL_CERT_DIR` each replace half of that. */
+export const trustsSystem: boolean = bunVersion !== null;

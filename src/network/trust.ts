@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Waiting } from '../files/chunks.ts';
+import { trustsSystem } from '../runtime.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
 import { trustingContext } from './secure-context.ts';
 import type { Authorities } from './stores.ts';
@@ -25,13 +26,16 @@ export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
   let opening: Promise<Authorities> | null = null;
   let widest = 0;
 
+  const named = settings.sslCertFile !== null || settings.sslCertDir !== null;
+  const runtimeSuffices = settings.caFile === null && !(trustsSystem && named);
+
   function open(): Promise<Authorities> {
     opening ??= import('./stores.ts').then(({ openStores }) => openStores(settings, waiting));
     return opening;
   }
 
   async function authorities(reach: number): Promise<readonly string[] | null> {
-    if (reach === 0 && settings.caFile === null) return null;
+    if (reach === 0 && runtimeSuffices) return null;
     return (await open()).upTo(reach);
   }
 

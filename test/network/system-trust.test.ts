@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { startServer, tlsFixture } from '../support/http.ts';
 import { cleanEnvironment, type Finished, finish, programCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isMissing } from '../support/tools.ts';
 
 const unshare = ['--map-root-user', '--mount'];
 const place = '/etc/ssl/certs';
@@ -25,13 +26,17 @@ function mayReplace(): boolean {
 }
 
 /** Asks the server for something, on a system whose directory of CAs holds these files and nothing else. */
-async function askWith(files: Readonly<Record<string, string>>, words: readonly string[]): Promise<Finished> {
+async function askWith(
+  files: Readonly<Record<string, string>>,
+  words: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const directory = join(temporaryDirectory(), 'certs');
   mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const line = `mount --bind "$0" ${place} && exec "$@"`;
   const run = ['sh', '-c', line, directory, ...programCommand, ...words];
-  const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token' });
+  const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', ...extra });
   return finish(spawn('unshare', [...unshare, ...run], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
@@ -57,4 +62,19 @@ describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
     if (!trusted) expect(stderr).toContain('comes from an unknown authority');
     expect((await askWith(files, ['doctor', '--tenant', origin])).stdout).toContain(words);
   });
+
+  test.skipIf(isMissing('openssl')).each(['SSL_CERT_FILE', 'SSL_CERT_DIR'])(
+    'is not asked where %s names something else',
+    async (variable) => {
+      const { origin, received } = await startServer(undefined, { certificate: 'server' });
+      const named = variable === 'SSL_CERT_FILE' ? tlsFixture('other-host.pem') : temporaryDirectory();
+      // OpenSSL finds a CA in the directory by such a name.
+      const hash = execFileSync('openssl', ['x509', '-hash', '-noout', '-in', tlsFixture('ca.pem')]);
+      const files = { 'ca-certificates.crt': ca, [`${hash.toString().trim()}.0`]: ca };
+      const words = ['api', 'GET', '/x', '--tenant', origin];
+      const { exitCode, stderr } = await askWith(files, words, { [variable]: named });
+      expect([exitCode, received.length]).toEqual([7, 0]);
+      expect(stderr).toContain('comes from an unknown authority');
+    },
+  );
 });
