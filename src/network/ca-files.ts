@@ -33,15 +33,15 @@ export function certificatesIn(bundle: string): string[] {
   const found: string[] = [];
   for (const [pem] of bundle.matchAll(certificate)) {
     try {
-      new X509Certificate(pem);
+      found.push(new X509Certificate(pem).toString());
     } catch {
       break;
     }
-    found.push(pem);
   }
   return found;
 }
 
+/** Without the two forms that OpenSSL takes and BoringSSL, which Bun has, does not: a byte order mark, and OpenSSL's own kind of certificate. */
 async function readText(path: string, waiting: Waiting): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -50,7 +50,10 @@ async function readText(path: string, waiting: Waiting): Promise<string> {
     if (length > limit) throw new RangeError('too large for a bundle');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  return text.includes('-----BEGIN TRUSTED CERTIFICATE-----') ? certificatesIn(text).join('') : text;
 }
 
 function bundleError(path: string, cause: unknown): CliError {
