@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { CliError, systemCode } from '../errors.ts';
 import { unwritable } from './unwritable.ts';
 import { withoutLinks } from './write.ts';
@@ -25,18 +26,49 @@ export function lockFile(file: string, words: LockWords): () => void {
     process.removeListener('exit', release);
     rmSync(lock, { force: true });
   };
+  let taken: Taken | null;
+  try {
+    taken = take(lock);
+  } catch (cause) {
+    throw unwritable(words.unlockable, cause);
+  }
+  if (taken !== null) throw new CliError('file-unwritable', words.held(called(taken.by), lock));
+  process.once('exit', release);
+  return release;
+}
+
+/** A lock that somebody else holds; null: it does not say who. */
+interface Taken {
+  readonly by: Holder | null;
+}
+
+/** Takes a lock, that of a process which is gone included; null where it is ours now. Throws the system's error. */
+function take(lock: string): Taken | null {
   for (let attempt = 0; ; attempt++) {
     try {
       writeLock(lock, `${process.pid}\n${hostname()}\n${startOf(process.pid)}\n`);
-      process.once('exit', release);
-      return release;
-    } catch (cause) {
-      if (systemCode(cause) !== 'EEXIST') throw unwritable(words.unlockable, cause);
+      return null;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
     }
     const holder = holderOf(lock);
-    if (attempt > 0 || holder === null || isRunning(holder))
-      throw new CliError('file-unwritable', words.held(called(holder), lock));
-    rmSync(lock, { force: true });
+    if (attempt > 0 || holder === null || isRunning(holder) || !removeLeft(lock, holder))
+      return { by: holder };
+  }
+}
+
+/**
+ * Removes the lock that a process left, under a lock of its own: of two that found it left, the slower would remove the one
+ * that the faster has made since. False where somebody else is at it.
+ */
+function removeLeft(lock: string, left: Holder): boolean {
+  const guard = `${lock}.lock`;
+  if (take(guard) !== null) return false;
+  try {
+    if (isDeepStrictEqual(holderOf(lock), left)) rmSync(lock, { force: true });
+    return true;
+  } finally {
+    rmSync(guard, { force: true });
   }
 }
 

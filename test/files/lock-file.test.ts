@@ -27,6 +27,22 @@ test('of a process that is gone does not count', () => {
   lock()();
 });
 
+const dead = () => `${spawnSync('true').pid}\n${hostname()}\n\n`;
+
+test('of a process that is gone is left to the one that is removing it', () => {
+  writeFileSync(`${file}.lock`, dead());
+  writeFileSync(`${file}.lock.lock`, `${process.pid}\n${hostname()}\n\n`);
+  expect(lock).toThrow('It is held');
+  expect(readdirSync(dirname(file))).toEqual(['file.lock', 'file.lock.lock']);
+});
+
+test('of a process that is gone does not count, though another was killed while it removed it', () => {
+  writeFileSync(`${file}.lock`, dead());
+  writeFileSync(`${file}.lock.lock`, dead());
+  lock()();
+  expect(readdirSync(dirname(file))).toEqual([]);
+});
+
 test.runIf(existsSync('/proc/self/stat'))(
   'of another process that had the same id does not count: containers begin to count anew',
   () => {
