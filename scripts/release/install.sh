@@ -87,22 +87,35 @@ download() {
   if has curl; then
     curl --fail --silent --show-error --location --proto "=$protocol" --proto-redir =https --output "$2" "$1"
   elif has wget; then
-    wget -q -O "$2" "$1"
+    # No option keeps wget from following to where there is no TLS: the headers say whether it did.
+    if ! { wget -q -S -O "$2" "$1" 2>"$scratch/told" && leads_to_tls "$scratch/told"; }; then
+      awk '/^wget: /' "$scratch/told" >&2
+      false
+    fi
   else
     fail 'curl or wget is needed'
   fi || fail "$1 could not be downloaded"
 }
 
+# FILE with headers: every redirect is to https; a relative one stays with the protocol of the address.
+leads_to_tls() {
+  awk -v protocol="$protocol" 'tolower($1) == "location:" {
+    scheme = $2 ~ /^[A-Za-z][A-Za-z0-9+.-]*:/ ? tolower(substr($2, 1, index($2, ":") - 1)) : protocol
+    if (scheme != "https") { found = 1 }
+  } END { exit found }' "$1"
+}
+
 sha256() {
   if has sha256sum; then
-    sha256sum "$1"
+    sum=$(sha256sum "$1")
   elif has shasum; then
-    shasum -a 256 "$1"
+    sum=$(shasum -a 256 "$1")
   elif has openssl; then
-    openssl dgst -sha256 -r "$1"
+    sum=$(openssl dgst -sha256 -r "$1")
   else
     fail 'sha256sum, shasum or openssl is needed'
-  fi | cut -d ' ' -f 1
+  fi
+  printf '%s\n' "${sum%% *}"
 }
 
 install_release() {
