@@ -103,7 +103,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
   const store = openApplicationStore(settings, directory, applications, first);
   const noted = (): void => emulatorConsole.noted();
   const phones = createPhones(settings, directory, apns, assumptions, { now, noted });
-  const certificates = openSetCertificates(settings, now);
+  const certificates = openSetCertificates(settings, apns.environment, now);
   const accessTokens = createAccessTokens(now);
   // The user in the hint, or the administrator without one; if there is no such user, the page has to ask.
   const approve = (loginHint: string | null): string | null =>

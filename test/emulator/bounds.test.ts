@@ -120,7 +120,7 @@ test('a tenant has room for a thousand settings; what is there can be changed an
 
 test('who set a certificate is forgotten with it', async () => {
   const settings = settingsOver(null);
-  const certificates = openSetCertificates(settings, now);
+  const certificates = openSetCertificates(settings, 'production', now);
   const set = (key: string) => settings.change({ set: { [`${key}_APNSCert`]: '' } });
   const setBy = async () =>
     (await certificates.list()).map(({ clientAppKey, set }) => [clientAppKey, set?.by]);

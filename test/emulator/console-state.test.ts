@@ -5,6 +5,7 @@ import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { startRehearsal, user } from '../browser/rehearsal.ts';
 import { callApi } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import { signInAs, startTenant } from './local-tenant.ts';
 
 const stateOf = async ({ url }: Emulator): Promise<ConsoleState> =>
@@ -27,6 +28,20 @@ async function call(
 const script = { Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } };
 
 describe('what the console is told', () => {
+  test.each([
+    ['01-default-aes256', 'com.example.other', 'It is for another topic.', ['sandbox', 'production']],
+    ['30-dist', 'com.example.lab', 'It is no push certificate.', []],
+    ['30-dev', 'com.example.lab', 'It does not serve production.', ['sandbox']],
+  ])('is why no push arrives that is sent with %s', async (file, APNSTopic, fault, environments) => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    const APNSCert = p12Bytes(file).toString('base64');
+    const given = { ClientAppKey: 'key', APNSTopic, APNSPass: 'secret', APNSCert };
+    expect(await asAdministrator('/Mobile/SetApnsCertForClientApp', given)).toMatchObject({ success: true });
+    expect((await stateOf(emulator)).certificates[0]).toMatchObject({ fault, environments });
+    const answer = await asAdministrator('/emulator/challenge', { User: user });
+    expect(JSON.stringify(answer)).toMatch(/BadCertificate|TopicDisallowed/);
+  });
+
   test('counts all phones, and leaves out none that can be reached for one that cannot', async () => {
     const { emulator } = await startRehearsal();
     const token = await signInAs(emulator, user);
@@ -63,6 +78,7 @@ describe('what the console is told', () => {
         notBefore: expect.stringMatching(/Z$/),
         notAfter: expect.stringMatching(/Z$/),
         environments: ['sandbox', 'production'],
+        fault: null,
       },
     ]);
     expect(people.total).toBe(15);

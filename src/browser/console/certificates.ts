@@ -61,17 +61,22 @@ function createCertificate(
     ),
     update(certificate) {
       shown = certificate;
-      const { clientAppKey, topic, notAfter, environments, set, isUsed } = certificate;
+      const { clientAppKey, topic, notAfter, fault, set, isUsed } = certificate;
       setText(key, clientAppKey);
       setAttribute(button, 'aria-label', `Delete the certificate of ${clientAppKey}`);
-      setTag(tag, ...tagOfValidity(notAfter, clock.now()));
+      setTag(tag, ...tagOfValidity(certificate, clock.now()));
       fields.update([
         topic,
         notAfter === null ? 'unknown' : dayOf(notAfter),
-        environments.length === 0 ? 'production' : environments.join(' and '),
+        servedIn(certificate),
         set === null ? 'before the emulator was started' : `by ${set.by}, ${timeOf(set.at)}`,
-        isUsed ? 'use this one: it was set last' : 'use another one, which was set later',
+        fault ?? (isUsed ? 'use this one: it was set last' : 'use another one, which was set later'),
       ]);
     },
   };
+}
+
+function servedIn({ notAfter, environments }: ConsoleCertificate): string {
+  if (environments.length > 0) return environments.join(' and ');
+  return notAfter === null ? 'unknown' : 'neither sandbox nor production';
 }

@@ -1,6 +1,6 @@
 import { count } from '../../text/count.ts';
 import { daysUntil } from './clock.ts';
-import type { ConsoleCertificate, ConsoleChallenge, ConsoleState } from './state.ts';
+import type { ConsoleChallenge, ConsoleState } from './state.ts';
 
 /** The answer first, as a sentence, and what else to know or to do about it. */
 interface Headline {
@@ -61,12 +61,15 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
           ? 'mfa-cli apns set gives the tenant one.'
           : 'The one that was set last has been deleted.',
     };
-  return { sentence: validity(used, now), lead: reachOf(state) };
+  const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
+  return days !== null && days >= 0 && used.fault !== null
+    ? { sentence: `The certificate for ${used.topic} cannot push`, lead: used.fault }
+    : { sentence: validity(used.topic, days), lead: reachOf(state) };
 }
 
-function validity({ topic, notAfter }: ConsoleCertificate, now: number): string {
-  if (notAfter === null) return `The certificate for ${topic} cannot be opened`;
-  const days = daysUntil(notAfter, now);
+/** @param days null: it cannot be opened */
+function validity(topic: string, days: number | null): string {
+  if (days === null) return `The certificate for ${topic} cannot be opened`;
   if (days < 0) return `The certificate for ${topic} expired ${count(-days, 'day')} ago`;
   return days === 0
     ? `The certificate for ${topic} expires within a day`

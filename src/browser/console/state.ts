@@ -53,6 +53,8 @@ export interface ConsoleCertificate {
   readonly notBefore: string | null;
   readonly notAfter: string | null;
   readonly environments: readonly ('sandbox' | 'production')[];
+  /** Why no push arrives that is sent with it, in a sentence, whenever it ends; null: nothing is against it. */
+  readonly fault: string | null;
 }
 
 export interface ConsolePerson {

@@ -1,15 +1,17 @@
 import { daysUntil } from './clock.ts';
+import type { ConsoleCertificate } from './state.ts';
 
 /** With so many days left or fewer `mfa-cli` warns too, unless it is told another number. */
 const warnDays = 30;
 
-/** How long a certificate still lasts, as the color and the words of a tag. */
+/** How long a certificate still lasts, or that it is of no use, as the color and the words of a tag. */
 export function tagOfValidity(
-  notAfter: string | null,
+  { notAfter, fault }: Pick<ConsoleCertificate, 'notAfter' | 'fault'>,
   now: number,
 ): readonly [tone: 'ok' | 'warn' | 'bad', words: string] {
   if (notAfter === null) return ['bad', 'cannot be opened'];
   const days = daysUntil(notAfter, now);
   if (days < 0) return ['bad', 'expired'];
+  if (fault !== null) return ['bad', 'cannot push'];
   return [days <= warnDays ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`];
 }

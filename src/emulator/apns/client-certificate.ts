@@ -18,13 +18,18 @@ export function requirePushCertificate(
   // Without a certificate APNs expects the other way to authenticate, a token in a header.
   if (der === null) throw refuse('MissingProviderToken');
   const certificate = read(der);
-  const isPush = certificate !== null && !noPushKinds.includes(certificate.kind);
+  const served = certificate === null ? [] : servedBy(certificate);
+  const isPush = certificate !== null && served.length > 0;
   if (!isPush || now < certificate.notBefore || now > certificate.notAfter) throw refuse('BadCertificate');
-  const { environments } = certificate;
-  // Certificates for other things than apps (MDM, passes, websites) are not marked for an environment.
-  const served: readonly ApnsEnvironment[] = environments.length === 0 ? ['production'] : environments;
   if (!served.includes(environment)) throw refuse('BadCertificateEnvironment');
   return certificate;
+}
+
+/** The environments that take pushes with it; none: it is no push certificate. */
+export function servedBy({ kind, environments }: Certificate): readonly ApnsEnvironment[] {
+  if (noPushKinds.includes(kind)) return [];
+  // Certificates for other things than apps (MDM, passes, websites) are not marked for an environment.
+  return environments.length === 0 ? ['production'] : environments;
 }
 
 function read(der: Uint8Array): Certificate | null {

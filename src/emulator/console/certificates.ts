@@ -1,6 +1,8 @@
 import type { ConsoleCertificate } from '../../browser/console/state.ts';
+import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
 import { Secret } from '../../secret.ts';
+import { servedBy } from '../apns/client-certificate.ts';
 import { newestKey } from '../push-sender.ts';
 import type { Settings } from '../settings.ts';
 
@@ -12,14 +14,17 @@ export interface SetCertificates {
   list(): Promise<readonly ConsoleCertificate[]>;
 }
 
-type Facts = Pick<ConsoleCertificate, 'commonName' | 'notBefore' | 'notAfter' | 'environments'>;
-
 const certificateSuffix = '_APNSCert';
 
-export function openSetCertificates(settings: Settings, now: () => Date): SetCertificates {
+/** @param environment which APNs it is that gets the pushes */
+export function openSetCertificates(
+  settings: Settings,
+  environment: ApnsEnvironment,
+  now: () => Date,
+): SetCertificates {
   const setBy = new Map<string, ConsoleCertificate['set']>();
   /** Opening one takes long, so each is opened once. By the certificate and its password. */
-  const opened = new Map<string, Promise<Facts | null>>();
+  const opened = new Map<string, Promise<Certificate | null>>();
   return {
     noteSet(clientAppKey, user) {
       setBy.set(clientAppKey, { by: user, at: now().toISOString() });
@@ -40,18 +45,20 @@ export function openSetCertificates(settings: Settings, now: () => Date): SetCer
       for (const id of opened.keys()) if (!wanted.some((one) => one.id === id)) opened.delete(id);
       return Promise.all(
         wanted.map(async ({ key, id, base64, password }) => {
-          const reading = opened.get(id) ?? readFacts(base64, password);
+          const reading = opened.get(id) ?? open(base64, password);
           opened.set(id, reading);
-          const facts = await reading;
+          const found = await reading;
+          const topic = values.get(`${key}_APNSTopic`) ?? '';
           return {
             clientAppKey: key,
-            topic: values.get(`${key}_APNSTopic`) ?? '',
+            topic,
             isUsed: key === newest,
             set: setBy.get(key) ?? null,
-            commonName: facts?.commonName ?? null,
-            notBefore: facts?.notBefore ?? null,
-            notAfter: facts?.notAfter ?? null,
-            environments: facts?.environments ?? [],
+            commonName: found?.commonName ?? null,
+            notBefore: found?.notBefore.toISOString() ?? null,
+            notAfter: found?.notAfter.toISOString() ?? null,
+            environments: found === null ? [] : servedBy(found),
+            fault: found === null ? null : faultOf(found, { topic, environment, now: now() }),
           };
         }),
       );
@@ -60,19 +67,28 @@ export function openSetCertificates(settings: Settings, now: () => Date): SetCer
 }
 
 /** Null: it cannot be opened. */
-async function readFacts(base64: string, password: string): Promise<Facts | null> {
+async function open(base64: string, password: string): Promise<Certificate | null> {
   try {
     const bytes = Buffer.from(base64, 'base64');
-    const { certificate } = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password));
-    if (certificate === null) return null;
-    const { commonName, notBefore, notAfter, environments } = certificate;
-    return {
-      commonName,
-      notBefore: notBefore.toISOString(),
-      notAfter: notAfter.toISOString(),
-      environments,
-    };
+    return (await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password))).certificate;
   } catch {
     return null;
   }
+}
+
+/** Why APNs takes no push that is sent with it, whenever it ends. */
+function faultOf(
+  certificate: Certificate,
+  {
+    topic,
+    environment,
+    now,
+  }: { readonly topic: string; readonly environment: ApnsEnvironment; readonly now: Date },
+): string | null {
+  const served = servedBy(certificate);
+  if (served.length === 0) return 'It is no push certificate.';
+  if (now < certificate.notBefore) return 'It is not valid yet.';
+  if (!served.includes(environment)) return `It does not serve ${environment}.`;
+  if (!certificate.topics.includes(topic)) return 'It is for another topic.';
+  return null;
 }

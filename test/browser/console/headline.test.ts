@@ -20,6 +20,7 @@ const certificate: ConsoleCertificate = {
   notBefore: inDays(-10),
   notAfter: inDays(217.5),
   environments: [],
+  fault: null,
 };
 const phone: ConsolePhone = {
   udid: 'U-1',
@@ -96,6 +97,10 @@ describe('the console says first', () => {
     [
       'The certificate for com.example.app cannot be opened | 1 phone can be reached.',
       { certificates: [{ ...certificate, notAfter: null }] },
+    ],
+    [
+      'The certificate for com.example.app cannot push | It is no push certificate.',
+      { certificates: [{ ...certificate, fault: 'It is no push certificate.' }] },
     ],
     ['A push awaits an answer | uma, iPhone', { challenges: [waiting] }],
     ['A push awaits an answer | uma', { challenges: [{ ...waiting, pushes: [] }] }],

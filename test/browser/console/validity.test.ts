@@ -13,9 +13,17 @@ test.each([
   [-1, 'bad', 'expired'],
 ])('a certificate with %i days left is tagged as inspect and status judge it', (days, tone, words) => {
   const notAfter = new Date(now + (days * 24 + 1) * hour).toISOString();
-  expect(tagOfValidity(notAfter, now)).toEqual([tone, words]);
+  expect(tagOfValidity({ notAfter, fault: null }, now)).toEqual([tone, words]);
 });
 
 test('a certificate that cannot be opened is tagged as such', () => {
-  expect(tagOfValidity(null, now)).toEqual(['bad', 'cannot be opened']);
+  expect(tagOfValidity({ notAfter: null, fault: null }, now)).toEqual(['bad', 'cannot be opened']);
+});
+
+test('a certificate with which no push arrives is tagged as such', () => {
+  const notAfter = new Date(now + hour).toISOString();
+  expect(tagOfValidity({ notAfter, fault: 'It is no push certificate.' }, now)).toEqual([
+    'bad',
+    'cannot push',
+  ]);
 });
