@@ -92,8 +92,12 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');
     if (error instanceof BodyTooLarge)
-      return sendPage(response, 413, errorPage('The request is too large', 'A body may have 2 MiB.'));
-    sendPage(response, 500, errorPage('The emulator failed', 'This is a bug of the emulator.'));
+      return sendPage(
+        response,
+        413,
+        errorPage('The request is too large', 'A request body can have at most 2 MiB.'),
+      );
+    sendPage(response, 500, errorPage('The emulator failed', 'This is a bug in the emulator.'));
   }
 }
 

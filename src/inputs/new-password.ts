@@ -58,5 +58,7 @@ async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Con
     if (again.reveal() === password.reveal()) return password;
     terminal.note('The two passwords differ');
   }
-  throw new CliError('usage', `No password of the ${what} was typed twice alike`, { facts: { option } });
+  throw new CliError('usage', `The password of the ${what} was not typed the same way twice`, {
+    facts: { option },
+  });
 }

@@ -20,7 +20,7 @@ describe('apns convert of a file without a password asks for one', () => {
     const result = await machine.run(argv, { answers });
     expect([result.exitCode, result.questions, existsSync(out)]).toEqual([exitCode, asked, exitCode === 0]);
     if (exitCode !== 0) {
-      const message = 'No password of the new file was typed twice alike';
+      const message = 'The password of the new file was not typed the same way twice';
       expect(JSON.parse(result.stdout).error).toEqual({ code: 'usage', message, hints, exitCode });
       return;
     }

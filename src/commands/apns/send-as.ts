@@ -12,7 +12,7 @@ export function addSendAsOption(command: Command): Command {
     command
       .createOption(
         '--send-as <form>',
-        'how the parameters are sent; default: json, and as a form where the tenant misses one',
+        'how the parameters are sent; default: json, then form if the tenant says that one is missing',
       )
       .choices(['json', 'form', 'query']),
   );

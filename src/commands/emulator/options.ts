@@ -38,7 +38,7 @@ const people: readonly Entry[] = [
   ['elsewhere@example.com', 'at another host of the tenant, then the password'],
 ];
 
-const phones = `Phones and mailboxes: POST /emulator/factors tells the codes that wait; /emulator/approve with
+const phones = `Phones and mailboxes: POST /emulator/factors lists the waiting codes; /emulator/approve with
 {"User": …, "Number": …} is a yes, /emulator/deny with {"User": …} a no.`;
 
 /** The options of `EmulatorCommandOptions`, and what its help says of people and assumptions. */
