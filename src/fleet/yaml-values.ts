@@ -17,6 +17,8 @@ interface Anchored {
   readonly value: unknown;
   /** In values, those of aliases within included. */
   readonly size: number;
+  /** How many levels are nested in it, those of aliases within included. */
+  readonly height: number;
 }
 
 /** Reads the nodes of one text, piece after piece, as plain values. */
@@ -37,39 +39,42 @@ export function createYamlValues(length: number, faults: Faults): YamlValues {
   /** By name, in the order of the text. */
   const anchors = new Map<string, Anchored[]>();
   let values = 0;
+  /** The deepest level so far within the value that is read. */
+  let lowest = 0;
   let [whole, exhausted] = [true, false];
 
   function read(node: Node | null, piece: YamlPiece, depth: number): unknown {
-    const before = values++;
+    const [before, lowestBefore] = [values++, lowest];
+    lowest = depth;
     const value = contentOf(node, piece, depth);
     if (node !== null && !isAlias(node) && node.anchor !== undefined) {
       const sameName = anchors.get(node.anchor) ?? [];
-      sameName.push({ node, piece, value, size: values - before });
+      sameName.push({ node, piece, value, size: values - before, height: lowest - depth });
       anchors.set(node.anchor, sameName);
     }
+    lowest = Math.max(lowest, lowestBefore);
     return value;
   }
 
   function contentOf(node: Node | null, piece: YamlPiece, depth: number): unknown {
     if (node === null || exhausted) return undefined;
     if (isScalar(node)) return scalarOf(node);
-    if (isAlias(node)) return followed(node, piece);
-    if (depth > deepest) {
-      faults.add(placeOf(node, piece), tooDeep);
-      whole = false;
-      return undefined;
-    }
+    if (isAlias(node)) return followed(node, piece, depth);
+    if (depth > deepest) return refuse(node, piece, tooDeep);
     if (isSeq(node)) return node.items.map((item) => read(item as Node | null, piece, depth + 1));
     return isMap(node) ? mappingOf(node, piece, depth) : undefined;
   }
 
-  function followed(alias: Alias, piece: YamlPiece): unknown {
+  function refuse(node: Node, piece: YamlPiece, sentence: string): undefined {
+    faults.add(placeOf(node, piece), sentence);
+    whole = false;
+  }
+
+  function followed(alias: Alias, piece: YamlPiece, depth: number): unknown {
     const anchored = anchors.get(alias.source)?.at(-1);
-    if (anchored === undefined) {
-      faults.add(placeOf(alias, piece), 'this alias has no anchor before it');
-      whole = false;
-      return undefined;
-    }
+    if (anchored === undefined) return refuse(alias, piece, 'this alias has no anchor before it');
+    if (depth + anchored.height > deepest) return refuse(alias, piece, tooDeep);
+    lowest = Math.max(lowest, depth + anchored.height);
     spend(anchored.size, alias, piece);
     return anchored.value;
   }
@@ -77,9 +82,8 @@ export function createYamlValues(length: number, faults: Faults): YamlValues {
   function spend(size: number, node: Node, piece: YamlPiece): void {
     values += size;
     if (values <= length + freeValues || exhausted) return;
-    [whole, exhausted] = [false, true];
-    const sentence = 'the aliases up to here stand for more values than the file has characters';
-    faults.add(placeOf(node, piece), sentence);
+    exhausted = true;
+    refuse(node, piece, 'the aliases up to here stand for more values than the file has characters');
   }
 
   function mappingOf(map: YAMLMap, piece: YamlPiece, depth: number): Record<string, unknown> {
@@ -103,6 +107,8 @@ export function createYamlValues(length: number, faults: Faults): YamlValues {
   }
 
   function mergeable(content: unknown, node: Node | null, piece: YamlPiece): Record<string, unknown>[] {
+    // What was refused is told already.
+    if (content === undefined && !whole) return [];
     const contents: unknown[] = Array.isArray(content) ? content : [content];
     if (contents.every(isMapping)) return contents;
     if (node !== null) faults.add(placeOf(node, piece), 'a merge key takes a mapping, or a list of mappings');

@@ -479,6 +479,15 @@ test('what is nested without an end is refused', () => {
   expect(deeply(`\n${indented}`)).toEqual(['203:1: this is nested too deeply']);
 });
 
+test('what aliases and merge keys nest without an end is refused', () => {
+  const chain = (link: (before: string) => string): readonly string[] => {
+    const items = Array.from({ length: 60 }, (_, index) => `- &a${index + 1} ${link(`*a${index}`)}\n`);
+    return faultsOf(`version: 1\ntenants: {}\nx-list:\n- &a0 {k: v}\n${items.join('')}`);
+  };
+  expect(chain((before) => `{ <<: ${before} }`)).toEqual(['42:14: this is nested too deeply']);
+  expect(chain((before) => `[${before}]`)).toEqual(['42:9: this is nested too deeply']);
+});
+
 test('reading takes no longer for each time that an anchor gets another value', async () => {
   const again = (count: number): string => `version: 1\ntenants: {}\nx-list:\n${'- &a 1\n'.repeat(count)}`;
   const time = await processorTime(() => expect(faultsOf(again(60_000))).toEqual([]));
