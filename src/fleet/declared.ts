@@ -1,7 +1,6 @@
 import { CliError } from '../errors.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { onOneLine } from '../text/printable.ts';
-import { nearestName } from '../text/suggestion.ts';
 import { below, type Faults, type Path, quoted } from './faults.ts';
 import type { FleetCertificate, FleetTenant } from './fleet.ts';
 import { isMapping } from './mapping.ts';
@@ -97,7 +96,7 @@ function certificateFor(
   if (typeof name !== 'string' || name === '') return undefined;
   const certificate = certificates.get(name);
   if (certificate === undefined) {
-    const near = nearestName(name.slice(0, 40), [...certificates.keys()]);
+    const near = faults.nearest(name, certificates.keys());
     const guess = near === undefined ? '' : `; did you mean ${near}?`;
     faults.add(place, `the certificate ${quoted(name)} is not declared${guess}`);
   }

@@ -1,6 +1,7 @@
 import { CliError } from '../errors.ts';
 import { count } from '../text/count.ts';
 import { onOneLine } from '../text/printable.ts';
+import { nearestName } from '../text/suggestion.ts';
 
 /** The keys that lead from the top of the file to a value. */
 export type Path = readonly (string | number)[];
@@ -16,6 +17,8 @@ interface Fault {
 /** What is wrong with a file, collected so that all of it is told at once. */
 export interface Faults {
   add(place: Place, message: string): void;
+  /** The name of the first thousand that was most likely meant; undefined also for faults beyond those that are shown. */
+  nearest(name: string, names: Iterable<string>): string | undefined;
   readonly found: boolean;
   /** @throws {CliError} fleet-file-invalid, if there are any */
   throwIfAny(file: string, text: string, offsetOf: (place: Place) => number): void;
@@ -27,6 +30,9 @@ const shownFaults = 50;
 /** A hostile or generated file may have millions. */
 const keptFaults = 1000;
 
+/** A comparison takes up to 30 µs. */
+const comparedNames = 1000;
+
 export function collectFaults(): Faults {
   const kept: Fault[] = [];
   let found = 0;
@@ -35,6 +41,8 @@ export function collectFaults(): Faults {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });
     },
+    nearest: (name, names) =>
+      found < shownFaults ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames)) : undefined,
     get found() {
       return found > 0;
     },

@@ -21,13 +21,19 @@ export function nearestName(word: string, names: readonly string[]): string | un
 /** Infinite if too much is wrong. */
 function distanceTo(name: string, word: string): number {
   const heads = [...name.matchAll(/-|$/g)].map(({ index }) => name.slice(0, index));
-  const distances = heads.map((head) => ({ head, distance: editDistance(word, head) }));
-  const near = distances.filter(
-    ({ head, distance }) =>
-      distance <= Math.floor(head.length / 3) && (head.length > shortName || head[0] === word[0]),
-  );
+  const near = heads
+    .filter((head) => Math.abs(head.length - word.length) <= allowed(head))
+    .map((head) => ({ head, distance: editDistance(word, head) }))
+    .filter(
+      ({ head, distance }) => distance <= allowed(head) && (head.length > shortName || head[0] === word[0]),
+    );
   // A whole name is nearer than the first words of a longer name.
   return Math.min(...near.map(({ head, distance }) => (head === name ? distance : distance + 0.5)));
+}
+
+/** How many letters of a name may be wrong; a word whose length differs by more has more of them wrong. */
+function allowed(name: string): number {
+  return Math.floor(name.length / 3);
 }
 
 /** Insertions, deletions, substitutions and swaps of adjacent letters that turn one word into the other. */

@@ -493,3 +493,15 @@ test('reading takes no longer for each time that an anchor gets another value', 
   const time = await processorTime(() => expect(faultsOf(again(60_000))).toEqual([]));
   expect(time).toBeLessThan(15_000);
 });
+
+test('a mistyped certificate is looked for among thousands only where the fault is shown', async () => {
+  const numbers = Array.from({ length: 3000 }, (_, index) => String(index).padStart(8, '0'));
+  const certificates = numbers.map((number) => `  certificate-with-a-long-name-${number}: { p12: a.p12 }\n`);
+  const tenants = numbers.map(
+    (number) =>
+      `  t${number}: { tenant: a${number}.example, certificate: certificate-with-a-lang-nome-x${number}, ${signIn} }\n`,
+  );
+  const text = `version: 1\ncertificates:\n${certificates.join('')}tenants:\n${tenants.join('')}`;
+  const time = await processorTime(() => expect(faultsOf(text)).toHaveLength(51));
+  expect(time).toBeLessThan(15_000);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/secret.ts';
 import { masked } from '../../src/text/mask.ts';
+import { nearestName } from '../../src/text/suggestion.ts';
 import { plainWords } from '../../src/text/words.ts';
 import { processorTime } from '../support/processor-time.ts';
 
@@ -40,4 +41,11 @@ test('a file of 1 MiB is masked, too', () => {
   expect(masked(`got p=${new URLSearchParams({ secret })}, ${secret}.`, [new Secret(secret)])).toBe(
     'got p=secret=[secret], [secret].',
   );
+});
+
+test('a word that is longer than any name is compared with none', async () => {
+  const time = await processorTime(() =>
+    expect(nearestName('x'.repeat(2 ** 24), ['tenant-url'])).toBe(undefined),
+  );
+  expect(time).toBeLessThan(1000);
 });
