@@ -134,24 +134,22 @@ install_release() {
   found=$(sha256 "$scratch/$archive")
   [ "$found" = "$expected" ] || fail "$archive is not what SHA256SUMS has: its SHA-256 is $found, not $expected"
 
-  tar -xzf "$scratch/$archive" -C "$scratch"
+  # All of it is unpacked beside its places, where a program may be started, and each file gets to its own in one step.
+  mkdir -p "$prefix"
+  staged=$(mktemp -d "$prefix/.mfa-cli-XXXXXX")
+  tar -xzof "$scratch/$archive" -C "$staged"
   # A program that does not start here is not installed.
-  told=$("$scratch/$name/mfa-cli" --version) || fail "the program does not start here$(
+  told=$("$staged/$name/mfa-cli" --version) || fail "the program does not start here$(
     case $name in *-musl) printf '%s' ': it needs libstdc++ (on Alpine, apk add libstdc++)' ;; esac
   )"
   [ "$told" = "$version" ] || fail "the program says that it is $told, not $version"
-
-  # First all of it is put beside its places, then each file gets there in one step.
-  mkdir -p "$prefix"
-  staged=$(mktemp -d "$prefix/.mfa-cli-XXXXXX")
   files | while read -r from to mode; do
     # A file that is moved there would end up in it.
     if [ -d "$prefix/$to" ]; then fail "$prefix/$to is a directory"; fi
-    mkdir -p "$staged/$(dirname "$to")" "$prefix/$(dirname "$to")"
-    cp "$scratch/$name/$from" "$staged/$to"
-    chmod "$mode" "$staged/$to"
+    mkdir -p "$prefix/$(dirname "$to")"
+    chmod "$mode" "$staged/$name/$from"
   done
-  files | while read -r from to mode; do mv -f "$staged/$to" "$prefix/$to"; done
+  files | while read -r from to mode; do mv -f "$staged/$name/$from" "$prefix/$to"; done
 
   say "Installed mfa-cli $version: $prefix/bin/mfa-cli"
   case :$PATH: in

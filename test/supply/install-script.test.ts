@@ -125,7 +125,7 @@ function pathOf(programs: readonly string[], scripts: Readonly<Record<string, st
 const loaders = ['curl', 'wget'].filter((program) => !isMissing(program));
 
 const needed = [
-  ...['awk', 'cat', 'chmod', 'cp', 'dirname', 'env', 'gzip', 'id', 'mkdir', 'mktemp', 'mv', 'rm', 'rmdir'],
+  ...['awk', 'cat', 'chmod', 'dirname', 'env', 'gzip', 'id', 'mkdir', 'mktemp', 'mv', 'rm', 'rmdir'],
   ...['sh', 'tar', 'uname'],
 ];
 
@@ -145,6 +145,13 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     expect([again.exitCode, again.files]).toEqual([0, installed]);
     const removed = await install(['--uninstall'], { prefix });
     expect([removed.exitCode, removed.files]).toEqual([0, []]);
+  });
+
+  test('starts no program in the directory for what is temporary, which may be mounted noexec', async () => {
+    const program = `#!/bin/sh\ncase $0 in "$TMPDIR"/*) exit 126 ;; esac\necho ${version}\n`;
+    const from = await serveRelease({ bytes: pack({ ...contents, 'mfa-cli': program }) });
+    const done = await install(['--version', version, '--from', from]);
+    expect([done.exitCode, done.files]).toEqual([0, installed]);
   });
 
   test('belongs to the release that it is a file of', () => {
