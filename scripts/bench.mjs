@@ -12,6 +12,10 @@ import { measureFleet } from './bench/fleet.mjs';
 import { cleanEnvironment, root } from './program.mjs';
 
 const run = promisify(execFile);
+const [chosen] = process.argv.slice(2);
+const parts = ['start', 'binary', 'fleet'];
+if (chosen !== undefined && !parts.includes(chosen))
+  throw new Error(`${chosen} is none of ${parts.join(', ')}`);
 const rounds = 25;
 const fixtures = `${root}test/fixtures/p12`;
 const program = `${root}bin/mfa-cli.js`;
@@ -134,7 +138,6 @@ async function measure({ name, bar, subject, base, beside, limit = null, rounds:
 
 /** `npm run bench -- fleet` measures the fleets alone, `-- binary` the executable, `-- start` all else. */
 function only(part) {
-  const [chosen] = process.argv.slice(2);
   return chosen === undefined || chosen === part;
 }
 

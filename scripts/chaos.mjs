@@ -9,10 +9,12 @@ import { parseArgs } from 'node:util';
 import { killedApply } from './chaos/fleet.mjs';
 import { faults, startTenant } from './chaos/tenant.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
+import { wholeNumber } from './whole-number.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '220' } } });
+const rounds = wholeNumber('rounds', values.rounds);
 /** Tenths of all rounds: a scene with twenty processes takes as long as several others. */
-const share = (tenths) => Math.max(1, Math.round((Number(values.rounds) * tenths) / 10));
+const share = (tenths) => Math.max(1, Math.round((rounds * tenths) / 10));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-chaos-'));
 const counts = { rounds: 0, lost: 0 };
 

@@ -11,8 +11,10 @@ import { chromium } from 'playwright-core';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 import { rehearsePush } from './screenshots/console.mjs';
+import { wholeNumber } from './whole-number.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const rounds = wholeNumber('rounds', values.rounds);
 const [requests, challenges, atOnce] = [10_000, 1000, 8];
 /** Milliseconds from a press to the next frame, half of the times; MB; elements. */
 const bars = { press: 100, growth: 32, elements: 3000 };
@@ -34,7 +36,7 @@ try {
   token = await serviceToken();
   const sizes = [];
   const presses = [];
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     let over = false;
     const load = Promise.all([
       repeat(requests, () => ask('/SysInfo/About', {})),

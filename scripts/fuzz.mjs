@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'rolldown';
+import { wholeNumber } from './whole-number.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     case: { type: 'string' },
   },
 });
+const seconds = wholeNumber('seconds', values.seconds);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-fuzz-'));
 /** Bytes of a failing input to print. */
@@ -39,9 +41,11 @@ console.log(failures === 0 ? `no failure; seed ${values.seed}` : `${failures} fa
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function fuzz() {
-  const names = (await targetNames()).filter((name) => values.target === undefined || name === values.target);
+  const all = await targetNames();
+  const names = values.target === undefined ? all : all.filter((name) => name === values.target);
+  if (names.length === 0) throw new Error(`The target ${values.target} is none of ${all.join(', ')}`);
   if (values.target === undefined) await cover('regressions', Number.POSITIVE_INFINITY);
-  for (const name of names) await cover(name, Number(values.seconds) / names.length);
+  for (const name of names) await cover(name, seconds / names.length);
 }
 
 /** All cases that fit into the time. If a process fails, another continues from the next case. */
