@@ -11,3 +11,10 @@ export function visible(text: string): string {
     hidden === undefined ? character : `\\u{${hidden.codePointAt(0)?.toString(16)}}`,
   );
 }
+
+/** No longer than a person reads: what is behind stands for itself. */
+export function shortened(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+const longest = 200;

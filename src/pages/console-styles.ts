@@ -29,7 +29,7 @@ h3 { margin: 0; font-size: 15px; }
 button.small, .button { flex: 0 0 auto; padding: 6px 14px; font-size: 14px; }
 .button { display: inline-block; border: 1px solid var(--edge); border-radius: 8px; color: inherit; font-weight: 600; text-decoration: none; }
 .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
-button:disabled { opacity: .5; cursor: default; filter: none; }
+[aria-disabled=true] { opacity: .5; cursor: default; filter: none; }
 button.danger { border-color: var(--bad); color: var(--bad); }
 .people, .phones, .others, .events { margin: 0; padding: 0; list-style: none; }
 .people { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr) auto; gap: 0 20px; }
@@ -40,9 +40,9 @@ button.danger { border-color: var(--bad); color: var(--bad); }
 details { margin-top: 10px; font-size: 14px; }
 summary { color: var(--muted); cursor: pointer; border-radius: 4px; }
 .others { columns: 200px; margin-top: 8px; color: var(--muted); }
-.scroll { height: 264px; margin: 0 -8px; padding: 0 8px; overflow: auto; overscroll-behavior: contain; }
+.scroll { container-type: inline-size; height: 264px; margin: 0 -8px; padding: 0 8px; overflow: auto; overscroll-behavior: contain; }
 .scroll.short { height: 148px; margin-top: 10px; }
-.events li { display: grid; grid-template-columns: 66px minmax(0, 1fr) 120px; gap: 4px 8px; justify-items: start; align-items: start; padding: 7px 0; border-top: 1px solid var(--line); }
+.events li { display: grid; grid-template-columns: 4.4em minmax(0, 1fr) 8em; gap: 4px 8px; justify-items: start; align-items: start; padding: 7px 0; border-top: 1px solid var(--line); }
 /* Each as high as the next, so that none moves when another's words change. */
 .events li > div { max-width: 100%; }
 .events bdi { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -52,13 +52,13 @@ time { color: var(--muted); font-size: 14px; white-space: nowrap; }
 .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
 table { width: 100%; table-layout: fixed; margin-top: 8px; border-collapse: collapse; }
 td { padding: 6px 12px 6px 0; border-top: 1px solid var(--line); vertical-align: top; }
-col.time { width: 74px; }
-col.tags { width: 108px; }
-col.took { width: 70px; }
+col.time { width: 4.93em; }
+col.tags { width: 7.2em; }
+col.took { width: 4.67em; }
 td:nth-child(4) { padding-right: 0; }
 .took { color: var(--muted); font-size: 14px; text-align: end; white-space: nowrap; }
 .request { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.script { display: grid; grid-template-columns: minmax(0, 1fr) 84px; gap: 10px; margin: 14px 0 8px; }
+.script { display: grid; grid-template-columns: minmax(0, 1fr) 5.6em; gap: 10px; margin: 14px 0 8px; }
 .script .actions { grid-column: 1 / -1; margin: 0; }
 .script input, select { margin: 0; }
 select { width: 100%; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--background); color: inherit; font: inherit; }
@@ -87,13 +87,23 @@ dialog .actions { margin-top: 20px; }
 @media (max-width: 620px) {
   .people { grid-template-columns: minmax(0, 1fr) auto; }
   .people > li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
-  .events li { grid-template-columns: minmax(0, 1fr) 120px; }
   .item .line { flex-wrap: wrap; }
-  .events li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
   .headline { min-height: 84px; margin: 12px 0; }
-  tbody tr { display: grid; grid-template-columns: minmax(0, 1fr) 108px 66px; padding: 6px 0; border-top: 1px solid var(--line); }
+  table, tbody { display: block; }
+  tbody tr { display: flex; flex-wrap: wrap; padding: 6px 0; border-top: 1px solid var(--line); }
   td { padding: 0; border: 0; width: auto !important; }
-  td:nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
+  td:nth-child(1) { flex: 1 1 4.93em; }
+  td:nth-child(2) { flex: 1 0 100%; order: 1; min-width: 0; }
+  td:nth-child(3) { flex: 0 0 7.2em; }
+  td:nth-child(4) { flex: 0 0 4.4em; }
+}
+/* Text can be larger than the page. */
+@container (max-width: 21em) {
+  .events li { grid-template-columns: minmax(0, 1fr) 8em; }
+  .events li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
+}
+@container (max-width: 13em) {
+  .events li { grid-template-columns: minmax(0, 1fr); }
 }
 @media (prefers-reduced-motion: no-preference) {
   .tag { transition: background-color .2s, color .2s; }

@@ -45,5 +45,8 @@ export const phoneStyles = `${stylesheet}
 @media (prefers-reduced-motion: no-preference) {
   .coming { animation: coming .45s cubic-bezier(.2, .9, .3, 1.1); }
 }
+@media (forced-colors: active) {
+  .phone, .notification { border: 1px solid; }
+}
 @keyframes coming { from { opacity: 0; translate: 0 28px; scale: .96; } }
 `;

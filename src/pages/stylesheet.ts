@@ -69,6 +69,7 @@ button:hover { filter: brightness(.94); }
 .wide .card { margin-bottom: 16px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none !important; }
+@media (forced-colors: active) { .tag, .mark { border: 1px solid; } button.primary { border-width: 3px; } }
 @media print { :root { color-scheme: light; } }
 `;
 

@@ -39,6 +39,22 @@ async function shiftsOf(page: Page): Promise<readonly string[]> {
   return shifts.filter((shift) => Number.parseFloat(shift) > leastShift);
 }
 
+/** Makes text so many times as large, as browsers can that leave all else. Gives what then lies on something, or is cut, of each row. */
+const faultsOfRows = (times: number): string => `(() => {
+  const all = [...document.querySelectorAll('*')];
+  const sizes = all.map((element) => parseFloat(getComputedStyle(element).fontSize));
+  all.forEach((element, index) => { element.style.fontSize = ${times} * sizes[index] + 'px'; });
+  const boxOf = (element) => { const range = document.createRange(); range.selectNodeContents(element); return range.getBoundingClientRect(); };
+  return [...document.querySelectorAll('.events li, tbody tr')].flatMap((row) => {
+    const parts = [...row.querySelectorAll('time, .tag')].map((element) => [element.textContent, boxOf(element)]);
+    const [[time, a], [tag, b]] = parts;
+    const words = boxOf(row.querySelector('bdi'));
+    const { right } = row.getBoundingClientRect();
+    const isOn = (one, other) => one.width > 0 && other.width > 0 && one.right > other.left + 1 && other.right > one.left + 1 && one.bottom > other.top + 1 && other.bottom > one.top + 1;
+    return [isOn(a, b) ? time + ' on ' + tag : '', isOn(a, words) && row.matches('li') ? time + ' on its words' : '', b.right > right + 1 ? tag + ' is cut' : ''].filter((fault) => fault !== '');
+  });
+})()`;
+
 describe.skipIf(withoutChromium)('the console', () => {
   test('has nothing that axe-core finds, and fits, from 360 to 1920 pixels, light and dark', {
     timeout: 60_000,
@@ -86,6 +102,23 @@ describe.skipIf(withoutChromium)('the console', () => {
     expect(total).toBeLessThan(60_000);
   });
 
+  test.each([
+    [360, 1],
+    [600, 1],
+    [1280, 1],
+    [360, 2],
+    [960, 2],
+    [1280, 2],
+  ])('hides nothing of a row at %i pixels with text %i times as large', async (width, times) => {
+    const { emulator } = await startFull();
+    const { page } = await openPage(browser);
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(emulator.url);
+    await isLive(page);
+    expect(await page.evaluate(faultsOfRows(times))).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+
   test('moves nothing when it is opened, nor while things happen', async () => {
     const { emulator, change } = await startFull();
     const { page } = await openPage(browser);
@@ -112,7 +145,7 @@ describe.skipIf(withoutChromium)('the console', () => {
         '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText).slice(0, 60)',
       );
     const order: unknown[] = [];
-    for (let stop = 0; stop < 13; stop++) {
+    for (let stop = 0; stop < 14; stop++) {
       await page.keyboard.press('Tab');
       order.push(await focused());
     }
@@ -132,6 +165,7 @@ describe.skipIf(withoutChromium)('the console', () => {
       'Answer the next pushes with',
       'Times',
       'Apply',
+      'Clear',
       'Expire tokens',
       'Revoke sessions',
       'All 31',

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { openEmulator } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import {
   area,
@@ -21,6 +22,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser?.close());
 
+const focused = 'document.activeElement.textContent';
+
 describe.skipIf(withoutChromium)('the console', () => {
   test('scripts the next answer of the push service, and takes it back', async () => {
     const { emulator } = await startRehearsal();
@@ -37,6 +40,8 @@ describe.skipIf(withoutChromium)('the console', () => {
     await service.getByText('Next: 429 TooManyRequests.').waitFor();
     await press(page, 'Clear');
     await service.getByText('It judges the next push itself.').waitFor();
+    expect(await service.getByRole('button', { name: 'Clear', disabled: true }).count()).toBe(1);
+    expect(await page.evaluate(focused)).toBe('Clear');
     await challenge(page);
     await says(page, 'A push awaits an answer');
     await page.getByText(`${user}, iPhone 15`).waitFor();
@@ -55,6 +60,7 @@ describe.skipIf(withoutChromium)('the console', () => {
     await remove.click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await says(page, 'No push certificate is set yet');
+    expect(await page.evaluate(focused)).toBe('The certificate of com.example.lab was deleted.');
     await challenge(page);
     await page.getByText(/^The tenant refused: No APNs certificate is set/).waitFor();
     const calls = area(page, 'Requests').getByRole('row');
@@ -62,6 +68,19 @@ describe.skipIf(withoutChromium)('the console', () => {
     expect(await calls.filter({ hasText: '200 refused' }).first().textContent()).toContain(
       'POST /emulator/challenge No APNs certificate is set',
     );
+  });
+
+  test('shows no more of a long key than a person reads, and deletes what has it', async () => {
+    const { emulator, call } = await startRehearsal();
+    const APNSCert = p12Bytes('01-default-aes256').toString('base64');
+    const [ClientAppKey, APNSTopic] = ['k'.repeat(10_000), 't'.repeat(10_000)];
+    await call('/Mobile/SetApnsCertForClientApp', { ClientAppKey, APNSTopic, APNSCert, APNSPass: 'secret' });
+    const { page } = await openConsole(browser, emulator);
+    await says(page, `The certificate for ${'t'.repeat(200)}… cannot push`);
+    expect(await page.getByText(/[kt]{201}/).count()).toBe(0);
+    await press(page, `Delete the certificate of ${'k'.repeat(200)}…`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await says(page, 'No push certificate is set yet');
   });
 
   test('ends what others hold, and stays signed in itself', async () => {

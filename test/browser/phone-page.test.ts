@@ -86,6 +86,29 @@ describe.skipIf(withoutChromium)('the phone in a browser', () => {
     await heading(page, 'Approved');
   });
 
+  test('has the frame of a phone and of a push where a person chose the colors', async () => {
+    const { emulator, context, challenge } = await openPhoneTenant(browser);
+    const page = await openPhone(context, emulator);
+    await setUp(page, emulator.user);
+    await challenge();
+    await page.emulateMedia({ forcedColors: 'active' });
+    for (const part of ['.phone', '.notification'])
+      expect(await page.evaluate(`getComputedStyle(document.querySelector('${part}')).borderTopStyle`)).toBe(
+        'solid',
+      );
+  });
+
+  test('has one primary button, however many pushes wait', async () => {
+    const { emulator, context, challenge } = await openPhoneTenant(browser);
+    const page = await openPhone(context, emulator);
+    await setUp(page, emulator.user);
+    await challenge('First');
+    await challenge('Second');
+    await expect.poll(() => page.getByRole('button', { name: 'Approve' }).count()).toBe(2);
+    const primary = page.getByRole('listitem').filter({ has: page.locator('.primary') });
+    expect([await primary.count(), await primary.getByText('Second').count()]).toEqual([1, 1]);
+  });
+
   test('shows as text what an address says of a sign-in that failed', async () => {
     const { emulator, context } = await openPhoneTenant(browser);
     const page = await openPhone(context, emulator);

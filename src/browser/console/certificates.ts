@@ -1,4 +1,5 @@
 import { createFields, fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
+import { shortened } from '../visible.ts';
 import { call, inWords } from './call.ts';
 import { type Clock, dayOf, timeOf } from './clock.ts';
 import { createConfirmation } from './confirmation.ts';
@@ -11,16 +12,19 @@ export function createCertificates(clock: Clock): View {
   const list = make('div');
   const command = make('code', {}, 'mfa-cli apns set cert.p12');
   const none = make('p', { class: 'none' }, 'None is set. In a terminal, give the tenant one:', command);
-  const said = make('p', { role: 'status', class: 'said' });
+  const said = make('p', { role: 'status', class: 'said', tabindex: '-1' });
   const confirmation = createConfirmation();
   const views: ItemView<ConsoleCertificate>[] = [];
 
   const remove = async ({ clientAppKey }: ConsoleCertificate): Promise<void> => {
-    const question = `Delete the certificate of ${clientAppKey}?`;
+    const name = shortened(clientAppKey);
+    const question = `Delete the certificate of ${name}?`;
     if (!(await confirmation.ask(question, 'No push can be sent with it until one is set again.', 'Delete')))
       return;
     const answer = await call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey });
-    setText(said, inWords(answer, `The certificate of ${clientAppKey} was deleted.`));
+    setText(said, inWords(answer, `The certificate of ${name} was deleted.`));
+    // The button is about to go, or to be that of another certificate.
+    if (answer?.success === true) said.focus();
   };
 
   return {
@@ -62,11 +66,11 @@ function createCertificate(
     update(certificate) {
       shown = certificate;
       const { clientAppKey, topic, notAfter, fault, set, isUsed } = certificate;
-      setText(key, clientAppKey);
-      setAttribute(button, 'aria-label', `Delete the certificate of ${clientAppKey}`);
+      setText(key, shortened(clientAppKey));
+      setAttribute(button, 'aria-label', `Delete the certificate of ${shortened(clientAppKey)}`);
       setTag(tag, ...tagOfValidity(certificate, clock.now()));
       fields.update([
-        topic,
+        shortened(topic),
         notAfter === null ? 'unknown' : dayOf(notAfter),
         servedIn(certificate),
         set === null ? 'before the emulator was started' : `by ${set.by}, ${timeOf(set.at)}`,

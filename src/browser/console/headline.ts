@@ -1,4 +1,5 @@
 import { count } from '../../text/count.ts';
+import { shortened } from '../visible.ts';
 import { daysUntil } from './clock.ts';
 import type { ConsoleChallenge, ConsoleState } from './state.ts';
 
@@ -61,10 +62,11 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
           ? 'mfa-cli apns set gives the tenant one.'
           : 'The one that was set last has been deleted.',
     };
+  const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
   return days !== null && days >= 0 && used.fault !== null
-    ? { sentence: `The certificate for ${used.topic} cannot push`, lead: used.fault }
-    : { sentence: validity(used.topic, days), lead: reachOf(state) };
+    ? { sentence: `The certificate for ${topic} cannot push`, lead: used.fault }
+    : { sentence: validity(topic, days), lead: reachOf(state) };
 }
 
 /** @param days null: it cannot be opened */

@@ -46,7 +46,9 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
     event.preventDefault();
     void script(times.valueAsNumber);
   });
-  clear.addEventListener('click', () => void script(0));
+  clear.addEventListener('click', () => {
+    if (clear.ariaDisabled === null) void script(0);
+  });
   return {
     element: make(
       'section',
@@ -66,7 +68,8 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
     update({ answers, scripted }) {
       none.hidden = answers.total > 0;
       fillList(list, views, answers.items, createAnswer);
-      clear.disabled = scripted.length === 0;
+      // It is not disabled, as it would lose the focus.
+      setAttribute(clear, 'aria-disabled', scripted.length === 0 ? 'true' : null);
       const words = scripted.map(({ status, reason: name, times: left }) =>
         [status ?? 'a closed connection', name, left > 1 ? `${left} times` : null]
           .filter((word) => word !== null)

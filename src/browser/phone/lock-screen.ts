@@ -22,12 +22,18 @@ export function createClock(now: () => number): HTMLElement {
 
 const outcomes = { approved: ['ok', '✓ Approved'], denied: ['bad', '✕ Denied'] } as const;
 
-/** A push as iOS shows it on the lock screen. @param isNew whether it comes right now */
+/** Whether it has Approve and Deny. */
+export function isOpen({ state, hasActions, challenge }: Notification): boolean {
+  return (state === 'waiting' || state === 'sending') && hasActions && challenge !== null;
+}
+
+/** A push as iOS shows it on the lock screen: whether it comes right now, and whether the one primary button is its. */
 export function notificationCard(
-  { id, app, title, message, at, state, refusal, hasActions, challenge }: Notification,
+  notification: Notification,
   phone: Pick<Phone, 'answer' | 'clear'>,
-  isNew: boolean,
+  { isNew, isFirst }: { readonly isNew: boolean; readonly isFirst: boolean },
 ): HTMLElement {
+  const { id, app, title, message, at, state, refusal } = notification;
   const button = (name: string, label: string, press: () => unknown): HTMLElement => {
     const isOff = state === 'sending';
     const made = make(
@@ -35,7 +41,7 @@ export function notificationCard(
       {
         id: `${name}-${id}`,
         type: 'button',
-        class: name === 'approve' ? 'primary' : null,
+        class: name === 'approve' && isFirst ? 'primary' : null,
         'aria-disabled': isOff ? 'true' : null,
       },
       label,
@@ -49,7 +55,7 @@ export function notificationCard(
       const [mood, words] = outcomes[state];
       return [make('p', { class: `tag ${mood}` }, words)];
     }
-    if (!hasActions || challenge === null)
+    if (!isOpen(notification))
       return [
         make('p', { class: 'small' }, 'This is not an MFA push: iOS offers no actions for it.'),
         make('div', { class: 'actions' }, clear()),

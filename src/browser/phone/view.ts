@@ -1,7 +1,7 @@
 import { make } from '../dom.ts';
 import { visible } from '../visible.ts';
 import { captionOf } from './caption.ts';
-import { createClock, notificationCard } from './lock-screen.ts';
+import { createClock, isOpen, notificationCard } from './lock-screen.ts';
 import type { Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
 import { setUpForm } from './set-up.ts';
@@ -50,6 +50,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
 
   const screenOf = (state: PhoneState): readonly HTMLElement[] => {
     const { stage, wish, notifications } = state;
+    const first = notifications.find(isOpen);
     const chosen = wish ?? usual;
     switch (stage) {
       case 'new':
@@ -66,7 +67,9 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
           make(
             'ul',
             { class: 'notifications', 'aria-label': 'Notifications' },
-            ...notifications.map((one) => notificationCard(one, phone, one.id > known)),
+            ...notifications.map((one) =>
+              notificationCard(one, phone, { isNew: one.id > known, isFirst: one === first }),
+            ),
           ),
         ];
     }
