@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ownTarget } from './scripts/binary/targets.mjs';
-import config from './vitest.config.ts';
+import config from './vitest.base.config.ts';
 
 /** What starts the built program in a process of its own; all other tests are of the source, in Node.js. */
 const starters = /\b(startProgram|runProgram|runShell|openTerminal|programCommand|shellCommand)\b/;

@@ -1,34 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
-import { browserScripts } from './scripts/build/browser-scripts.mjs';
+import { readdirSync, readFileSync } from 'node:fs';
+import base from './vitest.base.config.ts';
 
-const { repository, version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { include, exclude = [], ...test } = base.test ?? {};
 
-export default defineConfig({
-  plugins: [browserScripts()],
-  define: {
-    MFA_CLI_VERSION: JSON.stringify(version),
-    MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
-  },
+/** The tests that put something else in the place of a module. The others share what is loaded, in a third less time. */
+const replacing = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((path) => `test/${path}`)
+  .filter((path) => path.endsWith('.test.ts') && /\bvi\.(mock|doMock)\(/.test(readFileSync(path, 'utf8')));
+
+/** `npm test`. */
+export default {
+  ...base,
   test: {
-    include: ['test/**/*.test.ts'],
-    // Executables and packages have suites of their own: vitest.binary.config.ts, vitest.release.config.ts.
-    exclude: ['test/binary/**', 'test/release/**'],
-    // No test depends on how busy the machine is.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Times for people are local.
-    env: { TZ: 'UTC' },
-    maxWorkers: 4,
-    coverage: {
-      provider: 'v8',
-      include: ['src/**/*.ts'],
-      // It runs in Chromium, where test/browser/ drives it.
-      exclude: ['src/browser/**'],
-      reporter: ['text-summary', 'html'],
-      reportsDirectory: 'reports/coverage',
-      // A point below what the tests reach. What the built program does in processes of its own does not count.
-      thresholds: { lines: 96, branches: 90 },
-    },
+    ...test,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', include, exclude: [...exclude, ...replacing], isolate: false },
+      },
+      { extends: true, test: { name: 'isolated', include: replacing, exclude } },
+    ],
   },
-});
+};

@@ -1,4 +1,4 @@
-import config from './vitest.config.ts';
+import config from './vitest.base.config.ts';
 
 /** What `npm run release` made, installed and run. One at a time: each has some 100 MB. */
 export default {
