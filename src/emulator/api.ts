@@ -179,14 +179,30 @@ export function optionalFlag(parameters: JsonObject, name: string): boolean | nu
   throw new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
 }
 
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly otherwise: number;
+}
+
+/** An optional number, possibly as text. @throws {Refusal} not a number, or out of range */
+export function optionalNumber(parameters: JsonObject, name: string, range: Range): number {
+  return numberIn(parameters, name, range, ['number', () => true]);
+}
+
 /** An optional integer, possibly as text. @throws {Refusal} not an integer, or out of range */
-export function optionalInteger(
+export function optionalInteger(parameters: JsonObject, name: string, range: Range): number {
+  return numberIn(parameters, name, range, ['whole number', Number.isInteger]);
+}
+
+function numberIn(
   parameters: JsonObject,
   name: string,
-  { least, most, otherwise }: { least: number; most: number; otherwise: number },
+  { least, most, otherwise }: Range,
+  [kind, isOfKind]: readonly [string, (number: number) => boolean],
 ): number {
   const value = parameter(parameters, name) ?? otherwise;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most) return Number(number);
-  throw new Refusal('System.ArgumentException', `${name} must be a whole number from ${least} to ${most}.`);
+  if (typeof number === 'number' && isOfKind(number) && number >= least && number <= most) return number;
+  throw new Refusal('System.ArgumentException', `${name} must be a ${kind} from ${least} to ${most}.`);
 }

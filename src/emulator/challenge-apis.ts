@@ -1,6 +1,6 @@
 import { defaultMessage, randomChallenge } from '../apple/push/payload.ts';
 import type { Assumptions } from '../assumptions.ts';
-import { type Api, optionalInteger, requireShortText, requireText } from './api.ts';
+import { type Api, optionalInteger, optionalNumber, requireShortText, requireText } from './api.ts';
 import { reasons } from './apns/reasons.ts';
 import { mostScripted, type ScriptedAnswers } from './apns/scripted-answers.ts';
 import type { Challenges } from './challenges.ts';
@@ -79,7 +79,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
       right: null,
       call({ parameters, caller, signal }) {
         const token = requireText(parameters, 'DeviceToken').toLowerCase();
-        const wait = optionalInteger(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
+        const wait = optionalNumber(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
         if (!devices.owns(caller.user, token))
           throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
         return queue.take(token, wait * 1000, signal);

@@ -380,7 +380,7 @@ describe('waiting pushes', () => {
   test.each(['x', -1, 61, true])('a wait of %j is none', async (Wait) => {
     const { user } = await withPhone();
     const answer = await user('/emulator/pushes', { DeviceToken: token, Wait });
-    expect(answer).toEqual(refusal('Wait must be a whole number from 0 to 60.'));
+    expect(answer).toEqual(refusal('Wait must be a number from 0 to 60.'));
   });
 
   test('go to somebody who is still there', async () => {

@@ -69,7 +69,7 @@ test.skipIf(isMissing('script')).each([
 
 test.skipIf(isMissing('script'))('SIGTERM at the question ends with 143', async () => {
   const line = `echo "it is $$."; exec ${shellCommand} apns inspect '${good}'`;
-  const terminal = openCommand(['bash', '-c', line], cleanEnvironment());
+  const terminal = openCommand(['sh', '-c', line], cleanEnvironment());
   const program = Number(/\d+/.exec(await terminal.read(/it is \d+\./))?.[0]);
   await terminal.read('Password of');
   process.kill(program, 'SIGTERM');
@@ -79,7 +79,7 @@ test.skipIf(isMissing('script'))('SIGTERM at the question ends with 143', async 
 test.skipIf(isMissing('script'))('the terminal can be a file that is named', async () => {
   const words = ['apns', 'inspect', good, '--password-file', '/dev/tty'];
   const line = `echo ready; exec ${[shellCommand, ...words].join(' ')}`;
-  const terminal = openCommand(['bash', '-c', line], cleanEnvironment());
+  const terminal = openCommand(['sh', '-c', line], cleanEnvironment());
   await terminal.read('ready');
   await new Promise((done) => setTimeout(done, 500));
   terminal.type(`secret${enter}\u0004`);
