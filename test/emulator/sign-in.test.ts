@@ -57,6 +57,16 @@ describe('the sign-in page', () => {
     expect((await browser.open(`${emulator.url}/my`)).html).toContain('Signed out');
   });
 
+  test('a browser that keeps no cookies is told why it has to sign in again', async () => {
+    const emulator = await startTenant({ autoApprove: false });
+    const login = `${emulator.url}/login?cloudRedirect=%2F`;
+    const body = new URLSearchParams(signInWith(emulator.administrator));
+    const headers = { referer: login };
+    const told = await fetch(login, { method: 'POST', body, headers });
+    expect([told.url, await told.text()]).toEqual([login, expect.stringContaining('keeps no cookies')]);
+    expect(await (await fetch(login)).text()).not.toContain('keeps no cookies');
+  });
+
   test('cancelling ends the authorization with access_denied', async () => {
     const { browser, page } = await openSignIn(await startTenant({ autoApprove: false }));
     const { searchParams } = new URL((await browser.submit(page, { action: 'deny' })).url);

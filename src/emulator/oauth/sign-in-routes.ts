@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { readBody, sendPage } from '../http-messages.ts';
 import { isOwnPage } from '../own-page.ts';
 import { errorPage, portalPage, signInPage } from '../pages.ts';
@@ -10,6 +11,8 @@ import { userDenied } from './errors.ts';
 import { sendMoved } from './moved.ts';
 import { beginSession, signedIn } from './signed-in.ts';
 
+const noCookies = 'The password was right, but this browser keeps no cookies of this address: allow them.';
+
 /** Where a person signs in and, without another destination, stays. */
 export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly Route[] {
   const { directory, accessTokens } = parts;
@@ -19,7 +22,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
       path: '/login',
       answer(request, response) {
         const hint = bounceOf(returnTarget(request.url), bounces)?.bounce.parameters.get('login_hint');
-        sendPage(response, 200, signInPage(hint ?? ''));
+        sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
       },
     },
     {
@@ -52,6 +55,12 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
       },
     },
   ];
+
+  /** Whether the sign-in page itself led here: somebody has signed in there, and the browser does not know it any more. */
+  function hasLostSession(request: IncomingMessage): boolean {
+    const { referer = '', host } = request.headers;
+    return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
+  }
 
   /** Ends the authorization for which the person was to sign in. */
   function deny(target: string): string {
