@@ -14,9 +14,13 @@ interface Escape {
   readonly codePoint: number;
 }
 
+/** A request in JSON, as a text of the answer's JSON. */
+const jsonDepth = 2;
+
 /**
  * A text unchanged, and in every spelling that an echoed request may have: of a form or a URL (RFC 3986 §2.1, and `+` for a
- * space; twice too, like an address within an address), of JSON (RFC 8259 §7), of HTML, and nested. Takes time in proportion to the text.
+ * space; twice too, like an address within an address), of JSON (RFC 8259 §7; twice too, like a request in
+ * JSON within an answer in JSON), of HTML, and nested. Takes time in proportion to the text.
  */
 export function* readings(text: string): Generator<Reading> {
   const plain = {
@@ -24,8 +28,11 @@ export function* readings(text: string): Generator<Reading> {
     origins: new Uint32Array(text.length + 1).map((_, index) => index),
   };
   yield* withPercent(plain);
-  const json = undo(plain, decodeJson);
-  if (json !== null) yield* withPercent(json);
+  let json = undo(plain, decodeJson);
+  for (let depth = 0; json !== null && depth < jsonDepth; depth++) {
+    yield* withPercent(json);
+    json = undo(json, decodeJson);
+  }
   const html = undo(plain, decodeHtml);
   if (html === null) return;
   yield* withPercent(html);

@@ -21,6 +21,7 @@ const decimal = (text: string) =>
   [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#${c.codePointAt(0)};`)).join('');
 const hexadecimal = (text: string) =>
   [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#x${c.codePointAt(0)?.toString(16)};`)).join('');
+const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const html = (text: string) =>
   text
     .replaceAll('&', '&amp;')
@@ -43,8 +44,10 @@ describe.each([
     ['in a URL, lower case', lowerPercent],
     ['in a URL within a URL', (text) => encodeURIComponent(encodeURIComponent(text))],
     ['in a form', (text) => new URLSearchParams({ text }).toString().slice('text='.length)],
-    ['in JSON', (text) => JSON.stringify(text).slice(1, -1)],
-    ['in JSON with escaped slashes', (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/')],
+    ['in JSON', json],
+    ['in JSON with escaped slashes', (text) => json(text).replaceAll('/', '\\/')],
+    ['in JSON within JSON', (text) => json(json(text))],
+    ['in JSON with \\uXXXX within JSON', (text) => json(upperUnicode(text))],
     ['in JSON with upper-case \\uXXXX', upperUnicode],
     ['in JSON with lower-case \\uXXXX', lowerUnicode],
     ['in HTML', html],
