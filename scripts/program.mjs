@@ -48,7 +48,9 @@ export function createProgram({ command = programCommand, env }) {
       return {
         ...report,
         pid: child.pid,
+        /** Also where it has ended by itself: what it ended for is for others to tell. */
         async stop() {
+          if (child.exitCode !== null || child.signalCode !== null) return;
           child.kill();
           await once(child, 'exit');
         },
