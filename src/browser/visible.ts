@@ -7,7 +7,8 @@ const unseen =
 
 /** A stranger's text, in which nothing is hidden: U+202E is `\u{202e}`. */
 export function visible(text: string): string {
-  return text.replace(unseen, (character, hidden?: string) =>
+  // Blanks are seen between words alone.
+  return text.replace(/^\p{Zs}+$/u.test(text) ? /(\p{Zs})/gu : unseen, (character, hidden?: string) =>
     hidden === undefined ? character : `\\u{${hidden.codePointAt(0)?.toString(16)}}`,
   );
 }

@@ -10,6 +10,7 @@ test.each([
   ['controls and ends of lines', 'a\r\n\u001b[31m\u2028', 'a\\u{d}\\u{a}\\u{1b}[31m\\u{2028}'],
   ['emoji of several', '👩‍💻 🏳️‍🌈 👍🏽', '👩‍💻 🏳️‍🌈 👍🏽'],
   ['a joiner without emoji', 'a\u200db', 'a\\u{200d}b'],
+  ['blanks and nothing else', ' \u3000', '\\u{20}\\u{3000}'],
   ['markup, which is the element’s to escape', '<img onerror>', '<img onerror>'],
 ])('of %s nothing is hidden', (_name, text, shown) => {
   expect(visible(text)).toBe(shown);
