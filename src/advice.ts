@@ -287,6 +287,11 @@ function keychainHints({ keychain }: ErrorFacts): readonly string[] {
       ];
     case 'package':
       return ['Install mfa-cli again, without --omit=optional.', otherwise];
+    case 'library':
+      return [
+        'It is unpacked into the directory for temporary files: name one in TMPDIR that can be written and is not mounted noexec.',
+        otherwise,
+      ];
     default:
       return [
         'Linux needs a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',

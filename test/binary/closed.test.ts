@@ -106,6 +106,15 @@ test.each([
   expect(existsSync(join(directory, 'ran'))).toBe(false);
 });
 
+test('a keychain whose library cannot be unpacked is told with its remedy', async () => {
+  const directory = hostileDirectory();
+  const words = ['login', '--store', 'keychain', '--tenant', 'https://127.0.0.1:9'];
+  const env = cleanEnvironment({ TMPDIR: join(directory, 'missing') });
+  const { exitCode, stderr } = await run(words, env, directory);
+  expect([exitCode, stderr]).toEqual([5, expect.stringContaining('could not be loaded')]);
+  expect(stderr).toContain('name one in TMPDIR');
+});
+
 test('BUN_INSPECT opens no debugger', async () => {
   const port = await freePort();
   const env = cleanEnvironment({ BUN_INSPECT: `ws://127.0.0.1:${port}/x` });

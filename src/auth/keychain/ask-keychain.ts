@@ -93,12 +93,14 @@ function start([file, ...words]: AskOptions['command']): ChildProcess {
 
 const sentences: Readonly<Record<KeychainFailure, string>> = {
   package: 'The optional package that talks to the keychain is not installed',
+  library: 'The library that talks to the keychain could not be loaded',
   locked: 'The keychain is locked',
   none: 'There is no keychain that can be used',
 };
 
 function unavailable(failure: KeychainFailure, words: string): CliError {
-  const message = failure === 'none' ? `${sentences.none} (${words.split('\n', 1)[0]})` : sentences[failure];
+  const told = failure === 'none' || failure === 'library' ? ` (${words.split('\n', 1)[0]})` : '';
+  const message = `${sentences[failure]}${told}`;
   return new CliError('keychain-unavailable', message, { cause: words, facts: { keychain: failure } });
 }
 

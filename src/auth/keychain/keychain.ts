@@ -21,5 +21,5 @@ export type KeychainAnswer =
   | { readonly text: string | null }
   | { readonly failure: KeychainFailure; readonly words: string };
 
-/** `package`: npm left the optional package out. */
-export type KeychainFailure = 'package' | 'locked' | 'none';
+/** `package`: npm left the optional package out. `library`: the executable could not unpack its library, or not load it from there. */
+export type KeychainFailure = 'package' | 'library' | 'locked' | 'none';

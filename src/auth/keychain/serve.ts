@@ -59,6 +59,7 @@ function failureOf(error: unknown, words: string): KeychainFailure {
   // What the package itself says where its binary for this system is missing.
   if (missing.includes(systemCode(error)) || /native binding|cannot find module/i.test(words))
     return 'package';
+  if (systemCode(error) === 'ERR_DLOPEN_FAILED') return 'library';
   // macOS says so of a session without a screen, as over SSH.
   return /locked|dismissed|interaction is not allowed/i.test(words) ? 'locked' : 'none';
 }

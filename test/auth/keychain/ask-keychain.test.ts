@@ -59,6 +59,11 @@ describe('the process that speaks with the keychain', () => {
 
   test.each([
     ['package', 'no such module', 'The optional package that talks to the keychain is not installed'],
+    [
+      'library',
+      '/tmp/x.node: failed to map',
+      'The library that talks to the keychain could not be loaded (/tmp/x.node: failed to map)',
+    ],
     ['locked', 'prompt dismissed', 'The keychain is locked'],
     ['none', 'no bus\nat all', 'There is no keychain that can be used (no bus)'],
   ])('has the failure %s told', async (failure, words, message) => {

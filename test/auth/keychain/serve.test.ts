@@ -80,6 +80,7 @@ describe('a failure of the keychain', () => {
     [new Error("Couldn't access platform storage: Secret Service: unlock prompt was dismissed"), 'locked'],
     [new Error('The collection is Locked'), 'locked'],
     [new Error('Platform failure: User interaction is not allowed.'), 'locked'],
+    [Object.assign(new Error('/tmp/x.node: failed to map'), { code: 'ERR_DLOPEN_FAILED' }), 'library'],
     [new Error('Platform failure: DBus error: Using X11 for dbus-daemon autolaunch was disabled'), 'none'],
     [new Error("Couldn't access platform storage: Secret Service: no result found"), 'none'],
     [coded('socket', 'ENOENT'), 'none'],
