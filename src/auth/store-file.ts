@@ -1,8 +1,8 @@
 // Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError, systemCode } from '../errors.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { requireOwn } from '../files/require-own.ts';
 
 /** Ten thousand profiles take a third of it. */
 const limit = 32 * 1024 * 1024;
@@ -31,21 +31,4 @@ export function readOwnFile(path: string): string | null {
   } finally {
     closeSync(file);
   }
-}
-
-/**
- * Whoever may write here may have planted a session of their own, or a tenant that ours would be sent to. Windows has no
- * such modes. @throws {CliError} file-unreadable
- */
-export function requireOwn(path: string, { uid, mode }: Stats): void {
-  const user = process.getuid?.();
-  if (user === undefined) return;
-  if (uid !== user && uid !== 0)
-    throw new CliError('file-unreadable', `${path} belongs to another user`, {
-      facts: { remedy: `chown ${user} ${shellWord(path)}` },
-    });
-  if ((mode & 0o022) !== 0)
-    throw new CliError('file-unreadable', `${path} can be written by others`, {
-      facts: { remedy: `chmod go-w ${shellWord(path)}` },
-    });
 }

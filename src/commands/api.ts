@@ -62,6 +62,9 @@ export interface ApiReport {
 const retried = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 const bodiless = ['GET', 'HEAD'];
 
+/** Seconds that the search of an answer for secrets takes at most, on a slow machine. */
+const searchTime = 30;
+
 export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
   const method = requireMethod(options.method);
   const path = requirePath(options.path);
@@ -76,9 +79,16 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   if (isTooDeep(answer.body))
     throw new CliError('tenant-not-json', `${tenant} answered with JSON that is nested too deep to be read`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
-  const refusal = refusalIn(answer, tenant, secrets);
+  const late = new CliError(
+    'tenant-timeout',
+    `The answer from ${tenant} takes longer than ${searchTime} s to search`,
+  );
+  const { refusal, shown } = await context.bounded(
+    { milliseconds: searchTime * 1000, late, bytes: answer.body.length },
+    ({ inOneGo }) =>
+      inOneGo(() => ({ refusal: refusalIn(answer, tenant, secrets), shown: redactAnswer(answer, secrets) })),
+  );
   if (refusal !== null) await context.terminal.error(refusal.lines, []);
-  const shown = redactAnswer(answer, secrets);
   return {
     method,
     path: redactQuery(path),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { CliError, systemCode } from '../errors.ts';
+import { requireOwn } from '../files/require-own.ts';
 import { members, membersOf, texts } from '../members.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
@@ -113,13 +114,15 @@ function foreign(file: string, other: string | null = null): CliError {
   );
 }
 
-/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable */
+/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable, also if others may write it */
 function readDocument(file: string): unknown {
   let text: string;
   try {
     // A named pipe without a writer would keep it waiting.
-    if (!statSync(file).isFile())
+    const stats = statSync(file);
+    if (!stats.isFile())
       throw new CliError('file-unreadable', `The state file ${file} is not a regular file`);
+    requireOwn(file, stats);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof CliError) throw cause;

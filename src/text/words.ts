@@ -12,6 +12,22 @@ const sequence =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -~])/g;
 
+/** The longest spelling of one character that an echo may have. */
+const spelledOut = 20;
+
+/**
+ * The beginning of a text, masked, at least as far as it is looked at where it holds no secret. An answer may have megabytes,
+ * which are not searched; what may be the first part of a secret that the end cuts is left out.
+ */
+function beginning(text: string, secrets: readonly Secret[]): string {
+  const longest = secrets.reduce((most, secret) => Math.max(most, secret.reveal().length), 0);
+  const margin = spelledOut * longest;
+  const reach = looked + margin;
+  if (text.length <= reach) return masked(text, secrets);
+  const part = masked(text.slice(0, reach), secrets);
+  return part.slice(0, Math.max(0, part.length - margin));
+}
+
 /** The same for a member of a stranger's document; null for anything but text, and for an empty one. */
 export function wordsIn(value: unknown, secrets: readonly Secret[]): string | null {
   return typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
@@ -23,10 +39,10 @@ const tokens = /(?<=\bbearer )[\w+/=.~-]{12,}|\beyJ[\w-]{8,}\.[\w.-]*/gi;
 /**
  * A stranger's words, fit for a terminal: one line, with nothing that a terminal would obey or that changes the text's
  * direction, at most 500 characters, and with each secret masked if the sender echoes it, and each
- * token: two tenants may be one machine. Takes linear time.
+ * token: two tenants may be one machine. Takes time in proportion to what is looked at.
  */
 export function plainWords(text: string, secrets: readonly Secret[] = []): string {
-  const line = masked(text, secrets)
+  const line = beginning(text, secrets)
     .slice(0, looked)
     .replace(tokens, mask)
     .replace(sequence, '')

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
@@ -127,3 +127,18 @@ test('a change that cannot be kept is not made', async () => {
     (await callApi(emulator, '/SaasManage/GetRoleIdFromName?roleName=Lost', token)).body.Result,
   ).toBeNull();
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a file that others may write is not read: they may have put users into it',
+  async () => {
+    const file = stateFile('{"settings":{}}');
+    chmodSync(file, 0o622);
+    await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${file} can be written by others`,
+      facts: { remedy: `chmod go-w ${file}` },
+    });
+    chmodSync(file, 0o644);
+    await (await startTenant({ stateFile: file })).close();
+  },
+);

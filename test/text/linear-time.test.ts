@@ -49,3 +49,9 @@ test('a word that is longer than any name is compared with none', async () => {
   );
   expect(time).toBeLessThan(1000);
 });
+
+test('of megabytes only the words that are shown are searched for secrets', async () => {
+  const text = '%2541&amp;\\\\u0041+'.repeat(2 ** 19);
+  const time = await processorTime(() => plainWords(text, [new Secret('hunter22')]));
+  expect(time).toBeLessThan(500);
+});

@@ -49,3 +49,13 @@ test('a secret is masked in a spelling within another', () => {
     '{&quot;form&quot;:&quot;secret=[secret]&quot;,&quot;secret&quot;:&quot;[secret]&quot;}',
   );
 });
+
+test('no part of a secret is left where what is looked at ends', () => {
+  const secret = new Secret('hunter2');
+  for (let shift = 0; shift < 20; shift++) {
+    const words = plainWords(`${'.'.repeat(shift)}${'\u001b[1m'.repeat(1000)}${'hunter2'.repeat(10_000)}`, [
+      secret,
+    ]);
+    expect(words).not.toMatch(/h|u|n|2/);
+  }
+});

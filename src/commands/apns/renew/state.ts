@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { readOwnFile, requireOwn } from '../../../auth/store-file.ts';
+import { readOwnFile } from '../../../auth/store-file.ts';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors.ts';
+import { requireOwn } from '../../../files/require-own.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { instant, members } from '../../../members.ts';
 
