@@ -1,4 +1,4 @@
-import { parseJson } from '../http/json.ts';
+import { parseJson } from '../text/json.ts';
 import { plainWords } from '../text/words.ts';
 
 /** What a JWT says about its bearer. Nothing is verified: fine to show, never to decide by. */

@@ -3,7 +3,6 @@ import { type ExitCode, exitCodeOf } from '../advice.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
-import { isTooDeep, parseJson } from '../http/json.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../http/redaction.ts';
 import { addConnectionOptions, addExamples } from '../inputs/options.ts';
 import { readRequestBody } from '../inputs/request-body.ts';
@@ -11,6 +10,7 @@ import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
 import { refusalIn } from '../tenant/answer.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { isTooDeep, parseJson } from '../text/json.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { CommandModule, Declaration } from './command.ts';
 

@@ -2,6 +2,7 @@ import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, write } from 'no
 import { promisify } from 'node:util';
 import { CliError } from '../errors.ts';
 import { unwritable } from '../files/unwritable.ts';
+import { parseJson } from '../text/json.ts';
 import { changeIn, type RecordChange } from './record-entry.ts';
 
 // node:fs/promises has them too, but takes longer to load.
@@ -108,22 +109,14 @@ export function journaled(text: string, path: string): readonly RecordChange[] {
     .split('\n')
     .slice(0, -1);
   if (first === undefined) return [];
-  const { version: found } = (parsed(first) ?? {}) as { readonly version?: unknown };
+  const { version: found } = (parseJson(first) ?? {}) as { readonly version?: unknown };
   if (typeof found === 'number' && found > version)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   if (found !== version)
     throw new CliError('file-unreadable', `${path} is not the journal of a fleet's record`);
   return lines.map((line, index) => {
-    const change = changeIn(parsed(line));
+    const change = changeIn(parseJson(line));
     if (change === null) throw new CliError('file-unreadable', `${path} is broken in line ${index + 2}`);
     return change;
   });
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

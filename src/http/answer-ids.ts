@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.ts';
+import { parseJson } from '../text/json.ts';
 import { masked } from '../text/mask.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { parseJson } from './json.ts';
 
 /** Headers in which servers identify a request; the vendor does not document its own. */
 const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];

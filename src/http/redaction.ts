@@ -1,7 +1,7 @@
 import { Secret } from '../secret.ts';
+import { parseJson } from '../text/json.ts';
 import { mask, masked } from '../text/mask.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { parseJson } from './json.ts';
 
 /** Names of members and settings with secret values: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
-import { parseJson } from '../http/json.ts';
+import { parseJson } from '../text/json.ts';
 
 /** The largest body that is sent, in bytes. */
 const bodyLimit = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
-import { parseJson } from '../http/json.ts';
 import type { Secret } from '../secret.ts';
+import { parseJson } from '../text/json.ts';
 import { wordsIn } from '../text/words.ts';
 import { refusalIn } from './answer.ts';
 import type { TenantClient } from './client.ts';

@@ -1,5 +1,5 @@
 import type { Http } from '../http/http.ts';
-import { parseJson } from '../http/json.ts';
+import { parseJson } from '../text/json.ts';
 import { parseTenantAddress } from './address.ts';
 
 /** What people call a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */

@@ -1,8 +1,8 @@
 import { CliError } from '../errors.ts';
 import type { HttpResponse } from '../http/http.ts';
-import { parseJson } from '../http/json.ts';
 import { membersOf } from '../members.ts';
 import type { Secret } from '../secret.ts';
+import { parseJson } from '../text/json.ts';
 import { wordsIn } from '../text/words.ts';
 import { isMissingRight, successIn } from './success.ts';
 

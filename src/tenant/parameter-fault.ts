@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http/http.ts';
-import { parseJson } from '../http/json.ts';
+import { parseJson } from '../text/json.ts';
 
 /**
  * Whether a refusal is about how the parameters were sent rather than about their values: `missing` if the tenant did not

@@ -1,5 +1,5 @@
 import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
-import { parseJson } from '../http/json.ts';
+import { parseJson } from '../text/json.ts';
 import { describeAnswer } from './envelope.ts';
 
 /** What an address answers without a session. */

@@ -97,6 +97,10 @@ describe('the record', () => {
   test.each([
     ['{"version":1,"tenants":[', 'is not the record of a fleet: it is not JSON'],
     ['', 'is not the record of a fleet: it is not JSON'],
+    [
+      `{"version":1,"tenants":[],"later":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      'is not the record of a fleet: it is nested too deep to be written again',
+    ],
     ['null', 'is not the record of a fleet: it names no version'],
     ['{"tenants":[]}', 'is not the record of a fleet: it names no version'],
     ['{"version":1}', 'is not the record of a fleet: it has no list of tenants'],

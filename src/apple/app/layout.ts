@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { parseJson } from '../../http/json.ts';
+import { parseJson } from '../../text/json.ts';
 import { entriesOf, nameIn, readText } from './files.ts';
 import type { ProjectFile } from './pbxproj.ts';
 

@@ -1,6 +1,6 @@
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import { CliError } from '../../errors.ts';
-import { parseJson } from '../../http/json.ts';
+import { parseJson } from '../../text/json.ts';
 import type { Push, PushAnswer } from './apns.ts';
 
 /** How many bytes of an answer to read; a reason has less than a hundred. */

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../http/http.ts';
-import { parseJson } from '../../http/json.ts';
 import { isHtmlPage } from '../../tenant/envelope.ts';
 import { isMissingRight, successIn } from '../../tenant/success.ts';
+import { parseJson } from '../../text/json.ts';
 
 /** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
 export function membersOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {

@@ -1,6 +1,6 @@
 import { authorizationUrl } from '../../auth/authorization-request.ts';
 import { endpoints } from '../../auth/endpoints.ts';
-import { parseJson } from '../../http/json.ts';
+import { parseJson } from '../../text/json.ts';
 import { wordsFor } from './answer-words.ts';
 import type { Probe, Telling } from './look.ts';
 import { type Asked, type Look, Untold } from './look.ts';

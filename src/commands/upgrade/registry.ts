@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import type { Environment } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Http, HttpResponse } from '../../http/http.ts';
-import { parseJson } from '../../http/json.ts';
 import { variable } from '../../inputs/variable.ts';
 import { isLoopback } from '../../network/loopback.ts';
+import { parseJson } from '../../text/json.ts';
 
 declare const MFA_CLI_REPOSITORY: string;
 

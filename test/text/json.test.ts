@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTooDeep, parseJson } from '../../src/http/json.ts';
+import { isTooDeep, parseJson } from '../../src/text/json.ts';
 
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
