@@ -73,16 +73,16 @@ async function waitForPush(
   seconds: number,
   signal: AbortSignal,
 ): Promise<DeliveredPush | null> {
-  const end = performance.now() + seconds * 1000;
+  const spare = Math.min(1, seconds / 4);
+  const end = performance.now() + (seconds - spare) * 1000;
   for (let failures = 0; ; ) {
     const started = performance.now();
-    const left = (end - started) / 1000;
-    const spare = Math.min(1, seconds / 4);
-    const wait = Math.min(longestWait, Math.max(0, left - spare));
+    const wait = Math.min(longestWait, Math.max(0, (end - started) / 1000));
     const outcome = await takePush(client, { deviceToken, wait }, session.secrets()).catch(transient);
     failures = outcome instanceof CliError ? failures + 1 : 0;
-    if (outcome instanceof CliError && (failures === patience || wait < longestWait)) throw outcome;
-    if (!(outcome instanceof CliError) && (outcome !== null || wait < longestWait)) return outcome;
+    const isOver = performance.now() >= end || wait === 0;
+    if (outcome instanceof CliError && (failures === patience || isOver)) throw outcome;
+    if (!(outcome instanceof CliError) && (outcome !== null || isOver)) return outcome;
     if (performance.now() - started < interval) await pause(signal);
   }
 }
