@@ -26,8 +26,12 @@ const endLength = 4096;
 /** Comments and the like: a list has a handful. */
 const asideLimit = 200;
 
-/** Tags of an XML list: the library's time grows with the square of the elements that no list is around. */
+/** Tags of an XML list. */
 const tagLimit = 20_000;
+
+/** What a list begins with: its type and comments, and the tag of the list, whole. */
+const beginning =
+  /^\s*(?:(?:<\?[^<>]*\?>|<!DOCTYPE[^<>]*>|<!--(?:(?!-->)[\s\S])*-->)\s*)*<plist(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>/;
 
 /** Reads a property list in XML, binary or old-style form; null if it is none, or cannot be read. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
@@ -70,8 +74,12 @@ function parseText(text: string): unknown {
   return parseXml(text);
 }
 
-/** The library searches again and again for a missing end: of the list, of its type, of a comment. */
+/**
+ * The library searches again and again for a missing end: of the list, of its type, of a comment. Its time grows with the square of
+ * the elements that no list is around, too: all are between the tag of the list and its only end.
+ */
 function isOrderly(text: string): boolean {
+  if (!beginning.test(text) || text.match(/<\/plist\s*>/gi)?.length !== 1) return false;
   if (!/<\/plist>\s*(?:<!--|$)/.test(text.slice(-endLength))) return false;
   if (/<!DOCTYPE/i.test(text) && !/<!DOCTYPE[^<>]*>/i.test(text)) return false;
   if ((text.match(/</g)?.length ?? 0) > tagLimit) return false;

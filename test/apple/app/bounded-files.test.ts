@@ -28,9 +28,20 @@ test.each([
   await timed(() => expect(readPropertyList(join(directory, 'Info.plist'), directory)).toBeNull());
 });
 
-test('elements without a list around them are none, and take no time', async () => {
+const elements = '<a/>'.repeat(19_000);
+
+test.each([
+  ['of no list', `<${values}</plist>`],
+  ['before the list', `${elements}<plist><dict></dict></plist>`],
+  ['behind it', `<plist><dict></dict></plist>${elements}</plist>`],
+  ['behind its end in capitals', `<plist><dict></dict></PLIST>${elements}</plist>`],
+  ['behind its end with a blank', `<plist><dict></dict></plist >${elements}</plist>`],
+  ['behind an empty one', `<plist/>${elements}</plist>`],
+  ['of a list whose tag has no end', `<plist version="1.0"<dict>${elements}</dict></plist>`],
+  ['of a list whose version has no end', `<plist version="1.0><dict>${elements}</dict></plist>`],
+])('elements %s are none, and take no time', async (_name, text) => {
   const directory = temporaryDirectory();
-  writeFileSync(join(directory, 'Info.plist'), `<${values}</plist>`);
+  writeFileSync(join(directory, 'Info.plist'), text);
   await timed(() => expect(readPropertyList(join(directory, 'Info.plist'), directory)).toBeNull());
 });
 
@@ -51,7 +62,7 @@ test('a list with a type, a comment before and one behind is read', () => {
   const type =
     '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">';
   const list = '<plist version="1.0"><dict><key>A</key><string>b</string></dict></plist>';
-  writeFileSync(path, `<?xml version="1.0"?>\n${type}\n<!-- a -->${list}\n<!-- b -->\n`);
+  writeFileSync(path, `<?xml version="1.0"?>\n${type}\n<!-- a -> b --><!----> ${list}\n<!-- b -->\n`);
   expect(readPropertyList(path, directory)?.entries).toEqual(new Map([['A', 'b']]));
 });
 
