@@ -19,7 +19,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Times for people are local.
     env: { TZ: 'UTC' },
-    maxWorkers: 4,
+    // Many wait for programs, browsers and clocks.
+    maxWorkers: 6,
     // Files share their modules (vitest.config.ts): what one has spied on, the next must find as it was.
     restoreMocks: true,
     coverage: {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { describeUnusual, entriesOf, everyAssumption, everyPair, pairsOf } from './combinations.ts';
 import { changes, check } from './expected.ts';
 
-/** Every value is met, and every two of different assumptions. `npm run test:long` also takes each one alone. */
+/** Every value is met, and every two of different assumptions. */
 describe('the whole journey, under', () => {
   const choices = everyPair();
   test('every two values together', () => {
