@@ -265,6 +265,8 @@ function refuseSecrets(argv: readonly string[]): void {
 function toCliError(error: unknown, context: Outside): CliError {
   if (error instanceof CliError) return error;
   if (context.signal.reason instanceof CliError) return context.signal.reason;
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
+    return new CliError('file-not-found', 'The working directory does not exist any more', { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error) context.terminal.trace(error.stack ?? message);
   return new CliError('internal-error', message, { cause: error });

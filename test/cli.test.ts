@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createMachine } from './support/context.ts';
 import { declarations } from './support/declarations.ts';
 
@@ -65,6 +65,19 @@ describe('an option of every command', () => {
     const { exitCode, stdout } = await createMachine().run(line.split(' '));
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
   });
+});
+
+test('a working directory that is gone is told, not taken for a bug', async () => {
+  const gone = Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { syscall: 'uv_cwd' });
+  const where = vi.spyOn(process, 'cwd').mockImplementation(() => {
+    throw gone;
+  });
+  const { exitCode, stderr } = await createMachine().run(['app', 'check', '.']);
+  where.mockRestore();
+  expect([exitCode, stderr]).toEqual([
+    3,
+    expect.stringContaining('The working directory does not exist any more'),
+  ]);
 });
 
 describe('wrong usage', () => {
