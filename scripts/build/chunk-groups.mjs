@@ -100,6 +100,7 @@ const chunkOf = {
     'src/tenant/administration/',
     'src/tenant/devices.ts',
     'src/tenant/otp-profile.ts',
+    'node_modules/node-forge/lib/rc2.js',
   ],
 };
 

@@ -1,6 +1,5 @@
 import { createDecipheriv, getCipherInfo } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import rc2 from 'node-forge/lib/rc2.js';
 import util from 'node-forge/lib/util.js';
 import { toBinary, toBytes } from './asn1.ts';
 
@@ -34,6 +33,7 @@ export const rc2Cipher =
   (bits: number): Decrypt =>
   async (key, iv, ciphertext) => {
     if (ciphertext.length % blockBytes !== 0) return null;
+    const { default: rc2 } = await import('node-forge/lib/rc2.js');
     const decipher = rc2.createDecryptionCipher(toBinary(key), bits);
     const plain: Uint8Array[] = [];
     let before = iv;
