@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
-import { browserScripts } from './scripts/build/browser-scripts.mjs';
 import { loadFailures } from './scripts/mutation/load-failures.mjs';
-
-const { repository, version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+import base from './vitest.base.config.ts';
 
 /** For scripts/mutation.mjs: the fast tests that are about one folder. */
-export default defineConfig({
-  plugins: [browserScripts()],
-  define: {
-    MFA_CLI_VERSION: JSON.stringify(version),
-    MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
-  },
+export default {
+  ...base,
   test: {
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
     exclude: [
@@ -23,4 +15,4 @@ export default defineConfig({
     testTimeout: 60_000,
     reporters: ['default', loadFailures],
   },
-});
+};

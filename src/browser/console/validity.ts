@@ -1,7 +1,7 @@
 import { daysUntil } from './clock.ts';
 import type { ConsoleCertificate } from './state.ts';
 
-/** With so many days left or fewer `mfa-cli` warns too, unless it is told another number. */
+/** From this many days left on, the console warns; so does `mfa-cli`, where `--warn-days` names no other number. */
 const warnDays = 30;
 
 /** How long a certificate still lasts, or that it is of no use, as the color and the words of a tag. */
