@@ -27,7 +27,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       // It runs in Chromium, where test/browser/ drives it.
-      exclude: ['src/browser/**'],
+      exclude: ['src/emulator/browser/**'],
       reporter: ['text-summary', 'html'],
       reportsDirectory: 'reports/coverage',
       // A point below what the tests reach. What the built program does in processes of its own does not count.

@@ -9,7 +9,7 @@ export default {
     exclude: [
       'test/auth/{full-disk,processes,working-directory}.test.ts',
       'test/auth/keychain/secret-service.test.ts',
-      'test/http/{process-end,program-network,untrusting-program}.test.ts',
+      'test/network/{process-end,program-network,untrusting-program}.test.ts',
       'test/network/{ca-file-forms,system-trust}.test.ts',
     ],
     testTimeout: 60_000,

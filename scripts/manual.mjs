@@ -1,7 +1,7 @@
 // The man page, as build.mjs bundles and writes it: Node.js 20 runs no TypeScript.
 import { describe } from '../src/cli.ts';
 import { formatManual } from '../src/reference/manual.ts';
-import { version } from '../src/version.ts';
+import { version } from '../src/text/version.ts';
 
 /** @returns {Promise<string>} */
 export async function manual() {

@@ -13,7 +13,7 @@ const folders = {
   checks: { bar: 92, tests: ['test/checks/*.test.ts'] },
   network: {
     bar: 92,
-    tests: ['test/network/*.test.ts', 'test/http/retry.test.ts', 'test/tenant/address.test.ts'],
+    tests: ['test/network/*.test.ts', 'test/network/retry.test.ts', 'test/tenant/address.test.ts'],
   },
   auth: { bar: 95, tests: ['test/auth/**/*.test.ts'] },
   // Together with the HTTP client.

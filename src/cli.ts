@@ -1,18 +1,18 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { ExitCode } from './advice.ts';
 import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
 import type { Outside } from './context.ts';
-import { CliError } from './errors.ts';
-import { givenTimeout } from './inputs/timeout.ts';
-import { unknownVariables } from './own-environment.ts';
+import type { ExitCode } from './errors/advice.ts';
+import { CliError } from './errors/cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { type Topic, topics } from './reference/topics.ts';
+import { commandPath, notACommand, parserError, usage } from './reference/usage.ts';
+import { unknownVariables } from './settings/own-environment.ts';
+import { givenTimeout } from './settings/timeout.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { harmless } from './text/printable.ts';
 import { nearestName } from './text/suggestion.ts';
-import { commandPath, notACommand, parserError, usage } from './usage.ts';
-import { version } from './version.ts';
+import { version } from './text/version.ts';
 
 /**
  * Runs one command line to its exit code: finds and loads the command, parses, works, prints the report, and turns
@@ -273,7 +273,7 @@ function toCliError(error: unknown, context: Outside): CliError {
 }
 
 async function reportError(error: CliError, { terminal }: Outside): Promise<ExitCode> {
-  const { exitCodeOf, hintsFor } = await import('./advice.ts');
+  const { exitCodeOf, hintsFor } = await import('./errors/advice.ts');
   const [exitCode, hints] = [exitCodeOf(error), hintsFor(error)];
   if (terminal.flags.json) {
     const document = { error: { code: error.code, message: error.message, hints, exitCode } };

@@ -1,10 +1,10 @@
-import type { Apns, ApnsIdentity } from './apple/push/apns.ts';
+import type { Apns, ApnsIdentity } from './apple/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
-import type { Bound } from './bounded.ts';
-import type { Http, HttpSource } from './http/http.ts';
-import type { Pace } from './pace.ts';
+import type { Bound } from './files/bounded.ts';
+import type { Http, HttpSource } from './network/http.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import type { Pace } from './text/pace.ts';
 
 /** How long a command may take to end after an interrupt before the process is killed, in milliseconds. */
 export const gracePeriod = 900;

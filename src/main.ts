@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { gracePeriod, type Outside } from './context.ts';
-import { CliError, systemCode, systemReason } from './errors.ts';
-import { readFlags } from './flags.ts';
-import { takeEnvironment } from './own-environment.ts';
-import { bunVersion } from './runtime.ts';
+import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
+import { readFlags } from './settings/flags.ts';
+import { takeEnvironment } from './settings/own-environment.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { version } from './version.ts';
+import { bunVersion } from './text/runtime.ts';
+import { version } from './text/version.ts';
 
 /** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
 const keychainWord = 'keychain-process';
@@ -67,27 +67,27 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     signal: interrupt.signal,
     now: () => new Date(),
     bounded: async (bound, work) => {
-      const { bounded } = await import('./bounded.ts');
+      const { bounded } = await import('./files/bounded.ts');
       return bounded(interrupt.signal, bound, work);
     },
     http: async ({ timeout, caFile, silent = false }) => {
-      const { createHttp } = await import('./http/client.ts');
+      const { createHttp } = await import('./network/client.ts');
       const progress = silent ? () => ({ stop() {} }) : terminal.progress;
       const userAgent = `mfa-cli/${version}`;
       return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile, terminal)) });
     },
     httpSource: async ({ caFile, signal }) => {
-      const { createHttpSource } = await import('./http/source.ts');
+      const { createHttpSource } = await import('./network/source.ts');
       const { progress } = terminal;
       const userAgent = `mfa-cli/${version}`;
       const network = await networkFor(caFile, terminal);
       return createHttpSource({ ...network, timeout: caFilePatience, userAgent, progress, signal });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
-      const { openApns } = await import('./apple/push/client.ts');
+      const { openApns } = await import('./apple/client.ts');
       return openApns(identity, { origin, timeout, ...(await networkFor(caFile, terminal)) });
     },
-    openBrowser: async (url) => (await import('./terminal/browser.ts')).openBrowser(url, env),
+    openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {
       const { configurationDirectory } = await import('./auth/configuration-directory.ts');
       const { openProfileStore } = await import('./auth/profile-store.ts');
@@ -138,7 +138,7 @@ async function endWithoutOutput(cause: Error): Promise<void> {
   if (systemCode(cause) === 'EPIPE') process.exit();
   const reason = systemReason(cause) ?? systemCode(cause);
   const error = new CliError('file-unwritable', `Standard output cannot be written: ${reason}`, { cause });
-  const { exitCodeOf } = await import('./advice.ts');
+  const { exitCodeOf } = await import('./errors/advice.ts');
   stderr.write(`mfa-cli: error: ${error.message}\n`, () => process.exit(exitCodeOf(error)));
 }
 

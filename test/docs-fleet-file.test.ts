@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CliError } from '../src/errors.ts';
-import { readFleet } from '../src/fleet/read-fleet.ts';
-import { fleetSchema, tenantSchema } from '../src/fleet/schema.ts';
+import { readFleet } from '../src/commands/fleet/file/read-fleet.ts';
+import { fleetSchema, tenantSchema } from '../src/commands/fleet/file/schema.ts';
+import { CliError } from '../src/errors/cli-error.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';

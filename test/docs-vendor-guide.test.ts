@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type AssumptionName, assumptions } from '../src/assumptions.ts';
+import { type AssumptionName, assumptions } from '../src/emulator/assumptions.ts';
 import { tellable } from './assumptions/tellable.ts';
 
 const page = readFileSync(new URL('../docs/vendor-guide.md', import.meta.url), 'utf8');

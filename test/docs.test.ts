@@ -95,7 +95,7 @@ test('every command line of the README and of docs/ is run, or says why it is no
     'docs/demo.md': 'scripts/demo.mjs',
     'docs/fleet.md': 'test/docs-fleet.test.ts',
     'docs/rehearse.md': 'test/docs-rehearse.test.ts',
-    'docs/renew.md': 'test/commands/apns-renew.test.ts',
+    'docs/renew.md': 'test/commands/apns/apns-renew.test.ts',
   };
   const snippets = (page: string): string[] =>
     [...read(page).matchAll(/(?<!^<!-- not run: .+ -->\n\n)^```(?:sh|bash|console)\n([\s\S]*?)^```$/gm)].map(

@@ -1,10 +1,10 @@
 /** What each stage may load, including all its imports: the start with `--version`, and the command line with `--help`. */
 const stages = [
-  { entry: 'src/main.ts', light: /^(src\/(inputs|terminal|text)\/|src\/[^/]+\.ts|\0)/ },
+  { entry: 'src/main.ts', light: /^(src\/(errors|settings|terminal|text)\/|src\/[^/]+\.ts|\0)/ },
   {
     entry: 'src/cli.ts',
     light:
-      /^(src\/(commands|inputs|reference|terminal|text)\/|src\/[^/]+\.ts|node_modules\/(commander|fast-string-(truncated-)?width|fast-wrap-ansi)\/|\0)/,
+      /^(src\/(commands|errors|settings|reference|terminal|text)\/|src\/emulator\/assumptions\.ts|src\/[^/]+\.ts|node_modules\/(commander|fast-string-(truncated-)?width|fast-wrap-ansi)\/|\0)/,
   },
 ];
 

@@ -1,5 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { fleetSchema } from '../../src/fleet/schema.ts';
+import { fleetSchema } from '../../src/commands/fleet/file/schema.ts';
 
 /** The JSON Schema of a fleet file, for editors, as text; draft 7, which all of them read. */
 export function fleetSchemaDocument(): string {

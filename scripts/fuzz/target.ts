@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
-import { hintsFor } from '../../src/advice.ts';
-import { CliError } from '../../src/errors.ts';
-import { readFlags } from '../../src/flags.ts';
+import { hintsFor } from '../../src/errors/advice.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
+import { readFlags } from '../../src/settings/flags.ts';
 import { createStyle, type Style } from '../../src/terminal/style.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { harmless } from '../../src/text/printable.ts';

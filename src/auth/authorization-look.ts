@@ -1,5 +1,5 @@
-import type { CliError } from '../errors.ts';
-import type { Http, HttpResponse } from '../http/http.ts';
+import type { CliError } from '../errors/cli-error.ts';
+import type { Http, HttpResponse } from '../network/http.ts';
 import { type AuthorizationError, signInRefusal } from './authorization-error.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { errorOf } from './authorization-response.ts';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { plainWords } from '../text/words.ts';
 import { type AuthorizationError, signInRefusal } from './authorization-error.ts';
 import type { Connection } from './connection.ts';

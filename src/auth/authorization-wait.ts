@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { type AuthorizationError, errorWords, signInRefusal } from './authorization-error.ts';
 import { answersRequest, queryOf, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';

@@ -1,6 +1,6 @@
-import { CliError } from '../errors.ts';
-import type { Http } from '../http/http.ts';
-import { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { Http } from '../network/http.ts';
+import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { renderPage, rows } from '../pages/document.ts';
-import { markup } from '../pages/markup.ts';
-import { stylesheetSource } from '../pages/stylesheet.ts';
+import { renderPage, rows } from '../report/pages/document.ts';
+import { markup } from '../report/pages/markup.ts';
+import { stylesheetSource } from '../report/pages/stylesheet.ts';
 import type { Connection } from './connection.ts';
 
 /** What a browser may do with a page of ours: nothing but show it, and keep and pass on nothing. */

@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 
 /**
  * The absolute directory that holds profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own

@@ -1,4 +1,4 @@
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../text/secret.ts';
 
 /** Which tenant, through which OAuth application, as which client: resolved from options, environment, profile and defaults. */
 export interface Connection {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { type AuthorizationError, errorWords } from './authorization-error.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
 import { pageHeaders, refusalPage } from './callback-page.ts';

@@ -1,6 +1,6 @@
-import { CliError } from '../errors.ts';
-import type { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
 import type { Bearer } from '../tenant/client.ts';
+import type { Secret } from '../text/secret.ts';
 
 /** A session that is kept nowhere and ends with the command. */
 export interface MemorySession extends Bearer {

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import type { Connection } from './connection.ts';
 import type {
   CertificateRecord,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { instant, members, positiveInteger, textOrNull, texts } from '../members.ts';
 import { parseJson } from '../text/json.ts';
+import { instant, members, positiveInteger, textOrNull, texts } from '../text/members.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
 
 const sessionFacts = {

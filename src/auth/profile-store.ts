@@ -1,7 +1,7 @@
 // Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
 import { chmodSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { makePrivateDirectory } from '../files/private-directory.ts';
 import { syncDirectory } from '../files/sync-directory.ts';
 import { unwritable } from '../files/unwritable.ts';

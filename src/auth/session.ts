@@ -1,7 +1,7 @@
-import { CliError } from '../errors.ts';
-import type { Http } from '../http/http.ts';
-import { Secret } from '../secret.ts';
-import { oddFacts } from '../secret-oddities.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { oddFacts } from '../errors/secret-oddities.ts';
+import type { Http } from '../network/http.ts';
+import { Secret } from '../text/secret.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { KeptSession, ProfileStore, Profiles, SessionFacts, StoredSession } from './profile.ts';

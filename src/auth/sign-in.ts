@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { codeOf } from './authorization-response.ts';
 import { authorizationResponse, type Waiting } from './authorization-wait.ts';

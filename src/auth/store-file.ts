@@ -1,7 +1,7 @@
 // Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { requireOwn } from '../files/require-own.ts';
 
 /** Ten thousand profiles take a third of it. */

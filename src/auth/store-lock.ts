@@ -1,6 +1,6 @@
 import { lstat, rmdir, stat, unlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { unwritable } from '../files/unwritable.ts';
 import { shellWord } from '../text/shell-word.ts';
 

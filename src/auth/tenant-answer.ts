@@ -1,7 +1,7 @@
-import { membersOf } from '../members.ts';
-import { Secret } from '../secret.ts';
 import { successIn } from '../tenant/success.ts';
 import { parseJson } from '../text/json.ts';
+import { membersOf } from '../text/members.ts';
+import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 
 /** The members of a JSON object except those that are null (.NET's way of writing absent ones); null for any other body. */

@@ -1,6 +1,6 @@
-import { CliError, type ErrorCode } from '../errors.ts';
-import type { HttpResponse } from '../http/http.ts';
-import { oddFacts } from '../secret-oddities.ts';
+import { CliError, type ErrorCode } from '../errors/cli-error.ts';
+import { oddFacts } from '../errors/secret-oddities.ts';
+import type { HttpResponse } from '../network/http.ts';
 import { causeIn } from './authorization-error.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';

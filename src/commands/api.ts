@@ -1,17 +1,17 @@
-import { openTenant } from '../access/tenant.ts';
-import { type ExitCode, exitCodeOf } from '../advice.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http/http.ts';
-import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../http/redaction.ts';
-import { addConnectionOptions, addExamples } from '../inputs/options.ts';
-import { readRequestBody } from '../inputs/request-body.ts';
-import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
+import { openTenant } from '../delivery/tenant.ts';
+import { type ExitCode, exitCodeOf } from '../errors/advice.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { HttpResponse } from '../network/http.ts';
+import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
+import { addConnectionOptions, addExamples } from '../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { refusalIn } from '../tenant/answer.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isTooDeep, parseJson } from '../text/json.ts';
 import { onOneLine } from '../text/printable.ts';
+import { readRequestBody } from './api/request-body.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {

@@ -1,13 +1,13 @@
 import type { Profile } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
-import { addExamples } from '../inputs/options.ts';
+import { CliError } from '../errors/cli-error.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import { bashCompletion } from '../reference/completion/bash.ts';
 import { fishCompletion } from '../reference/completion/fish.ts';
 import { pwshCompletion } from '../reference/completion/pwsh.ts';
 import { withHelp } from '../reference/completion/with-help.ts';
 import { zshCompletion } from '../reference/completion/zsh.ts';
+import { addExamples } from '../settings/options.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface CompletionOptions {

@@ -1,9 +1,9 @@
-import { signInAndSave } from '../access/saved-sign-in.ts';
 import { claimsOf } from '../auth/claims.ts';
 import type { Context } from '../context.ts';
-import { addConnectionOptions, addExamples } from '../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
+import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/dates.ts';
+import { addConnectionOptions, addExamples } from '../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
 

@@ -2,17 +2,17 @@ import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../auth
 import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
-import { addExamples } from '../inputs/options.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { addExamples } from '../settings/options.ts';
 import {
   connectionTo,
   type GlobalOptions,
   readSettings,
   type Settings,
   type Stored,
-} from '../inputs/settings.ts';
-import type { Secret } from '../secret.ts';
+} from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
+import type { Secret } from '../text/secret.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export interface LogoutOptions extends GlobalOptions {

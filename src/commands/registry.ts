@@ -21,7 +21,7 @@ export const groups: readonly {
 /** Every command, in the order of the help. */
 export const commands: readonly CommandLoader[] = [
   () => import('./login.ts'),
-  () => import('./bootstrap.ts'),
+  () => import('./bootstrap/bootstrap.ts'),
   () => import('./logout.ts'),
   () => import('./whoami.ts'),
   () => import('./apns/set.ts'),
@@ -52,7 +52,7 @@ export const commands: readonly CommandLoader[] = [
   () => import('./profile/rename.ts'),
   () => import('./profile/remove.ts'),
   () => import('./api.ts'),
-  () => import('./doctor.ts'),
+  () => import('./doctor/doctor.ts'),
   () => import('./emulator.ts'),
   () => import('./completion.ts'),
   () => import('./version.ts'),

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
-import { addExamples } from '../inputs/options.ts';
-import { type GlobalOptions, readSettings } from '../inputs/settings.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { addExamples } from '../settings/options.ts';
+import { type GlobalOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
-import { version } from '../version.ts';
+import { version } from '../text/version.ts';
 import type { CommandModule, Declaration } from './command.ts';
 import type { Installation } from './upgrade/installation.ts';
 import type { Found } from './upgrade/registry.ts';

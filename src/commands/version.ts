@@ -1,5 +1,5 @@
-import { addExamples } from '../inputs/options.ts';
-import { version } from '../version.ts';
+import { addExamples } from '../settings/options.ts';
+import { version } from '../text/version.ts';
 import type { CommandModule, Declaration } from './command.ts';
 
 export const declaration: Declaration = {

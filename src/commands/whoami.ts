@@ -1,12 +1,12 @@
-import { askUser } from '../access/ask-user.ts';
-import { openTenant } from '../access/tenant.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
-import { addConnectionOptions, addExamples } from '../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../inputs/settings.ts';
+import { askUser } from '../delivery/ask-user.ts';
+import { openTenant } from '../delivery/tenant.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { formatMoment } from '../report/dates.ts';
 import { formatFields } from '../report/fields.ts';
+import { addConnectionOptions, addExamples } from '../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule, Declaration } from './command.ts';
 

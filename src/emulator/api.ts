@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Assumptions } from '../assumptions.ts';
 import type { Access, AccessTokens } from './access-tokens.ts';
+import type { Assumptions } from './assumptions.ts';
 import { readSession } from './authentication/session-answer.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';

@@ -1,4 +1,4 @@
-import type { Assumptions } from '../assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 import { sameName } from './same-name.ts';
 
 /** What a client may be granted: the check boxes of the application's Tokens page. */

@@ -1,8 +1,8 @@
-import type { Assumptions } from '../assumptions.ts';
-import { CliError, type ErrorCode } from '../errors.ts';
+import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import type { Container, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../text/secret.ts';
+import type { Assumptions } from './assumptions.ts';
 import { Refusal } from './envelope.ts';
 
 const cryptographicException = 'System.Security.Cryptography.CryptographicException';

@@ -1,8 +1,8 @@
-import { defaultMessage, randomChallenge } from '../apple/push/payload.ts';
-import type { Assumptions } from '../assumptions.ts';
+import { defaultMessage, randomChallenge } from '../apple/payload.ts';
 import { type Api, optionalInteger, optionalNumber, requireShortText, requireText } from './api.ts';
 import { reasons } from './apns/reasons.ts';
 import { mostScripted, type ScriptedAnswers } from './apns/scripted-answers.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Challenges } from './challenges.ts';
 import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { plainDeviceToken } from '../apple/push/device-token.ts';
-import type { Assumptions } from '../assumptions.ts';
+import { plainDeviceToken } from '../apple/device-token.ts';
 import type { Api, Call } from './api.ts';
+import type { Assumptions } from './assumptions.ts';
 import { decodeBase64 } from './certificate.ts';
 import type { Challenges } from './challenges.ts';
 import type { DeviceToken } from './device.ts';

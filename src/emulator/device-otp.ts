@@ -5,7 +5,7 @@ import {
   type OtpParameters,
   oneTimePassword,
   otpAlgorithms,
-} from '../one-time-password.ts';
+} from '../text/one-time-password.ts';
 
 /** What a device makes its one-time passwords from. */
 export interface DeviceOtp extends OtpParameters {

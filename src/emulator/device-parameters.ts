@@ -1,5 +1,5 @@
-import type { Assumptions } from '../assumptions.ts';
 import { type Call, type ParameterPlace, parameter } from './api.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Device } from './device.ts';
 import { Refusal } from './envelope.ts';
 

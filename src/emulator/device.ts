@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { members, positiveInteger } from '../members.ts';
-import { otpAlgorithms } from '../one-time-password.ts';
+import { members, positiveInteger } from '../text/members.ts';
+import { otpAlgorithms } from '../text/one-time-password.ts';
 import type { DeviceOtp } from './device-otp.ts';
 
 /** A device token that a device has or had. */

@@ -1,5 +1,5 @@
-import { judgeDeviceToken, nobodysToken } from '../apple/push/device-token.ts';
-import type { OtpAlgorithm } from '../one-time-password.ts';
+import { judgeDeviceToken, nobodysToken } from '../apple/device-token.ts';
+import type { OtpAlgorithm } from '../text/one-time-password.ts';
 import type { KnownToken } from './apns/judge-push.ts';
 import { currentToken, type Device, type DeviceToken } from './device.ts';
 import { createOtp, type DeviceOtp, intervalOf } from './device-otp.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Assumptions } from '../assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Passwords } from './passwords.ts';
 import { defaultRoles, defaultUsers } from './people.ts';
 import { administrativeRights, everyRight, type Right, systemAdministrators } from './rights.ts';

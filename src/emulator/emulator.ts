@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { type Assumptions, usualAssumptions } from '../assumptions.ts';
+import { type Assumptions, usualAssumptions } from './assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './passwords.ts';
 import type { Apns, ApnsOptions } from './phones.ts';

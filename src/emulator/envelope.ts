@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Assumptions } from '../assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 
 /** What the vendor wraps around every API answer: all keys are always present. */
 interface Envelope {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { stylesheetSource } from '../pages/stylesheet.ts';
+import { stylesheetSource } from '../report/pages/stylesheet.ts';
 import { noteVerdict } from './verdict.ts';
 
 /** Thrown by `readBody`: HTTP 413. */

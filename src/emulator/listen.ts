@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 
 /**
  * Makes a server listen on 127.0.0.1, and returns its port.

@@ -1,5 +1,5 @@
-import type { Assumptions } from '../assumptions.ts';
 import { type Api, requireText } from './api.ts';
+import type { Assumptions } from './assumptions.ts';
 import { openCertificate } from './certificate.ts';
 import { Refusal } from './envelope.ts';
 import { newestKey } from './push-sender.ts';

@@ -1,6 +1,6 @@
-import { visible } from '../browser/visible.ts';
-import { type Page, renderPage, rows } from '../pages/document.ts';
-import { type Markup, markup } from '../pages/markup.ts';
+import { type Page, renderPage, rows } from '../report/pages/document.ts';
+import { type Markup, markup } from '../report/pages/markup.ts';
+import { visible } from './browser/visible.ts';
 import { administrator, user } from './people.ts';
 
 /** The sign-in form; `failure` says why it is shown again. */

@@ -1,11 +1,11 @@
-import { clientId, scope } from '../browser/phone/client.ts';
-import { script } from '../browser/phone/main.ts?browser';
-import { renderApp } from '../pages/app.ts';
-import { phoneStyles } from '../pages/phone-styles.ts';
 import { resourceRoute, sendApp } from './app-messages.ts';
 import { type Application, plainApplication } from './applications.ts';
+import { clientId, scope } from './browser/phone/client.ts';
+import { script } from './browser/phone/main.ts?browser';
+import { renderApp } from './page-of-app.ts';
 import { banner } from './pages.ts';
 import { user } from './people.ts';
+import { phoneStyles } from './phone-styles.ts';
 import { topicInForce } from './push-sender.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';

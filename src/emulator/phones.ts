@@ -1,10 +1,10 @@
-import type { Assumptions } from '../assumptions.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
 import { readClientTrust } from './apns/client-trust.ts';
 import { type ApnsAnswer, type PushServiceOptions, startPushService } from './apns/push-service.ts';
 import type { ApnsRefusal } from './apns/reasons.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './apns/scripted-answers.ts';
+import type { Assumptions } from './assumptions.ts';
 import { challengeApis } from './challenge-apis.ts';
 import { type Challenges, createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { lockFile } from '../files/lock-file.ts';
 import { type Apns, type ApnsOptions, startApns } from './phones.ts';
 import { openServer } from './server.ts';

@@ -1,5 +1,5 @@
-import { category } from '../apple/push/payload.ts';
-import type { Assumptions } from '../assumptions.ts';
+import { category } from '../apple/payload.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Challenge } from './challenges.ts';
 
 /** What a push says about a challenge, under the names that the vendor's Android library reads. */

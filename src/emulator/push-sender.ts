@@ -1,7 +1,7 @@
-import type { ApnsIdentity } from '../apple/push/apns.ts';
+import type { ApnsIdentity } from '../apple/apns.ts';
 import { pairOf } from '../pkcs12/pair.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../text/secret.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import type { Assumptions } from '../assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 
 /** What a caller may do. Applications, roles and users can be read without the right to change them. */
 export type Right =

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members } from '../members.ts';
+import { members } from '../text/members.ts';
 
 export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
 

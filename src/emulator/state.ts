@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { requireOwn } from '../files/require-own.ts';
-import { members, membersOf, texts } from '../members.ts';
+import { members, membersOf, texts } from '../text/members.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
 import { type Role, storedRole } from './role.ts';

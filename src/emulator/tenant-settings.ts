@@ -1,5 +1,5 @@
-import type { Assumptions } from '../assumptions.ts';
 import type { Api } from './api.ts';
+import type { Assumptions } from './assumptions.ts';
 import { missingRight, successEnvelope } from './envelope.ts';
 import { sendJson } from './http-messages.ts';
 import type { Route } from './route.ts';

@@ -1,4 +1,4 @@
-import { usualAssumptions } from '../assumptions.ts';
+import { usualAssumptions } from './assumptions.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './passwords.ts';

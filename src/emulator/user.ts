@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members } from '../members.ts';
+import { members } from '../text/members.ts';
 
 /** A person or a program in the tenant. */
 export interface User {

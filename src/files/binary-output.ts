@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 
 /** Call before making anything that goes to stdout as is: nobody can read it there. @throws {CliError} usage */
 export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Context, 'terminal'>): void {

@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats }
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { systemCode } from '../errors.ts';
-import { waitsForPipes, waitsForTerminals } from '../runtime.ts';
+import { systemCode } from '../errors/cli-error.ts';
+import { waitsForPipes, waitsForTerminals } from '../text/runtime.ts';
 
 /** Bytes per read. */
 const chunkSize = 64 * 1024;

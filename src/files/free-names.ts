@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 
 /** Call before making anything to write: fails if something is already there. @throws {CliError} file-exists */
 export async function requireFreeNames(paths: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { unwritable } from './unwritable.ts';
 import { withoutLinks } from './write.ts';
 

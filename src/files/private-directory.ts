@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemCode } from '../errors.ts';
+import { systemCode } from '../errors/cli-error.ts';
 
 /**
  * Makes a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step: Node's

@@ -1,7 +1,7 @@
 import { addAbortSignal } from 'node:stream';
 import type { Context } from '../context.ts';
-import { CliError, type ErrorFacts, systemCode } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
+import { Secret } from '../text/secret.ts';
 import { readFileInChunks, SilentPipe } from './chunks.ts';
 
 /** The part of the context that reading needs. */

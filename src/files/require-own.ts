@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 /**

@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { syncDirectory } from './sync-directory.ts';
 import { temporaryBeside } from './temporary.ts';
 import { unwritable } from './unwritable.ts';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { CliError, systemCode } from '../errors.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/chunks.ts';
 
 /** A bundle of all public CAs is a quarter of a megabyte. */

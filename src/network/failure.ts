@@ -1,4 +1,4 @@
-import { CliError, type ErrorCode, systemCode } from '../errors.ts';
+import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
 import { unwrapProxyError } from './proxy-error.ts';
 
 const certificateCodes =

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Proxies by their environment variables, lower or upper case; null if unset. */

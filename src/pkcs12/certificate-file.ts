@@ -1,5 +1,5 @@
-import { CliError } from '../errors.ts';
-import type { Pace } from '../pace.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { Pace } from '../text/pace.ts';
 import { appearance, beginsLikePfx } from './appearance.ts';
 import { Malformed, parsePrefix, Unsupported } from './asn1.ts';
 import { readCertificate } from './certificate.ts';

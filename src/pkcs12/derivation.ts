@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { pbkdf2, scrypt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../text/secret.ts';
 import { derivePkcs12Keys, type Numbered } from './kdf-workers.ts';
 import { type Digest, digests, type Pkcs12Derivation } from './pkcs12-kdf.ts';
 

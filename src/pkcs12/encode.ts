@@ -1,5 +1,5 @@
 import { createCipheriv, createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../text/secret.ts';
 import { type Asn1, make, toDer } from './asn1.ts';
 import { type Derivation, deriveKeys, encodings } from './derivation.ts';
 import { type Digest, digests } from './pkcs12-kdf.ts';

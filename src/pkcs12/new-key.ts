@@ -1,6 +1,6 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../text/secret.ts';
 import { encodeEncryptedKey } from './encode.ts';
 import { encodePemBlock } from './pem.ts';
 

@@ -1,6 +1,6 @@
-import type { Pace } from '../pace.ts';
-import type { Secret } from '../secret.ts';
-import { oddFacts } from '../secret-oddities.ts';
+import { oddFacts } from '../errors/secret-oddities.ts';
+import type { Pace } from '../text/pace.ts';
+import type { Secret } from '../text/secret.ts';
 import { type Derivation, type EncodedPassword, encodings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts, Work } from './limits.ts';

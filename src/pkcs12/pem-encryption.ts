@@ -1,5 +1,5 @@
 import { createDecipheriv, getCipherInfo, hash } from 'node:crypto';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../text/secret.ts';
 
 /** Whether the block was encrypted by OpenSSL before there was PKCS #8 (RFC 1421 §4.6.1.1). */
 export function isEncryptedPem(text: string): boolean {

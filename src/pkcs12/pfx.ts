@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { appearance, beginsLikePfx, looksConverted, loosePart } from './appearance.ts';
 import {
   type Asn1,

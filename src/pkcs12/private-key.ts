@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { CliError } from '../errors.ts';
-import type { Pace } from '../pace.ts';
-import type { Secret } from '../secret.ts';
-import { oddFacts } from '../secret-oddities.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { oddFacts } from '../errors/secret-oddities.ts';
+import type { Pace } from '../text/pace.ts';
+import type { Secret } from '../text/secret.ts';
 import { appearance } from './appearance.ts';
 import { type Asn1, children, isUniversal, Malformed, parsePrefix, tag, Unsupported } from './asn1.ts';
 import { encodings } from './derivation.ts';

@@ -1,7 +1,7 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
-import { CliError } from '../errors.ts';
-import { type Pace, unbounded } from '../pace.ts';
-import type { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { type Pace, unbounded } from '../text/pace.ts';
+import type { Secret } from '../text/secret.ts';
 import { Malformed } from './asn1.ts';
 import { publicKeyIdentity, type ReadCertificate, readCertificate } from './certificate.ts';
 import { readPrivateKeyInfo } from './key.ts';

@@ -1,4 +1,4 @@
-import { CliError, type ErrorFacts } from '../errors.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import type { Work } from './limits.ts';
 
 /** What stays the same while a file is opened. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../text/pace.ts';
 
 /** This many items are converted before other events get their turn; one takes a millisecond at most. */
 const turn = 32;

@@ -1,6 +1,6 @@
-import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http/http.ts';
-import type { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { HttpResponse } from '../network/http.ts';
+import type { Secret } from '../text/secret.ts';
 import { isHtmlPage, readEnvelope, requireSuccess } from './envelope.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { CliError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { Secret } from '../text/secret.ts';
 import type { CallParameters, SentAs, TenantClient } from './client.ts';
 
 /** What the tenant receives for a client app key. */

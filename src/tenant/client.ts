@@ -1,6 +1,6 @@
-import { CliError } from '../errors.ts';
-import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
-import { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import { Secret } from '../text/secret.ts';
 import { readEnvelope, requireSuccess } from './envelope.ts';
 import { parameterFault } from './parameter-fault.ts';
 

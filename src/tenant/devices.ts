@@ -1,7 +1,7 @@
-import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http/http.ts';
-import type { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { HttpResponse } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
+import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { refusalIn } from './answer.ts';
 import type { TenantClient } from './client.ts';

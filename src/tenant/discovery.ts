@@ -1,4 +1,4 @@
-import type { Http } from '../http/http.ts';
+import type { Http } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
 import { parseTenantAddress } from './address.ts';
 

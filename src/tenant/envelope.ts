@@ -1,8 +1,8 @@
-import { CliError } from '../errors.ts';
-import type { HttpResponse } from '../http/http.ts';
-import { membersOf } from '../members.ts';
-import type { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { HttpResponse } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
+import { membersOf } from '../text/members.ts';
+import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { isMissingRight, successIn } from './success.ts';
 

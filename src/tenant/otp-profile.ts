@@ -1,6 +1,6 @@
-import { CliError } from '../errors.ts';
-import { type OtpParameters, otpAlgorithms } from '../one-time-password.ts';
-import { Secret } from '../secret.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { type OtpParameters, otpAlgorithms } from '../text/one-time-password.ts';
+import { Secret } from '../text/secret.ts';
 
 /** What a device needs for its one-time passwords. */
 export interface OtpProfile extends OtpParameters {

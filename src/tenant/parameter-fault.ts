@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http/http.ts';
+import type { HttpResponse } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
 
 /**

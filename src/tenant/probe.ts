@@ -1,4 +1,4 @@
-import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
 import { describeAnswer } from './envelope.ts';
 

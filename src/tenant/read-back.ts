@@ -1,5 +1,5 @@
-import { CliError, type ErrorCode } from '../errors.ts';
-import { membersOf } from '../members.ts';
+import { CliError, type ErrorCode } from '../errors/cli-error.ts';
+import { membersOf } from '../text/members.ts';
 import type { TenantClient } from './client.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { CliError, type ErrorFacts } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
+import { Secret } from '../text/secret.ts';
 import { promptTheme } from './prompt-theme.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { CliError } from '../errors.ts';
+import { CliError } from '../errors/cli-error.ts';
 import type { Style } from './style.ts';
 import type { Streams } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { Secret } from '../secret.ts';
+import type { Secret } from './secret.ts';
 import { readings, unitsOf } from './spellings.ts';
 
 /** What replaces a secret in a text. */

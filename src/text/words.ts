@@ -1,5 +1,5 @@
-import type { Secret } from '../secret.ts';
 import { mask, masked } from './mask.ts';
+import type { Secret } from './secret.ts';
 
 /** Longer texts are not messages for a person. */
 const limit = 500;

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { usualAssumptions } from '../../src/assumptions.ts';
+import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { alone, everyAssumption } from './combinations.ts';
 import { check } from './expected.ts';
 

@@ -3,7 +3,7 @@ import {
   type Assumptions,
   assumptions,
   usualAssumptions,
-} from '../../src/assumptions.ts';
+} from '../../src/emulator/assumptions.ts';
 
 export type Assumption = readonly [name: AssumptionName, value: string];
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Assumptions } from '../../src/assumptions.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { entriesOf } from './combinations.ts';
 import { type Journey, type Remedy, travel } from './journey.ts';
 

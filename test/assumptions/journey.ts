@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Assumptions } from '../../src/assumptions.ts';
 import type { LogoutReport } from '../../src/commands/logout.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { createMachine, type RunOptions, testNow } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

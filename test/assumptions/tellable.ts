@@ -1,4 +1,4 @@
-import type { AssumptionName } from '../../src/assumptions.ts';
+import type { AssumptionName } from '../../src/emulator/assumptions.ts';
 
 /** What a probe can tell, and whose session tells it: one that has set a certificate, or one that has a phone and lacks the right. */
 export const tellable: Partial<Record<AssumptionName, 'administrator' | 'user'>> = {

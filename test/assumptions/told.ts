@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type AssumptionName, type Assumptions, assumptions } from '../../src/assumptions.ts';
+import { type AssumptionName, type Assumptions, assumptions } from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { createMachine } from '../support/context.ts';
 import { tellable } from './tellable.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lookAtApplication } from '../../src/auth/authorization-look.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/network/http.ts';
 import { connectionTo } from './examples.ts';
 
 const redirectUri = 'http://127.0.0.1:8400/callback';

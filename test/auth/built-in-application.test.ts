@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { builtInSession } from '../../src/auth/built-in-application.ts';
 import { memorySession } from '../../src/auth/memory-session.ts';
-import type { Http, HttpRequest, HttpResponse } from '../../src/http/http.ts';
-import { Secret } from '../../src/secret.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../src/network/http.ts';
+import { Secret } from '../../src/text/secret.ts';
 
 const tenant = 'https://abc1234.id.cyberark.cloud';
 const basic = Buffer.from('ci@example.com:hunter2-secret').toString('base64');

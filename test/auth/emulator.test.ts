@@ -7,7 +7,7 @@ import { openSession } from '../../src/auth/session.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
 import { signOut } from '../../src/auth/sign-out.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';

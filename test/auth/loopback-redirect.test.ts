@@ -8,7 +8,7 @@ import {
   loopbackRedirectUri,
   openLoopbackRedirect,
 } from '../../src/auth/loopback-redirect.ts';
-import { stylesheetSource } from '../../src/pages/stylesheet.ts';
+import { stylesheetSource } from '../../src/report/pages/stylesheet.ts';
 import { connectionTo } from './examples.ts';
 import { raw } from './sign-in-under-way.ts';
 

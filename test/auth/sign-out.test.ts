@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signOut } from '../../src/auth/sign-out.ts';
-import { CliError } from '../../src/errors.ts';
-import type { HttpRequest } from '../../src/http/http.ts';
-import { Secret } from '../../src/secret.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
+import type { HttpRequest } from '../../src/network/http.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { sessionAt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal, jsonObject, refusalWords } from '../../src/auth/tenant-answer.ts';
 import { acceptedAnswer, type Grant, sessionFrom } from '../../src/auth/token-answer.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { jwt, noon, sessionAt } from './examples.ts';
 
 test.each([

@@ -2,7 +2,7 @@ import { connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { encodePem } from '../../src/pkcs12/pem.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 
 export interface ApnsAnswer {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Assumptions } from '../../src/assumptions.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { callApi } from '../support/emulator.ts';
 import { signInOnPage } from './browser.ts';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ConsoleState } from '../../src/browser/console/state.ts';
+import type { ConsoleState } from '../../src/emulator/browser/console/state.ts';
 import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { startRehearsal, user } from '../browser/rehearsal.ts';

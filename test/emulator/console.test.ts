@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clientId, scope } from '../../src/browser/phone/client.ts';
+import { clientId, scope } from '../../src/emulator/browser/phone/client.ts';
 import { createConsoleSessions } from '../../src/emulator/console/sessions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { openBrowser, signInWith } from './browser.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { openSettings } from '../../src/emulator/settings.ts';
-import { oneTimePassword } from '../../src/one-time-password.ts';
+import { oneTimePassword } from '../../src/text/one-time-password.ts';
 import { type ApiAnswer, callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

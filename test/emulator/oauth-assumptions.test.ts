@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Assumptions } from '../../src/assumptions.ts';
 import type { LogoutReport } from '../../src/commands/logout.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { startTenant, type TestTenant, visit } from '../support/tenant.ts';
 

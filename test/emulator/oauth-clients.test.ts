@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { describe, expect, test } from 'vitest';
-import type { Assumptions } from '../../src/assumptions.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { redirectUri, startTenant, whoAmIStatus } from './local-tenant.ts';
 

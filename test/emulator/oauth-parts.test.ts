@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { usualAssumptions } from '../../src/assumptions.ts';
+import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { successLocation } from '../../src/emulator/oauth/authorization-response.ts';
 import { createBounces } from '../../src/emulator/oauth/bounces.ts';
 import { isRegistered } from '../../src/emulator/oauth/redirects.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TenantsReport } from '../../src/commands/emulator/several.ts';
-import { readFleet } from '../../src/fleet/read-fleet.ts';
+import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import { createMachine } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Assumptions } from '../../src/assumptions.ts';
-import { oneTimePassword, otpAlgorithms } from '../../src/one-time-password.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
+import { oneTimePassword, otpAlgorithms } from '../../src/text/one-time-password.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { sendAs, type VendorRequest, vendorRequest } from '../support/vendor.ts';

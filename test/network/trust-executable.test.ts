@@ -3,7 +3,10 @@ import { createTrust } from '../../src/network/trust.ts';
 import { tlsFixture } from '../support/http.ts';
 
 // As in the executable, whose runtime trusts the system's CAs by itself.
-vi.mock(import('../../src/runtime.ts'), async (original) => ({ ...(await original()), trustsSystem: true }));
+vi.mock(import('../../src/text/runtime.ts'), async (original) => ({
+  ...(await original()),
+  trustsSystem: true,
+}));
 
 const nothing = { caFile: null, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
 const waiting = { signal: new AbortController().signal, patience: 5000 };

@@ -4,7 +4,7 @@ import { type Asn1, Malformed, make } from '../../src/pkcs12/asn1.ts';
 import { readEncryption } from '../../src/pkcs12/encryption.ts';
 import { readMac } from '../../src/pkcs12/mac.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { dataPart, encryptedPart, encryptWith3Des, keyBag, pfx } from './build.ts';
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import {
   certificate,
   certificateBag,

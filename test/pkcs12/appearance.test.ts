@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { CliError } from '../../src/errors.ts';
+import type { CliError } from '../../src/errors/cli-error.ts';
 import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { readPfx } from '../../src/pkcs12/pfx.ts';
 import { p12Bytes } from '../support/fixtures.ts';

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import { type Asn1, children, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
 import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
-import type { Secret } from '../../src/secret.ts';
+import type { Secret } from '../../src/text/secret.ts';
 
 /** Hand-made .p12 files and certificates, for what no program writes. */
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { unbounded } from '../../src/pace.ts';
 import { Malformed } from '../../src/pkcs12/asn1.ts';
 import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { unbounded } from '../../src/text/pace.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { certificate, rsaKey } from './build.ts';
 

@@ -1,14 +1,14 @@
 import { ECDH, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
-import { CliError } from '../../src/errors.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
 import { appearance } from '../../src/pkcs12/appearance.ts';
 import { type Asn1, bitString, children, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import { orderChain } from '../../src/pkcs12/chain.ts';
 import { tryAll } from '../../src/pkcs12/protections.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import {
   bag,
   certificate,

@@ -9,7 +9,7 @@ import {
   scryptMemory,
 } from '../../src/pkcs12/derivation.ts';
 import { type Digest, derivePkcs12, digests } from '../../src/pkcs12/pkcs12-kdf.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 
 const hex = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('hex');
 const bytes = (text: string) => Buffer.from(text, 'hex');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import { encodePkcs12, type Pkcs12Encryption } from '../../src/pkcs12/encode.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { certificate, otherRsaKey, rsaKey } from './build.ts';
 
 const named = (name: string) =>

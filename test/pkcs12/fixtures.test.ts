@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
 import { hasErrors } from '../../src/checks/finding.ts';
-import { CliError } from '../../src/errors.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { processorTime } from '../support/processor-time.ts';
 
 interface Expected {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { CliError } from '../../src/errors.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
 import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { processorTime } from '../support/processor-time.ts';
 import {

@@ -1,12 +1,12 @@
 import { createCipheriv, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { CliError } from '../../src/errors.ts';
-import { unbounded } from '../../src/pace.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
 import { make, toDer } from '../../src/pkcs12/asn1.ts';
 import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
-import { Secret } from '../../src/secret.ts';
+import { unbounded } from '../../src/text/pace.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { certificate, overlongKey, pbes2, rsaKey } from './build.ts';
 
 const passphrase = 'tangerine';

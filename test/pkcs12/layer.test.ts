@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { make, toDer } from '../../src/pkcs12/asn1.ts';
 import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/text/secret.ts';
 import {
   bag,
   certificate,

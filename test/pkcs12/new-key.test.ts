@@ -1,12 +1,12 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { unbounded } from '../../src/pace.ts';
 import { children, parse } from '../../src/pkcs12/asn1.ts';
 import { readEncryption } from '../../src/pkcs12/encryption.ts';
 import { encodeKeyPem, generateKey } from '../../src/pkcs12/new-key.ts';
 import { decodePem } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
-import { Secret } from '../../src/secret.ts';
+import { unbounded } from '../../src/text/pace.ts';
+import { Secret } from '../../src/text/secret.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 

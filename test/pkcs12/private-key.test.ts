@@ -1,10 +1,10 @@
 import { createCipheriv, generateKeyPairSync, type KeyObject, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { unbounded } from '../../src/pace.ts';
 import { make, parse, toDer } from '../../src/pkcs12/asn1.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
-import { Secret } from '../../src/secret.ts';
+import { unbounded } from '../../src/text/pace.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { certificate, encryptWith3Des, otherRsaKey, rsaKey } from './build.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { unbounded } from '../../src/pace.ts';
 import { inPieces, inTurns } from '../../src/pkcs12/turns.ts';
+import { unbounded } from '../../src/text/pace.ts';
 import { turnsDuring } from './turns-during.ts';
 
 const numbers = Array.from({ length: 100 }, (_, index) => index);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { describe as describeCommands } from '../../src/cli.ts';
 import { formatManual } from '../../src/reference/manual.ts';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { declarations } from '../support/declarations.ts';
 import { isMissing } from '../support/tools.ts';
 

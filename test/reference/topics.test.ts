@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describe as describeCommands } from '../../src/cli.ts';
-import { readFleet } from '../../src/fleet/read-fleet.ts';
-import { ownVariables } from '../../src/own-environment.ts';
+import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
 import { variables } from '../../src/reference/topics/environment.ts';
 import { fleetExample } from '../../src/reference/topics/fleet-file.ts';
 import { topics } from '../../src/reference/topics.ts';
+import { ownVariables } from '../../src/settings/own-environment.ts';
 import { createMachine } from '../support/context.ts';
 
 const src = new URL('../../src/', import.meta.url);

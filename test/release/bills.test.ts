@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Sbom } from '../../scripts/sbom.mjs';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { cyclonedxFaults } from '../support/cyclonedx.ts';
 import { released } from './released.ts';
 

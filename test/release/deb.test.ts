@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { isMissing } from '../support/tools.ts';
 import { directoryOfRoot, expectWorking, released, run, runAsRoot } from './released.ts';
 

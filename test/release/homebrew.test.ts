@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { address, expectWorking, filesBelow, release, released, run } from './released.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { isMissing } from '../support/tools.ts';
 import { directoryOfRoot, expectWorking, filesBelow, released, run, runAsRoot } from './released.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { isMissing } from '../support/tools.ts';
 import { address, released, run } from './released.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { actionPath, notingNpm, runAction, unreleasedAction } from '../support/action.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, finish } from '../support/process.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { actionPath as root } from '../support/action.ts';
 import { cleanEnvironment, type Finished, finish } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

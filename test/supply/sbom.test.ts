@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createSbom, type Sbom } from '../../scripts/sbom.mjs';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/text/version.ts';
 import { cyclonedxFaults } from '../support/cyclonedx.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

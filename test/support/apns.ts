@@ -8,8 +8,8 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Apns, ApnsIdentity, Push } from '../../src/apple/push/apns.ts';
-import { type ApnsSettings, openApns } from '../../src/apple/push/client.ts';
+import type { Apns, ApnsIdentity, Push } from '../../src/apple/apns.ts';
+import { type ApnsSettings, openApns } from '../../src/apple/client.ts';
 import { applePath } from './apple-fixtures.ts';
 import { listen, pair, tlsFixture } from './http.ts';
 

@@ -1,4 +1,4 @@
-import type { Http } from '../../src/http/http.ts';
+import type { Http } from '../../src/network/http.ts';
 
 /** The network, in which the vendor's discovery address is the one of a stand-in. */
 export function withDiscoveryAt(origin: string, http: Http): Http {

@@ -1,5 +1,5 @@
-import { CliError } from '../../src/errors.ts';
-import type { Http, HttpRequest } from '../../src/http/http.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
+import type { Http, HttpRequest } from '../../src/network/http.ts';
 
 /** The network as Node's own fetch gives it: no retries, no redirects. Each request sent is pushed to `sent`. */
 export function fetchHttp(sent: HttpRequest[] = []): Http {

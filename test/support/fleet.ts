@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
-import type { FleetReport } from '../../src/fleet/report.ts';
+import type { FleetReport } from '../../src/commands/fleet/report.ts';
 import { p12Path } from './fixtures.ts';
 import { listen, pair, readBody } from './http.ts';
 import { cleanEnvironment } from './process.ts';

@@ -5,9 +5,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { CliError } from '../../src/errors.ts';
-import { createHttp, type NetworkSettings } from '../../src/http/client.ts';
-import type { Http, HttpRequest } from '../../src/http/http.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
+import { createHttp, type NetworkSettings } from '../../src/network/client.ts';
+import type { Http, HttpRequest } from '../../src/network/http.ts';
 
 /** A request as a server received it. */
 interface Received {

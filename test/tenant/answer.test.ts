@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { refusalIn } from '../../src/tenant/answer.ts';
+import { Secret } from '../../src/text/secret.ts';
 
 const page = '<!doctype html>';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CliError } from '../../src/errors.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
 import { deleteCertificate } from '../../src/tenant/certificates.ts';
 import type { SentAs, TenantClient } from '../../src/tenant/client.ts';
 

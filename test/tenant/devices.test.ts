@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { createTenantClient, type TenantClient } from '../../src/tenant/client.ts';
 import {
   enrollIosDevice,
@@ -8,6 +7,7 @@ import {
   submitVerdict,
   takePush,
 } from '../../src/tenant/devices.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import type { HttpRequest } from '../../src/http/http.ts';
+import type { HttpRequest } from '../../src/network/http.ts';
 import { discoverIdentityHost, portalOf, tenantNameOf } from '../../src/tenant/discovery.ts';
 import { withDiscoveryAt } from '../support/discovery.ts';
 import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';

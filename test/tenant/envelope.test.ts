@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpResponse } from '../../src/http/http.ts';
-import { Secret } from '../../src/secret.ts';
+import type { HttpResponse } from '../../src/network/http.ts';
 import { readEnvelope, requireSuccess } from '../../src/tenant/envelope.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { failureOf } from '../support/http.ts';
 
 const tenant = 'https://acme.example.com';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HttpRequest, HttpResponse } from '../../src/http/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/network/http.ts';
 import { probeTenant } from '../../src/tenant/probe.ts';
 
 async function probe(discovery: Partial<HttpResponse>, about: Partial<HttpResponse> = {}) {

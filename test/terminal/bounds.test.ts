@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { make, toDer } from '../../src/pkcs12/asn1.ts';
-import { copyProject } from '../apple/app/copied-project.ts';
+import { copyProject } from '../commands/app/copied-project.ts';
 import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { p12Path } from '../support/fixtures.ts';

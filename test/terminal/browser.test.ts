@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { openBrowser, openerOf } from '../../src/terminal/browser.ts';
+import { openBrowser, openerOf } from '../../src/programs/browser.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { masked } from '../../src/text/mask.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { nearestName } from '../../src/text/suggestion.ts';
 import { plainWords } from '../../src/text/words.ts';
 import { processorTime } from '../support/processor-time.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { masked } from '../../src/text/mask.ts';
+import { Secret } from '../../src/text/secret.ts';
 
 const mask = (text: string, ...secrets: readonly string[]) =>
   masked(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { masked } from '../../src/text/mask.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { plainWords } from '../../src/text/words.ts';
 
 test.each([

@@ -1,7 +1,7 @@
-import { unbounded } from '../../../src/pace.ts';
 import { readCertificateFile } from '../../../src/pkcs12/certificate-file.ts';
 import { orderChain } from '../../../src/pkcs12/chain.ts';
 import { formatCertificate, reportCertificate } from '../../../src/report/certificate.ts';
+import { unbounded } from '../../../src/text/pace.ts';
 import { bytesOf, fixtures } from '../fixtures.ts';
 import { mutatePem } from '../mutate-der.ts';
 import { attempt, say, type Target } from '../target.ts';

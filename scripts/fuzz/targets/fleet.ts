@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readFleet } from '../../../src/fleet/read-fleet.ts';
+import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { bytesOf, fixtures, written } from '../fixtures.ts';
 import { mutateJson } from '../mutate-json.ts';
 import { mutateText } from '../mutate-text.ts';

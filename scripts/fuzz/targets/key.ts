@@ -1,6 +1,6 @@
-import { unbounded } from '../../../src/pace.ts';
 import { readPrivateKey } from '../../../src/pkcs12/private-key.ts';
-import { Secret } from '../../../src/secret.ts';
+import { unbounded } from '../../../src/text/pace.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { bytesOf, fixtures } from '../fixtures.ts';
 import { mutatePem } from '../mutate-der.ts';
 import { attempt, type Target, Violation } from '../target.ts';

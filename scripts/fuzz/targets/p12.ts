@@ -3,7 +3,7 @@ import { checkPushIdentity } from '../../../src/checks/check-push-identity.ts';
 import type { PushIdentity } from '../../../src/pkcs12/model.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
 import { formatIdentity, reportIdentity } from '../../../src/report/identity.ts';
-import { Secret } from '../../../src/secret.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { bytesOf, fixtures } from '../fixtures.ts';
 import { mutateDer } from '../mutate-der.ts';
 import type { Random } from '../random.ts';

@@ -1,6 +1,6 @@
-import { Secret } from '../../../src/secret.ts';
 import { masked } from '../../../src/text/mask.ts';
 import { onOneLine, printable, uncontrolled } from '../../../src/text/printable.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { plainWords } from '../../../src/text/words.ts';
 import { bytesOf, written } from '../fixtures.ts';
 import { mutateText } from '../mutate-text.ts';

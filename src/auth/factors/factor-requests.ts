@@ -1,6 +1,6 @@
-import type { Http } from '../../http/http.ts';
-import { Secret } from '../../secret.ts';
+import type { Http } from '../../network/http.ts';
 import { readEnvelope } from '../../tenant/envelope.ts';
+import { Secret } from '../../text/secret.ts';
 import { type FactorAnswer, readFactorAnswer } from './answer.ts';
 
 /** A sign-in in progress at one host. */

@@ -1,5 +1,5 @@
-import { membersOf } from '../../members.ts';
-import type { Secret } from '../../secret.ts';
+import { membersOf } from '../../text/members.ts';
+import type { Secret } from '../../text/secret.ts';
 import { wordsIn } from '../../text/words.ts';
 
 /** One way to meet a challenge: a password, a code, a push. */

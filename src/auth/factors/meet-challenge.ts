@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CliError } from '../../errors.ts';
-import type { Http } from '../../http/http.ts';
-import type { Secret } from '../../secret.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Http } from '../../network/http.ts';
+import type { Secret } from '../../text/secret.ts';
 import type { FactorAnswer } from './answer.ts';
 import { type Advance, advanceAuthentication, type FactorSession } from './factor-requests.ts';
 import type { Mechanism } from './mechanism.ts';

@@ -1,4 +1,4 @@
-import type { Secret } from '../../secret.ts';
+import type { Secret } from '../../text/secret.ts';
 import type { Mechanism } from './mechanism.ts';
 
 /** Whoever signs in, at a terminal. Every question throws CliError `interrupted` on Ctrl-C. */

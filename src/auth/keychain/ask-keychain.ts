@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { Keychain, KeychainAnswer, KeychainFailure, KeychainRequest } from './keychain.ts';
 
 export interface AskOptions {

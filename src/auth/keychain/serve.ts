@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemCode } from '../../errors.ts';
+import { systemCode } from '../../errors/cli-error.ts';
 import { type Entries, readItem, removeItem, writeItem } from './items.ts';
 import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './keychain.ts';
 import { nativeEntries } from './native-entries.ts';

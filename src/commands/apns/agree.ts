@@ -1,6 +1,6 @@
-import type { Verification } from '../../access/verify-identity.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import type { Verification } from '../../delivery/verify-identity.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import { harmless } from '../../text/printable.ts';
 import type { SetPlan } from './set-plan.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
-import type { Settings } from '../../inputs/settings.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
+import type { Settings } from '../../settings/settings.ts';
 
 /** Topics of a certificate that alerts are not sent to. */
 const notForAlerts = /\.(voip|complication|voip-ptt)$/;

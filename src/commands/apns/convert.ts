@@ -1,21 +1,21 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { locateP12, readP12 } from '../../delivery/locate-p12.ts';
+import { resolveNewPassword } from '../../delivery/new-password.ts';
+import { type OpenedP12, openP12 } from '../../delivery/open-p12.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
 import { requireOneStdin } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
-import { locateP12, readP12 } from '../../inputs/locate-p12.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
-import { type OpenedP12, openP12 } from '../../inputs/open-p12.ts';
-import { addExamples, addP12Options } from '../../inputs/options.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
 import { pairOf } from '../../pkcs12/pair.ts';
 import { encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
-import type { Secret } from '../../secret.ts';
+import { givenP12, type P12Options } from '../../settings/given-p12.ts';
+import { addExamples, addP12Options } from '../../settings/options.ts';
 import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
+import type { Secret } from '../../text/secret.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 
 export interface ConvertOptions extends P12Options {

@@ -1,9 +1,9 @@
-import { openOrSignIn } from '../../access/open-or-sign-in.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings, type Settings } from '../../inputs/settings.ts';
+import { openOrSignIn } from '../../delivery/open-or-sign-in.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';

@@ -1,10 +1,10 @@
-import { openOrSignIn } from '../../access/open-or-sign-in.ts';
-import { sendCertificate } from '../../access/send-certificate.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { type JudgingOptions, stopsAt } from '../../inputs/judging.ts';
-import type { OpenedP12 } from '../../inputs/open-p12.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
+import { openOrSignIn } from '../../delivery/open-or-sign-in.ts';
+import type { OpenedP12 } from '../../delivery/open-p12.ts';
+import { sendCertificate } from '../../delivery/send-certificate.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import { agree } from './agree.ts';
 import { askTarget } from './ask-target.ts';

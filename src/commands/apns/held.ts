@@ -1,14 +1,14 @@
-import { type OpenTenant, openConnection } from '../../access/tenant.ts';
 import type { CertificateRecord } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { type OpenTenant, openConnection } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import {
   connectionTo,
   type GlobalOptions,
   type Settings,
   type Stored,
   settingsFrom,
-} from '../../inputs/settings.ts';
+} from '../../settings/settings.ts';
 import type { TenantClient } from '../../tenant/client.ts';
 import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/read-back.ts';
 import type { Terminal } from '../../terminal/terminal.ts';

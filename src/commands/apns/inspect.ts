@@ -1,11 +1,11 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
-import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
-import { openP12 } from '../../inputs/open-p12.ts';
-import { addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
+import { givenP12, type P12Options } from '../../settings/given-p12.ts';
+import { addExamples, addJudgingOptions, addP12Options } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
-import { readWithin } from '../../inputs/read-within.ts';
+import { resolveNewPassword } from '../../delivery/new-password.ts';
+import { readWithin } from '../../delivery/read-within.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import type { Secret } from '../../secret.ts';
+import type { Secret } from '../../text/secret.ts';
 
 /** `MFA_CLI_P12_PASSWORD` is what opens the file afterwards, too. @throws {CliError} as resolveNewPassword */
 export function newP12Password(file: string | undefined, context: Context): Promise<Secret> {

@@ -1,14 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { resolveNewPassword } from '../../delivery/new-password.ts';
 import { makePrivateDirectory } from '../../files/private-directory.ts';
 import { unwritable } from '../../files/unwritable.ts';
-import { resolveNewPassword } from '../../inputs/new-password.ts';
-import { variable } from '../../inputs/variable.ts';
 import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
 import { encodeKeyPem, generateKey } from '../../pkcs12/new-key.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
-import type { Secret } from '../../secret.ts';
+import { variable } from '../../settings/variable.ts';
+import type { Secret } from '../../text/secret.ts';
 
 interface KeyPasswordSource {
   readonly file: string | undefined;

@@ -1,13 +1,13 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { openKey } from '../../delivery/open-key.ts';
+import { readWithin } from '../../delivery/read-within.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
-import { openKey } from '../../inputs/open-key.ts';
-import { readWithin } from '../../inputs/read-within.ts';
-import { requireValue } from '../../inputs/require-value.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { orderChain } from '../../pkcs12/chain.ts';
 import type { Pkcs12Content } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File } from '../../pkcs12/model.ts';
+import { requireValue } from '../../settings/require-value.ts';
 
 export interface PackOptions {
   readonly cert?: string;

@@ -2,8 +2,8 @@ import { latestRecord } from '../../auth/certificate-records.ts';
 import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
 import { withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 
 /** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */

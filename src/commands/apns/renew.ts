@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
+import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { removeTemporaries } from '../../files/temporary.ts';
-import { stopsAt, warnDaysOf } from '../../inputs/judging.ts';
-import { addConnectionOptions, addExamples, addJudgingOptions } from '../../inputs/options.ts';
-import { readSettings } from '../../inputs/settings.ts';
+import { addConnectionOptions, addExamples, addJudgingOptions } from '../../settings/options.ts';
+import { readSettings } from '../../settings/settings.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { makeOutputDirectory } from './make-request.ts';
 import { formatRenew } from './renew/format.ts';

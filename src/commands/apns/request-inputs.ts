@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { judgeBundleId } from '../../inputs/bundle-id.ts';
-import { requireValue } from '../../inputs/require-value.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { RequestAttribute } from '../../pkcs12/certificate-request.ts';
+import { judgeBundleId } from '../../settings/bundle-id.ts';
+import { requireValue } from '../../settings/require-value.ts';
 
 export interface RequestOptions {
   readonly bundleId?: string;

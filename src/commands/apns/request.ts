@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/free-names.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { addExamples } from '../../inputs/options.ts';
 import { formatName } from '../../pkcs12/distinguished-name.ts';
 import { keyBits } from '../../pkcs12/new-key.ts';
+import { addExamples } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { makeKeyAndRequest, makeOutputDirectory, newKeyPassword } from './make-request.ts';

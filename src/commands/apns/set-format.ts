@@ -1,6 +1,6 @@
-import type { Verification } from '../../access/verify-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
-import { type JudgingOptions, stopsAt } from '../../inputs/judging.ts';
+import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
+import type { Verification } from '../../delivery/verify-identity.ts';
 import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { SentAs } from '../../tenant/client.ts';

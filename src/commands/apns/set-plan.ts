@@ -2,10 +2,10 @@ import { latestRecord } from '../../auth/certificate-records.ts';
 import type { CertificateRecord } from '../../auth/profile.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
-import { CliError } from '../../errors.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
+import type { Settings } from '../../settings/settings.ts';
 
 /** What `apns set` is about to do, and what the checks found. */
 export interface SetPlan {

@@ -1,11 +1,16 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { ApnsOptions } from '../../inputs/given-apns.ts';
-import type { P12Options } from '../../inputs/given-p12.ts';
-import { stopsAt, warnDaysOf } from '../../inputs/judging.ts';
-import { openP12 } from '../../inputs/open-p12.ts';
-import { addConnectionOptions, addExamples, addJudgingOptions, addP12Options } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
+import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import { openP12 } from '../../delivery/open-p12.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { ApnsOptions } from '../../settings/given-apns.ts';
+import type { P12Options } from '../../settings/given-p12.ts';
+import {
+  addConnectionOptions,
+  addExamples,
+  addJudgingOptions,
+  addP12Options,
+} from '../../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { type GivingOptions, giveCertificate } from './give-certificate.ts';
 import { addSendAsOption, warnOfQuery } from './send-as.ts';

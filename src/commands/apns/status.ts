@@ -1,11 +1,11 @@
 import { profileNamed } from '../../auth/profile-changes.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { warnDaysOf } from '../../inputs/judging.ts';
-import { addExamples } from '../../inputs/options.ts';
-import { requireProfile } from '../../inputs/require-profile.ts';
-import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
+import { warnDaysOf } from '../../delivery/judging.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { addExamples } from '../../settings/options.ts';
+import { requireProfile } from '../../settings/require-profile.ts';
+import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import type { askHeld } from './held.ts';
 import {

@@ -1,9 +1,9 @@
-import type { Verification } from '../../access/verify-identity.ts';
 import { hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import type { Verification } from '../../delivery/verify-identity.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { SetPlan } from './set-plan.ts';
 
 /** Whether APNs is asked before anything is sent. */
@@ -24,8 +24,8 @@ export async function verifyFirst(
   context: Context,
 ): Promise<Verification | null> {
   if (verify === false || (verify === 'if-reachable' && hasErrors(findings))) return null;
-  const { apnsTargetOf } = await import('../../access/apns.ts');
-  const { verifyIdentity } = await import('../../access/verify-identity.ts');
+  const { apnsTargetOf } = await import('../../delivery/apns.ts');
+  const { verifyIdentity } = await import('../../delivery/verify-identity.ts');
   const target = apnsTargetOf(identity, apns);
   if (verify === true) return verifyIdentity(identity, target, network, context);
   const bounded = { ...network, timeout: Math.min(network.timeout, courtesy) };

@@ -1,20 +1,20 @@
-import { type CheckedStep, checkApp } from '../../apple/app/check-app.ts';
-import { type AppFinding, consequences, stepOf } from '../../apple/app/finding.ts';
-import { locateProject } from '../../apple/app/locate.ts';
-import { readProjectFile, textOf } from '../../apple/app/pbxproj.ts';
-import { readApp } from '../../apple/app/read-app.ts';
 import type { Context } from '../../context.ts';
-import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
-import { addExamples, addP12Options } from '../../inputs/options.ts';
-import { readWithin } from '../../inputs/read-within.ts';
+import { readWithin } from '../../delivery/read-within.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
+import { givenP12, type P12Options } from '../../settings/given-p12.ts';
+import { addExamples, addP12Options } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { type CheckedStep, checkApp } from './check-app.ts';
 import { chooseConfiguration, chooseTarget } from './choose.ts';
+import { type AppFinding, consequences, stepOf } from './finding.ts';
+import { locateProject } from './locate.ts';
+import { readProjectFile, textOf } from './pbxproj.ts';
+import { readApp } from './read-app.ts';
 
 export interface AppCheckOptions extends P12Options {
   readonly path?: string;
@@ -104,7 +104,7 @@ async function readCertificate(
 ): Promise<Certificate | null | undefined> {
   const given = givenP12(options, context.env);
   if (given.location() === null) return undefined;
-  const { openP12 } = await import('../../inputs/open-p12.ts');
+  const { openP12 } = await import('../../delivery/open-p12.ts');
   return (await openP12(given, context)).identity.certificate;
 }
 

@@ -1,9 +1,9 @@
-import { configurationsOf } from '../../apple/app/build-settings.ts';
-import { type ProjectFile, type ProjectObject, textOf } from '../../apple/app/pbxproj.ts';
-import { applicationTargets, isForPhones } from '../../apple/app/target.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { onOneLine } from '../../text/printable.ts';
+import { configurationsOf } from './build-settings.ts';
+import { type ProjectFile, type ProjectObject, textOf } from './pbxproj.ts';
+import { applicationTargets, isForPhones } from './target.ts';
 
 /** The target that is named, else the only application for phones, else a person chooses. @throws {CliError} usage, project-not-recognised, interrupted */
 export async function chooseTarget(

@@ -1,8 +1,8 @@
-import type { Step } from '../../bootstrap/step.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { harmless } from '../../text/printable.ts';
 import { formatSteps } from './report.ts';
+import type { Step } from './step.ts';
 
 /** Shows a plan, and asks whether it may be done. @throws {CliError} prompt-unavailable; interrupted, when the answer is no */
 export async function agree(

@@ -1,26 +1,20 @@
-import { applyPlan } from '../../bootstrap/apply.ts';
-import { type Found, readFound } from '../../bootstrap/found.ts';
-import { isSettled, type Plan, planBootstrap } from '../../bootstrap/plan.ts';
-import { chooseRight } from '../../bootstrap/right-plan.ts';
-import {
-  dropPassword,
-  hasReserved,
-  keepPassword,
-  requireFree,
-  reservePassword,
-} from '../../bootstrap/service-password.ts';
-import type { Step, StepName } from '../../bootstrap/step.ts';
-import { type Verdicts, verifyBootstrap } from '../../bootstrap/verify.ts';
-import { pipelineAppId, type Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { agree } from './agree.ts';
+import { applyPlan } from './apply.ts';
+import { type Found, readFound } from './found.ts';
 import type { OpenBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
 import { reportOutcome, untouchedReport } from './outcome.ts';
+import { isSettled, type Plan, planBootstrap } from './plan.ts';
 import type { BootstrapReport } from './report.ts';
+import { chooseRight } from './right-plan.ts';
+import { dropPassword, hasReserved, keepPassword, requireFree, reservePassword } from './service-password.ts';
+import type { Step, StepName } from './step.ts';
+import { type Verdicts, verifyBootstrap } from './verify.ts';
+import { pipelineAppId, type Wanted } from './wanted.ts';
 
 /** Reads, plans, asks, does, reads again and compares. @throws {CliError} whatever ended it before anything was done */
 export async function makeReady(

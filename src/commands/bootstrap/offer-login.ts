@@ -1,5 +1,5 @@
-import { signInAndSave } from '../../access/saved-sign-in.ts';
 import type { Context } from '../../context.ts';
+import { signInAndSave } from '../../delivery/saved-sign-in.ts';
 import type { OpenBootstrap } from './open.ts';
 
 /** Offers a person to sign in with what was made; whoever has a session for it is not asked. @throws {CliError} as login */

@@ -1,14 +1,14 @@
-import { openAdministration } from '../../access/administrator.ts';
-import { tenantFacts } from '../../access/tenant.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
-import type { Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { requireValue } from '../../inputs/require-value.ts';
-import { readSettings, type Settings } from '../../inputs/settings.ts';
+import { tenantFacts } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { requireValue } from '../../settings/require-value.ts';
+import { readSettings, type Settings } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
+import { openAdministration } from './administrator.ts';
 import { type BootstrapOptions, requireId, requireScope, requireSensible } from './options.ts';
+import type { Wanted } from './wanted.ts';
 
 /** A tenant that somebody is signed in to, and what it is to hold. */
 export interface OpenBootstrap {

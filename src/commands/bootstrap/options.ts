@@ -1,5 +1,5 @@
-import { CliError } from '../../errors.ts';
-import type { ConnectionOptions } from '../../inputs/settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { ConnectionOptions } from '../../settings/settings.ts';
 
 export interface BootstrapOptions
   extends Pick<ConnectionOptions, 'profile' | 'timeout' | 'caFile' | 'tenant' | 'appId' | 'clientId'> {

@@ -1,9 +1,9 @@
-import { hintsFor } from '../../advice.ts';
-import { failedStep } from '../../bootstrap/failure.ts';
-import type { Step } from '../../bootstrap/step.ts';
-import type { Verdicts } from '../../bootstrap/verify.ts';
-import { CliError } from '../../errors.ts';
+import { hintsFor } from '../../errors/advice.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { failedStep } from './failure.ts';
 import type { BootstrapReport, ReportedStep } from './report.ts';
+import type { Step } from './step.ts';
+import type { Verdicts } from './verify.ts';
 
 interface Outcome {
   readonly tenant: string;

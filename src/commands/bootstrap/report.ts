@@ -1,6 +1,6 @@
-import type { Step } from '../../bootstrap/step.ts';
 import type { Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
+import type { Step } from './step.ts';
 
 export interface BootstrapReport {
   readonly tenant: string;

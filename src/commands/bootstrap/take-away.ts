@@ -1,16 +1,16 @@
-import { readLeftover } from '../../bootstrap/found.ts';
-import { applyRemoval, planRemoval, type Removal } from '../../bootstrap/remove.ts';
-import { isOurs } from '../../bootstrap/scope-plan.ts';
-import type { StepName } from '../../bootstrap/step.ts';
-import type { Verdicts } from '../../bootstrap/verify.ts';
-import type { Wanted } from '../../bootstrap/wanted.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { agree } from './agree.ts';
+import { readLeftover } from './found.ts';
 import type { OpenBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
 import { reportOutcome, untouchedReport } from './outcome.ts';
+import { applyRemoval, planRemoval, type Removal } from './remove.ts';
 import type { BootstrapReport } from './report.ts';
+import { isOurs } from './scope-plan.ts';
+import type { StepName } from './step.ts';
+import type { Verdicts } from './verify.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What is added to another's work bears our words where it can; where it cannot, it is not known afterwards. */
 function notesOn(

@@ -1,16 +1,16 @@
-import { changePhone, openPhone, requireOtp } from '../../access/phone.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
-import { oneTimePassword } from '../../one-time-password.ts';
-import { Secret } from '../../secret.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { submitVerdict } from '../../tenant/devices.ts';
 import type { OtpProfile } from '../../tenant/otp-profile.ts';
 import type { Style } from '../../terminal/style.ts';
+import { oneTimePassword } from '../../text/one-time-password.ts';
 import { onOneLine } from '../../text/printable.ts';
+import { Secret } from '../../text/secret.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { changePhone, openPhone, requireOtp } from './phone.ts';
 
 export interface AnswerOptions extends ConnectionOptions {
   readonly approve?: boolean;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { phoneAt } from '../../access/phone.ts';
-import { openTenant } from '../../access/tenant.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
 import { withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
+import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { enrollIosDevice, enrollOtp } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { phoneAt } from './phone.ts';
 
 export interface EnrollOptions extends ConnectionOptions {
   readonly udid?: string;

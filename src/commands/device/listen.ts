@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from '../../access/phone.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from './phone.ts';
 
 export type ListenOptions = ConnectionOptions;
 

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { changePhone, openPhone } from '../../access/phone.ts';
-import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
+import { judgeDeviceToken, plainDeviceToken } from '../../apple/device-token.ts';
 import { latestRecordAt } from '../../auth/certificate-records.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { judgeBundleId } from '../../inputs/bundle-id.ts';
-import { addConnectionOptions, addExamples } from '../../inputs/options.ts';
-import { type ConnectionOptions, readSettings } from '../../inputs/settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
+import { judgeBundleId } from '../../settings/bundle-id.ts';
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { changePhone, openPhone } from './phone.ts';
 
 export interface RegisterTokenOptions extends ConnectionOptions {
   readonly deviceToken?: string;

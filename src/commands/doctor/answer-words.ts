@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../http/http.ts';
+import type { HttpResponse } from '../../network/http.ts';
 import { isHtmlPage } from '../../tenant/envelope.ts';
 import { isMissingRight, successIn } from '../../tenant/success.ts';
 import { parseJson } from '../../text/json.ts';

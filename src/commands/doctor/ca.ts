@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { Context } from '../../context.ts';
-import { variable } from '../../inputs/variable.ts';
 import type { Store } from '../../network/store.ts';
-import { runtimeName } from '../../runtime.ts';
+import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/count.ts';
+import { runtimeName } from '../../text/runtime.ts';
 import { type Check, ok, orFailure, warning } from './check.ts';
 import { caHint } from './hints.ts';
 

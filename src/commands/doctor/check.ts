@@ -1,4 +1,4 @@
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 
 /** What a check is about; permanent, as `code` of the JSON document. */
 type CheckCode =

@@ -1,10 +1,10 @@
-import type { AssumptionName, Assumptions } from '../../assumptions.ts';
 import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
-import { CliError } from '../../errors.ts';
-import type { Http, HttpRequest, HttpResponse } from '../../http/http.ts';
-import type { Secret } from '../../secret.ts';
+import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
+import type { Secret } from '../../text/secret.ts';
 import { membersOf, wordsFor } from './answer-words.ts';
 
 /** Whom the probes ask, and what is known before. */

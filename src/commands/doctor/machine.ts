@@ -2,10 +2,10 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Environment } from '../../context.ts';
-import type { Settings } from '../../inputs/settings.ts';
-import { variable } from '../../inputs/variable.ts';
-import { unknownVariables } from '../../own-environment.ts';
-import { isRemote } from '../../terminal/browser.ts';
+import { isRemote } from '../../programs/browser.ts';
+import { unknownVariables } from '../../settings/own-environment.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { variable } from '../../settings/variable.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 import { proxyHint } from './hints.ts';
 

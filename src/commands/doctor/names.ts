@@ -1,8 +1,8 @@
 import type { Environment } from '../../context.ts';
-import type { Settings } from '../../inputs/settings.ts';
-import { variable } from '../../inputs/variable.ts';
 import { isLoopback } from '../../network/loopback.ts';
 import { proxyAddress } from '../../network/proxy.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { variable } from '../../settings/variable.ts';
 import type { Check } from './check.ts';
 import type { FoundTenant } from './tenant.ts';
 

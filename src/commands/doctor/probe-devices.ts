@@ -1,6 +1,6 @@
-import type { HttpResponse } from '../../http/http.ts';
-import { otpAlgorithms } from '../../one-time-password.ts';
+import type { HttpResponse } from '../../network/http.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
+import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { membersOf, wordsFor } from './answer-words.ts';
 import type { Probe } from './look.ts';
 import { type Look, Untold, unchanging } from './look.ts';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../http/http.ts';
+import type { HttpResponse } from '../../network/http.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
 import { lacksRight, membersOf, wordsFor } from './answer-words.ts';
 import type { Probe } from './look.ts';

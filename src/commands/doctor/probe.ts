@@ -1,12 +1,12 @@
-import { type AssumptionName, assumptions } from '../../assumptions.ts';
 import type { Connection } from '../../auth/connection.ts';
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
-import { CliError, type ErrorCode } from '../../errors.ts';
-import type { Http } from '../../http/http.ts';
-import { connectionTo, type Settings } from '../../inputs/settings.ts';
-import type { Secret } from '../../secret.ts';
+import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
+import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
+import type { Http } from '../../network/http.ts';
+import { connectionTo, type Settings } from '../../settings/settings.ts';
+import type { Secret } from '../../text/secret.ts';
 import { createLook, type Look, Untold } from './look.ts';
 import { probes } from './probes.ts';
 

@@ -1,4 +1,4 @@
-import type { AssumptionName } from '../../assumptions.ts';
+import type { AssumptionName } from '../../emulator/assumptions.ts';
 import { type Probe, unchanging } from './look.ts';
 import { tellAbsentName, tellDeviceRight } from './probe-administration.ts';
 import { tellAlgorithm, tellForms, tellNames } from './probe-devices.ts';

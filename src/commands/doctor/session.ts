@@ -1,10 +1,10 @@
-import { askUser } from '../../access/ask-user.ts';
-import { openTenant } from '../../access/tenant.ts';
 import type { KeptSession } from '../../auth/profile.ts';
 import { isRenewable } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import { askUser } from '../../delivery/ask-user.ts';
+import { openTenant } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { type Check, ok, warning } from './check.ts';
 import type { FoundTenant } from './tenant.ts';
 

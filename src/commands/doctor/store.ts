@@ -4,8 +4,8 @@ import type { Profiles } from '../../auth/profile.ts';
 import { isInKeychain, noProfiles } from '../../auth/profile-changes.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
 import { readOwnFile } from '../../auth/store-file.ts';
-import { CliError, systemCode } from '../../errors.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import { CliError, systemCode } from '../../errors/cli-error.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/count.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 

@@ -1,8 +1,8 @@
-import { findIdentityHost } from '../../access/identity-host.ts';
-import { hintsFor } from '../../advice.ts';
 import type { Context } from '../../context.ts';
-import { CliError, type ErrorCode } from '../../errors.ts';
-import type { Settings } from '../../inputs/settings.ts';
+import { findIdentityHost } from '../../delivery/identity-host.ts';
+import { hintsFor } from '../../errors/advice.ts';
+import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { type Check, failure, ok, warning } from './check.ts';
 import { addressHint, caHint, proxyHint } from './hints.ts';
 

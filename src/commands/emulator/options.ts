@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { assumptionEntries } from '../../assumptions.ts';
-import { addList } from '../../inputs/options.ts';
+import { assumptionEntries } from '../../emulator/assumptions.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { addList } from '../../settings/options.ts';
 import type { Entry } from '../../text/layout.ts';
 
 export interface EmulatorCommandOptions {

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import type { ApnsOptions } from '../../emulator/phones.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { readWhole } from '../../files/read.ts';
-import { parsePort } from '../../inputs/settings.ts';
+import { parsePort } from '../../settings/settings.ts';
 import type { EmulatorCommandOptions } from './options.ts';
 
 const mostTenants = 10_000;

@@ -1,13 +1,13 @@
-import { type FleetAccess, fleetNetwork, openFleetAccess } from '../../access/fleet-tenant.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { type Place, workThrough } from '../../fleet/pool.ts';
-import type { FleetStatusReport } from '../../fleet/report.ts';
-import { reasonFor } from '../../fleet/status/summary.ts';
-import type { KeyedTenant } from '../../fleet/status.ts';
-import { resolveSecret } from '../../inputs/resolve-secret.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
 import { type ReadBack, readBack } from '../../tenant/read-back.ts';
+import { type FleetAccess, fleetNetwork, openFleetAccess } from './fleet-tenant.ts';
+import { type Place, workThrough } from './pool.ts';
+import type { FleetStatusReport } from './report.ts';
+import { resolveSecret } from './resolve-secret.ts';
+import { reasonFor } from './status/summary.ts';
+import type { KeyedTenant } from './tenant-status.ts';
 
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;

@@ -1,21 +1,21 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type FleetAccess, fleetNetwork, openFleetAccess } from '../../access/fleet-tenant.ts';
-import { sendCertificate } from '../../access/send-certificate.ts';
 import { type Context, gracePeriod } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { type ApplyLimits, applyFleet, type Outcomes, toDo } from '../../fleet/apply.ts';
-import { openJournal } from '../../fleet/journal.ts';
-import type { PlannedTenant } from '../../fleet/plan.ts';
-import type { Place } from '../../fleet/pool.ts';
-import type { FleetRecord } from '../../fleet/record.ts';
-import { placeKey, type RecordChange, withChanges } from '../../fleet/record-entry.ts';
-import { settleRecord } from '../../fleet/record-file.ts';
-import { resolveSecret } from '../../inputs/resolve-secret.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
+import { sendCertificate } from '../../delivery/send-certificate.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate } from '../../tenant/certificates.ts';
+import { type ApplyLimits, applyFleet, type Outcomes, toDo } from './apply-plan.ts';
+import { type FleetAccess, fleetNetwork, openFleetAccess } from './fleet-tenant.ts';
+import type { PlannedTenant } from './make-plan.ts';
+import type { Place } from './pool.ts';
 import type { PreparedFleet } from './prepare.ts';
 import { openProgress } from './progress.ts';
+import { openJournal } from './record/journal.ts';
+import type { FleetRecord } from './record/record.ts';
+import { placeKey, type RecordChange, withChanges } from './record/record-entry.ts';
+import { settleRecord } from './record/record-file.ts';
+import { resolveSecret } from './resolve-secret.ts';
 
 /** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
 const answering = 0.6;

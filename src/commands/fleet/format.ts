@@ -1,13 +1,13 @@
 import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { changes, isUnfinished } from '../../fleet/outcome-report.ts';
-import type { PlannedTenant } from '../../fleet/plan.ts';
-import type { FleetAction, FleetReport, FleetReportTenant } from '../../fleet/report.ts';
 import { formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { concerns, formatJudged } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
+import type { PlannedTenant } from './make-plan.ts';
+import { changes, isUnfinished } from './outcome-report.ts';
+import type { FleetAction, FleetReport, FleetReportTenant } from './report.ts';
 
 const actionWords: Readonly<Record<FleetAction, string>> = {
   set: 'to set',

@@ -1,13 +1,13 @@
 import type { Context } from '../../context.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { newFleet } from '../../fleet/new-fleet.ts';
-import { defaultFleetFile } from '../../inputs/fleet-options.ts';
-import { addExamples } from '../../inputs/options.ts';
-import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
+import { addExamples } from '../../settings/options.ts';
+import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { newFleet } from './file/new-fleet.ts';
+import { defaultFleetFile } from './fleet-options.ts';
 import { knownTenants } from './known-tenants.ts';
 
 export interface FleetInitOptions extends GlobalOptions {

@@ -1,8 +1,8 @@
 import type { CertificateRecord, Profile, Profiles } from '../../auth/profile.ts';
-import { CliError } from '../../errors.ts';
-import type { KnownTenant } from '../../fleet/new-fleet.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import { isOn } from '../../text/switch.ts';
+import type { KnownTenant } from './file/new-fleet.ts';
 
 /**
  * The tenants of this machine's profiles, with what was set there last, whichever profile it was set with. A profile that has

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { ApplyLimits } from '../../fleet/apply.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { nearestName } from '../../text/suggestion.ts';
+import type { ApplyLimits } from './apply-plan.ts';
+import type { Fleet } from './file/fleet.ts';
 
 /** Options that bound what `apply` does at once, and how far it goes. */
 export interface LimitOptions {

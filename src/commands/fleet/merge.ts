@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
-import { kindOf, mergeReports, type NamedReport, readReport } from '../../fleet/merge-reports.ts';
-import type { FleetReport } from '../../fleet/report.ts';
-import { addExamples } from '../../inputs/options.ts';
+import { addExamples } from '../../settings/options.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { formatApplied, formatPlan } from './format.ts';
+import { kindOf, mergeReports, type NamedReport, readReport } from './merge-reports.ts';
+import type { FleetReport } from './report.ts';
 
 interface MergeOptions {
   readonly reports: readonly string[];

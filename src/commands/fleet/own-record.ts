@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
-import type { FleetRecord } from '../../fleet/record.ts';
-import { joinRecords } from '../../fleet/record-entry.ts';
-import { readRecord } from '../../fleet/record-file.ts';
-import type { OpenedFleet } from '../../inputs/open-fleet.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Fleet } from './file/fleet.ts';
+import type { OpenedFleet } from './open-fleet.ts';
+import type { FleetRecord } from './record/record.ts';
+import { joinRecords } from './record/record-entry.ts';
+import { readRecord } from './record/record-file.ts';
 
 /** The record of the fleet. @throws {CliError} usage (that of another fleet), file-unreadable, interrupted */
 export function readOwnRecord(opened: OpenedFleet, context: Context): Promise<FleetRecord> {

@@ -1,13 +1,13 @@
 import type { Context } from '../../context.ts';
-import { changes, reportFleet } from '../../fleet/outcome-report.ts';
-import { isUnanswered, planHeld } from '../../fleet/plan.ts';
-import type { FleetReport } from '../../fleet/report.ts';
-import { addFleetOptions } from '../../inputs/fleet-options.ts';
-import { openFleet } from '../../inputs/open-fleet.ts';
-import { addExamples, addJudgingOptions } from '../../inputs/options.ts';
+import { addExamples, addJudgingOptions } from '../../settings/options.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { addFleetOptions } from './fleet-options.ts';
 import { formatPlan, noteUnanswered } from './format.ts';
+import { isUnanswered, planHeld } from './make-plan.ts';
+import { openFleet } from './open-fleet.ts';
+import { changes, reportFleet } from './outcome-report.ts';
 import { type PlanOptions, prepareFleet } from './prepare.ts';
+import type { FleetReport } from './report.ts';
 
 export interface FleetPlanOptions extends PlanOptions {
   readonly exitCode?: boolean;

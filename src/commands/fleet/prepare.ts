@@ -1,14 +1,14 @@
-import { hintsFor } from '../../advice.ts';
 import type { Context } from '../../context.ts';
-import type { CliError } from '../../errors.ts';
-import type { ReportFacts } from '../../fleet/outcome-report.ts';
-import { type PlannedTenant, planFleet } from '../../fleet/plan.ts';
-import type { FleetRecord } from '../../fleet/record.ts';
-import { openFleetCertificates } from '../../inputs/fleet-certificates.ts';
-import type { FleetOptions } from '../../inputs/fleet-options.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../inputs/judging.ts';
-import type { OpenedFleet } from '../../inputs/open-fleet.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import { hintsFor } from '../../errors/advice.ts';
+import type { CliError } from '../../errors/cli-error.ts';
+import { openFleetCertificates } from './fleet-certificates.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import { type PlannedTenant, planFleet } from './make-plan.ts';
+import type { OpenedFleet } from './open-fleet.ts';
+import type { ReportFacts } from './outcome-report.ts';
 import { readOwnRecord } from './own-record.ts';
+import type { FleetRecord } from './record/record.ts';
 
 /** Options of `plan` and `apply`. */
 export interface PlanOptions extends FleetOptions, JudgingOptions {}

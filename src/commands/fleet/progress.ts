@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import type { Outcome } from '../../fleet/apply.ts';
-import type { PlannedTenant } from '../../fleet/plan.ts';
 import { onOneLine } from '../../text/printable.ts';
+import type { Outcome } from './apply-plan.ts';
+import type { PlannedTenant } from './make-plan.ts';
 
 const cells = 20;
 

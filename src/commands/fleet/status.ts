@@ -1,17 +1,17 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { FleetStatusReport } from '../../fleet/report.ts';
-import { type FleetFormat, formatFleetStatus, formatOf } from '../../fleet/status/formats.ts';
-import { verdict } from '../../fleet/status/summary.ts';
-import { fleetStatus, withKeys } from '../../fleet/status.ts';
-import { addFleetOptions, type FleetOptions } from '../../inputs/fleet-options.ts';
-import { warnDaysOf } from '../../inputs/judging.ts';
-import { openFleet } from '../../inputs/open-fleet.ts';
-import { addExamples } from '../../inputs/options.ts';
+import { warnDaysOf } from '../../delivery/judging.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { addExamples } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { openFleet } from './open-fleet.ts';
 import { readOwnRecords } from './own-record.ts';
+import type { FleetStatusReport } from './report.ts';
+import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
+import { verdict } from './status/summary.ts';
+import { fleetStatus, withKeys } from './tenant-status.ts';
 import { isStdout, requireNoInput, writeStatus } from './write-status.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {

@@ -1,12 +1,12 @@
-import { apnsTargetOf } from '../../access/apns.ts';
-import { fleetNetwork } from '../../access/fleet-tenant.ts';
-import { verifyIdentity } from '../../access/verify-identity.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import { changes } from '../../fleet/outcome-report.ts';
-import type { PlannedTenant } from '../../fleet/plan.ts';
-import type { GlobalOptions } from '../../inputs/settings.ts';
-import { variable } from '../../inputs/variable.ts';
+import { apnsTargetOf } from '../../delivery/apns.ts';
+import { verifyIdentity } from '../../delivery/verify-identity.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
+import { variable } from '../../settings/variable.ts';
+import { fleetNetwork } from './fleet-tenant.ts';
+import type { PlannedTenant } from './make-plan.ts';
+import { changes } from './outcome-report.ts';
 
 /**
  * Asks APNs about each certificate that is to be sent, once. What it does not accept blocks its tenants.

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
-import type { Fleet, FleetTenant, SecretSource } from '../../fleet/fleet.ts';
-import type { FleetStatusReport } from '../../fleet/report.ts';
-import { type FleetFormat, formatFleetStatus } from '../../fleet/status/formats.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
+import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
+import type { FleetStatusReport } from './report.ts';
+import { type FleetFormat, formatFleetStatus } from './status/formats.ts';
 
 /** Writes the report over what is there: a page is made again every night. @throws {CliError} file-unwritable, interrupted */
 export async function writeStatus(

@@ -1,8 +1,8 @@
 import { placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { addExamples } from '../../inputs/options.ts';
-import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import { formatTable } from '../../report/fields.ts';
+import { addExamples } from '../../settings/options.ts';
+import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 

@@ -1,11 +1,11 @@
 import type { CertificateRecord, Profile } from '../../auth/profile.ts';
 import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { addExamples } from '../../inputs/options.ts';
-import { requireProfile } from '../../inputs/require-profile.ts';
-import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
 import { formatMoment } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
+import { addExamples } from '../../settings/options.ts';
+import { requireProfile } from '../../settings/require-profile.ts';
+import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 

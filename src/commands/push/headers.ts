@@ -1,4 +1,4 @@
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 
 /** Most bytes of a collapse ID. */
 const collapseLimit = 64;

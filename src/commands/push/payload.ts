@@ -1,9 +1,9 @@
-import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/push/payload.ts';
+import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/payload.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { judgeBundleId } from '../../inputs/bundle-id.ts';
-import { addExamples, addPushOptions, type PushOptions } from '../../inputs/options.ts';
+import { judgeBundleId } from '../../settings/bundle-id.ts';
+import { addExamples, addPushOptions, type PushOptions } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import type { CommandModule, Declaration } from '../command.ts';

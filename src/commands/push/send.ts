@@ -1,27 +1,27 @@
-import { apnsTargetOf, askApns } from '../../access/apns.ts';
-import type { PushAnswer } from '../../apple/push/apns.ts';
-import { judgeDeviceToken, plainDeviceToken } from '../../apple/push/device-token.ts';
-import { encodePayload, mfaPayload, mfaPushOf } from '../../apple/push/payload.ts';
-import { isTaken } from '../../apple/push/reasons.ts';
+import type { PushAnswer } from '../../apple/apns.ts';
+import { judgeDeviceToken, plainDeviceToken } from '../../apple/device-token.ts';
+import { encodePayload, mfaPayload, mfaPushOf } from '../../apple/payload.ts';
+import { isTaken } from '../../apple/reasons.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { type ApnsOptions, givenApns } from '../../inputs/given-apns.ts';
-import { givenP12, type P12Options } from '../../inputs/given-p12.ts';
-import { openP12 } from '../../inputs/open-p12.ts';
+import { apnsTargetOf, askApns } from '../../delivery/apns.ts';
+import { openP12 } from '../../delivery/open-p12.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { withMoments } from '../../report/dates.ts';
+import { formatFields } from '../../report/fields.ts';
+import { formatFindings } from '../../report/findings.ts';
+import { type ApnsOptions, givenApns } from '../../settings/given-apns.ts';
+import { givenP12, type P12Options } from '../../settings/given-p12.ts';
 import {
   addApnsHostOptions,
   addExamples,
   addP12Options,
   addPushOptions,
   type PushOptions,
-} from '../../inputs/options.ts';
-import { requireValue } from '../../inputs/require-value.ts';
-import { type GlobalOptions, readSettings } from '../../inputs/settings.ts';
-import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { withMoments } from '../../report/dates.ts';
-import { formatFields } from '../../report/fields.ts';
-import { formatFindings } from '../../report/findings.ts';
+} from '../../settings/options.ts';
+import { requireValue } from '../../settings/require-value.ts';
+import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';

@@ -1,10 +1,10 @@
 import valid from 'semver/functions/valid.js';
 import * as v from 'valibot';
 import type { Environment } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { Http, HttpResponse } from '../../http/http.ts';
-import { variable } from '../../inputs/variable.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Http, HttpResponse } from '../../network/http.ts';
 import { isLoopback } from '../../network/loopback.ts';
+import { variable } from '../../settings/variable.ts';
 import { parseJson } from '../../text/json.ts';
 
 declare const MFA_CLI_REPOSITORY: string;

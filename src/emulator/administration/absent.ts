@@ -1,4 +1,4 @@
-import type { Assumptions } from '../../assumptions.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { notFound } from './required.ts';
 
 /** What looking up a name returns if nothing has that name. @throws {Refusal} */

@@ -1,5 +1,5 @@
-import type { Assumptions } from '../../assumptions.ts';
 import type { Api } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import type { Locks } from '../authentication/locks.ts';
 import type { Directory } from '../directory.ts';
 import { administrativeRights } from '../rights.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { Applications } from '../applications.ts';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../envelope.ts';

@@ -1,4 +1,3 @@
-import type { Assumptions } from '../../assumptions.ts';
 import {
   type Api,
   type JsonObject,
@@ -8,6 +7,7 @@ import {
   parameter,
   requireRight,
 } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import { isObject } from '../json-object.ts';

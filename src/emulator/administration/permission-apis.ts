@@ -1,5 +1,5 @@
-import type { Assumptions } from '../../assumptions.ts';
 import { type Api, type JsonObject, optionalText, parameter, requireText } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import { isObject } from '../json-object.ts';

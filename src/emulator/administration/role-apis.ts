@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Assumptions } from '../../assumptions.ts';
 import { type Api, optionalText, optionalTexts, requireText } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import { systemAdministrators } from '../rights.ts';

@@ -1,5 +1,5 @@
-import type { Assumptions } from '../../assumptions.ts';
 import { type Api, type JsonObject, requireText } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import { administrativeRights } from '../rights.ts';

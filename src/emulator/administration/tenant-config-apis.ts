@@ -1,5 +1,5 @@
-import type { Assumptions } from '../../assumptions.ts';
 import { type Api, optionalText, requireText } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { missingRight } from '../envelope.ts';
 import type { Settings } from '../settings.ts';
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { CliError } from '../../errors.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { type Asn1, children, isContext, isUniversal, Malformed, parse, tag } from '../../pkcs12/asn1.ts';
 import { formatName, readName } from '../../pkcs12/distinguished-name.ts';
 import { decodePem } from '../../pkcs12/pem.ts';

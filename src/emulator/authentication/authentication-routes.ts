@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Assumptions } from '../../assumptions.ts';
 import { type JsonObject, parameter, requireText } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { type Directory, tenantId } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import type { Route } from '../route.ts';

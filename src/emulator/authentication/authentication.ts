@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import type { Assumptions } from '../../assumptions.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Api } from '../api.ts';
 import { sessionApis } from '../applications.ts';
+import type { Assumptions } from '../assumptions.ts';
 import type { Directory } from '../directory.ts';
 import type { Route } from '../route.ts';
 import { authenticationRoutes } from './authentication-routes.ts';

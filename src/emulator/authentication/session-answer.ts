@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Assumptions } from '../../assumptions.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { tenantId } from '../directory.ts';
 import { readBearer } from '../http-messages.ts';
 import { cookie, readCookies } from './cookies.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Assumptions } from '../../assumptions.ts';
 import { type Api, answerCall, parameter, parseParameters, requireRight, requireText } from '../api.ts';
+import type { Assumptions } from '../assumptions.ts';
 import type { Caller } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import { readBody, sendJson } from '../http-messages.ts';

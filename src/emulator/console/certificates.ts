@@ -1,8 +1,8 @@
-import type { ConsoleCertificate } from '../../browser/console/state.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import { Secret } from '../../secret.ts';
+import { Secret } from '../../text/secret.ts';
 import { servedBy } from '../apns/client-certificate.ts';
+import type { ConsoleCertificate } from '../browser/console/state.ts';
 import { newestKey } from '../push-sender.ts';
 import type { Settings } from '../settings.ts';
 

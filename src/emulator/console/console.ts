@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Assumptions } from '../../assumptions.ts';
-import { script } from '../../browser/console/console.ts?browser';
-import type { FirstState } from '../../browser/console/state.ts';
-import { renderApp } from '../../pages/app.ts';
-import { consoleStyles } from '../../pages/console-styles.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Api } from '../api.ts';
 import { resourceRoute, sendApp } from '../app-messages.ts';
+import type { Assumptions } from '../assumptions.ts';
+import { script } from '../browser/console/console.ts?browser';
+import type { FirstState } from '../browser/console/state.ts';
 import { failureEnvelope, Refusal } from '../envelope.ts';
 import { sendJson, sendPage } from '../http-messages.ts';
 import { sendMoved } from '../oauth/moved.ts';
 import { signedIn } from '../oauth/signed-in.ts';
 import { isOwnChange, isOwnPage } from '../own-page.ts';
+import { renderApp } from '../page-of-app.ts';
 import { banner, openingPage, otherPersonPage, usedCodePage } from '../pages.ts';
 import type { Apns } from '../phones.ts';
 import type { Route } from '../route.ts';
@@ -20,6 +19,7 @@ import { answerConsoleCall } from './call.ts';
 import { createDoor } from './door.ts';
 import { createEvents } from './events.ts';
 import { describeTenant, readState, type Watched } from './state.ts';
+import { consoleStyles } from './styles.ts';
 
 interface ConsoleParts extends Watched {
   readonly url: string;

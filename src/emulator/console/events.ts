@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ConsoleState } from '../../browser/console/state.ts';
+import type { ConsoleState } from '../browser/console/state.ts';
 
 /** The pages that follow a tenant, each told what has changed since it was last told something. */
 export interface Events {

@@ -1,4 +1,5 @@
-import { type Assumptions, assumptions as known, usualAssumptions } from '../../assumptions.ts';
+import { reasons } from '../apns/reasons.ts';
+import { type Assumptions, assumptions as known, usualAssumptions } from '../assumptions.ts';
 import type {
   ConsoleAnswer,
   ConsoleChallenge,
@@ -6,8 +7,7 @@ import type {
   ConsoleState,
   ConsoleTenant,
   ScriptedAnswers,
-} from '../../browser/console/state.ts';
-import { reasons } from '../apns/reasons.ts';
+} from '../browser/console/state.ts';
 import type { Device } from '../device.ts';
 import { currentToken } from '../device.ts';
 import type { Directory } from '../directory.ts';

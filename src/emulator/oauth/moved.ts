@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { escapeHtml } from '../../pages/markup.ts';
+import { escapeHtml } from '../../report/pages/markup.ts';
 import { sendPage } from '../http-messages.ts';
 
 /** HTTP 302 with ASP.NET's page. */

@@ -1,4 +1,4 @@
-import type { Assumptions } from '../../assumptions.ts';
+import type { Assumptions } from '../assumptions.ts';
 
 type Comparison = Pick<Assumptions, 'redirect-any-port' | 'redirect-localhost'>;
 

@@ -1,6 +1,6 @@
-import type { Assumptions } from '../../assumptions.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Applications } from '../applications.ts';
+import type { Assumptions } from '../assumptions.ts';
 import type { Directory } from '../directory.ts';
 
 /** The parts of the tenant that its OAuth endpoints use. */

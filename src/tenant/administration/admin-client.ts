@@ -1,5 +1,5 @@
-import { membersOf } from '../../members.ts';
-import type { Secret } from '../../secret.ts';
+import { membersOf } from '../../text/members.ts';
+import type { Secret } from '../../text/secret.ts';
 import type { TenantClient } from '../client.ts';
 import { readEnvelope, requireSuccess } from '../envelope.ts';
 

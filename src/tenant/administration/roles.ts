@@ -1,5 +1,5 @@
-import { CliError } from '../../errors.ts';
-import { membersOf } from '../../members.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { membersOf } from '../../text/members.ts';
 import { type AdminClient, query, rowsOf, sameText, textOf } from './admin-client.ts';
 
 export interface TenantRole {

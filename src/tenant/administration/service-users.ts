@@ -1,5 +1,5 @@
-import { CliError } from '../../errors.ts';
-import type { Secret } from '../../secret.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Secret } from '../../text/secret.ts';
 import { type AdminClient, query, quoted, type Row, sameText, textOf } from './admin-client.ts';
 
 /** A user of the tenant, as far as it matters here. */

@@ -5,7 +5,7 @@ import {
   identityProviderStatus,
   startAuthentication,
 } from '../../../src/auth/factors/factor-requests.ts';
-import { Secret } from '../../../src/secret.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { memoryTenant } from './memory-tenant.ts';
 
 const tenant = 'https://abc1234.id.cyberark.cloud';

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Mechanism } from '../../../src/auth/factors/mechanism.ts';
 import { type FactorContext, meetChallenge } from '../../../src/auth/factors/meet-challenge.ts';
 import type { Person } from '../../../src/auth/factors/person.ts';
-import { CliError } from '../../../src/errors.ts';
-import { Secret } from '../../../src/secret.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { durationOf } from '../../support/http.ts';
 import { actionOf, type MemoryTenant, memoryTenant } from './memory-tenant.ts';
 

@@ -1,4 +1,4 @@
-import type { Http, HttpRequest } from '../../../src/http/http.ts';
+import type { Http, HttpRequest } from '../../../src/network/http.ts';
 
 export interface MemoryTenant {
   readonly http: Http;

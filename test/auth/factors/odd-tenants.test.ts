@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CliError } from '../../../src/errors.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import { startServer, type TestServer } from '../../support/http.ts';
 import { memoryTenant } from './memory-tenant.ts';
 import { type Played, play } from './scripted-person.ts';

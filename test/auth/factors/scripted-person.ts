@@ -1,8 +1,8 @@
 import type { Person } from '../../../src/auth/factors/person.ts';
 import { type FactorSignIn, signInWithFactors } from '../../../src/auth/factors/sign-in-with-factors.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
-import type { Http } from '../../../src/http/http.ts';
-import { Secret } from '../../../src/secret.ts';
+import type { Http } from '../../../src/network/http.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { resultOf, serviceToken, waitingFor } from '../../emulator/security-session.ts';
 import { createTestHttp } from '../../support/http.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpRequest } from '../../../src/http/http.ts';
+import type { HttpRequest } from '../../../src/network/http.ts';
 import { memoryTenant, type Turn } from './memory-tenant.ts';
 import { play, type Script } from './scripted-person.ts';
 

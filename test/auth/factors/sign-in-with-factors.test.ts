@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CliError } from '../../../src/errors.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import { startTenant, whoAmIStatus } from '../../emulator/local-tenant.ts';
 import { codeFor, type Played, play, type Script, tap } from './scripted-person.ts';
 

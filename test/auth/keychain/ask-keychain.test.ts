@@ -3,7 +3,7 @@ import { EventEmitter, getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import type { Keychain } from '../../../src/auth/keychain/keychain.ts';
-import { CliError } from '../../../src/errors.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import { noProgress } from '../../support/no-keychain.ts';
 
 vi.mock('node:child_process', { spy: true });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { headlineOf } from '../../../src/browser/console/headline.ts';
+import { headlineOf } from '../../../src/emulator/browser/console/headline.ts';
 import type {
   ConsoleCertificate,
   ConsoleChallenge,
   ConsolePhone,
   ConsoleState,
-} from '../../../src/browser/console/state.ts';
+} from '../../../src/emulator/browser/console/state.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const inMinutes = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { oneTimePassword } from '../../../src/browser/phone/one-time-password.ts';
-import { otpAlgorithms, oneTimePassword as withNode } from '../../../src/one-time-password.ts';
+import { oneTimePassword } from '../../../src/emulator/browser/phone/one-time-password.ts';
+import { otpAlgorithms, oneTimePassword as withNode } from '../../../src/text/one-time-password.ts';
 
 test('makes the passwords of RFC 6238, appendix B', () => {
   const key = '12345678901234567890';

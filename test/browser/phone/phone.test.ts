@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Assumptions } from '../../../src/assumptions.ts';
+import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import type { Emulator, EmulatorOptions } from '../../../src/emulator/emulator.ts';
 import { startTenant } from '../../emulator/local-tenant.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors.ts';
+import { readWithin } from '../../../delivery/read-within.ts';
+import { CliError } from '../../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../../files/read.ts';
-import { readWithin } from '../../../inputs/read-within.ts';
 import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
 import type { Certificate } from '../../../pkcs12/model.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/public-key.ts';

@@ -1,4 +1,4 @@
-import { stopsAt } from '../../../inputs/judging.ts';
+import { stopsAt } from '../../../delivery/judging.ts';
 import { formatDaysLeft } from '../../../report/dates.ts';
 import { formatFields } from '../../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../../report/findings.ts';

@@ -1,9 +1,9 @@
 import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors.ts';
-import type { ApnsOptions } from '../../../inputs/given-apns.ts';
-import type { ConnectionOptions } from '../../../inputs/settings.ts';
-import { variable } from '../../../inputs/variable.ts';
+import { CliError } from '../../../errors/cli-error.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
+import type { ApnsOptions } from '../../../settings/given-apns.ts';
+import type { ConnectionOptions } from '../../../settings/settings.ts';
+import { variable } from '../../../settings/variable.ts';
 import type { GivingOptions } from '../give-certificate.ts';
 
 export interface RenewOptions extends ConnectionOptions, GivingOptions, Omit<ApnsOptions, 'topic'> {

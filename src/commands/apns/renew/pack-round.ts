@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
 import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors.ts';
+import { openKey } from '../../../delivery/open-key.ts';
+import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
+import { CliError } from '../../../errors/cli-error.ts';
 import { readWhole, requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import { openKey } from '../../../inputs/open-key.ts';
-import { type OpenedP12, openLocatedP12 } from '../../../inputs/open-p12.ts';
 import { isoDate } from '../../../report/dates.ts';
 import { makeP12, newP12Password } from '../make-p12.ts';
 import type { Answer } from './answers.ts';

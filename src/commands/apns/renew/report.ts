@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Verification } from '../../../access/verify-identity.ts';
 import type { CertificateRecord } from '../../../auth/profile.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
+import type { Verification } from '../../../delivery/verify-identity.ts';
 import { count } from '../../../text/count.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell-word.ts';

@@ -1,9 +1,9 @@
 import type { CertificateRecord } from '../../../auth/profile.ts';
 import { defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors.ts';
-import { stopsAt } from '../../../inputs/judging.ts';
-import type { Settings } from '../../../inputs/settings.ts';
+import { stopsAt } from '../../../delivery/judging.ts';
+import { CliError } from '../../../errors/cli-error.ts';
+import type { Settings } from '../../../settings/settings.ts';
 import { carryOn, judgeAnswer, type Task } from './carry-on.ts';
 import type { RenewOptions } from './inputs.ts';
 import { openJournal } from './journal.ts';

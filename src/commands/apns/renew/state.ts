@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { readOwnFile } from '../../../auth/store-file.ts';
 import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors.ts';
+import { CliError } from '../../../errors/cli-error.ts';
 import { requireOwn } from '../../../files/require-own.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import { instant, members } from '../../../members.ts';
+import { instant, members } from '../../../text/members.ts';
 
 /** A file within the directory. */
 const fileName = v.pipe(

@@ -1,0 +1,89 @@
+import type { ClientHttp2Session } from 'node:http2';
+import { CliError } from '../errors/cli-error.ts';
+import type { ProxySettings } from '../network/proxy.ts';
+import { createTries } from '../network/tries.ts';
+import { createTrust, withTrust } from '../network/trust.ts';
+import type { TrustSettings } from '../network/trust-settings.ts';
+import { onOneLine } from '../text/printable.ts';
+import type { Apns, ApnsIdentity, Push } from './apns.ts';
+import { apnsError } from './failure.ts';
+import { openHttp2Session } from './http2-session.ts';
+import { type AnsweredPush, postPush } from './post-push.ts';
+import { waitBeforeRetry } from './retry.ts';
+
+export interface ApnsSettings {
+  readonly origin: URL;
+  /** Limit of all waiting, in milliseconds: connections, answers and pauses between attempts. */
+  readonly timeout: number;
+  readonly proxies: ProxySettings;
+  readonly trust: TrustSettings;
+  readonly signal: AbortSignal;
+  /** A line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
+  readonly trace: (line: string) => void;
+}
+
+/**
+ * APNs over node:http2. The server is checked against the user's CAs, then also against those of Node.js and of the
+ * operating system, as long as none vouches for it (no push has been sent by then).
+ */
+export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
+  const { origin, proxies } = settings;
+  const { signal, untilDone } = createTries(settings.timeout, settings.signal);
+  const waiting = { signal: settings.signal, patience: settings.timeout };
+  const trust = createTrust(settings.trust, waiting);
+  let session: ClientHttp2Session | null = null;
+
+  function close(): void {
+    session?.destroy();
+    session = null;
+  }
+
+  function connect(): Promise<ClientHttp2Session> {
+    return withTrust(trust, async (reach) =>
+      openHttp2Session(identity, { origin, proxies, authorities: await trust.authorities(reach), signal }),
+    );
+  }
+
+  async function attempt(push: Push): Promise<AnsweredPush> {
+    if (session === null || session.closed || session.destroyed) {
+      session = await connect();
+      // The end of a session ends the push that waits for it; without one it does not matter.
+      session.on('error', () => {});
+    }
+    return postPush(session, push, signal);
+  }
+
+  /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
+  async function tracedAttempt(push: Push): Promise<AnsweredPush | Error> {
+    const started = performance.now();
+    const trace = (what: string, id = ''): void => {
+      const took = Math.round(performance.now() - started);
+      const path = `/3/device/${push.deviceToken.slice(0, 8)}…`;
+      settings.trace(onOneLine(`POST ${origin.origin}${path} ${what} in ${took} ms${id}`));
+    };
+    try {
+      const answered = await attempt(push);
+      const { status, reason, apnsId } = answered.answer;
+      const words = [status ?? 'GOAWAY', ...(reason === null ? [] : [reason])].join(' ');
+      trace(`→ ${words}`, apnsId === null ? '' : `, apns-id ${apnsId}`);
+      return answered;
+    } catch (error) {
+      trace('failed');
+      close();
+      if (!(error instanceof CliError)) signal.throwIfAborted();
+      return apnsError(error, origin.host);
+    }
+  }
+
+  return {
+    async send(push) {
+      const { answer } = await untilDone(
+        () => tracedAttempt(push),
+        (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
+        new CliError('apns-timeout', `${origin.host} did not answer in time`),
+      );
+      return answer;
+    },
+    close,
+  };
+}

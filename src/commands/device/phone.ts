@@ -1,0 +1,73 @@
+import type { StoredDevice } from '../../auth/profile.ts';
+import { profileNamed, withDevice } from '../../auth/profile-changes.ts';
+import type { Context } from '../../context.ts';
+import { type OpenTenant, openTenant, requireTenant } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { OtpProfile } from '../../tenant/otp-profile.ts';
+import { otpAlgorithms } from '../../text/one-time-password.ts';
+import { Secret } from '../../text/secret.ts';
+
+/** The profile's virtual phone, and the tenant that it is enrolled at. */
+export interface OpenPhone extends OpenTenant {
+  readonly settings: Settings;
+  readonly phone: StoredDevice;
+}
+
+/** The profile's phone at this tenant, or null: one of another tenant is never used. */
+export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | null {
+  const { device } = profile;
+  return device?.tenant === tenant ? device : null;
+}
+
+/**
+ * Opens the tenant as the user who holds the phone.
+ * @throws {CliError} usage where none is enrolled there, and as openTenant
+ */
+export async function openPhone(settings: Settings, context: Context): Promise<OpenPhone> {
+  const tenant = requireTenant(settings);
+  const phone = phoneAt(tenant, settings);
+  if (phone === null) {
+    throw new CliError(
+      'usage',
+      `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
+      { facts: { command: 'mfa-cli device enroll' } },
+    );
+  }
+  return { ...(await openTenant(settings, context)), settings, phone };
+}
+
+/** The phone's device token. @throws {CliError} usage: none is registered */
+export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): string {
+  if (deviceToken !== null) return deviceToken;
+  throw new CliError('usage', `The virtual phone has no device token at ${tenant}`, {
+    facts: { command: 'mfa-cli device register-token' },
+  });
+}
+
+/** What the phone makes its one-time passwords of. @throws {CliError} usage: another version of this program enrolled it */
+export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
+  const algorithm = otpAlgorithms.find((known) => known === otp.algorithm);
+  if (algorithm !== undefined)
+    return { ...otp, algorithm, key: new Secret(otp.key), keyVersion: Number(otp.keyVersion) };
+  throw new CliError(
+    'usage',
+    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli and has to be enrolled again`,
+    { facts: { command: 'mfa-cli device enroll' } },
+  );
+}
+
+/**
+ * Changes the phone in its profile, as it is there by now: another process may have used it meanwhile.
+ * @throws {CliError} file-unreadable, file-unwritable, interrupted
+ */
+export async function changePhone(
+  { settings: { store, profileName }, phone }: OpenPhone,
+  change: (phone: StoredDevice) => StoredDevice,
+): Promise<void> {
+  await store.update((profiles) => {
+    const { device } = profileNamed(profiles, profileName);
+    if (device?.tenant !== phone.tenant || device.udid !== phone.udid) return profiles;
+    return withDevice(profiles, profileName, change(device));
+  });
+}

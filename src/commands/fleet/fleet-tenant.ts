@@ -1,0 +1,156 @@
+import { setMaxListeners } from 'node:events';
+import type { Connection } from '../../auth/connection.ts';
+import type { ProfileStore, Profiles } from '../../auth/profile.ts';
+import { formTakenBy, profileNamed } from '../../auth/profile-changes.ts';
+import { openSession } from '../../auth/session.ts';
+import type { Context } from '../../context.ts';
+import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
+import type { HttpSource } from '../../network/http.ts';
+import { requireToken } from '../../settings/credentials.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
+import { variable } from '../../settings/variable.ts';
+import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
+import type { Secret } from '../../text/secret.ts';
+import { isOn } from '../../text/switch.ts';
+import type { FleetTenant, SecretSource } from './file/fleet.ts';
+
+/** One tenant of a fleet, with a session that is its own. */
+interface OpenFleetTenant {
+  readonly client: TenantClient;
+  /** How to send a certificate's parameters, in turn. */
+  readonly forms: readonly SentAs[];
+}
+
+export interface FleetAccess {
+  /**
+   * Does the work signed in to a tenant as the fleet file says, and as nothing else: what the environment holds for a single
+   * command is for none of them. Afterwards its connections and its session are gone.
+   * @param aside makes the pauses between attempts
+   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
+   */
+  with<T>(
+    tenant: FleetTenant,
+    aside: (wait: () => Promise<void>) => Promise<void>,
+    work: (open: OpenFleetTenant) => Promise<T>,
+  ): Promise<T>;
+}
+
+export interface FleetAccessOptions {
+  /** Limit of the waiting for one tenant, in milliseconds. */
+  readonly timeout: number;
+  /** PEM bundle of the command line's, or null. */
+  readonly caFile: string | null;
+  /** Ends everything; the context's comes earlier. */
+  readonly signal: AbortSignal;
+  resolveSecret(source: SecretSource, what: string, context: Context): Promise<Secret>;
+}
+
+/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
+const defaultTimeout = 30;
+
+/** What the command line says of the way to each tenant. */
+export function fleetNetwork(
+  { caFile }: GlobalOptions,
+  { timeout, env }: Context,
+): Pick<FleetAccessOptions, 'timeout' | 'caFile'> {
+  return {
+    timeout: (timeout ?? defaultTimeout) * 1000,
+    caFile: caFile ?? variable(env, 'MFA_CLI_CA_FILE') ?? null,
+  };
+}
+
+/** The ways to the tenants of a fleet: profiles are read and CAs are loaded once, and nothing of one tenant reaches another. */
+export function openFleetAccess(options: FleetAccessOptions, outer: Context): FleetAccess {
+  const { timeout, caFile, signal } = options;
+  setMaxListeners(0, signal);
+  const context: Context = { ...outer, signal };
+  const sources = new Map<string | null, Promise<HttpSource>>();
+  let stored: Promise<{ store: ProfileStore; profiles: Profiles }> | null = null;
+
+  const readStored = async () => {
+    const store = await context.profiles();
+    return { store, profiles: await store.read() };
+  };
+
+  function sourceFor(bundle: string | null): Promise<HttpSource> {
+    const source = sources.get(bundle) ?? context.httpSource({ caFile: bundle, signal });
+    sources.set(bundle, source);
+    return source;
+  }
+
+  async function connectionTo(
+    { name, tenant, signIn }: FleetTenant,
+    profiles: Profiles,
+  ): Promise<Connection> {
+    const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
+    if ('profile' in signIn) {
+      const { settings } = profileNamed(profiles, signIn.profile);
+      return {
+        ...base,
+        profile: signIn.profile,
+        appId: settings['app-id'] ?? 'mfa-cli',
+        clientId: settings['client-id'] ?? 'mfa-cli',
+        scope: settings.scope ?? 'all',
+        platformToken: isOn(settings['platform-token']),
+      };
+    }
+    const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
+    if ('token' in signIn) {
+      const token = await options.resolveSecret(signIn.token, `the token of ${name}`, context);
+      return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
+    }
+    const { clientId, appId, scope, platformToken } = signIn;
+    return {
+      ...own,
+      clientId,
+      appId: appId ?? own.appId,
+      scope: scope ?? own.scope,
+      platformToken,
+      clientSecret: await options.resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
+    };
+  }
+
+  return {
+    async with(tenant, aside, work) {
+      stored ??= readStored();
+      const { store, profiles } = await stored;
+      const connection = await connectionTo(tenant, profiles);
+      const profile = 'profile' in tenant.signIn ? profileNamed(profiles, tenant.signIn.profile) : null;
+      const source = await sourceFor(caFile ?? profile?.settings['ca-file'] ?? null);
+      const http = source.open(timeout, aside);
+      try {
+        const session = await openSession(connection, {
+          http,
+          store,
+          stored: profile?.session ?? null,
+          now: context.now,
+          signal,
+        });
+        const taken = profile === null ? null : formTakenBy(profile, tenant.tenant);
+        return await work({
+          client: createTenantClient(tenant.tenant, http, session),
+          forms: taken === 'form' ? ['form', 'json'] : ['json', 'form'],
+        });
+      } catch (error) {
+        throw error instanceof CliError && signInCodes.includes(error.code)
+          ? aboutSignIn(error, tenant)
+          : error;
+      } finally {
+        http.close();
+      }
+    },
+  };
+}
+
+const signInCodes: readonly ErrorCode[] = [
+  'not-signed-in',
+  'session-expired',
+  'sign-in-failed',
+  'sign-in-denied',
+];
+
+/** What mends a sign-in is in the fleet file, and not where a single command has it. */
+function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
+  const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: 'true' };
+  return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
+}

@@ -1,0 +1,133 @@
+import type { Finding } from '../../checks/finding.ts';
+import { checkReplacement } from '../../checks/replacement.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
+import type { FleetTenant } from './file/fleet.ts';
+import type { JudgedCertificate, JudgedCertificates } from './judged.ts';
+import type { FleetRecord, RecordEntry } from './record/record.ts';
+import { placeKey } from './record/record-entry.ts';
+import type { FleetAction } from './report.ts';
+
+/** What is to be done for a tenant. */
+export interface PlannedTenant {
+  readonly tenant: FleetTenant;
+  /** Null where only a certificate that does not open knows it. */
+  readonly clientAppKey: string | null;
+  readonly action: FleetAction;
+  /** Null: none is to be there, or it does not open. */
+  readonly certificate: JudgedCertificate | null;
+  /** What the record says of this tenant and key. */
+  readonly previous: RecordEntry | null;
+  readonly findings: readonly Finding[];
+  /** Why it is blocked, where that is no finding. */
+  readonly error: CliError | null;
+}
+
+/**
+ * What is to be done for each tenant, in their order: what the file declares, beside what the record says. Where the answer
+ * to an earlier request is unknown, it is done again.
+ * @param stops whether findings block
+ */
+export function planFleet(
+  tenants: readonly FleetTenant[],
+  { entries }: FleetRecord,
+  certificates: JudgedCertificates,
+  stops: (findings: readonly Finding[]) => boolean,
+): readonly PlannedTenant[] {
+  const recorded = new Map(entries.map((entry) => [placeKey(entry), entry]));
+  const planned = tenants.map((tenant) => planTenant(tenant, recorded, certificates, stops));
+  return blockDoubles(planned);
+}
+
+function planTenant(
+  tenant: FleetTenant,
+  recorded: ReadonlyMap<string, RecordEntry>,
+  certificates: JudgedCertificates,
+  stops: (findings: readonly Finding[]) => boolean,
+): PlannedTenant {
+  const declared = tenant.certificate;
+  const judged = declared === null ? null : certificates.get(declared.name);
+  if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
+  const certificate = judged instanceof CliError ? null : judged;
+  const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
+  const previous =
+    clientAppKey === null ? null : (recorded.get(placeKey({ tenant: tenant.tenant, clientAppKey })) ?? null);
+  const base = { tenant, clientAppKey, certificate, previous, findings: [], error: null };
+  if (judged instanceof CliError) return { ...base, action: 'blocked', error: judged };
+  if (certificate === null)
+    return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
+  const findings = findingsFor(certificate, previous);
+  if (stops(findings)) return { ...base, findings, action: 'blocked' };
+  const error = unsendable(certificate, clientAppKey);
+  return { ...base, findings, error, action: error === null ? actionFor(certificate, previous) : 'blocked' };
+}
+
+/** Those of the certificate, and whether it is older than what was set last. */
+function findingsFor(
+  { identity, findings }: JudgedCertificate,
+  previous: RecordEntry | null,
+): readonly Finding[] {
+  const { fingerprint = null, notAfter = null } = previous ?? {};
+  if (fingerprint === null || notAfter === null) return findings;
+  const facts = { now: new Date(notAfter), previous: { fingerprint, notAfter: new Date(notAfter) } };
+  const replacement = checkReplacement(identity, facts);
+  return replacement.length === 0 ? findings : [...replacement, ...findings];
+}
+
+/** Only `--force` can lead here: what cannot be sent, not even so. */
+function unsendable({ fingerprint, topic }: JudgedCertificate, clientAppKey: string | null): CliError | null {
+  if (fingerprint === null)
+    return new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+  return topic === null || clientAppKey === null
+    ? new CliError('usage', 'The certificate names no topic, and neither does the fleet file')
+    : null;
+}
+
+function actionFor({ fingerprint, topic }: JudgedCertificate, previous: RecordEntry | null): FleetAction {
+  if (previous === null || previous.state === 'deleted') return 'set';
+  if (previous.fingerprint !== fingerprint || previous.topic !== topic) return 'replace';
+  return previous.state === 'sending' ? 'set' : 'same';
+}
+
+/** Where certificates name the topics, only now it shows that two tenants are one. */
+function blockDoubles(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
+  const first = new Map<string, string>();
+  return planned.map((item) => {
+    const { tenant, clientAppKey } = item;
+    if (clientAppKey === null) return item;
+    const key = placeKey({ tenant: tenant.tenant, clientAppKey });
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, tenant.name);
+      return item;
+    }
+    const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
+    return { ...item, action: 'blocked', error: new CliError('usage', message) };
+  });
+}
+
+/**
+ * The plan, after the tenants were asked what they hold: only the topic, so what holds the right one is as the record says.
+ * @param answers by the tenant's name
+ */
+export function planHeld(
+  planned: readonly PlannedTenant[],
+  answers: ReadonlyMap<string, ReadBack>,
+): readonly PlannedTenant[] {
+  return planned.map((item) => {
+    const answer = answers.get(item.tenant.name);
+    if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
+    return { ...item, action: actionHolding(item, answer.topic) };
+  });
+}
+
+function actionHolding({ certificate, action }: PlannedTenant, held: string | null): FleetAction {
+  if (certificate === null) return held === null ? 'absent' : 'delete';
+  if (held === null) return 'set';
+  return held === certificate.topic && action === 'same' ? 'same' : 'replace';
+}
+
+/** Whether a request was sent whose answer never came. */
+export function isUnanswered({ previous }: PlannedTenant): boolean {
+  return previous?.state === 'sending';
+}

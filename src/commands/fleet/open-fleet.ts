@@ -1,0 +1,103 @@
+import { isUtf8 } from 'node:buffer';
+import { dirname, join, resolve } from 'node:path';
+import type { Context, Environment } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { nameOf, readWhole } from '../../files/read.ts';
+import { variable } from '../../settings/variable.ts';
+import type { Fleet } from './file/fleet.ts';
+import { readFleet } from './file/read-fleet.ts';
+import { selectTenants } from './file/selection.ts';
+import { formatShard, parseShard, type Shard, shardFrom } from './file/shard.ts';
+import { defaultFleetFile, type FleetOptions } from './fleet-options.ts';
+
+/** The fleet of a command line. */
+export interface OpenedFleet {
+  /** With the selected tenants alone. */
+  readonly fleet: Fleet;
+  /** All that the file declares. */
+  readonly declared: Fleet;
+  /** As given; `-` is stdin. */
+  readonly file: string;
+  /** As given, or beside the fleet file. */
+  readonly recordPath: string;
+  /** `3/10`; null: all of it. */
+  readonly shard: string | null;
+}
+
+/** Room for some 200,000 tenants, in bytes. */
+const fleetLimit = 64 * 1024 * 1024;
+
+/** Seconds that a file of that size takes at most, on a slow machine. */
+const longestRead = 120;
+
+/**
+ * Reads the fleet file and selects the tenants that the options and the environment mean.
+ * @throws {CliError} fleet-file-invalid, usage, and those of reading a file
+ */
+export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
+  const { file = defaultFleetFile, record, only = null, label = null } = options;
+  const shard = givenShard(options, context.env);
+  const directory = file === '-' ? '.' : dirname(file);
+  const declared = await read(file, resolve(directory), context);
+  return {
+    declared,
+    fleet: selectTenants(declared, { only, label, shard }),
+    file,
+    recordPath: record ?? join(directory, 'mfa-fleet.record.json'),
+    shard: shard === null ? null : formatShard(shard),
+  };
+}
+
+async function read(file: string, directory: string, context: Context): Promise<Fleet> {
+  const bytes = await readWhole(file, fleetLimit, context, { input: 'fleet' });
+  const late = new CliError('file-unreadable', `${nameOf(file)} takes longer than ${longestRead} s to read`);
+  return context.bounded({ milliseconds: longestRead * 1000, late, bytes: bytes.length }, (pace) =>
+    pace.inOneGo(() => readFleet(decode(bytes, file), { file, directory })),
+  );
+}
+
+/** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */
+function decode(bytes: Uint8Array, file: string): string {
+  // A byte-order mark goes.
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  const line = firstLine(bytes, (part) => !isUtf8(part));
+  throw new CliError('fleet-file-invalid', `${nameOf(file)} has 1 fault`, {
+    lines: [`${nameOf(file)}:${line}:1: this line is not UTF-8`],
+  });
+}
+
+/** The number of the first line, from 1 on, for which that holds. */
+function firstLine(bytes: Uint8Array, holds: (part: Uint8Array) => boolean): number {
+  let [line, start] = [1, 0];
+  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
+    if (holds(bytes.subarray(start, end))) return line;
+    [line, start] = [line + 1, end + 1];
+  }
+  return line;
+}
+
+/**
+ * Which part of the fleet is meant: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed
+ * job, of `MFA_CLI_SHARDS`.
+ * @throws {CliError} usage, for half of the latter too: every pod would do the work of all
+ */
+function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
+  if (shard !== undefined) return parseShard(shard, '--shard');
+  const given = variable(env, 'MFA_CLI_SHARD');
+  if (given !== undefined) return parseShard(given, 'MFA_CLI_SHARD');
+  const [index, count] = [variable(env, 'JOB_COMPLETION_INDEX'), variable(env, 'MFA_CLI_SHARDS')];
+  if (index === undefined && count === undefined) return null;
+  const [set, missing] =
+    index === undefined
+      ? ['MFA_CLI_SHARDS', 'JOB_COMPLETION_INDEX']
+      : ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
+  if (index === undefined || count === undefined)
+    throw new CliError(
+      'usage',
+      `${set} is set, but ${missing} is not: which part of the fleet is meant is not known`,
+      {
+        facts: { option: '--shard I/N', variable: missing },
+      },
+    );
+  return shardFrom(index, count, 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+}

@@ -1,0 +1,156 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Context } from '../../../context.ts';
+import { CliError, systemCode } from '../../../errors/cli-error.ts';
+import { readWhole } from '../../../files/read.ts';
+import { syncDirectory } from '../../../files/sync-directory.ts';
+import { unwritable } from '../../../files/unwritable.ts';
+import { isTooDeep, parseJson } from '../../../text/json.ts';
+import { journaled, journalOf, removeJournal } from './journal.ts';
+import type { FleetRecord, RecordEntry } from './record.ts';
+import { entryIn, inOrder, withChanges } from './record-entry.ts';
+
+/** A hundred thousand tenants take a sixth of it. */
+const limit = 256 * 1024 * 1024;
+
+type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
+
+/**
+ * The record of a fleet, with what a running or killed `apply` noted beside it; without a file it has no entries.
+ * @throws {CliError} file-unreadable (no record, or of a newer version), file-too-large, interrupted
+ */
+export async function readRecord(path: string, context: Reading): Promise<FleetRecord> {
+  // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
+  const journal = await readIfThere(journalOf(path), context);
+  const text = await readIfThere(path, context);
+  const entries = text === null ? [] : decodeRecord(text, path);
+  return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
+}
+
+async function readIfThere(path: string, context: Reading): Promise<string | null> {
+  try {
+    return Buffer.from(await readWhole(path, limit, context)).toString('utf8');
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'file-not-found') return null;
+    throw error;
+  }
+}
+
+/** @throws {CliError} file-unreadable */
+function decodeRecord(text: string, path: string): readonly RecordEntry[] {
+  const broken = (what: string): CliError =>
+    new CliError('file-unreadable', `${path} is not the record of a fleet: ${what}`);
+  const document = parseJson(text);
+  if (document === undefined)
+    throw broken(isTooDeep(text) ? 'it is nested too deep to be written again' : 'it is not JSON');
+  const { version, tenants } = (document ?? {}) as { readonly version?: unknown; readonly tenants?: unknown };
+  if (typeof version === 'number' && version > recordVersion)
+    throw new CliError(
+      'file-unreadable',
+      `${path} was written by a newer mfa-cli (version ${version} of the record)`,
+    );
+  if (version !== recordVersion) throw broken('it names no version');
+  if (!Array.isArray(tenants)) throw broken('it has no list of tenants');
+  return tenants.map((value: unknown, index) => {
+    const entry = entryIn(value);
+    if (entry === null) throw broken(`entry ${index + 1} is none`);
+    return entry;
+  });
+}
+
+const recordVersion = 1;
+
+/** One entry a line, so that a difference can be read; JSON all the same. */
+export function encodeRecord({ entries }: FleetRecord): string {
+  const lines = inOrder(entries).map((entry) => JSON.stringify(entry));
+  return `{"version":${recordVersion},"tenants":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`;
+}
+
+/**
+ * Writes the record whole: a reader sees the old one or the new one, also after a power loss. It holds no secret and may be
+ * committed, so it has the mode of any new file, or that of the record before it; a link stays.
+ * @throws {CliError} file-unwritable
+ */
+export function writeRecord(path: string, record: FleetRecord): void {
+  try {
+    const target = targetOf(path);
+    // One name for all: a process that is killed leaves it behind, and the next one takes it away.
+    const temporary = join(dirname(target), `.${basename(target)}.tmp`);
+    try {
+      rmSync(temporary, { force: true });
+      writeDurably(temporary, encodeRecord(record), modeOf(target));
+      renameSync(temporary, target);
+      syncDirectory(dirname(target));
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  } catch (cause) {
+    throw unwritable(`The record ${path} cannot be written`, cause);
+  }
+}
+
+function writeDurably(path: string, content: string, mode: number): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    const bytes = Buffer.from(content);
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Of the record that is replaced. */
+function modeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666;
+}
+
+/** The file that a link leads to, even if it does not exist yet. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
+  }
+}
+
+/** Takes what the journal holds, and so what is in `record`, into the record; without a journal nothing is to be done. @throws {CliError} file-unwritable */
+export function settleRecord(path: string, record: FleetRecord): void {
+  if (!existsSync(journalOf(path))) return;
+  writeRecord(path, record);
+  removeJournal(path);
+}
+
+/**
+ * Checks, before anything is sent, that the record can be replaced: it is a file, and neither it nor its directory is
+ * write-protected. Renaming would replace a write-protected file without a word. @throws {CliError} file-unwritable
+ */
+export function requireWritableRecord(path: string): void {
+  try {
+    const file = openSync(targetOf(path), 'r+');
+    try {
+      if (!fstatSync(file).isFile())
+        throw new CliError('file-unwritable', `The record ${path} is not a regular file`);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    if (systemCode(cause) !== 'ENOENT') throw unwritable(`The record ${path} cannot be written`, cause);
+  }
+}

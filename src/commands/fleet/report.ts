@@ -1,0 +1,87 @@
+import type { Finding } from '../../checks/finding.ts';
+import type { Held } from '../../tenant/read-back.ts';
+
+/** What is to be done for a tenant, or why nothing is. */
+export type FleetAction = 'set' | 'replace' | 'same' | 'delete' | 'absent' | 'blocked';
+
+/** A failure of one tenant, as in the error document of a command. */
+export interface FleetError {
+  readonly code: string;
+  readonly message: string;
+  readonly hints: readonly string[];
+}
+
+/** The report of `fleet plan` and `fleet apply`. Keys are a promise. */
+export interface FleetReport {
+  /** As given. */
+  readonly file: string;
+  readonly record: string;
+  /** `3/10`; null: all of it. */
+  readonly shard: string | null;
+  /** In the order of the file. */
+  readonly tenants: readonly FleetReportTenant[];
+  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
+  readonly ok: boolean;
+}
+
+export interface FleetReportTenant {
+  readonly name: string;
+  readonly tenant: string;
+  /** Null where only a certificate that does not open knows it. */
+  readonly clientAppKey: string | null;
+  /** Its name in the file; null: none is to be there. */
+  readonly certificate: string | null;
+  readonly action: FleetAction;
+  readonly sent: boolean;
+  readonly fingerprint: string | null;
+  readonly topic: string | null;
+  /** ISO 8601. */
+  readonly notAfter: string | null;
+  readonly daysLeft: number | null;
+  /** Null: nothing failed. */
+  readonly error: FleetError | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * How long what a tenant has lasts, in this order of judgement:
+ *
+ * - `differs`: the tenant says that it holds another topic than the file declares, or holds one where none is declared;
+ *   or what was set last is not what the file declares.
+ * - `unknown`: a request went out and its answer never came; or the tenant holds what this record never set; or the
+ *   record does not say until when it lasts.
+ * - `never-set`: one is declared, and nothing was set, or what was set was deleted.
+ * - `expired`, `expires-soon`, `valid`: by the end of what was set last. `valid`, too: none is declared, and none is there.
+ */
+export type FleetState = 'valid' | 'expires-soon' | 'expired' | 'never-set' | 'differs' | 'unknown';
+
+/** The report of `fleet status`. Keys are a promise. */
+export interface FleetStatusReport {
+  readonly file: string;
+  readonly record: string;
+  readonly warnDays: number;
+  readonly tenants: readonly FleetStatusTenant[];
+  readonly ok: boolean;
+}
+
+export interface FleetStatusTenant {
+  readonly name: string;
+  readonly tenant: string;
+  readonly clientAppKey: string | null;
+  readonly state: FleetState;
+  /** What the file declares, with the certificate's name in the file; null: nothing is to be there. */
+  readonly expected: (FleetCertificateFacts & { readonly certificate: string }) | null;
+  /** What was set last; null: nothing, or it was deleted, or the answer to the request is unknown. */
+  readonly recorded: FleetCertificateFacts | null;
+  /** What the tenant says it holds; null where it was not asked. */
+  readonly held: Held | null;
+  /** Of what was set last, negative once it has expired; null where nothing is known. */
+  readonly daysLeft: number | null;
+}
+
+/** What is not known, or not known without opening the certificate, is null. */
+export interface FleetCertificateFacts {
+  readonly topic: string | null;
+  readonly fingerprint: string | null;
+  readonly notAfter: string | null;
+}

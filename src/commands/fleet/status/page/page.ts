@@ -1,0 +1,112 @@
+import { basename } from 'node:path';
+import { formatDay } from '../../../../report/dates.ts';
+import { renderDocument } from '../../../../report/pages/document.ts';
+import { type Markup, markup } from '../../../../report/pages/markup.ts';
+import { sourceOf } from '../../../../report/pages/stylesheet.ts';
+import { count } from '../../../../text/count.ts';
+import type { FleetStatusReport, FleetStatusTenant } from '../../report.ts';
+import {
+  byDaysLeft,
+  countStates,
+  originOf,
+  reasonFor,
+  states,
+  stateWords,
+  urgency,
+  verdict,
+} from '../summary.ts';
+import { script } from './script.ts';
+import { stylesFor, widthClass } from './styles.ts';
+import { timeline } from './timeline.ts';
+import { toneOf } from './tone.ts';
+
+/**
+ * One page that loads nothing, and of whose policy nothing else may run: read without a script, which only filters and
+ * sorts. Its texts are escaped; that they hold nothing which turns the direction of text is the caller's to see to.
+ */
+export function statusPage(report: FleetStatusReport, now: Date): string {
+  const { tenants, warnDays, file, record } = report;
+  const styles = stylesFor(warnDays);
+  const policy = `default-src 'none'; style-src ${sourceOf(styles)}; script-src ${sourceOf(script)}; base-uri 'none'; form-action 'none'`;
+  const heading = verdict(report);
+  return renderDocument({
+    title: `${heading} - mfa-cli fleet`,
+    styles,
+    head: markup`<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+`,
+    body: markup`<main class="wide">
+<p class="brand">mfa-cli fleet</p>
+<div class="top">
+<div>
+<h1>${heading}</h1>
+<p class="lead">${count(tenants.length, 'tenant')} · made ${made(now)} · warns ${count(warnDays, 'day')} ahead</p>
+</div>
+<div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"><p id="shown" role="status"></p></div>
+</div>
+${counts(tenants)}
+${timeline(tenants)}
+${tenants.length === 0 ? null : list(byDaysLeft(tenants))}
+<div class="foot">
+<p>${originOf(report)} Days are those of UTC.</p>
+<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${record
+      .split(', ')
+      .map((path) => basename(path))
+      .join(', ')}.</p>
+</div>
+</main>
+<script>${{ html: script }}</script>`,
+  });
+}
+
+function made(now: Date): Markup {
+  const iso = now.toISOString();
+  return markup`<time datetime="${iso}">${formatDay(now)}, ${iso.slice(11, 16)} UTC</time>`;
+}
+
+/** What is not there is not counted, but for what is valid. */
+function counts(tenants: readonly FleetStatusTenant[]): Markup {
+  const numbers = countStates(tenants);
+  const seen = states.filter((state) => state === 'valid' || (numbers.get(state) ?? 0) > 0);
+  return markup`<ul class="counts">
+${seen.map((state) => {
+  const number = numbers.get(state) ?? 0;
+  const { one, many } = stateWords[state];
+  return markup`<li data-state="${state}"><b class="${toneOf(state)}">${`${number}`}</b> ${number === 1 ? one : many}</li>`;
+})}
+</ul>`;
+}
+
+/** The roles are those that the elements have; a browser forgets them where a table is not laid out as one. */
+function list(tenants: readonly FleetStatusTenant[]): Markup {
+  const head = ['Tenant', 'State', 'Ends', 'Days left', 'Client app key'].map((title) => {
+    const sorted = title === 'Days left' ? { html: ' aria-sort="ascending"' } : null;
+    return markup`<th role="columnheader" scope="col"${sorted}>${title}</th>`;
+  });
+  return markup`<div class="card list">
+<table role="table" aria-label="Tenants">
+<thead role="rowgroup"><tr role="row">${head}</tr></thead>
+<tbody role="rowgroup">
+${tenants.map(row)}
+</tbody>
+</table>
+</div>`;
+}
+
+function row(tenant: FleetStatusTenant): Markup {
+  const { name, state, recorded, daysLeft, clientAppKey } = tenant;
+  const why = reasonFor(tenant);
+  const reason = why === null ? null : markup`<small>${why}</small>`;
+  const end = recorded?.notAfter == null ? absent(tenant) : formatDay(new Date(recorded.notAfter));
+  return markup`<tr role="row" data-state="${state}" data-rank="${`${states.indexOf(state)}`}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th><td role="cell"><span class="tag ${toneOf(state)}">${stateWords[state].one}</span>${reason}</td><td role="cell">${end}</td><td role="cell">${daysLeft === null ? '–' : left(daysLeft, toneOf(state))}</td><td role="cell"><code>${clientAppKey ?? '–'}</code></td></tr>`;
+}
+
+function absent({ expected }: FleetStatusTenant): string {
+  return expected === null ? 'none is to be there' : '–';
+}
+
+function left(daysLeft: number, tone: string): Markup {
+  const words = daysLeft < 0 ? `${count(-daysLeft, 'day')} ago` : count(daysLeft, 'day');
+  return markup`${words}<i class="bar ${tone} ${widthClass(daysLeft)}"></i>`;
+}

@@ -1,0 +1,83 @@
+import { stylesheet } from '../../../../report/pages/stylesheet.ts';
+
+/** A push certificate lasts 395 days at most: a whole bar. */
+const longest = 400;
+
+/** The class of a bar for that many days: `w36`. A style of its own would need a weaker policy. */
+export function widthClass(daysLeft: number): string {
+  return `w${Math.max(2, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
+}
+
+/** All styles of the page. The notch in the bars is at the warn days. */
+export function stylesFor(warnDays: number): string {
+  const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join('');
+  return `${stylesheet}${styles}:root{--notch:${Math.min(100, (warnDays / longest) * 100).toFixed(1)}%}${widths}`;
+}
+
+/** On a screen a row is a grid, and rows out of sight are not laid out; on paper the table is one, its head on each sheet. */
+const styles = `
+.filter { position: relative; flex: 0 1 240px; }
+.filter input { margin: 0; background: var(--card); }
+.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(136px, 1fr)); gap: 12px; margin: 0 0 16px; padding: 0; list-style: none; }
+.counts li { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 10px 16px 12px; }
+.counts li:has(button) { padding: 0; }
+.counts button { width: 100%; padding: 10px 16px 12px; border: 0; border-radius: 9px; text-align: start; font-weight: 400; }
+.counts button[aria-pressed=true] { outline: 2px solid var(--accent); outline-offset: 0; background: var(--background); }
+.counts b { display: block; background: none; font-size: 25px; line-height: 1.3; }
+.counts .plain { color: var(--ink); }
+figure { margin: 0; }
+figcaption { margin-top: 6px; color: var(--muted); font-size: 14px; }
+svg { display: block; width: 100%; overflow: visible; font-size: 12px; }
+svg text { fill: var(--muted); text-anchor: middle; }
+svg line { stroke: var(--line); }
+svg .today line { stroke: var(--accent); stroke-width: 2; }
+svg .today text { fill: var(--accent); font-weight: 600; }
+svg .end { fill: currentColor; stroke: var(--card); stroke-width: 1.5; }
+svg .end.plain { fill: var(--muted); }
+.list { padding: 4px 10px; }
+table { width: 100%; border-collapse: collapse; text-align: start; }
+th, td { padding: 10px; text-align: start; vertical-align: top; }
+th { font-weight: 600; }
+thead th { color: var(--muted); font-size: 14px; }
+thead button { padding: 0; border: 0; border-radius: 4px; font: inherit; text-align: start; }
+thead button::after { content: " ↕"; opacity: .45; }
+[aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
+[aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
+tbody tr { border-top: 1px solid var(--line); }
+tbody code { color: var(--muted); overflow-wrap: anywhere; }
+tbody th code, small { display: block; font-weight: 400; }
+small { color: var(--muted); font-size: 13px; }
+.bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; print-color-adjust: exact;
+  background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); }
+.bar.plain { color: var(--muted); }
+#shown { position: absolute; top: 100%; left: 2px; color: var(--muted); font-size: 12px; }
+.foot { color: var(--muted); font-size: 14px; }
+.foot p { margin-bottom: 4px; }
+@media screen {
+  table, thead, tbody { display: block; }
+  tr { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 4fr) minmax(0, 3fr) minmax(0, 4fr) minmax(0, 4fr); align-items: start; }
+  tbody tr { content-visibility: auto; contain-intrinsic-size: auto 64px; }
+}
+@media screen and (max-width: 720px) {
+  .filter { flex: 1 1 100%; }
+  thead tr { display: flex; flex-wrap: wrap; }
+  thead th { padding: 6px 10px; }
+  tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 130px; }
+  tbody th, tbody td { padding: 3px 10px; }
+  tbody th { grid-column: 1 / -1; }
+  tbody code { font-size: 12px; }
+}
+@media print {
+  body { display: block; font-size: 10pt; background: #fff; }
+  .filter { display: none; }
+  .wide { max-width: none; padding: 0; }
+  .tag, svg { print-color-adjust: exact; }
+  tr, figure { break-inside: avoid; }
+  th[scope] button::after { content: none; }
+  table { overflow-wrap: break-word; }
+  th, td { padding: 6px 8px; }
+  td:nth-child(3), td:nth-child(4) { white-space: nowrap; }
+  tbody code { font-size: 8pt; overflow-wrap: inherit; }
+  .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
+}
+`;

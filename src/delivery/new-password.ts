@@ -1,0 +1,64 @@
+import type { Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
+import { readSecret } from '../files/read.ts';
+import { Secret } from '../text/secret.ts';
+
+/** Where the password of something new comes from. */
+interface NewPassword {
+  /** `new key`, as in `Password of the new key:` */
+  readonly what: string;
+  /** That of `--new-password-file`. */
+  readonly file: string | undefined;
+  /** The option that names the file, where it is another. */
+  readonly called?: string;
+  /** The variable that may hold it, and its value. */
+  readonly variable?: readonly [name: string, value: string | undefined];
+  /** What helps where nobody can be asked. */
+  readonly option: string;
+}
+
+/** How often two passwords may differ. */
+const tries = 3;
+
+/**
+ * The password of something new: the file's, the variable's, else one that is typed twice. It is never empty; what is
+ * odd about a file or variable is warned of, because nothing will tell later.
+ * @throws {CliError} usage, prompt-unavailable, interrupted and those of reading a file
+ */
+export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
+  const { file, called = '--new-password-file', variable: [name, value] = [], option } = source;
+  if (file !== undefined) {
+    const password = await readSecret(file, `The file of ${called}`, context);
+    return fitting(password, 'The new password', option, context);
+  }
+  if (value === undefined) return askTwice(source, context);
+  return fitting(new Secret(value, name), `The new password in ${name}`, option, context);
+}
+
+function fitting(password: Secret, words: string, option: string, { terminal }: Context): Secret {
+  if (isBare(password))
+    throw new CliError('usage', `${words} is empty, and would leave the private key unprotected`, {
+      facts: { option },
+    });
+  for (const oddity of explainOddities(oddFacts(password))) terminal.warn(oddity);
+  return password;
+}
+
+async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Context): Promise<Secret> {
+  const unavailable = `The ${what} needs a password, and there is no terminal to ask on`;
+  const ask = (message: string) => prompt.password({ message, unavailable, facts: { option } });
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const password = await ask(`Password of the ${what}:`);
+    if (password.reveal() === '') {
+      terminal.note('An empty password would leave the private key unprotected');
+      continue;
+    }
+    const again = await ask(`Password of the ${what}, again:`);
+    if (again.reveal() === password.reveal()) return password;
+    terminal.note('The two passwords differ');
+  }
+  throw new CliError('usage', `The password of the ${what} was not typed the same way twice`, {
+    facts: { option },
+  });
+}

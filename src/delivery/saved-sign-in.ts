@@ -1,0 +1,147 @@
+import type { Attendant } from '../auth/authorization-wait.ts';
+import type { Connection } from '../auth/connection.ts';
+import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
+import type { SettingKey, StoredSession } from '../auth/profile.ts';
+import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profile-changes.ts';
+import { signIn } from '../auth/sign-in.ts';
+import { clientCredentials } from '../auth/token-request.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { Http } from '../network/http.ts';
+import { connectionTo, type Settings } from '../settings/settings.ts';
+import { parseTenantAddress } from '../tenant/address.ts';
+import { resolveIdentityHost } from './identity-host.ts';
+import { lookBeforeBrowser } from './sign-in-look.ts';
+import { noTenant, tenantFacts } from './tenant.ts';
+
+/** How long a person may take in the browser, in seconds. */
+const defaultTimeout = 300;
+
+/** How a person signs in. */
+interface SignInManner {
+  /** Else the address is only printed. */
+  readonly openBrowser: boolean;
+  /** Whom the sign-in page is to expect. */
+  readonly loginHint?: string | undefined;
+}
+
+/** A session, and the connection that it belongs to: a person may have chosen another tenant. */
+interface SignedIn {
+  readonly connection: Connection;
+  readonly session: StoredSession;
+}
+
+/** A sign-in that is saved in the profile. */
+export interface SavedSignIn extends SignedIn {
+  /** The file that the session is kept in, or `keychain`. */
+  readonly store: string;
+}
+
+/**
+ * Signs in, with a client secret as a service user, otherwise as a person in the browser, and saves settings and session
+ * in the profile. On first use a person is asked for the tenant and its OAuth application. A keychain that is not there, or
+ * stays locked, ends it before anything else.
+ * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
+ */
+export async function signInAndSave(
+  settings: Settings,
+  manner: SignInManner,
+  context: Context,
+): Promise<SavedSignIn> {
+  if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
+  const complete = await askWhatIsMissing(settings, context);
+  const given = complete.tenant();
+  if (given === null) throw noTenant();
+  const { network, lasting, store } = complete;
+  const tenant = await resolveIdentityHost(given, network, context);
+  const resolved = await connectionTo(tenant, complete);
+  const http = await context.http(network);
+  const { connection, session } = await obtainSession(resolved, http, complete, manner, context);
+  const saved = await store.update((profiles) =>
+    lasting.reduce(
+      (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
+      withLogin(profiles, connection, session),
+    ),
+  );
+  const { session: kept } = profileNamed(saved, connection.profile);
+  return { connection, session, store: placeOf(kept, store.path) ?? store.path };
+}
+
+/** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
+async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
+  if (!terminal.interactive || settings.tenant() !== null) return settings;
+  const question = { unavailable: 'No tenant was given', facts: tenantFacts };
+  const tenant = await prompt.input({
+    message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
+    validate: isTenantAddress,
+    ...question,
+  });
+  const unlessSet = (key: SettingKey, initial: string, message: string): Promise<string> | string =>
+    settings.isSet(key) ? initial : prompt.input({ message, initial, ...question });
+  const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
+  const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
+  terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`);
+  return { ...settings, tenant: () => parseTenantAddress(tenant), appId, clientId };
+}
+
+function isTenantAddress(text: string): true | string {
+  try {
+    parseTenantAddress(text);
+    return true;
+  } catch (error) {
+    return error instanceof CliError ? error.message : 'This is not a tenant URL';
+  }
+}
+
+async function obtainSession(
+  connection: Connection,
+  http: Http,
+  settings: Settings,
+  { openBrowser, loginHint }: SignInManner,
+  context: Context,
+): Promise<SignedIn> {
+  const { now, signal, terminal } = context;
+  const { clientSecret } = connection;
+  if (clientSecret !== null)
+    return { connection, session: await clientCredentials({ ...connection, clientSecret }, http, now) };
+  const port = settings.port();
+  const timeoutSeconds = context.timeout ?? defaultTimeout;
+  const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
+  const session = await signIn(seen, {
+    http,
+    now,
+    signal,
+    port,
+    timeoutSeconds,
+    loginHint,
+    openBrowser: openBrowser ? context.openBrowser : null,
+    announce: (url, redirectUri) => {
+      terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
+      terminal.show(url);
+    },
+    ...(terminal.interactive ? { attendant: attendantAt(context) } : {}),
+  });
+  return { connection: seen, session };
+}
+
+function attendantAt({ terminal, prompt }: Context): Attendant {
+  return {
+    pasted(problem, signal) {
+      if (problem !== null) terminal.warn(problem);
+      return prompt.input({
+        message: 'If no browser can come back here, paste the address it ended on:',
+        unavailable: 'The address of the browser cannot be asked for without a terminal',
+        signal,
+      });
+    },
+    stops(words, signal) {
+      terminal.warn(`The browser came back with an error, the tenant's or a forged one: ${words}`);
+      return prompt.confirm({
+        message: 'Stop the sign-in?',
+        initial: true,
+        unavailable: 'Nobody can be asked whether to stop without a terminal',
+        signal,
+      });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { CliError } from '../errors/cli-error.ts';
+import type { PushIdentity } from '../pkcs12/model.ts';
+import { setCertificate } from '../tenant/certificates.ts';
+import type { SentAs, TenantClient } from '../tenant/client.ts';
+import type { Secret } from '../text/secret.ts';
+
+/** What is sent of an opened file. */
+interface Sending {
+  readonly identity: PushIdentity;
+  readonly findings: readonly { readonly code: string }[];
+  readonly password: Secret | null;
+  readonly clientAppKey: string;
+  readonly topic: string;
+}
+
+/**
+ * Gives the tenant the certificate, in the first of the forms that it takes, and tells which.
+ * @throws {CliError} as setCertificate; where the tenant cannot open the file, which was opened here, with the fact
+ * `file`: the codes of its findings
+ */
+export async function sendCertificate(
+  { identity, findings, ...certificate }: Sending,
+  client: TenantClient,
+  forms: readonly SentAs[],
+): Promise<SentAs> {
+  try {
+    return await setCertificate(client, { ...certificate, pfx: identity.container.pfx }, forms);
+  } catch (error) {
+    if (!(error instanceof CliError) || !refusesFile(error)) throw error;
+    const codes = findings.map(({ code }) => code);
+    const file = /limit|iteration/i.test(error.message)
+      ? codes.filter((code) => code === 'iterations-high')
+      : codes;
+    throw new CliError(error.code, error.message, { facts: { ...error.facts, file: file.join(' ') } });
+  }
+}
+
+/** What .NET says of a .p12 that it cannot open. */
+function refusesFile({ code, message }: CliError): boolean {
+  return (
+    code === 'tenant-refused' &&
+    /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(message)
+  );
+}

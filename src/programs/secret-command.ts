@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Context, Environment } from '../context.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import { cutLineBreak, secretLimit } from '../files/read.ts';
+import { takeEnvironment } from '../settings/own-environment.ts';
+import { Secret } from '../text/secret.ts';
+
+/** How a program ended: its exit code, or what it was killed by. */
+type Ending = readonly [code: number | null, signal: NodeJS.Signals | null];
+
+/**
+ * What a program prints on stdout, without one line break at its end. It is run without a shell, reads nothing, says what it
+ * has to say on stderr, and gets neither our variables nor the password of a proxy.
+ * @param called what messages call it; they contain nothing that it printed, nor its arguments
+ * @throws {CliError} file-unreadable: it cannot be run, fails, prints more than 64 KiB, or takes longer than `--timeout`;
+ * interrupted
+ */
+export async function runForSecret(
+  [file, ...args]: readonly [string, ...string[]],
+  called: string,
+  { env, signal, patience }: Pick<Context, 'env' | 'signal' | 'patience'>,
+): Promise<Secret> {
+  signal.throwIfAborted();
+  const failed = (how: string): CliError => new CliError('file-unreadable', `${called} ${how}`);
+  // The cause would put the arguments into a trace.
+  const refused = (error: unknown): CliError =>
+    failed(`cannot be run: ${reasons[systemCode(error) ?? ''] ?? 'the system refuses it'}`);
+  let child: ChildProcess;
+  try {
+    child = start(file, args, env);
+  } catch (error) {
+    throw refused(error);
+  }
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    end(child);
+  }, patience);
+  const onInterrupt = (): void => end(child);
+  signal.addEventListener('abort', onInterrupt);
+  try {
+    const { bytes, ending } = await outputOf(child).catch((error: unknown) => Promise.reject(refused(error)));
+    signal.throwIfAborted();
+    if (late) throw failed(`did not end within ${patience / 1000} s`);
+    if (bytes === null) throw failed(`prints more than ${secretLimit / 1024} KiB`);
+    const [code, killedBy] = ending;
+    if (code !== 0)
+      throw failed(killedBy === null ? `ended with exit code ${code}` : `was ended by ${killedBy}`);
+    return new Secret(cutLineBreak(bytes), called);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onInterrupt);
+  }
+}
+
+function start(file: string, args: readonly string[], env: Environment): ChildProcess {
+  const inherited = { ...env };
+  takeEnvironment(inherited);
+  return spawn(file, args, {
+    env: inherited,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A group of its own, so that what the program has started ends with it.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program',
+  EACCES: 'permission denied',
+  E2BIG: 'its arguments are too long',
+};
+
+/** All of stdout, and how the program ended; null in place of more than a secret may have, and then it is killed. */
+function outputOf(child: ChildProcess): Promise<{ bytes: Uint8Array | null; ending: Ending }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    child.stdout?.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      if (length <= secretLimit) chunks.push(chunk);
+      else end(child);
+    });
+    child.once('error', reject);
+    child.once('close', (...ending: Ending) =>
+      resolve({ bytes: length > secretLimit ? null : Buffer.concat(chunks), ending }),
+    );
+  });
+}
+
+/** Kills the program and what it has started; and stops listening to what has left its group. */
+function end(child: ChildProcess): void {
+  child.stdout?.destroy();
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,121 @@
+import type { Command, CommanderError } from 'commander';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
+import { nearestName } from '../text/suggestion.ts';
+
+/** No option that somebody means has a longer name. */
+const longestName = 40;
+
+/** `mfa-cli apns set`. */
+export function commandPath(command: Command): string {
+  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
+}
+
+/** The CliError for a wrong use of the command, whose help is pointed to. */
+export function usage(message: string, command: Command, facts: ErrorFacts = {}): CliError {
+  return new CliError('usage', message, { facts: { ...facts, command: commandPath(command) } });
+}
+
+/** The CliError for a word that is no command of the group, or of the program. */
+export function notACommand(word: string, group: Command): CliError {
+  const near = nearestName(
+    word,
+    group.commands.map((command) => command.name()),
+  );
+  return usage(`"${word}" is not a command of ${commandPath(group)}${suggestion(near)}`, group);
+}
+
+/** The CliError for what commander's parser says of a command line. @param command the one that met it */
+export function parserError(error: CommanderError, command: Command): CliError {
+  const message = error.message.replace(/^error: /, '');
+  const [, quoted = ''] = /'(.*)'/s.exec(message) ?? [];
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return unknownOption(quoted, command);
+    case 'commander.optionMissingArgument':
+      return usage(`Option ${quoted.split(' ')[0]} needs a value: ${quoted}`, command);
+    case 'commander.missingArgument':
+      return missingArguments(command);
+    case 'commander.excessArguments':
+      return excessArguments(command);
+    case 'commander.invalidArgument':
+      return noChoice(message, command);
+    default:
+      return usage(message.charAt(0).toUpperCase() + message.slice(1).replace(/\.$/, ''), command);
+  }
+}
+
+function missingArguments(command: Command): CliError {
+  const missing = command.registeredArguments.slice(command.args.length).filter(({ required }) => required);
+  const names = missing.map((argument) => `<${argument.name()}>`);
+  return usage(`${commandPath(command)} needs ${names.join(' and ')}`, command);
+}
+
+function excessArguments(command: Command): CliError {
+  const [taken, given] = [command.registeredArguments.length, command.args.length];
+  const takes = taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
+  return usage(
+    `${commandPath(command)} takes ${takes}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
+    command,
+  );
+}
+
+/** What an option or an argument with a few values takes. @param message commander's, which alone has what was given */
+function noChoice(message: string, command: Command): CliError {
+  const [, option, value, given, argument, list = ''] =
+    /^(?:option '(\S+).*?' argument '(.*)' is invalid|command-argument value '(.*)' is invalid for argument '(.*)')\. Allowed choices are (.*)\.$/s.exec(
+      message,
+    ) ?? [];
+  const [name, word = ''] = option === undefined ? [`<${argument}>`, given] : [option, value];
+  const choices = list.split(', ');
+  const near = nearestName(word.slice(0, longestName).toLowerCase(), choices);
+  const takes = [choices.slice(0, -1).join(', '), ...choices.slice(-1)].join(' or ');
+  return usage(`${name} takes ${takes}, not "${word}"${suggestion(near)}`, command);
+}
+
+/** @param word as it was typed, perhaps with a value, which may be a secret */
+function unknownOption(word: string, command: Command): CliError {
+  const [operand] = command.args;
+  const isGroup = command.commands.length > 0;
+  // commander looks at the options first.
+  if (isGroup && operand !== undefined && !operand.startsWith('-')) return notACommand(operand, command);
+  const [typed, dashes = '', name = ''] = /^(-{1,2})([\p{L}\p{M}\p{N}_-]*)/u.exec(word) ?? [word];
+  const options = optionsOf(command);
+  const known = options.find((option) => `--${option.name}` === typed);
+  if (known !== undefined) {
+    const takes = known.takesValue ? 'its value after a blank or =' : 'no value';
+    return usage(`Option ${typed} takes ${takes}`, command);
+  }
+  const near = nearestName(
+    name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
+    options.map((option) => option.name),
+  );
+  const message = `Unknown option ${shownName(dashes, name, near)}${suggestion(near && `--${near}`)}`;
+  const misplaced = isGroup && near === undefined;
+  return usage(message, command, misplaced ? { group: `${commandPath(command)} <command> [options]` } : {});
+}
+
+/** A letter after a single dash may have a value behind it: more is shown only of what reads like a name. */
+function shownName(dashes: string, name: string, near: string | undefined): string {
+  const letters = [...name];
+  const shown = dashes === '-' && near === undefined ? 1 : longestName;
+  return `${dashes}${letters.slice(0, shown).join('')}${letters.length > shown ? '…' : ''}`;
+}
+
+interface KnownOption {
+  /** Without its dashes. */
+  readonly name: string;
+  readonly takesValue: boolean;
+}
+
+/** The options that the help of the command shows, those of the program too. */
+function optionsOf(command: Command): readonly KnownOption[] {
+  const help = command.createHelp();
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map((option) => ({
+    name: option.long?.slice(2) ?? '',
+    takesValue: option.required || option.optional,
+  }));
+}
+
+function suggestion(near: string | undefined): string {
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}

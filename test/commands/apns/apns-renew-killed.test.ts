@@ -1,0 +1,133 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { publicKeyFingerprint } from '../../../src/pkcs12/public-key.ts';
+import { cleanEnvironment, runProgram, startProgram } from '../../support/process.ts';
+import { answerRequest } from '../../support/push-authority.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { settingsOf, startTenant } from '../../support/tenant.ts';
+import { isMissing } from '../../support/tools.ts';
+
+const hook = new URL('../../support/kill-after.mjs', import.meta.url).href;
+const password = 'the-password-of-both';
+type Variables = Readonly<Record<string, string>>;
+
+function argvFor(directory: string, words: readonly string[] = []): readonly string[] {
+  const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5', '--dir', directory];
+  return ['apns', 'renew', ...names, ...words, '--json'];
+}
+
+/** Runs it until it has put the Nth file into the directory, and tells whether it came to that. */
+async function runAndKill(argv: readonly string[], directory: string, count: number, env: Variables) {
+  const hooked = { NODE_OPTIONS: `--import ${hook}`, KILL_AFTER: String(count), KILL_IN: directory };
+  const child = startProgram(argv, { ...env, ...hooked });
+  child.stdout.resume();
+  child.stderr.resume();
+  const [, signal] = await once(child, 'close');
+  return signal === 'SIGKILL';
+}
+
+/** Runs it until it is about to put that file into its place, and tells whether it came to that. */
+async function runAndKillBefore(argv: readonly string[], path: string, env: Variables) {
+  const before = new URL('../../support/kill-before.mjs', import.meta.url).href;
+  const child = startProgram(argv, { ...env, NODE_OPTIONS: `--import ${before}`, KILL_BEFORE: path });
+  child.stdout.resume();
+  child.stderr.resume();
+  const [, signal] = await once(child, 'close');
+  return signal === 'SIGKILL';
+}
+
+/** A tenant, and the variables of a pipeline that may set a certificate there. */
+async function outsideOf() {
+  const { emulator } = await startTenant();
+  const ca = join(temporaryDirectory(), 'apns-ca.pem');
+  writeFileSync(ca, emulator.apns.ca);
+  const outside = {
+    MFA_CLI_APNS_HOST: emulator.apns.host,
+    MFA_CLI_CA_FILE: ca,
+    MFA_CLI_TENANT: emulator.url,
+    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    MFA_CLI_KEY_PASSWORD: password,
+    MFA_CLI_P12_PASSWORD: password,
+  };
+  return { emulator, outside, env: cleanEnvironment(outside) };
+}
+
+const files = (directory: string, ending: string) =>
+  readdirSync(directory).filter((name) => name.endsWith(ending));
+const stateIn = (directory: string) => JSON.parse(readFileSync(join(directory, 'mfa-renew.json'), 'utf8'));
+
+describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that it writes', () => {
+  test('on the way to the request: the next run has one key and the request for it', async () => {
+    const env = cleanEnvironment({ MFA_CLI_KEY_PASSWORD: password });
+    let count = 1;
+    for (; ; count++) {
+      const directory = join(temporaryDirectory(), 'push');
+      const argv = argvFor(directory);
+      if (!(await runAndKill(argv, directory, count, env))) break;
+      const { exitCode, stdout } = await runProgram(argv, env);
+      const { stage, files: paths } = JSON.parse(stdout);
+      expect([count, exitCode, stage]).toEqual([count, 0, 'requested']);
+      expect([count, readdirSync(directory).length]).toEqual([count, 3]);
+      const key = createPrivateKey({ key: readFileSync(paths.key), passphrase: password });
+      expect(stateIn(directory).rounds).toMatchObject([{ publicKey: publicKeyFingerprint(key) }]);
+      answerRequest(paths.request, join(directory, 'aps.cer'));
+      const certificate = new X509Certificate(readFileSync(join(directory, 'aps.cer')));
+      expect(certificate.checkPrivateKey(key)).toBe(true);
+    }
+    // The state, the request, the key, the state.
+    expect(count).toBe(5);
+  });
+
+  test('on the way to the tenant: the next run sets what is packed, and packs it once', async () => {
+    const { emulator, outside } = await outsideOf();
+    const requested = join(temporaryDirectory(), 'push');
+    const { stdout } = await runProgram(argvFor(requested), cleanEnvironment(outside));
+    answerRequest(JSON.parse(stdout).files.request, join(requested, 'aps.cer'));
+    let count = 1;
+    for (; ; count++) {
+      const key = `com.example.app.${count}`;
+      const directory = join(temporaryDirectory(), 'push');
+      cpSync(requested, directory, { recursive: true });
+      const env = cleanEnvironment(outside);
+      const argv = argvFor(directory, ['--client-app-key', key]);
+      if (!(await runAndKill(argv, directory, count, env))) break;
+      const again = await runProgram(argv, env);
+      const { stage } = JSON.parse(again.stdout);
+      expect([count, again.exitCode, ['set', 'fresh'].includes(stage)]).toEqual([count, 0, true]);
+      const packed = files(directory, '.p12');
+      expect([count, packed.length]).toEqual([count, 1]);
+      const pfx = readFileSync(join(directory, packed[0] ?? ''));
+      expect((await settingsOf(emulator))[`${key}_APNSCert`]).toBe(pfx.toString('base64'));
+      const done = await runProgram(argv, env);
+      expect([count, JSON.parse(done.stdout).stage]).toEqual([count, 'fresh']);
+    }
+    // The .p12, and the state for packed, verified and set.
+    expect(count).toBe(5);
+  });
+
+  test('between the tenant’s answer and the record of it: the next run sets the same again', async () => {
+    const { emulator, env } = await outsideOf();
+    const directory = join(temporaryDirectory(), 'push');
+    const argv = argvFor(directory, ['--no-verify']);
+    const { stdout } = await runProgram(argv, env);
+    answerRequest(JSON.parse(stdout).files.request, join(directory, 'aps.cer'));
+    const record = join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json');
+    const sets = () =>
+      emulator.requests.filter(({ path }) => path.endsWith('/SetApnsCertForClientApp')).length;
+    expect(await runAndKillBefore(argv, record, env)).toBe(true);
+    // The tenant holds it, and nothing here says so.
+    const { 'com.example.app_APNSCert': held } = await settingsOf(emulator);
+    expect([sets(), existsSync(record), stateIn(directory).rounds[0].sets]).toEqual([1, false, []]);
+    const again = await runProgram(argv, env);
+    expect([again.exitCode, JSON.parse(again.stdout).stage, sets()]).toEqual([0, 'set', 2]);
+    expect(await settingsOf(emulator)).toMatchObject({ 'com.example.app_APNSCert': held });
+    expect(files(directory, '.p12')).toHaveLength(1);
+    expect(readFileSync(record, 'utf8')).toContain(stateIn(directory).rounds[0].packed.fingerprint);
+    const done = await runProgram(argv, env);
+    expect([JSON.parse(done.stdout).stage, sets()]).toEqual(['fresh', 2]);
+  });
+});

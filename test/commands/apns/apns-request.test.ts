@@ -1,0 +1,289 @@
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { applePath } from '../../support/apple-fixtures.ts';
+import { createMachine } from '../../support/context.ts';
+import { p12Path } from '../../support/fixtures.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { isMissing } from '../../support/tools.ts';
+
+const words = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+const password = 'pässwörd 🔑';
+const env = { MFA_CLI_KEY_PASSWORD: password };
+const mode = (path: string) => statSync(path).mode & 0o777;
+
+/** A directory that is not there yet, and what is written into it. */
+function newDirectory() {
+  const directory = join(temporaryDirectory(), 'push');
+  return {
+    directory,
+    key: join(directory, 'com.example.app.key.pem'),
+    csr: join(directory, 'com.example.app.certSigningRequest'),
+  };
+}
+
+describe('apns request', () => {
+  test('reports, as JSON, what it made and what comes next', async () => {
+    const { directory, key, csr } = newDirectory();
+    const argv = [...words, '--email', 'admin@example.com', '--out', directory, '--json'];
+    const { exitCode, stdout, stderr } = await createMachine().run(argv, { env });
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain(password);
+    const [cer, p12] = [join(directory, 'aps.cer'), join(directory, 'com.example.app.p12')];
+    expect(JSON.parse(stdout)).toEqual({
+      bundleId: 'com.example.app',
+      teamId: 'A1B2C3D4E5',
+      key: { file: key, type: 'RSA', bits: 2048, encrypted: true },
+      request: { file: csr, subject: 'CN=com.example.app,OU=A1B2C3D4E5,emailAddress=admin@example.com' },
+      next: [
+        'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',
+        'Choose Apple Push Notification service SSL (Sandbox & Production), then the App ID com.example.app.',
+        `Upload ${csr}, and download the certificate as ${cer}.`,
+        `Run \`mfa-cli apns pack --cert ${cer} --key ${key} --out ${p12}\`.`,
+        `Run \`mfa-cli apns set --p12 ${p12}\`.`,
+      ],
+    });
+    expect([directory, key, csr].map(mode)).toEqual([0o700, 0o600, 0o600]);
+    expect(readdirSync(directory)).toHaveLength(2);
+  });
+
+  test('tells a person the same, with paths that a shell takes', async () => {
+    const directory = join(temporaryDirectory(), "an app's");
+    const { stdout } = await createMachine().run([...words, '--out', directory], { env });
+    const [cer, key, p12] = ['aps.cer', 'com.example.app.key.pem', 'com.example.app.p12'].map(
+      (name) => `'${join(directory, name).replaceAll("'", "'\\''")}'`,
+    );
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      `✓ Wrote ${directory}/com.example.app.key.pem (private key, RSA 2048, encrypted)`,
+      `✓ Wrote ${directory}/com.example.app.certSigningRequest (certificate request for CN=com.example.app,OU=A1B2C3D4E5)`,
+      '',
+      'Next',
+    ]);
+    expect(lines.slice(-3)).toEqual([
+      `  4. Run \`mfa-cli apns pack --cert ${cer} --key ${key} --out ${p12}\`.`,
+      `  5. Run \`mfa-cli apns set --p12 ${p12}\`.`,
+      '',
+    ]);
+  });
+
+  test.skipIf(isMissing('openssl'))('writes what OpenSSL verifies and decrypts', async () => {
+    const { directory, key, csr } = newDirectory();
+    const passwordFile = join(temporaryDirectory(), 'password.txt');
+    writeFileSync(passwordFile, `${password}\r\n`);
+    await createMachine().run([...words, '--out', directory, '--new-password-file', passwordFile]);
+    writeFileSync(passwordFile, password);
+    const openssl = (...argv: string[]) => execFileSync('openssl', argv, { encoding: 'utf8', stdio: 'pipe' });
+    const subject = openssl('req', '-in', csr, '-verify', '-noout', '-subject', '-nameopt', 'RFC2253');
+    expect(subject).toContain('subject=OU=A1B2C3D4E5,CN=com.example.app\n');
+    const ofKey = openssl('pkey', '-in', key, '-passin', `file:${passwordFile}`, '-pubout');
+    expect(openssl('req', '-in', csr, '-noout', '-pubkey')).toBe(ofKey);
+    expect(openssl('asn1parse', '-in', key)).toMatch(/PBES2[\s\S]*PBKDF2[\s\S]*aes-256-cbc/);
+  });
+
+  test('leaves the key without a password where that is asked for', async () => {
+    const { directory, key } = newDirectory();
+    const argv = [...words, '--out', directory, '--no-encrypt', '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv);
+    expect([exitCode, JSON.parse(stdout).key.encrypted]).toEqual([0, false]);
+    const pem = readFileSync(key, 'utf8');
+    expect(pem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    expect([asymmetricKeyType, asymmetricKeyDetails?.modulusLength]).toEqual(['rsa', 2048]);
+    expect(stdout).not.toContain('PRIVATE KEY');
+    expect(mode(key)).toBe(0o600);
+  });
+
+  test.each(['key', 'csr'] as const)('writes nothing where the name of the %s is taken', async (taken) => {
+    const { directory, ...files } = newDirectory();
+    mkdirSync(directory);
+    writeFileSync(files[taken], 'precious');
+    const argv = [...words, '--out', directory];
+    // Before a password is asked for.
+    const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env: {} });
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      2,
+      {
+        code: 'file-exists',
+        message: `${files[taken]} already exists`,
+        hints: ['Choose another name, or let --force replace it.'],
+        exitCode: 2,
+      },
+    ]);
+    expect(readdirSync(directory)).toHaveLength(1);
+    expect(readFileSync(files[taken], 'utf8')).toBe('precious');
+    expect((await createMachine().run([...argv, '--force'], { env })).exitCode).toBe(0);
+    expect(readFileSync(files.key, 'utf8')).toContain('ENCRYPTED PRIVATE KEY');
+    expect(readFileSync(files.csr, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----\n/);
+  });
+
+  test('leaves no key behind without its request', async () => {
+    const directory = temporaryDirectory();
+    // The longest name of a file has 255 bytes: that of the key fits, that of the request does not.
+    const bundleId = `com.${'a'.repeat(236)}`;
+    const argv = ['apns', 'request', '--bundle-id', bundleId, '--team-id', 'A1B2C3D4E5', '--out', directory];
+    const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env });
+    expect([exitCode, JSON.parse(stdout).error.code, readdirSync(directory)]).toEqual([
+      3,
+      'file-unwritable',
+      [],
+    ]);
+  });
+
+  test('two keys are not alike', async () => {
+    const keys = await Promise.all(
+      [1, 2].map(async () => {
+        const { directory, key } = newDirectory();
+        await createMachine().run([...words, '--out', directory, '--no-encrypt']);
+        return createPublicKey(readFileSync(key)).export({ format: 'jwk' }).n;
+      }),
+    );
+    expect(new Set(keys).size).toBe(2);
+  });
+});
+
+describe('apns request asks', () => {
+  const option = { env: {} };
+  const questions = ['Password of the new key:', 'Password of the new key, again:'];
+
+  test('for all that is missing', async () => {
+    const { directory, key } = newDirectory();
+    const answers = ['com.example.app', 'A1B2C3D4E5', directory, 'typed-password', 'typed-password'];
+    const result = await createMachine().run(['apns', 'request'], { ...option, answers });
+    expect([result.exitCode, result.questions]).toEqual([
+      0,
+      [
+        'Bundle ID of the app:',
+        'Team ID of the Apple developer account:',
+        'Directory for the key and the request:',
+        ...questions,
+      ],
+    ]);
+    const pem = readFileSync(key, 'utf8');
+    expect(createPrivateKey({ key: pem, passphrase: 'typed-password' }).type).toBe('private');
+  });
+
+  test.each([
+    [
+      'two that differ, then two alike',
+      ['one-1', 'two-2', 'same-3', 'same-3'],
+      0,
+      [...questions, ...questions],
+    ],
+    ['an empty one first', ['', 'same-3', 'same-3'], 0, [questions[0], ...questions]],
+    [
+      'never two alike',
+      ['one-1', 'two-2', 'one-1', 'two-2', 'one-1', 'two-2'],
+      2,
+      [...questions, ...questions, ...questions],
+    ],
+  ])('for a password: %s', async (_name, answers, exitCode, asked) => {
+    const { directory, key } = newDirectory();
+    const result = await createMachine().run([...words, '--out', directory], { ...option, answers });
+    expect([result.exitCode, result.questions, existsSync(key)]).toEqual([exitCode, asked, exitCode === 0]);
+  });
+});
+
+describe('apns request refuses', () => {
+  const someone = ['--out', '/nonexistent/push'];
+  test.each<[string, string[], Record<string, string>, string, string, string[]]>([
+    [
+      'a bundle ID without a dot',
+      ['--bundle-id', 'app'],
+      env,
+      'usage',
+      '"app" is not a bundle ID: it looks like com.example.app',
+      ['Give --bundle-id ID.'],
+    ],
+    [
+      'a bundle ID that leads out of the directory',
+      ['--bundle-id', '../com.example'],
+      env,
+      'usage',
+      '"../com.example" is not a bundle ID: it looks like com.example.app',
+      ['Give --bundle-id ID.'],
+    ],
+    [
+      'a team ID that is a name',
+      ['--team-id', 'Example'],
+      env,
+      'usage',
+      '"Example" is not a team ID: it has ten characters of A to Z and 0 to 9',
+      ['Give --team-id ID.'],
+    ],
+    [
+      'an e-mail address that is none',
+      ['--email', 'zürich@example.com'],
+      env,
+      'usage',
+      '"zürich@example.com" is not an e-mail address in ASCII',
+      ['Give --email ADDRESS.'],
+    ],
+    [
+      'a password for a key that is to have none',
+      ['--no-encrypt', '--new-password-file', applePath('password.txt')],
+      {},
+      'usage',
+      '--no-encrypt and --new-password-file exclude each other',
+      [],
+    ],
+    [
+      'an empty password',
+      ['--new-password-file', p12Path('40-empty')],
+      {},
+      'usage',
+      'The new password is empty, and would leave the private key unprotected',
+      ['Give --new-password-file FILE or --no-encrypt.'],
+    ],
+    [
+      'to go without a password unasked',
+      [],
+      { MFA_CLI_KEY_PASSWORD: '' },
+      'prompt-unavailable',
+      'The new key needs a password, and there is no terminal to ask on',
+      ['Without a terminal, give --new-password-file FILE or --no-encrypt.'],
+    ],
+  ])('%s', async (_name, options, variables, code, message, hints) => {
+    const argv = [...words, ...someone, ...options, '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env: variables });
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([2, { code, message, hints, exitCode: 2 }]);
+    expect(existsSync('/nonexistent')).toBe(false);
+  });
+
+  test.each([
+    ['--bundle-id', 'No bundle ID was given', 'Give --bundle-id ID.'],
+    ['--team-id', 'No team ID was given', 'Give --team-id ID.'],
+    ['--out', 'No directory was given', 'Give --out DIR.'],
+  ])('to go without %s', async (missing, message, hint) => {
+    const all = [...words, '--out', join(temporaryDirectory(), 'push')];
+    const argv = all.filter((word, index) => word !== missing && all[index - 1] !== missing);
+    const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env });
+    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+      2,
+      { code: 'usage', message, hints: [hint], exitCode: 2 },
+    ]);
+  });
+
+  test('a file as the directory', async () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const { exitCode, stdout } = await createMachine().run([...words, '--out', file, '--json'], { env });
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, 'file-unwritable']);
+  });
+
+  test('a directory below others that are not there yet', async () => {
+    const root = temporaryDirectory();
+    const { exitCode } = await createMachine().run([...words, '--out', join(root, 'a/b')], { env });
+    expect([exitCode, readdirSync(join(root, 'a/b')).length]).toEqual([0, 2]);
+    expect(['a', 'a/b'].map((name) => mode(join(root, name)))).toEqual([0o700, 0o700]);
+  });
+
+  test.runIf(process.platform === 'linux')('a directory where none can be made', async () => {
+    const { exitCode, stdout } = await createMachine().run([...words, '--out', '/proc/push/a', '--json'], {
+      env,
+    });
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, 'file-unwritable']);
+  });
+});

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createMachine } from '../../support/context.ts';
+import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { settingsOf, startTenant, visit } from '../../support/tenant.ts';
+import { isMissing } from '../../support/tools.ts';
+
+const opensslTest = test.skipIf(isMissing('openssl'));
+const good = p12Path('01-default-aes256');
+const key = 'com.example.lab';
+
+describe('apns inspect', () => {
+  test('tells everything, as JSON', async () => {
+    const { exitCode, stdout } = await createMachine().run(['apns', 'inspect', good, '--json'], { env });
+    expect(exitCode).toBe(0);
+    await expect(stdout.replace(good, 'cert.p12')).toMatchFileSnapshot('../golden/inspect.json');
+  });
+
+  test('tells everything, to a person', async () => {
+    const { stdout } = await createMachine().run(['apns', 'inspect', good], { env });
+    await expect(stdout).toMatchFileSnapshot('../golden/inspect.txt');
+  });
+
+  test('tells what is wrong, to a person', async () => {
+    const { exitCode, stdout } = await createMachine().run(['apns', 'inspect', p12Path('31-certonly')], {
+      env,
+    });
+    expect(exitCode).toBe(4);
+    await expect(stdout).toMatchFileSnapshot('../golden/inspect-errors.txt');
+  });
+});
+
+describe('apns delete', () => {
+  async function withCertificate() {
+    const tenant = await startTenant();
+    const machine = createMachine();
+    await machine.run(tenant.login, { browser: visit });
+    await machine.run(['apns', 'set', '--p12', good], { env });
+    return { tenant, machine };
+  }
+  const argv = ['apns', 'delete', '--client-app-key', key];
+
+  test('takes it away and forgets it', async () => {
+    const { tenant, machine } = await withCertificate();
+    const { exitCode, stdout } = await machine.run([...argv, '--yes', '--json']);
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      0,
+      { tenant: tenant.emulator.url, clientAppKey: key, deleted: true, sentAs: 'json' },
+    ]);
+    expect(await settingsOf(tenant.emulator)).toEqual({});
+    expect(JSON.parse((await machine.run(['apns', 'status', '--json'])).stdout).certificates).toEqual([]);
+  });
+
+  test.each([
+    ['the key typed', [key], 0],
+    ['another key typed', ['com.example'], 130],
+    ['yes is no key', ['yes'], 130],
+    ['no terminal', undefined, 2],
+  ])('%s', async (_name, answers, expected) => {
+    const { tenant, machine } = await withCertificate();
+    const { exitCode } = await machine.run(argv, answers === undefined ? {} : { answers });
+    expect(exitCode).toBe(expected);
+    expect(Object.keys(await settingsOf(tenant.emulator))).toHaveLength(expected === 0 ? 0 : 4);
+  });
+
+  test('without a key names the option and the variable', async () => {
+    const { machine } = await withCertificate();
+    const { exitCode, stderr } = await machine.run(['apns', 'delete', '--yes']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY');
+  });
+});
+
+describe('apns status', () => {
+  test.each([
+    ['2026-11-24', 0, 'valid'],
+    ['2027-11-30', 4, 'expires-soon'],
+    ['2028-01-01', 4, 'expired'],
+  ])('on %s ends with %i: %s', async (day, expected, state) => {
+    const tenant = await startTenant();
+    const machine = createMachine();
+    await machine.run(tenant.login, { browser: visit });
+    await machine.run(['apns', 'set', '--p12', good], { env });
+    const now = new Date(`${day}T12:00:00Z`);
+    const { exitCode, stdout } = await machine.run(['apns', 'status', '--json'], { now });
+    expect(exitCode).toBe(expected);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ source: 'machine', warnDays: 30, ok: expected === 0 });
+    expect(report.certificates).toEqual([
+      expect.objectContaining({ profile: 'default', clientAppKey: key, state }),
+    ]);
+    const text = await machine.run(['apns', 'status'], { now });
+    expect(text.stdout).toContain('this machine set last');
+  });
+
+  test('of all profiles, fewest days first', async () => {
+    const tenant = await startTenant();
+    const machine = createMachine();
+    await machine.run([...tenant.login, '--profile', 'b'], { browser: visit });
+    await machine.run([...tenant.login, '--profile', 'a'], { browser: visit });
+    await machine.run(['apns', 'set', '--p12', good, '--client-app-key', 'one', '--profile', 'a'], { env });
+    await machine.run(
+      ['apns', 'set', '--p12', p12Path('30-exp'), '--client-app-key', 'two', '--profile', 'b', '--force'],
+      { env },
+    );
+    const { stdout } = await machine.run(['apns', 'status', '--all-profiles', '--json']);
+    const rows = JSON.parse(stdout).certificates.map((row: { profile: string; clientAppKey: string }) => [
+      row.profile,
+      row.clientAppKey,
+    ]);
+    expect(rows).toEqual([
+      ['b', 'two'],
+      ['a', 'one'],
+    ]);
+    const own = await machine.run(['apns', 'status', '--profile', 'a', '--json']);
+    expect(JSON.parse(own.stdout).certificates).toHaveLength(1);
+  });
+
+  test('with nothing set is fine', async () => {
+    expect(await createMachine().run(['apns', 'status'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'No certificate was set from this machine.\n',
+    });
+  });
+});
+
+describe('apns convert', () => {
+  test('to base64 is what set sends, and needs no password', async () => {
+    const { exitCode, stdout } = await createMachine().run(['apns', 'convert', p12Path('70-trailing-crlf')]);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      `${p12Bytes('70-trailing-crlf').subarray(0, -2).toString('base64')}\n`,
+    ]);
+  });
+
+  opensslTest.each(['modern', 'legacy'] as const)('to a %s .p12 that OpenSSL opens', async (encryption) => {
+    const directory = temporaryDirectory();
+    const [out, passwordFile] = [join(directory, 'new.p12'), join(directory, 'password.txt')];
+    writeFileSync(passwordFile, 'pässwörd 🔑\n');
+    const machine = createMachine();
+    const argv = [
+      'apns',
+      'convert',
+      good,
+      '--encryption',
+      encryption,
+      '--new-password-file',
+      passwordFile,
+      '--out',
+      out,
+    ];
+    expect(await machine.run(argv, { env })).toMatchObject({ exitCode: 0 });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const pem = execFileSync(
+      'openssl',
+      ['pkcs12', '-in', out, '-passin', `file:${passwordFile}`, '-nodes', '-legacy'],
+      { encoding: 'utf8' },
+    );
+    expect(pem).toContain('BEGIN PRIVATE KEY');
+    expect(pem).toContain('com.example.lab');
+    const again = await machine.run(['apns', 'inspect', out, '--password-file', passwordFile, '--json']);
+    const before = await machine.run(['apns', 'inspect', good, '--json'], { env });
+    expect(JSON.parse(again.stdout).certificate).toEqual(JSON.parse(before.stdout).certificate);
+  });
+
+  test('to PEM in a file of mode 0600, never over another one', async () => {
+    const out = join(temporaryDirectory(), 'cert.pem');
+    const machine = createMachine();
+    const argv = ['apns', 'convert', good, '--format', 'pem', '--out', out];
+    expect((await machine.run(argv, { env })).exitCode).toBe(0);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(readFileSync(out, 'utf8')).toMatch(/BEGIN PRIVATE KEY[\s\S]*BEGIN CERTIFICATE/);
+    writeFileSync(out, 'precious');
+    expect((await machine.run(argv, { env })).exitCode).toBe(2);
+    expect(readFileSync(out, 'utf8')).toBe('precious');
+    expect((await machine.run([...argv, '--force'], { env })).exitCode).toBe(0);
+    expect(readFileSync(out, 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+
+  test.each([
+    ['a binary on a terminal', ['--format', 'p12'], ['unused'], 2],
+    ['an encryption for PEM', ['--format', 'pem', '--encryption', 'modern'], undefined, 2],
+    ['a directory that is missing', ['--out', '/nonexistent/new.b64'], undefined, 3],
+    ['a file without its key', ['--format', 'p12', '--p12', p12Path('31-certonly')], undefined, 3],
+  ])('%s', async (_name, options, _answers, expected) => {
+    const file = options.includes('--p12') ? [] : [good];
+    const { exitCode } = await createMachine().run(['apns', 'convert', ...file, ...options], {
+      env,
+      terminalOutput: _answers !== undefined,
+    });
+    expect(exitCode).toBe(expected);
+    expect(existsSync('/nonexistent')).toBe(false);
+  });
+});

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
+import { badDeviceToken, serverCa, startApns } from '../../support/apns.ts';
+import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
+import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
+import { settingsOf, startTenant, visit } from '../../support/tenant.ts';
+
+/** Valid until 2027-12-24; its one warning is that Apple did not issue it. */
+const good = p12Path('01-default-aes256');
+const expired = p12Path('30-exp');
+const daysBefore = (days: number): Date => new Date(Date.parse('2027-12-24T12:00:00Z') - days * 86_400_000);
+const codes = (stdout: string): readonly string[] =>
+  JSON.parse(stdout).findings.map(({ code }: { code: string }) => code);
+
+async function signedIn() {
+  const { emulator, login } = await startTenant();
+  const machine = createMachine();
+  await machine.run(login, { browser: visit });
+  const set = (words: readonly string[], options: RunOptions = {}) =>
+    machine.run(['apns', 'set', good, ...words], { ...options, env: { ...env, ...options.env } });
+  return { emulator, machine, set };
+}
+
+describe('from which findings on a command ends with 4', () => {
+  test.each([
+    [[], testNow, 0],
+    [['--fail-on', 'error'], testNow, 0],
+    [['--fail-on', 'warning'], testNow, 4],
+  ] as const)('apns inspect %j', async (words, now, expected) => {
+    const { exitCode, stdout } = await createMachine().run(['apns', 'inspect', good, ...words, '--json'], {
+      env,
+      now,
+    });
+    // A warning is no error, whatever the command makes of it.
+    expect([exitCode, JSON.parse(stdout).ok]).toEqual([expected, true]);
+  });
+
+  test.each([
+    [31, [], false],
+    [31, ['--warn-days', '45'], true],
+    [46, ['--warn-days', '45'], false],
+    [20, ['--warn-days', '10'], false],
+    [20, [], true],
+  ] as const)('with %i days left and %j', async (days, words, soon) => {
+    const argv = ['apns', 'inspect', good, ...words, '--json'];
+    const { stdout } = await createMachine().run(argv, { env, now: daysBefore(days) });
+    expect(codes(stdout).includes('certificate-expires-soon')).toBe(soon);
+  });
+
+  test.each(['inspect', 'set', 'verify'])('apns %s takes no other number of days or level', async (word) => {
+    for (const words of [['--warn-days', 'soon'], ['--warn-days=-1'], ['--fail-on', 'info']]) {
+      const { exitCode } = await createMachine().run(['apns', word, good, ...words], { env });
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  test('apns set sends nothing, unless it is forced', async () => {
+    const { emulator, set } = await signedIn();
+    const { exitCode, stdout } = await set(['--fail-on', 'warning']);
+    expect([exitCode, stdout.split('\n')[0]]).toEqual([4, '✗ Nothing was sent: the checks found 1 warning']);
+    expect(await settingsOf(emulator)).toEqual({});
+    expect((await set(['--fail-on', 'warning', '--force'])).exitCode).toBe(0);
+    expect(await settingsOf(emulator)).not.toEqual({});
+  });
+
+  test('apns verify asks nobody', async () => {
+    const apns = await startApns([badDeviceToken]);
+    const argv = ['apns', 'verify', good, '--apns-host', apns.host, '--ca-file', serverCa];
+    const stopped = await createMachine().run([...argv, '--fail-on', 'warning'], { env });
+    expect([stopped.exitCode, apns.received.length]).toEqual([4, 0]);
+    expect((await createMachine().run(argv, { env })).exitCode).toBe(0);
+  });
+});
+
+describe('apns set at a terminal', () => {
+  test('asks before a first certificate with a warning, and not about the same again', async () => {
+    const { emulator, set } = await signedIn();
+    const question = 'Set 30b8405b (sandbox and production, until 2027-12-24)?';
+    const words = ['--client-app-key', 'lab'];
+    const refused = await set(words, { answers: [false] });
+    expect([refused.exitCode, refused.questions]).toEqual([130, [question]]);
+    expect(await settingsOf(emulator)).toEqual({});
+    const agreed = await set(words, { answers: [true] });
+    expect([agreed.exitCode, agreed.questions]).toEqual([0, [question]]);
+    expect((await set(words, { answers: [] })).questions).toEqual([]);
+    expect((await set(['--client-app-key', 'other', '--yes'], { answers: [] })).questions).toEqual([]);
+  });
+
+  test('refuses what cannot be set before anything is asked', async () => {
+    const { machine } = await signedIn();
+    const { exitCode, questions, stdout } = await machine.run(['apns', 'set', expired, '--json'], {
+      env,
+      answers: [],
+    });
+    expect([exitCode, questions]).toEqual([4, []]);
+    expect(codes(stdout)).toContain('certificate-expired');
+  });
+
+  test('asks APNs first, and says each thing once', async () => {
+    const { emulator, set } = await signedIn();
+    const apns = await startApns([badDeviceToken]);
+    const words = ['--client-app-key', 'lab', '--apns-host', apns.host, '--ca-file', serverCa];
+    const { exitCode, stdout, stderr } = await set(words, { answers: [true], terminalOutput: true });
+    expect([exitCode, apns.received.length]).toEqual([0, 1]);
+    expect(stderr).toContain('APNs:     accepts this certificate (production)\n');
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('✓ Set the push certificate for lab'),
+    ]);
+    for (const said of [emulator.url, 'issuer-not-apple'])
+      expect((stdout + stderr).split(said).length - 1).toBe(1);
+  });
+
+  test('sends nothing that APNs refuses, and asks nothing', async () => {
+    const { emulator, set } = await signedIn();
+    const apns = await startApns([{ status: 400, body: { reason: 'TopicDisallowed' } }]);
+    const words = ['--client-app-key', 'lab', '--apns-host', apns.host, '--ca-file', serverCa];
+    const { exitCode, questions } = await set(words, { answers: [] });
+    expect([exitCode, questions, await settingsOf(emulator)]).toEqual([6, [], {}]);
+  });
+
+  test('takes an APNs that cannot be reached for a note, without a terminal for a failure', async () => {
+    const { set } = await signedIn();
+    const host = `127.0.0.1:${await freePort()}`;
+    const words = ['--client-app-key', 'lab', '--yes', '--apns-host', host];
+    const { exitCode, stderr } = await set(words, { answers: [] });
+    expect([exitCode, stderr.match(/APNs was not asked/g)?.length]).toEqual([0, 1]);
+    expect((await set([...words, '--verify'])).exitCode).toBe(7);
+  });
+
+  test('does not ask APNs with --no-verify', async () => {
+    const { set } = await signedIn();
+    const { exitCode, stderr } = await set(['--client-app-key', 'lab', '--yes', '--no-verify'], {
+      answers: [],
+    });
+    expect([exitCode, stderr.includes('APNs')]).toEqual([0, false]);
+  });
+});
+
+test('a session that the tenant does not take any more: whoami and doctor agree', async () => {
+  const { emulator, machine } = await signedIn();
+  const { profiles } = JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
+  for (const token of [profiles.default.session.accessToken, profiles.default.session.refreshToken])
+    await fetch(`${emulator.url}/OAuth2/Revoke/mfa-cli`, {
+      method: 'POST',
+      body: new URLSearchParams({ token, client_id: 'mfa-cli' }),
+    });
+  expect((await machine.run(['whoami'])).exitCode).toBe(5);
+  const { stdout } = await machine.run(['doctor', '--json']);
+  const session = JSON.parse(stdout).checks.find(({ code }: { code: string }) => code === 'session');
+  expect(session).toMatchObject({
+    level: 'warning',
+    message: `${emulator.url} does not accept the session any more.`,
+  });
+});

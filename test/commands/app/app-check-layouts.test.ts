@@ -1,0 +1,300 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createMachine } from '../../support/context.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { copyProject, projectPath } from './copied-project.ts';
+
+/** A folder with files; those of null are folders. */
+function folderWith(files: Readonly<Record<string, string | null>>): string {
+  const root = join(temporaryDirectory(), 'app');
+  mkdirSync(root);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(root, text === null ? name : dirname(name)), { recursive: true });
+    if (text !== null) writeFileSync(join(root, name), text);
+  }
+  return root;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the report, or the error in place of it
+async function check(path: string): Promise<{ exitCode: number; report: any }> {
+  const { exitCode, stdout } = await createMachine().run(['app', 'check', path, '--json']);
+  return { exitCode, report: JSON.parse(stdout) };
+}
+
+const reactNative = '{ "dependencies": { "react-native": "0.81.0" } }';
+const expo = '{ "dependencies": { "expo": "~54.0.0", "react-native": "0.81.0" } }';
+const tuist = 'import ProjectDescription\nlet project = Project(name: "App")\n';
+const workspace = (...references: readonly string[]): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<Workspace version = "1.0">${references
+    .map((reference) => `\n   <FileRef\n      location = "${reference}">\n   </FileRef>`)
+    .join('')}\n</Workspace>\n`;
+const data = 'App.xcworkspace/contents.xcworkspacedata';
+
+test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
+  ['Tuist', { 'Project.swift': tuist }, 'is a Tuist project', '`tuist generate --no-open`'],
+  [
+    'Tuist, by its folder',
+    { 'Tuist/Config.swift': '', 'Package.swift': '' },
+    'is a Tuist project',
+    'tuist generate',
+  ],
+  [
+    'Tuist, with a workspace of projects that are not there',
+    { 'Workspace.swift': tuist, [data]: workspace('group:App/App.xcodeproj') },
+    'is a Tuist project',
+    '`tuist generate --no-open`',
+  ],
+  [
+    'XcodeGen',
+    { 'project.yml': 'name: App\ntargets:\n  App:\n' },
+    'is an XcodeGen project',
+    '`xcodegen generate`',
+  ],
+  [
+    'a package',
+    { 'Package.swift': '// swift-tools-version: 6.0\n' },
+    'is a Swift package',
+    '`mfa-cli app check PATH/TO/App.xcodeproj`',
+  ],
+  [
+    'Expo',
+    { 'app.json': '{ "expo": { "name": "App" } }', 'package.json': expo },
+    'is an Expo app',
+    '`npx expo prebuild --platform ios`',
+  ],
+  [
+    'Expo with a program for its configuration',
+    { 'app.config.ts': 'export default {}', 'package.json': expo },
+    'is an Expo app',
+    'npx expo prebuild',
+  ],
+  ['React Native', { 'package.json': reactNative }, 'is a React Native app', 'Generate the project first'],
+  [
+    'React Native without its project',
+    { 'ios/Podfile': 'use_react_native!(:path => config)', 'index.js': '' },
+    'is a React Native app',
+    'Generate the project first',
+  ],
+  [
+    'Flutter',
+    { 'pubspec.yaml': 'name: app\ndependencies:\n  flutter:\n    sdk: flutter\n' },
+    'is a Flutter app',
+    '`flutter create --platforms=ios .`',
+  ],
+  [
+    'Capacitor',
+    { 'capacitor.config.ts': '', 'package.json': '{}' },
+    'is a Capacitor app',
+    '`npx cap add ios`',
+  ],
+  [
+    'Cordova',
+    { 'config.xml': '<?xml version="1.0"?>\n<widget id="a">' },
+    'is a Cordova app',
+    '`cordova platform add ios`',
+  ],
+  [
+    'a workspace with Pods alone',
+    { [data]: workspace('group:Pods/Pods.xcodeproj'), 'Pods/Pods.xcodeproj/project.pbxproj': '' },
+    'names only projects of others',
+    'Generate the project first',
+  ],
+  [
+    'a workspace with projects that are not there',
+    { [data]: workspace('group:Pods/Pods.xcodeproj', 'container:a/Gone.xcodeproj') },
+    'names Gone.xcodeproj, which does not exist',
+    'Generate the project first',
+  ],
+  [
+    'a workspace with nothing',
+    { [data]: workspace() },
+    'names no Xcode project',
+    'Generate the project first',
+  ],
+  ['a workspace that is none', { [data]: '\u0000' }, 'names no Xcode project', 'Generate the project first'],
+  [
+    'nothing that is known',
+    { 'package.json': '[', 'app.json': '{}', 'pubspec.yaml': 'name: a' },
+    'contains no Xcode project',
+    'Name the .xcodeproj',
+  ],
+])('without an Xcode project: %s', async (_name, files, message, hint) => {
+  const { exitCode, report } = await check(folderWith(files));
+  expect([exitCode, report.error]).toEqual([
+    3,
+    {
+      code: 'project-not-recognised',
+      message: expect.stringContaining(` ${message}`),
+      hints: [expect.stringContaining(hint)],
+      exitCode: 3,
+    },
+  ]);
+});
+
+test.each([
+  ['Project.swift', { 'Project.swift': tuist }, 'Tuist'],
+  ['App.xcworkspace', { [data]: workspace('group:App.xcodeproj'), 'project.yml': 'name: App' }, 'XcodeGen'],
+  ['ios', { 'ios/.gitkeep': '', 'package.json': reactNative }, 'React Native'],
+])('%s may be named instead of its folder', async (name, files, framework) => {
+  const { report } = await check(join(folderWith(files), name));
+  expect(report.error.message).toContain(`${name} is a`);
+  expect(report.error.message).toContain(framework);
+});
+
+test('what is not generated may be a folder further in', async () => {
+  const { report } = await check(
+    folderWith({ 'mobile/app.json': '{ "expo": {} }', 'core/Package.swift': '' }),
+  );
+  expect(report.error.message).toBe('mobile is an Expo app without its Xcode project');
+});
+
+test.each<[string, Readonly<Record<string, string>>, string, string, string]>([
+  [
+    'Flutter',
+    { 'pubspec.yaml': 'dependencies:\n  flutter:\n    sdk: flutter\n' },
+    'ios',
+    'Dart',
+    '../pubspec.yaml',
+  ],
+  ['React Native', { 'package.json': reactNative }, 'ios', 'JavaScript', '../package.json'],
+  ['Expo', { 'package.json': expo, 'app.json': '{ "expo": {} }' }, 'ios', 'JavaScript', '../app.json'],
+  ['Capacitor', { 'capacitor.config.json': '{}' }, 'ios/App', 'JavaScript', '../../capacitor.config.json'],
+  ['Cordova', { 'config.xml': '<widget>' }, 'platforms/ios', 'JavaScript', '../../config.xml'],
+])('the native side of %s is read', async (framework, files, folder, language, file) => {
+  const root = folderWith(files);
+  cpSync(projectPath('classic'), join(root, folder), { recursive: true });
+  const unread = {
+    code: 'other-side-not-read',
+    level: 'info',
+    message: `${framework}: the native side was read, the ${language} side was not.`,
+    hint: expect.any(String),
+    file,
+    line: null,
+  };
+  const { exitCode, report } = await check(root);
+  expect([exitCode, report.project, report.findings]).toEqual([
+    0,
+    join(root, folder, 'Approver.xcodeproj'),
+    [unread],
+  ]);
+});
+
+test('what the other side may do is no error, and what is native is', async () => {
+  const root = folderWith({ 'pubspec.yaml': 'flutter:\n' });
+  const edits = [
+    ['Approver/AppDelegate.swift', '.requestAuthorization(', '.askFor('],
+    ['Approver/AppDelegate.swift', '.registerForRemoteNotifications()', '.register()'],
+    ['Approver/Push/ChallengeResponder.swift', '.handleMFAChallenge(', '.handle('],
+  ] as const;
+  cpSync(copyProject('classic', edits), join(root, 'ios'), { recursive: true });
+  const { report } = await check(root);
+  expect(report.findings.map(({ code, level }: Record<string, string>) => [code, level])).toEqual([
+    ['challenge-not-answered', 'error'],
+    ['remote-registration-missing', 'warning'],
+    ['authorization-missing', 'warning'],
+    ['other-side-not-read', 'info'],
+  ]);
+  expect(report.findings[2].hint).toMatch(/^Dart, which is not read, may do it\. /);
+});
+
+test('an app beside one of another framework has no other side', async () => {
+  const root = folderWith({ 'package.json': reactNative });
+  cpSync(projectPath('classic'), join(root, 'native'), { recursive: true });
+  expect((await check(root)).report.findings).toEqual([]);
+});
+
+test('a project that is generated is read', async () => {
+  const root = copyProject('classic');
+  writeFileSync(join(root, 'Project.swift'), tuist);
+  writeFileSync(join(root, 'project.yml'), 'name: Approver\n');
+  expect((await check(root)).report.findings).toEqual([]);
+});
+
+/** Two projects, of which one is an app for phones where the other is changed. */
+function twoProjects(other: readonly [string, string]): string {
+  const root = folderWith({
+    [data]: workspace(
+      'group:ios/Approver.xcodeproj',
+      'group:macos/Gatekeeper.xcodeproj',
+      'group:Pods/Pods.xcodeproj',
+    ),
+  });
+  cpSync(projectPath('classic'), join(root, 'ios'), { recursive: true });
+  const edits = [['Gatekeeper.xcodeproj/project.pbxproj', ...other]] as const;
+  cpSync(copyProject('swiftui', edits), join(root, 'macos'), { recursive: true });
+  return root;
+}
+
+test.each(['', 'App.xcworkspace'])(
+  'of several projects the only app for phones is read: %s',
+  async (name) => {
+    const root = twoProjects(['SDKROOT = iphoneos', 'SDKROOT = macosx']);
+    const { report } = await check(join(root, name));
+    expect(report.project).toBe(join(root, 'ios/Approver.xcodeproj'));
+    const library = twoProjects(['product-type.application', 'product-type.framework']);
+    expect((await check(join(library, name))).report.target).toBe('Approver');
+  },
+);
+
+test.each(['', 'App.xcworkspace'])('of several apps none is chosen: %s', async (name) => {
+  const path = join(twoProjects(['SDKROOT', 'SDKROOT']), name);
+  const { exitCode, report } = await check(path);
+  expect([exitCode, report.error.hints, report.error.message]).toEqual([
+    3,
+    ['Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
+    `${path} contains several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
+  ]);
+});
+
+test.each([
+  ['group:deep/in/it/Approver.xcodeproj', 'a project too deep to be found'],
+  ['container:deep/in/it/Approver.xcodeproj', 'one from the folder of the workspace'],
+])('a workspace leads to %s: %s', async (reference) => {
+  const root = folderWith({ [data]: workspace(reference) });
+  cpSync(projectPath('classic'), join(root, 'deep/in/it'), { recursive: true });
+  expect((await check(root)).report.ok).toBe(true);
+});
+
+test('the groups of a workspace have folders', async () => {
+  const reference = '<FileRef location = "group:in &amp; it/Approver.xcodeproj"></FileRef>';
+  const group = `<Group location = "container:" name = "a"><Group location = "group:deep">${reference}</Group></Group>`;
+  const root = folderWith({ [data]: `<Workspace>${group}</Workspace>` });
+  cpSync(projectPath('classic'), join(root, 'deep/in & it'), { recursive: true });
+  expect((await check(root)).report.ok).toBe(true);
+});
+
+test('the current folder is checked where none is named', async () => {
+  const here = process.cwd();
+  const root = folderWith({ 'project.yml': 'name: App\n' });
+  process.chdir(root);
+  try {
+    const { stdout, exitCode } = await createMachine().run(['app', 'check', '--json']);
+    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
+      3,
+      'The current folder is an XcodeGen project whose Xcode project has not been generated',
+    ]);
+  } finally {
+    process.chdir(here);
+  }
+});
+
+test.each<[string, Readonly<Record<string, string>>]>([
+  ['a workspace of one long tag', { [data]: `<FileRef ${'a'.repeat(500_000)}` }],
+  ['a workspace of many groups', { [data]: '<Group location="group:a">'.repeat(30_000) }],
+  ['a package.json of many brackets', { 'package.json': '['.repeat(900_000) }],
+  ['a name that would move the cursor', { 'a\u001b[2J/app.json': '{ "expo": {} }' }],
+])('ends: %s', async (_name, files) => {
+  const root = folderWith(files);
+  const { exitCode, stdout, stderr } = await createMachine().run(['app', 'check', root]);
+  expect([exitCode, stdout]).toEqual([3, '']);
+  expect(stderr).not.toContain('\u001b');
+});
+
+test('a manifest that a link leads out to is not read', async () => {
+  const root = folderWith({ 'a/.gitkeep': '' });
+  const elsewhere = folderWith({ 'pubspec.yaml': 'flutter:\n' });
+  symlinkSync(join(elsewhere, 'pubspec.yaml'), join(root, 'pubspec.yaml'));
+  const { report } = await check(root);
+  expect(report.error.message).toContain('contains no Xcode project');
+});

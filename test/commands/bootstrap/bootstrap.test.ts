@@ -1,0 +1,688 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { sessionOf } from '../../emulator/security-session.ts';
+import { p12Path, secretPassword } from '../../support/fixtures.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { visit } from '../../support/tenant.ts';
+import { actionsOf, applicationOf, makeApplication, startBare, startFront } from './ready-tenant.ts';
+
+const allKept = {
+  application: 'keep',
+  client: 'keep',
+  redirect: 'keep',
+  scope: 'keep',
+  role: 'keep',
+  right: 'keep',
+  permission: 'keep',
+  member: 'keep',
+};
+const narrow = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
+
+/** The same tenant at an address that gives no platform tokens. */
+function withoutPlatformToken(url: string): Promise<string> {
+  return startFront(url, (path) =>
+    path.toLowerCase() === '/oauth2/platformtoken'
+      ? { status: 404, body: '<html>There is nothing here.</html>' }
+      : null,
+  );
+}
+
+describe('a bare tenant', () => {
+  test('is made ready, stays so, and is as it was after --remove', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    const made = await tenant.bootstrap();
+    expect(made).toMatchObject({
+      exitCode: 0,
+      report: { ok: true, dryRun: false, user: 'admin@example.com' },
+    });
+    expect(new Set(Object.values(actionsOf(made)))).toEqual(new Set(['create']));
+    expect(made.report.steps.every(({ verified }) => verified === true)).toBe(true);
+
+    const ready = tenant.state();
+    const again = await tenant.bootstrap([]);
+    expect(again.exitCode).toBe(0);
+    expect(actionsOf(again)).toEqual(allKept);
+    expect(tenant.state()).toBe(ready);
+
+    const removed = await tenant.bootstrap(['--remove', '--yes']);
+    expect(removed.exitCode).toBe(0);
+    expect(actionsOf(removed)).toEqual({ application: 'remove', role: 'remove' });
+    expect(tenant.state()).toBe(before);
+    expect((await tenant.bootstrap(['--remove'])).report).toMatchObject({ steps: [], ok: true });
+  });
+
+  test('gets what the facts say, and a scope as narrow as our commands', async () => {
+    const tenant = await startBare();
+    await tenant.bootstrap();
+    expect(await applicationOf(tenant)).toMatchObject({
+      Name: 'mfa-cli',
+      ServiceName: 'mfa-cli',
+      Description: 'Lets administrators set the push certificate. Made by mfa-cli bootstrap.',
+      OAuthProfile: {
+        TargetIsUs: true,
+        ClientIDType: 0,
+        AllowPublic: true,
+        AllowedClients: ['mfa-cli'],
+        Redirects: [`http://127.0.0.1:${tenant.port}/callback`],
+        TokenType: 'JwtRS256',
+        TokenLifetimeString: '0.05:00:00',
+        AllowedAuth: 'AuthorizationCode',
+        AllowRefresh: true,
+        RefreshLifetimeString: '365.00:00:00',
+        KnownScopes: [
+          {
+            Scope: 'all',
+            Description: 'What mfa-cli needs. Made by mfa-cli bootstrap.',
+            Mode: 'RestFilter',
+            AllowedRest: narrow,
+          },
+        ],
+      },
+    });
+  });
+
+  test('is told as a report, for people and as JSON', async () => {
+    const tenant = await startBare();
+    const { emulator, port, bootstrap } = tenant;
+    const fixed = (text: string) =>
+      text.replaceAll(emulator.url, 'https://abc1234.id.cyberark.cloud').replaceAll(String(port), '8400');
+    const made = await bootstrap();
+    await expect(fixed(made.stdout)).toMatchFileSnapshot('../golden/report/bootstrap.json');
+    await bootstrap(['--remove', '--yes']);
+    const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      emulator.url,
+      '--port',
+      String(port),
+      '--user',
+      'admin@example.com',
+    ];
+    const told = await tenant.machine.run([...argv, '--yes'], { env });
+    await expect(fixed(told.stdout)).toMatchFileSnapshot('../golden/report/bootstrap.txt');
+    emulator.faults.add('/SaasManage/DeleteRole', 'forbidden');
+    const broken = await tenant.machine.run([...argv, '--remove', '--yes'], { env });
+    const anonymous = fixed(broken.stdout).replace(/ErrorID [\w:-]+/, 'ErrorID 0');
+    await expect(anonymous).toMatchFileSnapshot('../golden/report/bootstrap-in-part.txt');
+  });
+
+  test('signs in and sets a certificate then', async () => {
+    const tenant = await startBare();
+    await tenant.bootstrap();
+    const { machine, emulator, port } = tenant;
+    const login = ['login', '--tenant', emulator.url, '--port', String(port)];
+    expect((await machine.run(login, { browser: visit })).exitCode).toBe(0);
+    const set = await machine.run(['apns', 'set', p12Path('01-default-aes256'), '--json'], {
+      env: secretPassword,
+    });
+    expect([set.exitCode, JSON.parse(set.stdout)]).toMatchObject([0, { sent: true }]);
+    const who = await machine.run(['whoami', '--json']);
+    expect(JSON.parse(who.stdout)).toMatchObject({ user: 'admin@example.com', renewable: true });
+  });
+
+  test('--dry-run does nothing', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    const plan = await tenant.bootstrap(['--dry-run']);
+    const keys = ['tenant', 'user', 'steps', 'dryRun', 'ok', 'error'];
+    expect(Object.keys(plan.report)).toEqual(keys);
+    expect(Object.keys((await tenant.bootstrap(['--remove', '--dry-run'])).report)).toEqual(keys);
+    expect(plan).toMatchObject({ exitCode: 0, report: { ok: true, dryRun: true } });
+    expect(actionsOf(plan)).toMatchObject({ application: 'create', role: 'create' });
+    expect(plan.report.steps.every(({ verified }) => verified === null)).toBe(true);
+    expect(tenant.state()).toBe(before);
+    const writes = tenant.emulator.requests.map(({ path }) => path);
+    expect(writes.filter((path) => /Import|Update|Store|Assign|Set|Add|Create|Delete/.test(path))).toEqual(
+      [],
+    );
+  });
+
+  test('--read-back opens two more calls, and a run without it closes them again', async () => {
+    const tenant = await startBare();
+    await tenant.bootstrap(['--yes', '--read-back']);
+    const scope = async () =>
+      ((await applicationOf(tenant)).OAuthProfile as { KnownScopes: [{ AllowedRest: string[] }] })
+        .KnownScopes[0].AllowedRest;
+    expect(await scope()).toEqual([...narrow, '/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig']);
+    const narrowed = await tenant.bootstrap();
+    expect(actionsOf(narrowed)).toEqual({ ...allKept, scope: 'change' });
+    expect(await scope()).toEqual(narrow);
+  });
+
+  test('takes other names, and a further port beside the first', async () => {
+    const tenant = await startBare();
+    const names = ['--app-id', 'push.admin', '--client-id', 'laptop', '--role', 'Pushers'];
+    await tenant.bootstrap(['--yes', ...names]);
+    const more = await tenant.bootstrap(['--yes', ...names, '--port', '8499']);
+    expect(actionsOf(more)).toEqual({ ...allKept, redirect: 'create' });
+    expect(await applicationOf(tenant, 'push.admin')).toMatchObject({
+      OAuthProfile: {
+        AllowedClients: ['laptop'],
+        Redirects: [`http://127.0.0.1:${tenant.port}/callback`, 'http://127.0.0.1:8499/callback'],
+      },
+    });
+    expect(await tenant.ask('/SaasManage/GetRoleIdFromName', { roleName: 'Pushers' })).toEqual(
+      expect.any(String),
+    );
+  });
+
+  test.each(['role-grant=directory', 'application-update=merge', 'absent-name=refused', 'missing-right=403'])(
+    'whichever way the tenant takes it: %s',
+    async (assumption) => {
+      const [name = '', value] = assumption.split('=');
+      const tenant = await startBare({ assumptions: { [name]: value } });
+      const before = tenant.state();
+      expect((await tenant.bootstrap()).exitCode).toBe(0);
+      expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
+      expect((await tenant.bootstrap(['--remove', '--yes'])).exitCode).toBe(0);
+      expect(tenant.state()).toBe(before);
+    },
+  );
+});
+
+test.each(['nothing', 'refused'] as const)(
+  'a tenant that does not take the query is asked for the application by name (absent: %s)',
+  async (absent) => {
+    const tenant = await startBare({ assumptions: { 'absent-name': absent } });
+    tenant.emulator.faults.add('/RedRock/query', 'refused');
+    // Afterwards the query serves, and shows what was done.
+    expect((await tenant.bootstrap()).exitCode).toBe(0);
+    tenant.emulator.faults.add('/RedRock/query', 'refused');
+    expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
+  },
+);
+
+describe('at a terminal', () => {
+  test('asks for the tenant and the name, and says no word of a password', async () => {
+    const { emulator, machine } = await startBare();
+    const result = await machine.run(['bootstrap'], {
+      answers: [emulator.url, 'admin@example.com', 'admin-password', false],
+    });
+    expect(result.questions).toEqual([
+      'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
+      'User name of an administrator (such as ada@example.com):',
+      'Enter Password:',
+      `Do this at ${new URL(emulator.url).host}?`,
+    ]);
+    expect(result).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Nothing was changed') });
+    expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
+  });
+
+  test('at another host of the tenant, where the session says that it belongs', async () => {
+    const { emulator, machine } = await startBare();
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      emulator.url,
+      '--user',
+      'elsewhere@example.com',
+      '--dry-run',
+      '--json',
+    ];
+    const result = await machine.run([...argv, '--debug'], { answers: ['admin-password'] });
+    expect(JSON.parse(result.stdout)).toMatchObject({ tenant: emulator.url, user: 'elsewhere@example.com' });
+    const hostOf = (path: string) => new RegExp(`POST (http://\\S+)${path} `).exec(result.stderr)?.[1];
+    expect(hostOf('/Security/AdvanceAuthentication')).toBe(emulator.url.replace('127.0.0.1', 'localhost'));
+    expect(hostOf('/Security/WhoAmI')).toBe(emulator.url);
+  });
+
+  test('ends the session in the end, also where something failed, and leaves a token that was given', async () => {
+    const tenant = await startBare();
+    const { emulator, machine } = tenant;
+    const argv = ['bootstrap', '--tenant', emulator.url, '--user', 'admin@example.com'];
+    const logouts = () => emulator.requests.filter(({ path }) => path === '/Security/Logout').length;
+    await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
+    expect(logouts()).toBe(1);
+    emulator.faults.add('/Core/GetDirectoryServices', 'refused');
+    const failed = await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
+    expect([failed.exitCode, logouts()]).toEqual([6, 2]);
+    emulator.faults.add('/Security/Logout', 'lost');
+    expect((await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] })).exitCode).toBe(0);
+    const before = logouts();
+    await tenant.bootstrap(['--dry-run']);
+    expect(logouts()).toBe(before);
+  });
+
+  test('a declined login leaves all as it is, and nobody is asked twice', async () => {
+    const tenant = await startBare();
+    const { machine, emulator, port } = tenant;
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      emulator.url,
+      '--user',
+      'admin@example.com',
+      '--port',
+      String(port),
+    ];
+    const declined = await machine.run(argv, { answers: ['admin-password', true, false] });
+    expect(declined.exitCode).toBe(0);
+    const accepted = await machine.run(argv, { answers: ['admin-password', true], browser: visit });
+    expect(accepted.stdout).toContain('nothing to do');
+    const third = await machine.run(argv, { answers: ['admin-password'] });
+    expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('nothing to do') });
+  });
+});
+
+describe('without a terminal', () => {
+  test('a tenant that nobody named: 2, with its option and variable', async () => {
+    const { machine } = await startBare();
+    const result = await machine.run(['bootstrap', '--json']);
+    const { error } = JSON.parse(result.stdout);
+    expect([result.exitCode, error.code]).toEqual([2, 'usage']);
+    expect(error.hints).toEqual(['Give --tenant URL, or set MFA_CLI_TENANT.']);
+  });
+
+  test('a token that has ended is not mended by a login with what is yet to be made', async () => {
+    const tenant = await startBare();
+    const ended = await tenant.bootstrap(['--yes'], { env: { MFA_CLI_TOKEN: 'token-of-last-week' } });
+    expect(ended).toMatchObject({ exitCode: 5, error: { code: 'session-expired' } });
+    expect(ended.error?.hints).toEqual([expect.stringMatching(/MFA_CLI_TOKEN.*new access token/)]);
+  });
+
+  test('a person cannot sign in: 2, with the ways that need none', async () => {
+    const { emulator, machine, state } = await startBare();
+    const before = state();
+    for (const who of [[], ['--user', 'ada@example.com']]) {
+      const result = await machine.run(['bootstrap', '--tenant', emulator.url, '--json', ...who]);
+      const { error } = JSON.parse(result.stdout);
+      expect([result.exitCode, error.code]).toEqual([2, 'prompt-unavailable']);
+      expect(error.hints.join(' ')).toMatch(/MFA_CLI_CLIENT_ID.*MFA_CLI_CLIENT_SECRET.*MFA_CLI_TOKEN/);
+    }
+    expect(state()).toBe(before);
+  });
+
+  test('nothing is done without --yes', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    expect(await tenant.bootstrap([])).toMatchObject({ exitCode: 2, error: { code: 'prompt-unavailable' } });
+    expect(tenant.state()).toBe(before);
+  });
+
+  test.each([
+    ['a platform token', (url: string) => Promise.resolve(url), '/OAuth2/PlatformToken'],
+    ['the vendor’s own application', withoutPlatformToken, '/OAuth2/Token/__idaptive_cybr_user_oidc'],
+  ])('a service user signs in with %s', async (_name, front, path) => {
+    const tenant = await startBare();
+    const { emulator, machine, ask, port } = tenant;
+    await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: 'sysadmin', Users: ['ci@example.com'] });
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      await front(emulator.url),
+      '--port',
+      String(port),
+      '--yes',
+      '--json',
+    ];
+    const env = { MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'ci-client-secret' };
+    const requests = emulator.requests.length;
+    const result = await machine.run([...argv, '--client-id', 'laptop'], { env });
+    const report = JSON.parse(result.stdout);
+    expect([result.exitCode, report.user, report.ok]).toEqual([0, 'ci@example.com', true]);
+    // A program needs to be in no role to sign in with the application.
+    expect(report.steps.map(({ step }: { step: string }) => step)).not.toContain('member');
+    const paths = emulator.requests.slice(requests).map((request) => request.path);
+    expect(paths.indexOf(path)).toBeLessThan(2);
+    expect(paths).toContain(path);
+    expect(await applicationOf(tenant)).toMatchObject({ OAuthProfile: { AllowedClients: ['laptop'] } });
+  });
+
+  test('a wrong secret ends with 5', async () => {
+    const { emulator, machine } = await startBare();
+    const env = { MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'not-the-secret' };
+    const result = await machine.run(['bootstrap', '--tenant', emulator.url, '--yes', '--json'], { env });
+    expect([result.exitCode, JSON.parse(result.stdout).error.code]).toEqual([5, 'sign-in-failed']);
+  });
+
+  test('a secret without its user is no sign-in', async () => {
+    const { emulator, machine } = await startBare();
+    const env = { MFA_CLI_CLIENT_SECRET: 'ci-client-secret' };
+    const result = await machine.run(['bootstrap', '--tenant', emulator.url, '--yes', '--json'], { env });
+    expect([result.exitCode, JSON.parse(result.stdout).error.code]).toEqual([2, 'usage']);
+  });
+});
+
+describe('a service user for pipelines', () => {
+  const name = 'pipe@example.com';
+  const secretIn = (file: string): string => readFileSync(file, 'utf8').replace(/\n$/, '');
+
+  test('gets a password that nobody sees, and can set certificates', async () => {
+    const tenant = await startBare();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    const made = await tenant.bootstrap(['--yes', '--service-user', name, '--secret-file', file]);
+    expect(made.exitCode).toBe(0);
+    const secret = secretIn(file);
+    expect(secret).toMatch(/^[\w.~-]{32}$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(existsSync(`${file}.pending`)).toBe(false);
+    expect(made.stdout + made.stderr).not.toContain(secret);
+    const env = {
+      ...secretPassword,
+      MFA_CLI_TENANT: tenant.emulator.url,
+      MFA_CLI_APP_ID: 'mfa-cli-pipelines',
+      MFA_CLI_CLIENT_ID: name,
+      MFA_CLI_CLIENT_SECRET_FILE: file,
+    };
+    const set = await tenant.machine.run(['apns', 'set', p12Path('01-default-aes256'), '--json'], { env });
+    expect([set.exitCode, JSON.parse(set.stdout).sent]).toEqual([0, true]);
+  });
+
+  test('a second run changes nothing, and --remove takes it away', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    const argv = ['--yes', '--service-user', name, '--secret-file', file];
+    await tenant.bootstrap(argv);
+    const [ready, secret] = [tenant.state(), secretIn(file)];
+    const again = await tenant.bootstrap(argv);
+    expect(Object.values(actionsOf(again)).every((action) => action === 'keep')).toBe(true);
+    expect([tenant.state(), secretIn(file)]).toEqual([ready, secret]);
+    const removed = await tenant.bootstrap(['--remove', '--yes']);
+    expect(actionsOf(removed)).toEqual({
+      'service-user': 'remove',
+      'pipeline-application': 'remove',
+      application: 'remove',
+      role: 'remove',
+    });
+    expect(tenant.state()).toBe(before);
+  });
+
+  test('a secret file that is there stops it before anything is done', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    writeFileSync(file, 'mine');
+    const refused = await tenant.bootstrap(['--yes', '--service-user', name, '--secret-file', file]);
+    expect(refused).toMatchObject({ exitCode: 2, error: { code: 'file-exists' } });
+    expect([tenant.state(), secretIn(file)]).toEqual([before, 'mine']);
+  });
+
+  test('a file that cannot be written stops it, too', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    const file = join(temporaryDirectory(), 'no-such-directory', 'ci.secret');
+    const refused = await tenant.bootstrap(['--yes', '--service-user', name, '--secret-file', file]);
+    expect(refused).toMatchObject({ exitCode: 3, error: { code: 'file-unwritable' } });
+    expect(tenant.state()).toBe(before);
+  });
+
+  test('a reserved password that is none is not used', async () => {
+    const tenant = await startBare();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    writeFileSync(`${file}.pending`, 'something else');
+    const refused = await tenant.bootstrap(['--yes', '--service-user', name, '--secret-file', file]);
+    expect(refused).toMatchObject({ exitCode: 2, error: { code: 'file-exists' } });
+  });
+});
+
+describe('what others have made', () => {
+  const theirs = {
+    Name: 'Pushing',
+    ServiceName: 'mfa-cli',
+    Description: 'Of Grace',
+    Category: 'Security',
+    OAuthProfile: {
+      TargetIsUs: true,
+      ClientIDType: 0,
+      AllowPublic: true,
+      AllowedClients: ['grace'],
+      Redirects: ['https://grace.example/back'],
+      TokenType: 'JwtRS256',
+      TokenLifetimeString: '0.01:00:00',
+      AllowedAuth: 'AuthorizationCode',
+      AllowRefresh: false,
+      SomethingNew: { of: ['the', 'vendor'] },
+      KnownScopes: [{ Scope: 'mail', Description: 'Mail', Mode: 'RestFilter', AllowedRest: ['/?Mail/.*'] }],
+    },
+  };
+
+  test.each(['replace', 'merge'] as const)(
+    'stays in an application (%s), and only our own goes again',
+    async (update) => {
+      const tenant = await startBare({ assumptions: { 'application-update': update } });
+      await makeApplication(tenant, theirs);
+      const before = await applicationOf(tenant);
+      const made = await tenant.bootstrap();
+      expect(actionsOf(made)).toMatchObject({
+        application: 'keep',
+        client: 'create',
+        redirect: 'create',
+        scope: 'create',
+      });
+      const after = (await applicationOf(tenant)) as typeof before & {
+        OAuthProfile: Record<string, unknown>;
+      };
+      expect({ ...after, OAuthProfile: null }).toEqual({ ...before, OAuthProfile: null });
+      expect(after.OAuthProfile).toMatchObject({
+        ...theirs.OAuthProfile,
+        AllowedClients: ['grace', 'mfa-cli'],
+        Redirects: ['https://grace.example/back', `http://127.0.0.1:${tenant.port}/callback`],
+        KnownScopes: [
+          theirs.OAuthProfile.KnownScopes[0],
+          expect.objectContaining({ Scope: 'all', AllowedRest: narrow }),
+        ],
+      });
+      expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
+      const removed = await tenant.bootstrap(['--remove', '--yes']);
+      expect(actionsOf(removed)).toEqual({ application: 'change', permission: 'remove', role: 'remove' });
+      expect(await applicationOf(tenant)).toEqual(before);
+    },
+  );
+
+  test('an application that somebody changes between plan and deed is left: 6, and a rerun plans anew', async () => {
+    const tenant = await startBare();
+    await makeApplication(tenant, theirs);
+    const before = tenant.state();
+    let reads = 0;
+    const front = await startFront(tenant.emulator.url, (path, body) => {
+      if (path !== '/SaasManage/GetApplication' || ++reads !== 2) return null;
+      return { body: body.replace('"grace"', '"grace","heidi"') };
+    });
+    const refused = await tenant.bootstrap(['--yes', '--tenant', front]);
+    expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
+    expect(refused.error?.message).toContain(
+      'Step client (mfa-cli): Somebody else has changed the application',
+    );
+    expect(tenant.state()).toBe(before);
+    expect((await tenant.bootstrap()).exitCode).toBe(0);
+  });
+
+  test('a redirect of theirs that the tenant loses on the way is noticed', async () => {
+    const tenant = await startBare();
+    await makeApplication(tenant, theirs);
+    let written = false;
+    const front = await startFront(tenant.emulator.url, (path, body) => {
+      if (path === '/SaasManage/UpdateApplicationDE') written = true;
+      if (path !== '/SaasManage/GetApplication' || !written) return null;
+      return { body: body.replace('"https://grace.example/back",', '') };
+    });
+    const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
+    expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
+    expect(noticed.error?.message).toContain('Step application (mfa-cli): ');
+  });
+
+  test('a permission of theirs that the tenant loses on the way is noticed', async () => {
+    const tenant = await startBare();
+    const key = await makeApplication(tenant, theirs);
+    const Grants = [
+      { Principal: 'Everybody', PType: 'Role', PrincipalId: 'everybody', Rights: 'View,Execute' },
+    ];
+    await tenant.ask('/SaasManage/SetApplicationPermissions', { ID: key, Grants });
+    let written = false;
+    const front = await startFront(tenant.emulator.url, (path, body) => {
+      if (path === '/SaasManage/SetApplicationPermissions') written = true;
+      if (path !== '/Acl/GetRowAces' || !written) return null;
+      const answer = JSON.parse(body) as { Result: { PrincipalName: string }[] };
+      const Result = answer.Result.filter(({ PrincipalName }) => PrincipalName !== 'Everybody');
+      return { body: JSON.stringify({ ...answer, Result }) };
+    });
+    const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
+    expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
+    expect(noticed.error?.message).toContain('Step permission (mfa-cli): ');
+  });
+
+  test('a scope of theirs is widened and never narrowed; one that is open already is left', async () => {
+    for (const [AllowedRest, action, result] of [
+      [['/?Mail/.*'], 'change', ['/?Mail/.*', ...narrow]],
+      [['.*'], 'keep', ['.*']],
+    ] as const) {
+      const tenant = await startBare();
+      const KnownScopes = [{ Scope: 'all', Description: 'Theirs', Mode: 'RestFilter', AllowedRest }];
+      await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, KnownScopes } });
+      expect(actionsOf(await tenant.bootstrap()).scope).toBe(action);
+      expect((await applicationOf(tenant)).OAuthProfile).toMatchObject({
+        KnownScopes: [{ AllowedRest: result }],
+      });
+    }
+  });
+
+  test.each([
+    ['for confidential clients', { ClientIDType: 1, MustBeOauthClient: true }],
+    ['for another server', { TargetIsUs: false }],
+  ])('an application %s has taken the name: 2, and nothing is done', async (_name, changes) => {
+    const tenant = await startBare();
+    await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, ...changes } });
+    const before = tenant.state();
+    const refused = await tenant.bootstrap();
+    expect(refused).toMatchObject({
+      exitCode: 2,
+      error: {
+        code: 'usage',
+        message: 'The application ID "mfa-cli" is taken by an application of another kind',
+      },
+    });
+    expect(refused.error?.hints).toContain('Give --app-id ID.');
+    expect(tenant.state()).toBe(before);
+  });
+
+  test('a role of theirs gets the right, and is not taken away', async () => {
+    const tenant = await startBare();
+    await tenant.ask('/Roles/StoreRole', { Name: 'Operators', Description: 'Of Grace' });
+    const made = await tenant.bootstrap(['--yes', '--role', 'operators']);
+    expect(actionsOf(made)).toMatchObject({ role: 'keep', right: 'create', member: 'create' });
+    const removed = await tenant.bootstrap(['--remove', '--yes', '--role', 'Operators']);
+    expect(actionsOf(removed)).toEqual({ application: 'remove', role: 'keep' });
+  });
+
+  test('--remove touches nothing that does not bear our words', async () => {
+    const tenant = await startBare();
+    await makeApplication(tenant, theirs);
+    await tenant.ask('/Roles/StoreRole', { Name: 'mfa-cli', Description: 'Of Grace' });
+    const before = tenant.state();
+    const removed = await tenant.bootstrap(['--remove', '--yes']);
+    expect(actionsOf(removed)).toEqual({ application: 'keep', role: 'keep' });
+    expect(tenant.state()).toBe(before);
+  });
+});
+
+describe('several rights', () => {
+  const several = { assumptions: { 'device-right': 'all-and-limited' } } as const;
+
+  test('are asked about at a terminal, and not again once the role has one', async () => {
+    const { emulator, machine, port } = await startBare(several);
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      emulator.url,
+      '--user',
+      'admin@example.com',
+      '--port',
+      String(port),
+    ];
+    const made = await machine.run(argv, {
+      answers: ['admin-password', '/lib/rights/devman.json', true, false],
+    });
+    expect(made.questions).toContain('Which right lets the role manage push certificates?');
+    expect(made.stdout).toContain('Device Management (All)');
+    const again = await machine.run(argv, { answers: ['admin-password', false] });
+    expect(again.stdout).toContain('nothing to do');
+  });
+
+  test('without a terminal need --right; a wrong one names those that there are', async () => {
+    const tenant = await startBare(several);
+    const refused = await tenant.bootstrap();
+    expect(refused).toMatchObject({ exitCode: 2, error: { code: 'prompt-unavailable' } });
+    expect(refused.error?.message).toContain('Device Management (All), Device Management (Limited)');
+    expect(refused.error?.hints.join(' ')).toContain('--right NAME');
+    const wrong = await tenant.bootstrap(['--yes', '--right', 'Device Manager']);
+    expect(wrong).toMatchObject({ exitCode: 2, error: { code: 'usage' } });
+    expect(wrong.error?.message).toContain('Application Management, Device Management (All)');
+    const named = await tenant.bootstrap(['--yes', '--right', 'device management (limited)']);
+    expect(named.report.steps.find(({ step }) => step === 'right')?.name).toBe('Device Management (Limited)');
+  });
+});
+
+describe('who may not', () => {
+  test('read, is told the step and the right', async () => {
+    const tenant = await startBare();
+    const env = { MFA_CLI_TOKEN: await sessionOf(tenant.emulator, tenant.emulator.user) };
+    const refused = await tenant.bootstrap(['--yes'], { env });
+    expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-forbidden' } });
+    expect(refused.error?.message).toMatch(/^Step application \(mfa-cli\): /);
+    expect(refused.error?.hints.join(' ')).toContain('"Application Management"');
+  });
+
+  test('write, is told after the plan, and nothing is done', async () => {
+    const tenant = await startBare();
+    const { ask, emulator } = tenant;
+    const { _RowKey: role } = (await ask('/Roles/StoreRole', { Name: 'Readers' })) as { _RowKey: string };
+    await ask('/SaasManage/AssignSuperRights', [{ Role: role, Path: '/lib/rights/monitor.json' }]);
+    await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: role, Users: ['user@example.com'] });
+    const before = tenant.state();
+    const env = { MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) };
+    const refused = await tenant.bootstrap(['--yes'], { env });
+    expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-forbidden' } });
+    expect(refused.error?.hints.join('\n')).toMatch(
+      /"Application Management"[\s\S]*By hand, in the admin portal: /,
+    );
+    expect(tenant.state()).toBe(before);
+  });
+});
+
+describe('a command line that cannot be meant', () => {
+  test.each([
+    [['--service-user', 'ci@example.com'], '--secret-file FILE'],
+    [['--secret-file', 'x'], '--service-user NAME'],
+    [['--service-user', 'ci', '--secret-file', 'x'], '--service-user NAME'],
+    [['--service-user', 'ci@example.com', '--secret-file', '-'], '--secret-file FILE'],
+    [
+      ['--remove', '--service-user', 'ci@example.com', '--secret-file', 'x'],
+      '--remove without --secret-file',
+    ],
+    [['--app-id', "x' or 1=1"], '--app-id ID'],
+    [['--client-id', 'a b'], '--client-id ID'],
+    [['--role', ' '], '--role NAME'],
+  ])('%j: 2', async (more, option) => {
+    const { emulator, machine } = await startBare();
+    const argv = ['bootstrap', '--tenant', emulator.url, '--yes', '--json', ...more];
+    const result = await machine.run(argv, { env: { MFA_CLI_TOKEN: 'unused' } });
+    const { error } = JSON.parse(result.stdout);
+    expect([result.exitCode, error.code]).toEqual([2, 'usage']);
+    expect(error.hints.join(' ')).toContain(option);
+    expect(emulator.requests.filter(({ path }) => path === '/RedRock/query')).toEqual([]);
+  });
+
+  test('several scopes in one name: 2', async () => {
+    const { emulator, machine } = await startBare();
+    const env = { MFA_CLI_TOKEN: 'unused', MFA_CLI_SCOPE: 'all mail' };
+    const result = await machine.run(['bootstrap', '--tenant', emulator.url, '--yes', '--json'], { env });
+    const { error } = JSON.parse(result.stdout);
+    expect([result.exitCode, error.message]).toEqual([2, '"all mail" is not the name of one scope']);
+    expect(error.hints).toContain('Set MFA_CLI_SCOPE.');
+  });
+
+  test('--port 0 and a tenant that is none: 2', async () => {
+    const { machine } = await startBare();
+    const env = { MFA_CLI_TOKEN: 'unused' };
+    for (const more of [
+      ['--port', '0', '--tenant', 'http://127.0.0.1:1'],
+      ['--tenant', 'http://example.com'],
+    ])
+      expect((await machine.run(['bootstrap', '--yes', ...more], { env })).exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,246 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { actionsOf, type BareTenant, startBare } from './ready-tenant.ts';
+
+/** The calls that change something, with the step that each of them belongs to, in order. */
+const writes = [
+  ['/SaasManage/ImportAppFromTemplate', 'application'],
+  ['/SaasManage/UpdateApplicationDE', 'application'],
+  ['/Roles/StoreRole', 'role'],
+  ['/SaasManage/AssignSuperRights', 'right'],
+  ['/SaasManage/SetApplicationPermissions', 'permission'],
+  ['/SaasManage/AddUsersAndGroupsToRole', 'member'],
+] as const;
+
+/** What a rerun finds is all there, once. */
+async function expectReady(tenant: BareTenant, more: readonly string[] = []): Promise<void> {
+  const rerun = await tenant.bootstrap(['--yes', ...more]);
+  expect([rerun.exitCode, rerun.error]).toEqual([0, null]);
+  const third = await tenant.bootstrap(['--yes', ...more]);
+  expect(new Set(Object.values(actionsOf(third)))).toEqual(new Set(['keep']));
+  const { applications, roles } = JSON.parse(tenant.state());
+  expect(applications).toHaveLength(more.length === 0 ? 1 : 2);
+  expect(roles.filter(({ name }: { name: string }) => name === 'mfa-cli')).toHaveLength(1);
+}
+
+describe('a step that goes wrong', () => {
+  test.each(writes)('%s refused: the step %s is named, and a rerun goes on', async (path, step) => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add(path, 'refused');
+    const broken = await tenant.bootstrap();
+    // Of the first step's two calls neither leaves anything that counts.
+    const isFirst = step === 'application';
+    expect(broken.exitCode).toBe(isFirst ? 6 : 8);
+    expect(broken.error?.code).toBe('tenant-refused');
+    expect(broken.error?.message).toMatch(new RegExp(`^Step ${step} \\(.+\\): .*told to refuse this`));
+    expect(broken.error?.hints.join(' ')).toContain('By hand, in the admin portal: ');
+    if (!isFirst) {
+      expect(broken.report.steps.find((one) => one.step === step)?.verified).toBe(false);
+      expect(broken.report.steps[0]?.verified).toBe(true);
+    }
+    await expectReady(tenant);
+  });
+
+  test('an application that may not be filled in is not left behind without a name', async () => {
+    const tenant = await startBare();
+    const before = tenant.state();
+    for (const kind of ['refused', 'forbidden'] as const) {
+      tenant.emulator.faults.add('/SaasManage/UpdateApplicationDE', kind);
+      expect((await tenant.bootstrap()).exitCode).toBe(6);
+      expect(JSON.parse(tenant.state()).applications).toEqual(JSON.parse(before).applications);
+    }
+    // Where that is refused as well, the first refusal is told, and the next run takes it up.
+    tenant.emulator.faults.add('/SaasManage/UpdateApplicationDE', 'refused');
+    tenant.emulator.faults.add('/SaasManage/DeleteApplication', 'forbidden');
+    const broken = await tenant.bootstrap();
+    expect([broken.exitCode, broken.error?.code]).toEqual([6, 'tenant-refused']);
+    expect(JSON.parse(tenant.state()).applications).toHaveLength(1);
+    await expectReady(tenant);
+  });
+
+  test.each(writes)('%s forbidden names the right that is lacking', async (path, step) => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add(path, 'forbidden');
+    const broken = await tenant.bootstrap();
+    expect(broken.error?.code).toBe('tenant-forbidden');
+    expect(broken.error?.message).toContain(`Step ${step} (`);
+    const right = ['role', 'right', 'member'].includes(step) ? 'Role Management' : 'Application Management';
+    expect(broken.error?.hints.join(' ')).toContain(`"${right}"`);
+    await expectReady(tenant);
+  });
+
+  test.each(writes)('%s answered with success and not done is noticed at %s', async (path, step) => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add(path, 'ignored');
+    const broken = await tenant.bootstrap();
+    expect([6, 8]).toContain(broken.exitCode);
+    expect(broken.error?.message).toContain(`Step ${step} (`);
+    await expectReady(tenant);
+  });
+
+  test.each(writes.flatMap(([path]) => [[path, 'lost'] as const, [path, 'unanswered'] as const]))(
+    '%s %s: 7 or 8, and a rerun goes on',
+    async (path, kind) => {
+      const tenant = await startBare();
+      // What may be sent again is, three times.
+      tenant.emulator.faults.add(path, kind, 3);
+      const broken = await tenant.bootstrap();
+      expect([7, 8]).toContain(broken.exitCode);
+      tenant.emulator.faults.clear();
+      await expectReady(tenant);
+    },
+  );
+
+  test.each([
+    ['/SaasManage/SetApplicationPermissions', 'refused', false],
+    ['/CDirectoryService/CreateUser', 'refused', false],
+    ['/CDirectoryService/CreateUser', 'forbidden', false],
+    // The tenant may have made the user, whose password is needed then.
+    ['/CDirectoryService/CreateUser', 'unanswered', true],
+  ] as const)('%s %s: a password that no user has is not left behind', async (path, kind, isKept) => {
+    const tenant = await startBare();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    const more = ['--service-user', 'pipe@example.com', '--secret-file', file];
+    tenant.emulator.faults.add(path, kind);
+    expect((await tenant.bootstrap(['--yes', ...more])).exitCode).toBe(8);
+    expect([existsSync(file), existsSync(`${file}.pending`)]).toEqual([false, isKept]);
+    await expectReady(tenant, more);
+    expect([existsSync(file), existsSync(`${file}.pending`)]).toEqual([true, false]);
+  });
+
+  test('an answer that never comes ends in time', async () => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add('/Roles/StoreRole', 'silent');
+    const broken = await tenant.bootstrap(['--yes', '--timeout', '3']);
+    expect(broken).toMatchObject({ exitCode: 8, error: { code: 'tenant-timeout' } });
+    expect(broken.error?.message).toContain('Step role (mfa-cli): ');
+    await expectReady(tenant);
+  });
+
+  test('a step that says it was done, and was not, is no success though all others are', async () => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add('/SaasManage/AddUsersAndGroupsToRole', 'ignored');
+    const lied = await tenant.bootstrap();
+    expect(lied).toMatchObject({ exitCode: 8, report: { ok: false }, error: { code: 'tenant-refused' } });
+    expect(lied.error?.message).toContain('reading again shows that it is not done');
+    expect(lied.report.steps.map(({ step, verified }) => [step, verified])).toEqual([
+      ['application', true],
+      ['client', true],
+      ['redirect', true],
+      ['scope', true],
+      ['role', true],
+      ['right', true],
+      ['permission', true],
+      ['member', false],
+    ]);
+  });
+
+  test('a tenant that does not tell who may run an application is believed, and says so', async () => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add('/Acl/GetRowAces', 'refused', 9);
+    const made = await tenant.bootstrap();
+    expect(made.exitCode).toBe(0);
+    expect(made.report.steps.find(({ step }) => step === 'permission')).toMatchObject({
+      action: 'create',
+      verified: null,
+    });
+  });
+});
+
+/** Numbers from one to another. */
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_value, index) => from + index);
+}
+
+/** Which of a run's API calls are reads at its beginning, and how many there are; the others change something. */
+const [reads, writesEnd, all] = [6, 15, 22];
+const [firstOfPipelines, lastOfPipelines, allWithPipelines] = [17, 22, 34];
+
+describe('a run that is cut off', () => {
+  const pipelines = (): { file: string; more: readonly string[] } => {
+    const file = join(temporaryDirectory(), 'ci.secret');
+    return { file, more: ['--service-user', 'pipe@example.com', '--secret-file', file] };
+  };
+
+  test('has that many calls, when it is not', async () => {
+    const tenant = await startBare();
+    const { requests } = tenant.emulator;
+    const before = requests.length;
+    await tenant.bootstrap();
+    const calls = requests.slice(before).map(({ path }) => path);
+    expect(calls.findIndex((path) => path.includes('ImportApp'))).toBe(reads);
+    expect(calls.findLastIndex((path) => path.includes('AddUsers'))).toBe(writesEnd - 1);
+    expect(calls).toHaveLength(all);
+    const other = await startBare();
+    const earlier = other.emulator.requests.length;
+    await other.bootstrap(['--yes', ...pipelines().more]);
+    const more = other.emulator.requests.slice(earlier).map(({ path }) => path);
+    expect(more.findLastIndex((path) => path.includes('ImportApp'))).toBe(firstOfPipelines);
+    expect(more.findLastIndex((path) => path.includes('AddUsers'))).toBe(lastOfPipelines);
+    expect(more).toHaveLength(allWithPipelines);
+  });
+
+  test.each(range(1, all))('at its %sth call ends well after a rerun', async (nth) => {
+    const tenant = await startBare();
+    tenant.emulator.faults.addFrom(nth, 'lost');
+    const cut = await tenant.bootstrap();
+    expect([7, 8]).toContain(cut.exitCode);
+    tenant.emulator.faults.clear();
+    await expectReady(tenant);
+  });
+
+  test.each(range(reads + 1, writesEnd))('after its %sth call was done, too', async (nth) => {
+    const tenant = await startBare();
+    tenant.emulator.faults.addFrom(nth, 'unanswered');
+    const cut = await tenant.bootstrap();
+    expect([7, 8]).toContain(cut.exitCode);
+    tenant.emulator.faults.clear();
+    await expectReady(tenant);
+  });
+
+  test.each(
+    range(firstOfPipelines + 1, lastOfPipelines + 1).flatMap((nth) => [
+      [nth, 'lost'] as const,
+      [nth, 'unanswered'] as const,
+    ]),
+  )('at call %s (%s) leaves a service user whose password opens the tenant in the end', async (nth, kind) => {
+    const tenant = await startBare();
+    const { file, more } = pipelines();
+    tenant.emulator.faults.addFrom(nth, kind);
+    await tenant.bootstrap(['--yes', ...more]);
+    tenant.emulator.faults.clear();
+    await expectReady(tenant, more);
+    const answer = await fetch(`${tenant.emulator.url}/OAuth2/Token/mfa-cli-pipelines`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'all',
+        client_id: 'pipe@example.com',
+        client_secret: readFileSync(file, 'utf8').trimEnd(),
+      }),
+    });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('--remove that goes wrong', () => {
+  test.each([
+    ['/SaasManage/DeleteApplication', 'application', 6],
+    ['/SaasManage/DeleteRole', 'role', 8],
+  ])('%s', async (path, step, exitCode) => {
+    for (const kind of ['refused', 'ignored', 'unanswered'] as const) {
+      const tenant = await startBare();
+      const before = tenant.state();
+      await tenant.bootstrap();
+      tenant.emulator.faults.add(path, kind);
+      const broken = await tenant.bootstrap(['--remove', '--yes']);
+      if (kind === 'refused') expect(broken.exitCode).toBe(exitCode);
+      expect(broken.exitCode).not.toBe(0);
+      expect(broken.error?.message).toContain(`Step ${step} (`);
+      await tenant.bootstrap(['--remove', '--yes']);
+      expect(tenant.state()).toBe(before);
+    }
+  });
+});

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
+import { type Found, readFound } from '../../../src/commands/bootstrap/found.ts';
+import { planBootstrap } from '../../../src/commands/bootstrap/plan.ts';
+import { chooseRight } from '../../../src/commands/bootstrap/right-plan.ts';
+import type { Wanted } from '../../../src/commands/bootstrap/wanted.ts';
+import { type AdminClient, createAdminClient } from '../../../src/tenant/administration/admin-client.ts';
+import { createTenantClient } from '../../../src/tenant/client.ts';
+import { Secret } from '../../../src/text/secret.ts';
+import { sessionOf } from '../../emulator/security-session.ts';
+import { createTestHttp } from '../../support/http.ts';
+import { startTenant } from '../../support/tenant.ts';
+
+interface Asked {
+  readonly path: string;
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly once: boolean;
+}
+
+const wanted: Wanted = {
+  appId: 'push-admin',
+  clientId: 'laptop',
+  redirectUri: 'http://127.0.0.1:8400/callback',
+  scope: 'all',
+  readBack: true,
+  role: 'Pushers',
+  right: null,
+  member: 'admin@example.com',
+  serviceUser: 'pipe@example.com',
+};
+
+/** Everything that a whole run asks the tenant. */
+async function wholeRun(): Promise<{ asked: readonly Asked[]; found: Found; after: Found }> {
+  const { emulator } = await startTenant({ bare: true });
+  const token = new Secret(await sessionOf(emulator));
+  const bearer = { accessToken: () => token, secrets: () => [token], renew: async () => {} };
+  const real = createAdminClient(createTenantClient(emulator.url, createTestHttp(), bearer), bearer.secrets);
+  const asked: Asked[] = [];
+  const client: AdminClient = {
+    tenant: real.tenant,
+    ask(path, document, options) {
+      asked.push({ path, document: document as Asked['document'], once: options?.once === true });
+      return real.ask(path, document, options);
+    },
+  };
+  const read = () => readFound(client, wanted, async () => false);
+  const found = await read();
+  const choice = chooseRight(found.rights, [], null);
+  if (choice.kind !== 'one') throw new Error('several rights');
+  await applyPlan(planBootstrap(wanted, found, choice.right), {
+    client,
+    wanted,
+    found,
+    passwords: {
+      reserve: async () => new Secret('Passw0rd-of-32-characters-length'),
+      keep: async () => {},
+      drop: async () => {},
+    },
+    done: () => {},
+  });
+  return { asked, found, after: await read() };
+}
+
+const text = expect.any(String);
+const scope = {
+  Scope: 'all',
+  Description: 'What mfa-cli needs. Made by mfa-cli bootstrap.',
+  Mode: 'RestFilter',
+  AllowedRest: [
+    '/?Mobile/(Set|Delete)ApnsCertForClientApp',
+    '/?Security/WhoAmI',
+    '/?Core/GetTenantConfig',
+    '/?TenantConfig/GetAdvancedConfig',
+  ],
+};
+const grant = {
+  Principal: 'Pushers',
+  PType: 'Role',
+  Rights: 'View,Execute',
+  PrincipalId: text,
+  DirectoryServiceUuid: text,
+  ExternalUuid: text,
+  SystemName: 'Pushers',
+  Type: 'Role',
+};
+
+/** The calls that change something, field by field as the vendor's own clients and their predecessors send them. */
+const table: readonly (readonly [path: string, once: boolean, document: unknown])[] = [
+  ['/SaasManage/ImportAppFromTemplate', true, { ID: ['OAuth2ServerClient'] }],
+  [
+    '/SaasManage/UpdateApplicationDE',
+    false,
+    {
+      ID: text,
+      _RowKey: text,
+      PVID: text,
+      Name: 'push-admin',
+      ServiceName: 'push-admin',
+      Description: 'Lets administrators set the push certificate. Made by mfa-cli bootstrap.',
+      OAuthProfile: {
+        TargetIsUs: true,
+        ClientIDType: 0,
+        AllowPublic: true,
+        AllowedClients: ['laptop'],
+        Redirects: ['http://127.0.0.1:8400/callback'],
+        TokenType: 'JwtRS256',
+        TokenLifetimeString: '0.05:00:00',
+        AllowedAuth: 'AuthorizationCode',
+        AllowRefresh: true,
+        RefreshLifetimeString: '365.00:00:00',
+        KnownScopes: [scope],
+      },
+    },
+  ],
+  [
+    '/Roles/StoreRole',
+    true,
+    {
+      Name: 'Pushers',
+      Description: 'May set the push certificate. Made by mfa-cli bootstrap.',
+      RoleType: 'PrincipalList',
+    },
+  ],
+  ['/SaasManage/AssignSuperRights', false, [{ Role: text, Path: '/lib/rights/devman.json' }]],
+  ['/SaasManage/SetApplicationPermissions', false, { ID: text, RowKey: text, PVID: text, Grants: [grant] }],
+  ['/SaasManage/AddUsersAndGroupsToRole', false, { Name: text, Users: ['admin@example.com'] }],
+  ['/SaasManage/ImportAppFromTemplate', true, { ID: ['OAuth2ServerClient'] }],
+  [
+    '/SaasManage/UpdateApplicationDE',
+    false,
+    {
+      ID: text,
+      _RowKey: text,
+      PVID: text,
+      Name: 'push-admin-pipelines',
+      ServiceName: 'push-admin-pipelines',
+      Description: 'Lets pipelines set the push certificate. Made by mfa-cli bootstrap.',
+      OAuthProfile: {
+        TargetIsUs: true,
+        ClientIDType: 1,
+        MustBeOauthClient: true,
+        TokenType: 'JwtRS256',
+        TokenLifetimeString: '0.01:00:00',
+        AllowedAuth: 'ClientCreds',
+        KnownScopes: [scope],
+      },
+    },
+  ],
+  ['/SaasManage/SetApplicationPermissions', false, { ID: text, RowKey: text, PVID: text, Grants: [grant] }],
+  [
+    '/CDirectoryService/CreateUser',
+    true,
+    {
+      Name: 'pipe@example.com',
+      DisplayName: 'Pipelines of push-admin. Made by mfa-cli bootstrap.',
+      Mail: 'pipe@example.com',
+      Password: 'Passw0rd-of-32-characters-length',
+      InEverybodyRole: 'false',
+      InSysAdminRole: 'false',
+      ForcePasswordChangeNext: 'false',
+      PasswordNeverExpire: 'true',
+      SendEmailInvite: 'false',
+      SendSmsInvite: 'false',
+      ServiceUser: true,
+      OauthClient: true,
+    },
+  ],
+  ['/SaasManage/AddUsersAndGroupsToRole', false, { Name: text, Users: ['pipe@example.com'] }],
+];
+
+const query = { PageNumber: 1, PageSize: 10_000, Limit: 10_000, SortBy: '', direction: 'False', Caching: -1 };
+
+describe('what bootstrap asks a tenant', () => {
+  test('to change, is what the vendor’s clients send, field by field and in this order', async () => {
+    const { asked } = await wholeRun();
+    const paths = new Set(table.map(([path]) => path));
+    const changes = asked.filter(({ path }) => paths.has(path));
+    expect(changes.map(({ path, once }) => [path, once])).toEqual(table.map(([path, once]) => [path, once]));
+    for (const [index, [path, , document]] of table.entries()) {
+      const sent = changes[index]?.document ?? {};
+      // What was read of an application goes back with it, for a tenant that replaces it whole.
+      if (path === '/SaasManage/UpdateApplicationDE') {
+        expect(sent).toMatchObject(document as object);
+        expect(Object.keys((sent.OAuthProfile ?? {}) as object).sort()).toEqual(
+          Object.keys((document as { OAuthProfile: object }).OAuthProfile).sort(),
+        );
+        expect(new Set([sent.ID, sent._RowKey, sent.PVID]).size).toBe(1);
+      } else expect(sent).toEqual(document);
+    }
+  });
+
+  test('to tell, changes nothing and names no more than it needs', async () => {
+    const { asked } = await wholeRun();
+    const paths = new Set(table.map(([path]) => path));
+    const reads = asked.filter(({ path }) => !paths.has(path));
+    expect(new Set(reads.map(({ path }) => path.split('?')[0]))).toEqual(
+      new Set([
+        '/RedRock/query',
+        '/Core/GetDirectoryServices',
+        '/UserMgmt/DirectoryServiceQuery',
+        '/SaasManage/GetApplication',
+        '/Acl/GetRowAces',
+        '/Roles/GetRoleMembers',
+      ]),
+    );
+    const scripts = reads.filter(({ path }) => path === '/RedRock/query').map(({ document }) => document);
+    expect(scripts.every(({ Args }) => JSON.stringify(Args) === JSON.stringify(query))).toBe(true);
+    expect([...new Set(scripts.map(({ Script }) => Script))]).toEqual([
+      "select ID, ServiceName from Application where ServiceName like 'push-admin'",
+      "select ID, ServiceName from Application where ServiceName like 'push-admin-pipelines'",
+      "select ID, ServiceName, TemplateName from Application where TemplateName = 'OAuth2ServerClient'",
+      "@/lib/get_superrights.js(excludeRight:'')",
+      "select ID, Username, DisplayName from User where Username like 'pipe@example.com'",
+    ]);
+    expect(reads.find(({ path }) => path === '/SaasManage/GetApplication')?.document).toEqual({
+      _RowKey: text,
+    });
+    expect(reads.find(({ path }) => path.startsWith('/Roles/GetRoleMembers'))?.path).toMatch(
+      /\?name=[\w-]+$/,
+    );
+    expect(reads.find(({ path }) => path === '/UserMgmt/DirectoryServiceQuery')?.document).toMatchObject({
+      directoryServices: [text],
+      roles: '{"Name":{"_like":{"value":"Pushers","ignoreCase":true}}}',
+    });
+  });
+
+  test('is understood in the end as it was wanted', async () => {
+    const { found, after } = await wholeRun();
+    expect(found).toMatchObject({
+      application: null,
+      pipelines: null,
+      role: null,
+      members: [],
+      serviceUser: null,
+    });
+    expect(after).toMatchObject({
+      role: { name: 'Pushers', rights: ['/lib/rights/devman.json'] },
+      members: ['admin@example.com', 'pipe@example.com'],
+      serviceUser: { name: 'pipe@example.com' },
+    });
+    expect(after.application?.permissions?.some(({ mayRun }) => mayRun)).toBe(true);
+  });
+});

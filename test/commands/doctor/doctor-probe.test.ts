@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
+import {
+  type AssumptionName,
+  type Assumptions,
+  assumptions,
+  usualAssumptions,
+} from '../../../src/emulator/assumptions.ts';
+import type { Row } from '../../assumptions/told.ts';
+import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
+import { p12Path, secretPassword } from '../../support/fixtures.ts';
+import { type Play, startServer } from '../../support/http.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
+
+type Machine = ReturnType<typeof createMachine>;
+
+async function probe(
+  machine: Machine,
+  argv: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<{ rows: readonly Row[]; of: (name: AssumptionName) => Row; output: string; exitCode: number }> {
+  const result = await machine.run(['doctor', '--probe', ...argv, '--json'], options);
+  const rows: readonly Row[] = JSON.parse(result.stdout).probe;
+  const of = (name: AssumptionName): Row => rows.find(({ assumption }) => assumption === name) as Row;
+  return { rows, of, output: result.stdout + result.stderr, exitCode: result.exitCode };
+}
+
+/** A tenant at which the administrator has set a certificate, and a user has a session and a phone in the profile `user`. */
+async function prepare(
+  assumed: Assumptions,
+): Promise<{ tenant: TestTenant; machine: Machine; stateFile: string }> {
+  const stateFile = join(temporaryDirectory(), 'state.json');
+  const tenant = await startTenant({ assumptions: assumed, stateFile, now: () => testNow });
+  const machine = createMachine();
+  await machine.run(tenant.login, { browser: visit });
+  const sendAs = assumed['mobile-parameters'] === 'query' ? ['--send-as', 'query'] : [];
+  const set = await machine.run(['apns', 'set', '--p12', p12Path('02-legacy-rc2-3des'), ...sendAs], {
+    env: secretPassword,
+  });
+  expect(set.exitCode).toBe(0);
+  const user = tenant.emulator.user.user;
+  await machine.run([...tenant.login, '--profile', 'user'], { browser: visitAs(user) });
+  expect((await machine.run(['device', 'enroll', '--profile', 'user'])).exitCode).toBe(0);
+  return { tenant, machine, stateFile };
+}
+
+describe('the probe', () => {
+  test('prints a table that names nobody', async () => {
+    const { tenant, machine } = await prepare(usualAssumptions);
+    const renamed = ['--profile', 'user'];
+    for (const argv of [[], ['--json'], renamed, [...renamed, '--json']]) {
+      const { stdout } = await machine.run([
+        'doctor',
+        '--probe',
+        '--port',
+        String(await freePort()),
+        ...argv,
+      ]);
+      const { host } = new URL(tenant.emulator.url);
+      for (const name of [host, 'example.com', 'com.example.lab', '"user"', 'EMU0001'])
+        expect(stdout).not.toContain(name);
+    }
+    const { stdout } = await machine.run(['doctor', '--probe', '--port', String(await freePort())]);
+    const table = stdout.slice(stdout.indexOf('| assumption')).trimEnd().split('\n');
+    const cells = table.map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(new Set(table.map((line) => line.length)).size).toBe(1);
+    expect(cells[0]).toEqual(['', 'assumption', 'found', 'evidence', '']);
+    expect(cells.slice(2).map(([, name]) => name)).toEqual(Object.keys(assumptions));
+    expect(cells.find(([, name]) => name === 'missing-parameter')).toEqual([
+      '',
+      'missing-parameter',
+      'message-id',
+      '/Core/GetTenantConfig without its parameter answers HTTP 200, refused, _I18N_RequiredParameter',
+      '',
+    ]);
+  });
+
+  test('without a tenant is wrong usage', async () => {
+    const { exitCode, stderr } = await createMachine().run(['doctor', '--probe']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--tenant URL, or set MFA_CLI_TENANT')]);
+  });
+
+  test('without a session says so, and asks for nothing that needs one', async () => {
+    const { emulator } = await startTenant();
+    const { of } = await probe(createMachine(), ['--tenant', emulator.url]);
+    expect(of('advanced-config')).toEqual({
+      assumption: 'advanced-config',
+      found: null,
+      evidence: 'nobody is signed in',
+    });
+    expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
+  });
+
+  test('with a session that has ended does not renew it', async () => {
+    const { tenant, machine } = await prepare(usualAssumptions);
+    const requests = tenant.emulator.requests.length;
+    const later = new Date(testNow.getTime() + 18_000_000);
+    const { of } = await probe(machine, [], { now: later });
+    expect(of('tenant-config').evidence).toBe('the session has ended');
+    const paths = tenant.emulator.requests.slice(requests).map(({ path }) => path);
+    expect(paths.filter((path) => path.includes('Config'))).toEqual([]);
+  });
+
+  test('takes a service user, and a token', async () => {
+    const { emulator } = await startTenant({ now: () => testNow });
+    const { user, password } = emulator.serviceUser;
+    const service = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
+    const told = (await probe(createMachine(), ['--tenant', emulator.url], { env: service })).of(
+      'missing-parameter',
+    );
+    expect(told.found).toBe('message-id');
+    const env = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+    const refused = (await probe(createMachine(), ['--tenant', emulator.url], { env })).of(
+      'missing-parameter',
+    );
+    expect(refused.evidence).toBe(
+      'the session is not let in to /Core/GetTenantConfig (HTTP 401): its scope may not allow it',
+    );
+  });
+
+  test('where no tenant answers tells nothing', async () => {
+    const { origin } = await startServer([{ body: '<html>portal</html>' }]);
+    const { rows, exitCode } = await probe(createMachine(), ['--tenant', origin]);
+    expect(exitCode).toBe(4);
+    expect(new Set(rows.map(({ evidence }) => evidence))).toEqual(
+      new Set(['no identity tenant answers at this address']),
+    );
+  });
+
+  test.each(['http://', ''])('names no proxy that is set as %j and a host', async (scheme) => {
+    const proxy = `127.0.0.1:${await freePort()}`;
+    const env = { HTTPS_PROXY: `${scheme}${proxy}` };
+    const { output } = await probe(createMachine(), ['--tenant', 'https://tenant.test'], { env });
+    expect(output).toContain('Requests go through the proxy PROXY:');
+    expect(output).not.toContain('127.0.0.1:');
+  });
+
+  test('makes each request once, and one after the other', async () => {
+    let [open, most] = [0, 0];
+    const server = await startServer([
+      (response, request) => {
+        most = Math.max(most, ++open);
+        const isDiscovery = request.url?.includes('.well-known') === true;
+        const body = isDiscovery ? '{"token_endpoint":"x"}' : '{"success":true,"Result":null}';
+        setTimeout(() => {
+          open--;
+          response.end(body);
+        }, 5);
+      },
+    ]);
+    const env = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+    const { of } = await probe(createMachine(), ['--tenant', server.origin], { env });
+    expect(of('discovery').found).toBe('published');
+    expect(most).toBe(1);
+    // The check of the address has asked for the document before.
+    const asked = server.received.slice(1).map(({ method, path, body }) => `${method} ${path} ${body}`);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((request, index) => asked.indexOf(request) !== index)).toEqual([]);
+  });
+
+  const about = { body: '{"success":true,"Result":{}}' };
+  const asked = (play: Play): readonly Play[] => [{ status: 404 }, about, play];
+  test.each<[string, Play, string]>([
+    [
+      'has had enough',
+      { status: 429, headers: { 'retry-after': '60' } },
+      'the tenant received too many requests (HTTP 429)',
+    ],
+    ['closes the connection', (response) => void response.destroy(), 'the tenant could not be reached'],
+    ['does not answer', () => {}, 'the tenant did not answer in time'],
+  ])('asks a tenant that %s no more', async (_case, play, evidence) => {
+    const server = await startServer(asked(play));
+    const env = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
+    const { of } = await probe(createMachine(), ['--tenant', server.origin, '--timeout', '3'], { env });
+    expect(of('missing-parameter').evidence).toBe(evidence);
+    expect(of('advanced-config').evidence).toBe(evidence);
+    expect(server.received.length).toBe(3);
+  });
+
+  test('shows no word of a tenant that is not a code', async () => {
+    const MessageID = '_I18N_acme (jo@example.com)';
+    const server = await startServer(
+      asked({ body: JSON.stringify({ success: false, Message: 'Hello jo@example.com', MessageID }) }),
+    );
+    const { output, of } = await probe(createMachine(), ['--tenant', server.origin], {
+      env: { MFA_CLI_TOKEN: 'an-opaque-access-token' },
+    });
+    expect(of('missing-parameter').evidence).toBe(
+      '/Core/GetTenantConfig without its parameter answers HTTP 200, refused, no MessageID',
+    );
+    expect(output).not.toMatch(/jo@|acme/);
+  });
+});

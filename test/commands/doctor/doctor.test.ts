@@ -1,0 +1,379 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
+import { checkNode } from '../../../src/commands/doctor/machine.ts';
+import { checkClock } from '../../../src/commands/doctor/tenant.ts';
+import { createMachine, type RunOptions } from '../../support/context.ts';
+import { listen, startServer, startTcpServer, tlsFixture } from '../../support/http.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startTenant, visit } from '../../support/tenant.ts';
+
+interface Check {
+  readonly code: string;
+  readonly level: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+type Machine = ReturnType<typeof createMachine>;
+
+/** Runs doctor on a free port with the real time, and gives its checks by their codes. */
+async function examine(
+  argv: readonly string[] = [],
+  options: RunOptions & { machine?: Machine } = {},
+): Promise<Record<string, Check> & { exitCode: number; text: string }> {
+  const { machine = createMachine(), ...rest } = options;
+  const port = argv.includes('--port') ? [] : ['--port', String(await freePort())];
+  const result = await machine.run(['doctor', ...port, ...argv, '--json'], { now: new Date(), ...rest });
+  const { checks, ok } = JSON.parse(result.stdout) as { checks: Check[]; ok: boolean };
+  expect(ok).toBe(checks.every(({ level }) => level !== 'error'));
+  expect(result.exitCode).toBe(ok ? 0 : 4);
+  for (const { level, hint } of checks) expect(hint === null).toBe(level === 'ok');
+  const byCode = Object.fromEntries(checks.map((check) => [check.code, check]));
+  return Object.assign(byCode, { exitCode: result.exitCode, text: result.stdout + result.stderr }) as never;
+}
+
+test('a keychain is asked where the session is there, or is to be', async () => {
+  const { login } = await startTenant();
+  const machine = createMachine();
+  const keychainOf = async () => {
+    const { stdout } = await machine.run(['doctor', '--json'], { now: new Date() });
+    const found = JSON.parse(stdout).checks as { code: string; level: string; message: string }[];
+    const [keychain, session] = ['keychain', 'session'].map((code) =>
+      found.find((check) => check.code === code),
+    );
+    return [keychain?.level, keychain?.message, session?.level];
+  };
+  const env = { MFA_CLI_STORE: 'keychain' };
+  await machine.run(['profile', 'set', 'store', 'keychain']);
+  const [, willBe] = await keychainOf();
+  expect(willBe).toBe('The session of the profile will be kept in the keychain, which answers.');
+  await machine.run(login, { browser: visit, now: new Date(), env });
+  expect(await keychainOf()).toEqual([
+    'ok',
+    'The session of the profile is kept in the keychain, which answers.',
+    'ok',
+  ]);
+  machine.keychain.fault = 'The keychain is locked';
+  expect(await keychainOf()).toEqual(['error', 'The keychain is locked.', 'ok']);
+});
+
+test('a machine that is signed in has nothing against it', async () => {
+  const { emulator, login } = await startTenant();
+  const machine = createMachine();
+  await machine.run(login, { browser: visit, now: new Date() });
+  const { stdout, exitCode, stderr } = await machine.run(['doctor'], {
+    now: new Date(),
+    env: { BROWSER: 'true' },
+  });
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
+    `✓ Node.js ${process.versions.node}. [node-version]`,
+    '✓ Every MFA_CLI_ variable that is set is known. [variables]',
+    '✓ DIR is there, for this user alone. [configuration-directory]',
+    '✓ DIR/config.json is readable, for this user alone; it holds 1 profile. [store]',
+    '✓ The profile "default" is used. [profile]',
+    '✓ The keychain is not used: the session of the profile is kept in the file. [keychain]',
+    expect.stringMatching(
+      /^✓ The session lasts until \d+ \w{3} \d\d:\d\d \(in 5 h\) and can be renewed\. \[session\]$/,
+    ),
+    expect.stringMatching(
+      `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
+    ),
+    '✓ The clock agrees with that of the tenant. [clock-skew]',
+    '✓ No proxy is set. [proxy]',
+    expect.stringMatching(
+      /^✓ TLS trusts Node\.js's own \(\d{3} CAs\)(, [^,]+ \(\d+ CAs?\))*(; the system has no CAs)?\. \[ca\]$/,
+    ),
+    expect.stringMatching(
+      /^✓ The loopback redirect http:\/\/127\.0\.0\.1:\d+\/callback is free\. \[loopback-port\]$/,
+    ),
+    '✓ The browser is opened with the command in BROWSER. [browser]',
+    '',
+    '✓ Nothing stands in the way',
+    '',
+  ]);
+});
+
+test('a machine on which nothing was done yet has warnings and no file', async () => {
+  const machine = createMachine();
+  const { stdout, exitCode } = await machine.run(['doctor', '--port', String(await freePort())]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('! warning Nobody is signed in. [session]\n    Run `mfa-cli login`.\n');
+  expect(stdout).toContain('! warning No tenant is set. [tenant-address]');
+  expect(stdout).toContain('does not exist yet; the first sign-in makes it. [configuration-directory]');
+  expect(stdout).toMatch(/\n! 5 warnings\n$/);
+  expect(() => readFileSync(machine.directory)).toThrow('ENOENT');
+});
+
+test.each([
+  ['18.20.0', 'error'],
+  ['20.19.5', 'error'],
+  ['20.20.0', 'ok'],
+  ['22.1.0', 'ok'],
+  ['26.0.0', 'ok'],
+  ['27.0.0', 'warning'],
+])('Node.js %s is %s', (version, level) => {
+  expect(checkNode(version).level).toBe(level);
+});
+
+describe('the clock', () => {
+  const date = 'Tue, 24 Nov 2026 16:00:00 GMT';
+  test.each([
+    [0, 'ok', 'agrees'],
+    [60, 'ok', 'agrees'],
+    [61, 'warning', '61 s ahead of'],
+    [-61, 'warning', '61 s behind'],
+    [300, 'warning', '300 s ahead of'],
+    [301, 'error', '301 s ahead of'],
+    [-3600, 'error', '3600 s behind'],
+  ])('%i s off is %s', (seconds, level, words) => {
+    const check = checkClock(date, new Date(Date.parse(date) + seconds * 1000));
+    expect([check.level, check.message]).toEqual([level, expect.stringContaining(words)]);
+  });
+
+  test.each([null, 'soon'])('with the Date %s cannot be compared', (none) => {
+    expect(checkClock(none, new Date(date)).level).toBe('warning');
+  });
+
+  test('is measured against the answer', async () => {
+    const { emulator } = await startTenant();
+    const now = new Date(Date.now() - 3_600_000);
+    const found = await examine(['--tenant', emulator.url], { now });
+    expect(found['clock-skew']).toMatchObject({
+      level: 'error',
+      message: expect.stringMatching(/ s behind /),
+    });
+    expect(found.exitCode).toBe(4);
+  });
+});
+
+describe('the tenant', () => {
+  const redirect = { status: 302, headers: { location: 'https://sso.example.com/login' } };
+  test.each([
+    ['OpenID discovery', [{ body: '{"token_endpoint":"x"}' }], 'ok', '(OpenID discovery)'],
+    [
+      'the version',
+      [{ status: 404, body: '<html>' }, { body: '{"Success":true}' }],
+      'ok',
+      '(/SysInfo/About)',
+    ],
+    ['a page', [{ body: '<!doctype html>' }], 'error', 'an HTML page (HTTP 200)'],
+    ['other JSON', [{ body: '{"hello":1}' }], 'error', 'JSON without "success"'],
+    ['a redirect', [redirect], 'error', 'redirect to https://sso.example.com'],
+  ] as const)('answers with %s', async (_name, answers, level, words) => {
+    const server = await startServer(answers);
+    const found = await examine(['--tenant', server.origin]);
+    expect(found['tenant-address']).toMatchObject({ level, message: expect.stringContaining(words) });
+    expect(server.received[0]?.path).toBe('/mfa-cli/.well-known/openid-configuration');
+    for (const { headers } of server.received) expect(headers).not.toHaveProperty('authorization');
+  });
+
+  test('is not there, is no address, speaks no TLS, or has a CA that nobody knows', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const plain = await startTcpServer((socket) => void socket.end('no TLS'));
+    const secure = await startServer([], { certificate: 'server' });
+    expect((await examine(['--tenant', nobody]))['tenant-address']).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('the connection was refused'),
+      hint: expect.stringContaining('HTTPS_PROXY'),
+    });
+    expect((await examine(['--tenant', 'http://sso.example.com']))['tenant-address']?.level).toBe('error');
+    for (const url of [`https://127.0.0.1:${plain}`, secure.origin]) {
+      expect((await examine(['--tenant', url]))['tenant-address']).toMatchObject({
+        level: 'error',
+        hint: expect.stringContaining('--ca-file'),
+      });
+    }
+    const trusted = await examine(['--tenant', secure.origin, '--ca-file', tlsFixture('ca.pem')]);
+    expect([trusted['tenant-address']?.level, trusted.ca?.level]).toEqual(['ok', 'ok']);
+    expect(trusted.ca?.message).toContain('ca.pem');
+  });
+
+  test('is a portal: its identity host is named, and asked for the time', async () => {
+    const { emulator } = await startTenant();
+    const discovery = await startServer([{ body: JSON.stringify({ endpoint: emulator.url }) }]);
+    const found = await examine(['--tenant', 'acme.cyberark.cloud'], { discovery: discovery.origin });
+    expect(found['tenant-address']).toMatchObject({
+      level: 'error',
+      message: `https://acme.cyberark.cloud is the address of the portal; its identity host is ${emulator.url}.`,
+      hint: expect.stringContaining(`--tenant ${emulator.url}`),
+    });
+    expect(found['clock-skew']?.level).toBe('ok');
+  });
+
+  test('looks like a portal that nobody knows', async () => {
+    const found = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
+    expect(found['tenant-address']).toMatchObject({
+      level: 'error',
+      hint: expect.stringMatching(/^This is how the address of a portal looks\. Give the identity host/),
+    });
+  });
+});
+
+describe('the store', () => {
+  async function signedIn(now = new Date()): Promise<{ machine: Machine; url: string }> {
+    const { emulator, login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit, now });
+    return { machine, url: emulator.url };
+  }
+
+  test('that others can read is an error, a directory that they can enter a warning', async () => {
+    const { machine } = await signedIn();
+    chmodSync(machine.directory, 0o755);
+    chmodSync(join(machine.directory, 'config.json'), 0o644);
+    const found = await examine([], { machine });
+    expect(found['configuration-directory']).toMatchObject({
+      level: 'warning',
+      hint: `Run \`chmod 700 ${machine.directory}\`.`,
+    });
+    expect(found.store).toMatchObject({ level: 'error', hint: expect.stringContaining('chmod 600') });
+  });
+
+  test('that is damaged is said and left as it is', async () => {
+    const machine = createMachine();
+    mkdirSync(machine.directory, { mode: 0o700 });
+    const path = join(machine.directory, 'config.json');
+    writeFileSync(path, '{"geheim', { mode: 0o600 });
+    const found = await examine([], { machine });
+    expect(found.store).toMatchObject({ level: 'error', message: `${path} is damaged.` });
+    expect(found.text).not.toContain('geheim');
+    expect(readFileSync(path, 'utf8')).toBe('{"geheim');
+  });
+
+  test('cannot be where a file is', async () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const found = await examine([], { machine: createMachine(file) });
+    expect(found['configuration-directory']).toMatchObject({ level: 'error' });
+  });
+
+  test('names the home directory as ~', async () => {
+    const home = temporaryDirectory();
+    const found = await examine([], { machine: createMachine(join(home, 'mfa-cli')), env: { HOME: home } });
+    expect(found['configuration-directory']?.message).toMatch(/^~\/mfa-cli /);
+    expect(found.text).not.toContain(home);
+  });
+
+  test('holds a session that lasts, is renewed, is over, or is for others', async () => {
+    const { machine, url } = await signedIn();
+    const [later, latest] = [new Date(Date.now() + 20_000_000), new Date(Date.now() + 60_000_000)];
+    expect((await examine([], { machine })).session?.message).toContain('can be renewed');
+    // It asks the tenant, and so renews.
+    expect((await examine([], { machine, now: later })).session).toMatchObject({
+      level: 'ok',
+      message: expect.stringContaining('can be renewed'),
+    });
+    const path = join(machine.directory, 'config.json');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/"refreshToken":\s*"[^"]+"/, '"refreshToken": null'));
+    expect((await examine([], { machine, now: latest })).session).toMatchObject({
+      level: 'warning',
+      message: expect.stringContaining('cannot be renewed'),
+    });
+    const other = await startServer();
+    expect((await examine(['--tenant', other.origin], { machine })).session?.message).toBe(
+      `The session is for ${url}, not for ${other.origin}.`,
+    );
+    expect((await examine(['--app-id', 'another'], { machine })).session?.level).toBe('warning');
+    const absent = await examine(['--profile', 'absent'], { machine });
+    expect([absent.profile?.level, absent.session?.message]).toEqual(['warning', 'Nobody is signed in.']);
+  });
+
+  test.each([
+    [{ MFA_CLI_TOKEN: 'an-opaque-access-token' }, 'MFA_CLI_TOKEN'],
+    [{ MFA_CLI_CLIENT_SECRET: 'a-client-secret' }, 'service user'],
+    [{ MFA_CLI_CLIENT_SECRET_FILE: '/run/a-client-secret' }, 'service user'],
+  ])('is not needed with %j', async (env: Record<string, string>, words) => {
+    expect((await examine([], { env })).session).toMatchObject({
+      level: 'ok',
+      message: expect.stringContaining(words),
+    });
+  });
+});
+
+describe('the way to the network', () => {
+  test('shows a proxy without its password', async () => {
+    const env = { https_proxy: 'http://user:geheim@proxy.example.com' };
+    const found = await examine([], { env });
+    expect(found.proxy?.message).toBe('Requests go through the proxy proxy.example.com:80.');
+    expect(found.text).not.toMatch(/geheim|user:/);
+  });
+
+  test.each([
+    [{ HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com' }, 'error', 'is not the URL of an HTTP proxy'],
+    [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'ok', 'reached directly'],
+    [{ HTTPS_PROXY: '' }, 'ok', 'No proxy is set.'],
+  ])('with %j', async (env: Record<string, string>, level, words) => {
+    const found = await examine([], { env });
+    expect(found.proxy).toMatchObject({ level, message: expect.stringContaining(words) });
+    expect(found.text).not.toContain('geheim');
+  });
+
+  test('knows a CA file that is none', async () => {
+    expect((await examine(['--ca-file', '/missing.pem'])).ca).toMatchObject({
+      level: 'error',
+      message: 'The CA file /missing.pem does not exist.',
+    });
+  });
+
+  test('tells which CAs are trusted, and how many are in each place', async () => {
+    const [caFile, extra] = [tlsFixture('ca.pem'), tlsFixture('server.pem')];
+    const directory = temporaryDirectory();
+    const [ca, other] = [caFile, tlsFixture('other-host.pem')].map((path) => readFileSync(path, 'utf8'));
+    const damaged = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const file = join(directory, 'a.pem');
+    writeFileSync(file, `${ca}${other}${ca}${damaged}${readFileSync(extra, 'utf8')}`);
+    writeFileSync(join(directory, 'b.pem'), String(other));
+    const env = { NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: file, SSL_CERT_DIR: directory };
+    const own = `Node.js's own (${rootCertificates.length} CAs)`;
+    const given = await examine(['--ca-file', caFile], { env });
+    expect(given.ca).toMatchObject({
+      level: 'ok',
+      message: `TLS trusts ${caFile} (1 CA), ${extra} of NODE_EXTRA_CA_CERTS (1 CA), ${own}, ${file} of SSL_CERT_FILE (2 CAs), ${directory} of SSL_CERT_DIR (2 CAs).`,
+    });
+  });
+
+  test.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'])(
+    'knows that %s names nothing',
+    async (variable) => {
+      expect((await examine([], { env: { [variable]: '/missing' } })).ca).toMatchObject({
+        level: 'warning',
+        message: `${variable} names /missing, where no CA is.`,
+        hint: `Correct ${variable}, or unset it.`,
+      });
+    },
+  );
+
+  test('has a port that another program holds, or that is none', async () => {
+    const { createServer } = await import('node:net');
+    const taken = String(await listen(createServer()));
+    expect((await examine(['--port', taken]))['loopback-port']).toMatchObject({
+      level: 'error',
+      message: `Port ${taken} of 127.0.0.1 is not free.`,
+      hint: expect.stringContaining('MFA_CLI_PORT'),
+    });
+    expect((await examine(['--port', 'eighty']))['loopback-port']?.level).toBe('error');
+  });
+
+  test('has no browser over SSH', async () => {
+    const found = await examine([], { env: { SSH_CONNECTION: '1', DISPLAY: ':0' } });
+    expect(found.browser).toMatchObject({ level: 'warning', hint: expect.stringContaining('paste') });
+  });
+
+  test.runIf(process.platform === 'linux')('looks for the opener', async () => {
+    const found = await examine([], { env: { DISPLAY: ':0', PATH: temporaryDirectory() } });
+    expect(found.browser?.message).toContain('xdg-open');
+    const path = temporaryDirectory();
+    writeFileSync(join(path, 'xdg-open'), '', { mode: 0o755 });
+    expect((await examine([], { env: { DISPLAY: ':0', PATH: path } })).browser?.level).toBe('ok');
+  });
+});
+
+test('a wrong time-out is wrong usage', async () => {
+  const { exitCode } = await createMachine().run(['doctor', '--tenant', 'x.example', '--timeout', 'soon']);
+  expect(exitCode).toBe(2);
+});

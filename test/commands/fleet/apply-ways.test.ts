@@ -1,0 +1,507 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
+import { encodeRecord } from '../../../src/commands/fleet/record/record-file.ts';
+import { serverCa, startApns } from '../../support/apns.ts';
+import { createMachine, type RunOptions } from '../../support/context.ts';
+import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
+import { runShell } from '../../support/process.ts';
+import { isMissing } from '../../support/tools.ts';
+
+const machine = createMachine;
+
+async function fleetCommand(fleet: TestFleet, words: readonly string[], options: RunOptions = {}) {
+  const { MFA_CLI_CONFIG_DIR: _, ...env } = fleet.env;
+  const result = await machine(join(fleet.directory, 'config')).run(
+    ['fleet', ...words, '--file', fleet.file, '--json'],
+    { ...options, env: { ...env, ...options.env } },
+  );
+  return { ...result, report: reportOf(result.stdout) };
+}
+
+const apply = (fleet: TestFleet, words: readonly string[] = [], options: RunOptions = {}) =>
+  fleetCommand(fleet, ['apply', ...(options.answers === undefined ? ['--yes'] : []), ...words], options);
+
+const plan = (fleet: TestFleet, words: readonly string[] = [], options: RunOptions = {}) =>
+  fleetCommand(fleet, ['plan', ...words], options);
+
+const failing =
+  (...numbers: readonly number[]) =>
+  (number: number) =>
+    numbers.includes(number)
+      ? (call: string, response: import('node:http').ServerResponse) => {
+          if (call === 'token') return false;
+          response.writeHead(403).end('{"success":false,"Message":"no"}');
+          return true;
+        }
+      : undefined;
+
+/** `t1 set sent`, `t2 set tenant-forbidden`, `t3 set`. */
+const outcomes = ({ report }: { report: ReturnType<typeof reportOf> }) =>
+  report.tenants.map(({ name, action, sent, error }) =>
+    [name, action, ...(sent ? ['sent'] : []), ...(error === null ? [] : [error.code])].join(' '),
+  );
+
+describe('what is begun', () => {
+  test('is the canary alone, where it fails', async () => {
+    const fleet = await startFleet(4, { misbehaving: failing(3) });
+    const result = await apply(fleet, ['--canary', 't3']);
+    expect([result.exitCode, ...outcomes(result)]).toEqual([
+      8,
+      't1 set',
+      't2 set',
+      't3 set tenant-forbidden',
+      't4 set',
+    ]);
+    expect(fleet.requests().map(({ name }) => name)).toEqual(['t3']);
+  });
+
+  test('is the canary first, and the rest where it goes well', async () => {
+    const order: string[] = [];
+    const fleet: TestFleet = await startFleet(4, {
+      misbehaving: (number) => () => {
+        order.push(`t${number}`);
+        return false;
+      },
+    });
+    const result = await apply(fleet, ['--canary', 't3', '--concurrency', '1']);
+    expect([result.exitCode, order[0], order[1], new Set(order).size]).toEqual([0, 't3', 't3', 4]);
+    expect((await apply(fleet, ['--canary', 't9'])).report).toMatchObject({
+      error: { code: 'usage', message: 'The canary "t9" is not among the tenants that are meant' },
+    });
+  });
+
+  test('is nothing more after so many failures', async () => {
+    const fleet = await startFleet(6, { misbehaving: failing(1, 2, 3, 4, 5, 6) });
+    const result = await apply(fleet, ['--max-failures', '2', '--concurrency', '1']);
+    expect([result.exitCode, result.report.counts.failed, fleet.requests().length]).toEqual([8, 2, 2]);
+    const text = await machine(join(fleet.directory, 'config')).run(
+      ['fleet', 'apply', '--yes', '--file', fleet.file, '--max-failures', '1', '--concurrency', '1'],
+      { env: fleet.env },
+    );
+    expect(text.stdout).toContain('Not begun: t2, t3, t4, t5, t6. Run it again to do the rest.\n');
+  });
+
+  test.each([
+    ['--concurrency', '0'],
+    ['--concurrency', '1000'],
+    ['--max-failures', 'x'],
+  ])('%s %s is refused', async (...words) => {
+    const fleet = await startFleet(1);
+    const result = await apply(fleet, words);
+    expect([result.exitCode, fleet.requests()]).toEqual([2, []]);
+  });
+
+  test('is what changed, or with --all everything', async () => {
+    const fleet = await startFleet(2);
+    expect(outcomes(await apply(fleet))).toEqual(['t1 set sent', 't2 set sent']);
+    expect(outcomes(await apply(fleet))).toEqual(['t1 same', 't2 same']);
+    expect(outcomes(await apply(fleet, ['--all']))).toEqual(['t1 same sent', 't2 same sent']);
+    const text = readFileSync(fleet.file, 'utf8');
+    writeFileSync(
+      fleet.file,
+      text.replace(/(t2: .*?)certificate: app,/, `$1certificate: null, client-app-key: ${topic},`),
+    );
+    expect((await plan(fleet, ['--exit-code'])).exitCode).toBe(8);
+    expect(outcomes(await apply(fleet))).toEqual(['t1 same', 't2 delete sent']);
+    expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 0]);
+    expect(recordedIn(fleet.record)).toEqual(['t1 set', 't2 deleted']);
+    const after = await apply(fleet);
+    expect([after.exitCode, ...outcomes(after)]).toEqual([0, 't1 same', 't2 absent']);
+    expect((await plan(fleet, ['--exit-code'])).exitCode).toBe(0);
+    expect(outcomes(await apply(fleet, ['--all']))).toEqual(['t1 same sent', 't2 absent sent']);
+  });
+});
+
+describe('a host', () => {
+  test('gets one request at a time, whoever it is for', async () => {
+    const fleet = await startFleet(2, {
+      delay: 30,
+      more: (origin) =>
+        ['a', 'b', 'c'].map(
+          (name) =>
+            `  ${name}: { tenant: "${origin(1)}", certificate: app, client-app-key: ${name}, sign-in: { client-id: ci, client-secret: { env: CI_SECRET } } }`,
+        ),
+    });
+    const result = await apply(fleet);
+    expect([result.exitCode, result.report.counts.sent]).toEqual([0, 5]);
+    expect(fleet.tenants.map(({ most, holds }) => [most, holds.size])).toEqual([
+      [1, 4],
+      [1, 1],
+    ]);
+  });
+
+  test('that answers 429 is waited for, and holds back nobody else', async () => {
+    const order: string[] = [];
+    let refused = false;
+    const fleet = await startFleet(5, {
+      misbehaving: (number) => (call, response) => {
+        if (call === 'set') order.push(`t${number}`);
+        if (number !== 1 || call === 'token' || refused) return false;
+        refused = true;
+        response.writeHead(429, { 'retry-after': '2' }).end('{}');
+        return true;
+      },
+    });
+    const result = await apply(fleet, ['--concurrency', '1']);
+    expect([result.exitCode, result.report.counts.sent]).toEqual([0, 5]);
+    expect(order).toEqual(['t1', 't2', 't3', 't4', 't5', 't1']);
+  });
+});
+
+describe('nothing is sent', () => {
+  test('while one tenant is blocked, be it by its certificate or by a warning', async () => {
+    const fleet = await startFleet(2);
+    const wrong = await apply(fleet, [], { env: { APP_PASSWORD: 'not-the-one' } });
+    expect([wrong.exitCode, ...outcomes(wrong)]).toEqual([
+      4,
+      't1 blocked pkcs12-password-incorrect',
+      't2 blocked pkcs12-password-incorrect',
+    ]);
+    const missing = await apply(fleet, [], { env: { APP_PASSWORD: undefined as never } });
+    expect([missing.exitCode, missing.report.tenants[0]?.error]).toEqual([
+      4,
+      {
+        code: 'usage',
+        message: expect.stringContaining('APP_PASSWORD is not set'),
+        hints: ['Set APP_PASSWORD.'],
+      },
+    ]);
+    const strict = await plan(fleet, ['--fail-on', 'warning']);
+    expect([strict.exitCode, ...outcomes(strict)]).toEqual([4, 't1 blocked', 't2 blocked']);
+    expect((await apply(fleet, ['--fail-on', 'warning'])).exitCode).toBe(4);
+    expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
+    expect((await apply(fleet, ['--fail-on', 'warning', '--force'])).exitCode).toBe(0);
+  });
+
+  test('where two tenants turn out to be one', async () => {
+    const fleet = await startFleet(1, {
+      more: (origin) => [
+        `  again: { tenant: "${origin(1)}", certificate: app, client-app-key: ${topic}, sign-in: { profile: x } }`,
+      ],
+    });
+    const result = await apply(fleet);
+    expect([result.exitCode, result.report.tenants[1]?.error?.message]).toEqual([
+      4,
+      `t1 and again are the same tenant with the same client app key, ${topic}`,
+    ]);
+  });
+
+  test('without --yes where nobody can be asked', async () => {
+    const fleet = await startFleet(1);
+    const result = await fleetCommand(fleet, ['apply']);
+    expect([result.exitCode, result.report]).toEqual([
+      2,
+      { error: expect.objectContaining({ code: 'prompt-unavailable' }) },
+    ]);
+    expect(fleet.requests()).toEqual([]);
+  });
+
+  test('on a no; a yes is asked for once, with the counts, and not where nothing is to do', async () => {
+    const fleet = await startFleet(3);
+    const no = await apply(fleet, [], { answers: [false], env: { NO_COLOR: '1' } });
+    expect([no.exitCode, no.questions]).toEqual([130, ['Send to 3 tenants?']]);
+    expect(no.stderr).toContain('! 3 tenants: 3 to set\n');
+    expect(no.stderr).toContain('[issuer-not-apple]');
+    expect(fleet.requests()).toEqual([]);
+    expect((await apply(fleet, [], { answers: [true] })).exitCode).toBe(0);
+    expect((await apply(fleet, [], { answers: [] })).exitCode).toBe(0);
+  });
+
+  test('with the record of another fleet, with a broken one, or without one that can be written', async () => {
+    const fleet = await startFleet(1);
+    const entry = { name: 'x', tenant: 'https://x.example', clientAppKey: topic, state: 'set' as const };
+    const facts = { topic, fingerprint: 'ab', notAfter: null, setAt: '2026-01-01T00:00:00Z' };
+    writeFileSync(fleet.record, encodeRecord({ entries: [{ ...entry, ...facts }] }));
+    const other = await apply(fleet);
+    expect([other.exitCode, other.report]).toEqual([
+      2,
+      { error: expect.objectContaining({ message: expect.stringContaining('is that of another fleet') }) },
+    ]);
+    writeFileSync(fleet.record, 'nonsense');
+    expect((await apply(fleet)).exitCode).toBe(3);
+    expect((await plan(fleet)).exitCode).toBe(3);
+    rmSync(fleet.record);
+    expect((await apply(fleet, ['--record', join(fleet.directory, 'no', 'record.json')])).exitCode).toBe(3);
+    mkdirSync(fleet.record);
+    expect((await apply(fleet)).exitCode).toBe(3);
+    expect(fleet.requests()).toEqual([]);
+  });
+
+  test('while another apply holds the record', async () => {
+    const fleet = await startFleet(1);
+    writeFileSync(`${fleet.record}.lock`, 'somebody');
+    const result = await apply(fleet);
+    expect([result.exitCode, result.report]).toEqual([
+      3,
+      { error: expect.objectContaining({ message: expect.stringContaining('Another fleet apply') }) },
+    ]);
+    expect(fleet.requests()).toEqual([]);
+  });
+
+  test.skipIf(isMissing('bash'))('any more once the disk is full', async () => {
+    const fleet = await startFleet(40);
+    // No file may be larger than 8 KiB: some ten tenants.
+    const line = `trap '' XFSZ; ulimit -f 8; mfa-cli fleet apply --yes --json --concurrency 2 --file '${fleet.file}'`;
+    const { exitCode, stdout, stderr } = await runShell(line, fleet.env);
+    expect(exitCode).toBe(8);
+    const report = reportOf(stdout);
+    const failed = report.tenants.filter(({ error }) => error !== null);
+    expect(new Set(failed.map(({ error }) => error?.code))).toEqual(new Set(['file-unwritable']));
+    expect(failed.length).toBeLessThan(5);
+    expect(report.counts.sent).toBeGreaterThan(5);
+    expect(report.counts.sent).toBeLessThan(20);
+    expect(fleet.tenants.filter(({ holds }) => holds.size > 0)).toHaveLength(report.counts.sent);
+    expect(stderr).not.toContain('the next apply goes on from there');
+    expect(recordedIn(fleet.record).filter((entry) => entry.endsWith(' set'))).toHaveLength(
+      report.counts.sent,
+    );
+    const after = await apply(fleet);
+    expect([after.exitCode, fleet.tenants.filter(({ holds }) => holds.size > 0).length]).toEqual([0, 40]);
+    expect(after.report.counts.same).toBe(report.counts.sent);
+    // The record has grown larger than that: what was done stays in the journal.
+    const again = await runShell(`${line} --all`, fleet.env);
+    expect([again.exitCode, existsSync(`${fleet.record}.journal`)]).toEqual([8, true]);
+    expect(again.stderr).toContain('and the next apply goes on from there');
+    // Half a line was taken back, so that whatever comes after it is read.
+    expect(readFileSync(`${fleet.record}.journal`, 'utf8').endsWith('}\n')).toBe(true);
+    expect((await apply(fleet)).exitCode).toBe(0);
+    expect([existsSync(`${fleet.record}.journal`), recordedIn(fleet.record).length]).toEqual([false, 40]);
+  });
+});
+
+test('a tenant that is down keeps what the record says of it', async () => {
+  const fleet = await startFleet(2);
+  await apply(fleet);
+  const before = readFileSync(fleet.record, 'utf8');
+  const down = `http://127.0.0.1:${await freePort()}`;
+  const [, origin = ''] = /t1: \{ tenant: "(.*?)"/.exec(readFileSync(fleet.file, 'utf8')) ?? [];
+  for (const path of [fleet.file, fleet.record])
+    writeFileSync(path, readFileSync(path, 'utf8').replace(origin, down));
+  for (const signIn of ['', '{ token: { env: CI_SECRET } }']) {
+    if (signIn !== '')
+      writeFileSync(
+        fleet.file,
+        readFileSync(fleet.file, 'utf8').replace(/(t1: .*sign-in: ).*(?= \})/, `$1${signIn}`),
+      );
+    const result = await apply(fleet, ['--all', '--only', 't1']);
+    expect([result.exitCode, ...outcomes(result)]).toEqual([8, 't1 same tenant-unreachable']);
+    expect(readFileSync(fleet.record, 'utf8')).toBe(before.replace(origin, down));
+  }
+});
+
+test('what the file calls a key ends no line of the progress', async () => {
+  const fleet = await startFleet(1);
+  const text = readFileSync(fleet.file, 'utf8');
+  writeFileSync(fleet.file, text.replace('certificate: app,', 'certificate: app, client-app-key: "a\\nb",'));
+  expect((await apply(fleet)).stderr).toMatch(/^✓ t1: set a\\u000ab, valid until/m);
+});
+
+describe('--out', () => {
+  const run = (fleet: TestFleet, ...words: readonly string[]) => {
+    const { MFA_CLI_CONFIG_DIR: _, ...env } = fleet.env;
+    return machine(join(fleet.directory, 'config')).run(
+      ['fleet', 'apply', '--yes', '--file', fleet.file, ...words],
+      { env },
+    );
+  };
+
+  test('takes the report as JSON; - is stdout', async () => {
+    const fleet = await startFleet(1);
+    const out = join(fleet.directory, 'report.json');
+    const text = await run(fleet, '--out', out);
+    expect([text.exitCode, text.stdout]).toEqual([0, '✓ 1 sent\n']);
+    expect(reportOf(readFileSync(out, 'utf8')).counts.sent).toBe(1);
+    const json = await run(fleet, '--all', '--out', '-');
+    expect([json.exitCode, reportOf(json.stdout).counts.sent]).toEqual([0, 1]);
+    expect(readdirSync(fleet.directory)).not.toContain('-');
+  });
+
+  test('that cannot be written ends it before anything is sent', async () => {
+    const fleet = await startFleet(1);
+    for (const out of [fleet.directory, join(fleet.directory, 'no', 'report.json')]) {
+      const result = await run(fleet, '--out', out);
+      expect([result.exitCode, result.stderr]).toEqual([
+        3,
+        expect.stringContaining(`${out} cannot be written`),
+      ]);
+    }
+    expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
+  });
+
+  test('is no file of the fleet, however it is called, there or not', async () => {
+    const fleet = await startFleet(1, {
+      signIn: () => '{ client-id: ci, client-secret: { file: client-secret } }',
+    });
+    writeFileSync(join(fleet.directory, 'client-secret'), 'the-secret-of-the-pipeline');
+    const { directory } = fleet;
+    for (const name of ['mfa-fleet.record.json', 'mfa-fleet.record.json.lock', 'client-secret', 'app.p12']) {
+      const out = `${directory}/./${name}`;
+      const result = await run(fleet, '--out', out);
+      expect([result.exitCode, result.stderr]).toEqual([
+        2,
+        expect.stringContaining('is a file of the fleet'),
+      ]);
+    }
+    expect(fleet.requests()).toEqual([]);
+  });
+});
+
+test('one CA for all of them is named once', async () => {
+  const fleet = await startFleet(3, { tls: (number) => number !== 2 });
+  expect((await apply(fleet)).report.counts).toMatchObject({ sent: 1, failed: 2 });
+  const named = await apply(fleet, ['--ca-file', serverCa]);
+  expect([named.exitCode, named.report.counts.sent]).toEqual([0, 2]);
+  const set = await apply(fleet, ['--all'], { env: { MFA_CLI_CA_FILE: serverCa } });
+  expect([set.exitCode, set.report.counts.sent]).toEqual([0, 3]);
+});
+
+describe('--verify', () => {
+  const env = (host: string) => ({ MFA_CLI_APNS_HOST: host, MFA_CLI_CA_FILE: serverCa });
+
+  test('asks APNs once a certificate, and blocks what it does not accept', async () => {
+    const fleet = await startFleet(5);
+    const refusing = await startApns([{ status: 403, body: { reason: 'BadCertificate' } }]);
+    const refused = await apply(fleet, ['--verify'], { env: env(refusing.host) });
+    expect([refused.exitCode, refused.report.counts.blocked, refusing.received.length]).toEqual([4, 5, 1]);
+    expect(refused.report.tenants[0]?.error?.message).toMatch(/^APNs does not accept the certificate app: /);
+    expect(fleet.requests()).toEqual([]);
+    const accepting = await startApns();
+    const accepted = await apply(fleet, ['--verify'], { env: env(accepting.host) });
+    expect([accepted.exitCode, accepting.received.length]).toEqual([0, 1]);
+    const again = await apply(fleet, ['--verify', '--all'], { env: env('127.0.0.1:9') });
+    expect([again.exitCode, again.report]).toMatchObject([7, { error: { code: 'apns-unreachable' } }]);
+  });
+});
+
+describe('a session', () => {
+  test('is that of its tenant alone, and secrets stay where they are', async () => {
+    const secrets = [
+      's3cret-of-a-service-user',
+      'token-from-a-file-0123456789',
+      'token-from-a-command-98765',
+    ];
+    const [service, file, command] = secrets as [string, string, string];
+    const fleet = await startFleet(4, {
+      password: '{ command: [printf, secret] }',
+      signIn: (number) =>
+        [
+          '{ client-id: ci@one, client-secret: { env: ONE_SECRET }, app-id: own, scope: push }',
+          '{ token: { file: two.token } }',
+          `{ token: { command: [sh, -c, "cat three.token >&1; echo looked >&2"] } }`,
+          '{ profile: four }',
+        ][number - 1] ?? '',
+    });
+    writeFileSync(join(fleet.directory, 'two.token'), `${file}\n`);
+    const three = join(fleet.directory, 'three.token');
+    writeFileSync(three, `${command}\n`);
+    writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('three.token', three));
+    const env = {
+      ONE_SECRET: service,
+      MFA_CLI_TOKEN: 'a-token-of-somebody-else-0000',
+      MFA_CLI_TENANT: 'x.example',
+    };
+    const result = await apply(fleet, [], { env });
+    expect([result.exitCode, ...outcomes(result)]).toEqual([
+      8,
+      't1 set sent',
+      't2 set sent',
+      't3 set sent',
+      't4 set not-signed-in',
+    ]);
+    const reached = fleet.tenants.map(({ bytes }) => bytes.join('\n'));
+    expect(reached.map((text) => secrets.filter((secret) => text.includes(secret)))).toEqual([
+      [service],
+      [file],
+      [command],
+      [],
+    ]);
+    expect(reached.join('\n')).not.toContain('somebody-else');
+    expect(fleet.tenants[0]?.bytes[0]).toContain('scope=push');
+    expect(fleet.tenants[1]?.received).toEqual(['set']);
+    const told = [result.stdout, result.stderr, ...filesIn(fleet.directory)].join('\n');
+    for (const secret of [...secrets, 'token-of-t1']) expect(told).not.toContain(secret);
+    expect(told).not.toContain('"secret"');
+  });
+
+  test('that is refused is mended in the fleet file', async () => {
+    const fleet = await startFleet(2, {
+      signIn: (number) =>
+        number === 1
+          ? '{ token: { env: CI_SECRET } }'
+          : '{ client-id: ci, client-secret: { env: CI_SECRET } }',
+      misbehaving: () => (call, response) => {
+        response
+          .writeHead(call === 'token' ? 400 : 401)
+          .end(call === 'token' ? '{"error":"invalid_client"}' : '');
+        return true;
+      },
+    });
+    const { report } = await apply(fleet);
+    const hints = ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+    expect(report.tenants.map(({ error }) => [error?.code, error?.hints])).toEqual([
+      ['session-expired', hints],
+      ['sign-in-failed', hints],
+    ]);
+  });
+
+  test('of a profile is used at its tenant alone', async () => {
+    const fleet = await startFleet(2, { signIn: () => '{ profile: shared }' });
+    const text = readFileSync(fleet.file, 'utf8');
+    const [, tenant] = /t1: \{ tenant: "([^"]+)"/.exec(text) ?? [];
+    const session = {
+      tenant,
+      appId: 'mfa-cli',
+      clientId: 'mfa-cli',
+      grant: 'authorization-code',
+      accessToken: 'access-token-of-the-profile',
+      refreshToken: null,
+      expiresAt: null,
+      scope: 'all',
+      user: 'ada@example.com',
+    };
+    const config = join(fleet.directory, 'config');
+    mkdirSync(config, { mode: 0o700 });
+    const profiles = { shared: { settings: { tenant }, session, certificates: [] } };
+    writeFileSync(join(config, 'config.json'), JSON.stringify({ current: 'default', profiles }), {
+      mode: 0o600,
+    });
+    const result = await apply(fleet);
+    expect(outcomes(result)).toEqual(['t1 set sent', 't2 set not-signed-in']);
+    expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
+    expect(result.report.tenants[1]?.error?.hints).toEqual([
+      'Run `mfa-cli login --profile shared`, at the tenant that the fleet file names.',
+    ]);
+    expect(fleet.tenants.map(({ received }) => received)).toEqual([['set'], []]);
+  });
+});
+
+/** Every file that is there, but for those that hold a secret on purpose. */
+function filesIn(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(token|p12)$/.test(entry.name))
+    .map(({ name }) => readFileSync(join(directory, name), 'utf8'));
+}
+
+describe('--refresh', () => {
+  test('plans by what the tenants hold, where they say it', async () => {
+    const fleet = await startFleet(4, {
+      misbehaving: (number) => (call, response) => {
+        if (call === 'token' || call === 'set') return false;
+        const holds = [topic, 'com.example.other', '', null][number - 1] ?? null;
+        const asked = new URL(call, 'http://x').searchParams.get('key') ?? '';
+        response.setHeader('content-type', 'application/json');
+        if (holds === null) response.writeHead(403).end('{"success":false,"Message":"no"}');
+        else if (asked.endsWith('ClientAppKey')) response.end('{"success":true,"Result":"another"}');
+        else if (asked.startsWith('another')) response.end('{"success":true,"Result":"com.example.another"}');
+        else response.end(JSON.stringify({ success: true, Result: holds }));
+        return true;
+      },
+    });
+    await apply(fleet);
+    const result = await plan(fleet, ['--refresh']);
+    expect([result.exitCode, ...outcomes(result)]).toEqual([0, 't1 same', 't2 replace', 't3 set', 't4 same']);
+    expect(result.stderr).toContain('It is not known what t4 holds: ');
+  });
+});

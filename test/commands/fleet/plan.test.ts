@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { hasErrors } from '../../../src/checks/finding.ts';
+import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
+import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/judged.ts';
+import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/fleet/make-plan.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
+import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
+import type { ReadBack } from '../../../src/tenant/read-back.ts';
+import { unbounded } from '../../../src/text/pace.ts';
+import { Secret } from '../../../src/text/secret.ts';
+import { testNow } from '../../support/context.ts';
+import { p12Bytes } from '../../support/fixtures.ts';
+
+const topic = 'com.example.lab';
+const declared = { name: 'app', p12: { path: '/app.p12' }, password: null, topic: null, environment: null };
+const password = new Secret('secret');
+const identity = await readPushIdentity(
+  { name: 'app.p12', bytes: p12Bytes('01-default-aes256') },
+  password,
+  unbounded,
+);
+const judged = judgeCertificate(declared, identity, password, { now: testNow, warnDays: 30 });
+
+function tenantOf(more: Partial<FleetTenant> = {}): FleetTenant {
+  return {
+    name: 'acme',
+    tenant: 'https://acme.example',
+    certificate: declared,
+    clientAppKey: null,
+    signIn: { profile: 'acme' },
+    labels: {},
+    ...more,
+  };
+}
+
+const none = tenantOf({ certificate: null, clientAppKey: topic });
+
+function entryOf(more: Partial<RecordEntry> = {}): RecordEntry {
+  const { fingerprint, notAfter } = judged;
+  const place = { name: 'acme', tenant: 'https://acme.example', clientAppKey: topic };
+  return { ...place, state: 'set', topic, fingerprint, notAfter, setAt: '2026-01-01T00:00:00Z', ...more };
+}
+
+function planned(
+  tenant: FleetTenant,
+  entry: RecordEntry | null,
+  certificate: JudgedCertificate | CliError = judged,
+): PlannedTenant {
+  const record = { entries: entry === null ? [] : [entry] };
+  const [item] = planFleet([tenant], record, new Map([['app', certificate]]), hasErrors);
+  if (item === undefined) throw new Error('nothing was planned');
+  return item;
+}
+
+describe('what is to be done', () => {
+  test.each<[string, FleetTenant, RecordEntry | null, string]>([
+    ['nothing is recorded', tenantOf(), null, 'set'],
+    ['it was deleted', tenantOf(), entryOf({ state: 'deleted', fingerprint: null, topic: null }), 'set'],
+    ['the same was set', tenantOf(), entryOf(), 'same'],
+    ['another was set', tenantOf(), entryOf({ fingerprint: 'ab' }), 'replace'],
+    ['it was set with another topic', tenantOf(), entryOf({ topic: `${topic}.voip` }), 'replace'],
+    ['the answer is unknown', tenantOf(), entryOf({ state: 'sending' }), 'set'],
+    [
+      'the answer to another is unknown',
+      tenantOf(),
+      entryOf({ state: 'sending', fingerprint: 'ab' }),
+      'replace',
+    ],
+    ['another key is recorded', tenantOf(), entryOf({ clientAppKey: 'other' }), 'set'],
+    ['another tenant is recorded', tenantOf(), entryOf({ tenant: 'https://other.example' }), 'set'],
+    [
+      'the key is another than the topic',
+      tenantOf({ clientAppKey: 'k' }),
+      entryOf({ clientAppKey: 'k' }),
+      'same',
+    ],
+    ['none is to be there, and one was set', none, entryOf(), 'delete'],
+    ['none is to be there, and the answer is unknown', none, entryOf({ state: 'sending' }), 'delete'],
+    ['none is to be there, and it was deleted', none, entryOf({ state: 'deleted' }), 'absent'],
+    ['none is to be there, and nothing is recorded', none, null, 'absent'],
+  ])('%s', (_case, tenant, entry, action) => {
+    expect(planned(tenant, entry).action).toBe(action);
+  });
+
+  test('is nothing, where the certificate does not open', () => {
+    const error = new CliError('pkcs12-corrupt', 'app.p12 is damaged');
+    expect(planned(tenantOf(), null, error)).toMatchObject({ action: 'blocked', error, clientAppKey: null });
+    const keyed = tenantOf({ certificate: { ...declared, topic } });
+    expect(planned(keyed, null, error).clientAppKey).toBe(topic);
+  });
+
+  test('is nothing, where it would replace a later one, unless that is told to be no matter', () => {
+    const later = entryOf({ fingerprint: 'ab', notAfter: '2030-01-01T00:00:00Z' });
+    const item = planned(tenantOf(), later);
+    expect([item.action, item.findings[0]?.code]).toEqual(['blocked', 'replaces-later-certificate']);
+    const [forced] = planFleet([tenantOf()], { entries: [later] }, new Map([['app', judged]]), () => false);
+    expect(forced?.action).toBe('replace');
+  });
+
+  test('is nothing, not even by force, where there is no certificate or no topic', () => {
+    for (const missing of [{ fingerprint: null }, { topic: null }]) {
+      const certificates = new Map([['app', { ...judged, ...missing }]]);
+      const [item] = planFleet([tenantOf()], { entries: [] }, certificates, () => false);
+      expect([item?.action, item?.error?.code]).toEqual(['blocked', 'usage']);
+    }
+  });
+});
+
+describe('what is to be done, after the tenant was asked', () => {
+  const told = (held: string | null): ReadBack => ({ outcome: 'told', topic: held });
+  test.each<[string, FleetTenant, RecordEntry | null, ReadBack, string]>([
+    ['it holds what is recorded', tenantOf(), entryOf(), told(topic), 'same'],
+    ['it holds nothing', tenantOf(), entryOf(), told(null), 'set'],
+    ['it holds another topic', tenantOf(), entryOf(), told('other'), 'replace'],
+    ['it holds one that nobody recorded', tenantOf(), null, told(topic), 'replace'],
+    ['it does not say', tenantOf(), entryOf(), { outcome: 'unknown', why: 'it is shy' }, 'same'],
+    ['it is to hold none, and does', none, null, told(topic), 'delete'],
+    ['it is to hold none, and holds none', none, entryOf(), told(null), 'absent'],
+  ])('%s', (_case, tenant, entry, answer, action) => {
+    expect(planHeld([planned(tenant, entry)], new Map([['acme', answer]]))[0]?.action).toBe(action);
+  });
+
+  test('a blocked one stays blocked', () => {
+    const blocked = planned(tenantOf(), null, new CliError('pkcs12-corrupt', 'app.p12 is damaged'));
+    expect(planHeld([blocked], new Map([['acme', told(null)]]))[0]?.action).toBe('blocked');
+  });
+});

@@ -1,0 +1,507 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
+import { processorTime } from '../../support/processor-time.ts';
+import { generatedFleet } from './generated-fleet.ts';
+
+const place = { file: 'fleet.yaml', directory: resolve('/fleets') };
+
+/** The faults of a text, without the name of the file. */
+function faultsOf(text: string): readonly string[] {
+  try {
+    readFleet(text, place);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== 'fleet-file-invalid') throw error;
+    const [head, ...lines] = error.lines;
+    expect(error.message).toBe([head, ...lines].join('\n'));
+    return lines.map((line) => line.replace(/^fleet\.yaml:/, ''));
+  }
+}
+
+const top = 'version: 1\ncertificates:\n  app: { p12: app.p12, topic: com.example.app }\ntenants:\n';
+const signIn = 'sign-in: { profile: p }';
+/** A tenant in line 5, its certificate with this; the value of `certificate` is in column 43. */
+const tenant = (rest: string): string => `${top}  acme: { tenant: a.example, ${rest} }\n`;
+const certificate = (rest: string): string =>
+  `version: 1\ncertificates:\n  app: { p12: a.p12, ${rest} }\ntenants: {}\n`;
+
+const ways = '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
+const signInWays = '{ profile: NAME }, { client-id: NAME, client-secret: … } or { token: … }';
+const keysOfFile = 'version, defaults, certificates, tenants';
+
+describe('a fault of the file is told with its place', () => {
+  test.each<[what: string, text: string, ...faults: string[]]>([
+    ['an empty file', '', '1:1: the file is empty: it begins with version: 1'],
+    ['comments alone', '# later\n\n', '1:1: the file is empty: it begins with version: 1'],
+    ['a list', '- acme\n', '1:1: the file is no mapping of keys and values'],
+    ['a text', 'acme\n', '1:1: the file is no mapping of keys and values'],
+    ['null', 'null\n', '1:1: the file is no mapping of keys and values'],
+    ['HTML', '<!DOCTYPE html>\n', '1:1: the file is no mapping of keys and values'],
+    ['a tab', 'version: 1\ntenants:\n\tacme: {}\n', '3:1: a tab cannot indent: use blanks'],
+    ['an open quote', 'version: 1\ntenants: { acme: "x }\n', '3:1: a quote before this is not closed'],
+    [
+      'an open bracket',
+      'version: 1\ntenants: { acme: {}\nmore: 1\n',
+      '3:1: this is indented by another width than what it belongs to, or a bracket before it is not closed',
+    ],
+    ['a bracket too many', 'version: 1\ntenants: {}}\n', '2:12: this does not belong here'],
+    [
+      'a colon in a text',
+      'version: 1: 2\n',
+      '1:10: a key and a value cannot follow here: text with a colon needs quotes',
+    ],
+    ['a key without a colon', 'version: 1\ntenants\n', '2:1: a key needs a colon and a blank behind it'],
+    [
+      'a character that is reserved',
+      'version: @1\n',
+      '1:10: text that begins with this character needs quotes',
+    ],
+    [
+      'an escape sequence that is none',
+      'version: "\\q"\n',
+      '1:11: this is no escape sequence: write \\\\ for a backslash, or use single quotes',
+    ],
+    ['a tag', 'version: !one 1\n', '1:10: this tag is unknown'],
+    ['a list as a key', '? [a]\n: 1\n', '1:3: a key is text'],
+    [
+      'a second document',
+      'version: 1\n---\nversion: 1\n',
+      '2:1: a second document begins here: a file declares one fleet',
+    ],
+    [
+      'an alias of nothing',
+      'version: *one\ntenants: *two\n',
+      '1:10: this alias has no anchor before it',
+      '2:10: this alias has no anchor before it',
+    ],
+    [
+      'an alias within itself',
+      'version: 1\ntenants: &t { a: *t }\n',
+      '2:18: this alias has no anchor before it',
+    ],
+    [
+      'a merge key of a text',
+      'version: 1\ntenants: { <<: acme }\n',
+      '2:16: a merge key takes a mapping, or a list of mappings',
+    ],
+    ['no version', 'tenants: {}\n', '1:1: the file has no version'],
+    ['another version', 'version: 2\ntenants: {}\n', '1:10: version takes 1'],
+    ['a version in quotes', 'version: "1"\ntenants: {}\n', '1:10: version takes 1'],
+    ['no tenants', 'version: 1\n', '1:1: the file has no tenants'],
+    [
+      'nothing after tenants',
+      'version: 1\ntenants:\n',
+      '2:1: tenants is empty, but takes a mapping of names and tenants, or {} where there is none',
+    ],
+    [
+      'a list of tenants',
+      'version: 1\ntenants: []\n',
+      '2:10: tenants takes a mapping of names and tenants, or {} where there is none',
+    ],
+    [
+      'a key that is none',
+      'version: 1\ntenant: {}\nother: {}\n',
+      '1:1: the file has no tenants',
+      '2:1: "tenant" is not a key of the file; did you mean tenants?',
+      `3:1: "other" is not a key of the file (keys: ${keysOfFile})`,
+    ],
+    [
+      'a key twice',
+      'version: 1\ntenants: {}\nversion: 1\n',
+      '3:1: this key occurs before in the same mapping',
+    ],
+    [
+      'bad defaults',
+      'version: 1\ndefaults:\n  environment: prod\n  warn-days: -1\n  warn: 3\ntenants: {}\n',
+      '3:16: environment takes production or sandbox; did you mean production?',
+      '4:14: warn-days takes a whole number of days, 0 to 99999',
+      '5:3: "warn" is not a key of defaults; did you mean warn-days?',
+    ],
+    [
+      'defaults that are none',
+      'version: 1\ndefaults: 3\ntenants: {}\n',
+      '2:11: defaults takes a mapping of defaults',
+    ],
+    [
+      'days in another spelling',
+      'version: 1\ndefaults: { warn-days: 0x10 }\ntenants: {}\n',
+      '2:24: warn-days takes a whole number of days, 0 to 99999',
+    ],
+    [
+      'half a day',
+      'version: 1\ndefaults: { warn-days: 1.5 }\ntenants: {}\n',
+      '2:24: warn-days takes a whole number of days, 0 to 99999',
+    ],
+    [
+      'a name',
+      certificate('topic: t').replace('app', 'the app'),
+      '3:3: "the app" is not the name of a certificate: it has letters, digits, . _ and - only',
+    ],
+    [
+      'a name of JavaScript',
+      certificate('topic: t').replace('app', '__proto__'),
+      '3:3: "__proto__" is not the name of a certificate: it has letters, digits, . _ and - only',
+    ],
+    [
+      'a hostile name',
+      certificate('topic: t').replace('app', '"\\e[31m\\u202e"'),
+      '3:3: "\\u001b[31m\\u202e" is not the name of a certificate: it has letters, digits, . _ and - only',
+    ],
+    ['no .p12', certificate('').replace('p12: a.p12,', ''), '3:3: certificate "app" has no p12'],
+    [
+      'a certificate that is none',
+      'version: 1\ncertificates: { app: app.p12 }\ntenants: {}\n',
+      '2:22: certificate "app" is no mapping of keys and values',
+    ],
+    [
+      'a .p12 elsewhere',
+      certificate('').replace('a.p12', '{ path: a }'),
+      '3:15: p12 takes the path of a .p12, or { env: VARIABLE } with its base64',
+    ],
+    [
+      'a topic that is a number',
+      certificate('topic: 5'),
+      '3:29: topic takes text: put quotes around a number',
+    ],
+    ['a topic of nothing', certificate('topic: ""'), '3:29: topic takes text'],
+    [
+      'a password written out',
+      certificate('password: hunter2'),
+      `3:32: password is written out: a fleet file holds no secret, but ${ways}`,
+    ],
+    [
+      'a password of digits',
+      certificate('password: 31337'),
+      `3:32: password is written out: a fleet file holds no secret, but ${ways}`,
+    ],
+    ['a password that is empty', certificate('password:'), `3:22: password is empty, but takes ${ways}`],
+    ['a password as null', certificate('password: null'), `3:32: password takes ${ways}`],
+    ['a password as a list', certificate('password: [hunter2]'), `3:32: password takes ${ways}`],
+    ['a password as a key', certificate('password: {hunter2}'), `3:32: password takes ${ways}`],
+    [
+      'a password beside a variable',
+      certificate('password: { env: A, hunter2: }'),
+      '3:42: this is not a key of password by env of certificate "app" (keys: env)',
+    ],
+    [
+      'two ways',
+      certificate('password: { env: A, file: b }'),
+      '3:32: password takes one of these alone: env, file',
+    ],
+    [
+      'a way that is none',
+      certificate('password: { comand: [a] }'),
+      `3:32: password takes ${ways}; did you mean command?`,
+    ],
+    [
+      'a variable that is none',
+      certificate('password: { env: hunter2-! }'),
+      '3:39: env takes the name of a variable: letters, digits and _',
+    ],
+    [
+      'an empty command',
+      certificate('password: { command: [] }'),
+      '3:43: command is empty, but takes a list of the program and its arguments, as [op, read, NAME]',
+    ],
+    [
+      'a program without a name',
+      certificate('password: { command: [""] }'),
+      '3:44: command takes a list of the program and its arguments, as [op, read, NAME]',
+    ],
+    [
+      'a command as a line',
+      certificate('password: { command: echo hunter2 }'),
+      '3:43: command takes a list of the program and its arguments, as [op, read, NAME]',
+    ],
+    [
+      'a command with a number',
+      certificate('password: { command: [op, 5] }'),
+      '3:48: command takes a list of the program and its arguments, as [op, read, NAME]',
+    ],
+    ['a tenant of nothing', `${top}  acme:\n`, '5:3: tenant "acme" is no mapping of keys and values'],
+    [
+      'a name twice',
+      `${tenant(`certificate: app, ${signIn}`)}  acme: {}\n`,
+      '6:3: this key occurs before in the same mapping',
+    ],
+    [
+      'no address',
+      tenant(`certificate: app, ${signIn}`).replace('tenant: a.example, ', ''),
+      '5:3: tenant "acme" has no tenant',
+    ],
+    [
+      'an address with a password',
+      tenant(`certificate: app, ${signIn}`).replace('a.example', 'https://u:hunter2@a.example'),
+      '5:19: A tenant URL must not contain a user name or password',
+    ],
+    [
+      'an address without TLS',
+      tenant(`certificate: app, ${signIn}`).replace('a.example', 'http://a.example'),
+      '5:19: The tenant URL http://a.example must use https: http is for loopback hosts only',
+    ],
+    [
+      'a certificate that is not declared',
+      tenant(`certificate: ap, ${signIn}`),
+      '5:43: the certificate "ap" is not declared; did you mean app?',
+    ],
+    [
+      'a certificate of nothing',
+      tenant(`certificate:, ${signIn}`),
+      '5:30: certificate is empty, but takes the name of one of the certificates, or null where the tenant is to have none',
+    ],
+    [
+      'no certificate and no key',
+      tenant(`certificate: null, ${signIn}`),
+      '5:43: where a tenant is to have no certificate, client-app-key has to say which one goes',
+    ],
+    ['nobody who signs in', tenant('certificate: app'), '5:3: tenant "acme" has no sign-in'],
+    [
+      'a sign-in that is a name',
+      tenant('certificate: app, sign-in: hunter2'),
+      `5:57: sign-in takes ${signInWays}`,
+    ],
+    [
+      'a sign-in of two kinds',
+      tenant('certificate: app, sign-in: { profile: p, client-id: c }'),
+      '5:57: sign-in takes one of these alone: profile, client-id',
+    ],
+    [
+      'a sign-in with half a client',
+      tenant('certificate: app, sign-in: { client-id: c }'),
+      '5:48: sign-in by client-id of tenant "acme" has no client-secret',
+    ],
+    [
+      'a scope of a profile',
+      tenant('certificate: app, sign-in: { profile: p, scope: s }'),
+      '5:71: "scope" is not a key of sign-in by profile of tenant "acme" (keys: profile)',
+    ],
+    [
+      'a token written out',
+      tenant('certificate: app, sign-in: { token: hunter2 }'),
+      `5:66: token is written out: a fleet file holds no secret, but ${ways}`,
+    ],
+    [
+      'a client secret written out',
+      tenant('certificate: app, sign-in: { client-id: c, client-secret: hunter2 }'),
+      `5:88: client-secret is written out: a fleet file holds no secret, but ${ways}`,
+    ],
+    [
+      'a switch that is none',
+      tenant('certificate: app, sign-in: { client-id: c, client-secret: { env: A }, platform-token: yes }'),
+      '5:116: platform-token takes true or false',
+    ],
+    [
+      'labels as a list',
+      tenant(`certificate: app, ${signIn}, labels: [eu]`),
+      '5:81: labels takes a mapping of names and texts',
+    ],
+    [
+      'labels of other values',
+      tenant(`certificate: app, ${signIn}, labels: { a: , b: [1], "c=d": x, constructor: y }`),
+      '5:83: the label "a" takes text',
+      '5:91: the label "b" takes text',
+      '5:96: "c=d" is not the name of a label: it has letters, digits, . _ and - only',
+      '5:106: "constructor" is not the name of a label: it has letters, digits, . _ and - only',
+    ],
+    [
+      'one tenant twice',
+      `${tenant(`certificate: app, ${signIn}`)}  other: { tenant: "https://A.example/", certificate: null, client-app-key: com.example.app, ${signIn} }\n`,
+      '6:20: this is the tenant of "acme" with the same client app key',
+    ],
+  ])('%s', (_what, text, ...faults) => {
+    const found = faultsOf(text);
+    expect(found).toEqual(faults);
+    expect(found.join('\n')).not.toMatch(/hunter2|31337/);
+  });
+});
+
+test('of many faults the first are told, and how many more there are', () => {
+  const lines = faultsOf(generatedFleet(3000, 'certificate: another'));
+  expect(lines).toHaveLength(51);
+  expect(lines[0]).toBe(
+    '8:18: the certificate "another" is not declared; did you mean other?'.replace(
+      '; did you mean other?',
+      '',
+    ),
+  );
+  expect(lines.at(-1)).toBe('… and 2950 more faults');
+});
+
+function fixture(name: string): string {
+  return readFileSync(`test/fixtures/fleet/${name}`, 'utf8');
+}
+
+test('a fleet is read whole: paths from its directory, addresses as origins, defaults in force', () => {
+  const app = {
+    name: 'app',
+    p12: { path: resolve('/fleets/certs/app.p12') },
+    password: { env: 'APP_P12_PASSWORD' },
+    topic: 'com.example.app',
+    environment: 'production',
+  };
+  const voice = {
+    name: 'voice',
+    p12: { env: 'VOICE_P12_BASE64' },
+    password: { command: ['op', 'read', 'op://vault/voice/password'] },
+    topic: null,
+    environment: 'sandbox',
+  };
+  const open = {
+    name: 'open',
+    p12: { path: resolve('/srv/open.p12') },
+    password: null,
+    topic: null,
+    environment: 'production',
+  };
+  expect(readFleet(fixture('fleet.yaml'), place)).toEqual({
+    file: 'fleet.yaml',
+    warnDays: 45,
+    certificates: new Map(Object.entries({ app, voice, open })),
+    tenants: [
+      {
+        name: 'acme',
+        tenant: 'https://abc1234.id.cyberark.cloud',
+        certificate: app,
+        clientAppKey: 'com.example.app',
+        signIn: { profile: 'acme' },
+        labels: { region: 'eu', ring: 'canary', wave: '007', on: 'true' },
+      },
+      {
+        name: 'initech',
+        tenant: 'https://def5678.id.cyberark.cloud',
+        certificate: voice,
+        clientAppKey: null,
+        signIn: {
+          clientId: 'ci@initech',
+          clientSecret: { file: resolve('/fleets/secrets/initech') },
+          appId: 'push',
+          scope: 'mobile',
+          platformToken: true,
+        },
+        labels: {},
+      },
+      {
+        name: 'umbrella',
+        tenant: 'http://localhost:8450',
+        certificate: open,
+        clientAppKey: null,
+        signIn: { token: { env: 'UMBRELLA_TOKEN' } },
+        labels: {},
+      },
+      {
+        name: 'globex',
+        tenant: 'https://sso.globex.example',
+        certificate: null,
+        clientAppKey: 'com.example.app',
+        signIn: { profile: 'globex' },
+        labels: {},
+      },
+    ],
+  });
+});
+
+test('aliases and merge keys stand for what they name; a key of its own wins, and the first of several', () => {
+  const { tenants } = readFleet(fixture('anchors.yaml'), place);
+  const signIn = {
+    clientId: 'ci',
+    clientSecret: { command: [resolve('/fleets/secret.sh'), 'all'] },
+    appId: null,
+    scope: null,
+    platformToken: false,
+  };
+  expect(tenants.map(({ name, labels, certificate }) => [name, labels, certificate?.name])).toEqual([
+    ['acme', { region: 'eu', ring: 'late' }, 'app'],
+    ['initech', { region: 'eu', ring: 'canary' }, 'app'],
+    ['umbrella', { region: 'eu', ring: 'late' }, undefined],
+  ]);
+  expect(tenants.map((each) => each.signIn)).toEqual([signIn, signIn, signIn]);
+});
+
+test('a fault in what an alias stands for is told once, and where it stands', () => {
+  const text = `${top}  a: { tenant: a.example, certificate: app, sign-in: &s { profil: x } }
+  b: { tenant: b.example, certificate: app, sign-in: *s }
+  c: { <<: &m { tenant: ftp://c, certificate: app, sign-in: { profile: x } } }
+  d: { <<: *m }
+`;
+  expect(faultsOf(text)).toEqual([
+    `5:57: sign-in takes ${signInWays}; did you mean profile?`,
+    `6:54: sign-in takes ${signInWays}; did you mean profile?`,
+    '7:25: The tenant URL must use https, not ftp',
+  ]);
+});
+
+test('a file in JSON is read, and one that Windows wrote', () => {
+  const tenants = {
+    acme: { tenant: 'a.example', certificate: null, 'client-app-key': 'k', 'sign-in': { profile: 'p' } },
+  };
+  const read = readFleet(JSON.stringify({ version: 1, tenants }, null, '\t'), place);
+  expect(read.tenants.map(({ tenant: origin }) => origin)).toEqual(['https://a.example']);
+  const windows = fixture('fleet.yaml').replaceAll('\n', '\r\n');
+  expect(readFleet(windows, place)).toEqual(readFleet(fixture('fleet.yaml'), place));
+  expect(faultsOf('version: 1\r\ntenants: []\r\n')).toEqual([
+    '2:10: tenants takes a mapping of names and tenants, or {} where there is none',
+  ]);
+});
+
+test('aliases that stand for ever more are refused before anything follows them', () => {
+  const lines = Array.from({ length: 30 }, (_, level) => {
+    const items = level === 0 ? '[x, x, x, x, x, x, x, x]' : `[${`*l${level - 1}, `.repeat(8)}]`;
+    return `x-${level}: &l${level} ${items}`;
+  });
+  expect(faultsOf(`version: 1\ntenants: {}\n${lines.join('\n')}\n`)).toEqual([
+    '7:16: the aliases up to here stand for more values than the file has characters',
+  ]);
+});
+
+test('brackets in texts and comments nest nothing', () => {
+  const labels = Array.from(
+    { length: 300 },
+    (_, index) => `      l${index}: "[{" # [[ ${':'.repeat(300)}\n`,
+  ).join('');
+  const text = `${top}  a:\n    tenant: a.example\n    certificate: app\n    ${signIn}\n    labels:\n${labels}`;
+  expect(readFleet(text, place).tenants[0]?.labels.l299).toBe('[{');
+});
+
+test('what is nested without an end is refused', () => {
+  const deep = `version: 1\ntenants: {}\nx-deep: ${'['.repeat(60)}${']'.repeat(60)}\n`;
+  expect(faultsOf(deep)).toEqual(['3:49: this is nested too deeply']);
+  const indented = Array.from({ length: 300 }, (_, level) => `${' '.repeat(level + 1)}a:`).join('\n');
+  const deeply = (text: string): readonly string[] => faultsOf(`version: 1\ntenants: ${text}`);
+  expect(deeply('['.repeat(100_000))).toEqual(['2:209: this is nested too deeply']);
+  expect(deeply('{a: '.repeat(20_000))).toEqual(['2:408: this is nested too deeply']);
+  expect(deeply('a: '.repeat(5000))).toEqual(['2:608: this is nested too deeply']);
+  expect(deeply(`{ a: ${': '.repeat(5000)}`)).toEqual(['2:409: this is nested too deeply']);
+  expect(deeply(`{ a: ${':\n  '.repeat(5000)}`)).toEqual(['199:3: this is nested too deeply']);
+  expect(deeply(`\n  ${'- '.repeat(5000)}x`)).toEqual(['3:1: this is nested too deeply']);
+  expect(deeply(`\n${indented}`)).toEqual(['203:1: this is nested too deeply']);
+});
+
+test('what aliases and merge keys nest without an end is refused', () => {
+  const chain = (link: (before: string) => string): readonly string[] => {
+    const items = Array.from({ length: 60 }, (_, index) => `- &a${index + 1} ${link(`*a${index}`)}\n`);
+    return faultsOf(`version: 1\ntenants: {}\nx-list:\n- &a0 {k: v}\n${items.join('')}`);
+  };
+  expect(chain((before) => `{ <<: ${before} }`)).toEqual(['42:14: this is nested too deeply']);
+  expect(chain((before) => `[${before}]`)).toEqual(['42:9: this is nested too deeply']);
+});
+
+test('reading takes no longer for each time that an anchor gets another value', async () => {
+  const again = (count: number): string => `version: 1\ntenants: {}\nx-list:\n${'- &a 1\n'.repeat(count)}`;
+  const time = await processorTime(() => expect(faultsOf(again(60_000))).toEqual([]));
+  expect(time).toBeLessThan(15_000);
+});
+
+test('a mistyped certificate is looked for among thousands only where the fault is shown', async () => {
+  const numbers = Array.from({ length: 3000 }, (_, index) => String(index).padStart(8, '0'));
+  const certificates = numbers.map((number) => `  certificate-with-a-long-name-${number}: { p12: a.p12 }\n`);
+  const tenants = numbers.map(
+    (number) =>
+      `  t${number}: { tenant: a${number}.example, certificate: certificate-with-a-lang-nome-x${number}, ${signIn} }\n`,
+  );
+  const text = `version: 1\ncertificates:\n${certificates.join('')}tenants:\n${tenants.join('')}`;
+  const time = await processorTime(() => expect(faultsOf(text)).toHaveLength(51));
+  expect(time).toBeLessThan(15_000);
+});

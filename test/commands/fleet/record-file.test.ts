@@ -1,0 +1,199 @@
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { journalOf, openJournal } from '../../../src/commands/fleet/record/journal.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import {
+  encodeRecord,
+  readRecord,
+  requireWritableRecord,
+  writeRecord,
+} from '../../../src/commands/fleet/record/record-file.ts';
+import { createTerminal } from '../../../src/terminal/terminal.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+let path: string;
+beforeEach(() => {
+  path = join(temporaryDirectory(), 'mfa-fleet.record.json');
+});
+
+const streams = { stdin: Readable.from([]), stdout: process.stdout, stderr: process.stderr };
+const flags = { json: false, quiet: false, debug: false, noColor: true, noInput: true };
+const read = (file = path) =>
+  readRecord(file, {
+    terminal: createTerminal(streams, {}, flags),
+    signal: new AbortController().signal,
+    patience: 1000,
+  });
+
+function entryOf(name: string, more: Partial<RecordEntry> = {}): RecordEntry {
+  return {
+    name,
+    tenant: `https://${name}.example`,
+    clientAppKey: 'com.example.app',
+    state: 'set',
+    topic: 'com.example.app',
+    fingerprint: 'ab'.repeat(32),
+    notAfter: '2027-12-24T16:00:00Z',
+    setAt: '2026-11-24T16:00:00.000Z',
+    ...more,
+  };
+}
+
+describe('the record', () => {
+  test('is JSON with one sorted entry a line, and comes back as it was', async () => {
+    writeRecord(path, { entries: [entryOf('b'), entryOf('a'), entryOf('B')] });
+    const text = readFileSync(path, 'utf8');
+    expect(JSON.parse(text).tenants).toHaveLength(3);
+    expect(text.split('\n').map((line) => /"name":"(\w)"/.exec(line)?.[1] ?? line)).toEqual([
+      '{"version":1,"tenants":[',
+      'B',
+      'a',
+      'b',
+      ']}',
+      '',
+    ]);
+    expect((await read()).entries).toEqual([entryOf('B'), entryOf('a'), entryOf('b')]);
+  });
+
+  test('without a file or an entry is empty', async () => {
+    expect(await read()).toEqual({ entries: [] });
+    writeRecord(path, { entries: [] });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ version: 1, tenants: [] });
+    expect(await read()).toEqual({ entries: [] });
+  });
+
+  test('keeps what a newer version noted in an entry', async () => {
+    writeFileSync(path, JSON.stringify({ version: 1, tenants: [{ ...entryOf('a'), by: 'ci' }] }));
+    writeRecord(path, await read());
+    expect(JSON.parse(readFileSync(path, 'utf8')).tenants).toEqual([{ ...entryOf('a'), by: 'ci' }]);
+  });
+
+  test('keeps its mode, stays behind its link, and leaves nothing beside it', () => {
+    const target = join(temporaryDirectory(), 'target.json');
+    writeFileSync(target, encodeRecord({ entries: [] }));
+    chmodSync(target, 0o640);
+    symlinkSync(target, path);
+    writeRecord(path, { entries: [entryOf('a')] });
+    expect(statSync(target).mode & 0o777).toBe(0o640);
+    expect(readFileSync(target, 'utf8')).toContain('"name":"a"');
+    expect(readdirSync(dirname(target))).toEqual(['target.json']);
+  });
+
+  test('is made where its link leads', () => {
+    const target = join(dirname(path), 'target.json');
+    symlinkSync('target.json', path);
+    writeRecord(path, { entries: [entryOf('a')] });
+    expect(readdirSync(dirname(path)).sort()).toEqual(['mfa-fleet.record.json', 'target.json']);
+    expect(readFileSync(target, 'utf8')).toContain('"name":"a"');
+    writeRecord(path, { entries: [entryOf('b')] });
+    expect(readFileSync(target, 'utf8')).toContain('"name":"b"');
+  });
+
+  test.each([
+    ['{"version":1,"tenants":[', 'is not the record of a fleet: it is not JSON'],
+    ['', 'is not the record of a fleet: it is not JSON'],
+    [
+      `{"version":1,"tenants":[],"later":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      'is not the record of a fleet: it is nested too deep to be written again',
+    ],
+    ['null', 'is not the record of a fleet: it names no version'],
+    ['{"tenants":[]}', 'is not the record of a fleet: it names no version'],
+    ['{"version":1}', 'is not the record of a fleet: it has no list of tenants'],
+    ['{"version":1,"tenants":[{"name":"a"}]}', 'is not the record of a fleet: entry 1 is none'],
+    ['{"version":2,"tenants":{}}', 'was written by a newer mfa-cli (version 2 of the record)'],
+  ])('%s is refused', async (text, words) => {
+    writeFileSync(path, text);
+    await expect(read()).rejects.toMatchObject({ code: 'file-unreadable', message: `${path} ${words}` });
+  });
+
+  test('cannot be a directory, nor where none can be made', () => {
+    expect(() => requireWritableRecord(dirname(path))).toThrow(
+      expect.objectContaining({ code: 'file-unwritable' }),
+    );
+    expect(() => writeRecord(join(path, 'below', 'record.json'), { entries: [] })).toThrow(
+      expect.objectContaining({ code: 'file-unwritable' }),
+    );
+    expect(() => requireWritableRecord(path)).not.toThrow();
+  });
+});
+
+describe('the journal', () => {
+  test('changes what the record says, in order', async () => {
+    writeRecord(path, { entries: [entryOf('a'), entryOf('b'), entryOf('c')] });
+    const journal = openJournal(path);
+    await journal.append(entryOf('a', { state: 'sending' }));
+    await Promise.all([
+      journal.append(entryOf('a', { topic: 'new' })),
+      journal.append({ ...entryOf('b'), state: 'none' }),
+      journal.append(entryOf('d', { state: 'sending' })),
+    ]);
+    journal.close();
+    const { entries } = await read();
+    expect(entries.map(({ name, state, topic }) => `${name} ${state} ${topic}`)).toEqual([
+      'a set new',
+      'c set com.example.app',
+      'd sending com.example.app',
+    ]);
+  });
+
+  test.each([1, 20, 200])('is read up to a last line of which %i bytes are missing', async (missing) => {
+    const journal = openJournal(path);
+    await journal.append(entryOf('a'));
+    await journal.append(entryOf('b'));
+    journal.close();
+    const text = readFileSync(journalOf(path));
+    writeFileSync(journalOf(path), text.subarray(0, text.length - missing));
+    expect((await read()).entries.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  test.each([
+    ['', 0],
+    ['{"vers', 0],
+  ])('%j has nothing in it', async (text, entries) => {
+    writeFileSync(journalOf(path), text);
+    expect((await read()).entries).toHaveLength(entries);
+  });
+
+  test.each([
+    ['{"version":1}\nnonsense\n{"a":1}\n', 'is broken in line 2'],
+    ['{"version":2}\n', 'was written by a newer mfa-cli'],
+    ['nonsense\n', "is not the journal of a fleet's record"],
+  ])('%j is refused', async (text, words) => {
+    writeFileSync(journalOf(path), text);
+    await expect(read()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${journalOf(path)} ${words}`,
+    });
+  });
+
+  test('says that it cannot be begun', () => {
+    expect(() => openJournal(join(path, 'below'))).toThrow(
+      expect.objectContaining({ code: 'file-unwritable' }),
+    );
+  });
+
+  test.runIf(existsSync('/dev/full'))('says that the disk is full, to each that waits', async () => {
+    symlinkSync('/dev/full', journalOf(path));
+    const journal = openJournal(path);
+    const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((name) => journal.append(entryOf(name))));
+    journal.close();
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason)).toEqual(
+      Array.from({ length: 3 }, () =>
+        expect.objectContaining({
+          code: 'file-unwritable',
+          message: expect.stringMatching(/journal cannot be written: no space left on device$/),
+        }),
+      ),
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import type { FleetStatusReport } from '../../../src/commands/fleet/report.ts';
+import { startFleet, topic } from '../../support/fleet.ts';
+import { endOnSignal, runProgram, startProgram } from '../../support/process.ts';
+
+const newest = 'Mobile.IosCustomApp.ClientAppKey';
+
+function answer(response: ServerResponse, result: unknown): true {
+  response
+    .setHeader('content-type', 'application/json')
+    .end(JSON.stringify({ success: true, Result: result }));
+  return true;
+}
+
+/** A fleet whose tenants tell what they hold, but for those that `ask` answers for. */
+async function tellingFleet(count: number, ask: (number: number, response: ServerResponse) => boolean) {
+  const fleet = await startFleet(count, {
+    misbehaving: (number) => (call, response) => {
+      if (!call.startsWith('/Core/GetTenantConfig') && !call.startsWith('/TenantConfig/')) return false;
+      if (ask(number, response)) return true;
+      const key = new URL(call, 'http://tenant').searchParams.get('key');
+      if (key === newest) return answer(response, 'another.key');
+      if (key === 'another.key_APNSTopic') return answer(response, 'com.example.another');
+      const held = fleet.tenants[number - 1]?.holds;
+      return answer(response, held?.get(key?.replace('_APNSTopic', '') ?? '') ?? null);
+    },
+  });
+  const run = (command: string, ...words: readonly string[]) =>
+    runProgram(['fleet', command, '--file', fleet.file, ...words], fleet.env);
+  expect((await run('apply', '--yes')).exitCode).toBe(0);
+  fleet.requests();
+  return { fleet, run };
+}
+
+test('each tenant is asked with its own session: the same, something else, none, or not known', async () => {
+  const { fleet, run } = await tellingFleet(6, (number, response) => {
+    if (number !== 4 && number !== 5) return false;
+    if (number === 4) response.writeHead(403).end('{"success":false,"Message":"no","MessageID":"x"}');
+    else response.destroy();
+    return true;
+  });
+  fleet.tenants[1]?.holds.set(topic, 'com.example.elsewhere');
+  fleet.tenants[2]?.holds.delete(topic);
+  // Nothing is on record of the last: nobody knows its key.
+  const record = JSON.parse(readFileSync(fleet.record, 'utf8'));
+  record.tenants = record.tenants.filter(({ name }: { readonly name: string }) => name !== 't6');
+  writeFileSync(fleet.record, JSON.stringify(record));
+
+  const { exitCode, stdout, stderr } = await run('status', '--refresh', '--json', '--warn-days', '0');
+  expect(exitCode).toBe(4);
+  const { tenants } = JSON.parse(stdout) as FleetStatusReport;
+  expect(tenants.map(({ name, state, held }) => [name, state, held?.outcome, held?.topic])).toEqual([
+    ['t1', 'valid', 'same', topic],
+    ['t2', 'differs', 'differs', 'com.example.elsewhere'],
+    ['t3', 'differs', 'differs', null],
+    ['t4', 'valid', 'unknown', null],
+    ['t5', 'valid', 'unknown', null],
+    ['t6', 'never-set', 'unknown', null],
+  ]);
+  const notes = stderr.split('\n').filter((line) => line.includes('It is not known what'));
+  expect(notes.map((line) => /what (t\d) holds: /.exec(line)?.[1]).sort()).toEqual(['t4', 't5', 't6']);
+  const warnings = stderr.split('\n').filter((line) => line.includes('the tenant says'));
+  expect(warnings.map((line) => line.replace(/^.*?(?=t\d: )/, ''))).toEqual([
+    't2: the tenant says that it holds com.example.elsewhere',
+    't3: the tenant says that it holds none',
+  ]);
+  expect(`${stdout}${stderr}`).not.toMatch(/token-of-|the-secret-of-the-pipeline/);
+  for (const { name, bytes } of fleet.tenants)
+    for (const other of fleet.tenants.filter((each) => each.name !== name))
+      expect(bytes.join('\n')).not.toContain(`token-of-${other.name}-`);
+  expect(fleet.tenants.every(({ received }) => !received.includes('set'))).toBe(true);
+
+  const text = await run('status', '--refresh', '--quiet');
+  expect(text.stdout).toContain(
+    't2: the tenant says that it holds com.example.elsewhere.\nt3: the tenant says that it holds none.\n',
+  );
+  expect(text.stdout).toContain('The tenants were asked what they hold, and 3 of 6 told');
+  expect(text.stderr).toBe('');
+});
+
+test('without --refresh nobody is asked', async () => {
+  const { fleet, run } = await tellingFleet(2, () => false);
+  expect((await run('status', '--warn-days', '0')).exitCode).toBe(0);
+  expect(fleet.requests()).toEqual([]);
+});
+
+test('more than twenty that do not say are counted', async () => {
+  const { run } = await tellingFleet(23, (_number, response) => {
+    response.writeHead(403).end('{"success":false,"Message":"no","MessageID":"x"}');
+    return true;
+  });
+  const { exitCode, stderr } = await run('status', '--refresh', '--warn-days', '0');
+  const lines = stderr.split('\n').filter((line) => line !== '');
+  expect([exitCode, lines.length, lines.at(-1)]).toEqual([
+    0,
+    21,
+    expect.stringMatching(/The same of 3 more$/),
+  ]);
+});
+
+test('an interrupt ends it, and writes nothing', async () => {
+  let asked = (): void => {};
+  const waiting = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const { fleet } = await tellingFleet(3, () => {
+    asked();
+    return true;
+  });
+  const page = `${fleet.directory}/fleet.html`;
+  const child = startProgram(
+    ['fleet', 'status', '--file', fleet.file, '--refresh', '--out', page],
+    fleet.env,
+  );
+  await waiting;
+  child.kill('SIGINT');
+  expect((await endOnSignal(child)).exitCode).toBe(130);
+  expect(() => readFileSync(page)).toThrow();
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import type { FleetState } from '../../../src/commands/fleet/report.ts';
+import { fleetStatus, withKeys } from '../../../src/commands/fleet/tenant-status.ts';
+import type { ReadBack } from '../../../src/tenant/read-back.ts';
+import { testNow as now } from '../../support/context.ts';
+import { app, fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
+
+const recordPath = 'mfa-fleet.record.json';
+
+function reportOf(
+  tenant: FleetTenant,
+  entries: readonly RecordEntry[],
+  { answer, warnDays = 30 }: { answer?: ReadBack | undefined; warnDays?: number } = {},
+) {
+  const answers = new Map(answer === undefined ? [] : [[tenant.name, answer]]);
+  return fleetStatus(fleetOf([tenant]), { entries }, { recordPath, now, warnDays, answers });
+}
+
+function statusOf(...given: Parameters<typeof reportOf>) {
+  const [status] = reportOf(...given).tenants;
+  if (status === undefined) throw new Error('no tenant');
+  return status;
+}
+
+const declared = fleetTenant('acme');
+const without = fleetTenant('acme', { certificate: null, clientAppKey: 'com.example.app' });
+const topicless = fleetTenant('acme', { certificate: { ...app, topic: null }, clientAppKey: null });
+const deleted = setEntry('acme', 0, { state: 'deleted', topic: null, fingerprint: null, notAfter: null });
+const sending = setEntry('acme', 300, { state: 'sending' });
+const told = (topic: string | null): ReadBack => ({ outcome: 'told', topic });
+const silent: ReadBack = { outcome: 'unknown', why: 'it does not tell' };
+const same = 'com.example.app';
+const other = 'com.example.other';
+
+describe('what was set, by its end', () => {
+  test.each<[string, number, FleetState]>([
+    ['2026-11-24T16:00:00Z', -1, 'expired'],
+    ['2026-11-24T16:00:01Z', 0, 'expires-soon'],
+    ['2026-12-25T15:59:59Z', 30, 'expires-soon'],
+    ['2026-12-25T16:00:00Z', 31, 'valid'],
+  ])('%s', (notAfter, daysLeft, state) => {
+    const status = statusOf(declared, [setEntry('acme', 0, { notAfter })]);
+    expect(status.state).toBe(state);
+    if (state !== 'expired') expect(status.daysLeft).toBe(daysLeft);
+  });
+
+  test('is soon by the warn days', () => {
+    expect(statusOf(declared, [setEntry('acme', 44)], { warnDays: 44 }).state).toBe('expires-soon');
+    expect(statusOf(declared, [setEntry('acme', 45)], { warnDays: 44 }).state).toBe('valid');
+  });
+});
+
+describe('without asking the tenant', () => {
+  test.each<[string, FleetTenant, readonly RecordEntry[], FleetState]>([
+    ['nothing was set', declared, [], 'never-set'],
+    ['it was deleted', declared, [deleted], 'never-set'],
+    ['another topic was set', declared, [setEntry('acme', 300, { topic: other })], 'differs'],
+    [
+      'another topic was set, and it has expired',
+      declared,
+      [setEntry('acme', -3, { topic: other })],
+      'differs',
+    ],
+    ['no answer came', declared, [sending], 'unknown'],
+    ['no end is recorded', declared, [setEntry('acme', 0, { notAfter: null })], 'unknown'],
+    ['of another tenant', declared, [setEntry('globex', 300, { name: 'acme' })], 'never-set'],
+    ['under another key', declared, [setEntry('acme', 300, { clientAppKey: other })], 'never-set'],
+    ['under another name', declared, [setEntry('acme', 300, { name: 'renamed' })], 'valid'],
+    ['none is declared, and nothing was set', without, [], 'valid'],
+    ['none is declared, and it was deleted', without, [deleted], 'valid'],
+    ['none is declared, and one was set', without, [setEntry('acme', 300)], 'differs'],
+    ['none is declared, and no answer came', without, [sending], 'unknown'],
+    ['no topic is declared', topicless, [setEntry('acme', 300, { topic: other })], 'valid'],
+  ])('%s', (_name, tenant, entries, state) => {
+    const report = reportOf(tenant, entries);
+    expect([report.tenants[0]?.state, report.tenants[0]?.held, report.ok]).toEqual([
+      state,
+      null,
+      state === 'valid',
+    ]);
+  });
+});
+
+describe('with what the tenant says', () => {
+  const [set, lapsed] = [setEntry('acme', 300), setEntry('acme', -3)];
+  test.each<[string, FleetTenant, readonly RecordEntry[], ReadBack, FleetState, string]>([
+    ['it holds it', declared, [set], told(same), 'valid', 'same'],
+    ['it holds it, and it has expired', declared, [lapsed], told(same), 'expired', 'same'],
+    ['it holds another one', declared, [set], told(other), 'differs', 'differs'],
+    ['it holds none any more', declared, [set], told(null), 'differs', 'differs'],
+    ['it holds none, as nothing was set', declared, [], told(null), 'never-set', 'differs'],
+    ['it holds what somebody else set', declared, [], told(same), 'unknown', 'same'],
+    ['it holds another one that somebody else set', declared, [], told(other), 'differs', 'differs'],
+    ['it holds the topic of which no answer came', declared, [sending], told(same), 'unknown', 'same'],
+    ['it holds none, and no answer came', declared, [sending], told(null), 'differs', 'differs'],
+    ['it does not say', declared, [set], silent, 'valid', 'unknown'],
+    ['it does not say, and nothing was set', declared, [], silent, 'never-set', 'unknown'],
+    ['none is declared, and it holds none', without, [], told(null), 'valid', 'same'],
+    ['none is declared, and it holds none any more', without, [set], told(null), 'valid', 'same'],
+    ['none is declared, and it holds one', without, [], told(other), 'differs', 'differs'],
+    ['none is declared, and it does not say', without, [set], silent, 'differs', 'unknown'],
+    ['no topic is declared, and it holds what was set', topicless, [set], told(same), 'valid', 'same'],
+    ['no topic is declared, and it holds another', topicless, [set], told(other), 'differs', 'differs'],
+    ['no topic is declared or set, and it holds one', topicless, [], told(other), 'unknown', 'unknown'],
+    ['no topic is declared or set, and it holds none', topicless, [], told(null), 'never-set', 'differs'],
+  ])('%s', (_name, tenant, entries, answer, state, outcome) => {
+    const status = statusOf(tenant, entries, { answer });
+    const topic = answer.outcome === 'told' ? answer.topic : null;
+    expect([status.state, status.held]).toEqual([state, { topic, outcome }]);
+  });
+});
+
+test('the report has what the file, the record and the tenant say, in the order of the file', () => {
+  const fleet = fleetOf([fleetTenant('globex'), declared, without]);
+  const entry = setEntry('acme', 300);
+  const report = fleetStatus(fleet, { entries: [entry] }, { recordPath, now, warnDays: 45 });
+  const { topic, fingerprint, notAfter } = entry;
+  const expected = { certificate: 'app', topic: same, fingerprint: null, notAfter: null };
+  expect(report).toEqual({
+    file: 'mfa-fleet.yaml',
+    record: recordPath,
+    warnDays: 45,
+    ok: false,
+    tenants: [
+      expect.objectContaining({ name: 'globex', state: 'never-set', recorded: null, daysLeft: null }),
+      {
+        name: 'acme',
+        tenant: 'https://acme.id.cyberark.cloud',
+        clientAppKey: same,
+        state: 'valid',
+        expected,
+        recorded: { topic, fingerprint, notAfter },
+        held: null,
+        daysLeft: 300,
+      },
+      expect.objectContaining({ state: 'differs', expected: null, recorded: expect.anything() }),
+    ],
+  });
+});
+
+test('a key that neither the file nor its topic names is that of the last record under the name', () => {
+  const entries = [
+    setEntry('acme', 300, { clientAppKey: 'old', setAt: '2026-01-01T00:00:00Z' }),
+    setEntry('acme', 300, { clientAppKey: 'new', setAt: '2026-02-01T00:00:00.000Z' }),
+    setEntry('acme', 300, { clientAppKey: 'older', setAt: '2025-02-01T00:00:00Z' }),
+  ];
+  expect(statusOf(topicless, entries).clientAppKey).toBe('new');
+  const keyIn = (tenant: FleetTenant, known: readonly RecordEntry[]) =>
+    withKeys([tenant], { entries: known })[0]?.clientAppKey;
+  expect(keyIn(topicless, entries)).toBe('new');
+  expect(keyIn(topicless, [])).toBeNull();
+  expect(keyIn(fleetTenant('acme', { clientAppKey: 'own' }), entries)).toBe('own');
+});

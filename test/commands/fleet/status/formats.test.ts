@@ -1,0 +1,247 @@
+import { spawnSync } from 'node:child_process';
+import ICAL from 'ical.js';
+import { describe, expect, test } from 'vitest';
+import type { FleetTenant } from '../../../../src/commands/fleet/file/fleet.ts';
+import type { RecordEntry } from '../../../../src/commands/fleet/record/record.ts';
+import type { FleetStatusReport } from '../../../../src/commands/fleet/report.ts';
+import { formatAnnotations } from '../../../../src/commands/fleet/status/annotations.ts';
+import { formatCalendar } from '../../../../src/commands/fleet/status/calendar.ts';
+import { formatCsv } from '../../../../src/commands/fleet/status/csv.ts';
+import { formatMetrics } from '../../../../src/commands/fleet/status/metrics.ts';
+import { formatStatusTable } from '../../../../src/commands/fleet/status/table.ts';
+import { fleetStatus } from '../../../../src/commands/fleet/tenant-status.ts';
+import { createStyle } from '../../../../src/terminal/style.ts';
+import { testNow as now } from '../../../support/context.ts';
+import { app, fleetOf, fleetTenant, setEntry } from '../../../support/fleet-status.ts';
+import { isMissing } from '../../../support/tools.ts';
+
+function reportOf(
+  tenants: readonly FleetTenant[],
+  entries: readonly RecordEntry[],
+  warnDays = 30,
+): FleetStatusReport {
+  return fleetStatus(fleetOf(tenants), { entries }, { recordPath: 'r.json', now, warnDays });
+}
+
+const names = ['acme', 'globex', 'hooli', 'initech', 'umbrella'];
+/** One of each state but `unknown`, in another order than that of their days. */
+const mixed = reportOf(
+  [...names.map((name) => fleetTenant(name)), fleetTenant('wayne', { certificate: null, clientAppKey: 'k' })],
+  [
+    setEntry('acme', 200),
+    setEntry('globex', 9),
+    setEntry('hooli', -6),
+    setEntry('umbrella', 100, { topic: 'com.other' }),
+  ],
+);
+
+describe('the table', () => {
+  test.each([50, 80, 120, 1000])('has the verdict first and fits %i columns', async (columns) => {
+    const text = formatStatusTable(mixed, await createStyle(false, columns, false));
+    const lines = text.split('\n');
+    expect(lines[0]).toBe('4 of 6 tenants need you.');
+    expect(lines[1]).toBe('1 expired, 1 expires soon, 1 differs, 1 never set, 2 valid');
+    const order = [...text.matchAll(/^(?:NAME +)?(acme|globex|hooli|initech|umbrella|wayne)\b(?!:)/gm)];
+    expect(order.map(([, name]) => name)).toEqual([
+      'hooli',
+      'initech',
+      'globex',
+      'umbrella',
+      'acme',
+      'wayne',
+    ]);
+    const table = lines.slice(2, lines.indexOf('umbrella: com.other was set last.'));
+    expect(table.filter((line) => line.length > columns)).toEqual([]);
+    expect(text.includes('hooli.id.cyberark.cloud')).toBe(columns !== 80);
+    expect(text).toContain('the tenants were not asked');
+  });
+
+  test('has a line for each tenant, whatever that says it holds', async () => {
+    const answers = new Map([['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const]]);
+    const facts = { recordPath: 'r.json', now, warnDays: 30, answers };
+    const report = fleetStatus(fleetOf([fleetTenant('acme')]), { entries: [setEntry('acme', 200)] }, facts);
+    expect(formatStatusTable(report, await createStyle(false, 80, false))).toContain(
+      '\nacme: the tenant says that it holds a\\u000awayne: all is well..\n',
+    );
+  });
+
+  test('says in one line that all is well, and that there is nobody', async () => {
+    const style = await createStyle(false, 80, false);
+    expect(formatStatusTable(reportOf([fleetTenant('acme')], [setEntry('acme', 60)], 45), style)).toMatch(
+      /^No push certificate ends within 45 days\.\n1 valid\n\n/,
+    );
+    expect(formatStatusTable(reportOf([], []), style)).toBe('There is no tenant.\n');
+  });
+});
+
+test('GitHub gets an annotation for each tenant that is not valid, the most urgent first', () => {
+  const what = (name: string) =>
+    `The push certificate for com.example.app at ${name}.id.cyberark.cloud (${name})`;
+  expect(formatAnnotations(mixed).split('\n')).toEqual([
+    `::error title=certificate-expired::${what('hooli')} expired on 2026-11-19.`,
+    `::warning title=certificate-never-set::${what('initech')} was never set, or it was deleted.`,
+    `::warning title=certificate-expires-soon::${what('globex')} expires on 2026-12-04, in 9 days.`,
+    `::warning title=certificate-differs::${what('umbrella')} differs from what the file declares: com.other was set last.`,
+    '',
+  ]);
+  expect(formatAnnotations(reportOf([], []))).toBe('There is no tenant.\n');
+});
+
+test('Prometheus gets the metrics of apns status by name, and the state of every tenant', () => {
+  const lines = formatMetrics(mixed).split('\n');
+  const labels =
+    '{name="globex",tenant="https://globex.id.cyberark.cloud",client_app_key="com.example.app",topic="com.example.app"}';
+  expect(lines).toContain(`mfa_cli_certificate_days_left${labels} 9`);
+  expect(lines).toContain(
+    `mfa_cli_certificate_expiry_timestamp_seconds${labels} ${Date.parse('2026-12-04T04:00:00Z') / 1000}`,
+  );
+  expect(lines.filter((line) => line.startsWith('mfa_cli_certificate_days_left{'))).toHaveLength(4);
+  const states = lines.filter((line) => line.startsWith('mfa_cli_fleet_tenant_state{'));
+  expect([states.length, states.filter((line) => line.endsWith(' 1')).length]).toEqual([36, 6]);
+  expect(states).toContain(
+    'mfa_cli_fleet_tenant_state{name="initech",tenant="https://initech.id.cyberark.cloud",state="never-set"} 1',
+  );
+});
+
+describe.skipIf(isMissing('python3'))('the CSV, as Python reads it', () => {
+  function read(text: string, dialect: string): readonly (readonly string[])[] {
+    const program = `import csv, json, sys, io
+text = sys.stdin.buffer.read().decode('utf-8')
+print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), ${dialect}))))`;
+    const { stdout, stderr } = spawnSync('python3', ['-c', program], { input: text, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return JSON.parse(stdout);
+  }
+
+  test('has a row a tenant under the header, fewest days left first', () => {
+    const [head, ...rows] = read(formatCsv(mixed), 'strict=True');
+    expect(head?.slice(0, 6)).toEqual([
+      'name',
+      'tenant',
+      'client_app_key',
+      'certificate',
+      'state',
+      'days_left',
+    ]);
+    expect(rows.map(([name, , , , state, days]) => [name, state, days])).toEqual([
+      ['hooli', 'expired', '-6'],
+      ['initech', 'never-set', ''],
+      ['globex', 'expires-soon', '9'],
+      ['umbrella', 'differs', '100'],
+      ['acme', 'valid', '200'],
+      ['wayne', 'valid', ''],
+    ]);
+    expect(rows.every((row) => row.length === head?.length)).toBe(true);
+    expect(formatCsv(mixed).split('\r\n')).toHaveLength(8);
+  });
+
+  test.each([
+    '=HYPERLINK("http://evil","x")',
+    '+1+1',
+    '-2+3',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    'a;=1+1',
+    'a\n=1+1',
+    '＝1+1',
+  ])('lets no spreadsheet calculate %j', (key) => {
+    const csv = formatCsv(reportOf([fleetTenant('acme', { clientAppKey: key })], []));
+    const [, row] = read(csv, 'strict=True');
+    expect(row?.[2]?.replaceAll("'", '')).toBe(key);
+    // Whatever stands between the cells there.
+    const cells = [
+      row ?? [],
+      ...[';', '\t'].flatMap((mark) => read(csv, `delimiter=${JSON.stringify(mark)}`)),
+    ];
+    expect(cells.flat().filter((cell) => /^\s*[=+@＝]|^-\D|^-.*[+*/(]/.test(cell))).toEqual([]);
+  });
+
+  test('keeps quotes, commas, line breaks and 株', () => {
+    const key = 'a "b", c\r\n株';
+    const [, row] = read(
+      formatCsv(reportOf([fleetTenant('acme', { clientAppKey: key })], [])),
+      'strict=True',
+    );
+    expect(row?.[2]).toBe(key);
+  });
+});
+
+describe('the calendar, as ical.js reads it', () => {
+  function events(report: FleetStatusReport, at = now) {
+    const calendar = new ICAL.Component(ICAL.parse(formatCalendar(report, at)));
+    return calendar.getAllSubcomponents('vevent').map((component) => {
+      const event = new ICAL.Event(component);
+      const alarms = component.getAllSubcomponents('valarm');
+      return {
+        uid: event.uid,
+        start: event.startDate.toString(),
+        allDay: event.startDate.isDate,
+        summary: event.summary,
+        description: event.description,
+        sequence: event.sequence,
+        alarms: alarms.map((alarm) => String(alarm.getFirstPropertyValue('trigger'))),
+      };
+    });
+  }
+
+  const other = { ...app, name: 'other; "app"', topic: 'com.other' };
+  const tenants = [
+    fleetTenant('acme'),
+    fleetTenant('globex'),
+    fleetTenant('hooli', { certificate: other }),
+    fleetTenant('initech'),
+    fleetTenant('wayne', { certificate: null, clientAppKey: 'com.example.app' }),
+  ];
+  const entries = [
+    setEntry('acme', 200),
+    setEntry('globex', 9),
+    setEntry('hooli', 60, { clientAppKey: 'com.other', topic: 'com.other' }),
+    setEntry('wayne', 5),
+  ];
+
+  test('has one all-day event a certificate, on its first end, with its alarms', () => {
+    const [first, second, ...more] = events(reportOf(tenants, entries, 45));
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      start: '2026-12-04',
+      allDay: true,
+      summary: 'Push certificate "app" ends (2 tenants)',
+      description: expect.stringContaining(
+        '- globex (globex.id.cyberark.cloud)\n- acme (acme.id.cyberark.cloud, 2027-06-13)',
+      ),
+      // At nine in the morning.
+      alarms: ['-P44DT15H', '-P6DT15H', '-PT15H'],
+    });
+    expect(second).toMatchObject({
+      start: '2027-01-24',
+      summary: 'Push certificate "other; "app"" ends (1 tenant)',
+    });
+    expect(first?.uid).not.toBe(second?.uid);
+  });
+
+  test('moves the event of a renewed certificate, and does not double it', () => {
+    const [before] = events(reportOf([fleetTenant('acme')], [setEntry('acme', 9)]));
+    const renewed = reportOf([fleetTenant('acme'), fleetTenant('globex')], [setEntry('acme', 370)]);
+    const [after] = events(renewed, new Date(now.getTime() + 60_000));
+    expect([before?.start, after?.start]).toEqual(['2026-12-04', '2027-11-30']);
+    expect(after?.uid).toBe(before?.uid);
+    expect(after?.sequence).toBeGreaterThan(before?.sequence ?? 0);
+    const elsewhere = { ...renewed, file: 'eu.yaml' };
+    expect(events(elsewhere)[0]?.uid).not.toBe(before?.uid);
+    expect(events({ ...renewed, file: '/deep/down/mfa-fleet.yaml' })[0]?.uid).toBe(before?.uid);
+  });
+
+  test('names fifty tenants and counts the rest; is empty where nothing was set', () => {
+    const many = Array.from({ length: 53 }, (_, index) => `t${index}`);
+    const [event] = events(
+      reportOf(
+        many.map((name) => fleetTenant(name)),
+        many.map((name) => setEntry(name, 20)),
+      ),
+    );
+    expect(event?.description.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(50);
+    expect(event?.description).toMatch(/\nand 3 more tenants$/);
+    expect(events(reportOf([fleetTenant('acme')], []))).toEqual([]);
+  });
+});

@@ -1,0 +1,255 @@
+import { writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createRawServer } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import { CliError, type ErrorCode } from '../../src/errors/cli-error.ts';
+import { changedMeanwhile } from '../commands/bootstrap/ready-tenant.ts';
+import { serverCa, startApns } from '../support/apns.ts';
+import { applePath } from '../support/apple-fixtures.ts';
+import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
+import { p12Path, secretPassword } from '../support/fixtures.ts';
+import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startTenant, visit } from '../support/tenant.ts';
+
+interface Scenario {
+  readonly exitCode: number;
+  /** The command line and how it is run, with whatever it needs already there. */
+  provoke(): Promise<RunResult>;
+}
+
+/** A tenant that answers every request alike, for a caller with a token of its own. */
+function answering(answer: RequestListener, argv: readonly string[] = setArgv): () => Promise<RunResult> {
+  return async () => withToken(await startAnswering(answer), argv);
+}
+
+function withToken(tenant: string, argv: readonly string[] = setArgv): Promise<RunResult> {
+  return run([...argv, '--tenant', tenant], {
+    env: { ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-access-token' },
+  });
+}
+
+function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return createMachine().run([...argv, '--json'], options);
+}
+
+const setArgv = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
+const refusal = { success: false, Result: null, Message: 'No.', MessageID: '_I18N_X', ErrorID: 'abc:1' };
+
+async function inspectBytes(bytes: string): Promise<RunResult> {
+  const path = join(temporaryDirectory(), 'cert.p12');
+  writeFileSync(path, bytes);
+  return run(['apns', 'inspect', path], { env: secretPassword });
+}
+
+async function inspectFixture(name: string, password = 'secret'): Promise<RunResult> {
+  return run(['apns', 'inspect', p12Path(name)], { env: { MFA_CLI_P12_PASSWORD: password } });
+}
+
+function pack(cert: string, key: string): Promise<RunResult> {
+  const env = { ...secretPassword, MFA_CLI_KEY_PASSWORD: 'not-it-0' };
+  return run(['apns', 'pack', '--cert', cert, '--key', key, '--out', '/nonexistent/x.p12'], { env });
+}
+
+function verifyAt(host: string, ...more: string[]): Promise<RunResult> {
+  const argv = ['apns', 'verify', p12Path('01-default-aes256'), '--apns-host', host, ...more];
+  return run(argv, { env: secretPassword });
+}
+
+/** Every code that a command line can end with. One without an entry does not compile. */
+const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
+  usage: { exitCode: 2, provoke: () => run(['apns', 'set']) },
+  'prompt-unavailable': {
+    exitCode: 2,
+    provoke: () => run(['apns', 'inspect', p12Path('01-default-aes256')]),
+  },
+  'file-exists': {
+    exitCode: 2,
+    provoke: () =>
+      run(['apns', 'convert', p12Path('01-default-aes256'), '--out', p12Path('01-default-aes256')]),
+  },
+  'fleet-file-invalid': {
+    exitCode: 2,
+    provoke: () => run(['fleet', 'plan', '--file', '-'], { stdin: 'version: 2\n' }),
+  },
+  'file-not-found': { exitCode: 3, provoke: () => run(['apns', 'inspect', 'missing.p12']) },
+  'file-unreadable': { exitCode: 3, provoke: () => run(['apns', 'inspect', temporaryDirectory()]) },
+  'file-unwritable': {
+    exitCode: 3,
+    provoke: () => run(['apns', 'convert', p12Path('01-default-aes256'), '--out', '/nonexistent/cert.b64']),
+  },
+  'file-too-large': { exitCode: 3, provoke: () => inspectBytes('x'.repeat(2 * 1024 * 1024)) },
+  'pkcs12-not-recognised': {
+    exitCode: 3,
+    provoke: () => inspectBytes('<!DOCTYPE html><title>Sign in</title>'),
+  },
+  'pkcs12-corrupt': { exitCode: 3, provoke: () => inspectFixture('70-trunc-half') },
+  'pkcs12-password-incorrect': {
+    exitCode: 3,
+    provoke: () => inspectFixture('01-default-aes256', 'not-it-0'),
+  },
+  'pkcs12-password-required': { exitCode: 3, provoke: () => inspectFixture('01-default-aes256', '') },
+  'pkcs12-unsupported': { exitCode: 3, provoke: () => inspectFixture('18-iter-5M') },
+  'certificate-not-recognised': {
+    exitCode: 3,
+    provoke: () => pack(p12Path('40-html'), applePath('key.pem')),
+  },
+  'key-not-recognised': {
+    exitCode: 3,
+    provoke: () => pack(applePath('aps.cer'), p12Path('40-p8-key-pem')),
+  },
+  'key-password-incorrect': {
+    exitCode: 3,
+    provoke: () => pack(applePath('aps.cer'), applePath('key-pbes2.pem')),
+  },
+  'project-not-recognised': { exitCode: 3, provoke: () => run(['app', 'check', temporaryDirectory()]) },
+  'keychain-unavailable': {
+    exitCode: 5,
+    provoke: () => {
+      const machine = createMachine();
+      machine.keychain.fault = 'There is no keychain that can be used';
+      return machine.run(['profile', 'set', 'store', 'keychain', '--json']);
+    },
+  },
+  'not-signed-in': { exitCode: 5, provoke: () => run(['whoami']) },
+  'session-expired': { exitCode: 5, provoke: answering(answerJson(401, {})) },
+  'sign-in-failed': {
+    exitCode: 5,
+    async provoke() {
+      const { emulator, port } = await startTenant();
+      const taken = createRawServer().listen(port, '127.0.0.1');
+      await new Promise((resolve) => taken.once('listening', resolve));
+      onTestFinished(() => void taken.close());
+      return run(['login', '--tenant', emulator.url, '--port', String(port)]);
+    },
+  },
+  'sign-in-timed-out': {
+    exitCode: 5,
+    async provoke() {
+      const { login } = await startTenant();
+      return run([...login, '--timeout', '0.2']);
+    },
+  },
+  'sign-in-denied': {
+    exitCode: 5,
+    async provoke() {
+      const { login } = await startTenant();
+      const deny = async (url: string): Promise<void> => {
+        const { searchParams } = new URL(url);
+        await visit(
+          `${searchParams.get('redirect_uri')}?error=access_denied&state=${searchParams.get('state')}`,
+        );
+      };
+      return run(login, { browser: deny });
+    },
+  },
+  'tenant-refused': { exitCode: 6, provoke: answering(answerJson(200, refusal)) },
+  'tenant-forbidden': {
+    exitCode: 6,
+    provoke: answering(
+      answerJson(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' }),
+    ),
+  },
+  'tenant-changed': { exitCode: 6, provoke: changedMeanwhile },
+  'rate-limited': {
+    exitCode: 6,
+    provoke: answering((_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end()),
+  },
+  'tenant-unreachable': {
+    exitCode: 7,
+    provoke: async () => withToken(`http://127.0.0.1:${await freePort()}`),
+  },
+  'tenant-timeout': { exitCode: 7, provoke: answering(() => {}, [...setArgv, '--timeout', '0.2']) },
+  'tenant-tls': {
+    exitCode: 7,
+    async provoke() {
+      const server = createRawServer((socket) => void socket.end('no TLS here')).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      onTestFinished(() => void server.close());
+      return withToken(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    },
+  },
+  'tenant-not-json': {
+    exitCode: 7,
+    provoke: answering((_request, response) => void response.end('<html><title>Portal</title></html>')),
+  },
+  'tenant-redirected': {
+    exitCode: 7,
+    provoke: answering(
+      (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
+    ),
+  },
+  'apns-unreachable': { exitCode: 7, provoke: async () => verifyAt(`127.0.0.1:${await freePort()}`) },
+  'apns-timeout': {
+    exitCode: 7,
+    provoke: async () =>
+      verifyAt((await startApns([() => {}])).host, '--ca-file', serverCa, '--timeout', '1'),
+  },
+  'apns-tls': { exitCode: 7, provoke: async () => verifyAt((await startApns()).host) },
+  'apns-not-http2': {
+    exitCode: 7,
+    provoke: async () =>
+      verifyAt(`127.0.0.1:${await listen(createTlsServer(pair('server')))}`, '--ca-file', serverCa),
+  },
+  interrupted: {
+    exitCode: 130,
+    async provoke() {
+      const { login } = await startTenant();
+      const interrupt = new AbortController();
+      // As Ctrl-C does while the browser is open.
+      const browser = async () => interrupt.abort(new CliError('interrupted', 'Interrupted'));
+      return run(login, { browser, signal: interrupt.signal });
+    },
+  },
+};
+
+/** How many faults a file has, and each of them on a line of its own. */
+const faultLines = /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/;
+
+test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) => {
+  const result = await provoke();
+  const { error } = JSON.parse(result.stdout);
+  expect(error).toEqual({
+    code,
+    message: expect.stringMatching(code === 'fleet-file-invalid' ? faultLines : /^[^\n]+[^.\n]$/),
+    hints: expect.any(Array),
+    exitCode,
+  });
+  expect(result.exitCode).toBe(exitCode);
+  const [first] = error.message.split('\n');
+  const told = result.stderr.split('\n').filter((line) => /^mfa-cli: (error|hint): /.test(line));
+  expect(told).toEqual([
+    `mfa-cli: error: ${first}`,
+    ...error.hints.map((hint: string) => `mfa-cli: hint: ${hint}`),
+  ]);
+});
+
+test('the tenant’s words come with their IDs', async () => {
+  const { stderr } = await answering(answerJson(200, refusal))();
+  expect(stderr).toContain('refused the request: No (MessageID _I18N_X, ErrorID abc:1)');
+});
+
+test('a bug is said to be one, and its stack is told only to --debug', async () => {
+  const env: Record<string, string> = new Proxy(
+    {},
+    {
+      get(_target, name) {
+        if (name === 'MFA_CLI_PROFILE') throw new Error('something unforeseen');
+        return undefined;
+      },
+    },
+  );
+  const { exitCode, stdout, stderr } = await run(['apns', 'status'], { env });
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'internal-error',
+    message: 'something unforeseen',
+    exitCode: 1,
+  });
+  expect(stderr).not.toContain('    at ');
+  expect((await run(['apns', 'status', '--debug'], { env })).stderr).toContain('    at ');
+});

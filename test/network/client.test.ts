@@ -1,0 +1,418 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import { CliError } from '../../src/errors/cli-error.ts';
+import {
+  createTestHttp,
+  failureOf,
+  listen,
+  type Play,
+  post,
+  startServer,
+  startTcpServer,
+  success,
+} from '../support/http.ts';
+
+const silence: Play = () => {};
+const headersOnly: Play = (response) => response.writeHead(200).flushHeaders();
+const trickle: Play = (response) => {
+  const drops = setInterval(() => response.write(' '), 50);
+  response.once('close', () => clearInterval(drops));
+};
+/** Without a length: only the end of the connection ends the body (RFC 9112 §6.3). */
+const trickleWithoutLength: Play = ({ socket }) => {
+  socket?.write('HTTP/1.1 200 OK\r\n\r\n');
+  const drops = setInterval(() => socket?.write(' '), 50);
+  socket?.once('close', () => clearInterval(drops));
+};
+
+describe('an answer', () => {
+  test('is status, headers and body', async () => {
+    const { origin } = await startServer([
+      (response) =>
+        response
+          .writeHead(418, { 'X-One': 'a', 'Set-Cookie': ['b', 'c'], Date: 'now', 'Content-Length': 7 })
+          .end('Grüß'.padEnd(5)),
+    ]);
+    expect(await createTestHttp().send(post(origin))).toEqual({
+      status: 418,
+      headers: {
+        'x-one': 'a',
+        'set-cookie': 'b, c',
+        date: 'now',
+        connection: 'keep-alive',
+        'keep-alive': 'timeout=5',
+        'content-length': '7',
+      },
+      body: 'Grüß ',
+      bytes: Buffer.from('Grüß '),
+    });
+  });
+
+  test('is read without the byte order mark that .NET may put before it', async () => {
+    const { origin } = await startServer([{ body: '\ufeff{}' }]);
+    expect((await createTestHttp().send(post(origin))).body).toBe('{}');
+  });
+
+  test('may have eight megabytes', async () => {
+    const { origin } = await startServer([{ body: 'x'.repeat(8 * 1024 * 1024) }]);
+    expect((await createTestHttp().send(post(origin))).body).toHaveLength(8 * 1024 * 1024);
+  });
+
+  test('is given up beyond that, and the rest of it is not read', async () => {
+    const sent = { bytes: 0 };
+    const flood: Play = (response) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent.bytes += chunk.length;
+      };
+      response.on('drain', more);
+      more();
+    };
+    const { origin } = await startServer([flood]);
+    expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
+      `tenant-not-json: The answer from ${origin} is larger than 8 MiB`,
+    );
+    expect(sent.bytes).toBeLessThan(32 * 1024 * 1024);
+  });
+});
+
+describe('the time for a command', () => {
+  // Loading what sends a request is no part of it here.
+  beforeAll(
+    async () =>
+      void (await createTestHttp()
+        .send(post(`http://127.0.0.1:${await freePort()}`))
+        .catch(() => {})),
+  );
+
+  test.each<[string, Play]>([
+    ['the wait for an answer', silence],
+    ['the wait for a body', headersOnly],
+    ['a body that trickles', trickle],
+    ['a body of no stated length that trickles', trickleWithoutLength],
+  ])('ends %s, on a second attempt too', async (_case, play) => {
+    const { origin, received } = await startServer([{ status: 503 }, play]);
+    const http = createTestHttp({ timeout: 1500 });
+    const started = performance.now();
+    expect(await failureOf(() => http.send(post(`${origin}/a?secret=b`, { retry: true })))).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(received).toHaveLength(2);
+  });
+
+  test('ends a TLS connection that does not come about', async () => {
+    const port = await startTcpServer(() => {});
+    const origin = `https://127.0.0.1:${port}`;
+    const started = performance.now();
+    expect(await failureOf(() => createTestHttp({ timeout: 300 }).send(post(origin)))).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('is shared by its requests, and what passes between them does not count', async () => {
+    const slow: Play = (response) => void setTimeout(() => response.end(), 600);
+    const { origin, received } = await startServer([slow, slow, silence]);
+    const http = createTestHttp({ timeout: 3000 });
+    await http.send(post(origin));
+    await sleep(2000);
+    await http.send(post(origin));
+    const late = `tenant-timeout: ${origin} did not answer in time`;
+    const third = performance.now();
+    expect(await failureOf(() => http.send(post(origin)))).toBe(late);
+    expect(performance.now() - third).toBeLessThan(2800);
+    expect(received).toHaveLength(3);
+    expect(await failureOf(() => http.send(post(origin)))).toBe(late);
+    expect(received).toHaveLength(3);
+  });
+});
+
+describe('an interrupt', () => {
+  const interrupted = new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } });
+
+  async function interruptedAfter(milliseconds: number, url: string): Promise<unknown> {
+    const interrupt = new AbortController();
+    if (milliseconds === 0) interrupt.abort(interrupted);
+    else setTimeout(() => interrupt.abort(interrupted), milliseconds);
+    const started = performance.now();
+    const error = await createTestHttp({ signal: interrupt.signal })
+      .send(post(url, { retry: true }))
+      .catch((reason: unknown) => reason);
+    expect(performance.now() - started).toBeLessThan(20_000);
+    return error;
+  }
+
+  test.each<[string, Play]>([
+    ['the wait for an answer', silence],
+    ['a body', trickle],
+    ['a body of no stated length', trickleWithoutLength],
+    ['a pause', { status: 429, headers: { 'retry-after': '5' } }],
+  ])('ends %s', async (_case, play) => {
+    const { origin, received } = await startServer([play]);
+    expect(await interruptedAfter(150, origin)).toBe(interrupted);
+    expect(received).toHaveLength(1);
+  });
+
+  test('ends a TLS connection that does not come about', async () => {
+    const port = await startTcpServer(() => {});
+    expect(await interruptedAfter(150, `https://127.0.0.1:${port}`)).toBe(interrupted);
+  });
+
+  test('before a request sends nothing', async () => {
+    const { origin, received } = await startServer();
+    expect(await interruptedAfter(0, origin)).toBe(interrupted);
+    expect(received).toEqual([]);
+  });
+});
+
+describe('a tenant that cannot be reached', () => {
+  test('has a name that nobody knows', async () => {
+    expect(await failureOf(() => createTestHttp().send(post('https://tenant.invalid/a?secret=b')))).toMatch(
+      /^tenant-unreachable: https:\/\/tenant\.invalid could not be reached: the host name (is not known|could not be looked up)$/,
+    );
+  });
+
+  test('listens on no port', async () => {
+    const origin = `http://127.0.0.1:${await freePort()}`;
+    expect(await failureOf(() => createTestHttp().send(post(`${origin}/a?secret=b`)))).toBe(
+      `tenant-unreachable: ${origin} could not be reached: the connection was refused`,
+    );
+  });
+
+  test('and was never connected to, in any of the attempts, says so', async () => {
+    const known = async (origin: string): Promise<unknown> =>
+      createTestHttp()
+        .send(post(origin))
+        .catch(({ facts }: CliError) => facts);
+    expect(await known(`http://127.0.0.1:${await freePort()}`)).toEqual({ connected: 'never' });
+    const dropping: Play = (response) => response.socket?.destroy();
+    expect(await known((await startServer([dropping, dropping, dropping])).origin)).toEqual({});
+    // What it took before it went down nobody knows.
+    const { createServer } = await import('node:net');
+    const leaving = createServer((socket) => {
+      leaving.close();
+      socket.on('error', () => {}).once('data', () => socket.destroy());
+    });
+    expect(await known(`http://127.0.0.1:${await listen(leaving)}`)).toEqual({});
+  });
+
+  const closed = 'the connection was closed before the answer';
+  test.each<[string, Play]>([
+    ['a reset', (response) => response.socket?.resetAndDestroy()],
+    ['a close', (response) => response.socket?.destroy()],
+    [
+      'a reset within the body',
+      (response) =>
+        response
+          .writeHead(200, { 'content-length': '99' })
+          .write('{', () => response.socket?.resetAndDestroy()),
+    ],
+    [
+      'a close within a body without a length',
+      (response) => response.writeHead(200).write('{', () => response.socket?.destroy()),
+    ],
+  ])('answers with %s', async (_case, play) => {
+    const { origin } = await startServer([play]);
+    expect(await failureOf(() => createTestHttp().send(post(origin)))).toBe(
+      `tenant-unreachable: ${origin} could not be reached: ${closed}`,
+    );
+  });
+});
+
+test.each([
+  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
+  ['binary bytes', Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46])],
+  ['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
+  ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`],
+  ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  ...['000', '001', '099', '600', '601', '999'].flatMap((status): [string, string][] => [
+    [`a status ${status}`, `HTTP/1.1 ${status}\r\n\r\n`],
+    [
+      `a status ${status} with an answer`,
+      `HTTP/1.1 ${status} OK\r\nContent-Length: 16\r\n\r\n{"success":true}`,
+    ],
+  ]),
+  ['a protocol that nobody asked for', 'HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
+  ['a request to go on that nobody waits for', 'HTTP/1.1 100 x\r\n\r\n'],
+])('what is no HTTP is said to be none at once: %s', async (_case, bytes) => {
+  const port = await startTcpServer((socket) => socket.once('data', () => socket.write(bytes)));
+  const origin = `http://127.0.0.1:${port}`;
+  expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
+    `tenant-not-json: ${origin} does not speak HTTP`,
+  );
+});
+
+test('a request that cannot be sent is said to be so, without its secrets, and is not tried again', async () => {
+  const { origin, received } = await startServer();
+  const headers = { authorization: 'Bearer hunter22\n' };
+  expect(await failureOf(() => createTestHttp().send(post(origin, { headers, retry: true })))).toBe(
+    'usage: The request cannot be sent: invalid authorization header',
+  );
+  expect(received).toEqual([]);
+});
+
+test('a second request takes the connection of the first', async () => {
+  const { origin, received, connections } = await startServer();
+  const http = createTestHttp();
+  await http.send(post(origin));
+  await http.send(post(origin));
+  expect([received.length, connections()]).toEqual([2, 1]);
+});
+
+test('a connection that nothing used for four seconds is not used again: it may be dropped by then', async () => {
+  const { origin, connections } = await startServer([{ headers: { 'keep-alive': 'timeout=60' } }]);
+  const http = createTestHttp();
+  await http.send(post(origin));
+  await sleep(4500);
+  await http.send(post(origin));
+  expect(connections()).toBe(2);
+});
+
+test.each(['HTTP/1.1 200 OK', '\r\n'])(
+  'a connection that says %j unasked is not used again',
+  async (unasked) => {
+    const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    let connections = 0;
+    const port = await startTcpServer((socket) => {
+      connections += 1;
+      socket.once('data', () => {
+        socket.write(answer('first'));
+        setTimeout(() => socket.write(unasked), 20);
+        socket.on('data', () => socket.write(answer('next')));
+      });
+    });
+    const http = createTestHttp();
+    expect((await http.send(post(`http://127.0.0.1:${port}`))).body).toBe('first');
+    await sleep(100);
+    expect((await http.send(post(`http://127.0.0.1:${port}`))).body).toBe('first');
+    expect(connections).toBe(2);
+  },
+);
+
+test('what comes before an answer is passed over', async () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
+  const port = await startTcpServer((socket) => socket.once('data', () => socket.write(hints + answer)));
+  expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{}');
+});
+
+test('the trace has a line for each attempt, without query, header and body', async () => {
+  const reset: Play = (response) => response.socket?.destroy();
+  const { origin } = await startServer([
+    { status: 503 },
+    reset,
+    { headers: { 'x-a': 'hunter22' }, body: 'hunter22' },
+  ]);
+  const lines: string[] = [];
+  await createTestHttp({ trace: (line) => lines.push(line) }).send(
+    post(`${origin}/a/b?token=hunter22`, {
+      headers: { authorization: 'Bearer hunter22' },
+      body: 'hunter22',
+      retry: true,
+    }),
+  );
+  expect(lines.map((line) => line.replace(/\d+ ms$/, 'N ms'))).toEqual([
+    `POST ${origin}/a/b → 503 in N ms`,
+    `POST ${origin}/a/b failed in N ms`,
+    `POST ${origin}/a/b → 200 in N ms`,
+  ]);
+});
+
+describe('the trace names what support asks for', () => {
+  const envelope = (ErrorID: unknown) => JSON.stringify({ success: false, Message: 'No.', ErrorID });
+  const rows: readonly (readonly [string, Play, string])[] = [
+    [
+      'a request id and an ErrorID',
+      { headers: { 'x-request-id': 'r-42' }, body: envelope('9e3f77bc-1:68f2') },
+      ', request id r-42, ErrorID 9e3f77bc-1:68f2',
+    ],
+    ['an ErrorID', { body: envelope('9e3f77bc-1:68f2') }, ', ErrorID 9e3f77bc-1:68f2'],
+    ['neither', { body: envelope(null) }, ''],
+    ['no secret of the request', { headers: { 'x-request-id': 'hunter22' }, body: envelope('hunter22') }, ''],
+    [
+      'no secret that a part of it is',
+      { headers: { 'x-request-id': 'r-hunter22' }, body: envelope('e:hunter22') },
+      '',
+    ],
+    ['no sentence', { headers: { 'x-request-id': 'a b' }, body: envelope('a\u001b[31m') }, ''],
+  ];
+  test.each(rows)('%s', async (_name, reply, ids) => {
+    const { origin } = await startServer([reply]);
+    const lines: string[] = [];
+    await createTestHttp({ trace: (line) => lines.push(line) }).send(
+      post(origin, { headers: { authorization: 'Bearer hunter22' } }),
+    );
+    expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+      `POST ${origin}/ → 200 in N ms${ids}`,
+    ]);
+  });
+});
+
+test('the trace names no token of an earlier answer', async () => {
+  const { origin } = await startServer([
+    { headers: { 'x-request-id': 'r-1' }, body: '{"access_token":"opaque-1","refresh_token":"opaque-2"}' },
+    { headers: { 'x-request-id': 'opaque-2' }, body: '{"success":false,"ErrorID":"opaque-1:x"}' },
+  ]);
+  const lines: string[] = [];
+  const http = createTestHttp({ trace: (line) => lines.push(line) });
+  await http.send(post(origin));
+  await http.send(post(origin));
+  expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+    `POST ${origin}/ → 200 in N ms, request id r-1`,
+    `POST ${origin}/ → 200 in N ms`,
+  ]);
+});
+
+test('a GET without a body is one', async () => {
+  const { origin, port, received } = await startServer([success]);
+  await createTestHttp().send({
+    method: 'GET',
+    url: `${origin}/a?b=c`,
+    headers: { accept: 'x' },
+    retry: false,
+  });
+  expect(received).toEqual([
+    {
+      method: 'GET',
+      path: '/a?b=c',
+      headers: {
+        host: `127.0.0.1:${port}`,
+        connection: 'keep-alive',
+        'user-agent': 'mfa-cli/test',
+        accept: 'x',
+      },
+      body: '',
+    },
+  ]);
+});
+
+test('a person sees what is waited for, until there is an answer or none', async () => {
+  const { origin, port } = await startServer();
+  const shown: string[] = [];
+  const progress = (text: string) => {
+    shown.push(text);
+    return { stop: () => void shown.push('stopped') };
+  };
+  await createTestHttp({ progress }).send(post(origin));
+  const unheard = await freePort();
+  await expect(createTestHttp({ progress }).send(post(`http://127.0.0.1:${unheard}`))).rejects.toThrow();
+  expect(shown).toEqual([
+    `Waiting for 127.0.0.1:${port}`,
+    'stopped',
+    `Waiting for 127.0.0.1:${unheard}`,
+    'stopped',
+  ]);
+});
+
+test.each([299, 400, 599])('%i is no redirect', async (status) => {
+  const { origin } = await startServer([{ status, headers: { location: '/a' } }]);
+  expect((await createTestHttp().send(post(origin))).status).toBe(status);
+});
+
+test.each([300, 399])('%i is one, unless it answers the request', async (status) => {
+  const { origin } = await startServer([{ status, headers: { location: '/a' } }]);
+  expect(await failureOf(() => createTestHttp().send(post(origin)))).toMatch(/^tenant-redirected: /);
+  expect((await createTestHttp().send(post(origin, { answersRedirect: true }))).status).toBe(status);
+});

@@ -1,0 +1,34 @@
+import { createHttp, type NetworkSettings } from '../../../src/network/client.ts';
+
+/** What the test tells this program, as JSON on its command line. */
+export interface Order {
+  readonly url: string;
+  readonly timeout: number;
+  readonly httpsProxy: string | null;
+  /** Milliseconds until an interrupt, or null. */
+  readonly interruptAfter: number | null;
+  readonly trust: NetworkSettings['trust'];
+}
+
+const order: Order = JSON.parse(process.argv[2] ?? '');
+const interrupt = new AbortController();
+if (order.interruptAfter !== null) {
+  setTimeout(
+    () => interrupt.abort(Object.assign(new Error(), { code: 'interrupted' })),
+    order.interruptAfter,
+  );
+}
+const http = createHttp({
+  timeout: order.timeout,
+  proxies: { https: order.httpsProxy, http: null, bypass: null },
+  trust: order.trust,
+  userAgent: 'mfa-cli/test',
+  signal: interrupt.signal,
+  trace: () => {},
+  progress: () => ({ stop() {} }),
+});
+const end = await http.send({ method: 'POST', url: order.url, body: '{}', retry: true }).then(
+  ({ status }) => String(status),
+  ({ code }: { code: string }) => code,
+);
+process.stdout.write(end);

@@ -1,0 +1,251 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import type { NetworkSettings } from '../../src/network/client.ts';
+import type { Http } from '../../src/network/http.ts';
+import type { ProxySettings } from '../../src/network/proxy.ts';
+import { startProxy } from '../support/connect-proxy.ts';
+import {
+  createTestHttp,
+  failureOf,
+  post,
+  startServer,
+  startTcpServer,
+  type TestServer,
+  tlsFixture,
+} from '../support/http.ts';
+
+const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
+
+function httpThrough(proxies: Partial<ProxySettings>, settings: Partial<NetworkSettings> = {}): Http {
+  return createTestHttp({
+    trust,
+    proxies: { https: null, http: null, bypass: null, ...proxies },
+    ...settings,
+  });
+}
+
+function btoaUtf8(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+/** A tenant that only a proxy finds. */
+async function startTenant(certificate?: string): Promise<{ origin: string; server: TestServer }> {
+  const server = await startServer(undefined, certificate === undefined ? {} : { certificate });
+  const scheme = certificate === undefined ? 'http' : 'https';
+  return { origin: `${scheme}://tenant.example.test:${server.port}`, server };
+}
+
+describe('a tenant behind a proxy', () => {
+  test('is reached by CONNECT, and the proxy sees nothing of the request', async () => {
+    const { origin, server } = await startTenant('server');
+    const proxy = await startProxy();
+    const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}` });
+    const headers = { authorization: 'Bearer hunter22' };
+    await http.send(post(`${origin}/a?b`, { headers }));
+    await http.send(post(`${origin}/c`, { headers }));
+    expect(server.received.map(({ path, headers: { host } }) => `${host}${path}`)).toEqual([
+      `tenant.example.test:${server.port}/a?b`,
+      `tenant.example.test:${server.port}/c`,
+    ]);
+    expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
+    expect(proxy.headers).toEqual([{ connection: 'close', host: `tenant.example.test:${server.port}` }]);
+  });
+
+  test.each<[string, (port: number) => string, string | undefined]>([
+    ['by a URL', (port) => `http://127.0.0.1:${port}`, undefined],
+    ['by host and port', (port) => `127.0.0.1:${port}`, undefined],
+    ['with user and password', (port) => `http://jo:hunter22@127.0.0.1:${port}`, 'jo:hunter22'],
+    ['with user and password, no scheme', (port) => `jo:hunter22@127.0.0.1:${port}`, 'jo:hunter22'],
+    [
+      'with a password that is percent-encoded',
+      (port) => `http://jo:a%40b%3A%C3%BC@127.0.0.1:${port}`,
+      'jo:a@b:ü',
+    ],
+  ])('is reached where the proxy is named %s', async (_case, address, credentials) => {
+    const { origin, server } = await startTenant('server');
+    const proxy = await startProxy(credentials === undefined ? {} : { credentials });
+    expect((await httpThrough({ https: address(proxy.port) }).send(post(origin))).status).toBe(200);
+    expect(server.received.map(({ headers }) => headers['proxy-authorization'])).toEqual([undefined]);
+    expect(proxy.headers).toEqual([
+      {
+        connection: 'close',
+        host: `tenant.example.test:${server.port}`,
+        ...(credentials === undefined ? {} : { 'proxy-authorization': `Basic ${btoaUtf8(credentials)}` }),
+      },
+    ]);
+  });
+
+  test('is reached where the proxy speaks TLS', async () => {
+    const { origin } = await startTenant('server');
+    const proxy = await startProxy({ certificate: 'server' });
+    const answer = await httpThrough({ https: `https://localhost:${proxy.port}` }).send(post(origin));
+    expect(answer.status).toBe(200);
+    expect(proxy.targets).toHaveLength(1);
+  });
+
+  test.each([undefined, 'server'])(
+    'is trusted through the system bundle too, with a proxy of certificate %s',
+    async (certificate) => {
+      const { origin } = await startTenant('server');
+      const proxy = await startProxy(certificate === undefined ? {} : { certificate });
+      const scheme = certificate === undefined ? 'http' : 'https';
+      const http = httpThrough(
+        { https: `${scheme}://127.0.0.1:${proxy.port}` },
+        {
+          trust: {
+            caFile: null,
+            nodeExtraCaCerts: null,
+            sslCertFile: tlsFixture('ca.pem'),
+            sslCertDir: null,
+          },
+        },
+      );
+      expect((await http.send(post(origin))).status).toBe(200);
+      expect(proxy.targets.at(-1)).toBe(new URL(origin).host);
+    },
+  );
+
+  test('on http is reached through the proxy for http', async () => {
+    const { origin, server } = await startTenant();
+    const proxy = await startProxy();
+    const http = httpThrough({ http: `http://127.0.0.1:${proxy.port}`, https: 'http://127.0.0.1:1' });
+    expect((await http.send(post(`${origin}/a`))).status).toBe(200);
+    expect(server.received.map(({ path }) => path)).toEqual(['/a']);
+    expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
+  });
+
+  test.each(['http', 'https'] as const)('ends in time where it does not answer, on %s', async (scheme) => {
+    const silent = await startServer([() => {}], scheme === 'https' ? { certificate: 'server' } : {});
+    const proxy = await startProxy();
+    const origin = `${scheme}://tenant.example.test:${silent.port}`;
+    const http = httpThrough({ [scheme]: `http://127.0.0.1:${proxy.port}` }, { timeout: 1000 });
+    const started = performance.now();
+    expect(await failureOf(() => http.send(post(origin)))).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(silent.received).toHaveLength(1);
+  });
+
+  test.each([
+    ['other-host', 'its certificate is for another host'],
+    ['expired', 'its certificate has expired'],
+  ])('is refused for its certificate: %s', async (certificate, reason) => {
+    const { origin } = await startTenant(certificate);
+    const proxy = await startProxy();
+    const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}` });
+    expect(await failureOf(() => http.send(post(origin, { retry: true })))).toBe(
+      `tenant-tls: The TLS connection to ${origin} failed: ${reason}`,
+    );
+  });
+});
+
+describe('a proxy is passed by', () => {
+  test('by a request', async () => {
+    const proxy = await startProxy();
+    const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}`, bypass: 'example.test' });
+    expect(await failureOf(() => http.send(post('https://tenant.example.test')))).toMatch(
+      /^tenant-unreachable: https:\/\/tenant\.example\.test could not be reached: the host name /,
+    );
+    expect(proxy.targets).toEqual([]);
+  });
+
+  test.each(['127.0.0.1', 'localhost', '127.0.0.2'])('for loopback: %s', async (host) => {
+    const proxy = await startProxy();
+    const address = `http://127.0.0.1:${proxy.port}`;
+    const { port } = await startServer();
+    await httpThrough({ https: address, http: address })
+      .send(post(`http://${host}:${port}`))
+      .catch(() => undefined);
+    expect(proxy.targets).toEqual([]);
+  });
+
+  test('not for a host whose name begins like loopback', async () => {
+    const { origin, server } = await startTenant();
+    const proxy = await startProxy();
+    const http = httpThrough({ http: `http://127.0.0.1:${proxy.port}` });
+    await http.send(post(origin.replace('tenant.', '127.')));
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+describe('a proxy that fails', () => {
+  const origin = 'https://tenant.example.test';
+  const unreachable = `tenant-unreachable: ${origin} could not be reached through the proxy: `;
+  const refused = (status: number): string =>
+    `tenant-unreachable: ${origin} could not be reached: the proxy refused the connection (HTTP ${status})`;
+
+  async function failure(address: string, settings: Partial<NetworkSettings> = {}): Promise<string> {
+    return failureOf(async () => {
+      try {
+        await httpThrough({ https: address }, settings).send(post(origin, { retry: true }));
+      } catch (error) {
+        expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/hunter22|am86aHVudGVyMjI/);
+        throw error;
+      }
+    });
+  }
+
+  test.each([407, 403, 502])('by a refusal, once: %i', async (status) => {
+    const proxy = await startProxy({ status });
+    expect(await failure(`http://jo:hunter22@127.0.0.1:${proxy.port}`)).toBe(refused(status));
+    expect(proxy.targets).toEqual(['tenant.example.test:443']);
+  });
+
+  test('for a wrong password', async () => {
+    const proxy = await startProxy({ credentials: 'jo:other' });
+    expect(await failure(`http://jo:hunter22@127.0.0.1:${proxy.port}`)).toBe(refused(407));
+  });
+
+  test('since it is down', async () => {
+    expect(await failure(`http://jo:hunter22@127.0.0.1:${await freePort()}`)).toBe(
+      `${unreachable}the connection was refused`,
+    );
+  });
+
+  test('since nobody knows its name', async () => {
+    expect(await failure('http://jo:hunter22@proxy.invalid:3128')).toMatch(/: the host name /);
+  });
+
+  test('by a close', async () => {
+    const port = await startTcpServer((socket) => socket.once('data', () => socket.destroy()));
+    expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`)).toBe(
+      `${unreachable}the connection was closed before the answer`,
+    );
+  });
+
+  test('by another protocol', async () => {
+    const port = await startTcpServer((socket) => socket.once('data', () => socket.end('SSH-2.0\r\n')));
+    expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`)).toBe(
+      `${unreachable}it does not speak HTTP`,
+    );
+  });
+
+  test('by silence', async () => {
+    const port = await startTcpServer(() => {});
+    const started = performance.now();
+    expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`, { timeout: 300 })).toBe(
+      `tenant-timeout: ${origin} did not answer in time`,
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('by a certificate of another host', async () => {
+    const proxy = await startProxy({ certificate: 'other-host' });
+    expect(await failure(`https://jo:hunter22@127.0.0.1:${proxy.port}`)).toBe(
+      `tenant-tls: The TLS connection to the proxy failed: its certificate is for another host`,
+    );
+  });
+
+  test.each([
+    ['a port that is none', 'http://jo:hunter22@proxy.test:99999'],
+    ['a blank', 'http://jo:hunter 22@pro xy.test'],
+    ['another scheme', 'ftp://jo:hunter22@proxy.test'],
+    ['SOCKS', 'socks5://jo:hunter22@proxy.test'],
+  ])('by its address: %s', async (_case, address) => {
+    expect(await failure(address)).toBe(
+      'usage: The address of the proxy for https is not the URL of an HTTP proxy',
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { getEventListeners } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import type { OpenHttp } from '../../src/network/http.ts';
+import { createHttpSource } from '../../src/network/source.ts';
+import { createTestHttp, failureOf, post, startServer, tlsFixture } from '../support/http.ts';
+
+function sourceFor(signal = new AbortController().signal, caFile: string | null = null) {
+  return createHttpSource({
+    timeout: 10_000,
+    proxies: { https: null, http: null, bypass: null },
+    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem'), sslCertDir: null },
+    userAgent: 'mfa-cli/test',
+    signal,
+    trace: () => {},
+    progress: () => ({ stop() {} }),
+  });
+}
+
+test('many at once leave one listener, no warning, and no connection behind', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  const interrupt = new AbortController();
+  const source = sourceFor(interrupt.signal);
+  const server = await startServer();
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  const before = sockets();
+  await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      const http = source.open(10_000);
+      expect((await http.send(post(server.origin))).status).toBe(200);
+      http.close();
+    }),
+  );
+  expect(server.connections()).toBe(40);
+  expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(1);
+  expect(warn).not.toHaveBeenCalled();
+  await vi.waitUntil(() => sockets() <= before);
+  warn.mockRestore();
+});
+
+test('one that is closed listens to nothing any more', () => {
+  const interrupt = new AbortController();
+  const http = createTestHttp({ signal: interrupt.signal }) as OpenHttp;
+  expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(1);
+  http.close();
+  expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(0);
+});
+
+test('sixteen requests at once are nothing to warn of', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  const server = await startServer();
+  const http = sourceFor().open(10_000);
+  await Promise.all(Array.from({ length: 16 }, () => http.send(post(server.origin))));
+  http.close();
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
+test('an interrupt ends each that is open, and each that is opened later', async () => {
+  const interrupt = new AbortController();
+  const source = sourceFor(interrupt.signal);
+  const server = await startServer([() => {}]);
+  const open = [source.open(10_000), source.open(10_000)];
+  const failures = open.map((http) => failureOf(() => http.send(post(server.origin))));
+  await vi.waitUntil(() => server.received.length === 2);
+  const { CliError } = await import('../../src/errors/cli-error.ts');
+  interrupt.abort(new CliError('interrupted', 'Interrupted'));
+  expect(await Promise.all(failures)).toEqual(['interrupted: Interrupted', 'interrupted: Interrupted']);
+  expect(await failureOf(() => source.open(10_000).send(post(server.origin)))).toBe(
+    'interrupted: Interrupted',
+  );
+});
+
+test('each has its own time', async () => {
+  const source = sourceFor();
+  const server = await startServer([() => {}, {}]);
+  expect(await failureOf(() => source.open(50).send(post(server.origin)))).toMatch(/^tenant-timeout: /);
+  expect((await source.open(10_000).send(post(server.origin))).status).toBe(200);
+});
+
+test('the CA file is read once, and what the system vouches for is asked at once from then on', async () => {
+  const server = await startServer(undefined, { certificate: 'server' });
+  const source = sourceFor(undefined, tlsFixture('ca.pem'));
+  for (let round = 0; round < 3; round++)
+    expect((await source.open(10_000).send(post(server.origin))).status).toBe(200);
+  expect(server.connections()).toBe(3);
+  const strange = sourceFor(undefined, tlsFixture('other-host.pem'));
+  for (let round = 0; round < 3; round++)
+    expect(await failureOf(() => strange.open(10_000).send(post(server.origin)))).toMatch(/^tenant-tls: /);
+  // The first one twice, with the user's CAs and with those of Node.js.
+  expect(server.connections()).toBe(3 + 4);
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { CliError } from '../../src/errors/cli-error.ts';
+import { ProxyError, ProxyRefusal } from '../../src/network/proxy-error.ts';
+import { NotHttp } from '../../src/network/send-once.ts';
+import { transportError } from '../../src/network/transport-error.ts';
+
+const origin = 'https://acme.example.com';
+const unreachable = `tenant-unreachable: ${origin} could not be reached: `;
+
+function coded(code: string): Error {
+  return Object.assign(new Error('a text with hunter22'), { code });
+}
+
+test.each<[string, unknown, string]>([
+  ['EAI_AGAIN', coded('EAI_AGAIN'), `${unreachable}the host name could not be looked up`],
+  ['ENETUNREACH', coded('ENETUNREACH'), `${unreachable}there is no route to the host`],
+  ['EHOSTUNREACH', coded('EHOSTUNREACH'), `${unreachable}there is no route to the host`],
+  ['EPIPE', coded('EPIPE'), `${unreachable}the connection was closed before the answer`],
+  ['a code that nobody knows', coded('EWHATEVER'), `${unreachable}EWHATEVER`],
+  ['no code', new Error('a text with hunter22'), `${unreachable}the request failed`],
+  ['no error', 'hunter22', `${unreachable}the request failed`],
+  ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: Connecting to ${origin} took too long`],
+  ['no answer', new NotHttp(), `tenant-not-json: ${origin} does not speak HTTP`],
+  ['an error of the parser', coded('HPE_X'), `tenant-not-json: ${origin} does not speak HTTP`],
+  ['no parser', coded('XHPE_X'), `${unreachable}XHPE_X`],
+  ['an error of ours', new CliError('rate-limited', 'As it was'), 'rate-limited: As it was'],
+  [
+    'CERT_NOT_YET_VALID',
+    coded('CERT_NOT_YET_VALID'),
+    `tenant-tls: The TLS connection to ${origin} failed: its certificate is not yet valid`,
+  ],
+  [
+    'another TLS code',
+    coded('CERT_REVOKED'),
+    `tenant-tls: The TLS connection to ${origin} failed: CERT_REVOKED`,
+  ],
+  [
+    'no route to a proxy',
+    new ProxyError(coded('EHOSTUNREACH')),
+    `tenant-unreachable: ${origin} could not be reached through the proxy: there is no route to the host`,
+  ],
+  [
+    'an expired certificate of a proxy',
+    new ProxyError(coded('CERT_HAS_EXPIRED')),
+    'tenant-tls: The TLS connection to the proxy failed: its certificate has expired',
+  ],
+])('what a transport error says: %s', (_case, error, expected) => {
+  const { code, message } = transportError(error, origin);
+  expect(`${code}: ${message}`).toBe(expected);
+});
+
+test('the refusal of a proxy is told from a tenant that is not there', () => {
+  const { code, message, facts } = transportError(new ProxyRefusal(407), origin);
+  expect(code).toBe('tenant-unreachable');
+  expect(message).toBe(`${origin} could not be reached: the proxy refused the connection (HTTP 407)`);
+  expect(facts).toEqual({ proxyStatus: '407' });
+});
+
+test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'HPE_X', 'ECONNRESET'])(
+  'the cause is kept, that of a proxy’s error in its place: %s',
+  (code) => {
+    const cause = coded(code);
+    expect(transportError(cause, origin).cause).toBe(cause);
+    expect(transportError(new ProxyError(cause), origin).cause).toBe(cause);
+  },
+);
