@@ -12,7 +12,7 @@ const scratch = join(tmpdir(), `mfa-cli-${process.pid}`);
 beforeEach(() => mkdirSync(scratch));
 afterEach(() => rmSync(scratch, { recursive: true }));
 
-const projectPath = fileURLToPath(new URL('fixtures/app/classic', import.meta.url));
+const projectPath = fileURLToPath(new URL('../fixtures/app/classic', import.meta.url));
 
 /** Command lines in the order in which an admin may meet them; each has its report as text and as JSON. */
 const walk: readonly (readonly [name: string, words: readonly string[]])[] = [
@@ -92,6 +92,6 @@ test.each(['txt', 'json'] as const)('one report a command: %s', async (form) => 
         .replaceAll(`${projectPath}/`, '')
         .replaceAll(machine.directory, '/home/admin/.config/mfa-cli')
         .replaceAll(/[^\s"]*test\/fixtures\/p12\//g, ''),
-    ).toMatchFileSnapshot(`golden/report/${name}.${form}`);
+    ).toMatchFileSnapshot(`../golden/report/${name}.${form}`);
   }
 });

@@ -16,12 +16,12 @@ describe('apns inspect', () => {
   test('tells everything, as JSON', async () => {
     const { exitCode, stdout } = await createMachine().run(['apns', 'inspect', good, '--json'], { env });
     expect(exitCode).toBe(0);
-    await expect(stdout.replace(good, 'cert.p12')).toMatchFileSnapshot('../golden/inspect.json');
+    await expect(stdout.replace(good, 'cert.p12')).toMatchFileSnapshot('../../golden/inspect.json');
   });
 
   test('tells everything, to a person', async () => {
     const { stdout } = await createMachine().run(['apns', 'inspect', good], { env });
-    await expect(stdout).toMatchFileSnapshot('../golden/inspect.txt');
+    await expect(stdout).toMatchFileSnapshot('../../golden/inspect.txt');
   });
 
   test('tells what is wrong, to a person', async () => {
@@ -29,7 +29,7 @@ describe('apns inspect', () => {
       env,
     });
     expect(exitCode).toBe(4);
-    await expect(stdout).toMatchFileSnapshot('../golden/inspect-errors.txt');
+    await expect(stdout).toMatchFileSnapshot('../../golden/inspect-errors.txt');
   });
 });
 

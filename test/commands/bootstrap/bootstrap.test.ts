@@ -90,7 +90,7 @@ describe('a bare tenant', () => {
     const fixed = (text: string) =>
       text.replaceAll(emulator.url, 'https://abc1234.id.cyberark.cloud').replaceAll(String(port), '8400');
     const made = await bootstrap();
-    await expect(fixed(made.stdout)).toMatchFileSnapshot('../golden/report/bootstrap.json');
+    await expect(fixed(made.stdout)).toMatchFileSnapshot('../../golden/report/bootstrap.json');
     await bootstrap(['--remove', '--yes']);
     const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
     const argv = [
@@ -103,11 +103,11 @@ describe('a bare tenant', () => {
       'admin@example.com',
     ];
     const told = await tenant.machine.run([...argv, '--yes'], { env });
-    await expect(fixed(told.stdout)).toMatchFileSnapshot('../golden/report/bootstrap.txt');
+    await expect(fixed(told.stdout)).toMatchFileSnapshot('../../golden/report/bootstrap.txt');
     emulator.faults.add('/SaasManage/DeleteRole', 'forbidden');
     const broken = await tenant.machine.run([...argv, '--remove', '--yes'], { env });
     const anonymous = fixed(broken.stdout).replace(/ErrorID [\w:-]+/, 'ErrorID 0');
-    await expect(anonymous).toMatchFileSnapshot('../golden/report/bootstrap-in-part.txt');
+    await expect(anonymous).toMatchFileSnapshot('../../golden/report/bootstrap-in-part.txt');
   });
 
   test('signs in and sets a certificate then', async () => {
