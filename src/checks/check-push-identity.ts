@@ -1,13 +1,8 @@
 import type { Certificate, PushIdentity } from '../pkcs12/model.ts';
-import { checkContainer } from './container.ts';
-import { checkContents } from './contents.ts';
-import type { CertificateCheck, Check, CheckFacts } from './facts.ts';
-import type { Finding, FindingLevel } from './finding.ts';
-import { checkIssuer } from './issuer.ts';
-import { checkKey } from './key.ts';
-import { checkPurpose } from './purpose.ts';
-import { checkReplacement } from './replacement.ts';
-import { checkValidity } from './validity.ts';
+import { checkContainer, checkContents, checkKey } from './container.ts';
+import type { CertificateCheck, Check, CheckFacts, Finding, FindingLevel } from './finding.ts';
+import { checkIssuer, checkPurpose } from './purpose.ts';
+import { checkReplacement, checkValidity } from './validity.ts';
 
 const certificateChecks: readonly CertificateCheck[] = [
   checkPurpose,

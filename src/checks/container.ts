@@ -1,6 +1,5 @@
 import type { Container } from '../pkcs12/model.ts';
-import type { Check } from './facts.ts';
-import type { Finding } from './finding.ts';
+import type { CertificateCheck, Check, Finding } from './finding.ts';
 
 /** What the loader of .NET 9 refuses: a count above the one, or all counts together above the other. */
 const highestCount = 300_000;
@@ -85,3 +84,65 @@ export const checkContainer: Check = ({ container }) =>
 function words(count: number): string {
   return count.toLocaleString('en');
 }
+
+/** Whether the file holds one private key and the certificate that belongs to it. */
+export const checkContents: Check = ({ certificate, privateKey, paired, identities }) => {
+  const missingKey = {
+    code: 'private-key-missing',
+    level: 'error',
+    message: 'The file holds no private key.',
+    hint: 'Export the certificate together with its key: in Keychain Access, expand the certificate and select the key below it too.',
+  } as const;
+  const missingCertificate = {
+    code: 'certificate-missing',
+    level: 'error',
+    message: 'The file holds no certificate.',
+    hint: 'Export the certificate and its private key together into one .p12.',
+  } as const;
+  const mismatch = {
+    code: 'key-mismatch',
+    level: 'error',
+    message: 'No certificate in the file belongs to the private key.',
+    hint: 'Export again from the machine that made this certificate’s signing request; a renewed certificate has a new key.',
+  } as const;
+  const several = {
+    code: 'several-identities',
+    level: 'error',
+    message: `The file holds ${identities} private keys with a certificate each.`,
+    hint: 'Export only the push certificate and its key: which one the server would use is unpredictable.',
+  } as const;
+  return [
+    ...(privateKey === null ? [missingKey] : []),
+    ...(certificate === null ? [missingCertificate] : []),
+    ...(privateKey !== null && certificate !== null && !paired ? [mismatch] : []),
+    ...(identities > 1 ? [several] : []),
+  ];
+};
+
+/** The keys that Apple issues push certificates for, and the fewest bits that TLS libraries still accept. */
+const leastBits = 2048;
+
+/** Whether the key is of the type and size that push certificates have. */
+export const checkKey: CertificateCheck = ({ certificate }) => {
+  if (certificate === null) return [];
+  const { type, bits } = certificate.publicKey;
+  const hint = 'Make a new certificate signing request with an RSA key of 2048 bits.';
+  if (type !== 'RSA')
+    return [
+      {
+        code: 'key-type-unsupported',
+        level: 'error',
+        message: `The key is ${type}, not RSA.`,
+        hint,
+      },
+    ];
+  if (bits === null || bits >= leastBits) return [];
+  return [
+    {
+      code: 'key-too-weak',
+      level: 'error',
+      message: `The RSA key has ${bits} bits, fewer than ${leastBits}.`,
+      hint,
+    },
+  ];
+};

@@ -1,6 +1,5 @@
 import { count } from '../text/count.ts';
-import type { CertificateCheck } from './facts.ts';
-import type { Finding } from './finding.ts';
+import type { CertificateCheck, Finding } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** The notice that a renewal needs; Apple's mail also comes 30 days ahead. */
@@ -56,3 +55,19 @@ export const checkValidity: CertificateCheck = ({ certificate }, { now, warnDays
 export function isoDay(value: Date): string {
   return value.toISOString().slice(0, 10);
 }
+
+/** Whether the certificate is not older than the one that it would replace. */
+export const checkReplacement: CertificateCheck = ({ certificate }, { previous }) => {
+  if (certificate === null || previous == null) return [];
+  const { fingerprint, notAfter } = certificate;
+  // By the day: of two certificates made on one day neither is the older one.
+  if (previous.fingerprint === fingerprint || isoDay(previous.notAfter) <= isoDay(notAfter)) return [];
+  return [
+    {
+      code: 'replaces-later-certificate',
+      level: 'error',
+      message: `The certificate that was set last for this key is valid until ${isoDay(previous.notAfter)}, this one only until ${isoDay(notAfter)}.`,
+      hint: 'Take the newer certificate, or force the older one.',
+    },
+  ];
+};

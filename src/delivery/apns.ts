@@ -4,9 +4,9 @@ import { apnsOrigin } from '../apple/hosts.ts';
 import { explainAnswer } from '../apple/reasons.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { orderChain } from '../pkcs12/chain.ts';
+import { orderChain } from '../pkcs12/certificate-file.ts';
 import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
-import { pairOf } from '../pkcs12/pair.ts';
+import { pairOf } from '../pkcs12/model.ts';
 import type { GivenApns } from '../settings/given-apns.ts';
 
 /** Which APNs is spoken to, and about which app. */

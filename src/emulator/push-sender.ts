@@ -1,5 +1,5 @@
 import type { ApnsIdentity } from '../apple/apns.ts';
-import { pairOf } from '../pkcs12/pair.ts';
+import { pairOf } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
 import { Refusal } from './envelope.ts';

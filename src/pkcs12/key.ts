@@ -1,6 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, X509Certificate } from 'node:crypto';
 import {
   type Asn1,
+  bitString,
   children,
   explicit,
   isContext,
@@ -13,7 +14,7 @@ import {
   toDer,
   Unsupported,
 } from './asn1.ts';
-import { judgeCurve } from './curve.ts';
+import type { Certificate } from './model.ts';
 
 /** An RSA key of the most bits takes half of it. */
 const mostBytes = 16_384;
@@ -81,5 +82,43 @@ function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject
     return key;
   } catch (cause) {
     throw new Malformed('no private key', { cause });
+  }
+}
+
+/**
+ * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file instead of named (RFC 5480
+ * §2.1.1): OpenSSL computes a square root, which takes 80 ms modulo a prime chosen for the purpose, but 1 ms at most
+ * on named curves.
+ * @param parameters of any algorithm; only ECParameters (RFC 3279 §2.3.5) are judged
+ * @param point a BIT STRING, or none
+ * @throws {Malformed}
+ */
+export function judgeCurve(parameters: Asn1 | undefined, point: Asn1 | undefined): void {
+  if (!isUniversal(parameters, tag.sequence) || typeof parameters.value === 'string') return;
+  const [, field, coefficients, base] = parameters.value;
+  if (!isUniversal(field, tag.sequence) || !isUniversal(coefficients, tag.sequence)) return;
+  if (
+    (isUniversal(base, tag.octetString) && isCompressed(octets(base))) ||
+    (isUniversal(point, tag.bitString) && isCompressed(bitString(point)))
+  )
+    throw new Unsupported('has a compressed key on an elliptic curve that is not a named one');
+}
+
+function isCompressed([form = 0]: Uint8Array): boolean {
+  return form === 2 || form === 3;
+}
+
+/** SHA-256 of a key's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), 64 lower-case hex: the same for both halves of a pair. */
+export function publicKeyFingerprint(key: KeyObject): string {
+  const half = key.type === 'private' ? createPublicKey(key) : key;
+  return hash('sha256', half.export({ type: 'spki', format: 'der' }));
+}
+
+/** The same of a certificate; null where Node.js cannot read its key. */
+export function certifiedKeyFingerprint({ der }: Certificate): string | null {
+  try {
+    return publicKeyFingerprint(new X509Certificate(der).publicKey);
+  } catch {
+    return null;
   }
 }

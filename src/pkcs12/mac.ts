@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Asn1, children, integer, octets, oid } from './asn1.ts';
 import type { Derivation } from './derivation.ts';
-import { digestOfPrf, readPbkdf2 } from './pbkdf2.ts';
+import { digestOfPrf, readPbkdf2 } from './derivation.ts';
 import { type Digest, digests } from './pkcs12-kdf.ts';
 
 /** The integrity check of a PFX (MacData, RFC 7292 §4), read without the password. */

@@ -85,3 +85,14 @@ export interface PushIdentity {
   readonly friendlyName: string | null;
   readonly container: Container;
 }
+
+/** A certificate and the private key that belongs to it. */
+interface Pair {
+  readonly certificate: Certificate;
+  readonly privateKey: KeyObject;
+}
+
+/** The leaf and its key; null where one is missing or they do not belong together. */
+export function pairOf({ certificate, privateKey, paired }: PushIdentity): Pair | null {
+  return certificate === null || privateKey === null || !paired ? null : { certificate, privateKey };
+}

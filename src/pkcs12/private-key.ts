@@ -9,8 +9,7 @@ import { encodings } from './derivation.ts';
 import { readKey } from './key.ts';
 import { judgeCounts, Work } from './limits.ts';
 import type { P12File } from './model.ts';
-import { decodePem } from './pem.ts';
-import { decryptPem, isEncryptedPem } from './pem-encryption.ts';
+import { decodePem, decryptPem, isEncryptedPem } from './pem.ts';
 import { attempts, derivationsOf, encryptionProtection, tryAll } from './protections.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 

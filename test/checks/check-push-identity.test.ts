@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
-import { checkContainer } from '../../src/checks/container.ts';
-import { checkContents } from '../../src/checks/contents.ts';
-import type { CheckFacts } from '../../src/checks/facts.ts';
+import { checkContainer, checkContents, checkKey } from '../../src/checks/container.ts';
+import type { CheckFacts } from '../../src/checks/finding.ts';
 import { hasErrors } from '../../src/checks/finding.ts';
-import { checkIssuer } from '../../src/checks/issuer.ts';
-import { checkKey } from '../../src/checks/key.ts';
-import { checkPurpose } from '../../src/checks/purpose.ts';
-import { checkReplacement } from '../../src/checks/replacement.ts';
-import { checkValidity, daysLeft } from '../../src/checks/validity.ts';
+import { checkIssuer, checkPurpose } from '../../src/checks/purpose.ts';
+import { checkReplacement, checkValidity, daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';

@@ -1,8 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { children, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
-import { publicKeyIdentity, readCertificate } from '../../src/pkcs12/certificate.ts';
-import { readName } from '../../src/pkcs12/distinguished-name.ts';
+import { publicKeyIdentity, readCertificate, readName } from '../../src/pkcs12/certificate.ts';
 import type { Certificate } from '../../src/pkcs12/model.ts';
 import { decodePem } from '../../src/pkcs12/pem.ts';
 import { p12Bytes } from '../support/fixtures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
-import { orderChain } from '../../src/pkcs12/chain.ts';
+import { orderChain } from '../../src/pkcs12/certificate-file.ts';
 import { certificate, otherRsaKey, rsaKey } from './build.ts';
 
 const named = (name: string) => [['2.5.4.3', name]] as const;

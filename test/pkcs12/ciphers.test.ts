@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { rc2Cipher } from '../../src/pkcs12/ciphers.ts';
+import { rc2Cipher } from '../../src/pkcs12/encryption.ts';
 import { processorTime } from '../support/processor-time.ts';
 import { turnsDuring } from './turns-during.ts';
 

@@ -5,7 +5,7 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { appearance } from '../../src/pkcs12/appearance.ts';
 import { type Asn1, bitString, children, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
-import { orderChain } from '../../src/pkcs12/chain.ts';
+import { orderChain } from '../../src/pkcs12/certificate-file.ts';
 import { tryAll } from '../../src/pkcs12/protections.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/text/secret.ts';

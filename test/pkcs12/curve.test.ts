@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Asn1, make, Unsupported } from '../../src/pkcs12/asn1.ts';
-import { judgeCurve } from '../../src/pkcs12/curve.ts';
+import { judgeCurve } from '../../src/pkcs12/key.ts';
 
 const octets = (...bytes: number[]) => make.octetString(Uint8Array.from(bytes));
 const bits = (...bytes: number[]) => make.bitString(Uint8Array.from(bytes));

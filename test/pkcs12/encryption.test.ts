@@ -1,8 +1,8 @@
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Asn1, make } from '../../src/pkcs12/asn1.ts';
+import { digestOfPrf } from '../../src/pkcs12/derivation.ts';
 import { readEncryption } from '../../src/pkcs12/encryption.ts';
-import { digestOfPrf } from '../../src/pkcs12/pbkdf2.ts';
 
 const salt = make.octetString(Buffer.from('salt'));
 const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);

@@ -2,8 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { derivePkcs12Keys } from '../../src/pkcs12/kdf-workers.ts';
-import { digests, type Pkcs12Derivation } from '../../src/pkcs12/pkcs12-kdf.ts';
+import { derivePkcs12Keys, digests, type Pkcs12Derivation } from '../../src/pkcs12/pkcs12-kdf.ts';
 
 /** The workers that this thread has begun. */
 const begun: Worker[] = [];

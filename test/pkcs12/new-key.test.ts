@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { children, parse } from '../../src/pkcs12/asn1.ts';
+import { encodeKeyPem, generateKey } from '../../src/pkcs12/certificate-request.ts';
 import { readEncryption } from '../../src/pkcs12/encryption.ts';
-import { encodeKeyPem, generateKey } from '../../src/pkcs12/new-key.ts';
 import { decodePem } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
 import { unbounded } from '../../src/text/pace.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PushIdentity } from '../../src/pkcs12/model.ts';
-import { pairOf } from '../../src/pkcs12/pair.ts';
+import { pairOf } from '../../src/pkcs12/model.ts';
 
 const [certificate, privateKey] = ['certificate', 'key'] as never[];
 const whole = { certificate, privateKey, paired: true };

@@ -1,7 +1,7 @@
 import { createPublicKey, hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { certifiedKeyFingerprint, publicKeyFingerprint } from '../../src/pkcs12/key.ts';
 import type { Certificate } from '../../src/pkcs12/model.ts';
-import { certifiedKeyFingerprint, publicKeyFingerprint } from '../../src/pkcs12/public-key.ts';
 import { certificate, certificateWithKey, otherRsaKey, rsaKey } from './build.ts';
 
 const spki = createPublicKey(rsaKey).export({ type: 'spki', format: 'der' });

@@ -1,5 +1,4 @@
-import { readCertificateFile } from '../../../src/pkcs12/certificate-file.ts';
-import { orderChain } from '../../../src/pkcs12/chain.ts';
+import { orderChain, readCertificateFile } from '../../../src/pkcs12/certificate-file.ts';
 import { formatCertificate, reportCertificate } from '../../../src/report/certificate.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { bytesOf, fixtures } from '../fixtures.ts';

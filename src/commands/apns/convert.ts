@@ -8,7 +8,7 @@ import { requireOneStdin } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
-import { pairOf } from '../../pkcs12/pair.ts';
+import { pairOf } from '../../pkcs12/model.ts';
 import { encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';

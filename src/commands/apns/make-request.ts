@@ -4,8 +4,12 @@ import type { Context } from '../../context.ts';
 import { resolveNewPassword } from '../../delivery/new-password.ts';
 import { makePrivateDirectory } from '../../files/private-directory.ts';
 import { unwritable } from '../../files/unwritable.ts';
-import { encodeCertificateRequest, type RequestAttribute } from '../../pkcs12/certificate-request.ts';
-import { encodeKeyPem, generateKey } from '../../pkcs12/new-key.ts';
+import {
+  encodeCertificateRequest,
+  encodeKeyPem,
+  generateKey,
+  type RequestAttribute,
+} from '../../pkcs12/certificate-request.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Secret } from '../../text/secret.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../checks/finding.ts';
-import { checkReplacement } from '../../checks/replacement.ts';
+import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';

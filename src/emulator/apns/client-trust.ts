@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { CliError } from '../../errors/cli-error.ts';
 import { type Asn1, children, isContext, isUniversal, Malformed, parse, tag } from '../../pkcs12/asn1.ts';
-import { formatName, readName } from '../../pkcs12/distinguished-name.ts';
+import { formatName, readName } from '../../pkcs12/certificate.ts';
 import { decodePem } from '../../pkcs12/pem.ts';
 
 /** TLS alerts about a certificate, and their numbers. @see RFC 5246 §7.2 */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { publicKeyFingerprint } from '../../../src/pkcs12/public-key.ts';
+import { publicKeyFingerprint } from '../../../src/pkcs12/key.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../../support/process.ts';
 import { answerRequest } from '../../support/push-authority.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -5,8 +5,8 @@ import { readWithin } from '../../../delivery/read-within.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../../files/read.ts';
 import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
+import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
 import type { Certificate } from '../../../pkcs12/model.ts';
-import { certifiedKeyFingerprint } from '../../../pkcs12/public-key.ts';
 import { onOneLine } from '../../../text/printable.ts';
 
 /** The largest file that is looked at, in bytes, and how many of them. */

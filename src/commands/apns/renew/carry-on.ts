@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
-import type { CheckFacts } from '../../../checks/facts.ts';
-import type { Finding } from '../../../checks/finding.ts';
+import type { CheckFacts, Finding } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
 import { stopsAt } from '../../../delivery/judging.ts';
 import { type OpenedP12, openP12 } from '../../../delivery/open-p12.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isoDay } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import { publicKeyFingerprint } from '../../../pkcs12/public-key.ts';
+import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { makeKeyAndRequest, newKeyPassword } from '../make-request.ts';
 import { requestSubject } from '../request-inputs.ts';
 import { keyPasswordFile, type RenewOptions } from './inputs.ts';
