@@ -43,7 +43,9 @@ const chunkOf = {
     'src/auth/profile-changes.ts',
     'src/network/loopback.ts',
     'src/tenant/address.ts',
-    'node_modules/node-forge/lib/',
+    'node_modules/node-forge/lib/asn1.js',
+    'node_modules/node-forge/lib/forge.js',
+    'node_modules/node-forge/lib/util.js',
   ],
   tenant: [
     'src/auth/',
@@ -105,7 +107,6 @@ const chunkOf = {
     'src/tenant/administration/',
     'src/tenant/devices.ts',
     'src/tenant/otp-profile.ts',
-    'node_modules/node-forge/lib/rc2.js',
   ],
 };
 

@@ -10,7 +10,7 @@ const unused = [
   { by: 'conf', module: 'node:assert', use: 'defaults', content: 'export default { deepEqual() {} };' },
   { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './baseN', use: 'base58' },
-  { by: 'node-forge', module: './oids', use: 'names in a print-out' },
+  { by: 'node-forge', file: 'asn1.js', module: './oids', use: 'names in a print-out' },
   { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
 ];
 const prefix = '\0unused:';
@@ -23,7 +23,8 @@ export function withoutUnused() {
       name: 'without-unused',
       resolveId(id, importer = '') {
         const index = unused.findIndex(
-          ({ by, module }) => module === id && importer.split(/[/\\]/).includes(by),
+          ({ by, file = '', module }) =>
+            module === id && importer.split(/[/\\]/).includes(by) && importer.endsWith(file),
         );
         if (index === -1) return null;
         met.add(unused[index]);

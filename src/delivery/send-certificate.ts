@@ -1,8 +1,9 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
+import { encodeBase64 } from '../pkcs12/pem.ts';
 import { setCertificate } from '../tenant/certificates.ts';
 import type { SentAs, TenantClient } from '../tenant/client.ts';
-import type { Secret } from '../text/secret.ts';
+import { Secret } from '../text/secret.ts';
 
 /** What is sent of an opened file. */
 interface Sending {
@@ -19,12 +20,16 @@ interface Sending {
  * `file`: the codes of its findings
  */
 export async function sendCertificate(
-  { identity, findings, ...certificate }: Sending,
+  { identity, findings, ...sending }: Sending,
   client: TenantClient,
   forms: readonly SentAs[],
 ): Promise<SentAs> {
   try {
-    return await setCertificate(client, { ...certificate, pfx: identity.container.pfx }, forms);
+    return await setCertificate(
+      client,
+      { ...sending, certificate: new Secret(encodeBase64(identity.container.pfx)) },
+      forms,
+    );
   } catch (error) {
     if (!(error instanceof CliError) || !refusesFile(error)) throw error;
     const codes = findings.map(({ code }) => code);

@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import x509 from 'node-forge/lib/x509.js';
 import type { Secret } from '../text/secret.ts';
-import { type Asn1, make, parse, toDer } from './asn1.ts';
+import { tag, toBinary, toDer } from './asn1.ts';
 import { encodeEncryptedKey } from './encode.ts';
 import { encodePemBlock } from './pem.ts';
 
@@ -11,33 +12,33 @@ export interface RequestAttribute {
   readonly value: string;
 }
 
-/** The object identifier and the string type that RFC 5280 §4.1.2.4 and appendix A give it. */
+/** The name that node-forge has for each, and the string type that RFC 5280 §4.1.2.4 and appendix A give it. */
 const attributeTypes = {
-  CN: ['2.5.4.3', make.utf8String],
-  OU: ['2.5.4.11', make.utf8String],
-  emailAddress: ['1.2.840.113549.1.9.1', make.ia5String],
+  CN: { name: 'commonName', valueTagClass: tag.utf8String },
+  OU: { name: 'organizationalUnitName', valueTagClass: tag.utf8String },
+  emailAddress: { name: 'emailAddress', valueTagClass: tag.ia5String },
 } as const;
+
+/** The SHA-256 signature of RSA keys (RFC 8017 §A.2.4). */
 const sha256WithRsaEncryption = '1.2.840.113549.1.1.11';
 
-/** A certificate request for an RSA key, signed with that key and SHA-256, as DER. @see RFC 2986 §4 */
+/**
+ * Makes a certificate request for an RSA key, signed with that key and SHA-256, as DER (RFC 2986 §4). node-forge writes it;
+ * node:crypto signs, so that the private key never enters JavaScript's numbers.
+ */
 export function encodeCertificateRequest(
   subject: readonly RequestAttribute[],
   privateKey: KeyObject,
 ): Uint8Array {
-  const info = make.sequence(
-    make.integer(0),
-    make.sequence(...subject.map(encodeAttribute)),
-    parse(createPublicKey(privateKey).export({ type: 'spki', format: 'der' })),
-    make.implicitSet(0),
+  const request = x509.createCertificationRequest();
+  request.setSubject(subject.map(({ name, value }) => ({ ...attributeTypes[name], value })));
+  request.publicKey = x509.publicKeyFromPem(
+    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString(),
   );
-  const algorithm = make.sequence(make.oid(sha256WithRsaEncryption), make.null());
-  const signature = sign('sha256', toDer(info), privateKey);
-  return toDer(make.sequence(info, algorithm, make.bitString(signature)));
-}
-
-function encodeAttribute({ name, value }: RequestAttribute): Asn1 {
-  const [id, makeString] = attributeTypes[name];
-  return make.set(make.sequence(make.oid(id), makeString(value)));
+  request.signatureOid = sha256WithRsaEncryption;
+  request.certificationRequestInfo = x509.getCertificationRequestInfo(request);
+  request.signature = toBinary(sign('sha256', toDer(request.certificationRequestInfo), privateKey));
+  return toDer(x509.certificationRequestToAsn1(request));
 }
 
 /** What Apple asks of the key of a push certificate. */

@@ -1,4 +1,6 @@
 import { createDecipheriv, getCipherInfo, hash } from 'node:crypto';
+import pem from 'node-forge/lib/pem.js';
+import util from 'node-forge/lib/util.js';
 import type { Secret } from '../text/secret.ts';
 import { toBinary } from './asn1.ts';
 import type { PushIdentity } from './model.ts';
@@ -12,7 +14,6 @@ export interface PemBlock {
   readonly text: string;
 }
 
-const lineLength = 64;
 const begin = '-----BEGIN ';
 
 /** A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other certificates. What is missing is left out. */
@@ -22,13 +23,14 @@ export function encodePem({ privateKey, certificate, chain }: PushIdentity): str
   return [key, ...certificates.map(({ der }) => encodePemBlock('CERTIFICATE', der))].join('');
 }
 
-/** Bytes as one block of PEM text, with its last line break. */
+/** Encodes bytes as one block of PEM text with lines of 64 characters, and its last line break. */
 export function encodePemBlock(label: string, der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
-  return [`${begin}${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+  return pem.encode({ type: label, body: toBinary(der) }).replaceAll('\r\n', '\n');
+}
+
+/** Encodes bytes as base64 (RFC 4648 §4) without line breaks: what the tenant takes as `APNSCert`, and `apns convert` prints. */
+export function encodeBase64(bytes: Uint8Array): string {
+  return util.encode64(toBinary(bytes));
 }
 
 /** Every whole block of a text, whatever stands between them; none where it is no PEM. */

@@ -1,12 +1,12 @@
 import { CliError } from '../errors/cli-error.ts';
-import { Secret } from '../text/secret.ts';
+import type { Secret } from '../text/secret.ts';
 import type { CallParameters, SentAs, TenantClient } from './client.ts';
 
 /** What the tenant receives for a client app key. */
 export interface SetCertificate {
   readonly clientAppKey: string;
-  /** The PFX exactly as in the file. */
-  readonly pfx: Uint8Array;
+  /** Base64 of the PFX exactly as in the file, without line breaks (RFC 4648 §4). */
+  readonly certificate: Secret;
   /** Null and empty are the same on the wire. */
   readonly password: Secret | null;
   readonly topic: string;
@@ -23,7 +23,7 @@ export function setCertificate(
 ): Promise<SentAs> {
   const parameters = {
     ClientAppKey: certificate.clientAppKey,
-    APNSCert: new Secret(encodeForTenant(certificate.pfx)),
+    APNSCert: certificate.certificate,
     APNSPass: certificate.password ?? '',
     APNSTopic: certificate.topic,
   };
@@ -67,9 +67,4 @@ async function callInTurn(
   }
   if (first === null) throw new Error('no form to send the parameters in');
   throw new CliError(first.code, first.message, { facts: { ...first.facts, tried: forms.join(' ') } });
-}
-
-/** Plain base64 (RFC 4648 §4) without line breaks, as `APNSCert` expects it. */
-export function encodeForTenant(pfx: Uint8Array): string {
-  return Buffer.from(pfx).toString('base64');
 }

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import forge from 'node-forge';
 import { describe, expect, test } from 'vitest';
 import { children, oid, parse, toDer } from '../../src/pkcs12/asn1.ts';
 import { encodeCertificateRequest } from '../../src/pkcs12/certificate-request.ts';
+import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -44,6 +46,17 @@ describe('a certificate request', () => {
         `3120301e06092a864886f70d0109011611${hex(Buffer.from('admin@example.com'))}`,
       ].join(''),
     );
+  });
+
+  test('is one to node-forge, whose own RSA verifies the signature', () => {
+    const pem = encodePemBlock('CERTIFICATE REQUEST', der);
+    const request = forge.pki.certificationRequestFromPem(pem);
+    expect(request.verify()).toBe(true);
+    expect(request.subject.attributes.map(({ name, value }) => [name, value])).toEqual([
+      ['commonName', 'com.exämple.app'],
+      ['organizationalUnitName', 'A1B2C3D4E5'],
+      ['emailAddress', 'admin@example.com'],
+    ]);
   });
 
   test.skipIf(isMissing('openssl'))('is one to OpenSSL', () => {

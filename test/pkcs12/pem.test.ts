@@ -1,7 +1,7 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { PushIdentity } from '../../src/pkcs12/model.ts';
-import { decodePem, encodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { decodePem, encodeBase64, encodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { rsaKey } from './build.ts';
 
 const decode = (text: string) =>
@@ -17,8 +17,15 @@ test('lines have 64 characters, the last what is left', () => {
       .split('\n')
       .map((line) => line.length),
   ).toEqual([17, 64, 64, 15, 0]);
-  expect(encodePemBlock('X', Buffer.alloc(0))).toBe('-----BEGIN X-----\n-----END X-----\n');
 });
+
+test.each([0, 1, 2, 3, 57, 100_000])(
+  'base64 of %i bytes is one line that Node.js reads and writes alike',
+  (length) => {
+    const bytes = randomBytes(length);
+    expect(encodeBase64(bytes)).toBe(bytes.toString('base64'));
+  },
+);
 
 test.each<[string, string, string[][]]>([
   ['one block', key, [['PRIVATE KEY', 'k']]],

@@ -9,11 +9,10 @@ import { writePrivateFile } from '../../files/write.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import type { P12File } from '../../pkcs12/model.ts';
 import { pairOf } from '../../pkcs12/model.ts';
-import { encodePem } from '../../pkcs12/pem.ts';
+import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
 import { addExamples, addP12Options } from '../../settings/options.ts';
-import { encodeForTenant } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { CommandModule, Declaration } from '../command.ts';
@@ -69,7 +68,7 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   if (out !== null) {
     await writePrivateFile(out, content, options.force === true, context.signal);
   }
-  const text = typeof content === 'string' ? content : Buffer.from(content).toString('base64');
+  const text = typeof content === 'string' ? content : encodeBase64(content);
   return { file: file.name, format, out, content: out === null ? text : null };
 }
 
@@ -90,7 +89,7 @@ async function convertedContent(
   const given = givenP12(options, context.env);
   if (format === 'base64') {
     const file = await readP12(await locateP12(given, context), context);
-    return { file, content: encodeForTenant(readPfx(file).bytes) };
+    return { file, content: encodeBase64(readPfx(file).bytes) };
   }
   const opened = await openP12(given, context);
   const { file, identity } = opened;
