@@ -1,27 +1,24 @@
-import { closing } from './swift-brackets.ts';
-import { argumentFor, argumentsOf, callsOf, isCallOf, type SwiftCall } from './swift-calls.ts';
+import { type Expression, expressionIn, initialAt, isInInitial, type Path, type Step } from './expression.ts';
+import { scopeAt, typeAround } from './functions.ts';
+import type { Span, SwiftString } from './lexer.ts';
+import { closing } from './lexer.ts';
 import {
-  type Expression,
-  expressionIn,
-  initialAt,
-  isInInitial,
-  type Path,
-  type Step,
-} from './swift-expression.ts';
-import type { Span, SwiftString } from './swift-lexer.ts';
-import {
+  argumentFor,
+  argumentsOf,
+  callsOf,
+  isCallOf,
   joined,
   type Literal,
   type Meaning,
   type Meanings,
   meaningLimit,
   rawValueOf,
+  type SwiftCall,
   spelled,
   unknown,
-} from './swift-meaning.ts';
-import { scopeAt, typeAround } from './swift-scopes.ts';
-import type { SwiftSource } from './swift-source.ts';
-import { type Declared, indexTypes } from './swift-types.ts';
+} from './meaning.ts';
+import type { SwiftSource } from './source.ts';
+import { type Declared, indexTypes } from './types.ts';
 
 /** Everything that an expression may stand for; the type is the one that a leading dot refers to. */
 export type Evaluate = (source: SwiftSource, expression: Span, type: string) => readonly Meaning[];
