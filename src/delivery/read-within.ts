@@ -25,5 +25,8 @@ export function readWithin<T>(
   const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, {
     facts: { late: 'true' },
   });
-  return context.bounded({ milliseconds: seconds * 1000, late, bytes: bytes.length }, read);
+  return context.bounded(
+    { milliseconds: seconds * 1000, given: context.timeout !== null, late, bytes: bytes.length },
+    read,
+  );
 }

@@ -6,11 +6,19 @@ import type { Pace } from '../text/pace.ts';
 /** What bounds the reading of a file. */
 export interface Bound {
   readonly milliseconds: number;
+  /**
+   * Whether a user gave that time: then it is wall clock. Otherwise limits on counted work judge the file, and the time is
+   * the last resort behind them: it is extended, up to eight times, where the machine was slow and not the file.
+   */
+  readonly given: boolean;
   /** The error that ends the work when time is up. */
   readonly late: CliError;
   /** How much there is to read. */
   readonly bytes: number;
 }
+
+/** How many times as long the work may take where other programs keep the processor. */
+const patience = 8;
 
 /** A file this short is judged by its possible cost up front, and each piece takes less time than a watchdog for it. */
 const shortFile = 16_384;
@@ -28,22 +36,29 @@ const shortFile = 16_384;
  */
 export async function bounded<T>(
   interrupt: AbortSignal,
-  { milliseconds, late, bytes }: Bound,
+  bound: Bound,
   work: (pace: Pace) => Promise<T>,
 ): Promise<T> {
-  const end = now() + milliseconds;
+  const { milliseconds, given, late, bytes } = bound;
+  const clocks = startClocks();
   const controller = new AbortController();
   const { signal } = controller;
   const onInterrupt = (): void => controller.abort(interrupt.reason);
   interrupt.addEventListener('abort', onInterrupt);
-  const timer = setTimeout(() => controller.abort(late), milliseconds);
+  const onTime = (): void => {
+    if (!given && clocks.wasStarved() && clocks.elapsed() < patience * milliseconds)
+      timer = setTimeout(onTime, milliseconds);
+    else controller.abort(late);
+  };
+  let timer = setTimeout(onTime, milliseconds);
   const inOneGo: Pace['inOneGo'] = async (piece) => {
     // A signal that has come already is told to its handler, as long as there is one, in the next turn of the event loop;
     // the first of these may still be of this turn.
     await setImmediate();
     await setImmediate();
     signal.throwIfAborted();
-    return underTheSystem(bytes > shortFile ? () => watched(piece, end - now(), late) : piece);
+    const left = given ? milliseconds - clocks.elapsed() : milliseconds;
+    return underTheSystem(bytes > shortFile ? () => watched(piece, { ...bound, milliseconds: left }) : piece);
   };
   try {
     interrupt.throwIfAborted();
@@ -71,17 +86,50 @@ function underTheSystem<T>(piece: () => T): T {
 const place = 'mfa-cli: the piece that is watched';
 const script = new Script(`globalThis[${JSON.stringify(place)}]()`);
 
-function watched<T>(piece: () => T, milliseconds: number, late: CliError): T {
+/** Does the piece, which changes nothing outside of itself: where the machine was slow, it is done once more. */
+function watched<T>(piece: () => T, { milliseconds, given, late }: Bound): T {
+  const clocks = startClocks();
+  try {
+    return underWatchdog(piece, milliseconds);
+  } catch (error) {
+    if (!isOfWatchdog(error)) throw error;
+    if (given || !clocks.wasStarved()) throw late;
+  }
+  try {
+    return underWatchdog(piece, patience * milliseconds);
+  } catch (error) {
+    throw isOfWatchdog(error) ? late : error;
+  }
+}
+
+function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   const global = globalThis as Record<string, unknown>;
   global[place] = piece;
   try {
     const timeout = Math.max(1, Math.ceil(milliseconds));
     return script.runInThisContext({ timeout, displayErrors: false });
-  } catch (error) {
-    throw systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? late : error;
   } finally {
     delete global[place];
   }
+}
+
+function isOfWatchdog(error: unknown): boolean {
+  return systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+}
+
+/** Wall clock and processor time from now on. */
+function startClocks(): { elapsed(): number; wasStarved(): boolean } {
+  const began = now();
+  const before = process.cpuUsage();
+  const elapsed = (): number => now() - began;
+  return {
+    elapsed,
+    // All threads of this process together had less than half of one core.
+    wasStarved() {
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000 < elapsed() / 2;
+    },
+  };
 }
 
 /** Milliseconds of a clock that nobody sets. `performance` would be loaded for it, which takes some of them. */

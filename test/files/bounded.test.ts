@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundlePrograms } from '../support/bundle.ts';
@@ -38,7 +39,8 @@ function start(command: readonly string[]): {
   return { began, end };
 }
 
-const run = (work: string, milliseconds: string) => start([process.execPath, program, work, milliseconds]);
+const run = (work: string, milliseconds: string, ...given: string[]) =>
+  start([process.execPath, program, work, milliseconds, ...given]);
 
 describe.each(['loop', 'pattern', 'native'])('while the event loop is kept by: %s,', (work) => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the process', async (signal) => {
@@ -66,6 +68,33 @@ describe('when the time is over', () => {
       lines: ['CliError: Too late'],
     });
   });
+});
+
+/** Lets a process that has stopped itself go on once its three seconds are over, as a machine does that is busy with others. */
+async function goOn(stopped: Promise<number>): Promise<void> {
+  const pid = await stopped;
+  await setTimeout(4000);
+  process.kill(pid, 'SIGCONT');
+}
+
+test('a piece that gets no processor for its three seconds is late where a user gave them, else done once more', async () => {
+  const [ours, users] = [
+    run('a piece that is stopped', '3000', 'not given'),
+    run('a piece that is stopped', '3000'),
+  ];
+  await Promise.all([goOn(ours.began), goOn(users.began)]);
+  expect((await ours.end).lines).toEqual(['done']);
+  expect((await users.end).lines).toEqual(['CliError: Too late']);
+});
+
+test('a wait goes on where the machine was slow, as long as eight times', async () => {
+  const before = performance.now();
+  expect((await run('a piece and a wait', '300', 'not given').end).lines).toEqual(['CliError: Too late']);
+  expect(performance.now() - before).toBeGreaterThan(2400);
+});
+
+test('a piece that is itself slow is late without another try', async () => {
+  expect((await run('loop', '300', 'not given').end).lines).toEqual(['CliError: Too late']);
 });
 
 describe('the handlers of the signals', () => {

@@ -5,8 +5,8 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { bounded } from '../../src/files/bounded.ts';
 import type { Pace } from '../../src/text/pace.ts';
 
-/** What a program does within this many milliseconds; both stand on its command line. */
-const [, , name = '', milliseconds = ''] = process.argv;
+/** What a program does within this many milliseconds, and whether a user gave that time; all stand on its command line. */
+const [, , name = '', milliseconds = '', given = 'given'] = process.argv;
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -45,6 +45,18 @@ const works: Readonly<Record<string, (pace: Pace) => Promise<unknown>>> = {
     process.kill(process.pid, 'SIGINT');
     return inOneGo(() => 'done');
   },
+  'a piece that is stopped': ({ inOneGo }) => {
+    let stopped = false;
+    return inOneGo(() => {
+      if (!stopped) {
+        stopped = true;
+        say(`began ${process.pid}`);
+        process.kill(process.pid, 'SIGSTOP');
+      }
+      for (let turns = 0; turns < 2e8; turns++);
+      return 'done';
+    });
+  },
   'a piece that fails': ({ inOneGo }) => inOneGo(() => JSON.parse('{')),
   'a piece': ({ inOneGo }) => inOneGo(() => 'done'),
 };
@@ -52,7 +64,7 @@ const works: Readonly<Record<string, (pace: Pace) => Promise<unknown>>> = {
 const late = new CliError('pkcs12-unsupported', 'Too late');
 const end = await bounded(
   interrupt.signal,
-  { milliseconds: Number(milliseconds), late, bytes: 100_000 },
+  { milliseconds: Number(milliseconds), given: given === 'given', late, bytes: 100_000 },
   works[name] ?? (async () => 'nothing'),
 ).then(
   (result) => `${result}`,

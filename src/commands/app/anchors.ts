@@ -1,8 +1,8 @@
 import type { App } from './app.ts';
 import { nameIn } from './files.ts';
 import type { Place } from './finding.ts';
-import type { SwiftFunction } from './swift-functions.ts';
-import { placeAt, type SwiftSource } from './swift-source.ts';
+import type { SwiftFunction } from './swift/functions.ts';
+import { placeAt, type SwiftSource } from './swift/source.ts';
 
 /** Where to add missing code: the app delegate, else the app itself, else its first source. */
 export function appPlace({ project, sources }: App): Place {

@@ -1,11 +1,10 @@
 import type { BuildSettings } from './build-settings.ts';
 import type { AppFinding } from './finding.ts';
 import type { OtherSide } from './layout.ts';
-import type { ObjectiveCSource } from './objective-c-source.ts';
 import type { ProjectFile, ProjectObject } from './pbxproj.ts';
 import type { PropertyList } from './plist.ts';
-import type { Evaluate } from './swift-evaluation.ts';
-import type { SwiftSource } from './swift-source.ts';
+import type { Evaluate } from './swift/evaluation.ts';
+import type { SwiftSource } from './swift/source.ts';
 
 /** A property list that a build setting names: the path is null if none is named, the list if it cannot be read. */
 export interface NamedList {
@@ -34,4 +33,17 @@ export interface App {
   readonly bundleId: string | null;
   /** `aps-environment` in the entitlements, with its variables expanded. */
   readonly apsEnvironment: string | null;
+}
+
+/** An Objective-C source, searched only for words. */
+export interface ObjectiveCSource {
+  readonly file: string;
+  /** Without comments. */
+  readonly code: string;
+}
+
+/** The source of a file; findings use the name. */
+export function readObjectiveC(file: string, text: string): ObjectiveCSource {
+  const token = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?/g;
+  return { file, code: text.replace(token, (found) => (found.startsWith('"') ? found : ' ')) };
 }

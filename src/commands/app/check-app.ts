@@ -1,10 +1,19 @@
 import type { App } from './app.ts';
-import { checkBackgroundModes, checkEntitlements } from './check-capabilities.ts';
+import {
+  checkBackgroundModes,
+  checkCertificate,
+  checkEntitlements,
+  type PushCertificate,
+} from './check-capabilities.ts';
 import { checkCategory } from './check-category.ts';
-import { checkCertificate, type PushCertificate } from './check-certificate.ts';
-import { checkAnswer, checkChallenge, checkRegistration } from './check-challenge.ts';
+import {
+  checkAnswer,
+  checkAuthorization,
+  checkChallenge,
+  checkDelegate,
+  checkRegistration,
+} from './check-challenge.ts';
 import { checkConfiguration } from './check-configuration.ts';
-import { checkAuthorization, checkDelegate } from './check-notifications.ts';
 import {
   type AppFinding,
   type AppFindingCode,
@@ -14,7 +23,7 @@ import {
   steps,
 } from './finding.ts';
 import { judgeObjectiveC } from './objective-c.ts';
-import { createEvaluation } from './swift-evaluation.ts';
+import { createEvaluation } from './swift/evaluation.ts';
 
 /** One step of the guide, and whether it has no finding of level error; null if unknown. */
 export interface CheckedStep {

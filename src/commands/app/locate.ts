@@ -1,11 +1,10 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
 import { onOneLine } from '../../text/printable.ts';
-import { entriesOf, foreignFolder, isFile, statsOf, walkLimit } from './files.ts';
+import { entriesOf, foreignFolder, isFile, readText, statsOf, walkLimit } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { readProjectFile } from './pbxproj.ts';
 import { applicationTargets, isForPhones } from './target.ts';
-import { readWorkspace } from './workspace.ts';
 
 /** How many folders deep to look for a project. */
 const depth = 2;
@@ -159,4 +158,38 @@ function nearest(root: string, deepest = depth): Found {
     level = folders.filter((folder) => !/\.(xcodeproj|xcworkspace)$/.test(folder));
   }
   return { projects: [], workspaces };
+}
+
+/** A workspace names few projects, in few bytes and few nested groups. */
+const [sizeLimit, referenceLimit, nestingLimit] = [1024 * 1024, 1000, 50];
+
+/** The projects that an `.xcworkspace` names, as absolute paths, whether they exist or not; null if it cannot be read. */
+export function readWorkspace(workspace: string): readonly string[] | null {
+  const text = readText(join(workspace, 'contents.xcworkspacedata'), workspace, sizeLimit);
+  if (text === null) return null;
+  const container = dirname(workspace);
+  const groups: string[] = [container];
+  const projects: string[] = [];
+  for (const [, slash, element, attributes = '', end] of text.matchAll(
+    /<(\/?)(Group|FileRef)\b([^<>]{0,2000}?)(\/?)>/g,
+  )) {
+    const group = groups.at(-1) ?? container;
+    if (slash === '/') {
+      if (element === 'Group' && groups.length > 1) groups.pop();
+      continue;
+    }
+    const [, kind = '', path = ''] = /\blocation\s*=\s*["'](\w+):([^"']*)["']/.exec(attributes) ?? [];
+    const from = kind === 'group' ? group : kind === 'absolute' ? '/' : container;
+    const location = resolve(from, kind === 'self' ? '' : unescaped(path));
+    if (element === 'Group') {
+      if (end !== '/') groups.push(groups.length < nestingLimit ? location : group);
+    } else if (location.endsWith('.xcodeproj') && projects.length < referenceLimit) projects.push(location);
+  }
+  return projects;
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescaped(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_whole, name: string) => entities[name] ?? '');
 }

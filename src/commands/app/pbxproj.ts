@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { fileLimit, readText } from './files.ts';
-import { parseOldStyle } from './old-style.ts';
+import { parseOldStyle } from './plist.ts';
 
 /** An object of a project file: its ID, its class (`isa`) and its attributes. */
 export interface ProjectObject {
@@ -122,4 +122,32 @@ function scalar(value: unknown): string | undefined {
 
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+/** How deep groups may be nested: a damaged file may contain a circle of them. */
+const depthLimit = 200;
+
+/** The path of a group, folder or file of the project; null for build products and what the SDK contains. */
+export function pathOf(project: ProjectFile, object: ProjectObject, depth = 0): string | null {
+  const path = textOf(object, 'path') ?? '';
+  switch (textOf(object, 'sourceTree')) {
+    case '<absolute>':
+      return resolve(path);
+    case 'SOURCE_ROOT':
+      return join(project.directory, path);
+    case '<group>': {
+      const parent = project.parents.get(object.id);
+      if (parent === undefined) return join(project.directory, path);
+      const directory = depth > depthLimit ? null : pathOf(project, parent, depth + 1);
+      // Paths of a variant group's languages are relative to where the group is.
+      return directory === null ? null : join(directory, path);
+    }
+    default:
+      return null;
+  }
+}
+
+/** The files behind an object in a build phase: itself, or the languages of a variant group. */
+export function filesOf(project: ProjectFile, object: ProjectObject): readonly ProjectObject[] {
+  return object.isa === 'PBXVariantGroup' ? objectsOf(project, object, 'children') : [object];
 }

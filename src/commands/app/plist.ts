@@ -1,8 +1,8 @@
+import { parse } from '@bacons/xcode/json';
 import xmlPlist from '@expo/plist';
 import { parseBuffer } from 'bplist-parser';
 import { nameIn, readFile } from './files.ts';
 import type { Place } from './finding.ts';
-import { parseOldStyle } from './old-style.ts';
 
 /** A property list whose root is a dictionary. */
 export interface PropertyList {
@@ -100,4 +100,13 @@ function parseBinary(bytes: Buffer): unknown {
 
 function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Hex digits in a row between `<` and `>`; no project and no list of settings holds any, and the library takes 100 bytes of memory for each two. */
+const longData = /<[\s\da-f]{4096}/i;
+
+/** The value of a property list in the old style of NeXTSTEP. Throws for anything else, and for data of more than 2 kB. */
+export function parseOldStyle(text: string): unknown {
+  if (longData.test(text)) throw new Error('too much data');
+  return parse(text);
 }

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import type { App, NamedList } from './app.ts';
+import { type ObjectiveCSource, readObjectiveC } from './app.ts';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
 import { isFile, nameIn, readText } from './files.ts';
 import { type AppFinding, alsoLimit } from './finding.ts';
 import { otherSideOf } from './layout.ts';
-import { type ObjectiveCSource, readObjectiveC } from './objective-c-source.ts';
 import type { ProjectFile, ProjectObject } from './pbxproj.ts';
 import { readPropertyList } from './plist.ts';
-import type { Conditions } from './swift-conditions.ts';
-import { createEvaluation } from './swift-evaluation.ts';
-import { readSwift, type SwiftSource } from './swift-source.ts';
+import type { Conditions } from './swift/conditions.ts';
+import { createEvaluation } from './swift/evaluation.ts';
+import { readSwift, type SwiftSource } from './swift/source.ts';
 import { readTargetFiles } from './target.ts';
 
 /** How many sources to read, and how many bytes and parts of them: a part takes up to a kilobyte of memory. */

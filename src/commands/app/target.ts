@@ -1,12 +1,18 @@
-import { extname, join } from 'node:path';
-import { configurationsOf, readBuildSettings } from './build-settings.ts';
-import { packageConditions, targetConditions } from './compile-conditions.ts';
-import { filesBelow, nameIn } from './files.ts';
+import { extname, join, resolve } from 'node:path';
+import { type BuildSettings, configurationsOf, readBuildSettings } from './build-settings.ts';
+import { filesBelow, isFile, nameIn } from './files.ts';
 import type { Place } from './finding.ts';
-import { linkedLibraries, localPackageSources } from './linked-code.ts';
-import { lineOf, listOf, objectsOf, type ProjectFile, type ProjectObject, textOf } from './pbxproj.ts';
-import { filesOf, pathOf } from './project-tree.ts';
-import type { Conditions } from './swift-conditions.ts';
+import {
+  filesOf,
+  lineOf,
+  listOf,
+  objectsOf,
+  type ProjectFile,
+  type ProjectObject,
+  pathOf,
+  textOf,
+} from './pbxproj.ts';
+import type { Conditions } from './swift/conditions.ts';
 
 /** The files that a target is built from, as absolute paths; the sources by their compile conditions. */
 export interface TargetFiles {
@@ -114,4 +120,110 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
         .filter((file) => isException(file) !== owned.has(folder.id))
         .map((file) => join(root, file));
     });
+}
+
+/** Frameworks and static or dynamic libraries; extensions and watch apps are separate programs. */
+const library = /^com\.apple\.product-type\.(framework|library)\b/;
+
+/** The project's libraries that a target links, and those that they link in turn. */
+export function linkedLibraries(project: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
+  const libraries = objectsOf(project, project.root, 'targets').filter((candidate) =>
+    library.test(textOf(candidate, 'productType') ?? ''),
+  );
+  const linked = new Set([target]);
+  // Iterating over a set also visits what is added meanwhile.
+  for (const each of linked) {
+    const dependencies = objectsOf(project, each, 'dependencies').map((object) => textOf(object, 'target'));
+    const products = linkedFiles(project, each).map((file) => textOf(file, 'fileRef'));
+    for (const candidate of libraries) {
+      const product = textOf(candidate, 'productReference') ?? '';
+      if (dependencies.includes(candidate.id) || products.includes(product)) linked.add(candidate);
+    }
+  }
+  linked.delete(target);
+  return [...linked];
+}
+
+/** The Swift sources of the packages beside the project, as absolute paths, if one of the targets uses a package. */
+export function localPackageSources(
+  project: ProjectFile,
+  targets: readonly ProjectObject[],
+): readonly string[] {
+  const used = targets.some(
+    (target) =>
+      listOf(target, 'packageProductDependencies').length > 0 ||
+      linkedFiles(project, target).some((file) => textOf(file, 'productRef') !== undefined),
+  );
+  if (!used) return [];
+  return [...project.objects.values()]
+    .map((object) => packagePath(project, object))
+    .filter((path) => path !== null)
+    .flatMap((path) => {
+      const root = join(path, 'Sources');
+      return filesBelow(root, project.directory, (name) => !name.startsWith('.')).map((file) =>
+        join(root, file),
+      );
+    })
+    .filter((path) => path.endsWith('.swift'));
+}
+
+/** The folder of a local package: until Xcode 15, packages were written as files. */
+function packagePath(project: ProjectFile, object: ProjectObject): string | null {
+  if (object.isa === 'XCLocalSwiftPackageReference')
+    return resolve(project.directory, textOf(object, 'relativePath') ?? '');
+  if (object.isa !== 'PBXFileReference') return null;
+  if (!['wrapper', 'folder', 'text'].includes(textOf(object, 'lastKnownFileType') ?? '')) return null;
+  const path = pathOf(project, object);
+  return path !== null && isFile(join(path, 'Package.swift')) ? path : null;
+}
+
+function linkedFiles(project: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
+  return objectsOf(project, target, 'buildPhases')
+    .filter(({ isa }) => isa === 'PBXFrameworksBuildPhase')
+    .flatMap((phase) => objectsOf(project, phase, 'files'));
+}
+
+/** By convention a configuration with this name is for debugging. */
+const debugging = /debug/i;
+
+/**
+ * The conditions under which a target is compiled in one configuration. A name that none of its configurations sets may
+ * come from elsewhere, and is unknown; except DEBUG, which nobody sets for distribution.
+ */
+export function targetConditions(
+  project: ProjectFile,
+  target: ProjectObject,
+  configuration: string,
+): Conditions {
+  const settings = readBuildSettings(project, target, configuration);
+  const set = flagsOf(settings);
+  const elsewhere = new Set(
+    configurationsOf(project, target).flatMap((name) => [
+      ...flagsOf(readBuildSettings(project, target, name)),
+    ]),
+  );
+  const language = Number.parseInt(settings.get('SWIFT_VERSION') ?? '', 10);
+  return {
+    flag: (name) =>
+      set.has(name) ||
+      (elsewhere.has(name) || (name === 'DEBUG' && !debugging.test(configuration)) ? false : null),
+    language: Number.isNaN(language) ? null : language,
+  };
+}
+
+/** The same for a package built along with it: the package manager itself sets DEBUG. */
+export function packageConditions(configuration: string): Conditions {
+  const set = new Map([
+    ['DEBUG', debugging.test(configuration)],
+    ['SWIFT_PACKAGE', true],
+  ]);
+  return { flag: (name) => set.get(name) ?? null, language: null };
+}
+
+function flagsOf(settings: BuildSettings): ReadonlySet<string> {
+  const flags = settings.get('OTHER_SWIFT_FLAGS') ?? '';
+  return new Set([
+    ...(settings.get('SWIFT_ACTIVE_COMPILATION_CONDITIONS') ?? '').split(/\s+/),
+    ...[...flags.matchAll(/(?<!\S)["']?-D["'\s]*([\p{L}\p{N}_]+)/gu)].map(([, name = '']) => name),
+  ]);
 }

@@ -51,8 +51,9 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
 async function read(file: string, directory: string, context: Context): Promise<Fleet> {
   const bytes = await readWhole(file, fleetLimit, context, { input: 'fleet' });
   const late = new CliError('file-unreadable', `${nameOf(file)} takes longer than ${longestRead} s to read`);
-  return context.bounded({ milliseconds: longestRead * 1000, late, bytes: bytes.length }, (pace) =>
-    pace.inOneGo(() => readFleet(decode(bytes, file), { file, directory })),
+  return context.bounded(
+    { milliseconds: longestRead * 1000, given: false, late, bytes: bytes.length },
+    (pace) => pace.inOneGo(() => readFleet(decode(bytes, file), { file, directory })),
   );
 }
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readXcconfig } from '../../../src/commands/app/build-settings.ts';
 import { readPropertyList } from '../../../src/commands/app/plist.ts';
-import { readSwift } from '../../../src/commands/app/swift-source.ts';
-import { reaches } from '../../../src/commands/app/swift-values.ts';
-import { readXcconfig } from '../../../src/commands/app/xcconfig.ts';
+import { readSwift } from '../../../src/commands/app/swift/source.ts';
+import { reaches } from '../../../src/commands/app/swift/types.ts';
 import { processorTime } from '../../support/processor-time.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkCertificate } from '../../../src/commands/app/check-certificate.ts';
+import { checkCertificate } from '../../../src/commands/app/check-capabilities.ts';
 import { readProjectFile } from '../../../src/commands/app/pbxproj.ts';
 import { readApp } from '../../../src/commands/app/read-app.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Conditions, holds, type Truth } from '../../../src/commands/app/swift-conditions.ts';
-import { readSwift } from '../../../src/commands/app/swift-source.ts';
+import { type Conditions, holds, type Truth } from '../../../src/commands/app/swift/conditions.ts';
+import { readSwift } from '../../../src/commands/app/swift/source.ts';
 
 const flags = new Map([
   ['SET', true],

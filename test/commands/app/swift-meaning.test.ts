@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { argumentOf, callsOf } from '../../../src/commands/app/swift-calls.ts';
-import { createEvaluation } from '../../../src/commands/app/swift-evaluation.ts';
-import type { Meaning } from '../../../src/commands/app/swift-meaning.ts';
-import { readSwift } from '../../../src/commands/app/swift-source.ts';
+import { createEvaluation } from '../../../src/commands/app/swift/evaluation.ts';
+import type { Meaning } from '../../../src/commands/app/swift/meaning.ts';
+import { argumentOf, callsOf } from '../../../src/commands/app/swift/meaning.ts';
+import { readSwift } from '../../../src/commands/app/swift/source.ts';
 
 /** What `make(id: …)` is given: `?` for what only the app knows, `.name` for a member that is not declared. */
 function given(texts: readonly string[], type = 'String'): readonly string[] {

@@ -1,10 +1,8 @@
-import type { Place } from './finding.ts';
-import { pairBrackets } from './swift-brackets.ts';
-import { type Conditions, leftOut } from './swift-conditions.ts';
-import { type Declarations, declarationsOf } from './swift-declarations.ts';
-import { functionsOf, type SwiftFunction } from './swift-functions.ts';
-import { blanked, type LexedSwift, lexSwift, type Span, type SwiftString } from './swift-lexer.ts';
-import { type Scope, scopesOf } from './swift-scopes.ts';
+import type { Place } from '../finding.ts';
+import { type Conditions, leftOut } from './conditions.ts';
+import { type Declarations, declarationsOf } from './declarations.ts';
+import { functionsOf, type Scope, type SwiftFunction, scopesOf } from './functions.ts';
+import { blanked, type LexedSwift, lexSwift, pairBrackets, type Span, type SwiftString } from './lexer.ts';
 
 /** The Swift source of a file, with its declarations. */
 export interface SwiftSource extends LexedSwift {

@@ -1,5 +1,5 @@
-import { type Bracketed, closing, itemsIn } from './swift-brackets.ts';
-import type { Span, SwiftString } from './swift-lexer.ts';
+import type { Span, SwiftString } from './lexer.ts';
+import { type Bracketed, closing, itemsIn } from './lexer.ts';
 
 /** An expression as written, if it is of a kind that can stand for a constant. */
 export type Expression =

@@ -1,4 +1,4 @@
-import type { Span } from './swift-lexer.ts';
+import type { Span } from './lexer.ts';
 
 /** Whether a condition holds; null if unknown. */
 export type Truth = boolean | null;

@@ -1,7 +1,7 @@
-import { type Bracketed, closing } from './swift-brackets.ts';
-import type { Parameter, SwiftFunction } from './swift-functions.ts';
-import type { SwiftString } from './swift-lexer.ts';
-import { type Scope, scopeAt } from './swift-scopes.ts';
+import type { Parameter, SwiftFunction } from './functions.ts';
+import { type Scope, scopeAt } from './functions.ts';
+import type { SwiftString } from './lexer.ts';
+import { type Bracketed, closing } from './lexer.ts';
 
 /** A name and what it stands for. */
 export interface Declaration {
