@@ -1,6 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { AnyCommand, Declaration } from './commands/command.ts';
-import { commands, groups } from './commands/registry.ts';
+import type { AnyCommand, Declaration, Family } from './commands/command.ts';
+import { families, singles } from './commands/commands.ts';
 import type { Outside } from './context.ts';
 import type { ExitCode } from './errors/advice.ts';
 import { CliError } from './errors/cli-error.ts';
@@ -26,7 +26,7 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     const columns = terminal.columns('stdout');
     const width = Number.isFinite(columns) ? columns : pageWidth;
     const program = createProgram((text) => terminal.print(fitted(text, columns)), width);
-    await addCommands(program, async (command, options) => {
+    addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
     const [first, ...others] = argv;
@@ -44,7 +44,7 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
 /** The whole command line with the options of every command, for whoever prints it. */
 export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {}, pageWidth);
-  for (const [leaf, { options }] of await addCommands(program, async () => {})) options(leaf);
+  for (const [leaf, { options }] of addCommands(program, async () => {})) await options(leaf);
   return (await import('./reference/command-tree.ts')).readCommandTree(program);
 }
 
@@ -142,42 +142,39 @@ type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>)
  * Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it
  * is done.
  */
-async function addCommands(program: Command, executed: Execute): Promise<ReadonlyMap<Command, Declaration>> {
-  program
-    .allowExcessArguments()
-    .action((_options, command: Command) => missingCommand(program, command.args));
-  const parents = new Map<string, Command>();
-  for (const { word, summary, example } of groups) {
-    const group = refusing(program.command(word))
-      .summary(summary)
-      .description(`${sentence(summary)}.`)
-      .usage('<command> [options]')
-      .addHelpText('after', `\nExamples:\n  $ ${example}`)
-      .allowExcessArguments();
-    group.action((_options, command: Command) => missingCommand(group, command.args));
-    parents.set(word, group);
-  }
-  for (const parent of [program, ...parents.values()])
-    parent.hook('preSubcommand', (_parent, chosen) => {
-      for (const option of addGlobalOptions(chosen).options) option.hideHelp();
-    });
+function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, Declaration> {
   const leaves = new Map<Command, Declaration>();
-  for (const load of commands) {
-    const declaration = load.declaration ?? (await load()).declaration;
-    const { words, summary } = declaration;
-    const [first, second] = words;
-    const parent = second === undefined ? program : (parents.get(first) ?? program);
-    const leaf = refusing(parent.command(second ?? first))
-      .summary(summary)
-      .description(`${sentence(summary)}.`)
+  const addLeaf = (parent: Command, declaration: Declaration): void => {
+    const leaf = addNode(parent, declaration)
       .allowExcessArguments(false)
-      .action(async () => executed((await load()).command, optionsOf(leaf)));
-    parent.hook('preSubcommand', (_parent, chosen) => {
-      if (chosen === leaf) declaration.options(leaf);
-    });
+      .action(async () => executed((await declaration.load()).command, optionsOf(leaf)));
+    parent.hook('preSubcommand', (_parent, chosen) =>
+      chosen === leaf ? declaration.options(leaf) : undefined,
+    );
     leaves.set(leaf, declaration);
+  };
+  const addParent = (parent: Command): Command =>
+    parent
+      .allowExcessArguments()
+      .action((_options, command: Command) => missingCommand(parent, command.args))
+      .hook('preSubcommand', (_parent, chosen) => {
+        for (const option of addGlobalOptions(chosen).options) option.hideHelp();
+      });
+  addParent(program);
+  for (const family of families) {
+    const group = addParent(addNode(program, family))
+      .usage('<command> [options]')
+      .addHelpText('after', `\nExamples:\n  $ ${family.example}`);
+    for (const declaration of family.commands) addLeaf(group, declaration);
   }
+  for (const declaration of singles) addLeaf(program, declaration);
   return leaves;
+}
+
+function addNode(parent: Command, { word, summary }: Declaration | Family): Command {
+  return refusing(parent.command(word))
+    .summary(summary)
+    .description(`${sentence(summary)}.`);
 }
 
 /** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */

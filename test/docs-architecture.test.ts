@@ -22,7 +22,7 @@ function copyWithHello(): (path: string, ...words: readonly string[]) => string 
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   writeFileSync(join(copy, 'src/commands/hello.ts'), file);
-  const registry = join(copy, 'src/commands/registry.ts');
+  const registry = join(copy, 'src/commands/commands.ts');
   writeFileSync(registry, readFileSync(registry, 'utf8').replace(/\];\s*$/, `${line}];\n`));
   const tsconfig = { extends: './tsconfig.json', include: [], files: ['src/commands/hello.ts'] };
   writeFileSync(join(copy, 'hello.json'), JSON.stringify(tsconfig));
