@@ -8,7 +8,7 @@
  * @property {readonly string[]} imports the rooms whose code it may import
  * @property {readonly string[]} types those of which it may import only types
  * @property {readonly string[]} packages those that no other room imports
- * @property {string | null} chunk the file in dist/ that it is loaded with, or null: the bundler splits it by who needs what
+ * @property {string | null} chunk the file in dist/ that it is loaded with, or null: with whatever needs it
  */
 
 /** @type {readonly Room[]} from the top down */
@@ -81,7 +81,7 @@ export const rooms = [
     imports: [],
     types: ['terminal', 'auth', 'apple', 'network', 'files'],
     packages: [],
-    chunk: 'start',
+    chunk: null,
   },
   {
     name: 'auth',
@@ -177,7 +177,7 @@ export const rooms = [
     imports: [],
     types: [],
     packages: [],
-    chunk: 'start',
+    chunk: 'shared',
   },
   {
     name: 'text',

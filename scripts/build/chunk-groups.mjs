@@ -1,4 +1,4 @@
-import { chunks, roomOf, rooms } from '../rooms.mjs';
+import { chunks, roomOf, rooms, sharedPackages } from '../rooms.mjs';
 
 /**
  * Gives each room's modules to the chunk that the room declares. What a room itself loads with `import()` stays apart, and
@@ -7,6 +7,7 @@ import { chunks, roomOf, rooms } from '../rooms.mjs';
 export function chunkGroups(root) {
   const src = `${root}src/`;
   const roomFor = (id) => (id.startsWith(src) ? roomOf(id.slice(src.length)) : undefined);
+  const isSchemas = (id) => sharedPackages.some((name) => id.startsWith(`${root}node_modules/${name}/`));
   const chunkOf = new Map(rooms.map(({ name, chunk }) => [name, chunk]));
   /** Modules by their chunk. */
   const chosen = new Map();
@@ -17,8 +18,11 @@ export function chunkGroups(root) {
         const infos = [...this.getModuleIds()].map((id) => this.getModuleInfo(id));
         const take = (id, room) => {
           if (roomFor(id) !== room || chosen.has(id)) return;
-          chosen.set(id, chunkOf.get(room));
-          for (const next of this.getModuleInfo(id).importedIds) take(next, room);
+          const { importedIds } = this.getModuleInfo(id);
+          const chunk = chunkOf.get(room);
+          // Who reads no JSON needs no schema.
+          chosen.set(id, chunk === 'shared' && importedIds.some(isSchemas) ? null : chunk);
+          for (const next of importedIds) take(next, room);
         };
         for (const { id, isEntry, importers, dynamicImporters } of infos) {
           const room = roomFor(id);
