@@ -11,20 +11,31 @@
  * @property {string | null} chunk the file in dist/ that it is loaded with, or null: with whatever needs it
  */
 
-/** @type {readonly Room[]} from the top down */
+/** @type {readonly Room[]} from the top down: a room imports those below it */
 export const rooms = [
   {
     name: 'main.ts',
     holds: 'argv in, exit code out; alone knows `process.argv`, the streams and how to exit',
-    imports: ['cli.ts', 'context.ts', 'terminal', 'auth', 'apple', 'network', 'programs', 'files'],
+    imports: [
+      'cli.ts',
+      'settings',
+      'context.ts',
+      'auth',
+      'apple',
+      'network',
+      'programs',
+      'files',
+      'terminal',
+    ],
     types: [],
     packages: [],
     chunk: 'start',
   },
   {
     name: 'cli.ts',
-    holds: '`run(argv, context)`: finds, parses, loads and executes one command; every error becomes an exit code',
-    imports: ['commands', 'reference'],
+    holds:
+      '`run(argv, context)`: finds, parses, loads and executes one command; every error becomes an exit code',
+    imports: ['commands', 'reference', 'settings'],
     types: ['context.ts'],
     packages: ['commander'],
     chunk: 'cli',
@@ -33,10 +44,11 @@ export const rooms = [
     name: 'commands',
     holds: 'a folder a family, all of the family inside it; `commands.ts` declares, the other files work',
     imports: [
-      'context.ts',
       'reference',
       'emulator',
       'delivery',
+      'settings',
+      'context.ts',
       'auth',
       'tenant',
       'apple',
@@ -46,8 +58,9 @@ export const rooms = [
       'network',
       'programs',
       'files',
+      'terminal',
     ],
-    types: ['terminal'],
+    types: [],
     packages: ['@bacons/xcode', '@expo/plist', 'bplist-parser', 'ical-generator', 'semver', 'yaml'],
     chunk: null,
   },
@@ -62,7 +75,7 @@ export const rooms = [
   {
     name: 'emulator',
     holds: 'the local tenant, its stand-in for APNs, and what its pages run in a browser',
-    imports: ['report', 'apple', 'pkcs12', 'files'],
+    imports: ['apple', 'report', 'pkcs12', 'files'],
     types: [],
     packages: ['@noble/hashes', 'koa', 'oidc-provider'],
     chunk: null,
@@ -70,23 +83,31 @@ export const rooms = [
   {
     name: 'delivery',
     holds: 'from a .p12 to the tenant: open, judge, find the tenant, verify, send; knows no family',
-    imports: ['auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'files'],
+    imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'files'],
     types: ['context.ts'],
     packages: [],
     chunk: null,
   },
   {
+    name: 'settings',
+    holds: 'the settings (option, variable, default, meaning), and what was given → one `Settings` value',
+    imports: ['auth', 'tenant', 'files'],
+    types: ['context.ts', 'pkcs12', 'terminal'],
+    packages: [],
+    chunk: 'shared',
+  },
+  {
     name: 'context.ts',
     holds: '`Context`: the outside world that a command may touch; what is costly is a function',
     imports: [],
-    types: ['terminal', 'auth', 'apple', 'network', 'files'],
+    types: ['auth', 'apple', 'network', 'files', 'terminal'],
     packages: [],
     chunk: null,
   },
   {
     name: 'auth',
     holds: 'sign-in (browser, service user, factors), sessions, the profile store, the keychain',
-    imports: ['report', 'tenant', 'network', 'files'],
+    imports: ['tenant', 'report', 'network', 'files'],
     types: [],
     packages: ['@napi-rs/keyring', 'conf', 'env-paths', 'oauth4webapi', 'proper-lockfile'],
     chunk: 'tenant',
@@ -142,7 +163,7 @@ export const rooms = [
   {
     name: 'programs',
     holds: 'starts another program: the browser, a command that gives a secret, a hook',
-    imports: ['files'],
+    imports: ['settings', 'files'],
     types: ['context.ts'],
     packages: ['open'],
     chunk: null,
@@ -164,14 +185,6 @@ export const rooms = [
     chunk: 'cli',
   },
   {
-    name: 'settings',
-    holds: 'the settings (option, variable, default, meaning), and what was given → one `Settings` value',
-    imports: ['auth', 'tenant', 'files'],
-    types: ['context.ts', 'terminal', 'pkcs12'],
-    packages: [],
-    chunk: 'shared',
-  },
-  {
     name: 'errors',
     holds: 'an error: a permanent code, its facts, its exit code and hints',
     imports: [],
@@ -189,8 +202,11 @@ export const rooms = [
   },
 ];
 
-/** What every room may import. */
-export const everyones = ['settings', 'errors', 'text'];
+/** The rooms whose code every room may import. */
+export const everyones = ['errors', 'text'];
+
+/** Those of which every room may import the types. */
+export const everyonesTypes = ['settings'];
 
 /** Packages of no room: a schema stands beside the type that it checks. */
 export const sharedPackages = ['valibot'];
