@@ -1,12 +1,9 @@
 import type { Profile } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import type { CommandNode } from '../reference/command-tree.ts';
-import { bashCompletion } from '../reference/completion/bash.ts';
-import { fishCompletion } from '../reference/completion/fish.ts';
-import { pwshCompletion } from '../reference/completion/pwsh.ts';
-import { withHelp } from '../reference/completion/with-help.ts';
-import { zshCompletion } from '../reference/completion/zsh.ts';
+import { type CommandNode, placesOf } from '../reference/command-tree.ts';
+import { bashCompletion, zshCompletion } from '../reference/completion/bash-and-zsh.ts';
+import { fishCompletion, pwshCompletion } from '../reference/completion/fish-and-powershell.ts';
 import type { CommandModule } from './command.ts';
 
 export interface CompletionOptions {
@@ -43,7 +40,7 @@ export async function completion(
       facts: { command: 'mfa-cli completion' },
     });
   }
-  return { shell, script: scripts[shell](withHelp(await describe())) };
+  return { shell, script: scripts[shell](placesOf(await describe())) };
 }
 
 async function stored(context: Context): Promise<readonly (readonly [name: string, profile: Profile])[]> {
