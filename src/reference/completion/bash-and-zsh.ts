@@ -2,29 +2,13 @@ import type { Place } from '../command-tree.ts';
 
 /** The completion of bash, from 3.2 on. */
 export function bashCompletion(places: readonly Place[]): string {
-  const offered = places.map(({ path, words, options }): Case => {
-    const spellings = options.flatMap((option) => option.spellings);
-    const names = words.map(({ name }) => name);
-    return [`'${path}'`, `subcommands='${names.join(' ')}' options='${spellings.join(' ')}'`];
-  });
-  const global = (places[0]?.options ?? []).flatMap(({ spellings }) => spellings).join(' ');
+  const optionsOf = ({ options }: Place): string => options.flatMap(({ spellings }) => spellings).join(' ');
+  const offered = (place: Place): string =>
+    `subcommands='${place.words.map(({ name }) => name).join(' ')}' options='${optionsOf(place)}'`;
+  const global = places.slice(0, 1).map(optionsOf).join('');
   return `# Completes mfa-cli in bash: eval "$(mfa-cli completion bash)"
 
-# The kind of the value that an option of a command takes: none, text, file, p12, profile, client-app-key, or choice and
-# the choices.
-_mfa_cli_option() {
-${shellCase('"$1 $2"', optionKinds(places), 'kind=none')}
-}
-
-# The kind of an argument of a command, counted from 0.
-_mfa_cli_argument() {
-${shellCase('"$1 $2"', argumentKinds(places), 'kind=text')}
-}
-
-# The words below a command, and its options.
-_mfa_cli_command() {
-${shellCase('"$1"', offered, "subcommands='' options=''")}
-}
+${tables(places, '_mfa_cli_', offered, "subcommands='' options=''")}
 
 # Keeps what begins as the word does that is being typed. Names are never evaluated.
 _mfa_cli_offer() {
@@ -96,29 +80,15 @@ export function zshCompletion(places: readonly Place[]): string {
     options
       .flatMap(({ spellings, description }) => spellings.map((spelling) => described(spelling, description)))
       .join(' ');
-  const offered = places.map((place): Case => {
+  const offered = (place: Place): string => {
     const words = place.words.map(({ name, summary }) => described(name, summary));
-    return [`'${place.path}'`, `subcommands=(${words.join(' ')}) options=(${optionsOf(place)})`];
-  });
-  const globals = places.slice(0, 1).map(optionsOf);
+    return `subcommands=(${words.join(' ')}) options=(${optionsOf(place)})`;
+  };
+  const globals = places.slice(0, 1).map(optionsOf).join('');
   return `#compdef mfa-cli
 # Completes mfa-cli in zsh: eval "$(mfa-cli completion zsh)", after compinit; or put it as _mfa-cli into $fpath.
 
-# The kind of the value that an option of a command takes: none, text, file, p12, profile, client-app-key, or choice and
-# the choices.
-_mfa-cli-option() {
-${shellCase('"$1 $2"', optionKinds(places), 'kind=none')}
-}
-
-# The kind of an argument of a command, counted from 0.
-_mfa-cli-argument() {
-${shellCase('"$1 $2"', argumentKinds(places), 'kind=text')}
-}
-
-# The words below a command, and its options.
-_mfa-cli-command() {
-${shellCase('"$1"', offered, 'subcommands=() options=()')}
-}
+${tables(places, '_mfa-cli-', offered, 'subcommands=() options=()')}
 
 _mfa-cli-value() {
   local -a names
@@ -178,6 +148,34 @@ if [[ $funcstack[1] == _mfa-cli ]]; then _mfa-cli "$@"; else compdef _mfa-cli mf
 /** `'word:what it is'`, as `_describe` takes it. */
 function described(word: string, text: string): string {
   return `'${word}:${text.replaceAll('\\', '\\\\').replaceAll(':', '\\:').replaceAll("'", "'\\''")}'`;
+}
+
+/** The functions that tell the script what can be typed where. @param offered sets the words and options of a place */
+function tables(
+  places: readonly Place[],
+  prefix: string,
+  offered: (place: Place) => string,
+  nothing: string,
+): string {
+  return `# The kind of the value that an option of a command takes: none, text, file, p12, profile, client-app-key, or choice and
+# the choices.
+${prefix}option() {
+${shellCase('"$1 $2"', optionKinds(places), 'kind=none')}
+}
+
+# The kind of an argument of a command, counted from 0.
+${prefix}argument() {
+${shellCase('"$1 $2"', argumentKinds(places), 'kind=text')}
+}
+
+# The words below a command, and its options.
+${prefix}command() {
+${shellCase(
+  '"$1"',
+  places.map((place): Case => [`'${place.path}'`, offered(place)]),
+  nothing,
+)}
+}`;
 }
 
 /** A pattern and what is done where it fits, for the `case` of a shell. */
