@@ -12,8 +12,8 @@ export interface Declaration {
   readonly summary: string;
   /** Declares arguments, options and examples on the command, which already has its name and summary. */
   options(command: Command): void | Promise<void>;
-  /** Imports its file, once it is run. */
-  load(): Promise<CommandFile>;
+  /** Imports the file with its work, once it is run. */
+  load(): Promise<{ readonly command: AnyCommand }>;
 }
 
 /** Commands that share their first word, in the order of its help. */
@@ -43,8 +43,3 @@ export interface CommandModule<Options, Report> {
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file
 export type AnyCommand = CommandModule<any, any>;
-
-/** What the file of a command exports to the runner. */
-export interface CommandFile {
-  readonly command: AnyCommand;
-}
