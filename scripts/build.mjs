@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { browserScripts } from './build/browser-scripts.mjs';
 import { chunkGroups } from './build/chunk-groups.mjs';
-import { declarationsApart } from './build/declarations-apart.mjs';
 import { checkStart } from './build/light-start.mjs';
 import { withoutUnused } from './build/without-unused.mjs';
 import { bundledPackages, thirdPartyLicenses } from './bundled.mjs';
@@ -32,7 +31,7 @@ const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
-  plugins: [declarationsApart(), browserScripts(browserModules), unused.plugin],
+  plugins: [browserScripts(browserModules), unused.plugin, chunks.plugin],
   // Native: npm installs the one for the system, or leaves it out.
   external: optional,
   resolve,
@@ -51,7 +50,6 @@ const { output } = await build({
     },
   },
 });
-chunks.check();
 unused.check();
 checkStart(output, root);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
@@ -68,14 +66,14 @@ async function readJson(name) {
   return JSON.parse(await readFile(`${root}${name}`, 'utf8'));
 }
 
-/** As made by scripts/manual.mjs, bundled temporarily without the work of commands, which the page does not describe. */
+/** As made by scripts/manual.mjs, bundled temporarily. */
 async function manualPage() {
   const file = `${root}dist/man/manual.mjs`;
   await build({
     cwd: root,
     input: 'scripts/manual.mjs',
     platform: 'node',
-    plugins: [declarationsApart(), browserScripts()],
+    plugins: [browserScripts()],
     resolve,
     transform,
     output: { file, format: 'esm', codeSplitting: false },

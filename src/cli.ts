@@ -1,17 +1,16 @@
 import { Command, CommanderError, type Option } from 'commander';
-import type { AnyCommand, Declaration } from './commands/command.ts';
-import { commands, groups } from './commands/registry.ts';
+import type { AnyCommand, Declaration, Family } from './commands/command.ts';
+import { families, singles } from './commands/commands.ts';
 import type { Outside } from './context.ts';
 import type { ExitCode } from './errors/advice.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
-import { type Topic, topics } from './reference/topics.ts';
-import { commandPath, notACommand, parserError, usage } from './reference/usage.ts';
+import { topicOf, topics } from './reference/topics.ts';
+import { commandPath, namesOf, notACommand, parserError, usage } from './reference/usage.ts';
 import { unknownVariables } from './settings/own-environment.ts';
 import { givenTimeout } from './settings/timeout.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { harmless } from './text/printable.ts';
-import { nearestName } from './text/suggestion.ts';
 import { version } from './text/version.ts';
 
 /**
@@ -26,11 +25,11 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     const columns = terminal.columns('stdout');
     const width = Number.isFinite(columns) ? columns : pageWidth;
     const program = createProgram((text) => terminal.print(fitted(text, columns)), width);
-    await addCommands(program, async (command, options) => {
+    addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
     const [first, ...others] = argv;
-    const topic = first === 'help' ? topicOf(leadingWords(others), program) : undefined;
+    const topic = first === 'help' ? topicOf(others, program) : undefined;
     if (topic === undefined)
       await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
     else terminal.print(await topic.load(width));
@@ -44,168 +43,8 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
 /** The whole command line with the options of every command, for whoever prints it. */
 export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {}, pageWidth);
-  for (const [leaf, { options }] of await addCommands(program, async () => {})) options(leaf);
+  for (const [leaf, { options }] of addCommands(program, async () => {})) await options(leaf);
   return (await import('./reference/command-tree.ts')).readCommandTree(program);
-}
-
-/** The columns of a page of help where no terminal has a width. */
-const pageWidth = 80;
-
-function createProgram(print: (text: string) => void, width: number): Command {
-  return refusing(addGlobalOptions(new Command('mfa-cli')))
-    .enablePositionalOptions()
-    .description(
-      "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
-    )
-    .usage('<command> [options]')
-    .helpOption('-h, --help', 'show help')
-    .configureHelp({
-      showGlobalOptions: true,
-      sortSubcommands: false,
-      formatItem: (term, termWidth, meaning) => formatEntry([`  ${term}`, meaning], termWidth + 4, width),
-    })
-    .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
-    .showSuggestionAfterError(false)
-    .addHelpText('after', `${rootExamples}\nTopics:\n${formatEntries(topicEntries, width, '  ').trimEnd()}`);
-}
-
-/**
- * What every command takes, before its words and behind them. Each command reads them itself: it alone knows which
- * words are values of its own options, whatever they begin with.
- */
-function addGlobalOptions(command: Command): Command {
-  return command
-    .version(version, '-V, --version', 'print the version')
-    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
-    .option('--json', 'print one JSON document on stdout')
-    .option('--quiet', 'print no notes on stderr')
-    .option('--no-input', 'never ask [CI]')
-    .option('--no-color', 'print no color [NO_COLOR]')
-    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
-    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
-    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]');
-}
-
-/** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
-function refusing(command: Command): Command {
-  return command.exitOverride((error) => {
-    throw error.exitCode === 0 ? error : parserError(error, command);
-  });
-}
-
-const rootExamples = `
-Examples:
-  $ mfa-cli login --tenant abc1234.id.cyberark.cloud
-  $ mfa-cli apns inspect cert.p12
-  $ mfa-cli apns set --p12 cert.p12
-`;
-
-const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
-
-/** The topic that `help` is asked for, if it is not a command. @throws {CliError} usage */
-function topicOf(words: readonly string[], program: Command): Topic | undefined {
-  const [word, more] = words;
-  if (word === undefined || word === 'help') return undefined;
-  if (namesOf(program).includes(word)) return requireCommand(words, program);
-  const names = topics.map((topic) => topic.word);
-  const found = topics.find((topic) => topic.word === word);
-  if (found !== undefined && more !== undefined)
-    throw usage(`"${more}" is not a part of the help on ${word}`, program);
-  if (found !== undefined) return found;
-  const near = nearestName(word, [...names, ...namesOf(program)]);
-  const instead =
-    near === undefined
-      ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`
-      : `; did you mean ${near}?`;
-  throw usage(`There is no help on "${word}"${instead}`, program);
-}
-
-/** Checks that the words lead to a command, whose help commander prints. @throws {CliError} usage */
-function requireCommand(words: readonly string[], program: Command): undefined {
-  let command = program;
-  for (const word of words) {
-    const below = command.commands.find((child) => child.name() === word);
-    if (below === undefined) throw notACommand(word, command);
-    command = below;
-  }
-}
-
-/** The words before the first option. */
-function leadingWords(words: readonly string[]): readonly string[] {
-  const end = words.findIndex((word) => word.startsWith('-'));
-  return end === -1 ? words : words.slice(0, end);
-}
-
-type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;
-
-/**
- * Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it
- * is done.
- */
-async function addCommands(program: Command, executed: Execute): Promise<ReadonlyMap<Command, Declaration>> {
-  program
-    .allowExcessArguments()
-    .action((_options, command: Command) => missingCommand(program, command.args));
-  const parents = new Map<string, Command>();
-  for (const { word, summary, example } of groups) {
-    const group = refusing(program.command(word))
-      .summary(summary)
-      .description(`${sentence(summary)}.`)
-      .usage('<command> [options]')
-      .addHelpText('after', `\nExamples:\n  $ ${example}`)
-      .allowExcessArguments();
-    group.action((_options, command: Command) => missingCommand(group, command.args));
-    parents.set(word, group);
-  }
-  for (const parent of [program, ...parents.values()])
-    parent.hook('preSubcommand', (_parent, chosen) => {
-      for (const option of addGlobalOptions(chosen).options) option.hideHelp();
-    });
-  const leaves = new Map<Command, Declaration>();
-  for (const load of commands) {
-    const declaration = load.declaration ?? (await load()).declaration;
-    const { words, summary } = declaration;
-    const [first, second] = words;
-    const parent = second === undefined ? program : (parents.get(first) ?? program);
-    const leaf = refusing(parent.command(second ?? first))
-      .summary(summary)
-      .description(`${sentence(summary)}.`)
-      .allowExcessArguments(false)
-      .action(async () => executed((await load()).command, optionsOf(leaf)));
-    parent.hook('preSubcommand', (_parent, chosen) => {
-      if (chosen === leaf) declaration.options(leaf);
-    });
-    leaves.set(leaf, declaration);
-  }
-  return leaves;
-}
-
-/** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
-function optionsOf(command: Command): Record<string, unknown> {
-  const options = parsedOptions(command);
-  for (const option of command.options) requireValue(option, options[option.attributeName()], command);
-  for (const [index, argument] of command.registeredArguments.entries()) {
-    const value: unknown = command.processedArgs[index];
-    if (value !== undefined) options[argument.name()] = value;
-  }
-  return options;
-}
-
-/** What the command line gives the command, there or before its words; what is said last holds. */
-function parsedOptions(command: Command): Record<string, unknown> {
-  return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
-}
-
-/** A value that is spelled like an option is one that was left out. @throws {CliError} usage */
-function requireValue({ long, flags }: Option, value: unknown, command: Command): void {
-  if (value === '') throw usage(`The value of ${long} is empty`, command);
-  const options = new Set([
-    '-h',
-    '--help',
-    ...command.options.flatMap((option) => [option.short, option.long]),
-  ]);
-  if ([value].flat().some((word) => typeof word === 'string' && options.has(word)))
-    throw usage(`Option ${long} needs a value: ${flags}`, command);
 }
 
 /** The bound on the wait for a named pipe, in seconds, where the command line names none. */
@@ -233,20 +72,6 @@ async function execute(
     terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
   }
   return command.exitCode?.(report, options, context) ?? 0;
-}
-
-/** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */
-function missingCommand(parent: Command, words: readonly string[]): void {
-  const [word] = words;
-  if (word !== undefined) throw notACommand(word, parent);
-  if (parent.parent !== null)
-    throw usage(`${commandPath(parent)} needs a command: ${namesOf(parent).join(', ')}`, parent);
-  if (parent.opts().json === true) throw usage('No command was given', parent);
-  parent.outputHelp();
-}
-
-function namesOf(parent: Command): string[] {
-  return parent.commands.map((command) => command.name());
 }
 
 /** No option takes a secret as its value: everybody on the machine can read it there. */
@@ -281,6 +106,139 @@ async function reportError(error: CliError, { terminal }: Outside): Promise<Exit
   }
   await terminal.error(error.lines, hints);
   return exitCode;
+}
+
+/** The columns of a page of help where no terminal has a width. */
+const pageWidth = 80;
+
+function createProgram(print: (text: string) => void, width: number): Command {
+  return refusing(addGlobalOptions(new Command('mfa-cli')))
+    .enablePositionalOptions()
+    .description(
+      "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
+    )
+    .usage('<command> [options]')
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      formatItem: (term, termWidth, meaning) => formatEntry([`  ${term}`, meaning], termWidth + 4, width),
+    })
+    .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
+    .showSuggestionAfterError(false)
+    .addHelpText('after', `${rootExamples}\nTopics:\n${formatEntries(topicEntries, width, '  ').trimEnd()}`);
+}
+
+const rootExamples = `
+Examples:
+  $ mfa-cli login --tenant abc1234.id.cyberark.cloud
+  $ mfa-cli apns inspect cert.p12
+  $ mfa-cli apns set --p12 cert.p12
+`;
+
+const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
+
+type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;
+
+/**
+ * Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it
+ * is done.
+ */
+function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, Declaration> {
+  const leaves = new Map<Command, Declaration>();
+  const addLeaf = (parent: Command, declaration: Declaration): void => {
+    const leaf = addNode(parent, declaration)
+      .allowExcessArguments(false)
+      .action(async () => executed((await declaration.load()).command, optionsOf(leaf)));
+    parent.hook('preSubcommand', (_parent, chosen) =>
+      chosen === leaf ? declaration.options(leaf) : undefined,
+    );
+    leaves.set(leaf, declaration);
+  };
+  const addParent = (parent: Command): Command =>
+    parent
+      .allowExcessArguments()
+      .action((_options, command: Command) => missingCommand(parent, command.args))
+      .hook('preSubcommand', (_parent, chosen) => {
+        for (const option of addGlobalOptions(chosen).options) option.hideHelp();
+      });
+  addParent(program);
+  for (const family of families) {
+    const group = addParent(addNode(program, family))
+      .usage('<command> [options]')
+      .addHelpText('after', `\nExamples:\n  $ ${family.example}`);
+    for (const declaration of family.commands) addLeaf(group, declaration);
+  }
+  for (const declaration of singles) addLeaf(program, declaration);
+  return leaves;
+}
+
+function addNode(parent: Command, { word, summary }: Declaration | Family): Command {
+  return refusing(parent.command(word))
+    .summary(summary)
+    .description(`${sentence(summary)}.`);
+}
+
+/** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */
+function missingCommand(parent: Command, words: readonly string[]): void {
+  const [word] = words;
+  if (word !== undefined) throw notACommand(word, parent);
+  if (parent.parent !== null)
+    throw usage(`${commandPath(parent)} needs a command: ${namesOf(parent).join(', ')}`, parent);
+  if (parent.opts().json === true) throw usage('No command was given', parent);
+  parent.outputHelp();
+}
+
+/**
+ * What every command takes, before its words and behind them. Each command reads them itself: it alone knows which
+ * words are values of its own options, whatever they begin with.
+ */
+function addGlobalOptions(command: Command): Command {
+  return command
+    .version(version, '-V, --version', 'print the version')
+    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'print no notes on stderr')
+    .option('--no-input', 'never ask [CI]')
+    .option('--no-color', 'print no color [NO_COLOR]')
+    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
+    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
+    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]');
+}
+
+/** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
+function refusing(command: Command): Command {
+  return command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : parserError(error, command);
+  });
+}
+
+/** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
+function optionsOf(command: Command): Record<string, unknown> {
+  const options = parsedOptions(command);
+  for (const option of command.options) requireValue(option, options[option.attributeName()], command);
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const value: unknown = command.processedArgs[index];
+    if (value !== undefined) options[argument.name()] = value;
+  }
+  return options;
+}
+
+/** What the command line gives the command, there or before its words; what is said last holds. */
+function parsedOptions(command: Command): Record<string, unknown> {
+  return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
+}
+
+/** A value that is spelled like an option is one that was left out. @throws {CliError} usage */
+function requireValue({ long, flags }: Option, value: unknown, command: Command): void {
+  if (value === '') throw usage(`The value of ${long} is empty`, command);
+  const options = new Set([
+    '-h',
+    '--help',
+    ...command.options.flatMap((option) => [option.short, option.long]),
+  ]);
+  if ([value].flat().some((word) => typeof word === 'string' && options.has(word)))
+    throw usage(`Option ${long} needs a value: ${flags}`, command);
 }
 
 function sentence(text: string): string {

@@ -1,18 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
+import { commandWords } from './support/command-words.ts';
 import { createMachine } from './support/context.ts';
-import { declarations } from './support/declarations.ts';
-
-const words = declarations.map((declaration) => declaration.words.join(' '));
 
 describe('help', () => {
-  test.each(['', 'apns', 'profile', ...words])('of "%s" is as reviewed', async (line) => {
+  test.each(['', 'apns', 'profile', ...commandWords])('of "%s" is as reviewed', async (line) => {
     const argv = line === '' ? [] : line.split(' ');
     const { exitCode, stdout, stderr } = await createMachine().run([...argv, '--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
     await expect(stdout).toMatchFileSnapshot(`golden/help/${argv.join('-') || 'mfa-cli'}.txt`);
   });
 
-  test.each(words)('%s has an example and no line is over 100 columns', async (line) => {
+  test.each(commandWords)('%s has an example and no line is over 100 columns', async (line) => {
     const { stdout } = await createMachine().run(['help', ...line.split(' ')]);
     expect(stdout).toContain(`  $ mfa-cli ${line}`);
     expect(stdout.split('\n').filter((text) => text.length > 100)).toEqual([]);

@@ -9,8 +9,8 @@ import { temporaryDirectory } from './support/temporary-directory.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
 
-/** The blocks of "How to add a command": the file, its line of the registry, its help. */
-const [file, line, help] = [
+/** The blocks of "How to add a command": the file, its declaration, its help. */
+const [file, declaration, help] = [
   ...page.slice(page.indexOf('\n## How to add a command')).matchAll(/^```(?:ts|text)\n([\s\S]*?)^```$/gm),
 ].map(([, block = '']) => block) as [string, string, string];
 
@@ -22,8 +22,11 @@ function copyWithHello(): (path: string, ...words: readonly string[]) => string 
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   writeFileSync(join(copy, 'src/commands/hello.ts'), file);
-  const registry = join(copy, 'src/commands/registry.ts');
-  writeFileSync(registry, readFileSync(registry, 'utf8').replace(/\];\s*$/, `${line}];\n`));
+  const declarations = join(copy, 'src/commands/commands.ts');
+  writeFileSync(
+    declarations,
+    readFileSync(declarations, 'utf8').replace(/\];\s*$/, () => `${declaration}];\n`),
+  );
   const tsconfig = { extends: './tsconfig.json', include: [], files: ['src/commands/hello.ts'] };
   writeFileSync(join(copy, 'hello.json'), JSON.stringify(tsconfig));
   const env = cleanEnvironment();

@@ -1,138 +1,40 @@
+import { chunks, roomOf, rooms, sharedPackages } from '../rooms.mjs';
+
 /**
- * What is needed together goes into one file: finding another one costs Node.js most of a millisecond. A folder ends with
- * a slash; the longest entry for a module wins, and one under `null` leaves it where it is used.
+ * Gives each room's modules to the chunk that the room declares. What a room itself loads with `import()` stays apart, and
+ * a chunk takes along what its modules import, unless a chunk declared before it has that.
  */
-const chunkOf = {
-  start: [
-    'src/errors/cli-error.ts',
-    'src/text/secret.ts',
-    'src/errors/secret-oddities.ts',
-    'src/text/version.ts',
-    'src/settings/flags.ts',
-    'src/settings/own-environment.ts',
-    'src/text/runtime.ts',
-    'src/text/switch.ts',
-  ],
-  cli: [
-    'src/cli.ts',
-    'src/settings/timeout.ts',
-    'src/terminal/prompt.ts',
-    'src/terminal/style.ts',
-    'src/terminal/terminal.ts',
-    'src/text/layout.ts',
-    'src/text/printable.ts',
-    'src/text/suggestion.ts',
-    'node_modules/fast-string-truncated-width/',
-    'node_modules/fast-string-width/',
-    'node_modules/fast-wrap-ansi/',
-  ],
-  p12: [
-    'src/files/bounded.ts',
-    'src/text/pace.ts',
-    'src/pkcs12/',
-    'src/checks/',
-    'src/report/',
-    'src/delivery/judging.ts',
-    'src/delivery/locate-p12.ts',
-    'src/delivery/open-p12.ts',
-    'src/delivery/read-within.ts',
-    'src/settings/settings.ts',
-    'src/files/read.ts',
-    'src/files/chunks.ts',
-    'src/files/unwritable.ts',
-    'src/auth/profile-changes.ts',
-    'src/network/loopback.ts',
-    'src/tenant/address.ts',
-    'node_modules/node-forge/lib/asn1.js',
-    'node_modules/node-forge/lib/forge.js',
-    'node_modules/node-forge/lib/util.js',
-  ],
-  tenant: [
-    'src/auth/',
-    'src/network/',
-    'src/tenant/',
-    'src/text/members.ts',
-    'src/delivery/ask-user.ts',
-    'src/delivery/open-or-sign-in.ts',
-    'src/delivery/tenant.ts',
-    'src/delivery/send-certificate.ts',
-    'src/commands/apns/give-certificate.ts',
-    'src/commands/apns/held-words.ts',
-    'src/commands/apns/record.ts',
-    'src/commands/apns/set-plan.ts',
-    'node_modules/env-paths/',
-    'node_modules/proper-lockfile/',
-    'node_modules/valibot/',
-  ],
-  /** What reads a fleet file is large, and no other command's. */
-  fleet: [
-    'src/commands/fleet/file/',
-    'src/commands/fleet/record/',
-    'src/commands/fleet/apply-plan.ts',
-    'src/commands/fleet/make-plan.ts',
-    'src/commands/fleet/tenant-status.ts',
-    'src/commands/fleet/judged.ts',
-    'src/commands/fleet/merge-reports.ts',
-    'src/commands/fleet/outcome-report.ts',
-    'src/commands/fleet/pool.ts',
-    'src/commands/fleet/fleet-certificates.ts',
-    'src/commands/fleet/open-fleet.ts',
-    'src/commands/fleet/resolve-secret.ts',
-    'src/programs/secret-command.ts',
-    'node_modules/yaml/',
-  ],
-  /** Used by several commands, and too small for files of their own. */
-  shared: ['src/settings/', 'src/delivery/', 'src/files/', 'src/apple/device-token.ts'],
-  null: [
-    'src/auth/authorization-',
-    'src/auth/built-in-application.ts',
-    'src/auth/callback-page.ts',
-    'src/auth/factors/',
-    'src/auth/keychain/',
-    'src/auth/loopback-',
-    'src/auth/memory-session.ts',
-    'src/auth/sign-',
-    'src/commands/fleet/file/new-fleet.ts',
-    'src/commands/fleet/status/',
-    'src/commands/fleet/fleet-options.ts',
-    'src/settings/options.ts',
-    'src/commands/api/request-body.ts',
-    'src/network/ca-files.ts',
-    'src/network/stores.ts',
-    'src/network/system-stores.ts',
-    'src/pkcs12/certificate-',
-    'src/pkcs12/encode.ts',
-    'src/pkcs12/pem',
-    'src/pkcs12/private-key.ts',
-    'src/tenant/administration/',
-    'src/tenant/devices.ts',
-    'src/tenant/otp-profile.ts',
-  ],
-};
-
-const entries = Object.entries(chunkOf)
-  .flatMap(([name, prefixes]) => prefixes.map((prefix) => ({ name, prefix })))
-  .sort((a, b) => b.prefix.length - a.prefix.length);
-
-/** For rolldown's `codeSplitting`; `check` throws if an entry matched no module of the build. */
 export function chunkGroups(root) {
-  const idle = new Set(entries.map(({ prefix }) => prefix));
-  const nameOf = (id) => {
-    const entry = entries.find(({ prefix }) => id.startsWith(root + prefix));
-    if (entry !== undefined) idle.delete(entry.prefix);
-    return entry?.name;
-  };
+  const src = `${root}src/`;
+  const roomFor = (id) => (id.startsWith(src) ? roomOf(id.slice(src.length)) : undefined);
+  const isSchemas = (id) => sharedPackages.some((name) => id.startsWith(`${root}node_modules/${name}/`));
+  const chunkOf = new Map(rooms.map(({ name, chunk }) => [name, chunk]));
+  /** Modules by their chunk. */
+  const chosen = new Map();
   return {
-    groups: Object.keys(chunkOf)
-      .filter((name) => name !== 'null')
-      // A group takes its modules' imports along, unless a group of higher priority has them.
-      .map((name) => ({
-        name,
-        priority: { start: 2, cli: 1 }[name] ?? 0,
-        test: (id) => nameOf(id) === name,
-      })),
-    check() {
-      if (idle.size > 0) throw new Error(`No module of the build is in ${[...idle].join(', ')}`);
+    plugin: {
+      name: 'chunk-groups',
+      buildEnd() {
+        const infos = [...this.getModuleIds()].map((id) => this.getModuleInfo(id));
+        const take = (id, room) => {
+          if (roomFor(id) !== room || chosen.has(id)) return;
+          const { importedIds } = this.getModuleInfo(id);
+          const chunk = chunkOf.get(room);
+          // Who reads no JSON needs no schema.
+          chosen.set(id, chunk === 'shared' && importedIds.some(isSchemas) ? null : chunk);
+          for (const next of importedIds) take(next, room);
+        };
+        for (const { id, isEntry, importers, dynamicImporters } of infos) {
+          const room = roomFor(id);
+          const used = [...importers, ...dynamicImporters].some((by) => roomFor(by) !== room);
+          if (isEntry || used) take(id, room);
+        }
+      },
     },
+    groups: chunks.map((name, index) => ({
+      name,
+      priority: chunks.length - index,
+      test: (id) => chosen.get(id) === name,
+    })),
   };
 }

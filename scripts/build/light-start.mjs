@@ -1,25 +1,25 @@
-/** What each stage may load, including all its imports: the start with `--version`, and the command line with `--help`. */
-const stages = [
-  { entry: 'src/main.ts', light: /^(src\/(errors|settings|terminal|text)\/|src\/[^/]+\.ts|\0)/ },
-  {
-    entry: 'src/cli.ts',
-    light:
-      /^(src\/(commands|errors|settings|reference|terminal|text)\/|src\/emulator\/assumptions\.ts|src\/[^/]+\.ts|node_modules\/(commander|fast-string-(truncated-)?width|fast-wrap-ansi)\/|\0)/,
-  },
-];
+import { declarations, roomOf, stages } from '../rooms.mjs';
 
-/** @throws if one of them loads a module of a domain, or a package that it does not need */
+/** @throws if a stage of the start loads a module or a package that `stages` in rooms.mjs does not have */
 export function checkStart(output, root) {
   const chunks = output.filter(({ type }) => type === 'chunk');
-  for (const { entry, light } of stages) {
-    const first = chunks.find(({ moduleIds }) => moduleIds.includes(root + entry));
+  for (const { entry, rooms, packages } of stages) {
+    const first = chunks.find(({ moduleIds }) => moduleIds.includes(`${root}src/${entry}`));
     if (first === undefined) throw new Error(`${entry} is in no chunk`);
     const heavy = [...reachedFrom(first, chunks)]
       .flatMap(({ moduleIds }) => moduleIds)
       .map((id) => id.replace(root, ''))
-      .filter((id) => !light.test(id));
+      .filter((id) => !isLight(id, rooms, packages));
     if (heavy.length > 0) throw new Error(`${entry} loads ${heavy.join(', ')}`);
   }
+}
+
+function isLight(id, rooms, packages) {
+  // What the bundler adds.
+  if (id.startsWith('\0')) return true;
+  const [, path] = /^src\/(.*)$/.exec(id) ?? [];
+  if (path !== undefined) return rooms.includes(roomOf(path)) || path.endsWith(`/${declarations}`);
+  return packages.some((name) => id.startsWith(`node_modules/${name}/`));
 }
 
 function reachedFrom(chunk, chunks, reached = new Set()) {

@@ -4,7 +4,6 @@ import { type ExitCode, exitCodeOf } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
-import { addConnectionOptions, addExamples } from '../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { refusalIn } from '../tenant/answer.ts';
 import type { Style } from '../terminal/style.ts';
@@ -12,7 +11,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { isTooDeep, parseJson } from '../text/json.ts';
 import { onOneLine } from '../text/printable.ts';
 import { readRequestBody } from './api/request-body.ts';
-import type { CommandModule, Declaration } from './command.ts';
+import type { CommandModule } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {
   readonly method: string;
@@ -20,25 +19,6 @@ export interface ApiOptions extends ConnectionOptions {
   readonly data?: string;
   readonly include?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['api'],
-  summary: 'send one request to the tenant and print the answer',
-  options(command) {
-    command
-      .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
-      .argument('<path>', "path at the tenant, with its query: '/Security/WhoAmI'")
-      .option('--data <json>', 'JSON to send, @FILE, or - for stdin; POST sends {} without it')
-      .option('--include', "print the request line, the status and the answer's headers first");
-    addConnectionOptions(command);
-    addExamples(
-      command,
-      'mfa-cli api POST /Security/WhoAmI',
-      'mfa-cli api GET /mfa-cli/.well-known/openid-configuration --include',
-      'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
-    );
-  },
-};
 
 /** The tenant's answer; of a refusal too, which `error` judges. */
 export interface ApiReport {

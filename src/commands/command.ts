@@ -4,14 +4,25 @@ import type { ExitCode } from '../errors/advice.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
 
-/** How a leaf command stands on the command line: all that help, completions and the parser need. */
+/** How a command stands on the command line: all that help, completions and the parser need; and where its work is. */
 export interface Declaration {
-  /** `['whoami']`, `['apns', 'set']` */
-  readonly words: readonly [string] | readonly [string, string];
-  /** After its words in the help of the group. */
+  /** Its own word: `whoami`, or `set` of `apns set`. */
+  readonly word: string;
+  /** Beside its word in the help. */
   readonly summary: string;
   /** Declares arguments, options and examples on the command, which already has its name and summary. */
-  options(command: Command): void;
+  options(command: Command): void | Promise<void>;
+  /** Imports the file with its work, once it is run. */
+  load(): Promise<{ readonly command: AnyCommand }>;
+}
+
+/** Commands that share their first word, in the order of its help. */
+export interface Family {
+  readonly word: string;
+  readonly summary: string;
+  /** A command line. */
+  readonly example: string;
+  readonly commands: readonly Declaration[];
 }
 
 /**
@@ -32,15 +43,3 @@ export interface CommandModule<Options, Report> {
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file
 export type AnyCommand = CommandModule<any, any>;
-
-/** The file of a leaf command. */
-export interface CommandFile {
-  readonly declaration: Declaration;
-  readonly command: AnyCommand;
-}
-
-/** Loads a command's file. The build sets its declaration beside it, so that the start loads no command's work. */
-export interface CommandLoader {
-  (): Promise<CommandFile>;
-  readonly declaration?: Declaration;
-}

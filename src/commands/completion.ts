@@ -1,14 +1,10 @@
 import type { Profile } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import type { CommandNode } from '../reference/command-tree.ts';
-import { bashCompletion } from '../reference/completion/bash.ts';
-import { fishCompletion } from '../reference/completion/fish.ts';
-import { pwshCompletion } from '../reference/completion/pwsh.ts';
-import { withHelp } from '../reference/completion/with-help.ts';
-import { zshCompletion } from '../reference/completion/zsh.ts';
-import { addExamples } from '../settings/options.ts';
-import type { CommandModule, Declaration } from './command.ts';
+import { type CommandNode, placesOf } from '../reference/command-tree.ts';
+import { bashCompletion, zshCompletion } from '../reference/completion/bash-and-zsh.ts';
+import { fishCompletion, pwshCompletion } from '../reference/completion/fish-and-powershell.ts';
+import type { CommandModule } from './command.ts';
 
 export interface CompletionOptions {
   readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh' | 'powershell';
@@ -17,29 +13,6 @@ export interface CompletionOptions {
   /** And the client app keys that a certificate was set for. */
   readonly clientAppKeys?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['completion'],
-  summary: 'print the script that completes in a shell',
-  options(command) {
-    command
-      .addArgument(
-        command
-          .createArgument('[shell]', 'shell to complete in')
-          .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
-      )
-      .usage('<shell> [options]')
-      .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
-      .addOption(command.createOption('--client-app-keys', 'print the keys on record').hideHelp());
-    addExamples(
-      command,
-      'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
-      'eval "$(mfa-cli completion zsh)"    # in ~/.zshrc, after compinit',
-      'mfa-cli completion fish > ~/.config/fish/completions/mfa-cli.fish',
-      'mfa-cli completion pwsh | Out-String | Invoke-Expression',
-    );
-  },
-};
 
 export type CompletionReport =
   | { readonly shell: string; readonly script: string }
@@ -67,7 +40,7 @@ export async function completion(
       facts: { command: 'mfa-cli completion' },
     });
   }
-  return { shell, script: scripts[shell](withHelp(await describe())) };
+  return { shell, script: scripts[shell](placesOf(await describe())) };
 }
 
 async function stored(context: Context): Promise<readonly (readonly [name: string, profile: Profile])[]> {

@@ -8,29 +8,12 @@ import { startTenants, type Tenants } from '../emulator/tenants.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
-import { addExamples } from '../settings/options.ts';
 import { parsePort } from '../settings/settings.ts';
 import { shellWord } from '../text/shell-word.ts';
-import type { CommandModule, Declaration } from './command.ts';
-import { addEmulatorOptions, type EmulatorCommandOptions } from './emulator/options.ts';
+import type { CommandModule } from './command.ts';
+import type { EmulatorCommandOptions } from './emulator/options.ts';
 import { parseLifetime, parseTenants, pemLimit, readApnsOptions } from './emulator/parse-options.ts';
 import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './emulator/several.ts';
-
-export const declaration: Declaration = {
-  words: ['emulator'],
-  summary: 'run a local tenant to rehearse with',
-  options(command) {
-    addEmulatorOptions(command);
-    addExamples(
-      command,
-      'mfa-cli emulator',
-      'mfa-cli emulator --open',
-      'mfa-cli emulator --auto-approve --state tenant.json',
-      'mfa-cli emulator --auto-approve --apns-ca apns-ca.pem',
-      'mfa-cli emulator --tenants 5 --fleet-file mfa-fleet.yaml',
-    );
-  },
-};
 
 export interface EmulatorReport {
   readonly url: string;

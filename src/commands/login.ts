@@ -2,10 +2,9 @@ import { claimsOf } from '../auth/claims.ts';
 import type { Context } from '../context.ts';
 import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/dates.ts';
-import { addConnectionOptions, addExamples } from '../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
-import type { CommandModule, Declaration } from './command.ts';
+import type { CommandModule } from './command.ts';
 
 export interface LoginOptions extends ConnectionOptions {
   readonly port?: string;
@@ -14,28 +13,6 @@ export interface LoginOptions extends ConnectionOptions {
   /** commander's name for `--no-browser`: false when given. */
   readonly browser: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['login'],
-  summary: 'sign in through the browser and save the session',
-  options(command) {
-    addConnectionOptions(command)
-      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-      .option('--login-hint <user>', 'names the user to the sign-in page')
-      .option('--no-browser', 'open no browser, only print the address')
-      .addOption(
-        command
-          .createOption('--store <place>', 'where the session is kept; default: file [MFA_CLI_STORE]')
-          .choices(['file', 'keychain']),
-      );
-    addExamples(
-      command,
-      'mfa-cli login --tenant abc1234.id.cyberark.cloud',
-      'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
-      'mfa-cli login --tenant abc1234.id.cyberark.cloud --store keychain',
-    );
-  },
-};
 
 export interface LoginReport {
   readonly profile: string;

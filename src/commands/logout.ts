@@ -3,7 +3,6 @@ import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { addExamples } from '../settings/options.ts';
 import {
   connectionTo,
   type GlobalOptions,
@@ -13,20 +12,11 @@ import {
 } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Secret } from '../text/secret.ts';
-import type { CommandModule, Declaration } from './command.ts';
+import type { CommandModule } from './command.ts';
 
 export interface LogoutOptions extends GlobalOptions {
   readonly all?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['logout'],
-  summary: 'revoke the session and forget it',
-  options(command) {
-    command.option('--all', 'all profiles');
-    addExamples(command, 'mfa-cli logout', 'mfa-cli logout --all');
-  },
-};
 
 export interface LogoutReport {
   /** Empty where nobody was signed in. */

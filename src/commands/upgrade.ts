@@ -1,25 +1,15 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { addExamples } from '../settings/options.ts';
 import { type GlobalOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import { version } from '../text/version.ts';
-import type { CommandModule, Declaration } from './command.ts';
+import type { CommandModule } from './command.ts';
 import type { Installation } from './upgrade/installation.ts';
 import type { Found } from './upgrade/registry.ts';
 
 export interface UpgradeOptions extends GlobalOptions {
   readonly check?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['upgrade'],
-  summary: 'say whether there is a newer release, and where it is',
-  options(command) {
-    command.option('--check', 'ask the npm registry; nothing is installed [MFA_CLI_REGISTRY]');
-    addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');
-  },
-};
 
 export interface UpgradeReport {
   readonly current: string;

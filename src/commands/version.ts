@@ -1,14 +1,5 @@
-import { addExamples } from '../settings/options.ts';
 import { version } from '../text/version.ts';
-import type { CommandModule, Declaration } from './command.ts';
-
-export const declaration: Declaration = {
-  words: ['version'],
-  summary: 'print the version',
-  options(command) {
-    addExamples(command, 'mfa-cli version', 'mfa-cli version --json');
-  },
-};
+import type { CommandModule } from './command.ts';
 
 export interface VersionReport {
   readonly version: string;

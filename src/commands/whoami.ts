@@ -5,24 +5,13 @@ import { openTenant } from '../delivery/tenant.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { formatMoment } from '../report/dates.ts';
 import { formatFields } from '../report/fields.ts';
-import { addConnectionOptions, addExamples } from '../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
-import type { CommandModule, Declaration } from './command.ts';
+import type { CommandModule } from './command.ts';
 
 export interface WhoamiOptions extends ConnectionOptions {
   readonly minTtl?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['whoami'],
-  summary: 'show who is signed in, where and until when',
-  options(command) {
-    command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
-    addConnectionOptions(command);
-    addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
-  },
-};
 
 export interface WhoamiReport {
   readonly profile: string;

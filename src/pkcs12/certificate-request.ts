@@ -1,6 +1,5 @@
 import { createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import x509 from 'node-forge/lib/x509.js';
 import type { Secret } from '../text/secret.ts';
 import { tag, toBinary, toDer } from './asn1.ts';
 import { encodeEncryptedKey } from './encode.ts';
@@ -26,10 +25,11 @@ const sha256WithRsaEncryption = '1.2.840.113549.1.1.11';
  * Makes a certificate request for an RSA key, signed with that key and SHA-256, as DER (RFC 2986 §4). node-forge writes it;
  * node:crypto signs, so that the private key never enters JavaScript's numbers.
  */
-export function encodeCertificateRequest(
+export async function encodeCertificateRequest(
   subject: readonly RequestAttribute[],
   privateKey: KeyObject,
-): Uint8Array {
+): Promise<Uint8Array> {
+  const { default: x509 } = await import('node-forge/lib/x509.js');
   const request = x509.createCertificationRequest();
   request.setSubject(subject.map(({ name, value }) => ({ ...attributeTypes[name], value })));
   request.publicKey = x509.publicKeyFromPem(

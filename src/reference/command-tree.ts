@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { topics } from './topics.ts';
 
 /** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
 export type Value =
@@ -35,6 +36,16 @@ export interface CommandNode {
   readonly commands: readonly CommandNode[];
 }
 
+/** What can be typed behind a command's words, for the completion of a shell. A kind is a `Value`: `file`, `choice pem p12`. */
+export interface Place {
+  /** The command's words, nothing for the program. */
+  readonly path: string;
+  readonly words: readonly { readonly name: string; readonly summary: string }[];
+  readonly options: readonly (Pick<OptionNode, 'spellings' | 'description'> & { readonly kind: string })[];
+  /** Of its arguments, in order. */
+  readonly kinds: readonly string[];
+}
+
 /** The tree of a program whose commands have declared their options. */
 export function readCommandTree(program: Command): CommandNode {
   return nodeOf(program, '');
@@ -43,6 +54,34 @@ export function readCommandTree(program: Command): CommandNode {
 /** Every command of the tree, each before those below it. */
 export function flatten(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(flatten)];
+}
+
+/** Every place of the command line, the program's first, with `help` and what stands below it. */
+export function placesOf(root: CommandNode): readonly Place[] {
+  const below = ({ commands }: CommandNode): Place['words'] =>
+    commands.map(({ path, summary }) => ({ name: path.slice(path.lastIndexOf(' ') + 1), summary }));
+  const help = flatten(root).map((node): Place => {
+    const pages = node === root ? topics.map(({ word, summary }) => ({ name: word, summary })) : [];
+    return { path: `help ${node.path}`.trim(), words: [...below(node), ...pages], options: [], kinds: [] };
+  });
+  const places = flatten(root).map((node): Place => {
+    const options = node.options.map(({ spellings, description, value }) => ({
+      spellings,
+      description,
+      kind: kindOf(value),
+    }));
+    const own = node === root ? [{ name: 'help', summary: 'show the help of a command or on a topic' }] : [];
+    const kinds = node.arguments.map(({ value }) => kindOf(value));
+    return { path: node.path, words: [...below(node), ...own], options, kinds };
+  });
+  const pages = topics.map(
+    ({ word }): Place => ({ path: `help ${word}`, words: [], options: [], kinds: [] }),
+  );
+  return [...places, ...help, ...pages];
+}
+
+function kindOf(value: Value): string {
+  return value.kind === 'choice' ? ['choice', ...value.choices].join(' ') : value.kind;
 }
 
 function nodeOf(command: Command, path: string): CommandNode {

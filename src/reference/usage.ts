@@ -10,6 +10,11 @@ export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }
 
+/** The words that a command has below it. */
+export function namesOf(parent: Command): readonly string[] {
+  return parent.commands.map((command) => command.name());
+}
+
 /** The CliError for a wrong use of the command, whose help is pointed to. */
 export function usage(message: string, command: Command, facts: ErrorFacts = {}): CliError {
   return new CliError('usage', message, { facts: { ...facts, command: commandPath(command) } });
@@ -17,10 +22,7 @@ export function usage(message: string, command: Command, facts: ErrorFacts = {})
 
 /** The CliError for a word that is no command of the group, or of the program. */
 export function notACommand(word: string, group: Command): CliError {
-  const near = nearestName(
-    word,
-    group.commands.map((command) => command.name()),
-  );
+  const near = nearestName(word, namesOf(group));
   return usage(`"${word}" is not a command of ${commandPath(group)}${suggestion(near)}`, group);
 }
 

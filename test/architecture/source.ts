@@ -59,8 +59,3 @@ export function isFile(target: string): boolean {
 export function isPackage(target: string): boolean {
   return !isFile(target) && !target.startsWith('node:') && !builtinModules.includes(target);
 }
-
-/** The room that a file is in: its folder, or the file itself beside the folders. */
-export function roomOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.indexOf('/')) : path;
-}

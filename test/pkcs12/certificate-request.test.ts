@@ -10,7 +10,7 @@ import { applePath } from '../support/apple-fixtures.ts';
 import { isMissing } from '../support/tools.ts';
 
 const key = createPrivateKey(readFileSync(applePath('key.pem')));
-const der = encodeCertificateRequest(
+const der = await encodeCertificateRequest(
   [
     { name: 'CN', value: 'com.exämple.app' },
     { name: 'OU', value: 'A1B2C3D4E5' },

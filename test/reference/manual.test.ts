@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { describe as describeCommands } from '../../src/cli.ts';
 import { formatManual } from '../../src/reference/manual.ts';
 import { version } from '../../src/text/version.ts';
-import { declarations } from '../support/declarations.ts';
+import { commandWords } from '../support/command-words.ts';
 import { isMissing } from '../support/tools.ts';
 
 /** As the build wrote it and npm installs it, which takes a list only. */
@@ -43,8 +43,8 @@ describe('the man page', () => {
 
   test.skipIf(isMissing('man'))('has every command with its options, and text as it can be copied', () => {
     const { text } = render();
-    for (const { words } of declarations) {
-      expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words.join(' ')}( |$)`, 'm'));
+    for (const words of commandWords) {
+      expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words}( |$)`, 'm'));
     }
     expect(text).toContain(
       '       --format format\n              what to make; default: base64 (base64, pem, p12)',

@@ -12,10 +12,9 @@ import { pairOf } from '../../pkcs12/model.ts';
 import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
-import { addExamples, addP12Options } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Secret } from '../../text/secret.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface ConvertOptions extends P12Options {
   readonly out?: string;
@@ -23,32 +22,6 @@ export interface ConvertOptions extends P12Options {
   readonly encryption?: 'modern' | 'legacy';
   readonly force?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['apns', 'convert'],
-  summary: 'turn a .p12 into base64, PEM or a newly encrypted .p12',
-  options(command) {
-    command.argument('[file]', 'the .p12 file, - is stdin');
-    addP12Options(command)
-      .option('--out <file>', 'file to write, with mode 0600; default: stdout')
-      .addOption(
-        command
-          .createOption('--format <format>', 'what to make; default: base64')
-          .choices(['base64', 'pem', 'p12']),
-      )
-      .addOption(
-        command.createOption('--encryption <scheme>', 'of the new .p12').choices(['modern', 'legacy']),
-      )
-      .option('--new-password-file <file>', "file with the new .p12's password; default: the old one")
-      .option('--force', 'replace an existing file');
-    addExamples(
-      command,
-      'mfa-cli apns convert cert.p12',
-      'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
-      'mfa-cli apns convert cert.p12 --format pem --out cert.pem',
-    );
-  },
-};
 
 export interface ConvertReport {
   readonly file: string;

@@ -2,36 +2,18 @@ import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { openOrSignIn } from '../../delivery/open-or-sign-in.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { forget } from './record.ts';
-import { addSendAsOption, formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
+import { formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
 
 export interface DeleteOptions extends ConnectionOptions, SendAsOptions {
   readonly clientAppKey?: string;
   readonly yes?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['apns', 'delete'],
-  summary: 'take the push certificate away from the tenant',
-  options(command) {
-    command
-      .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
-      .option('--yes', 'delete without asking');
-    addSendAsOption(command);
-    addConnectionOptions(command);
-    addExamples(
-      command,
-      'mfa-cli apns delete --client-app-key com.example.app',
-      'mfa-cli apns delete --client-app-key com.example.app --yes',
-    );
-  },
-};
 
 export interface DeleteReport {
   readonly tenant: string;

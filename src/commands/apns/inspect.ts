@@ -5,24 +5,8 @@ import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
-import { addExamples, addJudgingOptions, addP12Options } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
-
-export const declaration: Declaration = {
-  words: ['apns', 'inspect'],
-  summary: 'show what a .p12 holds and what is wrong with it, offline',
-  options(command) {
-    command.argument('[file]', 'the .p12 file, - is stdin');
-    addJudgingOptions(addP12Options(command));
-    addExamples(
-      command,
-      'mfa-cli apns inspect cert.p12',
-      'mfa-cli apns inspect cert.p12 --password-file password.txt --json',
-      'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
-    );
-  },
-};
+import type { CommandModule } from '../command.ts';
 
 export interface InspectOptions extends P12Options, JudgingOptions {}
 

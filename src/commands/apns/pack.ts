@@ -5,38 +5,11 @@ import { requireFreeNames } from '../../files/free-names.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import type { Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import { addExamples } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { makeP12, newP12Password } from './make-p12.ts';
 import type { PackOptions } from './pack-inputs.ts';
 import { readContent, requirePaths } from './pack-inputs.ts';
-
-export const declaration: Declaration = {
-  words: ['apns', 'pack'],
-  summary: "pack Apple's certificate and its key into a .p12",
-  options(command) {
-    const collect = (file: string, files: readonly string[] = []): readonly string[] => [...files, file];
-    command
-      .option('--cert <file>', "Apple's certificate, DER or PEM")
-      .option('--key <file>', 'the private key, PEM or DER')
-      .option('--out <file>', '.p12 to write, with mode 0600, - is stdout')
-      .option('--chain <file>', 'intermediate certificates to pack as well, repeatable', collect)
-      .addOption(
-        command
-          .createOption('--encryption <scheme>', 'of the .p12; default: modern')
-          .choices(['modern', 'legacy']),
-      )
-      .option('--key-password-file <file>', "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]")
-      .option('--new-password-file <file>', "file with the new .p12's password [MFA_CLI_P12_PASSWORD]")
-      .option('--force', 'replace an existing file');
-    addExamples(
-      command,
-      'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
-      'mfa-cli apns pack --cert aps.cer --key key.pem --chain AppleWWDRCAG4.cer --out cert.p12',
-    );
-  },
-};
 
 export interface PackReport extends IdentityReport {
   /** The file that was written; null where the findings have errors, so that none was, or where the content is here. */

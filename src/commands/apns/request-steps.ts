@@ -32,7 +32,7 @@ export function stepsAtApple({
 }
 
 /** A path as a shell takes it. */
-export function quoted(path: string): string {
+function quoted(path: string): string {
   const text = onOneLine(path);
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

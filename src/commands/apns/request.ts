@@ -6,36 +6,12 @@ import { requireFreeNames } from '../../files/free-names.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
-import { addExamples } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { makeKeyAndRequest, makeOutputDirectory, newKeyPassword } from './make-request.ts';
 import type { DirectoryWords, RequestOptions } from './request-inputs.ts';
 import { requestSubject, requireNames } from './request-inputs.ts';
 import { stepsAfterRequest } from './request-steps.ts';
-
-export const declaration: Declaration = {
-  words: ['apns', 'request'],
-  summary: 'make a key pair and the certificate request for Apple',
-  options(command) {
-    command
-      .option('--bundle-id <id>', 'bundle ID of the app')
-      .option('--team-id <id>', 'team ID of the Apple developer account, 10 characters')
-      .option('--out <directory>', 'directory for the key and the request, made where absent')
-      .option('--email <address>', 'e-mail address in the request')
-      .option(
-        '--new-password-file <file>',
-        "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
-      )
-      .option('--no-encrypt', 'leave the private key without a password')
-      .option('--force', 'replace existing files');
-    addExamples(
-      command,
-      'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
-      'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt',
-    );
-  },
-};
 
 const keyOption = '--new-password-file FILE or --no-encrypt';
 

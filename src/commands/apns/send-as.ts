@@ -1,21 +1,9 @@
-import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import type { SentAs } from '../../tenant/client.ts';
 
 /** How the command line wants the parameters sent. */
 export interface SendAsOptions {
   readonly sendAs?: SentAs;
-}
-
-export function addSendAsOption(command: Command): Command {
-  return command.addOption(
-    command
-      .createOption(
-        '--send-as <form>',
-        'how the parameters are sent; default: json, then form if the tenant says that one is missing',
-      )
-      .choices(['json', 'form', 'query']),
-  );
 }
 
 /**

@@ -3,10 +3,9 @@ import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addExamples } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-profile.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import type { askHeld } from './held.ts';
 import {
   type CertificateStatus,
@@ -21,30 +20,6 @@ export interface StatusOptions extends GlobalOptions {
   readonly refresh?: boolean;
   readonly format?: StatusFormat;
 }
-
-export const declaration: Declaration = {
-  words: ['apns', 'status'],
-  summary: 'show what this machine set last, with days left',
-  options(command) {
-    command
-      .option('--all-profiles', 'all profiles, not only the one in force')
-      .option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30')
-      .option('--refresh', 'ask each tenant, as far as it tells, which topic it holds')
-      .addOption(
-        command
-          .createOption('--format <format>', 'how to print it; default: text')
-          .choices(['text', 'github', 'prometheus']),
-      );
-    addExamples(
-      command,
-      'mfa-cli apns status',
-      'mfa-cli apns status --all-profiles --warn-days 45',
-      'mfa-cli apns status --refresh',
-      'mfa-cli apns status --all-profiles --format github',
-      'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
-    );
-  },
-};
 
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
   if (options.format !== undefined && context.terminal.flags.json)

@@ -11,31 +11,12 @@ import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type ApnsOptions, givenApns } from '../../settings/given-apns.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
-import { addApnsHostOptions, addExamples, addJudgingOptions, addP12Options } from '../../settings/options.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface VerifyOptions extends GlobalOptions, P12Options, ApnsOptions, JudgingOptions {}
-
-export const declaration: Declaration = {
-  words: ['apns', 'verify'],
-  summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
-  options(command) {
-    command.argument('[file]', 'the .p12 file, - is stdin');
-    addApnsHostOptions(addP12Options(command)).option(
-      '--topic <topic>',
-      "APNs topic; default: the certificate's bundle ID",
-    );
-    addJudgingOptions(command);
-    addExamples(
-      command,
-      'mfa-cli apns verify cert.p12',
-      'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
-    );
-  },
-};
 
 export interface VerifyReport {
   readonly file: string;

@@ -219,7 +219,7 @@ export function readXcconfig(path: string, directory: string, configuration: str
 }
 
 /** Whether a condition such as `[sdk=iphoneos*]` holds for a build for phones in a configuration. */
-export function holdsForPhones(
+function holdsForPhones(
   { sdk = '', arch = '', config = '' }: { sdk?: string; arch?: string; config?: string },
   configuration: string,
 ): boolean {

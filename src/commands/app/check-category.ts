@@ -5,7 +5,7 @@ import type { Span } from './swift/lexer.ts';
 import type { Literal, Meaning } from './swift/meaning.ts';
 import { argumentOf, argumentsOf, callsOf, type SwiftCall } from './swift/meaning.ts';
 import { placeAt } from './swift/source.ts';
-import { stringsOf } from './swift/types.ts';
+import { stringsOf } from './swift/type-index.ts';
 
 /** What the tenant's pushes name (the vendor's guide, "Integrate mobile push authenticator"). */
 const categoryId = 'MfaNotificationCategoryId';

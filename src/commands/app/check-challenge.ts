@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import type { AppFinding, Place } from './finding.ts';
 import { argumentOf, callsOf, type Meaning } from './swift/meaning.ts';
 import { enclosing, placeAt, type SwiftSource } from './swift/source.ts';
-import { reaches, stringsOf } from './swift/types.ts';
+import { reaches, stringsOf } from './swift/type-index.ts';
 
 /** Whether the tenant learns the device token: the app registers with APNs and passes the token to the vendor's SDK. */
 export function checkRegistration(app: App): readonly AppFinding[] {

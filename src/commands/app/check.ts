@@ -5,11 +5,10 @@ import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
-import { addExamples, addP12Options } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { configurationsOf } from './build-settings.ts';
 import { type CheckedStep, checkApp } from './check-app.ts';
 import { type AppFinding, consequences, stepOf } from './finding.ts';
@@ -23,27 +22,6 @@ export interface AppCheckOptions extends P12Options {
   readonly target?: string;
   readonly configuration?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['app', 'check'],
-  summary: 'check an Xcode project against the guide',
-  options(command) {
-    command
-      .argument('[path]', 'the .xcodeproj or .xcworkspace, or a directory that holds one; default: .')
-      .option('--target <name>', 'target to check; default: the only application')
-      .option(
-        '--configuration <name>',
-        'build configuration to check, with its #if branches; default: Release',
-      );
-    addP12Options(command);
-    addExamples(
-      command,
-      'mfa-cli app check',
-      'mfa-cli app check ios/MyApp',
-      'mfa-cli app check MyApp.xcodeproj --target MyApp --configuration Debug --p12 cert.p12',
-    );
-  },
-};
 
 export interface AppCheckReport {
   /** The .xcodeproj. */

@@ -164,7 +164,7 @@ function nearest(root: string, deepest = depth): Found {
 const [sizeLimit, referenceLimit, nestingLimit] = [1024 * 1024, 1000, 50];
 
 /** The projects that an `.xcworkspace` names, as absolute paths, whether they exist or not; null if it cannot be read. */
-export function readWorkspace(workspace: string): readonly string[] | null {
+function readWorkspace(workspace: string): readonly string[] | null {
   const text = readText(join(workspace, 'contents.xcworkspacedata'), workspace, sizeLimit);
   if (text === null) return null;
   const container = dirname(workspace);

@@ -126,7 +126,7 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
 const library = /^com\.apple\.product-type\.(framework|library)\b/;
 
 /** The project's libraries that a target links, and those that they link in turn. */
-export function linkedLibraries(project: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
+function linkedLibraries(project: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
   const libraries = objectsOf(project, project.root, 'targets').filter((candidate) =>
     library.test(textOf(candidate, 'productType') ?? ''),
   );
@@ -145,10 +145,7 @@ export function linkedLibraries(project: ProjectFile, target: ProjectObject): re
 }
 
 /** The Swift sources of the packages beside the project, as absolute paths, if one of the targets uses a package. */
-export function localPackageSources(
-  project: ProjectFile,
-  targets: readonly ProjectObject[],
-): readonly string[] {
+function localPackageSources(project: ProjectFile, targets: readonly ProjectObject[]): readonly string[] {
   const used = targets.some(
     (target) =>
       listOf(target, 'packageProductDependencies').length > 0 ||
@@ -190,11 +187,7 @@ const debugging = /debug/i;
  * The conditions under which a target is compiled in one configuration. A name that none of its configurations sets may
  * come from elsewhere, and is unknown; except DEBUG, which nobody sets for distribution.
  */
-export function targetConditions(
-  project: ProjectFile,
-  target: ProjectObject,
-  configuration: string,
-): Conditions {
+function targetConditions(project: ProjectFile, target: ProjectObject, configuration: string): Conditions {
   const settings = readBuildSettings(project, target, configuration);
   const set = flagsOf(settings);
   const elsewhere = new Set(
@@ -212,7 +205,7 @@ export function targetConditions(
 }
 
 /** The same for a package built along with it: the package manager itself sets DEBUG. */
-export function packageConditions(configuration: string): Conditions {
+function packageConditions(configuration: string): Conditions {
   const set = new Map([
     ['DEBUG', debugging.test(configuration)],
     ['SWIFT_PACKAGE', true],

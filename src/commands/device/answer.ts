@@ -1,7 +1,6 @@
 import type { StoredDevice } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { submitVerdict } from '../../tenant/devices.ts';
 import type { OtpProfile } from '../../tenant/otp-profile.ts';
@@ -9,7 +8,7 @@ import type { Style } from '../../terminal/style.ts';
 import { oneTimePassword } from '../../text/one-time-password.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { Secret } from '../../text/secret.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { changePhone, openPhone, requireOtp } from './phone.ts';
 
 export interface AnswerOptions extends ConnectionOptions {
@@ -17,23 +16,6 @@ export interface AnswerOptions extends ConnectionOptions {
   readonly deny?: boolean;
   readonly challenge?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['device', 'answer'],
-  summary: 'approve or deny the sign-in that was pushed',
-  options(command) {
-    command
-      .option('--approve', 'let the sign-in pass')
-      .option('--deny', 'refuse the sign-in')
-      .option('--challenge <answer>', 'ChallengeAnswer of the push; default: of the last one that arrived');
-    addConnectionOptions(command);
-    addExamples(
-      command,
-      'mfa-cli device answer --approve --profile phone',
-      'mfa-cli device answer --deny --profile phone',
-    );
-  },
-};
 
 export interface AnswerReport {
   readonly tenant: string;

@@ -4,12 +4,11 @@ import { withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { enrollIosDevice, enrollOtp } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { phoneAt } from './phone.ts';
 
 export interface EnrollOptions extends ConnectionOptions {
@@ -17,19 +16,6 @@ export interface EnrollOptions extends ConnectionOptions {
   readonly name?: string;
   readonly osVersion?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['device', 'enroll'],
-  summary: 'enroll a virtual phone as the user who is signed in',
-  options(command) {
-    command
-      .option('--udid <id>', 'identifier of the device; default: the one of this profile, or a new one')
-      .option('--name <name>', 'name of the device; default: mfa-cli')
-      .option('--os-version <version>', 'version of iOS that it claims; default: 18.0');
-    addConnectionOptions(command);
-    addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
-  },
-};
 
 export interface EnrollReport {
   readonly tenant: string;

@@ -2,28 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from './phone.ts';
 
 export type ListenOptions = ConnectionOptions;
-
-export const declaration: Declaration = {
-  words: ['device', 'listen'],
-  summary: 'wait for a push from the emulator',
-  options(command) {
-    addConnectionOptions(command);
-    addExamples(
-      command,
-      'mfa-cli device listen --profile phone',
-      'mfa-cli device listen --profile phone --timeout 60 --json',
-    );
-  },
-};
 
 export interface ListenReport {
   readonly tenant: string;

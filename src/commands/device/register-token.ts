@@ -5,37 +5,17 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { judgeBundleId } from '../../settings/bundle-id.ts';
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { changePhone, openPhone } from './phone.ts';
 
 export interface RegisterTokenOptions extends ConnectionOptions {
   readonly deviceToken?: string;
   readonly bundleId?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['device', 'register-token'],
-  summary: 'tell the tenant the device token of the virtual phone',
-  options(command) {
-    command
-      .option('--device-token <hex>', "the app's device token; default: a new one")
-      .option(
-        '--bundle-id <id>',
-        'the app that the token is for; default: the topic that was set last from this machine, else com.example.app',
-      );
-    addConnectionOptions(command);
-    addExamples(
-      command,
-      'mfa-cli device register-token --profile phone',
-      'mfa-cli device register-token --bundle-id com.example.app --profile phone',
-    );
-  },
-};
 
 export interface RegisterTokenReport {
   readonly tenant: string;

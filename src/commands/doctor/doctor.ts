@@ -4,13 +4,12 @@ import { withMoments } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable } from '../../report/markdown.ts';
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { bunVersion } from '../../text/runtime.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { checkCa } from './ca.ts';
 import type { Check } from './check.ts';
 import { checkBrowser, checkBun, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
@@ -24,25 +23,6 @@ export interface DoctorOptions extends ConnectionOptions {
   readonly port?: string;
   readonly probe?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['doctor'],
-  summary: 'check everything that commands depend on',
-  options(command) {
-    addConnectionOptions(command)
-      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-      .option(
-        '--probe',
-        'find out, changing nothing, how this tenant decides what the vendor does not document, without naming it',
-      );
-    addExamples(
-      command,
-      'mfa-cli doctor',
-      'mfa-cli doctor --tenant acme.cyberark.cloud --json',
-      'mfa-cli doctor --probe',
-    );
-  },
-};
 
 export interface DoctorReport {
   readonly checks: readonly Check[];

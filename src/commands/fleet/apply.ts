@@ -3,13 +3,11 @@ import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
-import { addExamples, addJudgingOptions } from '../../settings/options.ts';
 import { count } from '../../text/count.ts';
 import { harmless } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { type Outcomes, toDo } from './apply-plan.ts';
 import { carryOut } from './carry-out.ts';
-import { addFleetOptions } from './fleet-options.ts';
 import { formatApplied, formatPlan, noteUnanswered } from './format.ts';
 import { type LimitOptions, limitsOf } from './limits.ts';
 import { isUnanswered } from './make-plan.ts';
@@ -26,27 +24,6 @@ export interface ApplyOptions extends PlanOptions, LimitOptions {
   readonly yes?: boolean;
   readonly out?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['fleet', 'apply'],
-  summary: 'give each tenant what the fleet file declares',
-  options(command) {
-    addFleetOptions(command)
-      .option('--concurrency <n>', 'tenants at once; default: 8')
-      .option('--all', 'send also what is the same already, and delete what is absent')
-      .option('--canary <name>', 'this tenant first, and the rest only if it went well')
-      .option('--max-failures <n>', 'begin no further tenant after so many failures')
-      .option('--verify', 'ask APNs about each certificate first')
-      .option('--yes', 'do not ask')
-      .option('--out <file>', 'write the report to this file, as JSON, over what is there');
-    addJudgingOptions(command).option('--force', 'send in spite of findings');
-    addExamples(
-      command,
-      'mfa-cli fleet apply',
-      'mfa-cli fleet apply --canary acme --max-failures 3 --verify --yes',
-    );
-  },
-};
 
 /** Of a longer plan the question shows the counts and the warnings; `fleet plan` shows it all. */
 const mostRows = 40;

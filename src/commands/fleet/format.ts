@@ -86,7 +86,7 @@ function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): 
 }
 
 /** Names that fit on a line: `acme, globex and 188 more`. */
-export function listOf(names: readonly string[]): string {
+function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

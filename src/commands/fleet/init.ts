@@ -1,30 +1,18 @@
 import type { Context } from '../../context.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { addExamples } from '../../settings/options.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import { defaultFleetFile } from './commands.ts';
 import { newFleet } from './file/new-fleet.ts';
-import { defaultFleetFile } from './fleet-options.ts';
 import { knownTenants } from './known-tenants.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
   readonly force?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['fleet', 'init'],
-  summary: 'write a fleet file of what this machine knows',
-  options(command) {
-    command
-      .option('--file <file>', `where to, - is stdout; default: ${defaultFleetFile}`)
-      .option('--force', 'replace an existing file');
-    addExamples(command, 'mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml');
-  },
-};
 
 export interface FleetInitReport {
   /** As given; `-` is stdout. */

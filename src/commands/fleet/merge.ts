@@ -1,8 +1,7 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
-import { addExamples } from '../../settings/options.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { formatApplied, formatPlan } from './format.ts';
 import { kindOf, mergeReports, type NamedReport, readReport } from './merge-reports.ts';
 import type { FleetReport } from './report.ts';
@@ -10,19 +9,6 @@ import type { FleetReport } from './report.ts';
 interface MergeOptions {
   readonly reports: readonly string[];
 }
-
-export const declaration: Declaration = {
-  words: ['fleet', 'merge'],
-  summary: 'make one report of those of all shards',
-  options(command) {
-    command.argument('<reports...>', 'what fleet plan or apply printed with --json, - is stdin');
-    addExamples(
-      command,
-      'mfa-cli fleet merge shard-*.json',
-      'mfa-cli fleet merge --json shard-0.json shard-1.json > report.json',
-    );
-  },
-};
 
 /** A hundred thousand tenants take a quarter of it, in bytes. */
 const limit = 256 * 1024 * 1024;

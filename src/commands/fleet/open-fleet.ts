@@ -4,11 +4,12 @@ import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { variable } from '../../settings/variable.ts';
+import { defaultFleetFile } from './commands.ts';
 import type { Fleet } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { selectTenants } from './file/selection.ts';
 import { formatShard, parseShard, type Shard, shardFrom } from './file/shard.ts';
-import { defaultFleetFile, type FleetOptions } from './fleet-options.ts';
+import type { FleetOptions } from './fleet-options.ts';
 
 /** The fleet of a command line. */
 export interface OpenedFleet {

@@ -1,7 +1,5 @@
 import type { Context } from '../../context.ts';
-import { addExamples, addJudgingOptions } from '../../settings/options.ts';
-import type { CommandModule, Declaration } from '../command.ts';
-import { addFleetOptions } from './fleet-options.ts';
+import type { CommandModule } from '../command.ts';
 import { formatPlan, noteUnanswered } from './format.ts';
 import { isUnanswered, planHeld } from './make-plan.ts';
 import { openFleet } from './open-fleet.ts';
@@ -13,18 +11,6 @@ export interface FleetPlanOptions extends PlanOptions {
   readonly exitCode?: boolean;
   readonly refresh?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['fleet', 'plan'],
-  summary: 'show what apply would do',
-  options(command) {
-    addFleetOptions(command)
-      .option('--refresh', 'sign in to the tenants and ask what they hold')
-      .option('--exit-code', 'end with 8 where something would change');
-    addJudgingOptions(command).option('--force', 'plan in spite of findings');
-    addExamples(command, 'mfa-cli fleet plan', 'mfa-cli fleet plan --label ring=canary --fail-on warning');
-  },
-};
 
 async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
   const opened = await openFleet(options, context);

@@ -1,11 +1,10 @@
 import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addExamples } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import type { CommandModule } from '../command.ts';
+import type { FleetOptions } from './fleet-options.ts';
 import { openFleet } from './open-fleet.ts';
 import { readOwnRecords } from './own-record.ts';
 import type { FleetStatusReport } from './report.ts';
@@ -21,37 +20,6 @@ export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly out?: string;
   readonly refresh?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['fleet', 'status'],
-  summary: 'show how long what each tenant was given lasts',
-  options(command) {
-    addFleetOptions(command, '--record <file...>')
-      .option(
-        '--warn-days <days>',
-        'exit 4 with this many days left or fewer; default: what the fleet file says, else 30',
-      )
-      .addOption(
-        command
-          .createOption(
-            '--format <format>',
-            'what to print; default: what the name in --out ends with, else table',
-          )
-          .choices(['table', 'html', 'ics', 'csv', 'prometheus', 'github']),
-      )
-      .option('--out <file>', 'write it there, over what was there')
-      .option('--refresh', 'sign in to the tenants and ask what they hold');
-    addExamples(
-      command,
-      'mfa-cli fleet status',
-      'mfa-cli fleet status --out fleet.html',
-      'mfa-cli fleet status --format ics --out push-certificates.ics --warn-days 45',
-      'mfa-cli fleet status --label region=eu --format github',
-      'mfa-cli fleet status --record record-*.json --out fleet.html',
-      'mfa-cli fleet status --refresh --out fleet.html --json',
-    );
-  },
-};
 
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
   const { out } = options;

@@ -1,18 +1,9 @@
 import { placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { formatTable } from '../../report/fields.ts';
-import { addExamples } from '../../settings/options.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
-
-export const declaration: Declaration = {
-  words: ['profile', 'list'],
-  summary: 'list the profiles',
-  options(command) {
-    addExamples(command, 'mfa-cli profile list', 'mfa-cli profile list --json');
-  },
-};
+import type { CommandModule } from '../command.ts';
 
 export interface ProfileListReport {
   /** The profile in force. */

@@ -2,26 +2,14 @@ import type { Profile } from '../../auth/profile.ts';
 import { withoutProfile } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addExamples } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-profile.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface ProfileRemoveOptions {
   readonly name: string;
   readonly yes?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['profile', 'remove'],
-  summary: 'remove a profile and its session',
-  options(command) {
-    command
-      .argument('<name>', 'profile to remove, with its settings, session and records')
-      .option('--yes', 'do not ask');
-    addExamples(command, 'mfa-cli profile remove example');
-  },
-};
 
 export interface ProfileRemoveReport {
   readonly removed: string;

@@ -1,26 +1,14 @@
 import { isProfile, withProfileRenamed } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addExamples } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-profile.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface ProfileRenameOptions {
   readonly old: string;
   readonly new: string;
 }
-
-export const declaration: Declaration = {
-  words: ['profile', 'rename'],
-  summary: 'give a profile another name',
-  options(command) {
-    command
-      .argument('<old>', 'profile to rename, with its settings, session and records')
-      .argument('<new>', 'name that no profile has yet');
-    addExamples(command, 'mfa-cli profile rename default acme');
-  },
-};
 
 export interface ProfileRenameReport {
   readonly renamed: string;

@@ -3,45 +3,15 @@ import type { SettingKey } from '../../auth/profile.ts';
 import { withSetting } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { addExamples } from '../../settings/options.ts';
 import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface ProfileSetOptions extends GlobalOptions {
   readonly key: SettingKey;
   readonly value: string;
 }
-
-/** Spelled out, since whoever shows the help loads nothing of auth/. */
-const keys = [
-  'tenant',
-  'app-id',
-  'client-id',
-  'scope',
-  'platform-token',
-  'port',
-  'client-app-key',
-  'ca-file',
-  'store',
-] as const satisfies readonly SettingKey[];
-
-export const declaration: Declaration = {
-  words: ['profile', 'set'],
-  summary: 'change a setting of the profile',
-  options(command) {
-    command
-      .addArgument(command.createArgument('<key>', 'setting to change').choices([...keys]))
-      .argument('<value>', 'its value; "" removes the setting');
-    addExamples(
-      command,
-      'mfa-cli profile set tenant abc1234.id.cyberark.cloud',
-      'mfa-cli profile set port ""',
-      'mfa-cli profile set store keychain',
-    );
-  },
-};
 
 export interface ProfileSetReport {
   readonly profile: string;

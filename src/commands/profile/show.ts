@@ -3,24 +3,14 @@ import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { formatMoment } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
-import { addExamples } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-profile.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface ProfileShowOptions extends GlobalOptions {
   readonly name?: string;
 }
-
-export const declaration: Declaration = {
-  words: ['profile', 'show'],
-  summary: "show a profile's settings",
-  options(command) {
-    command.argument('[name]', 'profile; default: the one in force');
-    addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
-  },
-};
 
 export interface ProfileShowReport {
   readonly name: string;

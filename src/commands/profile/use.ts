@@ -1,22 +1,12 @@
 import { withCurrent } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { addExamples } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-profile.ts';
 import type { Style } from '../../terminal/style.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface ProfileUseOptions {
   readonly name: string;
 }
-
-export const declaration: Declaration = {
-  words: ['profile', 'use'],
-  summary: 'make a profile the current one',
-  options(command) {
-    command.argument('<name>', 'profile that is used where nothing else names one');
-    addExamples(command, 'mfa-cli profile use example');
-  },
-};
 
 export interface ProfileUseReport {
   readonly current: string;

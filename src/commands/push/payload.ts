@@ -3,32 +3,16 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { judgeBundleId } from '../../settings/bundle-id.ts';
-import { addExamples, addPushOptions, type PushOptions } from '../../settings/options.ts';
+import type { PushOptions } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
 import { shellWord } from '../../text/shell-word.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 export interface PayloadOptions extends PushOptions {
   readonly simulator?: string;
   readonly out?: string;
   readonly force?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['push', 'payload'],
-  summary: "write the MFA push, for Xcode's simulator too",
-  options(command) {
-    addPushOptions(command)
-      .option('--simulator <bundle-id>', "make it a file for Xcode's simulator")
-      .option('--out <file>', 'file to write, - is stdout; default: stdout')
-      .option('--force', 'replace an existing file');
-    addExamples(
-      command,
-      'mfa-cli push payload --message "Sign in to Example?"',
-      'mfa-cli push payload --simulator com.example.app --out mfa.apns',
-    );
-  },
-};
 
 export interface PayloadReport {
   readonly payload: Readonly<Record<string, unknown>>;

@@ -13,18 +13,12 @@ import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import { type ApnsOptions, givenApns } from '../../settings/given-apns.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
-import {
-  addApnsHostOptions,
-  addExamples,
-  addP12Options,
-  addPushOptions,
-  type PushOptions,
-} from '../../settings/options.ts';
+import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CommandModule, Declaration } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 import { pushHeaders } from './headers.ts';
 
 export interface SendOptions extends GlobalOptions, P12Options, ApnsOptions, PushOptions {
@@ -33,25 +27,6 @@ export interface SendOptions extends GlobalOptions, P12Options, ApnsOptions, Pus
   readonly collapseId?: string;
   readonly dryRun?: boolean;
 }
-
-export const declaration: Declaration = {
-  words: ['push', 'send'],
-  summary: 'send the MFA push to one device',
-  options(command) {
-    addP12Options(command).option('--device-token <hex>', "the app's device token, hexadecimal");
-    addPushOptions(command)
-      .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
-      .option('--expiration <seconds>', 'how long APNs keeps trying to deliver it; default: 300')
-      .option('--collapse-id <id>', 'replaces an earlier push of this ID, at most 64 bytes')
-      .option('--dry-run', 'show what would be sent, and send nothing');
-    addApnsHostOptions(command);
-    addExamples(
-      command,
-      'mfa-cli push send --device-token 80f3… --p12 cert.p12 --message "Sign in to Example?"',
-      'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
-    );
-  },
-};
 
 export interface SendReport {
   readonly file: string;

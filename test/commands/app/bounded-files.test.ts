@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readXcconfig } from '../../../src/commands/app/build-settings.ts';
 import { readPropertyList } from '../../../src/commands/app/plist.ts';
 import { readSwift } from '../../../src/commands/app/swift/source.ts';
-import { reaches } from '../../../src/commands/app/swift/types.ts';
+import { reaches } from '../../../src/commands/app/swift/type-index.ts';
 import { processorTime } from '../../support/processor-time.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -18,7 +18,7 @@ import {
   unknown,
 } from './meaning.ts';
 import type { SwiftSource } from './source.ts';
-import { type Declared, indexTypes } from './types.ts';
+import { type Declared, indexTypes } from './type-index.ts';
 
 /** Everything that an expression may stand for; the type is the one that a leading dot refers to. */
 export type Evaluate = (source: SwiftSource, expression: Span, type: string) => readonly Meaning[];

@@ -2,7 +2,7 @@ import { initialAt } from './expression.ts';
 import type { SwiftFunction } from './functions.ts';
 import { closing, itemsIn, type Span } from './lexer.ts';
 import type { SwiftSource } from './source.ts';
-import type { Declared } from './types.ts';
+import type { Declared } from './type-index.ts';
 
 /** A call with what stands between its parentheses. */
 export interface SwiftCall extends Span {

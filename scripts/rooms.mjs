@@ -1,0 +1,239 @@
+// The rooms of `src`, declared once. The architecture tests, the bundler's chunks, the check of the light start and the
+// table in docs/architecture.md are made from it. It names rooms, never the files in them.
+
+/**
+ * @typedef {object} Room
+ * @property {string} name a folder of `src`, or a file beside the folders
+ * @property {string} holds what is in it, a sentence without its period
+ * @property {readonly string[]} imports the rooms whose code it may import
+ * @property {readonly string[]} types those of which it may import only types
+ * @property {readonly string[]} packages those that no other room imports
+ * @property {string | null} chunk the file in dist/ that it is loaded with, or null: with whatever needs it
+ */
+
+/** @type {readonly Room[]} from the top down: a room imports those below it */
+export const rooms = [
+  {
+    name: 'main.ts',
+    holds: 'argv in, exit code out; alone knows `process.argv`, the streams and how to exit',
+    imports: [
+      'cli.ts',
+      'settings',
+      'context.ts',
+      'auth',
+      'apple',
+      'network',
+      'programs',
+      'files',
+      'terminal',
+    ],
+    types: [],
+    packages: [],
+    chunk: 'start',
+  },
+  {
+    name: 'cli.ts',
+    holds:
+      '`run(argv, context)`: finds, parses, loads and executes one command; every error becomes an exit code',
+    imports: ['commands', 'reference', 'settings'],
+    types: ['context.ts'],
+    packages: ['commander'],
+    chunk: 'cli',
+  },
+  {
+    name: 'commands',
+    holds: 'a folder a family, all of the family inside it; `commands.ts` declares, the other files work',
+    imports: [
+      'reference',
+      'emulator',
+      'delivery',
+      'settings',
+      'context.ts',
+      'auth',
+      'tenant',
+      'apple',
+      'report',
+      'checks',
+      'pkcs12',
+      'network',
+      'programs',
+      'files',
+      'terminal',
+    ],
+    types: [],
+    packages: ['@bacons/xcode', '@expo/plist', 'bplist-parser', 'ical-generator', 'semver', 'yaml'],
+    chunk: null,
+  },
+  {
+    name: 'reference',
+    holds: 'the command line described: its tree, usage errors, completions, the manual, help topics',
+    imports: [],
+    types: ['checks'],
+    packages: [],
+    chunk: null,
+  },
+  {
+    name: 'emulator',
+    holds: 'the local tenant, its stand-in for APNs, and what its pages run in a browser',
+    imports: ['apple', 'report', 'pkcs12', 'files'],
+    types: [],
+    packages: ['@noble/hashes', 'koa', 'oidc-provider'],
+    chunk: null,
+  },
+  {
+    name: 'delivery',
+    holds: 'from a .p12 to the tenant: open, judge, find the tenant, verify, send; knows no family',
+    imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'files'],
+    types: ['context.ts'],
+    packages: [],
+    chunk: null,
+  },
+  {
+    name: 'settings',
+    holds: 'the settings (option, variable, default, meaning), and what was given → one `Settings` value',
+    imports: ['auth', 'tenant', 'files'],
+    types: ['context.ts', 'pkcs12', 'terminal'],
+    packages: [],
+    chunk: 'shared',
+  },
+  {
+    name: 'context.ts',
+    holds: '`Context`: the outside world that a command may touch; what is costly is a function',
+    imports: [],
+    types: ['auth', 'apple', 'network', 'files', 'terminal'],
+    packages: [],
+    chunk: null,
+  },
+  {
+    name: 'auth',
+    holds: 'sign-in (browser, service user, factors), sessions, the profile store, the keychain',
+    imports: ['tenant', 'report', 'network', 'files'],
+    types: [],
+    packages: ['@napi-rs/keyring', 'conf', 'env-paths', 'oauth4webapi', 'proper-lockfile'],
+    chunk: 'tenant',
+  },
+  {
+    name: 'tenant',
+    holds: "the tenant's wire: calls, spellings, the envelope of its answers",
+    imports: ['network'],
+    types: [],
+    packages: [],
+    chunk: 'tenant',
+  },
+  {
+    name: 'apple',
+    holds: 'the push service, over HTTP/2',
+    imports: ['network'],
+    types: ['pkcs12'],
+    packages: [],
+    chunk: null,
+  },
+  {
+    name: 'report',
+    holds: 'what several commands print and draw: sentences, tables, pages',
+    imports: ['checks'],
+    types: ['pkcs12', 'terminal'],
+    packages: [],
+    chunk: 'shared',
+  },
+  {
+    name: 'checks',
+    holds: 'facts and a date → findings; pure, without input, output and clock',
+    imports: ['pkcs12'],
+    types: [],
+    packages: [],
+    chunk: 'shared',
+  },
+  {
+    name: 'pkcs12',
+    holds: 'bytes ↔ push identity; pure',
+    imports: [],
+    types: [],
+    packages: ['node-forge'],
+    chunk: 'p12',
+  },
+  {
+    name: 'network',
+    holds: 'requests over HTTP, and what APNs shares with them: proxies, trust, tries, the tunnel',
+    imports: ['files'],
+    types: [],
+    packages: ['undici'],
+    chunk: 'tenant',
+  },
+  {
+    name: 'programs',
+    holds: 'starts another program: the browser, a command that gives a secret, a hook',
+    imports: ['settings', 'files'],
+    types: ['context.ts'],
+    packages: ['open'],
+    chunk: null,
+  },
+  {
+    name: 'files',
+    holds: 'opens, reads, writes, renames and locks files',
+    imports: [],
+    types: ['context.ts'],
+    packages: [],
+    chunk: 'shared',
+  },
+  {
+    name: 'terminal',
+    holds: 'streams, style, progress and prompts',
+    imports: [],
+    types: [],
+    packages: ['chalk', 'inquirer', 'ora'],
+    chunk: 'cli',
+  },
+  {
+    name: 'errors',
+    holds: 'an error: a permanent code, its facts, its exit code and hints',
+    imports: [],
+    types: [],
+    packages: [],
+    chunk: 'shared',
+  },
+  {
+    name: 'text',
+    holds: 'strings: cleaning, masking, suggestions, their layout on a terminal',
+    imports: [],
+    types: [],
+    packages: ['fast-string-width', 'fast-wrap-ansi'],
+    chunk: 'shared',
+  },
+];
+
+/** The rooms whose code every room may import. */
+export const everyones = ['errors', 'text'];
+
+/** Those of which every room may import the types. */
+export const everyonesTypes = ['settings'];
+
+/** Packages of no room: a schema stands beside the type that it checks. */
+export const sharedPackages = ['valibot'];
+
+/** Packages whose types any room may import: a command declares itself on a commander `Command`. */
+export const typePackages = ['commander'];
+
+/** The chunks; each takes along what its modules import, unless one before it has that. */
+export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant'];
+
+/** The file that declares a family's commands, or all of them: it imports only what may be loaded with `--help`. */
+export const declarations = 'commands.ts';
+
+/** What may be loaded until the version stands on the terminal, and until the help does. */
+export const stages = [
+  { entry: 'main.ts', rooms: ['main.ts', 'context.ts', 'settings', 'errors', 'text'], packages: [] },
+  {
+    entry: 'cli.ts',
+    rooms: ['main.ts', 'cli.ts', 'context.ts', 'reference', 'terminal', 'settings', 'errors', 'text'],
+    packages: ['commander', 'fast-string-truncated-width', 'fast-string-width', 'fast-wrap-ansi'],
+  },
+];
+
+/**
+ * The room of a path below `src`: its folder, or the file itself beside the folders.
+ * @param {string} path with slashes
+ */
+export function roomOf(path) {
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : path;
+}

@@ -1,0 +1,270 @@
+import type { Command } from 'commander';
+import {
+  addApnsHostOptions,
+  addConnectionOptions,
+  addExamples,
+  addJudgingOptions,
+  addP12Options,
+} from '../../settings/options.ts';
+import type { Family } from '../command.ts';
+
+export const apns: Family = {
+  word: 'apns',
+  summary: "the tenant's push certificate",
+  example: 'mfa-cli apns set --p12 cert.p12',
+  commands: [
+    {
+      word: 'set',
+      summary: 'check a .p12 and give it to the tenant',
+      options(command) {
+        command.argument('[file]', 'the .p12 file, - is stdin');
+        addP12Options(command)
+          .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
+          .option(
+            '--client-app-key <key>',
+            'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]',
+          )
+          .addOption(
+            command
+              .createOption('--environment <name>', 'environment that must be served')
+              .choices(['production', 'sandbox']),
+          )
+          .option('--dry-run', 'do all but the request; needs no session')
+          .option('--force', 'send in spite of findings')
+          .option('--yes', 'do not ask')
+          .option('--verify', 'ask APNs first, and send nothing that it refuses; on a terminal the default')
+          .option('--no-verify', 'do not ask APNs')
+          .option('--refresh', 'ask the tenant afterwards, as far as it tells, which topic it holds')
+          .option('--apns-host <host:port>', "another host than Apple's [MFA_CLI_APNS_HOST]");
+        addJudgingOptions(command);
+        addSendAsOption(command);
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli apns set cert.p12',
+          'mfa-cli apns set --p12 cert.p12 --password-file password.txt --environment production --dry-run',
+        );
+      },
+      load: () => import('./set.ts'),
+    },
+    {
+      word: 'delete',
+      summary: 'take the push certificate away from the tenant',
+      options(command) {
+        command
+          .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
+          .option('--yes', 'delete without asking');
+        addSendAsOption(command);
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli apns delete --client-app-key com.example.app',
+          'mfa-cli apns delete --client-app-key com.example.app --yes',
+        );
+      },
+      load: () => import('./delete.ts'),
+    },
+    {
+      word: 'inspect',
+      summary: 'show what a .p12 holds and what is wrong with it, offline',
+      options(command) {
+        command.argument('[file]', 'the .p12 file, - is stdin');
+        addJudgingOptions(addP12Options(command));
+        addExamples(
+          command,
+          'mfa-cli apns inspect cert.p12',
+          'mfa-cli apns inspect cert.p12 --password-file password.txt --json',
+          'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
+        );
+      },
+      load: () => import('./inspect.ts'),
+    },
+    {
+      word: 'convert',
+      summary: 'turn a .p12 into base64, PEM or a newly encrypted .p12',
+      options(command) {
+        command.argument('[file]', 'the .p12 file, - is stdin');
+        addP12Options(command)
+          .option('--out <file>', 'file to write, with mode 0600; default: stdout')
+          .addOption(
+            command
+              .createOption('--format <format>', 'what to make; default: base64')
+              .choices(['base64', 'pem', 'p12']),
+          )
+          .addOption(
+            command.createOption('--encryption <scheme>', 'of the new .p12').choices(['modern', 'legacy']),
+          )
+          .option('--new-password-file <file>', "file with the new .p12's password; default: the old one")
+          .option('--force', 'replace an existing file');
+        addExamples(
+          command,
+          'mfa-cli apns convert cert.p12',
+          'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
+          'mfa-cli apns convert cert.p12 --format pem --out cert.pem',
+        );
+      },
+      load: () => import('./convert.ts'),
+    },
+    {
+      word: 'status',
+      summary: 'show what this machine set last, with days left',
+      options(command) {
+        command
+          .option('--all-profiles', 'all profiles, not only the one in force')
+          .option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30')
+          .option('--refresh', 'ask each tenant, as far as it tells, which topic it holds')
+          .addOption(
+            command
+              .createOption('--format <format>', 'how to print it; default: text')
+              .choices(['text', 'github', 'prometheus']),
+          );
+        addExamples(
+          command,
+          'mfa-cli apns status',
+          'mfa-cli apns status --all-profiles --warn-days 45',
+          'mfa-cli apns status --refresh',
+          'mfa-cli apns status --all-profiles --format github',
+          'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
+        );
+      },
+      load: () => import('./status.ts'),
+    },
+    {
+      word: 'request',
+      summary: 'make a key pair and the certificate request for Apple',
+      options(command) {
+        command
+          .option('--bundle-id <id>', 'bundle ID of the app')
+          .option('--team-id <id>', 'team ID of the Apple developer account, 10 characters')
+          .option('--out <directory>', 'directory for the key and the request, made where absent')
+          .option('--email <address>', 'e-mail address in the request')
+          .option(
+            '--new-password-file <file>',
+            "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+          )
+          .option('--no-encrypt', 'leave the private key without a password')
+          .option('--force', 'replace existing files');
+        addExamples(
+          command,
+          'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
+          'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt',
+        );
+      },
+      load: () => import('./request.ts'),
+    },
+    {
+      word: 'pack',
+      summary: "pack Apple's certificate and its key into a .p12",
+      options(command) {
+        const collect = (file: string, files: readonly string[] = []): readonly string[] => [...files, file];
+        command
+          .option('--cert <file>', "Apple's certificate, DER or PEM")
+          .option('--key <file>', 'the private key, PEM or DER')
+          .option('--out <file>', '.p12 to write, with mode 0600, - is stdout')
+          .option('--chain <file>', 'intermediate certificates to pack as well, repeatable', collect)
+          .addOption(
+            command
+              .createOption('--encryption <scheme>', 'of the .p12; default: modern')
+              .choices(['modern', 'legacy']),
+          )
+          .option(
+            '--key-password-file <file>',
+            "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+          )
+          .option('--new-password-file <file>', "file with the new .p12's password [MFA_CLI_P12_PASSWORD]")
+          .option('--force', 'replace an existing file');
+        addExamples(
+          command,
+          'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
+          'mfa-cli apns pack --cert aps.cer --key key.pem --chain AppleWWDRCAG4.cer --out cert.p12',
+        );
+      },
+      load: () => import('./pack.ts'),
+    },
+    {
+      word: 'verify',
+      summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
+      options(command) {
+        command.argument('[file]', 'the .p12 file, - is stdin');
+        addApnsHostOptions(addP12Options(command)).option(
+          '--topic <topic>',
+          "APNs topic; default: the certificate's bundle ID",
+        );
+        addJudgingOptions(command);
+        addExamples(
+          command,
+          'mfa-cli apns verify cert.p12',
+          'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
+        );
+      },
+      load: () => import('./verify.ts'),
+    },
+    {
+      word: 'renew',
+      summary: "the year's renewal, from key to tenant: one command to come back to",
+      options(command) {
+        command
+          .option('--bundle-id <id>', 'bundle ID of the app')
+          .option('--team-id <id>', 'team ID of the Apple developer account, 10 characters')
+          .option('--dir <directory>', 'directory of the renewals, made where absent')
+          .option(
+            '--if-days-left <days>',
+            'do nothing while more days are left; end with 4 where a person is needed',
+          )
+          .option(
+            '--cert <file>',
+            "Apple's certificate; default: the newest in the directory that fits the key",
+          )
+          .option('--email <address>', 'e-mail address in the request')
+          .option(
+            '--key-password-file <file>',
+            "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+          )
+          .option(
+            '--new-password-file <file>',
+            "file with the .p12's password, and with the key's where nothing else gives that [MFA_CLI_P12_PASSWORD]",
+          )
+          .option('--no-encrypt', 'leave the private key without a password')
+          .addOption(
+            command
+              .createOption('--encryption <scheme>', 'of the .p12; default: modern')
+              .choices(['modern', 'legacy']),
+          )
+          .option(
+            '--client-app-key <key>',
+            'key of the client app; default: as it was set last, else the bundle ID [MFA_CLI_CLIENT_APP_KEY]',
+          )
+          .addOption(
+            command
+              .createOption('--environment <name>', 'environment that must be served; default: production')
+              .choices(['production', 'sandbox']),
+          )
+          .option('--no-verify', 'do not ask APNs')
+          .option('--apns-host <host:port>', "another host than Apple's [MFA_CLI_APNS_HOST]")
+          .option('--dry-run', 'say where it stands and what is next; write and send nothing')
+          .option('--yes', 'do not ask');
+        addJudgingOptions(command);
+        addSendAsOption(command);
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
+          'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',
+        );
+      },
+      load: () => import('./renew.ts'),
+    },
+  ],
+};
+
+/** The option of `SendAsOptions`. */
+function addSendAsOption(command: Command): Command {
+  return command.addOption(
+    command
+      .createOption(
+        '--send-as <form>',
+        'how the parameters are sent; default: json, then form if the tenant says that one is missing',
+      )
+      .choices(['json', 'form', 'query']),
+  );
+}

@@ -1,0 +1,75 @@
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import type { Family } from '../command.ts';
+
+export const device: Family = {
+  word: 'device',
+  summary: 'a virtual phone to rehearse with',
+  example: 'mfa-cli device enroll --profile phone',
+  commands: [
+    {
+      word: 'enroll',
+      summary: 'enroll a virtual phone as the user who is signed in',
+      options(command) {
+        command
+          .option('--udid <id>', 'identifier of the device; default: the one of this profile, or a new one')
+          .option('--name <name>', 'name of the device; default: mfa-cli')
+          .option('--os-version <version>', 'version of iOS that it claims; default: 18.0');
+        addConnectionOptions(command);
+        addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
+      },
+      load: () => import('./enroll.ts'),
+    },
+    {
+      word: 'register-token',
+      summary: 'tell the tenant the device token of the virtual phone',
+      options(command) {
+        command
+          .option('--device-token <hex>', "the app's device token; default: a new one")
+          .option(
+            '--bundle-id <id>',
+            'the app that the token is for; default: the topic that was set last from this machine, else com.example.app',
+          );
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli device register-token --profile phone',
+          'mfa-cli device register-token --bundle-id com.example.app --profile phone',
+        );
+      },
+      load: () => import('./register-token.ts'),
+    },
+    {
+      word: 'listen',
+      summary: 'wait for a push from the emulator',
+      options(command) {
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli device listen --profile phone',
+          'mfa-cli device listen --profile phone --timeout 60 --json',
+        );
+      },
+      load: () => import('./listen.ts'),
+    },
+    {
+      word: 'answer',
+      summary: 'approve or deny the sign-in that was pushed',
+      options(command) {
+        command
+          .option('--approve', 'let the sign-in pass')
+          .option('--deny', 'refuse the sign-in')
+          .option(
+            '--challenge <answer>',
+            'ChallengeAnswer of the push; default: of the last one that arrived',
+          );
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli device answer --approve --profile phone',
+          'mfa-cli device answer --deny --profile phone',
+        );
+      },
+      load: () => import('./answer.ts'),
+    },
+  ],
+};

@@ -1,0 +1,22 @@
+import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import type { Declaration } from '../command.ts';
+
+export const doctor: Declaration = {
+  word: 'doctor',
+  summary: 'check everything that commands depend on',
+  options(command) {
+    addConnectionOptions(command)
+      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
+      .option(
+        '--probe',
+        'find out, changing nothing, how this tenant decides what the vendor does not document, without naming it',
+      );
+    addExamples(
+      command,
+      'mfa-cli doctor',
+      'mfa-cli doctor --tenant acme.cyberark.cloud --json',
+      'mfa-cli doctor --probe',
+    );
+  },
+  load: () => import('./doctor.ts'),
+};

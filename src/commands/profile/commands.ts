@@ -1,0 +1,88 @@
+import type { SettingKey } from '../../auth/profile.ts';
+import { addExamples } from '../../settings/options.ts';
+import type { Family } from '../command.ts';
+
+/** Spelled out, since whoever shows the help loads nothing of auth/. */
+const keys = [
+  'tenant',
+  'app-id',
+  'client-id',
+  'scope',
+  'platform-token',
+  'port',
+  'client-app-key',
+  'ca-file',
+  'store',
+] as const satisfies readonly SettingKey[];
+
+export const profile: Family = {
+  word: 'profile',
+  summary: 'saved settings, one profile a tenant',
+  example: 'mfa-cli profile list',
+  commands: [
+    {
+      word: 'list',
+      summary: 'list the profiles',
+      options(command) {
+        addExamples(command, 'mfa-cli profile list', 'mfa-cli profile list --json');
+      },
+      load: () => import('./list.ts'),
+    },
+    {
+      word: 'show',
+      summary: "show a profile's settings",
+      options(command) {
+        command.argument('[name]', 'profile; default: the one in force');
+        addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
+      },
+      load: () => import('./show.ts'),
+    },
+    {
+      word: 'use',
+      summary: 'make a profile the current one',
+      options(command) {
+        command.argument('<name>', 'profile that is used where nothing else names one');
+        addExamples(command, 'mfa-cli profile use example');
+      },
+      load: () => import('./use.ts'),
+    },
+    {
+      word: 'set',
+      summary: 'change a setting of the profile',
+      options(command) {
+        command
+          .addArgument(command.createArgument('<key>', 'setting to change').choices([...keys]))
+          .argument('<value>', 'its value; "" removes the setting');
+        addExamples(
+          command,
+          'mfa-cli profile set tenant abc1234.id.cyberark.cloud',
+          'mfa-cli profile set port ""',
+          'mfa-cli profile set store keychain',
+        );
+      },
+      load: () => import('./set.ts'),
+    },
+    {
+      word: 'rename',
+      summary: 'give a profile another name',
+      options(command) {
+        command
+          .argument('<old>', 'profile to rename, with its settings, session and records')
+          .argument('<new>', 'name that no profile has yet');
+        addExamples(command, 'mfa-cli profile rename default acme');
+      },
+      load: () => import('./rename.ts'),
+    },
+    {
+      word: 'remove',
+      summary: 'remove a profile and its session',
+      options(command) {
+        command
+          .argument('<name>', 'profile to remove, with its settings, session and records')
+          .option('--yes', 'do not ask');
+        addExamples(command, 'mfa-cli profile remove example');
+      },
+      load: () => import('./remove.ts'),
+    },
+  ],
+};

@@ -1,0 +1,45 @@
+import { addApnsHostOptions, addExamples, addP12Options, addPushOptions } from '../../settings/options.ts';
+import type { Family } from '../command.ts';
+
+export const push: Family = {
+  word: 'push',
+  summary: 'the push that the tenant sends, sent by hand',
+  example: 'mfa-cli push payload',
+  commands: [
+    {
+      word: 'send',
+      summary: 'send the MFA push to one device',
+      options(command) {
+        addP12Options(command).option('--device-token <hex>', "the app's device token, hexadecimal");
+        addPushOptions(command)
+          .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
+          .option('--expiration <seconds>', 'how long APNs keeps trying to deliver it; default: 300')
+          .option('--collapse-id <id>', 'replaces an earlier push of this ID, at most 64 bytes')
+          .option('--dry-run', 'show what would be sent, and send nothing');
+        addApnsHostOptions(command);
+        addExamples(
+          command,
+          'mfa-cli push send --device-token 80f3… --p12 cert.p12 --message "Sign in to Example?"',
+          'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
+        );
+      },
+      load: () => import('./send.ts'),
+    },
+    {
+      word: 'payload',
+      summary: "write the MFA push, for Xcode's simulator too",
+      options(command) {
+        addPushOptions(command)
+          .option('--simulator <bundle-id>', "make it a file for Xcode's simulator")
+          .option('--out <file>', 'file to write, - is stdout; default: stdout')
+          .option('--force', 'replace an existing file');
+        addExamples(
+          command,
+          'mfa-cli push payload --message "Sign in to Example?"',
+          'mfa-cli push payload --simulator com.example.app --out mfa.apns',
+        );
+      },
+      load: () => import('./payload.ts'),
+    },
+  ],
+};

@@ -1,0 +1,7 @@
+import { families, singles } from '../../src/commands/commands.ts';
+
+/** The words of every command, as they are typed: `apns set`, `whoami`. */
+export const commandWords: readonly string[] = [
+  ...families.flatMap(({ word, commands }) => commands.map((command) => `${word} ${command.word}`)),
+  ...singles.map(({ word }) => word),
+];
