@@ -2,7 +2,7 @@ import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
 import type { Outside } from './context.ts';
-import type { ExitCode } from './errors/advice.ts';
+import type { ExitCode } from './errors/entry.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { type Topic, topics } from './reference/topics.ts';

@@ -7,7 +7,7 @@ import type { GivenP12, P12Location } from '../settings/given-p12.ts';
 
 /** The largest .p12 that is looked at, in bytes. */
 const p12Limit = 1024 * 1024;
-const p12Facts = { input: 'p12' };
+const p12Facts = { input: 'p12' } as const;
 
 /** Where the .p12 is said to be, else a person is asked. @throws {CliError} usage, interrupted */
 export async function locateP12(given: GivenP12, context: Context): Promise<P12Location> {

@@ -23,7 +23,7 @@ export function readWithin<T>(
 ): Promise<T> {
   const seconds = context.timeout ?? defaultSeconds;
   const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, {
-    facts: { late: 'true' },
+    facts: { late: true },
   });
   return context.bounded({ milliseconds: seconds * 1000, late, bytes: bytes.length }, read);
 }

@@ -54,7 +54,7 @@ function goOn(connection: Connection, { error, certain }: Doubt, { terminal }: C
 
 /** Nobody told the identity host of the portal that was given: the advice is to give it. */
 function atPortal(error: CliError): CliError {
-  return new CliError(error.code, error.message, { cause: error, facts: { portal: 'unresolved' } });
+  return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }
 
 /** The identity host that a person takes in place of the name. @throws {CliError} the error, where nobody does */
