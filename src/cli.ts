@@ -2,13 +2,13 @@ import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration } from './commands/command.ts';
 import { commands, groups } from './commands/registry.ts';
 import type { Outside } from './context.ts';
-import type { ExitCode } from './errors/entry.ts';
 import { CliError } from './errors/cli-error.ts';
+import type { ExitCode } from './errors/entry.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { type Topic, topics } from './reference/topics.ts';
 import { commandPath, notACommand, parserError, usage } from './reference/usage.ts';
-import { unknownVariables } from './settings/own-environment.ts';
-import { givenTimeout } from './settings/timeout.ts';
+import type { CommandLine } from './settings/command-line.ts';
+import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { harmless } from './text/printable.ts';
 import { nearestName } from './text/suggestion.ts';
@@ -18,9 +18,9 @@ import { version } from './text/version.ts';
  * Runs one command line to its exit code: finds and loads the command, parses, works, prints the report, and turns
  * every error into words, JSON and a code.
  */
-export async function run(argv: readonly string[], context: Outside): Promise<ExitCode> {
+export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
   try {
-    refuseSecrets(argv);
+    if (secretOption !== null) throw secretGiven(secretOption);
     let exitCode: ExitCode = 0;
     const { terminal } = context;
     const columns = terminal.columns('stdout');
@@ -29,10 +29,8 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     await addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
-    const [first, ...others] = argv;
-    const topic = first === 'help' ? topicOf(leadingWords(others), program) : undefined;
-    if (topic === undefined)
-      await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
+    const topic = helpOn === null ? undefined : topicOf(helpOn, program);
+    if (topic === undefined) await program.parseAsync([...words], { from: 'user' });
     else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
@@ -74,16 +72,9 @@ function createProgram(print: (text: string) => void, width: number): Command {
  * words are values of its own options, whatever they begin with.
  */
 function addGlobalOptions(command: Command): Command {
-  return command
-    .version(version, '-V, --version', 'print the version')
-    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
-    .option('--json', 'print one JSON document on stdout')
-    .option('--quiet', 'print no notes on stderr')
-    .option('--no-input', 'never ask [CI]')
-    .option('--no-color', 'print no color [NO_COLOR]')
-    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
-    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
-    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]');
+  command.version(version, '-V, --version', 'print the version');
+  const names = ['profile', 'json', 'quiet', 'no-input', 'no-color', 'debug', 'timeout', 'ca-file'] as const;
+  return addSettings(command, ...names);
 }
 
 /** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
@@ -128,12 +119,6 @@ function requireCommand(words: readonly string[], program: Command): undefined {
     if (below === undefined) throw notACommand(word, command);
     command = below;
   }
-}
-
-/** The words before the first option. */
-function leadingWords(words: readonly string[]): readonly string[] {
-  const end = words.findIndex((word) => word.startsWith('-'));
-  return end === -1 ? words : words.slice(0, end);
 }
 
 type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;
@@ -217,7 +202,7 @@ async function execute(
   outside: Outside,
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
-  const timeout = givenTimeout(options, env);
+  const timeout = resolveTimeout(options, env);
   const context = {
     ...outside,
     timeout,
@@ -250,16 +235,10 @@ function namesOf(parent: Command): string[] {
 }
 
 /** No option takes a secret as its value: everybody on the machine can read it there. */
-function refuseSecrets(argv: readonly string[]): void {
-  for (const word of argv) {
-    if (word === '--') return;
-    const secret = /^--(password|token|client-secret)(=|$)/.exec(word)?.[1];
-    if (secret !== undefined) {
-      throw new CliError('usage', `There is no --${secret}: a command line can be read by others`, {
-        facts: { secret },
-      });
-    }
-  }
+function secretGiven(option: string): CliError {
+  return new CliError('usage', `There is no --${option}: a command line can be read by others`, {
+    facts: { secret: option },
+  });
 }
 
 function toCliError(error: unknown, context: Outside): CliError {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
-import { readFlags } from './settings/flags.ts';
-import { takeEnvironment } from './settings/own-environment.ts';
+import { readCommandLine } from './settings/command-line.ts';
+import { takeEnvironment } from './settings/variable.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { bunVersion } from './text/runtime.ts';
@@ -19,7 +19,7 @@ const caFilePatience = 30_000;
 
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
-const words = argv.slice(2);
+const line = readCommandLine(argv.slice(2), env);
 /** What starts this program: Node.js and its script, or the executable that is both. */
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
@@ -31,8 +31,8 @@ stdout.on('error', endWithoutOutput);
 stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
 // The bare version needs no parser, and it is what people measure start-up time with.
-if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) stdout.write(`${version}\n`);
-else if (process.send !== undefined && words[0] === keychainWord) void answerForKeychain();
+if (line.isVersion) stdout.write(`${version}\n`);
+else if (process.send !== undefined && line.words[0] === keychainWord) void answerForKeychain();
 else void runCommand();
 
 async function answerForKeychain(): Promise<void> {
@@ -46,9 +46,9 @@ async function runCommand(): Promise<void> {
     import('./terminal/terminal.ts'),
     import('./terminal/prompt.ts'),
   ]);
-  const terminal = createTerminal(process, env, readFlags(words, env));
+  const terminal = createTerminal(process, env, line.flags);
   process.once('beforeExit', endUnsettled);
-  process.exitCode = await run(words, createContext(terminal, createPrompt(terminal, interrupt.signal)));
+  process.exitCode = await run(line, createContext(terminal, createPrompt(terminal, interrupt.signal)));
   process.removeListener('beforeExit', endUnsettled);
 }
 

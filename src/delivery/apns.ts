@@ -7,7 +7,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { orderChain } from '../pkcs12/chain.ts';
 import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 import { pairOf } from '../pkcs12/pair.ts';
-import type { GivenApns } from '../settings/given-apns.ts';
+import type { GivenApns } from '../settings/settings.ts';
 
 /** Which APNs is spoken to, and about which app. */
 export interface ApnsTarget {

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { P12File } from '../pkcs12/model.ts';
-import type { GivenP12, P12Location } from '../settings/given-p12.ts';
+import type { GivenP12, P12Location } from '../settings/settings.ts';
 
 /** The largest .p12 that is looked at, in bytes. */
 const p12Limit = 1024 * 1024;

@@ -3,7 +3,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { readSecret, requireOneStdin } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import type { GivenP12, P12Location } from '../settings/given-p12.ts';
+import type { GivenP12, P12Location } from '../settings/settings.ts';
 import type { Secret } from '../text/secret.ts';
 import { locateP12, readP12 } from './locate-p12.ts';
 import { readWithin } from './read-within.ts';

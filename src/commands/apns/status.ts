@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { addExamples } from '../../settings/options.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import type { askHeld } from './held.ts';

@@ -9,10 +9,15 @@ import { verifyIdentity } from '../../delivery/verify-identity.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import { type ApnsOptions, givenApns } from '../../settings/given-apns.ts';
-import { givenP12, type P12Options } from '../../settings/given-p12.ts';
 import { addApnsHostOptions, addExamples, addJudgingOptions, addP12Options } from '../../settings/options.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import {
+  type ApnsOptions,
+  type GlobalOptions,
+  givenApns,
+  givenP12,
+  type P12Options,
+  readSettings,
+} from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { formatMoment } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
 import { addExamples } from '../../settings/options.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';

@@ -1,7 +1,7 @@
 import { withCurrent } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { addExamples } from '../../settings/options.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 
