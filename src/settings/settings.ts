@@ -174,6 +174,28 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   };
 }
 
+/** The error where no tenant is known. */
+export function noTenant(): CliError {
+  return new CliError('usage', 'No tenant was given', { facts: tenantFacts });
+}
+
+/** What helps where no tenant is known. */
+export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
+
+/** The tenant that is asked for. @throws {CliError} usage, or not-signed-in where nothing at all is known */
+export function requireTenant({ tenant, credentials, profileName, profiles }: Settings): string {
+  const given = tenant();
+  if (given !== null) return given;
+  if (credentials !== null) throw noTenant();
+  const names = Object.keys(profiles.profiles);
+  throw new CliError(
+    'not-signed-in',
+    names.length === 0 || names.includes(profileName)
+      ? `Nobody is signed in with the profile "${profileName}"`
+      : `No profile "${profileName}". Profiles: ${names.join(', ')}`,
+  );
+}
+
 /** Everything that a session at this tenant is opened with. @throws {CliError} usage, and those of reading a file */
 export async function connectionTo(tenant: string, settings: Settings): Promise<Connection> {
   const { profileName, appId, clientId, scope, platformToken } = settings;

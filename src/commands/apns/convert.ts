@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
-import { locateP12, readP12 } from '../../delivery/locate-p12.ts';
-import { resolveNewPassword } from '../../delivery/new-password.ts';
-import { type OpenedP12, openP12 } from '../../delivery/open-p12.ts';
+import { locateP12, type OpenedP12, openP12, readP12 } from '../../delivery/open-p12.ts';
+import { resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
 import { requireOneStdin } from '../../files/read.ts';

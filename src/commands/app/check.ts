@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { readWithin } from '../../delivery/read-within.ts';
+import { readWithin } from '../../delivery/open-p12.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
