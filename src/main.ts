@@ -59,6 +59,7 @@ function endUnsettled(): void {
 }
 
 function createContext(terminal: Terminal, prompt: Prompt): Outside {
+  const networkFor = createNetwork(terminal);
   return {
     terminal,
     prompt,
@@ -74,18 +75,18 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       const { createHttp } = await import('./network/client.ts');
       const progress = silent ? () => ({ stop() {} }) : terminal.progress;
       const userAgent = `mfa-cli/${version}`;
-      return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile, terminal)) });
+      return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile)) });
     },
     httpSource: async ({ caFile, signal }) => {
       const { createHttpSource } = await import('./network/source.ts');
       const { progress } = terminal;
       const userAgent = `mfa-cli/${version}`;
-      const network = await networkFor(caFile, terminal);
+      const network = await networkFor(caFile);
       return createHttpSource({ ...network, timeout: caFilePatience, userAgent, progress, signal });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/client.ts');
-      return openApns(identity, { origin, timeout, ...(await networkFor(caFile, terminal)) });
+      return openApns(identity, { origin, timeout, ...(await networkFor(caFile)) });
     },
     openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {
@@ -110,26 +111,25 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
   };
 }
 
-/** Whether we have warned about the ignored switch. */
-let warned = false;
-
-/** What every connection needs from this process. */
-async function networkFor(caFile: string | null, { trace, warn }: Terminal) {
-  const { proxiesOf } = await import('./network/proxy.ts');
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned) {
+/** What every connection needs from this process. That a switch is ignored is said once. */
+function createNetwork({ trace, warn }: Terminal) {
+  let warned = false;
+  return async (caFile: string | null) => {
+    const { proxiesOf } = await import('./network/proxy.ts');
+    if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
+      warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
     warned = true;
-    warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
-  }
-  return {
-    proxies: proxiesOf(env),
-    trust: {
-      caFile,
-      nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,
-      sslCertFile: env.SSL_CERT_FILE || null,
-      sslCertDir: env.SSL_CERT_DIR || null,
-    },
-    signal: interrupt.signal,
-    trace,
+    return {
+      proxies: proxiesOf(env),
+      trust: {
+        caFile,
+        nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,
+        sslCertFile: env.SSL_CERT_FILE || null,
+        sslCertDir: env.SSL_CERT_DIR || null,
+      },
+      signal: interrupt.signal,
+      trace,
+    };
   };
 }
 

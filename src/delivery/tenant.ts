@@ -32,7 +32,7 @@ export async function openTenant(settings: Settings, context: Context): Promise<
   }
 }
 
-/** The same for a connection, with the session that the profile holds by now. @throws {CliError} as openTenant */
+/** Opens the session of a connection, from the one that the profile holds by now. @throws {CliError} as openTenant */
 export async function openConnection(
   connection: Connection,
   stored: KeptSession | null,

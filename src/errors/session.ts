@@ -3,7 +3,7 @@ import { entry } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 import { type StepFacts, stepHints } from './tenant.ts';
 
-/** What of a fleet the error belongs to, which takes nothing from options and variables. */
+/** The tenant of a fleet that the error belongs to; a fleet takes nothing from options and variables. */
 interface FleetFacts {
   readonly fleet?: true;
   /** The profile that the fleet file has the tenant signed in with. */

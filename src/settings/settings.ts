@@ -115,7 +115,7 @@ export interface Settings extends Stored {
   isSet(key: SettingKey): boolean;
   /** The tenant's origin, or null. @throws {CliError} usage */
   tenant(): string | null;
-  /** Of the loopback redirect. @throws {CliError} usage */
+  /** The port of the loopback redirect. @throws {CliError} usage */
   port(): number;
   /** Where a sign-in keeps its session. @throws {CliError} usage */
   sessionStore(): SessionStore;
@@ -131,7 +131,7 @@ export async function readSettings(options: SettingOptions, context: Context): P
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** The same of profiles that were read. @throws {CliError} file-unreadable: this version cannot read the profile */
+/** Resolves the settings over profiles that were read. @throws {CliError} file-unreadable: this version cannot read the profile */
 export function settingsFrom(options: SettingOptions, stored: Stored, context: Context): Settings {
   const { env } = context;
   const { profiles } = stored;
