@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { CliError, type ErrorCode, type ErrorFacts } from '../errors/cli-error.ts';
+import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
@@ -11,8 +11,8 @@ const tries = 3;
 interface Locked<T> {
   /** The name that messages call the file by. */
   readonly name: string;
-  /** For the advice, where nobody can be asked. */
-  readonly facts: ErrorFacts;
+  /** For the hints, where nobody can be asked. */
+  readonly facts: FactsOf<'prompt-unavailable'>;
   /** The codes that ask for another try. */
   readonly wrong: readonly ErrorCode[];
   open(password: Secret): Promise<T>;

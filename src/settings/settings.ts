@@ -224,6 +224,7 @@ function parseRedirectPort(text: string): number {
   return port;
 }
 
+/** What the command line and the environment say of the .p12, for whoever needs no profile. */
 export function givenP12(options: P12Options, env: Environment): GivenP12 {
   const { passwordFile, newPasswordFile } = options;
   const { MFA_CLI_P12_PASSWORD: password, MFA_CLI_CLIENT_SECRET_FILE: clientSecretFile } = env;
@@ -253,6 +254,7 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }
 
+/** What the command line and the environment say of the way to APNs, for whoever needs no profile. */
 export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment): GivenApns {
   return {
     topic: topic ?? null,
