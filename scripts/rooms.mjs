@@ -67,7 +67,7 @@ export const rooms = [
   {
     name: 'reference',
     holds: 'the command line described: its tree, usage errors, completions, the manual, help topics',
-    imports: [],
+    imports: ['settings'],
     types: ['checks'],
     packages: [],
     chunk: null,

@@ -2,13 +2,13 @@ import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Outside } from './context.ts';
-import type { ExitCode } from './errors/advice.ts';
 import { CliError } from './errors/cli-error.ts';
+import type { ExitCode } from './errors/entry.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { topicOf, topics } from './reference/topics.ts';
 import { commandPath, namesOf, notACommand, parserError, usage } from './reference/usage.ts';
-import { unknownVariables } from './settings/own-environment.ts';
-import { givenTimeout } from './settings/timeout.ts';
+import type { CommandLine } from './settings/command-line.ts';
+import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { harmless } from './text/printable.ts';
 import { version } from './text/version.ts';
@@ -17,9 +17,9 @@ import { version } from './text/version.ts';
  * Runs one command line to its exit code: finds and loads the command, parses, works, prints the report, and turns
  * every error into words, JSON and a code.
  */
-export async function run(argv: readonly string[], context: Outside): Promise<ExitCode> {
+export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
   try {
-    refuseSecrets(argv);
+    if (secretOption !== null) throw secretGiven(secretOption);
     let exitCode: ExitCode = 0;
     const { terminal } = context;
     const columns = terminal.columns('stdout');
@@ -28,10 +28,8 @@ export async function run(argv: readonly string[], context: Outside): Promise<Ex
     addCommands(program, async (command, options) => {
       exitCode = await execute(command, options, context);
     });
-    const [first, ...others] = argv;
-    const topic = first === 'help' ? topicOf(others, program) : undefined;
-    if (topic === undefined)
-      await program.parseAsync(first === 'help' ? [...others, '--help'] : [...argv], { from: 'user' });
+    const topic = helpOn === null ? undefined : topicOf(helpOn, program);
+    if (topic === undefined) await program.parseAsync([...words], { from: 'user' });
     else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
@@ -56,7 +54,7 @@ async function execute(
   outside: Outside,
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
-  const timeout = givenTimeout(options, env);
+  const timeout = resolveTimeout(options, env);
   const context = {
     ...outside,
     timeout,
@@ -75,16 +73,10 @@ async function execute(
 }
 
 /** No option takes a secret as its value: everybody on the machine can read it there. */
-function refuseSecrets(argv: readonly string[]): void {
-  for (const word of argv) {
-    if (word === '--') return;
-    const secret = /^--(password|token|client-secret)(=|$)/.exec(word)?.[1];
-    if (secret !== undefined) {
-      throw new CliError('usage', `There is no --${secret}: a command line can be read by others`, {
-        facts: { secret },
-      });
-    }
-  }
+function secretGiven(option: string): CliError {
+  return new CliError('usage', `There is no --${option}: a command line can be read by others`, {
+    facts: { secret: option },
+  });
 }
 
 function toCliError(error: unknown, context: Outside): CliError {
@@ -194,16 +186,9 @@ function missingCommand(parent: Command, words: readonly string[]): void {
  * words are values of its own options, whatever they begin with.
  */
 function addGlobalOptions(command: Command): Command {
-  return command
-    .version(version, '-V, --version', 'print the version')
-    .option('--profile <name>', 'profile to use [MFA_CLI_PROFILE]')
-    .option('--json', 'print one JSON document on stdout')
-    .option('--quiet', 'print no notes on stderr')
-    .option('--no-input', 'never ask [CI]')
-    .option('--no-color', 'print no color [NO_COLOR]')
-    .option('--debug', 'trace requests on stderr [MFA_CLI_DEBUG]')
-    .option('--timeout <seconds>', 'bound on the wait for the network [MFA_CLI_TIMEOUT]')
-    .option('--ca-file <pem>', 'trust these CAs too [MFA_CLI_CA_FILE]');
+  command.version(version, '-V, --version', 'print the version');
+  const names = ['profile', 'json', 'quiet', 'no-input', 'no-color', 'debug', 'timeout', 'ca-file'] as const;
+  return addSettings(command, ...names);
 }
 
 /** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */

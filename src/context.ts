@@ -28,7 +28,7 @@ interface HttpSourceOptions {
   readonly signal: AbortSignal;
 }
 
-/** The same for APNs: which host, and as whom. */
+/** What a command says about how to reach APNs: which host, and as whom. */
 interface ApnsOptions extends HttpOptions {
   readonly origin: URL;
   readonly identity: ApnsIdentity;
@@ -42,7 +42,7 @@ export interface Context extends Outside {
   readonly patience: number;
 }
 
-/** The same before the command line is known. */
+/** The outside world before the command line is known. */
 export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
@@ -55,7 +55,7 @@ export interface Outside {
   /** Does work that a stranger's file can prolong; ends it when time is up, and on a signal. */
   bounded<T>(bound: Bound, work: (pace: Pace) => Promise<T>): Promise<T>;
   http(options: HttpOptions): Promise<Http>;
-  /** The same for many tenants. */
+  /** Connects to many tenants, each with its own time. */
   httpSource(options: HttpSourceOptions): Promise<HttpSource>;
   /** Connects only once something is sent. */
   apns(options: ApnsOptions): Promise<Apns>;

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
-import { readFlags } from './settings/flags.ts';
-import { takeEnvironment } from './settings/own-environment.ts';
+import { readCommandLine } from './settings/command-line.ts';
+import { takeEnvironment } from './settings/variable.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { bunVersion } from './text/runtime.ts';
@@ -19,7 +19,7 @@ const caFilePatience = 30_000;
 
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
-const words = argv.slice(2);
+const line = readCommandLine(argv.slice(2), env);
 /** What starts this program: Node.js and its script, or the executable that is both. */
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
@@ -31,8 +31,8 @@ stdout.on('error', endWithoutOutput);
 stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
 // The bare version needs no parser, and it is what people measure start-up time with.
-if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) stdout.write(`${version}\n`);
-else if (process.send !== undefined && words[0] === keychainWord) void answerForKeychain();
+if (line.isVersion) stdout.write(`${version}\n`);
+else if (process.send !== undefined && line.words[0] === keychainWord) void answerForKeychain();
 else void runCommand();
 
 async function answerForKeychain(): Promise<void> {
@@ -46,9 +46,9 @@ async function runCommand(): Promise<void> {
     import('./terminal/terminal.ts'),
     import('./terminal/prompt.ts'),
   ]);
-  const terminal = createTerminal(process, env, readFlags(words, env));
+  const terminal = createTerminal(process, env, line.flags);
   process.once('beforeExit', endUnsettled);
-  process.exitCode = await run(words, createContext(terminal, createPrompt(terminal, interrupt.signal)));
+  process.exitCode = await run(line, createContext(terminal, createPrompt(terminal, interrupt.signal)));
   process.removeListener('beforeExit', endUnsettled);
 }
 
@@ -59,6 +59,7 @@ function endUnsettled(): void {
 }
 
 function createContext(terminal: Terminal, prompt: Prompt): Outside {
+  const networkFor = createNetwork(terminal);
   return {
     terminal,
     prompt,
@@ -74,18 +75,18 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       const { createHttp } = await import('./network/client.ts');
       const progress = silent ? () => ({ stop() {} }) : terminal.progress;
       const userAgent = `mfa-cli/${version}`;
-      return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile, terminal)) });
+      return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile)) });
     },
     httpSource: async ({ caFile, signal }) => {
       const { createHttpSource } = await import('./network/source.ts');
       const { progress } = terminal;
       const userAgent = `mfa-cli/${version}`;
-      const network = await networkFor(caFile, terminal);
+      const network = await networkFor(caFile);
       return createHttpSource({ ...network, timeout: caFilePatience, userAgent, progress, signal });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/client.ts');
-      return openApns(identity, { origin, timeout, ...(await networkFor(caFile, terminal)) });
+      return openApns(identity, { origin, timeout, ...(await networkFor(caFile)) });
     },
     openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {
@@ -110,26 +111,25 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
   };
 }
 
-/** Whether we have warned about the ignored switch. */
-let warned = false;
-
-/** What every connection needs from this process. */
-async function networkFor(caFile: string | null, { trace, warn }: Terminal) {
-  const { proxiesOf } = await import('./network/proxy.ts');
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned) {
+/** What every connection needs from this process. That a switch is ignored is said once. */
+function createNetwork({ trace, warn }: Terminal) {
+  let warned = false;
+  return async (caFile: string | null) => {
+    const { proxiesOf } = await import('./network/proxy.ts');
+    if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
+      warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
     warned = true;
-    warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
-  }
-  return {
-    proxies: proxiesOf(env),
-    trust: {
-      caFile,
-      nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,
-      sslCertFile: env.SSL_CERT_FILE || null,
-      sslCertDir: env.SSL_CERT_DIR || null,
-    },
-    signal: interrupt.signal,
-    trace,
+    return {
+      proxies: proxiesOf(env),
+      trust: {
+        caFile,
+        nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,
+        sslCertFile: env.SSL_CERT_FILE || null,
+        sslCertDir: env.SSL_CERT_DIR || null,
+      },
+      signal: interrupt.signal,
+      trace,
+    };
   };
 }
 

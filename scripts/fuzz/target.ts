@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
-import { readFlags } from '../../src/settings/flags.ts';
+import { readCommandLine } from '../../src/settings/command-line.ts';
 import { createStyle, type Style } from '../../src/terminal/style.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { harmless } from '../../src/text/printable.ts';
@@ -68,5 +68,5 @@ function capture() {
     },
   });
   const streams = { stdin: process.stdin, stdout: stream, stderr: stream };
-  return { terminal: createTerminal(streams, {}, readFlags([], {})), text: () => text };
+  return { terminal: createTerminal(streams, {}, readCommandLine([], {}).flags), text: () => text };
 }

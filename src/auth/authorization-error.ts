@@ -1,4 +1,5 @@
 import { CliError } from '../errors/cli-error.ts';
+import type { SignInCause } from '../errors/session.ts';
 import { plainWords } from '../text/words.ts';
 import type { Connection } from './connection.ts';
 
@@ -19,7 +20,7 @@ const causes = [
 ] as const;
 
 /** What is to be changed, as a fact for the advice; undefined where the words do not tell. */
-export function causeIn(words: string): string | undefined {
+export function causeIn(words: string): SignInCause | undefined {
   return causes.find(([, pattern]) => pattern.test(words))?.[0];
 }
 

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
-import { type ExitCode, exitCodeOf } from '../errors/advice.ts';
+import { exitCodeOf } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
+import type { ExitCode } from '../errors/entry.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, Outside } from '../context.ts';
-import type { ExitCode } from '../errors/advice.ts';
+import type { ExitCode } from '../errors/entry.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
 

@@ -1,7 +1,6 @@
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
-import { askUser } from '../delivery/ask-user.ts';
-import { openTenant } from '../delivery/tenant.ts';
+import { askUser, openTenant } from '../delivery/tenant.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { formatMoment } from '../report/dates.ts';
 import { formatFields } from '../report/fields.ts';

@@ -6,8 +6,8 @@ import { readPrivateKey } from '../pkcs12/private-key.ts';
 import { variable } from '../settings/variable.ts';
 import type { Pace } from '../text/pace.ts';
 import { Secret } from '../text/secret.ts';
-import { readWithin } from './read-within.ts';
-import { openWithTyped } from './typed-password.ts';
+import { readWithin } from './open-p12.ts';
+import { openWithTyped } from './passwords.ts';
 
 /**
  * The private key of a file; the password of an encrypted one from `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a

@@ -1,13 +1,13 @@
+import { readdirSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { readSecret, requireOneStdin } from '../files/read.ts';
+import { nameOf, readSecret, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import type { GivenP12, P12Location } from '../settings/given-p12.ts';
+import type { GivenP12, P12Location } from '../settings/settings.ts';
+import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { locateP12, readP12 } from './locate-p12.ts';
-import { readWithin } from './read-within.ts';
-import { openWithTyped } from './typed-password.ts';
+import { openWithTyped } from './passwords.ts';
 
 /** A .p12 that was opened. */
 export interface OpenedP12 {
@@ -54,7 +54,7 @@ export async function openP12(given: GivenP12, context: Context): Promise<Opened
   );
 }
 
-/** The same with nobody to ask. @throws {CliError} of exit 3, interrupted */
+/** Opens a .p12 with nobody to ask. @throws {CliError} of exit 3, interrupted */
 export async function openLocatedP12(
   location: P12Location,
   password: Secret | null,
@@ -74,4 +74,102 @@ async function givenPassword(
 ): Promise<Secret | null> {
   if (passwordFile === null) return password;
   return readSecret(passwordFile, `The file of ${passwordOption}`, context);
+}
+
+/** The largest .p12 that is looked at, in bytes. */
+const p12Limit = 1024 * 1024;
+const p12Facts = { input: 'p12' } as const;
+
+/** Where the .p12 is said to be, else a person is asked. @throws {CliError} usage, interrupted */
+export async function locateP12(given: GivenP12, context: Context): Promise<P12Location> {
+  return given.location() ?? { path: await askForP12(context) };
+}
+
+/**
+ * The .p12, whole and at most 1 MiB.
+ * @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
+ */
+export async function readP12(location: P12Location, context: Context): Promise<P12File> {
+  if ('base64' in location) return decodeBase64(location.variable, location.base64);
+  const { path } = location;
+  return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
+}
+
+/** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
+async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
+  const unavailable = 'No .p12 file was given';
+  const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
+  if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '')
+    throw new CliError('usage', 'MFA_CLI_P12_BASE64 is empty: the secret of the pipeline may be missing', {
+      facts: { variable: 'MFA_CLI_P12_BASE64' },
+    });
+  if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
+  const names = readdirSync('.')
+    .filter((name) => /\.(p12|pfx)$/i.test(name))
+    .sort();
+  const elsewhere = 'another file …';
+  const chosen =
+    names.length === 0
+      ? elsewhere
+      : await prompt.select({
+          message: 'Which .p12?',
+          choices: [...names, elsewhere].map((name) => ({ name, value: name })),
+          unavailable,
+          facts,
+        });
+  if (chosen !== elsewhere) return chosen;
+  return prompt.input({
+    message: 'Path of the .p12:',
+    validate: (answer) => answer !== '' || 'A path is needed',
+    unavailable,
+    facts,
+  });
+}
+
+function decodeBase64(name: string, text: string): P12File {
+  const compact = text.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {
+      facts: { encoding: 'base64' },
+    });
+  }
+  const bytes = Buffer.from(compact, 'base64');
+  if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
+  return { name, bytes };
+}
+
+/** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */
+const defaultSeconds = 10;
+
+/** The codes of a file that could not be read in time. */
+type CodeOfLateness =
+  | 'pkcs12-unsupported'
+  | 'certificate-not-recognised'
+  | 'key-not-recognised'
+  | 'project-not-recognised';
+
+/** What a stranger may have made, and how many bytes it has. */
+interface Read {
+  readonly name: string;
+  readonly bytes: { readonly length: number };
+}
+
+/**
+ * Reads what a stranger may have made, within the time of `--timeout`.
+ * @throws {CliError} of the code when the time is over; usage, interrupted, those of `read`
+ */
+export function readWithin<T>(
+  { name, bytes }: Read,
+  code: CodeOfLateness,
+  context: Context,
+  read: (pace: Pace) => Promise<T>,
+): Promise<T> {
+  const seconds = context.timeout ?? defaultSeconds;
+  const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, {
+    facts: { late: true },
+  });
+  return context.bounded(
+    { milliseconds: seconds * 1000, given: context.timeout !== null, late, bytes: bytes.length },
+    read,
+  );
 }

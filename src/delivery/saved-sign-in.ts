@@ -8,11 +8,9 @@ import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
-import { connectionTo, type Settings } from '../settings/settings.ts';
+import { connectionTo, noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
-import { resolveIdentityHost } from './identity-host.ts';
-import { lookBeforeBrowser } from './sign-in-look.ts';
-import { noTenant, tenantFacts } from './tenant.ts';
+import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;

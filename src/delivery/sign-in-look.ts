@@ -4,10 +4,9 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
-import { portalOf, tenantNameOf } from '../tenant/discovery.ts';
+import { discoverIdentityHost, portalOf, tenantNameOf } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
 import { probeTenant } from '../tenant/probe.ts';
-import { findIdentityHost } from './identity-host.ts';
 
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;
@@ -54,7 +53,7 @@ function goOn(connection: Connection, { error, certain }: Doubt, { terminal }: C
 
 /** Nobody told the identity host of the portal that was given: the advice is to give it. */
 function atPortal(error: CliError): CliError {
-  return new CliError(error.code, error.message, { cause: error, facts: { portal: 'unresolved' } });
+  return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }
 
 /** The identity host that a person takes in place of the name. @throws {CliError} the error, where nobody does */
@@ -131,4 +130,37 @@ async function answersAsTenant({ tenant, appId }: Connection, http: Http): Promi
 function wordsFor(answer: HttpResponse): string {
   const { status } = answer;
   return status >= 300 && status <= 399 ? `a redirect (HTTP ${status})` : describeAnswer(answer);
+}
+
+/** The wait for the vendor's discovery address, in milliseconds: without it the command goes on. */
+const discoveryPatience = 5_000;
+
+/** The identity host of a portal; null if the address is not a portal's, or if the vendor does not name one. @throws {CliError} interrupted */
+export async function findIdentityHost(
+  tenant: string,
+  network: HttpOptions,
+  context: Context,
+): Promise<string | null> {
+  const portal = portalOf(tenant);
+  if (portal === null) return null;
+  const http = await context.http({ ...network, timeout: Math.min(network.timeout, discoveryPatience) });
+  try {
+    return await discoverIdentityHost(portal, http);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    context.terminal.trace(`the discovery address did not help: ${error.message}`);
+    return null;
+  }
+}
+
+/** The tenant to sign in to: the identity host in place of its portal's address, which is said; else what was given. */
+export async function resolveIdentityHost(
+  given: string,
+  network: HttpOptions,
+  context: Context,
+): Promise<string> {
+  const found = await findIdentityHost(given, network, context);
+  if (found === null || found === given) return given;
+  context.terminal.note(`${given} is the address of the portal; its identity host is ${found}.`);
+  return found;
 }

@@ -1,73 +1,53 @@
 import { getSystemErrorMap } from 'node:util';
+import type { apnsErrors } from './apns.ts';
+import type { ErrorEntry } from './entry.ts';
+import type { inputErrors } from './input.ts';
+import type { sessionErrors } from './session.ts';
+import type { tenantErrors } from './tenant.ts';
+import type { usageErrors } from './usage.ts';
+
+type Entries = typeof usageErrors &
+  typeof inputErrors &
+  typeof sessionErrors &
+  typeof tenantErrors &
+  typeof apnsErrors;
 
 /**
- * The permanent error codes of the command line (`error.code` in the JSON document), by exit code.
+ * The permanent error codes of the command line (`error.code` in the JSON document).
  * `internal-error` and `interrupted` stand for exit 1 and for 130/143, so that every failure has a code.
  */
-export type ErrorCode =
-  | 'internal-error'
-  // 2: the command line
-  | 'usage'
-  | 'prompt-unavailable'
-  | 'file-exists'
-  | 'fleet-file-invalid'
-  // 3: an input file
-  | 'file-not-found'
-  | 'file-unreadable'
-  | 'file-unwritable'
-  | 'file-too-large'
-  | 'pkcs12-not-recognised'
-  | 'pkcs12-corrupt'
-  | 'pkcs12-password-incorrect'
-  | 'pkcs12-password-required'
-  | 'pkcs12-unsupported'
-  | 'certificate-not-recognised'
-  | 'key-not-recognised'
-  | 'key-password-incorrect'
-  | 'project-not-recognised'
-  // 5: the session
-  | 'keychain-unavailable'
-  | 'not-signed-in'
-  | 'session-expired'
-  | 'sign-in-failed'
-  | 'sign-in-timed-out'
-  | 'sign-in-denied'
-  // 6: the tenant refused
-  | 'tenant-refused'
-  | 'tenant-forbidden'
-  | 'tenant-changed'
-  | 'rate-limited'
-  // 7: the tenant could not be reached or did not speak the protocol
-  | 'tenant-unreachable'
-  | 'tenant-timeout'
-  | 'tenant-tls'
-  | 'tenant-not-json'
-  | 'tenant-redirected'
-  // the same of APNs
-  | 'apns-unreachable'
-  | 'apns-timeout'
-  | 'apns-tls'
-  | 'apns-not-http2'
-  // 130 and 143
-  | 'interrupted';
+export type ErrorCode = keyof Entries;
 
-/** What an error knows besides its sentence, for the advice: `{option: '--p12', variable: 'MFA_CLI_P12'}`. Never a secret. */
-export type ErrorFacts = Readonly<Record<string, string>>;
+/** What an error of the code knows besides its sentence, as the code's entry declares it. Never a secret. */
+export type FactsOf<Code extends ErrorCode> = Code extends ErrorCode
+  ? Entries[Code] extends ErrorEntry<infer Facts>
+    ? Facts
+    : never
+  : never;
+
+type Intersection<Facts> = (Facts extends object ? (facts: Facts) => void : never) extends (
+  facts: infer All,
+) => void
+  ? All
+  : never;
+
+/** What an error of any code may know. */
+export type ErrorFacts = Intersection<FactsOf<ErrorCode>>;
 
 /**
- * A failure that is not our bug: one fact as a sentence without a period, a permanent code, and facts for the advice.
+ * A failure that is not our bug: one fact as a sentence without a period, a permanent code, and facts for the hints.
  * It contains no secret and no file content.
  */
-export class CliError extends Error {
+export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: ErrorCode;
   readonly facts: ErrorFacts;
   /** The sentence, and what follows it line by line: the faults of a file. The message is all of it. */
   readonly lines: readonly [string, ...string[]];
 
   constructor(
-    code: ErrorCode,
+    code: Code,
     message: string,
-    options: { cause?: unknown; facts?: ErrorFacts; lines?: readonly string[] } = {},
+    options: { cause?: unknown; facts?: FactsOf<Code>; lines?: readonly string[] } = {},
   ) {
     const lines = [message, ...(options.lines ?? [])] as const;
     super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import type { Secret } from '../text/secret.ts';
-import type { ErrorFacts } from './cli-error.ts';
 
 /** What a secret in a file or a variable may contain by accident: all of it counts, and nothing is removed. */
 const words = {
@@ -15,21 +14,32 @@ const words = {
 } as const;
 type Oddity = keyof typeof words;
 
+/** What is odd about a secret that was refused: where it came from, and the kinds of oddities, separated by blanks. */
+export interface SecretFacts {
+  readonly secretSource?: string;
+  readonly oddities?: string;
+}
+
 const marks = { utf8: [0xef, 0xbb, 0xbf], littleEndian: [0xff, 0xfe], bigEndian: [0xfe, 0xff] } as const;
 
 /** What is odd about a secret that did not work, for the advice: kinds of oddities and a source, no part of the value. */
-export function oddFacts(secret: Secret | null): ErrorFacts {
+export function oddFacts(secret: Secret | null): SecretFacts {
   if (secret === null || secret.source === null) return {};
   const found = odditiesOf(secret.revealBytes());
   return found.length === 0 ? {} : { secretSource: secret.source, oddities: found.join(' ') };
 }
 
 /** The facts in words, a sentence without a full stop each. */
-export function explainOddities({ secretSource = '', oddities = '' }: ErrorFacts): readonly string[] {
+export function explainOddities({ secretSource = '', oddities = '' }: SecretFacts): readonly string[] {
   const source = secretSource.charAt(0).toUpperCase() + secretSource.slice(1);
   return Object.entries(words).flatMap(([oddity, what]) =>
     oddities.split(' ').includes(oddity) ? [`${source} ${what}`] : [],
   );
+}
+
+/** What is odd about a secret that was refused, as hints. */
+export function oddityHints(facts: SecretFacts): readonly string[] {
+  return explainOddities(facts).map((words) => `${words}.`);
 }
 
 /** Whether there are only line breaks, or only an encoding's mark before them. */

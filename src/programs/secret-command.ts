@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Context, Environment } from '../context.ts';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { cutLineBreak, secretLimit } from '../files/read.ts';
-import { takeEnvironment } from '../settings/own-environment.ts';
+import { takeEnvironment } from '../settings/variable.ts';
 import { Secret } from '../text/secret.ts';
 
 /** How a program ended: its exit code, or what it was killed by. */

@@ -1,21 +1,15 @@
 import type { Command } from 'commander';
 import { type Entry, formatEntries } from '../text/layout.ts';
+import { addSettings } from './table.ts';
 
 /** The options of `ConnectionOptions` beyond the global ones. */
 export function addConnectionOptions(command: Command): Command {
-  return command
-    .option('--tenant <url>', 'tenant URL or host [MFA_CLI_TENANT]')
-    .option('--app-id <id>', 'application ID of the OAuth app [MFA_CLI_APP_ID]')
-    .option('--client-id <id>', 'OAuth client ID, or the service user [MFA_CLI_CLIENT_ID]')
-    .option('--scope <scopes>', 'OAuth scope [MFA_CLI_SCOPE]')
-    .option('--platform-token', 'client credentials at /OAuth2/PlatformToken [MFA_CLI_PLATFORM_TOKEN]');
+  return addSettings(command, 'tenant', 'app-id', 'client-id', 'scope', 'platform-token');
 }
 
 /** The options of `P12Options`: which file, and its password. */
 export function addP12Options(command: Command): Command {
-  return command
-    .option('--p12 <file>', 'the .p12 file, - is stdin [MFA_CLI_P12, MFA_CLI_P12_BASE64]')
-    .option('--password-file <file>', "file with the .p12's password, - is stdin [MFA_CLI_P12_PASSWORD]");
+  return addSettings(command, 'p12', 'p12-password');
 }
 
 /** A list of terms at the end of a command's help, as wide as the page. */
@@ -48,19 +42,13 @@ export function addExamples(command: Command, ...examples: readonly string[]): C
 
 /** The options of `ApnsOptions` but the topic. */
 export function addApnsHostOptions(command: Command): Command {
-  return command
-    .addOption(
-      command
-        .createOption(
-          '--environment <name>',
-          'APNs environment; default: production, where the certificate serves it',
-        )
-        .choices(['production', 'sandbox']),
+  const environment = command
+    .createOption(
+      '--environment <name>',
+      'APNs environment; default: production, where the certificate serves it',
     )
-    .option(
-      '--apns-host <host:port>',
-      "another host than Apple's, or port 2197 of Apple's [MFA_CLI_APNS_HOST]",
-    );
+    .choices(['production', 'sandbox']);
+  return addSettings(command.addOption(environment), 'apns-host');
 }
 
 /** What an MFA push says. */

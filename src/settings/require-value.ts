@@ -1,3 +1,4 @@
+import type { Profile, Profiles } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 
@@ -30,4 +31,20 @@ export async function requireValue(
   }
   if (!terminal.interactive) throw new CliError('usage', missing, { facts });
   return prompt.input({ message, validate: judge, unavailable: missing, facts });
+}
+
+/** The profile of that name. @throws {CliError} usage, naming those that there are */
+export function requireProfile({ profiles }: Profiles, name: string): Profile {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (profile !== undefined) return profile;
+  const names = Object.keys(profiles);
+  throw new CliError('usage', `No profile "${name}". Profiles: ${names.join(', ') || 'none yet'}`);
+}
+
+/** True for a bundle ID as Apple takes it: letters, digits and hyphens in parts that dots separate; else what is wrong. */
+export function judgeBundleId(text: string): true | string {
+  return (
+    /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) ||
+    `"${text}" is not a bundle ID: it looks like com.example.app`
+  );
 }

@@ -2,14 +2,14 @@ import { resolve } from 'node:path';
 import type { Connection } from '../auth/connection.ts';
 import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profile-changes.ts';
-import type { Context, HttpOptions } from '../context.ts';
+import type { Context, Environment, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
-import type { Secret } from '../text/secret.ts';
+import { Secret } from '../text/secret.ts';
 import { isOn } from '../text/switch.ts';
 import { type Credentials, credentialsIn, readClientSecret, readToken } from './credentials.ts';
-import { type ApnsOptions, type GivenApns, givenApns } from './given-apns.ts';
-import { type GivenP12, givenP12, type P12Options } from './given-p12.ts';
+import { table } from './table.ts';
 import { variable } from './variable.ts';
 
 /** Options that every command has. */
@@ -28,6 +28,46 @@ export interface ConnectionOptions extends GlobalOptions {
   readonly platformToken?: boolean;
 }
 
+/** Options of the commands that open a .p12: `--p12 FILE`, or the argument of `inspect` and `convert`. */
+export interface P12Options {
+  readonly p12?: string;
+  readonly file?: string;
+  readonly passwordFile?: string;
+  /** `convert` reads a second password. */
+  readonly newPasswordFile?: string;
+}
+
+/** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
+export type P12Location = { readonly path: string } | { readonly variable: string; readonly base64: string };
+
+/** What is said of the .p12, by option or argument, else by the environment. */
+export interface GivenP12 {
+  /** Null where nothing says it. @throws {CliError} usage: it is said twice, or with an empty name */
+  location(): P12Location | null;
+  /** With the password, which goes before `password`. */
+  readonly passwordFile: string | null;
+  /** The option that names it, where it is another than `--password-file`. */
+  readonly passwordOption?: string;
+  readonly password: Secret | null;
+  /** The other files of the command line: only one of all can be stdin. */
+  readonly otherFiles: readonly (string | undefined)[];
+}
+
+/** Options of the commands that speak with APNs. */
+export interface ApnsOptions {
+  readonly topic?: string;
+  readonly environment?: ApnsEnvironment;
+  readonly apnsHost?: string;
+}
+
+/** What is said of the way to APNs; null where nothing says it. */
+export interface GivenApns {
+  readonly topic: string | null;
+  readonly environment: ApnsEnvironment | null;
+  /** In place of Apple's. */
+  readonly host: string | null;
+}
+
 /** Every option that a variable or the profile can stand in for; a command has those that it declares. */
 interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
   readonly port?: string;
@@ -37,6 +77,9 @@ interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
 
 /** The file of the profiles, or the system's keychain. */
 type SessionStore = 'file' | 'keychain';
+
+/** The settings whose default in the table is their value. */
+type KeyWithDefault = 'app-id' | 'client-id' | 'scope' | 'port' | 'store';
 
 /** The bound on the wait for the network, in seconds. */
 const defaultTimeout = 30;
@@ -72,7 +115,7 @@ export interface Settings extends Stored {
   isSet(key: SettingKey): boolean;
   /** The tenant's origin, or null. @throws {CliError} usage */
   tenant(): string | null;
-  /** Of the loopback redirect. @throws {CliError} usage */
+  /** The port of the loopback redirect. @throws {CliError} usage */
   port(): number;
   /** Where a sign-in keeps its session. @throws {CliError} usage */
   sessionStore(): SessionStore;
@@ -88,23 +131,26 @@ export async function readSettings(options: SettingOptions, context: Context): P
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** The same of profiles that were read. @throws {CliError} file-unreadable: this version cannot read the profile */
+/** Resolves the settings over profiles that were read. @throws {CliError} file-unreadable: this version cannot read the profile */
 export function settingsFrom(options: SettingOptions, stored: Stored, context: Context): Settings {
   const { env } = context;
   const { profiles } = stored;
-  const profileName = options.profile ?? variable(env, 'MFA_CLI_PROFILE') ?? profiles.current ?? 'default';
+  const profileName =
+    options.profile ?? variable(env, table.profile.variable) ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
-  const given = settingsIn(options);
-  const store = given.store ?? variable(env, variableOf('store'));
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const option = (key: SettingKey): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
-    given[key] ?? variable(env, variableOf(key)) ?? profile.settings[key];
+    option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
+  const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
+  const { port, store = variable(env, table.store.variable), caFile } = options;
   return {
     ...stored,
     profileName,
     profile,
-    appId: setting('app-id') ?? 'mfa-cli',
-    clientId: setting('client-id') ?? 'mfa-cli',
-    scope: setting('scope') ?? 'all',
+    appId: orDefault('app-id'),
+    clientId: orDefault('client-id'),
+    scope: orDefault('scope'),
     platformToken: isOn(setting('platform-token')),
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
@@ -112,20 +158,42 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     apns: givenApns(options, env),
     credentials: credentialsIn(env),
     lasting: [
-      ...(given.port === undefined ? [] : [['port', given.port] as const]),
+      ...(port === undefined ? [] : [['port', port] as const]),
       ...(store === undefined ? [] : [['store', store] as const]),
-      ...(given['ca-file'] === undefined ? [] : [['ca-file', resolve(given['ca-file'])] as const]),
+      ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ],
     isSet: (key) => setting(key) !== undefined,
     tenant() {
       const tenant = setting('tenant');
       return tenant === undefined ? null : parseTenantAddress(tenant);
     },
-    port: () => parseRedirectPort(setting('port') ?? '8400'),
-    sessionStore: () => parseSessionStore(setting('store') ?? 'file'),
+    port: () => parseRedirectPort(orDefault('port')),
+    sessionStore: () => parseSessionStore(orDefault('store')),
     clientSecret: () => readClientSecret(context),
     accessToken: () => readToken(env),
   };
+}
+
+/** The error where no tenant is known. */
+export function noTenant(): CliError {
+  return new CliError('usage', 'No tenant was given', { facts: tenantFacts });
+}
+
+/** What helps where no tenant is known. */
+export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
+
+/** The tenant that is asked for. @throws {CliError} usage, or not-signed-in where nothing at all is known */
+export function requireTenant({ tenant, credentials, profileName, profiles }: Settings): string {
+  const given = tenant();
+  if (given !== null) return given;
+  if (credentials !== null) throw noTenant();
+  const names = Object.keys(profiles.profiles);
+  throw new CliError(
+    'not-signed-in',
+    names.length === 0 || names.includes(profileName)
+      ? `Nobody is signed in with the profile "${profileName}"`
+      : `No profile "${profileName}". Profiles: ${names.join(', ')}`,
+  );
 }
 
 /** Everything that a session at this tenant is opened with. @throws {CliError} usage, and those of reading a file */
@@ -156,23 +224,51 @@ function parseRedirectPort(text: string): number {
   return port;
 }
 
-/** The options under the names that a profile has for them. */
-function settingsIn(options: SettingOptions): Readonly<Partial<Record<SettingKey, string | undefined>>> {
-  const { tenant, scope, port, platformToken, store } = options;
+/** What the command line and the environment say of the .p12, for whoever needs no profile. */
+export function givenP12(options: P12Options, env: Environment): GivenP12 {
+  const { passwordFile, newPasswordFile } = options;
+  const { MFA_CLI_P12_PASSWORD: password, MFA_CLI_CLIENT_SECRET_FILE: clientSecretFile } = env;
   return {
-    tenant,
-    scope,
-    port,
-    store,
-    'app-id': options.appId,
-    'client-id': options.clientId,
-    'client-app-key': options.clientAppKey,
-    'ca-file': options.caFile,
-    'platform-token': platformToken === undefined ? undefined : platformToken ? '1' : '0',
+    location: () => locationIn(options, env),
+    passwordFile: passwordFile ?? null,
+    // An empty one is a password, too.
+    password: password === undefined ? null : new Secret(password, 'MFA_CLI_P12_PASSWORD'),
+    otherFiles: [passwordFile, newPasswordFile, clientSecretFile],
   };
 }
 
-/** `MFA_CLI_APP_ID` of `app-id`. */
-function variableOf(key: SettingKey): string {
-  return `MFA_CLI_${key.toUpperCase().replaceAll('-', '_')}`;
+function locationIn({ p12, file }: P12Options, env: Environment): P12Location | null {
+  if (p12 !== undefined && file !== undefined) throw new CliError('usage', 'Two .p12 files were given');
+  const option = p12 ?? file;
+  if (option === '') throw new CliError('usage', 'The name of the .p12 file is empty');
+  if (option !== undefined) return { path: option };
+  const path = variable(env, 'MFA_CLI_P12');
+  const base64 = variable(env, 'MFA_CLI_P12_BASE64');
+  if (path !== undefined && base64 !== undefined) {
+    throw new CliError(
+      'usage',
+      'MFA_CLI_P12 and MFA_CLI_P12_BASE64 are both set, and only one .p12 can be used',
+    );
+  }
+  if (path !== undefined) return { path };
+  return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
+}
+
+/** What the command line and the environment say of the way to APNs, for whoever needs no profile. */
+export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment): GivenApns {
+  return {
+    topic: topic ?? null,
+    environment: environment ?? null,
+    host: apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST') ?? null,
+  };
+}
+
+/** What an option gives, as the text that a variable or a profile would have. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : undefined;
+}
+
+/** `app-id` as commander calls it: `appId`. */
+function camelCased(key: SettingKey): string {
+  return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -163,7 +163,8 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     exitCode: 7,
     provoke: async () => withToken(`http://127.0.0.1:${await freePort()}`),
   },
-  'tenant-timeout': { exitCode: 7, provoke: answering(() => {}, [...setArgv, '--timeout', '0.2']) },
+  // No file is read in that time.
+  'tenant-timeout': { exitCode: 7, provoke: answering(() => {}, ['whoami', '--timeout', '0.2']) },
   'tenant-tls': {
     exitCode: 7,
     async provoke() {
@@ -187,7 +188,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'apns-timeout': {
     exitCode: 7,
     provoke: async () =>
-      verifyAt((await startApns([() => {}])).host, '--ca-file', serverCa, '--timeout', '1'),
+      verifyAt((await startApns([() => {}])).host, '--ca-file', serverCa, '--timeout', '3'),
   },
   'apns-tls': { exitCode: 7, provoke: async () => verifyAt((await startApns()).host) },
   'apns-not-http2': {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CliError } from '../../src/errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../../src/errors/cli-error.ts';
 import {
   isTlsCode,
   isUnconnected,
@@ -94,6 +94,6 @@ test.each<[string, unknown, boolean]>([
   expect(isUnconnected(outcome)).toBe(expected);
 });
 
-function unreachable(code: string, facts: Readonly<Record<string, string>> = {}): CliError {
+function unreachable(code: string, facts: ErrorFacts = {}): CliError {
   return new CliError('tenant-unreachable', 'No connection', { cause: coded(code), facts });
 }

@@ -20,7 +20,7 @@ const half: Play = (response) => {
 const status = (code: number, headers: Record<string, string> = {}): Play => ({ status: code, headers });
 const limited = (retryAfter: string): Play => status(429, { 'retry-after': retryAfter });
 
-function lost(options: ConstructorParameters<typeof CliError>[2]): CliError {
+function lost(options: ConstructorParameters<typeof CliError<'tenant-unreachable'>>[2]): CliError {
   return new CliError('tenant-unreachable', 'lost', options);
 }
 

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { settingKeys } from '../../src/auth/profile.ts';
 import { describe as describeCommands } from '../../src/cli.ts';
 import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
-import { variables } from '../../src/reference/topics/environment.ts';
 import { fleetExample } from '../../src/reference/topics/fleet-file.ts';
 import { topics } from '../../src/reference/topics.ts';
-import { ownVariables } from '../../src/settings/own-environment.ts';
+import { table, variableSettings } from '../../src/settings/table.ts';
 import { createMachine } from '../support/context.ts';
 
 const src = new URL('../../src/', import.meta.url);
-const names = variables.map(({ name }) => name);
+const names = variableSettings.map(({ variable }) => variable);
 
 describe('help', () => {
   test.each(topics.map(({ word }) => word))('on %s is as reviewed', async (word) => {
@@ -56,30 +56,47 @@ test('the example of the help on fleet-file is a fleet', () => {
   expect(tenants.map(({ name }) => name)).toEqual(['acme', 'globex']);
 });
 
+/** What every program of the terminal knows. */
+const undocumented = ['TERM', 'XDG_CONFIG_HOME'];
+
 describe('the variables', () => {
   test('are those that the source reads', () => {
     const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
       .filter(
         (path) =>
-          path.endsWith('.ts') && !path.startsWith('reference/topics/') && path !== 'own-environment.ts',
+          path.endsWith('.ts') && !path.startsWith('reference/topics/') && path !== 'settings/table.ts',
       )
       .map((path) => readFileSync(new URL(path, src), 'utf8'));
     const read = new Set(texts.flatMap((text) => text.match(/\bMFA_CLI_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []));
     // The build puts them there; they are no variables of the environment.
     read.delete('MFA_CLI_VERSION');
     read.delete('MFA_CLI_REPOSITORY');
-    // Settings are looked up by a name made of their key.
-    expect([...read, 'MFA_CLI_SCOPE'].filter((name) => !names.includes(name))).toEqual([]);
+    expect([...read].filter((name) => !names.includes(name))).toEqual([]);
+    // The settings are looked up by what the table says.
+    for (const key of [...settingKeys, 'profile', 'timeout'] as const) read.add(table[key].variable);
     expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);
-    expect(names.filter((name) => name.startsWith('MFA_CLI_')).sort()).toEqual([...ownVariables].sort());
+  });
+
+  test('and what a profile can hold, stand in the page on settings, with option and default', () => {
+    const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+    const lines = page.split('\n').filter((line) => line.startsWith('|'));
+    const missing = variableSettings
+      .filter(({ variable }) => !undocumented.includes(variable))
+      .filter(({ variable, option }) => {
+        const flag = option?.split(' ')[0] ?? '';
+        return !lines.some((line) => line.includes(variable) && line.includes(flag));
+      });
+    expect(missing).toEqual([]);
+    const [, held = ''] = /^A profile holds ([^;]+);/ms.exec(page) ?? [];
+    expect(held.match(/`[^`]+`/g)?.sort()).toEqual(settingKeys.map((key) => `\`${key}\``).sort());
   });
 
   test('name options that there are', async () => {
     const options = flatten(await describeCommands()).flatMap((node) =>
       node.options.flatMap(({ spellings }) => spellings),
     );
-    const named = variables.flatMap(({ option }) => (option === undefined ? [] : [option]));
+    const named = Object.values(table).flatMap((row) => ('option' in row ? [row.option.split(' ')[0]] : []));
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((option) => !options.includes(option))).toEqual([]);
+    expect(named.filter((option) => !options.includes(option ?? ''))).toEqual([]);
   });
 });

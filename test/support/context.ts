@@ -10,7 +10,7 @@ import { createHttp } from '../../src/network/client.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
 import { createHttpSource } from '../../src/network/source.ts';
 import type { Aside } from '../../src/network/tries.ts';
-import { readFlags } from '../../src/settings/flags.ts';
+import { readCommandLine } from '../../src/settings/command-line.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { Secret } from '../../src/text/secret.ts';
@@ -73,7 +73,8 @@ async function runWhole(
     Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     { isTTY: interactive },
   );
-  const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags(argv, env));
+  const line = readCommandLine(argv, env);
+  const terminal = createTerminal({ stdin, stdout, stderr }, env, line.flags);
   const signal = options.signal ?? new AbortController().signal;
   const { prompt, questions, hidden, unasked } = scriptedPrompt(options.answers ?? []);
   const timeouts: number[] = [];
@@ -123,7 +124,7 @@ async function runWhole(
     profiles: async () =>
       openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
   };
-  const exitCode = await run(argv, context);
+  const exitCode = await run(line, context);
   expectNoSecret(
     [
       ...secretsIn(env),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../../src/commands/app/check.ts';
 import type { Context } from '../../../src/context.ts';
-import { readFlags } from '../../../src/settings/flags.ts';
+import { readCommandLine } from '../../../src/settings/command-line.ts';
 import { createPrompt } from '../../../src/terminal/prompt.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { unbounded } from '../../../src/text/pace.ts';
@@ -16,7 +16,7 @@ import { attempt, type Seed, say, type Target } from '../target.ts';
 const project = 'test/fixtures/app/classic';
 const { stdin, stdout, stderr } = process;
 const env = { CI: '1' };
-const terminal = createTerminal({ stdin, stdout, stderr }, env, readFlags([], env));
+const terminal = createTerminal({ stdin, stdout, stderr }, env, readCommandLine([], env).flags);
 const context: Partial<Context> = {
   terminal,
   prompt: createPrompt(terminal, new AbortController().signal),

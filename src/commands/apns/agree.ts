@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { Verification } from '../../delivery/verify-identity.ts';
+import type { Verification } from '../../delivery/apns.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import { harmless } from '../../text/printable.ts';

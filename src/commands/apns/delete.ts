@@ -1,6 +1,6 @@
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { openOrSignIn } from '../../delivery/open-or-sign-in.ts';
+import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';

@@ -1,9 +1,9 @@
 import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
-import { openOrSignIn } from '../../delivery/open-or-sign-in.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { sendCertificate } from '../../delivery/send-certificate.ts';
+import { openOrSignIn } from '../../delivery/tenant.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import { agree } from './agree.ts';

@@ -4,7 +4,7 @@ import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging
 import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import { givenP12, type P12Options } from '../../settings/given-p12.ts';
+import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 

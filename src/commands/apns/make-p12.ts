@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
-import { resolveNewPassword } from '../../delivery/new-password.ts';
-import { readWithin } from '../../delivery/read-within.ts';
+import { readWithin } from '../../delivery/open-p12.ts';
+import { resolveNewPassword } from '../../delivery/passwords.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { openKey } from '../../delivery/open-key.ts';
-import { readWithin } from '../../delivery/read-within.ts';
+import { readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
 import { orderChain, readCertificateFile } from '../../pkcs12/certificate-file.ts';

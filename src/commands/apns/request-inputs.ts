@@ -1,8 +1,7 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { RequestAttribute } from '../../pkcs12/certificate-request.ts';
-import { judgeBundleId } from '../../settings/bundle-id.ts';
-import { requireValue } from '../../settings/require-value.ts';
+import { judgeBundleId, requireValue } from '../../settings/require-value.ts';
 
 export interface RequestOptions {
   readonly bundleId?: string;

@@ -1,6 +1,6 @@
 import { type Finding, hasErrors } from '../../checks/finding.ts';
+import type { Verification } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
-import type { Verification } from '../../delivery/verify-identity.ts';
 import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { SentAs } from '../../tenant/client.ts';

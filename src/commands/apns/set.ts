@@ -2,9 +2,12 @@ import type { Context } from '../../context.ts';
 import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ApnsOptions } from '../../settings/given-apns.ts';
-import type { P12Options } from '../../settings/given-p12.ts';
-import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import {
+  type ApnsOptions,
+  type ConnectionOptions,
+  type P12Options,
+  readSettings,
+} from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { type GivingOptions, giveCertificate } from './give-certificate.ts';
 import { warnOfQuery } from './send-as.ts';

@@ -3,7 +3,7 @@ import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import type { askHeld } from './held.ts';

@@ -1,6 +1,6 @@
 import { hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import type { Verification } from '../../delivery/verify-identity.ts';
+import type { Verification } from '../../delivery/apns.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -25,7 +25,7 @@ export async function verifyFirst(
 ): Promise<Verification | null> {
   if (verify === false || (verify === 'if-reachable' && hasErrors(findings))) return null;
   const { apnsTargetOf } = await import('../../delivery/apns.ts');
-  const { verifyIdentity } = await import('../../delivery/verify-identity.ts');
+  const { verifyIdentity } = await import('../../delivery/apns.ts');
   const target = apnsTargetOf(identity, apns);
   if (verify === true) return verifyIdentity(identity, target, network, context);
   const bounded = { ...network, timeout: Math.min(network.timeout, courtesy) };

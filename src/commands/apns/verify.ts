@@ -2,16 +2,20 @@ import type { PushAnswer } from '../../apple/apns.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { apnsTargetOf } from '../../delivery/apns.ts';
+import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
-import { verifyIdentity } from '../../delivery/verify-identity.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import { type ApnsOptions, givenApns } from '../../settings/given-apns.ts';
-import { givenP12, type P12Options } from '../../settings/given-p12.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import {
+  type ApnsOptions,
+  type GlobalOptions,
+  givenApns,
+  givenP12,
+  type P12Options,
+  readSettings,
+} from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';

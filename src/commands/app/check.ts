@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
-import { readWithin } from '../../delivery/read-within.ts';
+import { readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
-import { givenP12, type P12Options } from '../../settings/given-p12.ts';
+import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';

@@ -24,6 +24,6 @@ export function failedStep(step: StepName, name: string, error: CliError, remove
   const { right, way } = stepByHand(step, removes);
   return new CliError(error.code, `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`, {
     cause: error,
-    facts: { ...error.facts, step, right, portal: way },
+    facts: { ...error.facts, step, right, byHand: way },
   });
 }

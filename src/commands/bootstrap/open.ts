@@ -1,9 +1,8 @@
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import type { Context } from '../../context.ts';
-import { tenantFacts } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireValue } from '../../settings/require-value.ts';
-import { readSettings, type Settings } from '../../settings/settings.ts';
+import { readSettings, type Settings, tenantFacts } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import { openAdministration } from './administrator.ts';

@@ -4,7 +4,7 @@ import { latestRecordAt } from '../../auth/certificate-records.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { judgeBundleId } from '../../settings/bundle-id.ts';
+import { judgeBundleId } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';

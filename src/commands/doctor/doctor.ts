@@ -1,10 +1,9 @@
 import type { Context, Environment } from '../../context.ts';
-import { noTenant } from '../../delivery/tenant.ts';
 import { withMoments } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable } from '../../report/markdown.ts';
-import { type ConnectionOptions, settingsFrom } from '../../settings/settings.ts';
+import { type ConnectionOptions, noTenant, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';

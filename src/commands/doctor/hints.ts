@@ -1,4 +1,4 @@
-import { addressForms } from '../../errors/advice.ts';
+import { addressForms } from '../../errors/tenant.ts';
 
 /** What helps in several checks. */
 export const addressHint = `Give the identity host, which looks like ${addressForms}, with --tenant URL or \`mfa-cli profile set tenant URL\`.`;

@@ -1,8 +1,7 @@
 import type { KeptSession } from '../../auth/profile.ts';
 import { isRenewable } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { askUser } from '../../delivery/ask-user.ts';
-import { openTenant } from '../../delivery/tenant.ts';
+import { askUser, openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Check, ok, warning } from './check.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { findIdentityHost } from '../../delivery/identity-host.ts';
+import { findIdentityHost } from '../../delivery/sign-in-look.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';

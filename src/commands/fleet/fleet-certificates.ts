@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { P12Location } from '../../settings/given-p12.ts';
+import type { P12Location } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { FleetCertificate, FleetTenant, P12Source } from './file/fleet.ts';
 import {

@@ -151,6 +151,6 @@ const signInCodes: readonly ErrorCode[] = [
 
 /** What mends a sign-in is in the fleet file, and not where a single command has it. */
 function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
-  const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: 'true' };
+  const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
   return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
 }

@@ -1,6 +1,5 @@
 import type { Context } from '../../context.ts';
-import { apnsTargetOf } from '../../delivery/apns.ts';
-import { verifyIdentity } from '../../delivery/verify-identity.ts';
+import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';

@@ -2,7 +2,7 @@ import type { Profile } from '../../auth/profile.ts';
 import { withoutProfile } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 

@@ -1,7 +1,7 @@
 import { isProfile, withProfileRenamed } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 

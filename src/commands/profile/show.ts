@@ -3,7 +3,7 @@ import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { formatMoment } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';

@@ -1,6 +1,6 @@
 import { withCurrent } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { requireProfile } from '../../settings/require-profile.ts';
+import { requireProfile } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 

@@ -2,8 +2,8 @@ import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../ap
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { judgeBundleId } from '../../settings/bundle-id.ts';
 import type { PushOptions } from '../../settings/options.ts';
+import { judgeBundleId } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import type { CommandModule } from '../command.ts';

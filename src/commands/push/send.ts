@@ -11,11 +11,16 @@ import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { withMoments } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
-import { type ApnsOptions, givenApns } from '../../settings/given-apns.ts';
-import { givenP12, type P12Options } from '../../settings/given-p12.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import {
+  type ApnsOptions,
+  type GlobalOptions,
+  givenApns,
+  givenP12,
+  type P12Options,
+  readSettings,
+} from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';

@@ -99,5 +99,5 @@ function noPackage(registry: string): CliError {
 }
 
 function ofRegistry({ code, message, cause, facts }: CliError): CliError {
-  return new CliError(code, message, { cause, facts: { ...facts, registry: '' } });
+  return new CliError(code, message, { cause, facts: { ...facts, registry: true } });
 }

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../../errors/advice.ts';
+import type { ExitCode } from '../../errors/entry.ts';
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 /** Every exit code. One without an entry does not compile. */

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
-import { readWithin } from '../../../delivery/read-within.ts';
+import { readWithin } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../../files/read.ts';
 import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';

@@ -1,8 +1,7 @@
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
-import type { ApnsOptions } from '../../../settings/given-apns.ts';
-import type { ConnectionOptions } from '../../../settings/settings.ts';
+import type { ApnsOptions, ConnectionOptions } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
 import type { GivingOptions } from '../give-certificate.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CertificateRecord } from '../../../auth/profile.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
-import type { Verification } from '../../../delivery/verify-identity.ts';
+import type { Verification } from '../../../delivery/apns.ts';
 import { count } from '../../../text/count.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell-word.ts';

@@ -1,8 +1,46 @@
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
+
+/** How often a wrong password may be typed, or two new ones may differ. */
+const tries = 3;
+
+/** What is opened with a password that is typed. */
+interface Locked<T> {
+  /** The name that messages call the file by. */
+  readonly name: string;
+  /** For the hints, where nobody can be asked. */
+  readonly facts: FactsOf<'prompt-unavailable'>;
+  /** The codes that ask for another try. */
+  readonly wrong: readonly ErrorCode[];
+  open(password: Secret): Promise<T>;
+}
+
+/** Asks until the password opens the file, at most three times. @throws {CliError} prompt-unavailable, interrupted, those of `open` */
+export async function openWithTyped<T>(
+  { name, facts, wrong, open }: Locked<T>,
+  { prompt, terminal }: Context,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const password = await prompt.password({
+      message: `Password of ${name}:`,
+      unavailable: `${name} needs a password, and there is no terminal to ask on`,
+      facts,
+    });
+    try {
+      return await open(password);
+    } catch (error) {
+      const again = error instanceof CliError && wrong.includes(error.code);
+      if (!again || attempt === tries) throw error;
+      const left = tries - attempt;
+      terminal.show(
+        `✗ Wrong password, or the file is damaged. ${left} ${left === 1 ? 'try' : 'tries'} left.`,
+      );
+    }
+  }
+}
 
 /** Where the password of something new comes from. */
 interface NewPassword {
@@ -17,9 +55,6 @@ interface NewPassword {
   /** What helps where nobody can be asked. */
   readonly option: string;
 }
-
-/** How often two passwords may differ. */
-const tries = 3;
 
 /**
  * The password of something new: the file's, the variable's, else one that is typed twice. It is never empty; what is
