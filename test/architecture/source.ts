@@ -23,7 +23,11 @@ export function readSource(): Source {
 }
 
 export function importsOf(source: Source): readonly Import[] {
-  return [...source].flatMap(([file, text]) => [...statements(file, text), ...calls(file, text)]);
+  return [...source].flatMap(([file, text]) => [
+    ...statements(file, text),
+    ...effects(file, text),
+    ...calls(file, text),
+  ]);
 }
 
 function* statements(file: string, text: string): Generator<Import> {
@@ -37,6 +41,11 @@ function* statements(file: string, text: string): Generator<Import> {
       typeWord !== undefined || named?.every((name) => name.trim().startsWith('type ')) === true;
     yield { file, target: resolve(file, specifier), typeOnly, dynamic: false };
   }
+}
+
+function* effects(file: string, text: string): Generator<Import> {
+  for (const [, specifier = ''] of text.matchAll(/^import\s+'([^']+)'/gm))
+    yield { file, target: resolve(file, specifier), typeOnly: false, dynamic: false };
 }
 
 function* calls(file: string, text: string): Generator<Import> {
