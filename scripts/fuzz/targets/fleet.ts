@@ -45,7 +45,7 @@ const words = [
 
 const place = { file: 'fleet.yaml', directory: '/fleet' };
 
-/** A fleet file: read at once and in pieces, which has to be the same. */
+/** A fleet file: its tenants composed all together and one by one, which has to be the same. */
 export const fleet: Target = {
   name: 'fleet',
   bytesLimit: 96 * 1024,
@@ -61,7 +61,8 @@ export const fleet: Target = {
   async judge(bytes) {
     const text = Buffer.from(bytes).toString('utf8');
     const whole = await attempt(() => readFleet(text, place, Number.POSITIVE_INFINITY));
-    const inPieces = await attempt(() => readFleet(text, place, 1));
-    if (!isDeepStrictEqual(whole, inPieces)) throw new Violation('is another fleet in pieces');
+    const oneByOne = await attempt(() => readFleet(text, place, 1));
+    if (!isDeepStrictEqual(whole, oneByOne))
+      throw new Violation('is another fleet where tenants are composed one by one');
   },
 };

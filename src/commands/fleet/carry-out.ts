@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type Context, gracePeriod } from '../../context.ts';
 import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -28,7 +26,6 @@ export async function carryOut(
   options: GlobalOptions,
   context: Context,
 ): Promise<Outcomes> {
-  giveBackMemory();
   const journal = openJournal(path);
   const changes = new Map<string, RecordChange>();
   const end = new AbortController();
@@ -60,16 +57,6 @@ export async function carryOut(
     journal.close();
     settle(path, { entries: withChanges(record.entries, changes.values()) }, context);
   }
-}
-
-/**
- * Reading a large file and planning leave a lot behind. V8 would take what was in use at its last look for the usual amount,
- * and collect nothing until there are several times as much. Bun's engine does not, and has no such switch.
- */
-function giveBackMemory(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('globalThis.gc');
-  if (typeof collect === 'function') collect();
 }
 
 /** Signs in and sends. @throws {CliError} */

@@ -27,9 +27,6 @@ export interface OpenedFleet {
 /** Room for some 200,000 tenants, in bytes. */
 const fleetLimit = 64 * 1024 * 1024;
 
-/** Seconds that a file of that size takes at most, on a slow machine. */
-const longestRead = 120;
-
 /**
  * Reads the fleet file and selects the tenants that the options and the environment mean.
  * @throws {CliError} fleet-file-invalid, usage, and those of reading a file
@@ -50,10 +47,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
 
 async function read(file: string, directory: string, context: Context): Promise<Fleet> {
   const bytes = await readWhole(file, fleetLimit, context, { input: 'fleet' });
-  const late = new CliError('file-unreadable', `${nameOf(file)} takes longer than ${longestRead} s to read`);
-  return context.bounded({ milliseconds: longestRead * 1000, late, bytes: bytes.length }, (pace) =>
-    pace.inOneGo(() => readFleet(decode(bytes, file), { file, directory })),
-  );
+  return readFleet(decode(bytes, file), { file, directory });
 }
 
 /** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */

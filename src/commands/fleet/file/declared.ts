@@ -3,8 +3,7 @@ import { parseTenantAddress } from '../../../tenant/address.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { below, type Faults, type Path, quoted } from './faults.ts';
 import type { FleetCertificate, FleetTenant } from './fleet.ts';
-import { isMapping } from './mapping.ts';
-import { certificateSchema, type Environment, isName, nameRule, tenantSchema } from './schema.ts';
+import { certificateSchema, type Environment, isMapping, isName, nameRule, tenantSchema } from './schema.ts';
 import { judgeShape } from './shape-faults.ts';
 import { certificateOf, tenantOf } from './values.ts';
 

@@ -21,7 +21,7 @@ export interface Faults {
   nearest(name: string, names: Iterable<string>): string | undefined;
   readonly found: boolean;
   /** @throws {CliError} fleet-file-invalid, if there are any */
-  throwIfAny(file: string, text: string, offsetOf: (place: Place) => number): void;
+  throwIfAny(file: string, text: string, locate: () => (place: Place) => number): void;
 }
 
 /** Of more faults nobody reads on. */
@@ -46,8 +46,9 @@ export function collectFaults(): Faults {
     get found() {
       return found > 0;
     },
-    throwIfAny(file, text, offsetOf) {
+    throwIfAny(file, text, locate) {
       if (found === 0) return;
+      const offsetOf = locate();
       const located = kept
         .map(({ place, message }) => ({ offset: offsetOf(place), message }))
         .sort((one, other) => one.offset - other.offset);

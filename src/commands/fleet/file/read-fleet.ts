@@ -1,10 +1,12 @@
+import { parseJson } from '../../../text/json.ts';
 import { readCertificates, readTenants } from './declared.ts';
 import { collectFaults, type Faults } from './faults.ts';
 import type { Fleet, FleetCertificate } from './fleet.ts';
-import { isMapping } from './mapping.ts';
-import { defaultsSchema, topShape } from './schema.ts';
+import { walkJson } from './json.ts';
+import { offsetIn, type Places } from './places.ts';
+import { defaultsSchema, isMapping, topShape } from './schema.ts';
 import { judgeShape } from './shape-faults.ts';
-import { pieceSize, readYaml } from './yaml-source.ts';
+import { batchSize, readYaml } from './yaml.ts';
 
 /** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
@@ -15,15 +17,29 @@ export interface FleetPlace {
 }
 
 /**
- * The fleet that a text declares, which is YAML 1.2, or JSON. Takes time in proportion to the text.
- * @param size of the pieces in which a long text is read, in characters
+ * The fleet that a text declares, which is JSON, or YAML 1.2. Takes time in proportion to the text.
+ * @param batch how many tenants in YAML are composed together
  * @throws {CliError} fleet-file-invalid: every fault, one a line, as `FILE:LINE:COLUMN: what is wrong`
  */
-export function readFleet(text: string, { file, directory }: FleetPlace, size = pieceSize): Fleet {
+export function readFleet(text: string, { file, directory }: FleetPlace, batch = batchSize): Fleet {
   const faults = collectFaults();
-  const { whole, value, offsetOf } = readYaml(text, size, faults);
+  const json = /^\s*\{/.test(text) ? parseJson(text) : undefined;
+  const read = (
+    told: Faults,
+    places: Places | null,
+  ): { readonly whole: boolean; readonly value: unknown } => {
+    if (json === undefined) return readYaml(text, batch, told, places);
+    walkJson(text, json, told, places);
+    return { whole: true, value: json };
+  };
+  const { whole, value } = read(faults, null);
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  faults.throwIfAny(file === '-' ? 'standard input' : file, text, offsetOf);
+  faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
+    // Where everything is takes room, and only faults ask for it.
+    const places: Places = { root: 0, members: new Map() };
+    const again = read(collectFaults(), places);
+    return (place) => ('offset' in place ? place.offset : offsetIn(places, again.value, place));
+  });
   return { file, ...fleet };
 }
 

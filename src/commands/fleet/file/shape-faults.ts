@@ -1,8 +1,16 @@
 import * as v from 'valibot';
 import { nearestName } from '../../../text/suggestion.ts';
 import { below, type Faults, type Path, quoted } from './faults.ts';
-import { isMapping } from './mapping.ts';
-import { isName, labelValue, nameRule, p12Kinds, secretKinds, signInKinds, topShape } from './schema.ts';
+import {
+  isMapping,
+  isName,
+  labelValue,
+  nameRule,
+  p12Kinds,
+  secretKinds,
+  signInKinds,
+  topShape,
+} from './schema.ts';
 
 /** A mapping of known keys. */
 export type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;

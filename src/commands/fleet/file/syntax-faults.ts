@@ -1,7 +1,8 @@
 import type { ErrorCode as SyntaxCode } from 'yaml';
 
-export const missingColon = 'a key needs a colon and a blank behind it';
+const missingColon = 'a key needs a colon and a blank behind it';
 export const tooDeep = 'this is nested too deeply';
+export const keyTwice = 'this key occurs before in the same mapping';
 
 /** The parser's own sentences quote the text, in which a secret may stand. One without an entry does not compile. */
 const sentences: Readonly<Record<SyntaxCode, string>> = {
@@ -16,7 +17,7 @@ const sentences: Readonly<Record<SyntaxCode, string>> = {
   BAD_SCALAR_START: 'text that begins with this character needs quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a key and a value cannot follow here: text with a colon needs quotes',
   BLOCK_IN_FLOW: 'within brackets only brackets can follow',
-  DUPLICATE_KEY: 'this key occurs before in the same mapping',
+  DUPLICATE_KEY: keyTwice,
   IMPOSSIBLE: 'this is not YAML',
   KEY_OVER_1024_CHARS: 'a key has at most 1024 characters',
   MISSING_CHAR: 'a comma, a colon or a blank is missing here',

@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { piecesOf } from '../../../src/commands/fleet/file/pieces.ts';
+import { describe, expect, test } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
 const place = { file: 'f.yaml', directory: '/' };
 
-/** The fleet, or the faults; read in pieces of that many characters at least. */
-function outcome(text: string, size: number): unknown {
+/** The fleet, or the faults; so many tenants are composed together. */
+function outcome(text: string, batch?: number): unknown {
   try {
-    return readFleet(text, place, size);
+    return readFleet(text, place, batch);
   } catch (error) {
     if (error instanceof CliError) return error.lines;
     throw error;
@@ -22,7 +20,7 @@ const entry = (name: string): string =>
   `  ${name}:\n    tenant: ${name}.example\n    certificate: app\n    sign-in: { profile: ${name} }\n`;
 const three = `${entry('a')}${entry('b')}${entry('c')}`;
 
-const inPieces: Readonly<Record<string, string>> = {
+const texts: Readonly<Record<string, string>> = {
   'tenants at the end': `${head}tenants:\n${three}`,
   'tenants first': `tenants: # all of them\n${three}${head}`,
   'the mark of a document': `--- # one\n${head}tenants:\n${three}`,
@@ -51,16 +49,6 @@ const inPieces: Readonly<Record<string, string>> = {
   'a colon on the next line': `${head}tenants:\n${three.replace('  b:\n', '  b\n    :\n')}`,
   'a key without a colon': `${head}tenants:\n${three.replace('  b:\n', '  b\n')}`,
   'many tenants': generatedFleet(300),
-};
-
-test.each(Object.entries(inPieces))('is the same in pieces and at once: %s', (_what, text) => {
-  expect(piecesOf(text, 1)?.tenants.length).toBeGreaterThan(1);
-  const [whole, pieces] = [outcome(text, Number.POSITIVE_INFINITY), outcome(text, 1)];
-  expect(pieces).toEqual(whole);
-  expect(outcome(text, 200)).toEqual(whole);
-});
-
-const atOnce: Readonly<Record<string, string>> = {
   'no tenants': head,
   'tenants in brackets': `${head}tenants: { a: {} }\n`,
   'tenants that are a text': `${head}tenants: |\n${three}`,
@@ -77,38 +65,75 @@ const atOnce: Readonly<Record<string, string>> = {
   'tenants within a comment': `${head}# \u2028tenants:\n  a: 1\n  b: 2\n`,
 };
 
-test.each(Object.entries(atOnce))('is not cut: %s', (_what, text) => {
-  expect(piecesOf(text, 1)).toBeNull();
-  expect(outcome(text, 1)).toEqual(outcome(text, Number.POSITIVE_INFINITY));
-});
+test.each(Object.entries(texts))(
+  'is the same however many tenants are composed together: %s',
+  (_what, text) => {
+    const whole = outcome(text, Number.POSITIVE_INFINITY);
+    expect(outcome(text, 1)).toEqual(whole);
+    expect(outcome(text, 2)).toEqual(whole);
+  },
+);
 
-test('the pieces are the text', () => {
-  const text = readFileSync('test/fixtures/fleet/fleet.yaml', 'utf8');
-  const pieces = piecesOf(text, 1);
-  const all = [pieces?.head, ...(pieces?.tenants ?? [])].map((piece) => text.slice(piece?.start, piece?.end));
-  expect(all.join('')).toBe(text);
-  expect(all).toHaveLength(5);
-});
+const tooMuch = 'a file with more values than this has to be JSON, and it is none';
 
-test('a text that is not cut is refused before its values take too much room', () => {
-  const tooMuch = [
+test('what is in memory together is bounded, and tenants in lines of their own are not together', () => {
+  const fleet = generatedFleet(6000);
+  expect(outcome(fleet)).toMatchObject({ file: 'f.yaml' });
+  expect(outcome(fleet, Number.POSITIVE_INFINITY)).toEqual([
     'f.yaml has 1 fault',
-    'f.yaml:1:1: too many values follow in one piece: in a large file tenants and their names stand on lines of their own, without brackets around',
-  ];
-  const document = (tenants: number): string =>
-    JSON.stringify({
-      version: 1,
-      certificates: { app: { p12: 'app.p12' } },
-      tenants: Object.fromEntries(
-        Array.from({ length: tenants }, (_, index) => [
-          `tenant-${index}`,
-          { tenant: `t${index}.example`, certificate: 'app', 'sign-in': { profile: 'p' } },
-        ]),
-      ),
-    });
-  expect(outcome(document(50_000), 8192)).toEqual(tooMuch);
-  expect(outcome(`[${'1,'.repeat(600_000)}]`, 8192)).toEqual(tooMuch);
-  expect(outcome(document(2000), 8192)).toMatchObject({ file: 'f.yaml' });
-  const one = `version: 1\ntenants:\n${entry('a')}    labels: { ${'a: 1, '.repeat(300_000)} }\n${entry('b')}`;
-  expect(outcome(one, 8192)).toEqual(['f.yaml has 1 fault', tooMuch[1]?.replace(':1:1:', ':3:1:')]);
+    expect.stringMatching(`^f\\.yaml:\\d+:\\d+: ${tooMuch}$`),
+  ]);
 });
+
+test.each([
+  ['a list', `[${'1,'.repeat(250_000)}]`],
+  ['one tenant', `${head}tenants:\n${entry('a')}    labels: { ${'a: 1, '.repeat(80_000)} }\n${entry('b')}`],
+  ['JSON that is none', `{${'"a":{},'.repeat(100_000)}}`],
+  ['a long text', `${head}x-text: ${'a'.repeat(16 * 1024 * 1024)}`],
+])('a file that has no end is refused: %s', (_what, text) => {
+  expect(outcome(text)).toEqual(['f.yaml has 1 fault', expect.stringContaining(tooMuch)]);
+});
+
+describe('a fault of JSON is told with its place', () => {
+  test.each<[what: string, text: string, ...faults: string[]]>([
+    ['another version', '{ "version": 2, "tenants": {} }', '1:14: version takes 1'],
+    [
+      'a key that is none',
+      '{\n  "version": 1,\n  "tenants": {}, "a\\"b": [1, {}]\n}',
+      '3:18: "a"b" is not a key of the file (keys: version, defaults, certificates, tenants)',
+    ],
+    [
+      'a key twice',
+      '{"version": 1, "tenants": {}, "versi\\u006fn": 1}',
+      '1:31: this key occurs before in the same mapping',
+    ],
+    [
+      'an item of a list',
+      '{"version":1,"tenants":{},"certificates":{"app":{"p12":"a\\\\","password":{"command":["a", {"b": [2]}, 5]}}}}',
+      '1:90: command takes a list of the program and its arguments, as [op, read, NAME]',
+      '1:102: command takes a list of the program and its arguments, as [op, read, NAME]',
+    ],
+    ['no JSON', '{"version":1,"tenants":{},}}', '1:28: this does not belong here'],
+  ])('%s', (_what, text, ...faults) => {
+    expect(outcome(text)).toEqual([expect.anything(), ...faults.map((fault) => `f.yaml:${fault}`)]);
+  });
+
+  test('among very many', () => {
+    const faults = outcome(json(20_000, 'ap')) as readonly string[];
+    expect(faults[1]).toBe('f.yaml:1:114: the certificate "ap" is not declared; did you mean app?');
+    expect(faults.at(-1)).toBe('… and 19950 more faults');
+  });
+});
+
+function json(tenants: number, certificate: string): string {
+  return JSON.stringify({
+    version: 1,
+    certificates: { app: { p12: 'app.p12' } },
+    tenants: Object.fromEntries(
+      Array.from({ length: tenants }, (_, index) => [
+        `tenant-${index}`,
+        { tenant: `t${index}.example`, certificate, 'sign-in': { profile: 'p' } },
+      ]),
+    ),
+  });
+}

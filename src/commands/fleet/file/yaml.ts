@@ -1,0 +1,133 @@
+import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser, type YAMLError } from 'yaml';
+import type { Faults } from './faults.ts';
+import type { Places } from './places.ts';
+import { syntaxSentence, tooDeep } from './syntax-faults.ts';
+import { createYamlValues, type OpenMapping } from './yaml-values.ts';
+
+/** What is nested deeper is not worth a look: nothing that a fleet file may contain is. */
+const deepest = 40;
+
+/** Ten thousand tenants of seven lines each are 850,000 lexemes of the library's, blanks and line ends among them. */
+const mostLexemes = 1_500_000;
+
+/** The nodes of so many lexemes, which are in memory together, take some 100 MB. */
+const mostAtOnce = 400_000;
+
+const mostCharacters = 16 * 1024 * 1024;
+
+const tooMuch = 'a file with more values than this has to be JSON, and it is none';
+
+/** The tenants that are composed together; the nodes of those before them are gone by then. */
+export const batchSize = 100;
+
+/** A YAML text as plain values. */
+interface YamlFile {
+  /** False: it is no YAML, or has no end; there is no structure that could be judged. */
+  readonly whole: boolean;
+  readonly value: unknown;
+}
+
+/**
+ * Reads a text in YAML 1.2 with its core schema, and tells the faults of its syntax. The library parses it once; the nodes of
+ * its tenants are made and read as they come, so that the time and the memory are bounded by lexemes, nodes and levels.
+ */
+export function readYaml(text: string, batch: number, faults: Faults, places: Places | null): YamlFile {
+  const refuse = (offset: number, sentence: string): YamlFile => {
+    faults.add({ offset }, sentence);
+    return { whole: false, value: undefined };
+  };
+  if (text.length > mostCharacters) return refuse(0, tooMuch);
+  const values = createYamlValues(text.length, deepest, faults, places);
+  const syntax = collectSyntaxFaults(text.length, faults);
+  // The library's own search for keys that occur twice takes quadratic time.
+  const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
+  const parser = new Parser();
+  const early: OpenMapping = values.open();
+  let [lexemes, cutAt, documents, hasDirective] = [0, 0, 0, false];
+
+  const compose = (tokens: Iterable<CST.Token>): number | null => {
+    for (const token of tokens) {
+      if (token.type === 'directive') hasDirective = true;
+      if (token.type === 'document' && ++documents > 1) return token.offset;
+      for (const document of composer.next(token)) syntax.add(document);
+    }
+    return null;
+  };
+  const composeTenants = (value: CST.BlockMap): void => {
+    const token: CST.Document = { type: 'document', offset: value.offset, start: [], value };
+    for (const _ of composer.next(token));
+    for (const document of composer.end()) {
+      syntax.add(document);
+      const { contents } = document;
+      if (isMap(contents)) values.add(early, contents, 1);
+    }
+  };
+
+  for (const lexeme of new Lexer().lex(text)) {
+    const start = parser.offset;
+    const second = compose(parser.next(lexeme));
+    if (second !== null) return refuse(second, syntaxSentence('MULTIPLE_DOCS', ''));
+    const { stack } = parser;
+    // Beside the levels, the document and the mapping at its top.
+    if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
+    if (++lexemes > mostLexemes || lexemes - cutAt > mostAtOnce) return refuse(start, tooMuch);
+    if (!lexeme.endsWith('\n') || hasDirective) continue;
+    const done = finishedTenants(parser, batch);
+    if (done === null) continue;
+    composeTenants(done);
+    cutAt = lexemes;
+  }
+  const second = compose(parser.end());
+  if (second !== null) return refuse(second, syntaxSentence('MULTIPLE_DOCS', ''));
+  const [document] = composer.end(true, text.length);
+  if (document === undefined) return { whole: false, value: undefined };
+  syntax.add(document);
+  const value = values.read(document.contents as Node | null, cutAt === 0 ? null : early);
+  return { whole: values.whole && !syntax.found, value };
+}
+
+function isCollection(token: CST.Token | undefined): boolean {
+  return token?.type === 'block-map' || token?.type === 'block-seq' || token?.type === 'flow-collection';
+}
+
+/**
+ * Takes the tenants that the parser is done with out of what it builds, where they stand in a mapping of lines of their own
+ * that has no anchor; null: they are fewer than `batch`. The parser looks back at two entries at most.
+ */
+function finishedTenants({ stack }: Parser, batch: number): CST.BlockMap | null {
+  const [document, top, tenants] = stack;
+  if (document?.type !== 'document' || top?.type !== 'block-map' || tenants?.type !== 'block-map')
+    return null;
+  if (tenants.items.length < batch + 2) return null;
+  const isTenants = ({ key }: CST.BlockMap['items'][number]): boolean =>
+    key?.type === 'scalar' && key.source === 'tenants';
+  const entry = top.items.find(isTenants);
+  if (entry === undefined || entry !== top.items.at(-1) || entry.explicitKey === true) return null;
+  if (entry.sep?.some(({ type }) => type === 'anchor' || type === 'tag') === true) return null;
+  const items = tenants.items.splice(0, tenants.items.length - 2);
+  const done: CST.BlockMap = { ...tenants, items };
+  const [next] = tenants.items;
+  tenants.offset = next?.start[0]?.offset ?? next?.key?.offset ?? tenants.offset;
+  return done;
+}
+
+/** Tells the faults of documents. What else is said of one place, or once the parser has lost its way, follows from what is told. */
+function collectSyntaxFaults(length: number, faults: Faults) {
+  const told = new Set<number>();
+  let lost = false;
+  const tell = ({ code, message, pos: [offset] }: YAMLError): void => {
+    if (!lost && !told.has(offset)) {
+      told.add(offset);
+      faults.add({ offset: Math.min(offset, length) }, syntaxSentence(code, message));
+    }
+    lost ||= message.includes('in YAML stream');
+  };
+  return {
+    add({ errors, warnings }: Document.Parsed): void {
+      for (const error of [...errors, ...warnings]) tell(error);
+    },
+    get found(): boolean {
+      return told.size > 0;
+    },
+  };
+}
