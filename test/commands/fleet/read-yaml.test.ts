@@ -36,6 +36,13 @@ const texts: Readonly<Record<string, string>> = {
     .replace('{ profile: b }', '&s { client-id: *s }')
     .replace('{ profile: c }', '*s')}`,
   'a merged mapping with a fault': `${head}x-t: &t { certificate: none }\ntenants:\n  a: { <<: *t, tenant: a }\n  b: { <<: *t, tenant: b }\n`,
+  'anchors before the tenants': `x-s: &s { profile: p }\nx-t: &t { sign-in: *s }\n${head}tenants:\n${three
+    .replace('{ profile: a }', '*s')
+    .replace('sign-in: { profile: b }', '<<: *t')
+    .replace('{ profile: c }', '*none')}`,
+  'a key before and behind': `other: 1\n${head}tenants:\n${three}other: 2\nversion: 2\n`,
+  'tenants twice': `${head}tenants:\n${three}tenants:\n${three}`,
+  'a comment at the beginning': `# top\n\ncertificates: {}\ntenants:\n${three}`,
   'a tenant twice': `${head}tenants:\n${three}${entry('a')}`,
   'a key of the top twice': `${head}tenants:\n${three}version: 2\ntenants: {}\n`,
   'faults of all kinds': `${head}tenants:\n${three

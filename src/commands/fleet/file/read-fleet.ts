@@ -37,8 +37,8 @@ export function readFleet(text: string, { file, directory }: FleetPlace, batch =
   faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
     // Where everything is takes room, and only faults ask for it.
     const places: Places = { root: 0, members: new Map() };
-    const again = read(collectFaults(), places);
-    return (place) => ('offset' in place ? place.offset : offsetIn(places, again.value, place));
+    const again = whole ? read(collectFaults(), places).value : undefined;
+    return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
   });
   return { file, ...fleet };
 }

@@ -33,7 +33,7 @@ const sentences: Readonly<Record<SyntaxCode, string>> = {
 };
 
 /** What is said of a fault of the syntax. @param message the parser's */
-export function syntaxSentence(code: SyntaxCode, message: string): string {
+export function syntaxSentence(code: SyntaxCode, message = ''): string {
   if (code === 'MISSING_CHAR' && message.startsWith('Missing closing'))
     return 'a quote before this is not closed';
   return code === 'MISSING_CHAR' && message.startsWith('Implicit map keys') ? missingColon : sentences[code];

@@ -24,13 +24,19 @@ export interface OpenMapping {
   readonly merged: Mapping[];
 }
 
+/** Entries that were read before the rest of the file. */
+interface EarlyEntries {
+  readonly file: OpenMapping;
+  readonly tenants: OpenMapping;
+}
+
 /** Reads the nodes of one text, in its order, as plain values. */
 export interface YamlValues {
   open(): OpenMapping;
   /** @param depth how many mappings and lists are around it */
   add(open: OpenMapping, map: YAMLMap, depth: number): void;
-  /** The value of the whole. @param tenants those that were added already; null: none */
-  read(root: Node | null, tenants: OpenMapping | null): unknown;
+  /** The value of the whole. @param early what was added already of the file and of its tenants; null: nothing */
+  read(root: Node | null, early: EarlyEntries | null): unknown;
   /** False once aliases stand for nothing or for too much, or something is nested too deeply. */
   readonly whole: boolean;
 }
@@ -52,8 +58,8 @@ export function createYamlValues(
   /** The deepest level so far within the value that is read. */
   let lowest = 0;
   let [whole, exhausted] = [true, false];
-  /** Entries of the file's tenants that were read before the rest of the file. */
-  let early: OpenMapping | null = null;
+  let early: EarlyEntries | null = null;
+  let isNoted = false;
 
   function read(node: Node | null, depth: number): unknown {
     const [before, lowestBefore] = [values++, lowest];
@@ -71,7 +77,7 @@ export function createYamlValues(
     if (isAlias(node)) return followed(node.source, node, depth);
     if (depth > deepest) return refuse(node, tooDeep);
     if (isMap(node)) {
-      const open = createMapping();
+      const open = depth === 0 && early !== null ? early.file : createMapping();
       add(open, node, depth);
       return close(open);
     }
@@ -125,8 +131,8 @@ export function createYamlValues(
   }
 
   function restOf(node: Node | null): unknown {
-    const tenants = early;
-    if (tenants === null) return undefined;
+    if (early === null) return undefined;
+    const { tenants } = early;
     early = null;
     if (isMap(node)) add(tenants, node, 1);
     return close(tenants);
@@ -154,12 +160,20 @@ export function createYamlValues(
     return [];
   }
 
+  function noteRoot(node: Node): void {
+    if (places !== null && !isNoted) places.root = offsetOf(node);
+    isNoted = true;
+  }
+
   return {
     open: createMapping,
-    add,
-    read(root, tenants) {
-      early = tenants;
-      if (places !== null && root !== null) places.root = offsetOf(root);
+    add(open, map, depth) {
+      if (depth === 0) noteRoot(map);
+      add(open, map, depth);
+    },
+    read(root, entries) {
+      early = entries;
+      if (root !== null) noteRoot(root);
       return read(root, 0);
     },
     get whole() {

@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } from 'yaml';
 import type { Faults } from './faults.ts';
 import type { Places } from './places.ts';
 import { syntaxSentence, tooDeep } from './syntax-faults.ts';
@@ -10,8 +10,8 @@ const deepest = 40;
 /** Ten thousand tenants of seven lines each are 850,000 lexemes of the library's, blanks and line ends among them. */
 const mostLexemes = 1_500_000;
 
-/** The nodes of so many lexemes, which are in memory together, take some 100 MB. */
-const mostAtOnce = 400_000;
+/** The nodes of so many lexemes, which are in memory together, take some 60 MB. */
+const mostAtOnce = 250_000;
 
 const mostCharacters = 16 * 1024 * 1024;
 
@@ -42,43 +42,48 @@ export function readYaml(text: string, batch: number, faults: Faults, places: Pl
   // The library's own search for keys that occur twice takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
   const parser = new Parser();
-  const early: OpenMapping = values.open();
+  const early = { file: values.open(), tenants: values.open() };
   let [lexemes, cutAt, documents, hasDirective] = [0, 0, 0, false];
 
-  const compose = (tokens: Iterable<CST.Token>): number | null => {
+  /** What is wrong, once the parser has lost its way. */
+  const compose = (tokens: Iterable<CST.Token>): readonly [offset: number, sentence: string] | null => {
     for (const token of tokens) {
       if (token.type === 'directive') hasDirective = true;
-      if (token.type === 'document' && ++documents > 1) return token.offset;
+      if (token.type === 'document' && ++documents > 1)
+        return [token.offset, syntaxSentence('MULTIPLE_DOCS')];
+      if (token.type === 'error' && token.message.includes('in YAML stream'))
+        return [token.offset, syntaxSentence('UNEXPECTED_TOKEN')];
       for (const document of composer.next(token)) syntax.add(document);
     }
     return null;
   };
-  const composeTenants = (value: CST.BlockMap): void => {
+  const composeEntries = (value: CST.BlockMap, open: OpenMapping, depth: number): void => {
+    if (value.items.length === 0) return;
     const token: CST.Document = { type: 'document', offset: value.offset, start: [], value };
     for (const _ of composer.next(token));
     for (const document of composer.end()) {
       syntax.add(document);
-      const { contents } = document;
-      if (isMap(contents)) values.add(early, contents, 1);
+      if (isMap(document.contents)) values.add(open, document.contents, depth);
     }
   };
 
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset;
-    const second = compose(parser.next(lexeme));
-    if (second !== null) return refuse(second, syntaxSentence('MULTIPLE_DOCS', ''));
+    const broken = compose(parser.next(lexeme));
+    if (broken !== null) return refuse(...broken);
     const { stack } = parser;
     // Beside the levels, the document and the mapping at its top.
     if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
     if (++lexemes > mostLexemes || lexemes - cutAt > mostAtOnce) return refuse(start, tooMuch);
     if (!lexeme.endsWith('\n') || hasDirective) continue;
-    const done = finishedTenants(parser, batch);
+    const done = takeFinished(parser, batch);
     if (done === null) continue;
-    composeTenants(done);
+    composeEntries(done.file, early.file, 0);
+    composeEntries(done.tenants, early.tenants, 1);
     cutAt = lexemes;
   }
-  const second = compose(parser.end());
-  if (second !== null) return refuse(second, syntaxSentence('MULTIPLE_DOCS', ''));
+  const broken = compose(parser.end());
+  if (broken !== null) return refuse(...broken);
   const [document] = composer.end(true, text.length);
   if (document === undefined) return { whole: false, value: undefined };
   syntax.add(document);
@@ -91,40 +96,42 @@ function isCollection(token: CST.Token | undefined): boolean {
 }
 
 /**
- * Takes the tenants that the parser is done with out of what it builds, where they stand in a mapping of lines of their own
- * that has no anchor; null: they are fewer than `batch`. The parser looks back at two entries at most.
+ * Takes the tenants that the parser is done with, and the entries of the file before them, out of what it builds, where they
+ * stand in a mapping of lines of their own that has no anchor; null: they are fewer than `batch`. The parser looks back at two
+ * entries at most.
  */
-function finishedTenants({ stack }: Parser, batch: number): CST.BlockMap | null {
+function takeFinished(
+  { stack }: Parser,
+  batch: number,
+): { file: CST.BlockMap; tenants: CST.BlockMap } | null {
   const [document, top, tenants] = stack;
   if (document?.type !== 'document' || top?.type !== 'block-map' || tenants?.type !== 'block-map')
     return null;
   if (tenants.items.length < batch + 2) return null;
-  const isTenants = ({ key }: CST.BlockMap['items'][number]): boolean =>
-    key?.type === 'scalar' && key.source === 'tenants';
-  const entry = top.items.find(isTenants);
+  const entry = top.items.find(({ key }) => key?.type === 'scalar' && key.source === 'tenants');
   if (entry === undefined || entry !== top.items.at(-1) || entry.explicitKey === true) return null;
   if (entry.sep?.some(({ type }) => type === 'anchor' || type === 'tag') === true) return null;
-  const items = tenants.items.splice(0, tenants.items.length - 2);
-  const done: CST.BlockMap = { ...tenants, items };
-  const [next] = tenants.items;
-  tenants.offset = next?.start[0]?.offset ?? next?.key?.offset ?? tenants.offset;
-  return done;
+  return { file: takeItems(top, 1), tenants: takeItems(tenants, 2) };
 }
 
-/** Tells the faults of documents. What else is said of one place, or once the parser has lost its way, follows from what is told. */
+/** All but the last items of a mapping, as one of its own. */
+function takeItems(map: CST.BlockMap, left: number): CST.BlockMap {
+  const taken = { ...map, items: map.items.splice(0, map.items.length - left) };
+  const [next] = map.items;
+  map.offset = next?.start[0]?.offset ?? next?.key?.offset ?? map.offset;
+  return taken;
+}
+
+/** Tells the faults of documents. What else is said of one place follows from what is told. */
 function collectSyntaxFaults(length: number, faults: Faults) {
   const told = new Set<number>();
-  let lost = false;
-  const tell = ({ code, message, pos: [offset] }: YAMLError): void => {
-    if (!lost && !told.has(offset)) {
-      told.add(offset);
-      faults.add({ offset: Math.min(offset, length) }, syntaxSentence(code, message));
-    }
-    lost ||= message.includes('in YAML stream');
-  };
   return {
     add({ errors, warnings }: Document.Parsed): void {
-      for (const error of [...errors, ...warnings]) tell(error);
+      for (const { code, message, pos } of [...errors, ...warnings]) {
+        if (!told.has(pos[0]))
+          faults.add({ offset: Math.min(pos[0], length) }, syntaxSentence(code, message));
+        told.add(pos[0]);
+      }
     },
     get found(): boolean {
       return told.size > 0;
