@@ -1,8 +1,7 @@
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { PlannedTenant } from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
-import type { RecordEntry } from './record/record.ts';
-import type { RecordChange } from './record/record-entry.ts';
+import type { RecordChange, RecordEntry } from './record/record.ts';
 
 /** What came of a tenant that was begun. */
 export interface Outcome {

@@ -10,8 +10,7 @@ import type { Place } from './pool.ts';
 import type { PreparedFleet } from './prepare.ts';
 import { openProgress } from './progress.ts';
 import { openJournal } from './record/journal.ts';
-import type { FleetRecord } from './record/record.ts';
-import { placeKey, type RecordChange, withChanges } from './record/record-entry.ts';
+import { type FleetRecord, placeKey, type RecordChange, withChanges } from './record/record.ts';
 import { settleRecord } from './record/record-file.ts';
 import { resolveSecret } from './resolve-secret.ts';
 

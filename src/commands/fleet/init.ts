@@ -6,9 +6,8 @@ import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { newFleet } from './file/new-fleet.ts';
+import { knownTenants, newFleet } from './file/new-fleet.ts';
 import { defaultFleetFile } from './fleet-options.ts';
-import { knownTenants } from './known-tenants.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;

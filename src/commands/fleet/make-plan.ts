@@ -3,9 +3,8 @@ import { checkReplacement } from '../../checks/replacement.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import type { JudgedCertificate, JudgedCertificates } from './judged.ts';
-import type { FleetRecord, RecordEntry } from './record/record.ts';
-import { placeKey } from './record/record-entry.ts';
+import type { JudgedCertificate, JudgedCertificates } from './fleet-certificates.ts';
+import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import type { FleetAction } from './report.ts';
 
 /** What is to be done for a tenant. */

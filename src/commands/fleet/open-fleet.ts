@@ -6,8 +6,7 @@ import { nameOf, readWhole } from '../../files/read.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Fleet } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
-import { selectTenants } from './file/selection.ts';
-import { formatShard, parseShard, type Shard, shardFrom } from './file/shard.ts';
+import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/selection.ts';
 import { defaultFleetFile, type FleetOptions } from './fleet-options.ts';
 
 /** The fleet of a command line. */

@@ -7,8 +7,8 @@ import type { FleetOptions } from './fleet-options.ts';
 import { type PlannedTenant, planFleet } from './make-plan.ts';
 import type { OpenedFleet } from './open-fleet.ts';
 import type { ReportFacts } from './outcome-report.ts';
-import { readOwnRecord } from './own-record.ts';
 import type { FleetRecord } from './record/record.ts';
+import { readOwnRecord } from './record/record-file.ts';
 
 /** Options of `plan` and `apply`. */
 export interface PlanOptions extends FleetOptions, JudgingOptions {}

@@ -7,7 +7,7 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { openFleet } from './open-fleet.ts';
-import { readOwnRecords } from './own-record.ts';
+import { readOwnRecords } from './record/record-file.ts';
 import type { FleetStatusReport } from './report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
 import { verdict } from './status/summary.ts';

@@ -1,8 +1,7 @@
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
-import type { FleetRecord, RecordEntry } from './record/record.ts';
-import { placeKey } from './record/record-entry.ts';
+import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 
 export interface StatusCircumstances {
