@@ -12,19 +12,22 @@ import { count } from '../../text/count.ts';
 import { harmless } from '../../text/printable.ts';
 import { nearestName } from '../../text/suggestion.ts';
 import type { CommandModule, Declaration } from '../command.ts';
-import { type ApplyLimits, type Outcomes, toDo } from './apply-plan.ts';
-import { carryOut } from './carry-out.ts';
 import type { Fleet } from './file/fleet.ts';
 import { addFleetOptions } from './fleet-options.ts';
 import { fleetNetwork } from './fleet-tenant.ts';
 import { formatApplied, formatPlan, noteUnanswered } from './format.ts';
-import { isUnanswered, type PlannedTenant } from './make-plan.ts';
-import { type OpenedFleet, openFleet } from './open-fleet.ts';
-import { changes, reportFleet } from './outcome-report.ts';
-import { type PlanOptions, prepareFleet } from './prepare.ts';
+import {
+  isUnanswered,
+  type Outcomes,
+  type PlannedTenant,
+  type PlanOptions,
+  prepareFleet,
+  reportFleet,
+} from './make-plan.ts';
+import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
 import { requireWritableRecord, settleRecord } from './record/record-file.ts';
-import type { FleetReport } from './report.ts';
-import { isStdout, requireNoInput } from './write-status.ts';
+import { changes, type FleetReport } from './report.ts';
+import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
 
 export interface ApplyOptions extends PlanOptions, LimitOptions {
   readonly verify?: boolean;

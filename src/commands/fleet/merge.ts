@@ -6,8 +6,7 @@ import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
 import { addExamples } from '../../settings/options.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { formatApplied, formatPlan } from './format.ts';
-import { countTenants, isUnfinished } from './outcome-report.ts';
-import type { FleetReport, FleetReportTenant } from './report.ts';
+import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
 
 interface MergeOptions {
   readonly reports: readonly string[];

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { variable } from '../../settings/variable.ts';
-import type { Fleet } from './file/fleet.ts';
+import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/selection.ts';
 import { defaultFleetFile, type FleetOptions } from './fleet-options.ts';
@@ -93,4 +94,48 @@ function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
       },
     );
   return shardFrom(index, count, 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+}
+
+/** Whether `--out` names standard output, as its absence does. */
+export function isStdout(out: string | undefined): out is '-' | undefined {
+  return out === undefined || out === '-';
+}
+
+/** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
+export async function requireNoInput(
+  out: string,
+  fleet: Fleet,
+  recordPaths: readonly string[],
+): Promise<void> {
+  const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
+    ...('path' in p12 ? [p12.path] : []),
+    ...pathsOf(password),
+  ]);
+  const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
+  const few = [fleet.file, ...records, ...certificates];
+  const target = await identityOf(out);
+  const identities = target === null ? [] : await Promise.all(few.map(identityOf));
+  // Thousands of tenants have thousands of files: their names have to do.
+  const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
+  if (paths.includes(resolve(out)) || identities.includes(target))
+    throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
+}
+
+function secretPaths({ signIn }: FleetTenant): readonly string[] {
+  if ('profile' in signIn) return [];
+  return pathsOf('token' in signIn ? signIn.token : signIn.clientSecret);
+}
+
+function pathsOf(source: SecretSource | null): readonly string[] {
+  return source !== null && 'file' in source ? [source.file] : [];
+}
+
+/** The same for two names of one file; null: nothing is there. */
+async function identityOf(path: string): Promise<string | null> {
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return null;
+  }
 }

@@ -11,7 +11,7 @@ import {
   formatMetrics,
   formatStatusTable,
 } from '../../../../src/commands/fleet/status/formats.ts';
-import { fleetStatus } from '../../../../src/commands/fleet/tenant-status.ts';
+import { fleetStatus } from '../../../../src/commands/fleet/status.ts';
 import { createStyle } from '../../../../src/terminal/style.ts';
 import { testNow as now } from '../../../support/context.ts';
 import { app, fleetOf, fleetTenant, setEntry } from '../../../support/fleet-status.ts';
