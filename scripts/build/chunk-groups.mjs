@@ -66,12 +66,8 @@ const chunkOf = {
   fleet: [
     'src/commands/fleet/file/',
     'src/commands/fleet/record/',
-    'src/commands/fleet/apply-plan.ts',
     'src/commands/fleet/make-plan.ts',
-    'src/commands/fleet/tenant-status.ts',
-    'src/commands/fleet/judged.ts',
-    'src/commands/fleet/merge-reports.ts',
-    'src/commands/fleet/outcome-report.ts',
+    'src/commands/fleet/report.ts',
     'src/commands/fleet/pool.ts',
     'src/commands/fleet/fleet-certificates.ts',
     'src/commands/fleet/open-fleet.ts',

@@ -3,10 +3,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { type ReadBack, readBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import { type FleetAccess, fleetNetwork, openFleetAccess } from './fleet-tenant.ts';
+import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import { type Place, workThrough } from './pool.ts';
 import type { FleetStatusReport } from './report.ts';
-import { resolveSecret } from './resolve-secret.ts';
 import { reasonFor } from './status/summary.ts';
 
 /** Tenants that are asked at once, of one host never two. */
@@ -31,7 +30,7 @@ export async function askTenants(
   context: Context,
 ): Promise<ReadonlyMap<string, ReadBack>> {
   const { signal, terminal } = context;
-  const access = openFleetAccess({ ...fleetNetwork(options, context), signal, resolveSecret }, context);
+  const access = openFleetAccess(options, signal, context);
   const answers = new Map<string, ReadBack>();
   const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${asked.length}`;
   const progress = terminal.progress(text());

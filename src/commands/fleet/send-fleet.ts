@@ -4,7 +4,7 @@ import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate } from '../../tenant/certificates.ts';
 import { onOneLine } from '../../text/printable.ts';
-import { type FleetAccess, fleetNetwork, openFleetAccess } from './fleet-tenant.ts';
+import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
 import { openJournal } from './record/journal.ts';
@@ -16,7 +16,6 @@ import {
   withChanges,
 } from './record/record.ts';
 import { settleRecord } from './record/record-file.ts';
-import { resolveSecret } from './resolve-secret.ts';
 
 /** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
 const answering = 0.6;
@@ -32,10 +31,7 @@ export async function carryOut(
   const journal = openJournal(path);
   const changes = new Map<string, RecordChange>();
   const end = new AbortController();
-  const access = openFleetAccess(
-    { ...fleetNetwork(options, context), signal: end.signal, resolveSecret },
-    context,
-  );
+  const access = openFleetAccess(options, end.signal, context);
   const onInterrupt = (): void => {
     setTimeout(() => end.abort(context.signal.reason), gracePeriod * answering).unref();
   };

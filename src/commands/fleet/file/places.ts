@@ -1,6 +1,5 @@
 import { parseJson } from '../../../text/json.ts';
-import type { Faults, Path } from './faults.ts';
-import { keyTwice } from './syntax-faults.ts';
+import { type Faults, keyTwice, type Path } from './faults.ts';
 
 /** Where a member begins: its key, which the items of a list have not, and its value, where it has one. Offsets. */
 export interface Span {

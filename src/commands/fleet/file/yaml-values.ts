@@ -1,8 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { Faults } from './faults.ts';
+import { type Faults, keyTwice, tooDeep } from './faults.ts';
 import type { Places, Span } from './places.ts';
 import { isMapping } from './schema.ts';
-import { keyTwice, tooDeep } from './syntax-faults.ts';
 
 /** A small file may use its anchors this often all the same. */
 const freeValues = 10_000;
