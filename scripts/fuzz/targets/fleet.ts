@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
+import { yamlBounds } from '../../../src/commands/fleet/file/yaml.ts';
 import { bytesOf, fixtures, written } from '../fixtures.ts';
 import { mutateJson } from '../mutate-json.ts';
 import { mutateText } from '../mutate-text.ts';
@@ -60,8 +61,10 @@ export const fleet: Target = {
       : mutateText(bytes, bytesOf(all), words, random),
   async judge(bytes) {
     const text = Buffer.from(bytes).toString('utf8');
-    const whole = await attempt(() => readFleet(text, place, Number.POSITIVE_INFINITY));
-    const oneByOne = await attempt(() => readFleet(text, place, 1));
+    const whole = await attempt(() =>
+      readFleet(text, place, { ...yamlBounds, batch: Number.POSITIVE_INFINITY }),
+    );
+    const oneByOne = await attempt(() => readFleet(text, place, { ...yamlBounds, batch: 1 }));
     if (!isDeepStrictEqual(whole, oneByOne))
       throw new Violation('is another fleet where tenants are composed one by one');
   },

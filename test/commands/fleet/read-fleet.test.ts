@@ -321,7 +321,7 @@ describe('a fault of the file is told with its place', () => {
 });
 
 test('of many faults the first are told, and how many more there are', () => {
-  const lines = faultsOf(generatedFleet(3000, 'certificate: another'));
+  const lines = faultsOf(generatedFleet(300, 'certificate: another'));
   expect(lines).toHaveLength(51);
   expect(lines[0]).toBe(
     '8:18: the certificate "another" is not declared; did you mean other?'.replace(
@@ -329,7 +329,7 @@ test('of many faults the first are told, and how many more there are', () => {
       '',
     ),
   );
-  expect(lines.at(-1)).toBe('… and 2950 more faults');
+  expect(lines.at(-1)).toBe('… and 250 more faults');
 });
 
 function fixture(name: string): string {
@@ -489,7 +489,7 @@ test('what aliases and merge keys nest without an end is refused', () => {
 });
 
 test('a mistyped certificate is looked for among thousands only where the fault is shown', () => {
-  const numbers = Array.from({ length: 3000 }, (_, index) => String(index).padStart(8, '0'));
+  const numbers = Array.from({ length: 1200 }, (_, index) => String(index).padStart(8, '0'));
   const certificates = numbers.map((number) => `  certificate-with-a-long-name-${number}: { p12: a.p12 }\n`);
   const tenants = numbers.map(
     (number) =>

@@ -20,7 +20,7 @@ import {
   topShape,
 } from './schema.ts';
 import { judgeShape } from './shape-faults.ts';
-import { batchSize, readYaml } from './yaml.ts';
+import { readYaml, yamlBounds } from './yaml.ts';
 
 /** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
@@ -32,17 +32,16 @@ export interface FleetPlace {
 
 /**
  * The fleet that a text declares, which is JSON, or YAML 1.2. Takes time in proportion to the text.
- * @param batch how many tenants in YAML are composed together
  * @throws {CliError} fleet-file-invalid: every fault, one a line, as `FILE:LINE:COLUMN: what is wrong`
  */
-export function readFleet(text: string, { file, directory }: FleetPlace, batch = batchSize): Fleet {
+export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text) : undefined;
   const read = (
     told: Faults,
     places: Places | null,
   ): { readonly whole: boolean; readonly value: unknown } => {
-    if (json === undefined) return readYaml(text, batch, told, places);
+    if (json === undefined) return readYaml(text, bounds, told, places);
     walkJson(text, json, told, places);
     return { whole: true, value: json };
   };

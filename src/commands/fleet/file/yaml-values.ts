@@ -29,98 +29,59 @@ interface EarlyEntries {
   readonly tenants: OpenMapping;
 }
 
-/** Reads the nodes of one text, in its order, as plain values. */
-export interface YamlValues {
-  open(): OpenMapping;
-  /** @param depth how many mappings and lists are around it */
-  add(open: OpenMapping, map: YAMLMap, depth: number): void;
-  /** The value of the whole. @param early what was added already of the file and of its tenants; null: nothing */
-  read(root: Node | null, early: EarlyEntries | null): unknown;
-  /** False once aliases stand for nothing or for too much, or something is nested too deeply. */
-  readonly whole: boolean;
-}
-
 /**
- * Aliases share what they stand for, and together stand for no more values than the text has characters: the time for all
- * that follows is bounded by its size. Tells each key that a mapping has twice, and each alias of nothing.
- * @param length of the text
- * @param deepest level that is read
+ * Reads the nodes of one text, in its order, as plain values. Aliases share what they stand for, and together stand for no more
+ * values than the text has characters: the time for all that follows is bounded by its size. Tells each key that a mapping has
+ * twice, and each alias of nothing.
  */
-export function createYamlValues(
-  length: number,
-  deepest: number,
-  faults: Faults,
-  places: Places | null,
-): YamlValues {
-  const anchors = new Map<string, Anchored>();
-  let values = 0;
+export class YamlValues {
+  readonly #length: number;
+  readonly #deepest: number;
+  readonly #faults: Faults;
+  readonly #places: Places | null;
+  readonly #anchors = new Map<string, Anchored>();
+  #values = 0;
   /** The deepest level so far within the value that is read. */
-  let lowest = 0;
-  let [whole, exhausted] = [true, false];
-  let early: EarlyEntries | null = null;
-  let isNoted = false;
+  #lowest = 0;
+  #whole = true;
+  #exhausted = false;
+  #early: EarlyEntries | null = null;
+  #rootIsNoted = false;
 
-  function read(node: Node | null, depth: number): unknown {
-    const [before, lowestBefore] = [values++, lowest];
-    lowest = depth;
-    const value = contentOf(node, depth);
-    if (node !== null && !isAlias(node) && node.anchor !== undefined)
-      anchors.set(node.anchor, { value, size: values - before, height: lowest - depth });
-    lowest = Math.max(lowest, lowestBefore);
-    return value;
+  /**
+   * @param length of the text, in characters
+   * @param deepest level that is read
+   */
+  constructor(length: number, deepest: number, faults: Faults, places: Places | null) {
+    this.#length = length;
+    this.#deepest = deepest;
+    this.#faults = faults;
+    this.#places = places;
   }
 
-  function contentOf(node: Node | null, depth: number): unknown {
-    if (node === null || exhausted) return undefined;
-    if (isScalar(node)) return scalarOf(node);
-    if (isAlias(node)) return followed(node.source, node, depth);
-    if (depth > deepest) return refuse(node, tooDeep);
-    if (isMap(node)) {
-      const open = depth === 0 && early !== null ? early.file : createMapping();
-      add(open, node, depth);
-      return close(open);
-    }
-    if (!isSeq(node)) return undefined;
-    const nodes = node.items as (Node | null)[];
-    const items = nodes.map((item) => read(item, depth + 1));
-    places?.members.set(items, new Map(nodes.map((item, index) => [String(index), spanOf(null, item)])));
-    return items;
+  /** False once aliases stand for nothing or for too much, or something is nested too deeply. */
+  get whole(): boolean {
+    return this.#whole;
   }
 
-  function refuse(node: Node, sentence: string): undefined {
-    faults.add({ offset: offsetOf(node) }, sentence);
-    whole = false;
-  }
-
-  function followed(name: string, alias: Node, depth: number): unknown {
-    const anchored = anchors.get(name);
-    if (anchored === undefined) return refuse(alias, 'this alias has no anchor before it');
-    if (depth + anchored.height > deepest) return refuse(alias, tooDeep);
-    lowest = Math.max(lowest, depth + anchored.height);
-    values += anchored.size;
-    if (values > length + freeValues) {
-      exhausted = true;
-      return refuse(alias, 'the aliases up to here stand for more values than the file has characters');
-    }
-    return anchored.value;
-  }
-
-  function createMapping(): OpenMapping {
+  open(): OpenMapping {
     const open = { own: {}, merged: [] };
-    places?.members.set(open.own, new Map());
+    this.#places?.members.set(open.own, new Map());
     return open;
   }
 
-  function add({ own, merged }: OpenMapping, { items }: YAMLMap, depth: number): void {
-    const spans = places?.members.get(own);
-    for (const item of items) {
+  /** Adds the entries of a map. @param depth how many mappings and lists are around it */
+  add({ own, merged }: OpenMapping, map: YAMLMap, depth: number): void {
+    if (depth === 0) this.#noteRoot(map);
+    const spans = this.#places?.members.get(own);
+    for (const item of map.items) {
       const [key, node] = [item.key, item.value as Node | null];
-      const isTenants = depth === 0 && early !== null && isScalar(key) && key.value === 'tenants';
-      const value = isTenants ? restOf(node) : read(node, depth + 1);
-      if (isMergeKey(key)) merged.push(...mergeable(value, node));
+      const isTenants = depth === 0 && isScalar(key) && key.value === 'tenants';
+      const value = (isTenants ? this.#restOfTenants(node) : null) ?? this.#read(node, depth + 1);
+      if (isMergeKey(key)) merged.push(...this.#mergeable(value, node));
       else if (isScalar(key)) {
         const name = String(key.value);
-        if (Object.hasOwn(own, name)) faults.add({ offset: offsetOf(key) }, keyTwice);
+        if (Object.hasOwn(own, name)) this.#faults.add({ offset: offsetOf(key) }, keyTwice);
         else {
           setMember(own, name, value);
           spans?.set(name, spanOf(key, node));
@@ -129,56 +90,94 @@ export function createYamlValues(
     }
   }
 
-  function restOf(node: Node | null): unknown {
-    if (early === null) return undefined;
-    const { tenants } = early;
-    early = null;
-    if (isMap(node)) add(tenants, node, 1);
-    return close(tenants);
+  /** The value of the whole. @param early what was added already of the file and of its tenants; null: nothing */
+  read(root: Node | null, early: EarlyEntries | null): unknown {
+    this.#early = early;
+    if (root !== null) this.#noteRoot(root);
+    return this.#read(root, 0);
+  }
+
+  #noteRoot(node: Node): void {
+    if (this.#places !== null && !this.#rootIsNoted) this.#places.root = offsetOf(node);
+    this.#rootIsNoted = true;
+  }
+
+  #read(node: Node | null, depth: number): unknown {
+    const [before, lowestBefore] = [this.#values++, this.#lowest];
+    this.#lowest = depth;
+    const value = this.#contentOf(node, depth);
+    if (node !== null && !isAlias(node) && node.anchor !== undefined)
+      this.#anchors.set(node.anchor, { value, size: this.#values - before, height: this.#lowest - depth });
+    this.#lowest = Math.max(this.#lowest, lowestBefore);
+    return value;
+  }
+
+  #contentOf(node: Node | null, depth: number): unknown {
+    if (node === null || this.#exhausted) return undefined;
+    if (isScalar(node)) return scalarOf(node);
+    if (isAlias(node)) return this.#followed(node.source, node, depth);
+    if (depth > this.#deepest) return this.#refuse(node, tooDeep);
+    if (isMap(node)) {
+      const open = (depth === 0 ? this.#early?.file : undefined) ?? this.open();
+      this.add(open, node, depth);
+      return this.#close(open);
+    }
+    if (!isSeq(node)) return undefined;
+    const nodes = node.items as (Node | null)[];
+    const items = nodes.map((item) => this.#read(item, depth + 1));
+    this.#places?.members.set(
+      items,
+      new Map(nodes.map((item, index) => [String(index), spanOf(null, item)])),
+    );
+    return items;
+  }
+
+  #refuse(node: Node, sentence: string): undefined {
+    this.#faults.add({ offset: offsetOf(node) }, sentence);
+    this.#whole = false;
+  }
+
+  #followed(name: string, alias: Node, depth: number): unknown {
+    const anchored = this.#anchors.get(name);
+    if (anchored === undefined) return this.#refuse(alias, 'this alias has no anchor before it');
+    if (depth + anchored.height > this.#deepest) return this.#refuse(alias, tooDeep);
+    this.#lowest = Math.max(this.#lowest, depth + anchored.height);
+    this.#values += anchored.size;
+    if (this.#values <= this.#length + freeValues) return anchored.value;
+    this.#exhausted = true;
+    return this.#refuse(alias, 'the aliases up to here stand for more values than the file has characters');
+  }
+
+  /** The tenants, with those that came early; null where there are none of these. */
+  #restOfTenants(node: Node | null): Mapping | null {
+    if (this.#early === null) return null;
+    const { tenants } = this.#early;
+    this.#early = null;
+    if (isMap(node)) this.add(tenants, node, 1);
+    return this.#close(tenants);
   }
 
   /** The key that comes first wins, and the mapping's own before those that are merged. */
-  function close({ own, merged }: OpenMapping): Mapping {
+  #close({ own, merged }: OpenMapping): Mapping {
     for (const other of merged)
       for (const name of Object.keys(other)) {
         if (Object.hasOwn(own, name)) continue;
         setMember(own, name, other[name]);
-        const span = places?.members.get(other)?.get(name);
-        if (span !== undefined) places?.members.get(own)?.set(name, span);
+        const span = this.#places?.members.get(other)?.get(name);
+        if (span !== undefined) this.#places?.members.get(own)?.set(name, span);
       }
     return own;
   }
 
-  function mergeable(content: unknown, node: Node | null): Mapping[] {
+  #mergeable(content: unknown, node: Node | null): Mapping[] {
     // What was refused is told already.
-    if (content === undefined && !whole) return [];
+    if (content === undefined && !this.#whole) return [];
     const contents: unknown[] = Array.isArray(content) ? content : [content];
     if (contents.every(isMapping)) return contents;
     if (node !== null)
-      faults.add({ offset: offsetOf(node) }, 'a merge key takes a mapping, or a list of mappings');
+      this.#faults.add({ offset: offsetOf(node) }, 'a merge key takes a mapping, or a list of mappings');
     return [];
   }
-
-  function noteRoot(node: Node): void {
-    if (places !== null && !isNoted) places.root = offsetOf(node);
-    isNoted = true;
-  }
-
-  return {
-    open: createMapping,
-    add(open, map, depth) {
-      if (depth === 0) noteRoot(map);
-      add(open, map, depth);
-    },
-    read(root, entries) {
-      early = entries;
-      if (root !== null) noteRoot(root);
-      return read(root, 0);
-    },
-    get whole() {
-      return whole;
-    },
-  };
 }
 
 /** Sets a member of a mapping, whatever its name; an object without a prototype would need none of this, but four times the room. */

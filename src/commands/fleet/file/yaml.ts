@@ -1,23 +1,30 @@
 import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } from 'yaml';
 import { type Faults, syntaxSentence, tooDeep } from './faults.ts';
 import type { Places } from './places.ts';
-import { createYamlValues, type OpenMapping } from './yaml-values.ts';
+import { type OpenMapping, YamlValues } from './yaml-values.ts';
 
 /** What is nested deeper is not worth a look: nothing that a fleet file may contain is. */
 const deepest = 40;
 
-/** Ten thousand tenants of seven lines each are 850,000 lexemes of the library's, blanks and line ends among them. */
-const mostLexemes = 1_500_000;
+/** How much a text in YAML may make the parser do. */
+export interface YamlBounds {
+  readonly characters: number;
+  /** Of the library's, blanks and line ends among them: 10,000 tenants of seven lines each are 850,000. */
+  readonly lexemes: number;
+  /** Those whose nodes are in memory together; of 250,000 they take some 60 MB. */
+  readonly atOnce: number;
+  /** The tenants that are composed together; the nodes of those before them are gone by then. */
+  readonly batch: number;
+}
 
-/** The nodes of so many lexemes, which are in memory together, take some 60 MB. */
-const mostAtOnce = 250_000;
-
-const mostCharacters = 16 * 1024 * 1024;
+export const yamlBounds: YamlBounds = {
+  characters: 16 * 1024 * 1024,
+  lexemes: 1_500_000,
+  atOnce: 250_000,
+  batch: 100,
+};
 
 const tooMuch = 'a file with more values than this has to be JSON, and it is none';
-
-/** The tenants that are composed together; the nodes of those before them are gone by then. */
-export const batchSize = 100;
 
 /** A YAML text as plain values. */
 interface YamlFile {
@@ -30,13 +37,13 @@ interface YamlFile {
  * Reads a text in YAML 1.2 with its core schema, and tells the faults of its syntax. The library parses it once; the nodes of
  * its tenants are made and read as they come, so that the time and the memory are bounded by lexemes, nodes and levels.
  */
-export function readYaml(text: string, batch: number, faults: Faults, places: Places | null): YamlFile {
+export function readYaml(text: string, bounds: YamlBounds, faults: Faults, places: Places | null): YamlFile {
   const refuse = (offset: number, sentence: string): YamlFile => {
     faults.add({ offset }, sentence);
     return { whole: false, value: undefined };
   };
-  if (text.length > mostCharacters) return refuse(0, tooMuch);
-  const values = createYamlValues(text.length, deepest, faults, places);
+  if (text.length > bounds.characters) return refuse(0, tooMuch);
+  const values = new YamlValues(text.length, deepest, faults, places);
   const syntax = collectSyntaxFaults(text.length, faults);
   // The library's own search for keys that occur twice takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
@@ -73,9 +80,9 @@ export function readYaml(text: string, batch: number, faults: Faults, places: Pl
     const { stack } = parser;
     // Beside the levels, the document and the mapping at its top.
     if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
-    if (++lexemes > mostLexemes || lexemes - cutAt > mostAtOnce) return refuse(start, tooMuch);
+    if (++lexemes > bounds.lexemes || lexemes - cutAt > bounds.atOnce) return refuse(start, tooMuch);
     if (!lexeme.endsWith('\n') || hasDirective) continue;
-    const done = takeFinished(parser, batch);
+    const done = takeFinished(parser, bounds.batch);
     if (done === null) continue;
     composeEntries(done.file, early.file, 0);
     composeEntries(done.tenants, early.tenants, 1);
