@@ -12,6 +12,7 @@ import { count } from '../../text/count.ts';
 import { harmless } from '../../text/printable.ts';
 import { nearestName } from '../../text/suggestion.ts';
 import type { CommandModule, Declaration } from '../command.ts';
+import { guess } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
 import { addFleetOptions } from './fleet-options.ts';
 import { fleetNetwork } from './fleet-tenant.ts';
@@ -29,7 +30,11 @@ import { requireWritableRecord, settleRecord } from './record/record-file.ts';
 import { changes, type FleetReport } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
 
-export interface ApplyOptions extends PlanOptions, LimitOptions {
+export interface ApplyOptions extends PlanOptions {
+  readonly concurrency?: string;
+  readonly all?: boolean;
+  readonly canary?: string;
+  readonly maxFailures?: string;
   readonly verify?: boolean;
   readonly yes?: boolean;
   readonly out?: string;
@@ -89,7 +94,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
 
 async function applyLocked(
   opened: OpenedFleet,
-  limits: ReturnType<typeof limitsOf>,
+  limits: ApplyLimits,
   options: ApplyOptions,
   context: Context,
 ): Promise<FleetReport> {
@@ -118,39 +123,18 @@ async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: 
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
-export const command: CommandModule<ApplyOptions, FleetReport> = {
-  work: apply,
-  format: (report, style, { out }) => (out === '-' ? jsonOf(report) : formatApplied(report, style)),
-  exitCode({ counts, ok }, _options, { signal }) {
-    if (signal.reason instanceof CliError) return exitCodeOf(signal.reason);
-    if (counts.blocked > 0) return 4;
-    return ok ? 0 : 8;
-  },
-};
-
-/** Options that bound what `apply` does at once, and how far it goes. */
-export interface LimitOptions {
-  readonly concurrency?: string;
-  readonly all?: boolean;
-  readonly canary?: string;
-  readonly maxFailures?: string;
-}
-
 const defaultConcurrency = 8;
 /** More connections than that help no network. */
 const highestConcurrency = 256;
 
 /** @throws {CliError} usage */
-export function limitsOf(
-  { concurrency, all = false, canary, maxFailures }: LimitOptions,
+function limitsOf(
+  { concurrency, all = false, canary, maxFailures }: ApplyOptions,
   { tenants }: Fleet,
   { signal }: Context,
 ): ApplyLimits {
-  if (canary !== undefined)
-    requireName(
-      canary,
-      tenants.map(({ name }) => name),
-    );
+  const names = tenants.map(({ name }) => name);
+  if (canary !== undefined) requireName(canary, names);
   return {
     concurrency: numberOf(concurrency, 'concurrency', highestConcurrency) ?? defaultConcurrency,
     all,
@@ -170,10 +154,9 @@ function numberOf(text: string | undefined, option: string, highest: number): nu
 function requireName(name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   const near = nearestName(name.slice(0, 100), known);
-  const guess = near === undefined ? '' : `; did you mean ${near}?`;
   throw new CliError(
     'usage',
-    `The canary ${JSON.stringify(name)} is not among the tenants that are meant${guess}`,
+    `The canary ${JSON.stringify(name)} is not among the tenants that are meant${guess(near)}`,
   );
 }
 
@@ -181,7 +164,7 @@ function requireName(name: string, known: readonly string[]): void {
  * Asks APNs about each certificate that is to be sent, once. What it does not accept blocks its tenants.
  * @throws {CliError} apns-unreachable and its like: whoever asks for the question needs its answer
  */
-export async function verifyFleet(
+async function verifyFleet(
   planned: readonly PlannedTenant[],
   context: Context,
   options: GlobalOptions,
@@ -209,3 +192,13 @@ export async function verifyFleet(
     return refusal === null ? item : { ...item, action: 'blocked', error: refusal };
   });
 }
+
+export const command: CommandModule<ApplyOptions, FleetReport> = {
+  work: apply,
+  format: (report, style, { out }) => (out === '-' ? jsonOf(report) : formatApplied(report, style)),
+  exitCode({ counts, ok }, _options, { signal }) {
+    if (signal.reason instanceof CliError) return exitCodeOf(signal.reason);
+    if (counts.blocked > 0) return 4;
+    return ok ? 0 : 8;
+  },
+};

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
 import { addExamples } from '../../settings/options.ts';
+import { parseJson } from '../../text/json.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { formatApplied, formatPlan } from './format.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
@@ -38,15 +39,6 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
   if (reports.length === 0) throw new CliError('usage', 'No report was given');
   return mergeReports(reports);
 }
-
-export const command: CommandModule<MergeOptions, FleetReport> = {
-  work: merge,
-  format: (report, style) => (kindOf(report) === 'plan' ? formatPlan : formatApplied)(report, style),
-  exitCode({ counts, ok }) {
-    if (counts.blocked > 0) return 4;
-    return ok ? 0 : 8;
-  },
-};
 
 /** A report of a shard, and what messages call the file that it is in. */
 export interface NamedReport {
@@ -90,7 +82,7 @@ const fleetReport = v.object({
 
 /** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
 export function readReport(text: string, name: string): NamedReport {
-  const read = v.safeParse(fleetReport, parsed(text));
+  const read = v.safeParse(fleetReport, parseJson(text));
   if (!read.success)
     throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
   const { tenants, ...report } = read.output;
@@ -98,14 +90,6 @@ export function readReport(text: string, name: string): NamedReport {
     (item): FleetReportTenant => ({ ...item, findings: item.findings as readonly Finding[] }),
   );
   return { name, report: { ...report, tenants: known, counts: countTenants(known) } };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -191,3 +175,12 @@ function shardOfReport({ shard }: FleetReport, name: string): readonly [index: n
   if (index !== undefined && Number(index) < Number(count)) return [Number(index), Number(count)];
   throw new CliError('usage', `${name} is not the report of a shard`);
 }
+
+export const command: CommandModule<MergeOptions, FleetReport> = {
+  work: merge,
+  format: (report, style) => (kindOf(report) === 'plan' ? formatPlan : formatApplied)(report, style),
+  exitCode({ counts, ok }) {
+    if (counts.blocked > 0) return 4;
+    return ok ? 0 : 8;
+  },
+};

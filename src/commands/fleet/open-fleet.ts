@@ -130,7 +130,7 @@ function pathsOf(source: SecretSource | null): readonly string[] {
   return source !== null && 'file' in source ? [source.file] : [];
 }
 
-/** The same for two names of one file; null: nothing is there. */
+/** Device and inode, which two names of one file share; null: nothing is there. */
 async function identityOf(path: string): Promise<string | null> {
   try {
     const { dev, ino } = await stat(path);

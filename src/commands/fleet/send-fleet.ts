@@ -17,6 +17,19 @@ import {
 } from './record/record.ts';
 import { settleRecord } from './record/record-file.ts';
 
+/** How much is done at once, and how far it goes. */
+export interface ApplyLimits {
+  readonly concurrency: number;
+  /** Also what is `same` or `absent`. */
+  readonly all: boolean;
+  /** The tenant that goes first, by name: the rest only follows if it went well. */
+  readonly canary: string | null;
+  /** After so many failures no further tenant is begun. */
+  readonly maxFailures: number;
+  /** Once aborted, no further tenant is begun. */
+  readonly interrupt: AbortSignal;
+}
+
 /** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
 const answering = 0.6;
 
@@ -89,20 +102,8 @@ function settle(path: string, record: FleetRecord, { terminal }: Context): void 
   }
 }
 
-export interface ApplyLimits {
-  readonly concurrency: number;
-  /** Also what is `same` or `absent`. */
-  readonly all: boolean;
-  /** The tenant that goes first, by name: the rest only follows if it went well. */
-  readonly canary: string | null;
-  /** After so many failures no further tenant is begun. */
-  readonly maxFailures: number;
-  /** Once aborted, no further tenant is begun. */
-  readonly interrupt: AbortSignal;
-}
-
 /** What applying does to the world. */
-export interface ApplyEffects {
+interface ApplyEffects {
   /**
    * Sends what is planned for one tenant. `ready` is called and awaited just before the request: what fails earlier was
    * never sent.
@@ -126,7 +127,7 @@ export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly 
  * Does what is planned, several tenants at once. Before each request the record says `sending`, and after its answer what
  * came of it; both are durable. A tenant's failure is its own; a record that cannot be written stops the rest.
  */
-export async function applyFleet(
+async function applyFleet(
   planned: readonly PlannedTenant[],
   { concurrency, all, canary, maxFailures, interrupt }: ApplyLimits,
   effects: ApplyEffects,

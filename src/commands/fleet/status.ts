@@ -115,12 +115,6 @@ function format(report: FleetStatusReport, style: Style, options: FleetStatusOpt
   return wanted === 'table' ? text : Buffer.from(text);
 }
 
-export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {
-  work: status,
-  format,
-  exitCode: ({ ok }) => (ok ? 0 : 4),
-};
-
 export interface StatusCircumstances {
   /** Where the record is, or the records are, as messages call it. */
   readonly recordPath: string;
@@ -254,3 +248,9 @@ function disagreement({ expected, recorded, held, sending }: Facts): FleetState 
   if (recorded === null) return held === null || held.topic === null ? 'never-set' : 'unknown';
   return expected.topic !== null && recorded.topic !== expected.topic ? 'differs' : null;
 }
+
+export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {
+  work: status,
+  format,
+  exitCode: ({ ok }) => (ok ? 0 : 4),
+};

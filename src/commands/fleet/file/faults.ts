@@ -90,7 +90,7 @@ export function quoted(name: string): string {
   return `"${onOneLine(letters.slice(0, 60).join(''))}${letters.length > 60 ? '…' : ''}"`;
 }
 
-/** The same path, one key further. */
+/** A path, one key further. */
 export function below(path: Path, key: string | number): Path {
   return [...path, key];
 }
@@ -132,4 +132,9 @@ export function syntaxSentence(code: SyntaxCode, message = ''): string {
   if (code === 'MISSING_CHAR' && message.startsWith('Missing closing'))
     return 'a quote before this is not closed';
   return code === 'MISSING_CHAR' && message.startsWith('Implicit map keys') ? missingColon : sentences[code];
+}
+
+/** `; did you mean acme?`; empty where no name is near. */
+export function guess(near: string | undefined): string {
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }

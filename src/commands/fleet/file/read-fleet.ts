@@ -3,7 +3,7 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import { parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { below, collectFaults, type Faults, type Path, quoted } from './faults.ts';
+import { below, collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
 import { offsetIn, type Places, walkJson } from './places.ts';
 import {
@@ -169,8 +169,7 @@ function certificateFor(
   const certificate = certificates.get(name);
   if (certificate === undefined) {
     const near = faults.nearest(name, certificates.keys());
-    const guess = near === undefined ? '' : `; did you mean ${near}?`;
-    faults.add(place, `the certificate ${quoted(name)} is not declared${guess}`);
+    faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
   }
   return certificate ?? undefined;
 }
@@ -205,7 +204,7 @@ export function certificateOf(
   };
 }
 
-/** The same of a tenant, whose address and certificate are known. */
+/** The tenant that a valid declaration means, whose address and certificate are known. */
 export function tenantOf(
   name: string,
   origin: string,

@@ -97,7 +97,7 @@ export const fleetSchema = v.strictObject({
 
 const mapping = v.custom<Record<string, unknown>>(isMapping);
 
-/** The same, the parts of which are judged one by one. */
+/** The top of a fleet file, the parts of which are judged one by one. */
 export const topShape = v.strictObject({
   ...fleetSchema.entries,
   defaults: v.exactOptional(mapping),

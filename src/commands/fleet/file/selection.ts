@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../../../errors/cli-error.ts';
 import { nearestName } from '../../../text/suggestion.ts';
-import { quoted } from './faults.ts';
+import { guess, quoted } from './faults.ts';
 import type { Fleet, FleetTenant } from './fleet.ts';
 
 /** One of several machines, or of several processes, between which the tenants of a fleet are divided. */
@@ -76,8 +76,7 @@ function requireNames(names: ReadonlySet<string>, { tenants }: Fleet): void {
   for (const name of names) {
     if (known.has(name)) continue;
     const near = nearestName(name.slice(0, 100), [...known]);
-    const guess = near === undefined ? '' : `; did you mean ${near}?`;
-    throw new CliError('usage', `The fleet has no tenant ${quoted(name)}${guess}`);
+    throw new CliError('usage', `The fleet has no tenant ${quoted(name)}${guess(near)}`);
   }
 }
 
