@@ -1,5 +1,5 @@
 // Writes schema/fleet.schema.json, which is made from the schema that the program itself judges a fleet file by:
-// `npm run schema`, after a change of src/fleet/schema.ts.
+// `npm run schema`, after a change of src/commands/fleet/file/schema.ts.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

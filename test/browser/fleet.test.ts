@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { eachLook } from '../../scripts/screenshots/walk.mjs';
 import type { FleetStatusReport } from '../../src/commands/fleet/report.ts';
 import { statusPage } from '../../src/commands/fleet/status/page/page.ts';
-import { fleetStatus } from '../../src/commands/fleet/tenant-status.ts';
+import { fleetStatus } from '../../src/commands/fleet/status.ts';
 import { testNow as now } from '../support/context.ts';
 import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
+import { yamlBounds } from '../../../src/commands/fleet/file/yaml.ts';
 import { bytesOf, fixtures, written } from '../fixtures.ts';
 import { mutateJson } from '../mutate-json.ts';
 import { mutateText } from '../mutate-text.ts';
@@ -45,7 +46,7 @@ const words = [
 
 const place = { file: 'fleet.yaml', directory: '/fleet' };
 
-/** A fleet file: read at once and in pieces, which has to be the same. */
+/** A fleet file: its tenants composed all together and one by one, which has to be the same. */
 export const fleet: Target = {
   name: 'fleet',
   bytesLimit: 96 * 1024,
@@ -60,8 +61,11 @@ export const fleet: Target = {
       : mutateText(bytes, bytesOf(all), words, random),
   async judge(bytes) {
     const text = Buffer.from(bytes).toString('utf8');
-    const whole = await attempt(() => readFleet(text, place, Number.POSITIVE_INFINITY));
-    const inPieces = await attempt(() => readFleet(text, place, 1));
-    if (!isDeepStrictEqual(whole, inPieces)) throw new Violation('is another fleet in pieces');
+    const whole = await attempt(() =>
+      readFleet(text, place, { ...yamlBounds, batch: Number.POSITIVE_INFINITY }),
+    );
+    const oneByOne = await attempt(() => readFleet(text, place, { ...yamlBounds, batch: 1 }));
+    if (!isDeepStrictEqual(whole, oneByOne))
+      throw new Violation('is another fleet where tenants are composed one by one');
   },
 };

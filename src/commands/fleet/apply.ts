@@ -1,25 +1,37 @@
 import type { Context } from '../../context.ts';
+import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
 import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
+import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/count.ts';
 import { harmless } from '../../text/printable.ts';
+import { nearestName } from '../../text/suggestion.ts';
 import type { CommandModule } from '../command.ts';
-import { type Outcomes, toDo } from './apply-plan.ts';
-import { carryOut } from './carry-out.ts';
+import { guess } from './file/faults.ts';
+import type { Fleet } from './file/fleet.ts';
+import { fleetNetwork } from './fleet-tenant.ts';
 import { formatApplied, formatPlan, noteUnanswered } from './format.ts';
-import { type LimitOptions, limitsOf } from './limits.ts';
-import { isUnanswered } from './make-plan.ts';
-import { type OpenedFleet, openFleet } from './open-fleet.ts';
-import { reportFleet } from './outcome-report.ts';
-import { type PlanOptions, prepareFleet } from './prepare.ts';
+import {
+  isUnanswered,
+  type Outcomes,
+  type PlannedTenant,
+  type PlanOptions,
+  prepareFleet,
+  reportFleet,
+} from './make-plan.ts';
+import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
 import { requireWritableRecord, settleRecord } from './record/record-file.ts';
-import type { FleetReport } from './report.ts';
-import { verifyFleet } from './verify.ts';
-import { isStdout, requireNoInput } from './write-status.ts';
+import { changes, type FleetReport } from './report.ts';
+import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
 
-export interface ApplyOptions extends PlanOptions, LimitOptions {
+export interface ApplyOptions extends PlanOptions {
+  readonly concurrency?: string;
+  readonly all?: boolean;
+  readonly canary?: string;
+  readonly maxFailures?: string;
   readonly verify?: boolean;
   readonly yes?: boolean;
   readonly out?: string;
@@ -58,7 +70,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
 
 async function applyLocked(
   opened: OpenedFleet,
-  limits: ReturnType<typeof limitsOf>,
+  limits: ApplyLimits,
   options: ApplyOptions,
   context: Context,
 ): Promise<FleetReport> {
@@ -85,6 +97,76 @@ async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: 
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const question = { message: `Send to ${count(jobs, 'tenant')}?`, unavailable, facts: yesFacts };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
+}
+
+const defaultConcurrency = 8;
+/** More connections than that help no network. */
+const highestConcurrency = 256;
+
+/** @throws {CliError} usage */
+function limitsOf(
+  { concurrency, all = false, canary, maxFailures }: ApplyOptions,
+  { tenants }: Fleet,
+  { signal }: Context,
+): ApplyLimits {
+  const names = tenants.map(({ name }) => name);
+  if (canary !== undefined) requireName(canary, names);
+  return {
+    concurrency: numberOf(concurrency, 'concurrency', highestConcurrency) ?? defaultConcurrency,
+    all,
+    canary: canary ?? null,
+    maxFailures: numberOf(maxFailures, 'max-failures', 1_000_000) ?? Number.POSITIVE_INFINITY,
+    interrupt: signal,
+  };
+}
+
+function numberOf(text: string | undefined, option: string, highest: number): number | null {
+  if (text === undefined) return null;
+  const number = Number(text);
+  if (/^\d{1,7}$/.test(text) && number >= 1 && number <= highest) return number;
+  throw new CliError('usage', `--${option} takes a number from 1 to ${highest}, not "${text}"`);
+}
+
+function requireName(name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  const near = nearestName(name.slice(0, 100), known);
+  throw new CliError(
+    'usage',
+    `The canary ${JSON.stringify(name)} is not among the tenants that are meant${guess(near)}`,
+  );
+}
+
+/**
+ * Asks APNs about each certificate that is to be sent, once. What it does not accept blocks its tenants.
+ * @throws {CliError} apns-unreachable and its like: whoever asks for the question needs its answer
+ */
+async function verifyFleet(
+  planned: readonly PlannedTenant[],
+  context: Context,
+  options: GlobalOptions,
+): Promise<readonly PlannedTenant[]> {
+  const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
+  const network = fleetNetwork(options, context);
+  const refusals = new Map<string, CliError | null>();
+  for (const { tenant, certificate, action } of planned) {
+    const declared = tenant.certificate;
+    if (declared === null || certificate === null || !(changes(action) || action === 'same')) continue;
+    if (refusals.has(declared.name)) continue;
+    const { name, environment } = declared;
+    const target = apnsTargetOf(certificate.identity, { topic: certificate.topic, environment, host });
+    const { accepted, explanation } = await verifyIdentity(certificate.identity, target, network, context);
+    const words = explanation.replace(/\.$/, '');
+    refusals.set(
+      name,
+      accepted
+        ? null
+        : new CliError('tenant-refused', `APNs does not accept the certificate ${name}: ${words}`),
+    );
+  }
+  return planned.map((item) => {
+    const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;
+    return refusal === null ? item : { ...item, action: 'blocked', error: refusal };
+  });
 }
 
 export const command: CommandModule<ApplyOptions, FleetReport> = {

@@ -2,18 +2,23 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { type ReadBack, readBack } from '../../tenant/read-back.ts';
-import { type FleetAccess, fleetNetwork, openFleetAccess } from './fleet-tenant.ts';
+import type { FleetTenant } from './file/fleet.ts';
+import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import { type Place, workThrough } from './pool.ts';
 import type { FleetStatusReport } from './report.ts';
-import { resolveSecret } from './resolve-secret.ts';
 import { reasonFor } from './status/summary.ts';
-import type { KeyedTenant } from './tenant-status.ts';
 
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;
 
 /** More sentences than this are no help. */
 const longestList = 20;
+
+/** A tenant, and the client app key that it is asked about; null: only its certificate knows it. */
+export interface KeyedTenant {
+  readonly tenant: FleetTenant;
+  readonly clientAppKey: string | null;
+}
 
 /**
  * Asks each tenant what it holds, with a session of its own, and notes of each that does not say why. One that fails is no
@@ -25,7 +30,7 @@ export async function askTenants(
   context: Context,
 ): Promise<ReadonlyMap<string, ReadBack>> {
   const { signal, terminal } = context;
-  const access = openFleetAccess({ ...fleetNetwork(options, context), signal, resolveSecret }, context);
+  const access = openFleetAccess(options, signal, context);
   const answers = new Map<string, ReadBack>();
   const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${asked.length}`;
   const progress = terminal.progress(text());

@@ -10,9 +10,9 @@ import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
-import type { Secret } from '../../text/secret.ts';
 import { isOn } from '../../text/switch.ts';
-import type { FleetTenant, SecretSource } from './file/fleet.ts';
+import type { FleetTenant } from './file/fleet.ts';
+import { resolveSecret } from './resolve-secret.ts';
 
 /** One tenant of a fleet, with a session that is its own. */
 interface OpenFleetTenant {
@@ -35,33 +35,26 @@ export interface FleetAccess {
   ): Promise<T>;
 }
 
-export interface FleetAccessOptions {
-  /** Limit of the waiting for one tenant, in milliseconds. */
-  readonly timeout: number;
-  /** PEM bundle of the command line's, or null. */
-  readonly caFile: string | null;
-  /** Ends everything; the context's comes earlier. */
-  readonly signal: AbortSignal;
-  resolveSecret(source: SecretSource, what: string, context: Context): Promise<Secret>;
-}
-
 /** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
 const defaultTimeout = 30;
 
-/** What the command line says of the way to each tenant. */
+/** What the command line says of the way to each tenant: the limit of the waiting, in milliseconds, and a PEM bundle or null. */
 export function fleetNetwork(
   { caFile }: GlobalOptions,
   { timeout, env }: Context,
-): Pick<FleetAccessOptions, 'timeout' | 'caFile'> {
+): { readonly timeout: number; readonly caFile: string | null } {
   return {
     timeout: (timeout ?? defaultTimeout) * 1000,
     caFile: caFile ?? variable(env, 'MFA_CLI_CA_FILE') ?? null,
   };
 }
 
-/** The ways to the tenants of a fleet: profiles are read and CAs are loaded once, and nothing of one tenant reaches another. */
-export function openFleetAccess(options: FleetAccessOptions, outer: Context): FleetAccess {
-  const { timeout, caFile, signal } = options;
+/**
+ * The ways to the tenants of a fleet: profiles are read and CAs are loaded once, and nothing of one tenant reaches another.
+ * @param signal ends everything; the context's comes earlier
+ */
+export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context): FleetAccess {
+  const { timeout, caFile } = fleetNetwork(options, outer);
   setMaxListeners(0, signal);
   const context: Context = { ...outer, signal };
   const sources = new Map<string | null, Promise<HttpSource>>();
@@ -96,7 +89,7 @@ export function openFleetAccess(options: FleetAccessOptions, outer: Context): Fl
     }
     const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
     if ('token' in signIn) {
-      const token = await options.resolveSecret(signIn.token, `the token of ${name}`, context);
+      const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
       return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
     }
     const { clientId, appId, scope, platformToken } = signIn;
@@ -106,7 +99,7 @@ export function openFleetAccess(options: FleetAccessOptions, outer: Context): Fl
       appId: appId ?? own.appId,
       scope: scope ?? own.scope,
       platformToken,
-      clientSecret: await options.resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
+      clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
     };
   }
 

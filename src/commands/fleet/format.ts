@@ -6,8 +6,13 @@ import { concerns, formatJudged } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import type { PlannedTenant } from './make-plan.ts';
-import { changes, isUnfinished } from './outcome-report.ts';
-import type { FleetAction, FleetReport, FleetReportTenant } from './report.ts';
+import {
+  changes,
+  type FleetAction,
+  type FleetReport,
+  type FleetReportTenant,
+  isUnfinished,
+} from './report.ts';
 
 const actionWords: Readonly<Record<FleetAction, string>> = {
   set: 'to set',

@@ -6,8 +6,7 @@ import { count } from '../../text/count.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
-import { newFleet } from './file/new-fleet.ts';
-import { knownTenants } from './known-tenants.ts';
+import { knownTenants, newFleet } from './file/new-fleet.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;

@@ -1,12 +1,28 @@
 import type { Finding } from '../../checks/finding.ts';
-import { checkReplacement } from '../../checks/validity.ts';
+import { checkReplacement, daysLeft } from '../../checks/validity.ts';
+import type { Context } from '../../context.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import type { JudgedCertificate, JudgedCertificates } from './judged.ts';
-import type { FleetRecord, RecordEntry } from './record/record.ts';
-import { placeKey } from './record/record-entry.ts';
-import type { FleetAction } from './report.ts';
+import {
+  type JudgedCertificate,
+  type JudgedCertificates,
+  openFleetCertificates,
+} from './fleet-certificates.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import type { OpenedFleet } from './open-fleet.ts';
+import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
+import { readOwnRecord } from './record/record-file.ts';
+import {
+  countTenants,
+  type FleetAction,
+  type FleetError,
+  type FleetReport,
+  type FleetReportTenant,
+  isUnfinished,
+} from './report.ts';
 
 /** What is to be done for a tenant. */
 export interface PlannedTenant {
@@ -130,4 +146,101 @@ function actionHolding({ certificate, action }: PlannedTenant, held: string | nu
 /** Whether a request was sent whose answer never came. */
 export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
+}
+
+/** What came of a tenant that was begun. */
+export interface Outcome {
+  /** Whether the tenant took it. */
+  readonly sent: boolean;
+  readonly error: CliError | null;
+}
+
+/** By tenant; those that were not begun are absent. */
+export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
+
+/** What a report needs beside the plan. */
+export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard'> {
+  readonly now: Date;
+  /** With its hints. */
+  describe(error: CliError): FleetError;
+}
+
+/** The report of a plan, or, with its outcomes, of what was applied. */
+export function reportFleet(
+  planned: readonly PlannedTenant[],
+  outcomes: Outcomes | null,
+  { file, record, shard, now, describe }: ReportFacts,
+): FleetReport {
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now, describe));
+  const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
+  const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
+  return {
+    file,
+    record,
+    shard,
+    tenants,
+    counts: countTenants(tenants),
+    ok: !failed && unfinished.length === 0,
+  };
+}
+
+function reportTenant(
+  { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
+  outcome: Outcome | null,
+  now: Date,
+  describe: (error: CliError) => FleetError,
+): FleetReportTenant {
+  const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
+  const failure = outcome?.error ?? error;
+  return {
+    name: tenant.name,
+    tenant: tenant.tenant,
+    clientAppKey,
+    certificate: tenant.certificate?.name ?? null,
+    action,
+    sent: outcome?.sent ?? false,
+    fingerprint,
+    topic,
+    notAfter,
+    daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
+    error: failure === null ? null : describe(failure),
+    findings,
+  };
+}
+
+/** Options of `plan` and `apply`. */
+export interface PlanOptions extends FleetOptions, JudgingOptions {}
+
+/** A fleet with its record and what is to be done. */
+export interface PreparedFleet {
+  readonly record: FleetRecord;
+  readonly planned: readonly PlannedTenant[];
+  /** For its report. */
+  readonly facts: ReportFacts;
+}
+
+/**
+ * Reads the record, opens each certificate once, and plans.
+ * @throws {CliError} usage (a record of another fleet), file-unreadable, interrupted
+ */
+export async function prepareFleet(
+  opened: OpenedFleet,
+  options: PlanOptions,
+  context: Context,
+): Promise<PreparedFleet> {
+  const { fleet, file, recordPath, shard } = opened;
+  const warnDays = warnDaysOf(options, fleet.warnDays);
+  const now = context.now();
+  const record = await readOwnRecord(opened, context);
+  const certificates = await openFleetCertificates(fleet.tenants, { now, warnDays }, context);
+  return {
+    record,
+    planned: planFleet(fleet.tenants, record, certificates, (findings) => stopsAt(findings, options)),
+    facts: { file, record: recordPath, shard, now, describe: describeError },
+  };
+}
+
+/** An error with what can be done about it. */
+export function describeError(error: CliError) {
+  return { code: error.code, message: error.message, hints: hintsFor(error) };
 }

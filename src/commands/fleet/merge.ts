@@ -1,10 +1,12 @@
+import * as v from 'valibot';
+import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
+import { parseJson } from '../../text/json.ts';
 import type { CommandModule } from '../command.ts';
 import { formatApplied, formatPlan } from './format.ts';
-import { kindOf, mergeReports, type NamedReport, readReport } from './merge-reports.ts';
-import type { FleetReport } from './report.ts';
+import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
 
 interface MergeOptions {
   readonly reports: readonly string[];
@@ -22,6 +24,142 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
   }
   if (reports.length === 0) throw new CliError('usage', 'No report was given');
   return mergeReports(reports);
+}
+
+/** A report of a shard, and what messages call the file that it is in. */
+export interface NamedReport {
+  readonly name: string;
+  readonly report: FleetReport;
+}
+
+const texts = v.array(v.string());
+const textOrNull = v.nullable(v.string());
+
+const tenant = v.object({
+  name: v.string(),
+  tenant: v.string(),
+  clientAppKey: textOrNull,
+  certificate: textOrNull,
+  action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked']),
+  sent: v.boolean(),
+  fingerprint: textOrNull,
+  topic: textOrNull,
+  notAfter: textOrNull,
+  daysLeft: v.nullable(v.number()),
+  error: v.nullable(v.object({ code: v.string(), message: v.string(), hints: texts })),
+  findings: v.array(
+    v.object({
+      code: v.string(),
+      level: v.picklist(['error', 'warning', 'info']),
+      message: v.string(),
+      hint: v.string(),
+    }),
+  ),
+});
+
+const fleetReport = v.object({
+  file: v.string(),
+  record: v.string(),
+  shard: textOrNull,
+  tenants: v.array(tenant),
+  counts: v.record(v.string(), v.number()),
+  ok: v.boolean(),
+});
+
+/** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
+export function readReport(text: string, name: string): NamedReport {
+  const read = v.safeParse(fleetReport, parseJson(text));
+  if (!read.success)
+    throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
+  const { tenants, ...report } = read.output;
+  const known = tenants.map(
+    (item): FleetReportTenant => ({ ...item, findings: item.findings as readonly Finding[] }),
+  );
+  return { name, report: { ...report, tenants: known, counts: countTenants(known) } };
+}
+
+/**
+ * Whether a report can only be that of a plan, or only that of an apply; null: nothing was to be sent, or something was
+ * blocked, where the two look the same.
+ */
+export function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
+  if (counts.sent > 0 || counts.failed > 0) return 'apply';
+  if (counts.blocked > 0 || !tenants.some(isUnfinished)) return null;
+  return ok ? 'plan' : 'apply';
+}
+
+/**
+ * One report of those of all shards, its tenants by name: the order of the file is not in them.
+ * @throws {CliError} usage: a shard is missing, or is there twice; the numbers of shards differ, or their fleets; plans are
+ * among them that were not applied; a tenant is in two
+ */
+export function mergeReports(reports: readonly NamedReport[]): FleetReport {
+  requireAllShards(reports);
+  requireOneKind(reports);
+  const tenants = reports.flatMap(({ report }) => report.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const double = tenants.find(({ name }, index) => name === tenants[index + 1]?.name);
+  if (double !== undefined)
+    throw new CliError('usage', `The tenant ${double.name} is in more than one report, or twice in one`);
+  const one = (key: 'file' | 'record'): string =>
+    [...new Set(reports.map(({ report }) => report[key]))].join(', ');
+  return {
+    file: one('file'),
+    record: one('record'),
+    shard: null,
+    tenants,
+    counts: countTenants(tenants),
+    ok: reports.every(({ report }) => report.ok),
+  };
+}
+
+function requireAllShards(reports: readonly NamedReport[]): void {
+  const seen = new Map<number, string>();
+  let [total, first] = [0, ''];
+  for (const { name, report } of reports) {
+    const [index, count] = shardOfReport(report, name);
+    if (total === 0) [total, first] = [count, name];
+    if (count !== total)
+      throw new CliError('usage', `${name} is of ${count} shards, and ${first} of ${total}`);
+    const other = seen.get(index);
+    if (other !== undefined)
+      throw new CliError('usage', `${other} and ${name} are both the report of shard ${index}/${total}`);
+    seen.set(index, name);
+  }
+  const missing = Array.from({ length: total }, (_, index) => index).filter((index) => !seen.has(index));
+  if (missing.length === 0) return;
+  const shown = missing.slice(0, 10).map((index) => `${index}/${total}`);
+  const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
+  throw new CliError('usage', `No report is there for shard ${shown.join(', ')}${more}`);
+}
+
+/** @throws {CliError} usage */
+function requireOneKind(reports: readonly NamedReport[]): void {
+  const [first] = reports;
+  const stranger = reports.find(({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report));
+  if (stranger !== undefined)
+    throw new CliError(
+      'usage',
+      `${stranger.name} is of another fleet, ${stranger.report.file}, than ${first?.name}, ${first?.report.file}`,
+    );
+  const plan = reports.find(({ report }) => kindOf(report) === 'plan');
+  const applied = reports.find(({ report }) => kindOf(report) === 'apply');
+  if (plan !== undefined && applied !== undefined)
+    throw new CliError(
+      'usage',
+      `${plan.name} is the report of fleet plan, and ${applied.name} that of fleet apply`,
+    );
+}
+
+/** Each machine may have the file in a directory of its own. */
+function fleetOf({ file }: FleetReport): string {
+  return file.split(/[\\/]/).at(-1) ?? file;
+}
+
+/** @throws {CliError} usage */
+function shardOfReport({ shard }: FleetReport, name: string): readonly [index: number, count: number] {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(shard ?? '') ?? [];
+  if (index !== undefined && Number(index) < Number(count)) return [Number(index), Number(count)];
+  throw new CliError('usage', `${name} is not the report of a shard`);
 }
 
 export const command: CommandModule<MergeOptions, FleetReport> = {

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
-import type { Fleet } from './file/fleet.ts';
+import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
-import { selectTenants } from './file/selection.ts';
-import { formatShard, parseShard, type Shard, shardFrom } from './file/shard.ts';
+import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/selection.ts';
 import type { FleetOptions } from './fleet-options.ts';
 
 /** The fleet of a command line. */
@@ -27,9 +27,6 @@ export interface OpenedFleet {
 
 /** Room for some 200,000 tenants, in bytes. */
 const fleetLimit = 64 * 1024 * 1024;
-
-/** Seconds that a file of that size takes at most, on a slow machine. */
-const longestRead = 120;
 
 /**
  * Reads the fleet file and selects the tenants that the options and the environment mean.
@@ -51,11 +48,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
 
 async function read(file: string, directory: string, context: Context): Promise<Fleet> {
   const bytes = await readWhole(file, fleetLimit, context, { input: 'fleet' });
-  const late = new CliError('file-unreadable', `${nameOf(file)} takes longer than ${longestRead} s to read`);
-  return context.bounded(
-    { milliseconds: longestRead * 1000, given: false, late, bytes: bytes.length },
-    (pace) => pace.inOneGo(() => readFleet(decode(bytes, file), { file, directory })),
-  );
+  return readFleet(decode(bytes, file), { file, directory });
 }
 
 /** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */
@@ -102,4 +95,48 @@ function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
       },
     );
   return shardFrom(index, count, 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+}
+
+/** Whether `--out` names standard output, as its absence does. */
+export function isStdout(out: string | undefined): out is '-' | undefined {
+  return out === undefined || out === '-';
+}
+
+/** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
+export async function requireNoInput(
+  out: string,
+  fleet: Fleet,
+  recordPaths: readonly string[],
+): Promise<void> {
+  const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
+    ...('path' in p12 ? [p12.path] : []),
+    ...pathsOf(password),
+  ]);
+  const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
+  const few = [fleet.file, ...records, ...certificates];
+  const target = await identityOf(out);
+  const identities = target === null ? [] : await Promise.all(few.map(identityOf));
+  // Thousands of tenants have thousands of files: their names have to do.
+  const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
+  if (paths.includes(resolve(out)) || identities.includes(target))
+    throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
+}
+
+function secretPaths({ signIn }: FleetTenant): readonly string[] {
+  if ('profile' in signIn) return [];
+  return pathsOf('token' in signIn ? signIn.token : signIn.clientSecret);
+}
+
+function pathsOf(source: SecretSource | null): readonly string[] {
+  return source !== null && 'file' in source ? [source.file] : [];
+}
+
+/** Device and inode, which two names of one file share; null: nothing is there. */
+async function identityOf(path: string): Promise<string | null> {
+  try {
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return null;
+  }
 }

@@ -1,11 +1,9 @@
 import type { Context } from '../../context.ts';
 import type { CommandModule } from '../command.ts';
 import { formatPlan, noteUnanswered } from './format.ts';
-import { isUnanswered, planHeld } from './make-plan.ts';
+import { isUnanswered, type PlanOptions, planHeld, prepareFleet, reportFleet } from './make-plan.ts';
 import { openFleet } from './open-fleet.ts';
-import { changes, reportFleet } from './outcome-report.ts';
-import { type PlanOptions, prepareFleet } from './prepare.ts';
-import type { FleetReport } from './report.ts';
+import { changes, type FleetReport } from './report.ts';
 
 export interface FleetPlanOptions extends PlanOptions {
   readonly exitCode?: boolean;

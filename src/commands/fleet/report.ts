@@ -85,3 +85,24 @@ export interface FleetCertificateFacts {
   readonly fingerprint: string | null;
   readonly notAfter: string | null;
 }
+
+/** Whether it was to be changed and was not. */
+export function isUnfinished({ action, sent }: FleetReportTenant): boolean {
+  return !sent && changes(action);
+}
+
+/** Whether an action sends something. */
+export function changes(action: FleetAction): boolean {
+  return action === 'set' || action === 'replace' || action === 'delete';
+}
+
+/** How many of each action, how many were sent, and how many failed; what is blocked did not fail. */
+export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport['counts'] {
+  const counts = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, sent: 0, failed: 0 };
+  for (const { action, sent, error } of tenants) {
+    counts[action]++;
+    if (sent) counts.sent++;
+    if (error !== null && action !== 'blocked') counts.failed++;
+  }
+  return counts;
+}

@@ -1,17 +1,21 @@
+import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { Style } from '../../terminal/style.ts';
-import { onOneLine } from '../../text/printable.ts';
+import { writeSharedFile } from '../../files/write.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
+import { createStyle, type Style } from '../../terminal/style.ts';
+import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
+import type { KeyedTenant } from './ask-tenants.ts';
+import type { Fleet, FleetTenant } from './file/fleet.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import { openFleet } from './open-fleet.ts';
-import { readOwnRecords } from './own-record.ts';
-import type { FleetStatusReport } from './report.ts';
+import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
+import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
+import { readOwnRecords } from './record/record-file.ts';
+import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
 import { verdict } from './status/summary.ts';
-import { fleetStatus, withKeys } from './tenant-status.ts';
-import { isStdout, requireNoInput, writeStatus } from './write-status.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly record?: readonly string[];
@@ -42,6 +46,17 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   return report;
 }
 
+/** Writes the report over what is there: a page is made again every night. @throws {CliError} file-unwritable, interrupted */
+export async function writeStatus(
+  out: string,
+  report: FleetStatusReport,
+  format: FleetFormat,
+  { now, signal }: Pick<Context, 'now' | 'signal'>,
+): Promise<void> {
+  const style = await createStyle(false, Number.POSITIVE_INFINITY, false);
+  await writeSharedFile(out, formatFleetStatus(harmless(report), format, style, now()), signal);
+}
+
 /** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */
 function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
   if (!json) return;
@@ -66,6 +81,140 @@ function format(report: FleetStatusReport, style: Style, options: FleetStatusOpt
   const wanted = formatIn(options);
   const text = formatFleetStatus(report, wanted, style, now);
   return wanted === 'table' ? text : Buffer.from(text);
+}
+
+export interface StatusCircumstances {
+  /** Where the record is, or the records are, as messages call it. */
+  readonly recordPath: string;
+  readonly now: Date;
+  readonly warnDays: number;
+  /** By the tenant's name; empty: none was asked. */
+  readonly answers?: ReadonlyMap<string, ReadBack> | undefined;
+}
+
+/**
+ * How long what each tenant was given lasts, and whether it is what the file declares: from the file, the record and
+ * what the tenants answered. No certificate is opened: that takes secrets, which a job that only watches has not.
+ */
+export function fleetStatus(
+  fleet: Fleet,
+  record: FleetRecord,
+  { recordPath, now, warnDays, answers = new Map() }: StatusCircumstances,
+): FleetStatusReport {
+  const find = entryFinder(record);
+  const tenants = fleet.tenants.map((tenant) =>
+    tenantStatus(tenant, find(tenant), answers.get(tenant.name), now, warnDays),
+  );
+  return {
+    file: fleet.file,
+    record: recordPath,
+    warnDays,
+    tenants,
+    ok: tenants.every(({ state }) => state === 'valid'),
+  };
+}
+
+/** Each with the key under which it has its certificate, as far as file and record say it. */
+export function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
+  const find = entryFinder(record);
+  return tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant, find(tenant)) }));
+}
+
+function keyOf(tenant: FleetTenant, entry: RecordEntry | undefined): string | null {
+  return declaredKey(tenant) ?? entry?.clientAppKey ?? null;
+}
+
+function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null {
+  return clientAppKey ?? certificate?.topic ?? null;
+}
+
+/** By tenant and key; where the file does not say the key, the last entry of that tenant under that name. */
+function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordEntry | undefined {
+  const byKey = new Map(entries.map((entry) => [placeKey(entry), entry]));
+  const byName = new Map<string, RecordEntry>();
+  for (const entry of entries) {
+    const before = byName.get(nameKey(entry.tenant, entry.name));
+    if (before === undefined || Date.parse(before.setAt) <= Date.parse(entry.setAt))
+      byName.set(nameKey(entry.tenant, entry.name), entry);
+  }
+  return (tenant) => {
+    const key = declaredKey(tenant);
+    return key === null
+      ? byName.get(nameKey(tenant.tenant, tenant.name))
+      : byKey.get(placeKey({ tenant: tenant.tenant, clientAppKey: key }));
+  };
+}
+
+/** An origin has no space. */
+function nameKey(origin: string, name: string): string {
+  return `${origin} ${name}`;
+}
+
+function tenantStatus(
+  tenant: FleetTenant,
+  entry: RecordEntry | undefined,
+  answer: ReadBack | undefined,
+  now: Date,
+  warnDays: number,
+): FleetStatusTenant {
+  const { name, certificate } = tenant;
+  const expected =
+    certificate === null
+      ? null
+      : { certificate: certificate.name, topic: certificate.topic, fingerprint: null, notAfter: null };
+  const recorded = entry?.state === 'set' ? factsOf(entry) : null;
+  const held = answer === undefined ? null : heldOf(answer, expected, recorded);
+  const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
+  const facts = { expected, recorded, held, sending: entry?.state === 'sending' };
+  return {
+    name,
+    tenant: tenant.tenant,
+    clientAppKey: keyOf(tenant, entry),
+    state: disagreement(facts) ?? (end === null ? 'unknown' : validityOf(end, now, warnDays)),
+    expected,
+    recorded,
+    held,
+    daysLeft: end === null ? null : daysLeft(end, now),
+  };
+}
+
+function factsOf({ topic, fingerprint, notAfter }: RecordEntry): FleetCertificateFacts {
+  return { topic, fingerprint, notAfter };
+}
+
+/** Against what the file declares; where it does not say the topic, against what was set last. */
+function heldOf(
+  answer: ReadBack,
+  expected: FleetCertificateFacts | null,
+  recorded: FleetCertificateFacts | null,
+): Held {
+  if (expected === null) return compareHeld(answer, null);
+  const wanted = expected.topic ?? recorded?.topic ?? null;
+  if (wanted !== null || answer.outcome === 'unknown') return compareHeld(answer, wanted);
+  // Nobody says which topic it is to be; none is not what the file declares.
+  return { topic: answer.topic, outcome: answer.topic === null ? 'differs' : 'unknown' };
+}
+
+interface Facts {
+  readonly expected: FleetCertificateFacts | null;
+  readonly recorded: FleetCertificateFacts | null;
+  readonly held: Held | null;
+  /** A request went out, and its answer is unknown. */
+  readonly sending: boolean;
+}
+
+/** The state where it does not depend on a date; null: what was set last is there, and it lasts as long as it lasts. */
+function disagreement({ expected, recorded, held, sending }: Facts): FleetState | null {
+  const isNew = recorded === null && !sending;
+  if (held?.outcome === 'differs') return isNew && held.topic === null ? 'never-set' : 'differs';
+  if (expected === null) {
+    if (held?.outcome === 'same' || isNew) return 'valid';
+    return sending ? 'unknown' : 'differs';
+  }
+  if (sending) return 'unknown';
+  // Somebody else set it: whether it is the right one, and until when it lasts, nobody tells.
+  if (recorded === null) return held === null || held.topic === null ? 'never-set' : 'unknown';
+  return expected.topic !== null && recorded.topic !== expected.topic ? 'differs' : null;
 }
 
 export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {

@@ -6,21 +6,13 @@ import type { FleetOptions } from '../../../src/commands/fleet/fleet-options.ts'
 import { type OpenedFleet, openFleet } from '../../../src/commands/fleet/open-fleet.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
-import { bounded } from '../../../src/files/bounded.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
 function open(options: FleetOptions, env: Environment = {}, stdin = ''): Promise<OpenedFleet> {
   const { signal } = new AbortController();
   const terminal = { streams: { stdin: Readable.from([Buffer.from(stdin)]) } };
-  const context = {
-    env,
-    signal,
-    patience: 1000,
-    terminal,
-    bounded: (bound: Parameters<Context['bounded']>[0], work: Parameters<Context['bounded']>[1]) =>
-      bounded(signal, bound, work),
-  };
+  const context = { env, signal, patience: 1000, terminal };
   return openFleet(options, context as unknown as Context);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hasErrors } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
-import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/judged.ts';
+import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-certificates.ts';
 import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/fleet/make-plan.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import { selectTenants } from '../../../src/commands/fleet/file/selection.ts';
-import { formatShard, parseShard, shardOf } from '../../../src/commands/fleet/file/shard.ts';
+import {
+  formatShard,
+  parseShard,
+  selectTenants,
+  shardOf,
+} from '../../../src/commands/fleet/file/selection.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
 const labels = ['region: eu, ring: canary', 'region: eu, ring: late', 'region: us, ring: late', ''];

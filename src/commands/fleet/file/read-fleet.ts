@@ -1,10 +1,26 @@
-import { readCertificates, readTenants } from './declared.ts';
-import { collectFaults, type Faults } from './faults.ts';
-import type { Fleet, FleetCertificate } from './fleet.ts';
-import { isMapping } from './mapping.ts';
-import { defaultsSchema, topShape } from './schema.ts';
+import { resolve } from 'node:path';
+import { CliError } from '../../../errors/cli-error.ts';
+import { parseTenantAddress } from '../../../tenant/address.ts';
+import { parseJson } from '../../../text/json.ts';
+import { onOneLine } from '../../../text/printable.ts';
+import { below, collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
+import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
+import { offsetIn, type Places, walkJson } from './places.ts';
+import {
+  certificateSchema,
+  type DeclaredCertificate,
+  type DeclaredSecret,
+  type DeclaredTenant,
+  defaultsSchema,
+  type Environment,
+  isMapping,
+  isName,
+  nameRule,
+  tenantSchema,
+  topShape,
+} from './schema.ts';
 import { judgeShape } from './shape-faults.ts';
-import { pieceSize, readYaml } from './yaml-source.ts';
+import { readYaml, yamlBounds } from './yaml.ts';
 
 /** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
@@ -15,15 +31,28 @@ export interface FleetPlace {
 }
 
 /**
- * The fleet that a text declares, which is YAML 1.2, or JSON. Takes time in proportion to the text.
- * @param size of the pieces in which a long text is read, in characters
+ * The fleet that a text declares, which is JSON, or YAML 1.2. Takes time in proportion to the text.
  * @throws {CliError} fleet-file-invalid: every fault, one a line, as `FILE:LINE:COLUMN: what is wrong`
  */
-export function readFleet(text: string, { file, directory }: FleetPlace, size = pieceSize): Fleet {
+export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
-  const { whole, value, offsetOf } = readYaml(text, size, faults);
+  const json = /^\s*\{/.test(text) ? parseJson(text) : undefined;
+  const read = (
+    told: Faults,
+    places: Places | null,
+  ): { readonly whole: boolean; readonly value: unknown } => {
+    if (json === undefined) return readYaml(text, bounds, told, places);
+    walkJson(text, json, told, places);
+    return { whole: true, value: json };
+  };
+  const { whole, value } = read(faults, null);
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  faults.throwIfAny(file === '-' ? 'standard input' : file, text, offsetOf);
+  faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
+    // Where everything is takes room, and only faults ask for it.
+    const places: Places = { root: 0, members: new Map() };
+    const again = whole ? read(collectFaults(), places).value : undefined;
+    return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
+  });
   return { file, ...fleet };
 }
 
@@ -49,4 +78,167 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
 function partOf(value: unknown, key: string): Record<string, unknown> {
   const part = isMapping(value) ? value[key] : undefined;
   return isMapping(part) ? part : {};
+}
+
+/** The certificates of a file by name; null: its declaration is faulty. */
+type Declared = ReadonlyMap<string, FleetCertificate | null>;
+
+interface Reading {
+  /** Absolute, what paths start from. */
+  readonly directory: string;
+  readonly faults: Faults;
+}
+
+/** The certificates of a file, whole ones and, by their names, faulty ones. */
+export function readCertificates(
+  declarations: Readonly<Record<string, unknown>>,
+  environment: Environment | null,
+  { directory, faults }: Reading,
+): Declared {
+  const certificates = new Map<string, FleetCertificate | null>();
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const path = ['certificates', name];
+    judgeName(name, 'certificate', path, faults);
+    const isWhole = judgeShape(certificateSchema, declaration, path, `certificate ${quoted(name)}`, faults);
+    certificates.set(name, isWhole ? certificateOf(name, declaration, environment, directory) : null);
+  }
+  return certificates;
+}
+
+/** The tenants of a file that are whole, in its order; judges the others as far as they are. */
+export function readTenants(
+  declarations: Readonly<Record<string, unknown>>,
+  certificates: Declared,
+  { directory, faults }: Reading,
+): readonly FleetTenant[] {
+  const tenants: FleetTenant[] = [];
+  const keys = new Map<string, string>();
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const path = ['tenants', name];
+    judgeName(name, 'tenant', path, faults);
+    const isWhole = judgeShape(tenantSchema, declaration, path, `tenant ${quoted(name)}`, faults);
+    if (!isMapping(declaration)) continue;
+    const origin = originOf(declaration.tenant, path, faults);
+    const certificate = certificateFor(declaration, certificates, path, faults);
+    const key = origin === null ? null : keyOf(origin, declaration, certificate);
+    const other = key === null ? undefined : keys.get(key);
+    if (other !== undefined)
+      faults.add(
+        { path: below(path, 'tenant'), at: 'value' },
+        `this is the tenant of ${quoted(other)} with the same client app key`,
+      );
+    else if (key !== null) keys.set(key, name);
+    if (isWhole && origin !== null && certificate !== undefined)
+      tenants.push(tenantOf(name, origin, certificate, declaration, directory));
+  }
+  return tenants;
+}
+
+function judgeName(name: string, what: string, path: Path, faults: Faults): void {
+  if (!isName(name))
+    faults.add({ path, at: 'key' }, `${quoted(name)} is not the name of a ${what}: ${nameRule}`);
+}
+
+function originOf(address: unknown, path: Path, faults: Faults): string | null {
+  if (typeof address !== 'string' || address === '') return null;
+  try {
+    return parseTenantAddress(address);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const sentence = error.message.length > 200 ? 'this is not a tenant URL' : onOneLine(error.message);
+    faults.add({ path: below(path, 'tenant'), at: 'value' }, sentence);
+    return null;
+  }
+}
+
+/** Null: none is to be there; undefined: none that is known and whole. */
+function certificateFor(
+  declaration: Readonly<Record<string, unknown>>,
+  certificates: Declared,
+  path: Path,
+  faults: Faults,
+): FleetCertificate | null | undefined {
+  const { certificate: name } = declaration;
+  const place = { path: below(path, 'certificate'), at: 'value' } as const;
+  if (name === null) {
+    if (!Object.hasOwn(declaration, 'client-app-key'))
+      faults.add(place, 'where a tenant is to have no certificate, client-app-key has to say which one goes');
+    return null;
+  }
+  if (typeof name !== 'string' || name === '') return undefined;
+  const certificate = certificates.get(name);
+  if (certificate === undefined) {
+    const near = faults.nearest(name, certificates.keys());
+    faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
+  }
+  return certificate ?? undefined;
+}
+
+/** What a tenant and its client app key are told apart by; null where only the certificate's file knows the key. */
+function keyOf(
+  origin: string,
+  declaration: Readonly<Record<string, unknown>>,
+  certificate: FleetCertificate | null | undefined,
+): string | null {
+  const key = declaration['client-app-key'] ?? certificate?.topic;
+  if (typeof key === 'string') return JSON.stringify([origin, key]);
+  // Two tenants of one certificate have one topic, whatever it is.
+  return certificate === null || certificate === undefined
+    ? null
+    : JSON.stringify([origin, null, certificate.name]);
+}
+
+/** The certificate that a valid declaration means. @param directory absolute, what paths start from */
+export function certificateOf(
+  name: string,
+  { p12, password, topic, environment }: DeclaredCertificate,
+  defaultEnvironment: FleetCertificate['environment'],
+  directory: string,
+): FleetCertificate {
+  return {
+    name,
+    p12: typeof p12 === 'string' ? { path: resolve(directory, p12) } : { env: p12.env },
+    password: password === undefined ? null : secretOf(password, directory),
+    topic: topic ?? null,
+    environment: environment ?? defaultEnvironment,
+  };
+}
+
+/** The tenant that a valid declaration means, whose address and certificate are known. */
+export function tenantOf(
+  name: string,
+  origin: string,
+  certificate: FleetCertificate | null,
+  declared: DeclaredTenant,
+  directory: string,
+): FleetTenant {
+  const { labels = {} } = declared;
+  return {
+    name,
+    tenant: origin,
+    certificate,
+    clientAppKey: declared['client-app-key'] ?? null,
+    signIn: signInOf(declared['sign-in'], directory),
+    labels: Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, String(value)])),
+  };
+}
+
+function signInOf(declared: DeclaredTenant['sign-in'], directory: string): SignIn {
+  if ('profile' in declared) return { profile: declared.profile };
+  if ('token' in declared) return { token: secretOf(declared.token, directory) };
+  return {
+    clientId: declared['client-id'],
+    clientSecret: secretOf(declared['client-secret'], directory),
+    appId: declared['app-id'] ?? null,
+    scope: declared.scope ?? null,
+    platformToken: declared['platform-token'] ?? false,
+  };
+}
+
+function secretOf(declared: DeclaredSecret, directory: string): SecretSource {
+  if ('env' in declared) return { env: declared.env };
+  if ('file' in declared) return { file: resolve(directory, declared.file) };
+  const [program, ...words] = declared.command;
+  // As a shell does: what has a slash is a path, and anything else is looked for in PATH.
+  return { command: [/[\\/]/.test(program) ? resolve(directory, program) : program, ...words] };
 }

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { isMapping } from './mapping.ts';
 
 /** A name of a tenant, a certificate or a label. Three have a meaning of their own in JavaScript, and some readers lose them. */
 const name = v.pipe(v.string(), v.regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9._-]+$/));
@@ -98,7 +97,7 @@ export const fleetSchema = v.strictObject({
 
 const mapping = v.custom<Record<string, unknown>>(isMapping);
 
-/** The same, the parts of which are judged one by one. */
+/** The top of a fleet file, the parts of which are judged one by one. */
 export const topShape = v.strictObject({
   ...fleetSchema.entries,
   defaults: v.exactOptional(mapping),
@@ -110,3 +109,8 @@ export type DeclaredCertificate = v.InferOutput<typeof certificateSchema>;
 export type DeclaredTenant = v.InferOutput<typeof tenantSchema>;
 export type DeclaredSecret = v.InferOutput<typeof secret>;
 export type Environment = v.InferOutput<typeof environment>;
+
+/** Whether a value that was read from a file is a mapping, and no list. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
 import { nearestName } from '../../../text/suggestion.ts';
-import { below, type Faults, type Path, quoted } from './faults.ts';
-import { isMapping } from './mapping.ts';
-import { isName, labelValue, nameRule, p12Kinds, secretKinds, signInKinds, topShape } from './schema.ts';
+import { below, type Faults, guess, type Path, quoted } from './faults.ts';
+import {
+  isMapping,
+  isName,
+  labelValue,
+  nameRule,
+  p12Kinds,
+  secretKinds,
+  signInKinds,
+  topShape,
+} from './schema.ts';
 
 /** A mapping of known keys. */
 export type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -101,7 +109,7 @@ function wrongValue(key: string, value: unknown): string {
   if (typeof value === 'string') {
     const near =
       key === 'environment' ? nearestName(value.slice(0, 40), ['production', 'sandbox']) : undefined;
-    return near === undefined ? what : `${what}; did you mean ${near}?`;
+    return `${what}${guess(near)}`;
   }
   return typeof value === 'number' && takes[key] === 'text' ? `${what}: put quotes around a number` : what;
 }
@@ -160,13 +168,13 @@ function kindOf(key: string, { kinds, ways }: Choice, value: Readonly<Record<str
   const near = given
     .map((name) => nearestName(name.slice(0, 40), Object.keys(kinds)))
     .find((name) => name !== undefined);
-  return { fault: `${key} takes ${ways}${near === undefined ? '' : `; did you mean ${near}?`}` };
+  return { fault: `${key} takes ${ways}${guess(near)}` };
 }
 
 function unknownKey(key: string, shape: Shape, called: string): string {
   const known = Object.keys(shape.entries);
   const near = nearestName(key.slice(0, 40), known);
-  const instead = near === undefined ? ` (keys: ${known.join(', ')})` : `; did you mean ${near}?`;
+  const instead = near === undefined ? ` (keys: ${known.join(', ')})` : guess(near);
   // What stands as a key where a secret belongs may be that secret.
   const name = Object.values<Shape>(secretKinds).includes(shape) ? 'this' : quoted(key);
   return `${name} is not a key of ${called}${instead}`;

@@ -1,19 +1,15 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { Faults } from './faults.ts';
-import { isMapping, setMember } from './mapping.ts';
-import { tooDeep } from './syntax-faults.ts';
-import type { YamlPiece } from './yaml-piece.ts';
-
-/** What is nested deeper is not worth a look: nothing that a fleet file may contain is. */
-const deepest = 40;
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { type Faults, keyTwice, tooDeep } from './faults.ts';
+import type { Places, Span } from './places.ts';
+import { isMapping } from './schema.ts';
 
 /** A small file may use its anchors this often all the same. */
 const freeValues = 10_000;
 
-/** A node that aliases stand for. */
+type Mapping = Record<string, unknown>;
+
+/** What aliases stand for. */
 interface Anchored {
-  readonly node: Node;
-  readonly piece: YamlPiece;
   readonly value: unknown;
   /** In values, those of aliases within included. */
   readonly size: number;
@@ -21,116 +17,174 @@ interface Anchored {
   readonly height: number;
 }
 
-/** Reads the nodes of one text, piece after piece, as plain values. */
-export interface YamlValues {
-  read(piece: YamlPiece): unknown;
-  /** False once aliases stand for nothing or for too much, or something is nested too deeply. */
-  readonly whole: boolean;
-  /** What an alias stands for. */
-  targetOf(alias: Alias, piece: YamlPiece): Anchored | undefined;
+/** A mapping, some of whose entries may still come. */
+export interface OpenMapping {
+  readonly own: Mapping;
+  readonly merged: Mapping[];
+}
+
+/** Entries that were read before the rest of the file. */
+interface EarlyEntries {
+  readonly file: OpenMapping;
+  readonly tenants: OpenMapping;
 }
 
 /**
- * Aliases share what they stand for, and together stand for no more values than the text has characters: the time for all
- * that follows is bounded by its size. Tells each key that a mapping has twice, and each alias of nothing.
- * @param length of the text
+ * Reads the nodes of one text, in its order, as plain values. Aliases share what they stand for, and together stand for no more
+ * values than the text has characters: the time for all that follows is bounded by its size. Tells each key that a mapping has
+ * twice, and each alias of nothing.
  */
-export function createYamlValues(length: number, faults: Faults): YamlValues {
-  /** By name, in the order of the text. */
-  const anchors = new Map<string, Anchored[]>();
-  let values = 0;
+export class YamlValues {
+  readonly #length: number;
+  readonly #deepest: number;
+  readonly #faults: Faults;
+  readonly #places: Places | null;
+  readonly #anchors = new Map<string, Anchored>();
+  #values = 0;
   /** The deepest level so far within the value that is read. */
-  let lowest = 0;
-  let [whole, exhausted] = [true, false];
+  #lowest = 0;
+  #whole = true;
+  #exhausted = false;
+  #early: EarlyEntries | null = null;
+  #rootIsNoted = false;
 
-  function read(node: Node | null, piece: YamlPiece, depth: number): unknown {
-    const [before, lowestBefore] = [values++, lowest];
-    lowest = depth;
-    const value = contentOf(node, piece, depth);
-    if (node !== null && !isAlias(node) && node.anchor !== undefined) {
-      const sameName = anchors.get(node.anchor) ?? [];
-      sameName.push({ node, piece, value, size: values - before, height: lowest - depth });
-      anchors.set(node.anchor, sameName);
+  /**
+   * @param length of the text, in characters
+   * @param deepest level that is read
+   */
+  constructor(length: number, deepest: number, faults: Faults, places: Places | null) {
+    this.#length = length;
+    this.#deepest = deepest;
+    this.#faults = faults;
+    this.#places = places;
+  }
+
+  /** False once aliases stand for nothing or for too much, or something is nested too deeply. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  open(): OpenMapping {
+    const open = { own: {}, merged: [] };
+    this.#places?.members.set(open.own, new Map());
+    return open;
+  }
+
+  /** Adds the entries of a map. @param depth how many mappings and lists are around it */
+  add({ own, merged }: OpenMapping, map: YAMLMap, depth: number): void {
+    if (depth === 0) this.#noteRoot(map);
+    const spans = this.#places?.members.get(own);
+    for (const item of map.items) {
+      const [key, node] = [item.key, item.value as Node | null];
+      const isTenants = depth === 0 && isScalar(key) && key.value === 'tenants';
+      const value = (isTenants ? this.#restOfTenants(node) : null) ?? this.#read(node, depth + 1);
+      if (isMergeKey(key)) merged.push(...this.#mergeable(value, node));
+      else if (isScalar(key)) {
+        const name = String(key.value);
+        if (Object.hasOwn(own, name)) this.#faults.add({ offset: offsetOf(key) }, keyTwice);
+        else {
+          setMember(own, name, value);
+          spans?.set(name, spanOf(key, node));
+        }
+      }
     }
-    lowest = Math.max(lowest, lowestBefore);
+  }
+
+  /** The value of the whole. @param early what was added already of the file and of its tenants; null: nothing */
+  read(root: Node | null, early: EarlyEntries | null): unknown {
+    this.#early = early;
+    if (root !== null) this.#noteRoot(root);
+    return this.#read(root, 0);
+  }
+
+  #noteRoot(node: Node): void {
+    if (this.#places !== null && !this.#rootIsNoted) this.#places.root = offsetOf(node);
+    this.#rootIsNoted = true;
+  }
+
+  #read(node: Node | null, depth: number): unknown {
+    const [before, lowestBefore] = [this.#values++, this.#lowest];
+    this.#lowest = depth;
+    const value = this.#contentOf(node, depth);
+    if (node !== null && !isAlias(node) && node.anchor !== undefined)
+      this.#anchors.set(node.anchor, { value, size: this.#values - before, height: this.#lowest - depth });
+    this.#lowest = Math.max(this.#lowest, lowestBefore);
     return value;
   }
 
-  function contentOf(node: Node | null, piece: YamlPiece, depth: number): unknown {
-    if (node === null || exhausted) return undefined;
+  #contentOf(node: Node | null, depth: number): unknown {
+    if (node === null || this.#exhausted) return undefined;
     if (isScalar(node)) return scalarOf(node);
-    if (isAlias(node)) return followed(node, piece, depth);
-    if (depth > deepest) return refuse(node, piece, tooDeep);
-    if (isSeq(node)) return node.items.map((item) => read(item as Node | null, piece, depth + 1));
-    return isMap(node) ? mappingOf(node, piece, depth) : undefined;
+    if (isAlias(node)) return this.#followed(node.source, node, depth);
+    if (depth > this.#deepest) return this.#refuse(node, tooDeep);
+    if (isMap(node)) {
+      const open = (depth === 0 ? this.#early?.file : undefined) ?? this.open();
+      this.add(open, node, depth);
+      return this.#close(open);
+    }
+    if (!isSeq(node)) return undefined;
+    const nodes = node.items as (Node | null)[];
+    const items = nodes.map((item) => this.#read(item, depth + 1));
+    this.#places?.members.set(
+      items,
+      new Map(nodes.map((item, index) => [String(index), spanOf(null, item)])),
+    );
+    return items;
   }
 
-  function refuse(node: Node, piece: YamlPiece, sentence: string): undefined {
-    faults.add(placeOf(node, piece), sentence);
-    whole = false;
+  #refuse(node: Node, sentence: string): undefined {
+    this.#faults.add({ offset: offsetOf(node) }, sentence);
+    this.#whole = false;
   }
 
-  function followed(alias: Alias, piece: YamlPiece, depth: number): unknown {
-    const anchored = anchors.get(alias.source)?.at(-1);
-    if (anchored === undefined) return refuse(alias, piece, 'this alias has no anchor before it');
-    if (depth + anchored.height > deepest) return refuse(alias, piece, tooDeep);
-    lowest = Math.max(lowest, depth + anchored.height);
-    spend(anchored.size, alias, piece);
-    return anchored.value;
+  #followed(name: string, alias: Node, depth: number): unknown {
+    const anchored = this.#anchors.get(name);
+    if (anchored === undefined) return this.#refuse(alias, 'this alias has no anchor before it');
+    if (depth + anchored.height > this.#deepest) return this.#refuse(alias, tooDeep);
+    this.#lowest = Math.max(this.#lowest, depth + anchored.height);
+    this.#values += anchored.size;
+    if (this.#values <= this.#length + freeValues) return anchored.value;
+    this.#exhausted = true;
+    return this.#refuse(alias, 'the aliases up to here stand for more values than the file has characters');
   }
 
-  function spend(size: number, node: Node, piece: YamlPiece): void {
-    values += size;
-    if (values <= length + freeValues || exhausted) return;
-    exhausted = true;
-    refuse(node, piece, 'the aliases up to here stand for more values than the file has characters');
+  /** The tenants, with those that came early; null where there are none of these. */
+  #restOfTenants(node: Node | null): Mapping | null {
+    if (this.#early === null) return null;
+    const { tenants } = this.#early;
+    this.#early = null;
+    if (isMap(node)) this.add(tenants, node, 1);
+    return this.#close(tenants);
   }
 
-  function mappingOf(map: YAMLMap, piece: YamlPiece, depth: number): Record<string, unknown> {
-    const mapping: Record<string, unknown> = {};
-    const merged: Record<string, unknown>[] = [];
-    for (const { key, value } of map.items) {
-      const content = read(value as Node | null, piece, depth + 1);
-      if (isMergeKey(key)) merged.push(...mergeable(content, value as Node | null, piece));
-      else if (isScalar(key)) {
-        const name = String(key.value);
-        if (Object.hasOwn(mapping, name)) faults.add(placeOf(key, piece), keyTwice);
-        else setMember(mapping, name, content);
+  /** The key that comes first wins, and the mapping's own before those that are merged. */
+  #close({ own, merged }: OpenMapping): Mapping {
+    for (const other of merged)
+      for (const name of Object.keys(other)) {
+        if (Object.hasOwn(own, name)) continue;
+        setMember(own, name, other[name]);
+        const span = this.#places?.members.get(other)?.get(name);
+        if (span !== undefined) this.#places?.members.get(own)?.set(name, span);
       }
-    }
-    // The key that comes first wins, and the mapping's own before those that are merged.
-    for (const other of merged) {
-      for (const name of Object.keys(other))
-        if (!Object.hasOwn(mapping, name)) setMember(mapping, name, other[name]);
-    }
-    return mapping;
+    return own;
   }
 
-  function mergeable(content: unknown, node: Node | null, piece: YamlPiece): Record<string, unknown>[] {
+  #mergeable(content: unknown, node: Node | null): Mapping[] {
     // What was refused is told already.
-    if (content === undefined && !whole) return [];
+    if (content === undefined && !this.#whole) return [];
     const contents: unknown[] = Array.isArray(content) ? content : [content];
     if (contents.every(isMapping)) return contents;
-    if (node !== null) faults.add(placeOf(node, piece), 'a merge key takes a mapping, or a list of mappings');
+    if (node !== null)
+      this.#faults.add({ offset: offsetOf(node) }, 'a merge key takes a mapping, or a list of mappings');
     return [];
   }
-
-  return {
-    read: (piece) => read(piece.root, piece, 0),
-    get whole() {
-      return whole;
-    },
-    targetOf(alias, piece) {
-      const at = offsetIn(alias, piece);
-      // The value around an alias is not whole yet, and is none that it could stand for.
-      const isBefore = ({ node, piece: { start } }: Anchored): boolean =>
-        start + (node.range?.[1] ?? 0) <= at;
-      return anchors.get(alias.source)?.findLast(isBefore);
-    },
-  };
 }
 
-export const keyTwice = 'this key occurs before in the same mapping';
+/** Sets a member of a mapping, whatever its name; an object without a prototype would need none of this, but four times the room. */
+function setMember(mapping: Mapping, name: string, value: unknown): void {
+  if (name !== '__proto__') mapping[name] = value;
+  else Object.defineProperty(mapping, name, { value, enumerable: true, configurable: true, writable: true });
+}
 
 /**
  * The value of a scalar. What stands as nothing after its key is undefined, and differs from a `null` that is written out. A
@@ -142,15 +196,15 @@ export function scalarOf({ type, source, value }: Scalar): unknown {
   return String(value) === source ? value : source;
 }
 
-export function isMergeKey(key: unknown): boolean {
+function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
 }
 
-/** Where in the text a node begins. */
-export function offsetIn({ range }: Node, { start }: YamlPiece): number {
-  return start + (range?.[0] ?? 0);
+function spanOf(key: Node | null, value: Node | null): Span {
+  const isThere = value !== null && !(isScalar(value) && scalarOf(value) === undefined);
+  return { key: key === null ? null : offsetOf(key), value: isThere ? offsetOf(value) : null };
 }
 
-function placeOf(node: Node, piece: YamlPiece): { readonly offset: number } {
-  return { offset: offsetIn(node, piece) };
+function offsetOf({ range }: Node): number {
+  return range?.[0] ?? 0;
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { CliError } from '../../../errors/cli-error.ts';
 import { unwritable } from '../../../files/unwritable.ts';
 import { parseJson } from '../../../text/json.ts';
-import { changeIn, type RecordChange } from './record-entry.ts';
+import { changeIn, type RecordChange } from './record.ts';
 
 // node:fs/promises has them too, but takes longer to load.
 const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];

@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../../../src/commands/fleet/file/fleet.ts';
 import type { RecordEntry } from '../../../../src/commands/fleet/record/record.ts';
 import type { FleetStatusReport } from '../../../../src/commands/fleet/report.ts';
-import { formatAnnotations } from '../../../../src/commands/fleet/status/annotations.ts';
 import { formatCalendar } from '../../../../src/commands/fleet/status/calendar.ts';
-import { formatCsv } from '../../../../src/commands/fleet/status/csv.ts';
-import { formatMetrics } from '../../../../src/commands/fleet/status/metrics.ts';
-import { formatStatusTable } from '../../../../src/commands/fleet/status/table.ts';
-import { fleetStatus } from '../../../../src/commands/fleet/tenant-status.ts';
+import {
+  formatAnnotations,
+  formatCsv,
+  formatMetrics,
+  formatStatusTable,
+} from '../../../../src/commands/fleet/status/formats.ts';
+import { fleetStatus } from '../../../../src/commands/fleet/status.ts';
 import { createStyle } from '../../../../src/terminal/style.ts';
 import { testNow as now } from '../../../support/context.ts';
 import { app, fleetOf, fleetTenant, setEntry } from '../../../support/fleet-status.ts';

@@ -1,4 +1,5 @@
 import { stylesheet } from '../../../../report/pages/stylesheet.ts';
+import type { FleetState } from '../../report.ts';
 
 /** A push certificate lasts 395 days at most: a whole bar. */
 const longest = 400;
@@ -81,3 +82,17 @@ small { color: var(--muted); font-size: 13px; }
   .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
 }
 `;
+
+const tones = {
+  expired: 'bad',
+  'expires-soon': 'warn',
+  differs: 'warn',
+  'never-set': 'plain',
+  unknown: 'plain',
+  valid: 'ok',
+} as const satisfies Record<FleetState, string>;
+
+/** The class that colors a state. */
+export function toneOf(state: FleetState): string {
+  return tones[state];
+}

@@ -3,7 +3,7 @@ import { type Markup, markup } from '../../../../report/pages/markup.ts';
 import { count } from '../../../../text/count.ts';
 import type { FleetState, FleetStatusTenant } from '../../report.ts';
 import { states, stateWords } from '../summary.ts';
-import { toneOf } from './tone.ts';
+import { toneOf } from './styles.ts';
 
 /** What is drawn, in days from today; what ends before or after stands at its edge. */
 const [from, to] = [-45, 405];

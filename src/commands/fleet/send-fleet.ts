@@ -1,19 +1,23 @@
+import { type Context, gracePeriod } from '../../context.ts';
+import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
-import type { PlannedTenant } from './make-plan.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
+import { deleteCertificate } from '../../tenant/certificates.ts';
+import { onOneLine } from '../../text/printable.ts';
+import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
+import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
-import type { RecordEntry } from './record/record.ts';
-import type { RecordChange } from './record/record-entry.ts';
+import { openJournal } from './record/journal.ts';
+import {
+  type FleetRecord,
+  placeKey,
+  type RecordChange,
+  type RecordEntry,
+  withChanges,
+} from './record/record.ts';
+import { settleRecord } from './record/record-file.ts';
 
-/** What came of a tenant that was begun. */
-export interface Outcome {
-  /** Whether the tenant took it. */
-  readonly sent: boolean;
-  readonly error: CliError | null;
-}
-
-/** By tenant; those that were not begun are absent. */
-export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
-
+/** How much is done at once, and how far it goes. */
 export interface ApplyLimits {
   readonly concurrency: number;
   /** Also what is `same` or `absent`. */
@@ -26,8 +30,80 @@ export interface ApplyLimits {
   readonly interrupt: AbortSignal;
 }
 
+/** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
+const answering = 0.6;
+
+/** Does what is planned, and has it in the record whatever comes. @throws {CliError} file-unwritable, before anything is sent */
+export async function carryOut(
+  { planned, record }: Pick<PreparedFleet, 'planned' | 'record'>,
+  path: string,
+  limits: ApplyLimits,
+  options: GlobalOptions,
+  context: Context,
+): Promise<Outcomes> {
+  const journal = openJournal(path);
+  const changes = new Map<string, RecordChange>();
+  const end = new AbortController();
+  const access = openFleetAccess(options, end.signal, context);
+  const onInterrupt = (): void => {
+    setTimeout(() => end.abort(context.signal.reason), gracePeriod * answering).unref();
+  };
+  context.signal.addEventListener('abort', onInterrupt);
+  if (context.signal.aborted) onInterrupt();
+  const progress = openProgress(toDo(planned, limits.all).length, context);
+  try {
+    return await applyFleet(planned, limits, {
+      send: (item, place, ready) => send(item, place, ready, access),
+      async note(change) {
+        // Of what is about to be sent nothing is known until the journal has it; what came of it is a fact.
+        if (change.state !== 'sending') changes.set(placeKey(change), change);
+        await journal.append(change);
+        if (change.state === 'sending') changes.set(placeKey(change), change);
+      },
+      now: context.now,
+      done: progress.done,
+    });
+  } finally {
+    progress.stop();
+    context.signal.removeEventListener('abort', onInterrupt);
+    journal.close();
+    settle(path, { entries: withChanges(record.entries, changes.values()) }, context);
+  }
+}
+
+/** Signs in and sends. @throws {CliError} */
+function send(
+  { tenant, certificate, clientAppKey, findings }: PlannedTenant,
+  place: Place,
+  ready: () => Promise<void>,
+  access: FleetAccess,
+): Promise<void> {
+  return access.with(tenant, place.aside, async ({ client, forms }) => {
+    await ready();
+    const key = clientAppKey ?? '';
+    if (certificate === null) await deleteCertificate(client, key, forms);
+    else {
+      const { identity, password, topic } = certificate;
+      const sending = { identity, password, topic: topic ?? '', clientAppKey: key, findings };
+      await sendCertificate(sending, client, forms);
+    }
+  });
+}
+
+/** What cannot be taken into the record stays in the journal, where it counts as well. */
+function settle(path: string, record: FleetRecord, { terminal }: Context): void {
+  try {
+    settleRecord(path, record);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    terminal.warn(
+      `${error.message}. What was done is in ${path}.journal, and the next apply goes on from there`,
+    );
+  }
+}
+
 /** What applying does to the world. */
-export interface ApplyEffects {
+interface ApplyEffects {
   /**
    * Sends what is planned for one tenant. `ready` is called and awaited just before the request: what fails earlier was
    * never sent.
@@ -51,7 +127,7 @@ export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly 
  * Does what is planned, several tenants at once. Before each request the record says `sending`, and after its answer what
  * came of it; both are durable. A tenant's failure is its own; a record that cannot be written stops the rest.
  */
-export async function applyFleet(
+async function applyFleet(
   planned: readonly PlannedTenant[],
   { concurrency, all, canary, maxFailures, interrupt }: ApplyLimits,
   effects: ApplyEffects,
@@ -158,4 +234,35 @@ const uncertain: readonly ErrorCode[] = [
 /** Whether nothing changed at the tenant: it refused, or no request got there. */
 function isCertain({ code, facts }: CliError): boolean {
   return !uncertain.includes(code) || facts.connected === 'never';
+}
+
+const cells = 20;
+
+/** A line a tenant as it is done, and on a terminal a bar with the counts. */
+export function openProgress(total: number, { terminal }: Context) {
+  let [done, failed] = [0, 0];
+  const text = (): string => {
+    const full = Math.round((cells * done) / total);
+    const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
+    return `${bar} ${done} of ${total}${failed === 0 ? '' : `, ${failed} failed`}`;
+  };
+  const progress = terminal.progress(text());
+  return {
+    done(planned: PlannedTenant, outcome: Outcome): void {
+      done++;
+      if (outcome.error !== null) failed++;
+      terminal.note(lineOf(planned, outcome));
+      progress.say(text());
+    },
+    stop: progress.stop,
+  };
+}
+
+function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
+  const key = onOneLine(clientAppKey ?? '');
+  if (error !== null && sent) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
+  if (error !== null) return `✗ ${tenant.name}: ${error.message} [${error.code}]`;
+  return certificate === null
+    ? `✓ ${tenant.name}: deleted ${key}`
+    : `✓ ${tenant.name}: set ${key}, valid until ${certificate.notAfter?.slice(0, 10)}`;
 }

@@ -1,0 +1,146 @@
+import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } from 'yaml';
+import { type Faults, syntaxSentence, tooDeep } from './faults.ts';
+import type { Places } from './places.ts';
+import { type OpenMapping, YamlValues } from './yaml-values.ts';
+
+/** What is nested deeper is not worth a look: nothing that a fleet file may contain is. */
+const deepest = 40;
+
+/** How much a text in YAML may make the parser do. */
+export interface YamlBounds {
+  readonly characters: number;
+  /** Of the library's, blanks and line ends among them: 10,000 tenants of seven lines each are 850,000. */
+  readonly lexemes: number;
+  /** Those whose nodes are in memory together; of 250,000 they take some 60 MB. */
+  readonly atOnce: number;
+  /** The tenants that are composed together; the nodes of those before them are gone by then. */
+  readonly batch: number;
+}
+
+export const yamlBounds: YamlBounds = {
+  characters: 16 * 1024 * 1024,
+  lexemes: 1_500_000,
+  atOnce: 250_000,
+  batch: 100,
+};
+
+const tooMuch = 'a file with more values than this has to be JSON, and it is none';
+
+/** A YAML text as plain values. */
+interface YamlFile {
+  /** False: it is no YAML, or has no end; there is no structure that could be judged. */
+  readonly whole: boolean;
+  readonly value: unknown;
+}
+
+/**
+ * Reads a text in YAML 1.2 with its core schema, and tells the faults of its syntax. The library parses it once; the nodes of
+ * its tenants are made and read as they come, so that the time and the memory are bounded by lexemes, nodes and levels.
+ */
+export function readYaml(text: string, bounds: YamlBounds, faults: Faults, places: Places | null): YamlFile {
+  const refuse = (offset: number, sentence: string): YamlFile => {
+    faults.add({ offset }, sentence);
+    return { whole: false, value: undefined };
+  };
+  if (text.length > bounds.characters) return refuse(0, tooMuch);
+  const values = new YamlValues(text.length, deepest, faults, places);
+  const syntax = collectSyntaxFaults(text.length, faults);
+  // The library's own search for keys that occur twice takes quadratic time.
+  const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
+  const parser = new Parser();
+  const early = { file: values.open(), tenants: values.open() };
+  let [lexemes, cutAt, documents, hasDirective] = [0, 0, 0, false];
+
+  /** What is wrong, once the parser has lost its way. */
+  const compose = (tokens: Iterable<CST.Token>): readonly [offset: number, sentence: string] | null => {
+    for (const token of tokens) {
+      if (token.type === 'directive') hasDirective = true;
+      if (token.type === 'document' && ++documents > 1)
+        return [token.offset, syntaxSentence('MULTIPLE_DOCS')];
+      if (token.type === 'error' && token.message.includes('in YAML stream'))
+        return [token.offset, syntaxSentence('UNEXPECTED_TOKEN')];
+      for (const document of composer.next(token)) syntax.add(document);
+    }
+    return null;
+  };
+  const composeEntries = (value: CST.BlockMap, open: OpenMapping, depth: number): void => {
+    if (value.items.length === 0) return;
+    const token: CST.Document = { type: 'document', offset: value.offset, start: [], value };
+    for (const _ of composer.next(token));
+    for (const document of composer.end()) {
+      syntax.add(document);
+      if (isMap(document.contents)) values.add(open, document.contents, depth);
+    }
+  };
+
+  for (const lexeme of new Lexer().lex(text)) {
+    const start = parser.offset;
+    const broken = compose(parser.next(lexeme));
+    if (broken !== null) return refuse(...broken);
+    const { stack } = parser;
+    // Beside the levels, the document and the mapping at its top.
+    if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
+    if (++lexemes > bounds.lexemes || lexemes - cutAt > bounds.atOnce) return refuse(start, tooMuch);
+    if (!lexeme.endsWith('\n') || hasDirective) continue;
+    const done = takeFinished(parser, bounds.batch);
+    if (done === null) continue;
+    composeEntries(done.file, early.file, 0);
+    composeEntries(done.tenants, early.tenants, 1);
+    cutAt = lexemes;
+  }
+  const broken = compose(parser.end());
+  if (broken !== null) return refuse(...broken);
+  const [document] = composer.end(true, text.length);
+  if (document === undefined) return { whole: false, value: undefined };
+  syntax.add(document);
+  const value = values.read(document.contents as Node | null, cutAt === 0 ? null : early);
+  return { whole: values.whole && !syntax.found, value };
+}
+
+function isCollection(token: CST.Token | undefined): boolean {
+  return token?.type === 'block-map' || token?.type === 'block-seq' || token?.type === 'flow-collection';
+}
+
+/**
+ * Takes the tenants that the parser is done with, and the entries of the file before them, out of what it builds, where they
+ * stand in a mapping of lines of their own that has no anchor; null: they are fewer than `batch`. The parser looks back at two
+ * entries at most.
+ */
+function takeFinished(
+  { stack }: Parser,
+  batch: number,
+): { file: CST.BlockMap; tenants: CST.BlockMap } | null {
+  const [document, top, tenants] = stack;
+  if (document?.type !== 'document' || top?.type !== 'block-map' || tenants?.type !== 'block-map')
+    return null;
+  if (tenants.items.length < batch + 2) return null;
+  const entry = top.items.find(({ key }) => key?.type === 'scalar' && key.source === 'tenants');
+  if (entry === undefined || entry !== top.items.at(-1) || entry.explicitKey === true) return null;
+  if (entry.sep?.some(({ type }) => type === 'anchor' || type === 'tag') === true) return null;
+  return { file: takeItems(top, 1), tenants: takeItems(tenants, 2) };
+}
+
+/** All but the last items of a mapping, as one of its own. */
+function takeItems(map: CST.BlockMap, left: number): CST.BlockMap {
+  const taken = { ...map, items: map.items.splice(0, map.items.length - left) };
+  const [next] = map.items;
+  map.offset = next?.start[0]?.offset ?? next?.key?.offset ?? map.offset;
+  return taken;
+}
+
+/** Tells the faults of documents. What else is said of one place follows from what is told. */
+function collectSyntaxFaults(length: number, faults: Faults) {
+  const told = new Set<number>();
+  return {
+    add({ errors, warnings }: Document.Parsed): void {
+      for (const { code, message, pos } of [...errors, ...warnings]) {
+        if (!told.has(pos[0]))
+          faults.add({ offset: Math.min(pos[0], length) }, syntaxSentence(code, message));
+        told.add(pos[0]);
+      }
+    },
+    get found(): boolean {
+      return told.size > 0;
+    },
+  };
+}
