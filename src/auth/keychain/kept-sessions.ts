@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import * as v from 'valibot';
-import { parseJson } from '../../text/json.ts';
-import { members } from '../../text/members.ts';
+import { members, parseJson } from '../../text/json.ts';
 import type { KeychainItem, KeychainSession, StoredSession } from '../profile.ts';
 import { storedSession } from '../profile-file.ts';
 import type { Keychain } from './keychain.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { manyTenants, readJson } from '../../text/json.ts';
 import { countTenants, isUnfinished } from './outcome-report.ts';
 import type { FleetReport, FleetReportTenant } from './report.ts';
 
@@ -46,22 +47,14 @@ const fleetReport = v.object({
 
 /** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
 export function readReport(text: string, name: string): NamedReport {
-  const read = v.safeParse(fleetReport, parsed(text));
-  if (!read.success)
+  const read = readJson(fleetReport, text, manyTenants);
+  if (read === null)
     throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
-  const { tenants, ...report } = read.output;
+  const { tenants, ...report } = read;
   const known = tenants.map(
     (item): FleetReportTenant => ({ ...item, findings: item.findings as readonly Finding[] }),
   );
   return { name, report: { ...report, tenants: known, counts: countTenants(known) } };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { instant } from '../../../text/members.ts';
+import { instant } from '../../../text/json.ts';
 import type { FleetRecord, RecordEntry } from './record.ts';
 
 /** What identifies an entry: one key of one tenant. */
