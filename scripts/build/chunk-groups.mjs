@@ -49,7 +49,7 @@ const chunkOf = {
     'src/auth/',
     'src/network/',
     'src/tenant/',
-    'src/text/members.ts',
+    'src/text/json.ts',
     'src/delivery/ask-user.ts',
     'src/delivery/open-or-sign-in.ts',
     'src/delivery/tenant.ts',

@@ -81,12 +81,18 @@ describe('api to a pipe', () => {
   });
 });
 
-describe('JSON of any depth', () => {
+describe('JSON of any depth and any number of members', () => {
   const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const many = (value: string, number: number) =>
+    `{"success":true,"Result":[${Array(number).fill(value).join()}]}`;
   test.each<[string, readonly string[], string]>([
     ['api as text', ['api', 'GET', '/x'], deep(2500)],
     ['api as JSON', ['api', 'GET', '/x', '--json'], deep(2500)],
     ['whoami', ['whoami'], `{"success":true,"Result":${deep(100_000)}}`],
+    ['api with many members', ['api', 'GET', '/x', '--json'], many('0', 916_000)],
+    ['api with many secrets', ['api', 'GET', '/x', '--json'], many('{"password":"hunter2"}', 350_000)],
+    ['whoami with many members', ['whoami', '--json'], many('0', 916_000)],
+    ['whoami with many secrets', ['whoami', '--json'], many('{"password":"hunter2"}', 350_000)],
   ])('%s ends with 7', async (_case, words, body) => {
     const { exitCode, stdout, stderr } = await ask({ body }, words);
     expect([exitCode, stderr]).toEqual([7, expect.not.stringContaining('call stack')]);
