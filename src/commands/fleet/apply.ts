@@ -71,7 +71,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   });
   try {
     requireWritableRecord(opened.recordPath);
-    const report = await applyLocked(opened, limits, options, context);
+    const report = await applyLocked(opened, limits, options, opened.context);
     if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
     return report;
   } finally {
