@@ -110,7 +110,6 @@ export const owners: Readonly<Record<string, string>> = {
   inquirer: 'terminal',
   ora: 'terminal',
   chalk: 'terminal',
-  open: 'terminal',
   'fast-string-width': 'text',
   'fast-wrap-ansi': 'text',
   '@bacons/xcode': 'apple',
