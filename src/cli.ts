@@ -10,8 +10,8 @@ import { commandPath, notACommand, parserError, usage } from './reference/usage.
 import { unknownVariables } from './settings/own-environment.ts';
 import { givenTimeout } from './settings/timeout.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
+import { nearestName } from './text/phrasing.ts';
 import { harmless } from './text/printable.ts';
-import { nearestName } from './text/suggestion.ts';
 import { version } from './text/version.ts';
 
 /**

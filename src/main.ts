@@ -5,8 +5,7 @@ import { readFlags } from './settings/flags.ts';
 import { takeEnvironment } from './settings/own-environment.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { bunVersion } from './text/runtime.ts';
-import { version } from './text/version.ts';
+import { bunVersion, version } from './text/version.ts';
 
 /** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
 const keychainWord = 'keychain-process';

@@ -10,8 +10,7 @@ const chunkOf = {
     'src/text/version.ts',
     'src/settings/flags.ts',
     'src/settings/own-environment.ts',
-    'src/text/runtime.ts',
-    'src/text/switch.ts',
+    'src/text/phrasing.ts',
   ],
   cli: [
     'src/cli.ts',
@@ -21,7 +20,6 @@ const chunkOf = {
     'src/terminal/terminal.ts',
     'src/text/layout.ts',
     'src/text/printable.ts',
-    'src/text/suggestion.ts',
     'node_modules/fast-string-truncated-width/',
     'node_modules/fast-string-width/',
     'node_modules/fast-wrap-ansi/',

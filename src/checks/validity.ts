@@ -1,4 +1,4 @@
-import { count } from '../text/count.ts';
+import { count } from '../text/phrasing.ts';
 import type { CertificateCheck } from './facts.ts';
 import type { Finding } from './finding.ts';
 

@@ -10,7 +10,7 @@ import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
 import { addExamples } from '../settings/options.ts';
 import { parsePort } from '../settings/settings.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { shellWord } from '../text/phrasing.ts';
 import type { CommandModule, Declaration } from './command.ts';
 import { addEmulatorOptions, type EmulatorCommandOptions } from './emulator/options.ts';
 import { parseLifetime, parseTenants, pemLimit, readApnsOptions } from './emulator/parse-options.ts';

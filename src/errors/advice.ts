@@ -1,4 +1,4 @@
-import { shellWord } from '../text/shell-word.ts';
+import { shellWord } from '../text/phrasing.ts';
 import type { CliError, ErrorCode, ErrorFacts } from './cli-error.ts';
 import { explainOddities } from './secret-oddities.ts';
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../context.ts';
 import type { TerminalFlags } from '../terminal/terminal.ts';
-import { isOn } from '../text/switch.ts';
+import { isOn } from '../text/phrasing.ts';
 
 /**
  * The flags that decide how everything is said, even the parser's errors; so they are read before it runs.

@@ -1,6 +1,6 @@
 import type { Environment } from '../context.ts';
+import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
-import { nearestName } from '../text/suggestion.ts';
 
 /** The prefix of this program's variables. */
 const prefix = 'MFA_CLI_';

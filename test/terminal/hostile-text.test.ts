@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +55,48 @@ describe('no stranger’s text is obeyed by the terminal', () => {
       for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);
     },
   );
+});
+
+/** What a runner of CI takes for a command in a line of the log. */
+const command = /##\w*\[|^\s*::/m;
+
+describe('no stranger’s text is obeyed by the runner of a CI job', () => {
+  test('the words of a refusal', async () => {
+    const Message = '##vso[task.setvariable variable=x]y ##[error]z\n::error::w';
+    const answer = { body: JSON.stringify({ success: false, Message, MessageID: '::stop-commands::t' }) };
+    for (const words of [['whoami'], ['api', 'GET', '/x']]) {
+      const { stderr } = await ask(answer, words);
+      expect(stderr).toContain('# #vso[task.setvariable variable=x]y # #[error]z');
+      expect(stderr).not.toMatch(command);
+    }
+  });
+
+  test('a user of the tenant, also where a line is broken', async () => {
+    const Result = { User: `::add-mask::${'x'.repeat(70)} ::warning::y` };
+    const { stdout } = await ask({ body: JSON.stringify({ success: true, Result }) }, ['whoami']);
+    expect(stdout).toContain('add-mask');
+    expect(stdout).not.toMatch(command);
+  });
+
+  test.skipIf(isMissing('openssl'))('a certificate’s subject', async () => {
+    const directory = temporaryDirectory();
+    const [key, certificate, p12] = ['key.pem', 'certificate.pem', 'push.p12'].map((name) =>
+      join(directory, name),
+    );
+    const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'ignore' });
+    const subject = '/CN=##vso[task.setvariable variable=x]y/OU=##[group]z/O=::error::w';
+    const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', subject];
+    openssl(...make, '-keyout', `${key}`, '-out', `${certificate}`);
+    const pack = ['pkcs12', '-export', '-passout', 'pass:secret'];
+    openssl(...pack, '-inkey', `${key}`, '-in', `${certificate}`, '-out', `${p12}`);
+    const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
+    const { stdout, stderr } = await runProgram(['apns', 'inspect', `${p12}`], env);
+    expect(stdout).toContain('# #vso[task.setvariable variable=x]y');
+    expect(stdout + stderr).not.toMatch(command);
+    // A program reads what there is.
+    const json = await runProgram(['apns', 'inspect', `${p12}`, '--json'], env);
+    expect(JSON.parse(json.stdout).certificate.commonName).toBe('##vso[task.setvariable variable=x]y');
+  });
 });
 
 describe('api to a pipe', () => {

@@ -1,6 +1,6 @@
 import { readCertificateFile } from '../../../src/pkcs12/certificate-file.ts';
 import { orderChain } from '../../../src/pkcs12/chain.ts';
-import { formatCertificate, reportCertificate } from '../../../src/report/certificate.ts';
+import { formatCertificate, reportCertificate } from '../../../src/report/identity.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { bytesOf, fixtures } from '../fixtures.ts';
 import { mutatePem } from '../mutate-der.ts';

@@ -6,7 +6,7 @@ import { formatJudged } from '../../report/findings.ts';
 import { givenP12, type P12Options } from '../../settings/given-p12.ts';
 import { addExamples, addP12Options } from '../../settings/options.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { type CheckedStep, checkApp } from './check-app.ts';

@@ -1,15 +1,14 @@
 import type { Context, Environment } from '../../context.ts';
 import { noTenant } from '../../delivery/tenant.ts';
 import { withMoments } from '../../report/dates.ts';
-import { formatTable } from '../../report/fields.ts';
+import { formatMarkdownTable, formatTable } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
-import { formatMarkdownTable } from '../../report/markdown.ts';
 import { addConnectionOptions, addExamples } from '../../settings/options.ts';
 import { type ConnectionOptions, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
-import { bunVersion } from '../../text/runtime.ts';
+import { count } from '../../text/phrasing.ts';
+import { bunVersion } from '../../text/version.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { checkCa } from './ca.ts';
 import type { Check } from './check.ts';

@@ -4,7 +4,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { addExamples, addJudgingOptions } from '../../settings/options.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { type Outcomes, toDo } from './apply-plan.ts';

@@ -10,8 +10,8 @@ import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
+import { isOn } from '../../text/phrasing.ts';
 import type { Secret } from '../../text/secret.ts';
-import { isOn } from '../../text/switch.ts';
 import type { FleetTenant, SecretSource } from './file/fleet.ts';
 
 /** One tenant of a fleet, with a session that is its own. */

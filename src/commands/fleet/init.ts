@@ -3,7 +3,7 @@ import { writePrivateFile } from '../../files/write.ts';
 import { addExamples } from '../../settings/options.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule, Declaration } from '../command.ts';
 import { newFleet } from './file/new-fleet.ts';

@@ -1,7 +1,7 @@
 import type { CertificateRecord, Profile, Profiles } from '../../auth/profile.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
-import { isOn } from '../../text/switch.ts';
+import { isOn } from '../../text/phrasing.ts';
 import type { KnownTenant } from './file/new-fleet.ts';
 
 /**

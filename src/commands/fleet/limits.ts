@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { nearestName } from '../../text/suggestion.ts';
+import { nearestName } from '../../text/phrasing.ts';
 import type { ApplyLimits } from './apply-plan.ts';
 import type { Fleet } from './file/fleet.ts';
 

@@ -1,7 +1,6 @@
 import { CliError } from '../../../errors/cli-error.ts';
-import { count } from '../../../text/count.ts';
+import { count, nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { nearestName } from '../../../text/suggestion.ts';
 
 /** The keys that lead from the top of the file to a value. */
 export type Path = readonly (string | number)[];

@@ -1,5 +1,5 @@
 import { CliError } from '../../../errors/cli-error.ts';
-import { nearestName } from '../../../text/suggestion.ts';
+import { nearestName } from '../../../text/phrasing.ts';
 import { quoted } from './faults.ts';
 import type { Fleet, FleetTenant } from './fleet.ts';
 import { type Shard, shardOf } from './shard.ts';

@@ -1,5 +1,4 @@
-import { formatExpiryAnnotation } from '../../../report/expiry.ts';
-import { formatAnnotation } from '../../../report/github.ts';
+import { formatAnnotation, formatExpiryAnnotation } from '../../../report/monitoring.ts';
 import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import { byDaysLeft, reasonFor, verdict } from './summary.ts';
 

@@ -1,3 +1,4 @@
+import { inCsv } from '../../../text/printable.ts';
 import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import { byDaysLeft } from './summary.ts';
 
@@ -19,7 +20,7 @@ const head = [
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
   return [head, ...byDaysLeft(tenants).map(cellsOf)]
-    .map((cells) => `${cells.map(formatCell).join(',')}\r\n`)
+    .map((cells) => `${cells.map(inCsv).join(',')}\r\n`)
     .join('');
 }
 
@@ -39,16 +40,4 @@ function cellsOf(tenant: FleetStatusTenant): readonly (string | number | null)[]
     held?.outcome ?? null,
     held?.topic ?? null,
   ];
-}
-
-/**
- * A number is a number, negative ones, too. Text that a spreadsheet would take for a formula has an apostrophe before it,
- * also behind what another spreadsheet takes for the end of a cell.
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-function formatCell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return `${value}`;
-  const text = value.replace(/(?<=^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g, "'");
-  return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

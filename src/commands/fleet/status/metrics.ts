@@ -1,5 +1,4 @@
-import { formatExpiryMetrics } from '../../../report/expiry.ts';
-import { formatGauge } from '../../../report/prometheus.ts';
+import { formatExpiryMetrics, formatGauge } from '../../../report/monitoring.ts';
 import type { FleetStatusReport } from '../report.ts';
 import { states } from './summary.ts';
 

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { formatDay } from '../../../../report/dates.ts';
-import { renderDocument } from '../../../../report/pages/document.ts';
-import { type Markup, markup } from '../../../../report/pages/markup.ts';
+import { type Markup, markup, renderDocument } from '../../../../report/pages/document.ts';
 import { sourceOf } from '../../../../report/pages/stylesheet.ts';
-import { count } from '../../../../text/count.ts';
+import { count } from '../../../../text/phrasing.ts';
 import type { FleetStatusReport, FleetStatusTenant } from '../../report.ts';
 import {
   byDaysLeft,
