@@ -33,7 +33,7 @@ export interface CertificateReport {
 }
 
 /** How the file was made, as `--json` gives it. */
-export interface ContainerReport {
+interface ContainerReport {
   readonly mac: { readonly algorithm: string; readonly iterations: number } | null;
   readonly encryption: readonly string[];
   readonly keys: number;

@@ -129,7 +129,7 @@ export function* readings(text: string): Generator<Reading> {
 }
 
 /** The text in UTF-16. */
-export function unitsOf(text: string): Uint16Array {
+function unitsOf(text: string): Uint16Array {
   return new Uint16Array(text.length).map((_, index) => text.charCodeAt(index));
 }
 
