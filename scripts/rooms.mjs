@@ -107,7 +107,7 @@ export const rooms = [
   {
     name: 'auth',
     holds: 'sign-in (browser, service user, factors), sessions, the profile store, the keychain',
-    imports: ['tenant', 'report', 'network', 'files'],
+    imports: ['tenant', 'report', 'network', 'programs', 'files'],
     types: [],
     packages: ['@napi-rs/keyring', 'conf', 'env-paths', 'oauth4webapi', 'proper-lockfile'],
     chunk: 'tenant',
@@ -163,9 +163,9 @@ export const rooms = [
   {
     name: 'programs',
     holds: 'starts another program: the browser, a command that gives a secret, a hook',
-    imports: ['settings', 'files'],
+    imports: ['files'],
     types: ['context.ts'],
-    packages: ['open'],
+    packages: [],
     chunk: null,
   },
   {
@@ -222,10 +222,24 @@ export const declarations = 'commands.ts';
 
 /** What may be loaded until the version stands on the terminal, and until the help does. */
 export const stages = [
-  { entry: 'main.ts', rooms: ['main.ts', 'context.ts', 'settings', 'errors', 'text'], packages: [] },
+  {
+    entry: 'main.ts',
+    rooms: ['main.ts', 'context.ts', 'settings', 'programs', 'errors', 'text'],
+    packages: [],
+  },
   {
     entry: 'cli.ts',
-    rooms: ['main.ts', 'cli.ts', 'context.ts', 'reference', 'terminal', 'settings', 'errors', 'text'],
+    rooms: [
+      'main.ts',
+      'cli.ts',
+      'context.ts',
+      'reference',
+      'terminal',
+      'settings',
+      'programs',
+      'errors',
+      'text',
+    ],
     packages: ['commander', 'fast-string-truncated-width', 'fast-string-width', 'fast-wrap-ansi'],
   },
 ];

@@ -47,6 +47,8 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
+  /** Variables beyond our own that a secret is or will be taken from: no program that we start gets them. */
+  readonly secretVariables?: readonly string[];
   /** The path of what was started: the script, or the executable that is both. */
   readonly program: string;
   /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */

@@ -1,12 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
+import { takeEnvironment } from './programs/environment.ts';
 import { readCommandLine } from './settings/command-line.ts';
-import { takeEnvironment } from './settings/variable.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { bunVersion } from './text/runtime.ts';
-import { version } from './text/version.ts';
+import { bunVersion, version } from './text/version.ts';
 
 /** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
 const keychainWord = 'keychain-process';

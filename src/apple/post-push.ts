@@ -1,6 +1,6 @@
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import type { Push, PushAnswer } from './apns.ts';
 
 /** How many bytes of an answer to read; a reason has less than a hundred. */
@@ -107,7 +107,7 @@ type Reason = Pick<PushAnswer, 'reason' | 'timestamp'>;
 
 /** `{"reason":"Unregistered","timestamp":1761000000000}`, or null for anything else. */
 export function readReason(text: string): Reason | null {
-  const { reason, timestamp } = (parseJson(text) ?? {}) as { reason?: unknown; timestamp?: unknown };
+  const { reason, timestamp } = membersOf(parseJson(text)) ?? {};
   if (typeof reason !== 'string' || reason.length > wordLimit) return null;
   const date = typeof timestamp === 'number' ? new Date(timestamp) : null;
   return {

@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { renderPage, rows } from '../report/pages/document.ts';
-import { markup } from '../report/pages/markup.ts';
+import { markup, renderPage, rows } from '../report/pages/document.ts';
 import { stylesheetSource } from '../report/pages/stylesheet.ts';
 import type { Connection } from './connection.ts';
 

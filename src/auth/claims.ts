@@ -1,4 +1,4 @@
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import { plainWords } from '../text/words.ts';
 
 /** What a JWT says about its bearer. Nothing is verified: fine to show, never to decide by. */
@@ -30,5 +30,5 @@ function payloadOf(token: string): Readonly<Record<string, unknown>> {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return {};
   // Anything but an object has none of the members.
-  return { ...(parseJson(Buffer.from(payload, 'base64url').toString()) as object | null | undefined) };
+  return membersOf(parseJson(Buffer.from(payload, 'base64url'))) ?? {};
 }

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { parseJson } from '../text/json.ts';
-import { instant, members, positiveInteger, textOrNull, texts } from '../text/members.ts';
+import { instant, members, parseJson, positiveInteger, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
 
 const sessionFacts = {

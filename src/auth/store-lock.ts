@@ -2,7 +2,7 @@ import { lstat, rmdir, stat, unlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { unwritable } from '../files/unwritable.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { shellWord } from '../text/phrasing.ts';
 
 /** A lock that has not been refreshed for this many milliseconds belongs to a killed process. */
 const stale = 5_000;

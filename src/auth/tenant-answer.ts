@@ -1,6 +1,5 @@
 import { successIn } from '../tenant/success.ts';
-import { parseJson } from '../text/json.ts';
-import { membersOf } from '../text/members.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 

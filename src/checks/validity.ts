@@ -1,4 +1,4 @@
-import { count } from '../text/count.ts';
+import { count } from '../text/phrasing.ts';
 import type { CertificateCheck, Finding } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;

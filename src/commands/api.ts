@@ -9,7 +9,7 @@ import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { refusalIn } from '../tenant/answer.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { isTooDeep, parseJson } from '../text/json.ts';
+import { excessOf, parseJson } from '../text/json.ts';
 import { onOneLine } from '../text/printable.ts';
 import { readRequestBody } from './api/request-body.ts';
 import type { CommandModule } from './command.ts';
@@ -57,8 +57,9 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const { tenant, session, client } = await openTenant(await readSettings(options, context), context);
   const retry = retried.includes(method);
   const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
-  if (isTooDeep(answer.body))
-    throw new CliError('tenant-not-json', `${tenant} answered with JSON that is nested too deep to be read`);
+  const excess = excessOf(answer.body);
+  if (excess !== null)
+    throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess} to be read`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
   const late = new CliError(
     'tenant-timeout',

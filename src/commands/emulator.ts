@@ -9,7 +9,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { readWhole } from '../files/read.ts';
 import { writePrivateFile } from '../files/write.ts';
 import { parsePort } from '../settings/settings.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { shellWord } from '../text/phrasing.ts';
 import type { CommandModule } from './command.ts';
 import type { EmulatorCommandOptions } from './emulator/options.ts';
 import { parseLifetime, parseTenants, pemLimit, readApnsOptions } from './emulator/parse-options.ts';

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { isObject, parseJson } from '../text/json.ts';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
 import { readSession } from './authentication/session-answer.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
 import { isForm, readBody, sendJson } from './http-messages.ts';
-import { isObject } from './json-object.ts';
 import type { Right } from './rights.ts';
 import type { Route } from './route.ts';
 
@@ -125,16 +125,12 @@ function parseList(body: string): readonly JsonObject[] {
 /** The members of a JSON object; an empty body has none. @throws {Refusal} */
 export function parseParameters(body: string): JsonObject {
   if (body.trim() === '') return {};
-  let document: unknown;
-  try {
-    document = JSON.parse(body);
-  } catch {
+  const document = parseJson(body);
+  if (document === undefined)
     throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not valid JSON.');
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+  if (!isObject(document))
     throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a JSON object.');
-  }
-  return document as JsonObject;
+  return document;
 }
 
 /** The value of a parameter; the case of its name does not matter. */

@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Entry } from '../text/layout.ts';
-import { nearestName } from '../text/suggestion.ts';
+import { nearestName } from '../text/phrasing.ts';
 
 /** What the vendor does not document about a tenant: each can turn out one way or the other. */
 interface Assumption {

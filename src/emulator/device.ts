@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members, positiveInteger } from '../text/members.ts';
+import { members, positiveInteger } from '../text/json.ts';
 import { otpAlgorithms } from '../text/one-time-password.ts';
 import type { DeviceOtp } from './device-otp.ts';
 

@@ -1,5 +1,4 @@
-import { renderDocument } from '../report/pages/document.ts';
-import { markup } from '../report/pages/markup.ts';
+import { markup, renderDocument } from '../report/pages/document.ts';
 
 /** A page that a script of ours fills, which gets all it needs for the first time with the page. */
 interface App {

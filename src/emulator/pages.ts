@@ -1,5 +1,4 @@
-import { type Page, renderPage, rows } from '../report/pages/document.ts';
-import { type Markup, markup } from '../report/pages/markup.ts';
+import { type Markup, markup, type Page, renderPage, rows } from '../report/pages/document.ts';
 import { visible } from './browser/visible.ts';
 import { administrator, user } from './people.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import * as v from 'valibot';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { requireOwn } from '../files/require-own.ts';
-import { members, membersOf, texts } from '../text/members.ts';
+import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
 import { type Role, storedRole } from './role.ts';
@@ -129,11 +129,7 @@ function readDocument(file: string): unknown {
     if (systemCode(cause) === 'ENOENT') return undefined;
     throw new CliError('file-unreadable', `The state file ${file} cannot be read`, { cause });
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return parseJson(text, manyTenants) ?? null;
 }
 
 function parseState(document: unknown): State | null {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members } from '../text/members.ts';
+import { members } from '../text/json.ts';
 
 /** A person or a program in the tenant. */
 export interface User {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { isObject } from './json-object.ts';
+import { isObject } from '../text/json.ts';
 
 /** What the tenant judged of a request: all of its answer that is told to others than the one who asked. */
 export interface Verdict {

@@ -1,4 +1,4 @@
-import { shellWord } from '../text/shell-word.ts';
+import { shellWord } from '../text/phrasing.ts';
 import { entry, passwordSources, waitLonger } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 

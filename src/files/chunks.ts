@@ -3,7 +3,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors/cli-error.ts';
-import { waitsForPipes, waitsForTerminals } from '../text/runtime.ts';
+import { waitsForPipes, waitsForTerminals } from '../text/version.ts';
 
 /** Bytes per read. */
 const chunkSize = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { CliError } from '../errors/cli-error.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { shellWord } from '../text/phrasing.ts';
 
 /**
  * Whoever may write a file may have planted something in it: a session, a tenant that ours would be sent to, a user. Windows has no

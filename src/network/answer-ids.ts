@@ -1,4 +1,4 @@
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import { masked } from '../text/mask.ts';
 import type { Secret } from '../text/secret.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
@@ -38,7 +38,6 @@ function asForm(text: string): string {
 
 function errorId(body: string): string | undefined {
   if (!body.includes('"ErrorID"')) return undefined;
-  const document = parseJson(body);
-  const id = typeof document === 'object' && document !== null && 'ErrorID' in document && document.ErrorID;
+  const id = membersOf(parseJson(body))?.ErrorID;
   return typeof id === 'string' ? id : undefined;
 }

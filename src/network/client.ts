@@ -73,7 +73,8 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     };
     try {
       const response = await attempt(request, url);
-      secrets.push(...secretsSent(request), ...secretsIn(parseJson(response.body)));
+      for (const secret of [...secretsSent(request), ...secretsIn(parseJson(response.body))])
+        secrets.push(secret);
       trace(`→ ${response.status}`, answerIds(request, response, secrets));
       return (request.answersRedirect ? null : redirectError(response, url)) ?? response;
     } catch (error) {

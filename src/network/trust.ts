@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Waiting } from '../files/chunks.ts';
-import { trustsSystem } from '../text/runtime.ts';
+import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
 import { trustingContext } from './secure-context.ts';
 import type { Authorities } from './stores.ts';

@@ -1,5 +1,5 @@
 import { hash, type KeyObject, X509Certificate } from 'node:crypto';
-import { onOneLine } from '../text/printable.ts';
+import { spelledOut } from '../text/printable.ts';
 import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
 import {
   type Asn1,
@@ -114,7 +114,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     kind,
     bundleId: spelled(bundleId(kind, marks)),
     teamId: subject.find(({ name, value }) => name === 'OU' && teamId.test(value))?.value ?? null,
-    topics: topics(kind, marks).map(onOneLine),
+    topics: topics(kind, marks).map(spelledOut),
     environments: environments(marks),
     serialNumber: x509.serialNumber.toLowerCase(),
     notBefore: date(x509.validFrom),
@@ -207,5 +207,5 @@ function date(text: string): Date {
 
 /** A name without control characters, so that it cannot control the terminal that shows it. */
 function spelled(name: string | null): string | null {
-  return name === null ? null : onOneLine(name);
+  return name === null ? null : spelledOut(name);
 }

@@ -1,5 +1,5 @@
 import { systemCode } from '../errors/cli-error.ts';
-import { runtimeName } from '../text/runtime.ts';
+import { runtimeName } from '../text/version.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
 import { type Mac, macMatches } from './mac.ts';

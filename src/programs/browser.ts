@@ -1,82 +1,86 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Environment } from '../context.ts';
+import { type Command, isProgram, launch, type Machine, systemProgram } from './launch.ts';
 
 /**
  * Opens a URL in the browser: `BROWSER` is a command to which the URL is appended; without it, the system's opener.
  * Resolves to whether something was started; what it did cannot be known.
  */
-export async function openBrowser(
-  url: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<boolean> {
-  const opener = openerOf(url, env, process.platform);
-  if (opener !== null) return start(opener);
-  if (isRemote(env)) return false;
-  const { default: open } = await import('open');
-  try {
-    const child = await open(url);
-    return await started(child);
-  } catch {
-    return false;
-  }
+export async function openBrowser(url: string, env: Environment): Promise<boolean> {
+  const opener = openerOf(url, env, { platform: process.platform, isProgram });
+  return opener !== null && start(opener, env);
 }
 
-/** A program and its arguments, the URL among them. */
-type Opener = readonly [file: string, args: readonly string[]];
+/** A program with the URL among its arguments, and the folder to start it in. */
+interface Opener {
+  readonly command: Command;
+  readonly directory?: string;
+}
+
+/** Where Windows lies for a Linux of WSL that does not mount it elsewhere. */
+const windowsInWsl = '/mnt/c/Windows/System32';
 
 /**
- * What opens the URL, or null to leave it to the system. On Windows no shell is involved: a URL's characters mean
+ * What opens the URL; null where there is no screen. On Windows no shell is involved: a URL's characters mean
  * something to every one of them, and each quotes differently.
  */
-export function openerOf(
-  url: string,
-  { BROWSER: command }: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
-): Opener | null {
-  const isWindows = platform === 'win32';
-  if (command === undefined || command.trim() === '')
-    return isWindows ? ['rundll32.exe', ['url.dll,FileProtocolHandler', url]] : null;
-  if (!isWindows) return ['/bin/sh', ['-c', `${command} "$0"`, url]];
-  const [file = '', ...args] = [...command.matchAll(/"([^"]*)"|[^\s"]+/g)].map(
+export function openerOf(url: string, env: Environment, machine: Machine): Opener | null {
+  const { platform } = machine;
+  const chosen = env.BROWSER?.trim() ?? '';
+  if (chosen !== '')
+    return { command: platform === 'win32' ? [...wordsOf(chosen), url] : inShell(chosen, url) };
+  if (platform === 'win32') return { command: [systemProgram('rundll32.exe', env), ...protocolHandler(url)] };
+  if (isRemote(env, platform)) return null;
+  if (platform === 'darwin') return { command: ['/usr/bin/open', url] };
+  const windows = `${windowsInWsl}/rundll32.exe`;
+  if (env.WSL_DISTRO_NAME && machine.isProgram(windows))
+    // Windows reaches no folder that only this Linux user may enter.
+    return { command: [windows, ...protocolHandler(url)], directory: windowsInWsl };
+  return { command: ['xdg-open', url] };
+}
+
+function protocolHandler(url: string): readonly string[] {
+  return ['url.dll,FileProtocolHandler', url];
+}
+
+function inShell(command: string, url: string): Command {
+  return ['/bin/sh', '-c', `${command} "$0"`, url];
+}
+
+/** The words of a command line, quoted ones without their quotes. */
+function wordsOf(line: string): Command {
+  const [file = '', ...args] = [...line.matchAll(/"([^"]*)"|[^\s"]+/g)].map(
     ([word, quoted]) => quoted ?? word,
   );
-  return [file, [...args, url]];
+  return [file, ...args];
 }
 
 /** Whether there is no screen on which a browser could open. */
-export function isRemote(env: Readonly<Record<string, string | undefined>>): boolean {
+export function isRemote(env: Environment, platform = process.platform): boolean {
   if (env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined) return true;
-  return process.platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
+  return platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
 }
 
 /** A shell that cannot find the command ends with 126 or 127 long before this, in milliseconds. */
 const notFoundDelay = 250;
 
-async function start([file, args]: Opener): Promise<boolean> {
-  const child = spawnOrNull(file, args);
-  if (child === null) return false;
-  child.unref();
-  if (!(await started(child))) return false;
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), notFoundDelay);
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      resolve(code !== 126 && code !== 127);
-    });
-  });
-}
-
-/** Null where the system refuses at once, as it does for an address that is too long. */
-function spawnOrNull(file: string, args: readonly string[]): ChildProcess | null {
+async function start({ command, directory }: Opener, env: Environment): Promise<boolean> {
+  let child: ChildProcess;
   try {
-    return spawn(file, args, { stdio: 'ignore', detached: true });
+    child = launch(command, { env, stdio: 'ignore', apart: true, directory });
   } catch {
-    return null;
+    // There is no such program, or its arguments are too long.
+    return false;
   }
-}
-
-function started(child: ChildProcess): Promise<boolean> {
+  child.unref();
   return new Promise((resolve) => {
-    child.once('spawn', () => resolve(true));
     child.once('error', () => resolve(false));
+    child.once('spawn', () => {
+      const timer = setTimeout(() => resolve(true), notFoundDelay);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        resolve(code !== 126 && code !== 127);
+      });
+    });
   });
 }

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Context, Environment } from '../context.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { Context } from '../context.ts';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { cutLineBreak, secretLimit } from '../files/read.ts';
-import { takeEnvironment } from '../settings/variable.ts';
 import { Secret } from '../text/secret.ts';
+import { type Command, endTree, launch } from './launch.ts';
+
+type LaunchingContext = Pick<Context, 'env' | 'secretVariables' | 'signal' | 'patience'>;
 
 /** How a program ended: its exit code, or what it was killed by. */
 type Ending = readonly [code: number | null, signal: NodeJS.Signals | null];
@@ -16,9 +18,9 @@ type Ending = readonly [code: number | null, signal: NodeJS.Signals | null];
  * interrupted
  */
 export async function runForSecret(
-  [file, ...args]: readonly [string, ...string[]],
+  command: Command,
   called: string,
-  { env, signal, patience }: Pick<Context, 'env' | 'signal' | 'patience'>,
+  { env, secretVariables: withheld = [], signal, patience }: LaunchingContext,
 ): Promise<Secret> {
   signal.throwIfAborted();
   const failed = (how: string): CliError => new CliError('file-unreadable', `${called} ${how}`);
@@ -27,16 +29,16 @@ export async function runForSecret(
     failed(`cannot be run: ${reasons[systemCode(error) ?? ''] ?? 'the system refuses it'}`);
   let child: ChildProcess;
   try {
-    child = start(file, args, env);
+    child = launch(command, { env, withheld, stdio: ['ignore', 'pipe', 'inherit'] });
   } catch (error) {
     throw refused(error);
   }
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    end(child);
+    endTree(child);
   }, patience);
-  const onInterrupt = (): void => end(child);
+  const onInterrupt = (): void => endTree(child);
   signal.addEventListener('abort', onInterrupt);
   try {
     const { bytes, ending } = await outputOf(child).catch((error: unknown) => Promise.reject(refused(error)));
@@ -53,22 +55,11 @@ export async function runForSecret(
   }
 }
 
-function start(file: string, args: readonly string[], env: Environment): ChildProcess {
-  const inherited = { ...env };
-  takeEnvironment(inherited);
-  return spawn(file, args, {
-    env: inherited,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // A group of its own, so that what the program has started ends with it.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
-}
-
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such program',
   EACCES: 'permission denied',
   E2BIG: 'its arguments are too long',
+  UNQUOTABLE: 'it is a .cmd or .bat file, which cannot be given %, " or a line break',
 };
 
 /** All of stdout, and how the program ended; null in place of more than a secret may have, and then it is killed. */
@@ -79,22 +70,11 @@ function outputOf(child: ChildProcess): Promise<{ bytes: Uint8Array | null; endi
     child.stdout?.on('data', (chunk: Uint8Array) => {
       length += chunk.length;
       if (length <= secretLimit) chunks.push(chunk);
-      else end(child);
+      else endTree(child);
     });
     child.once('error', reject);
     child.once('close', (...ending: Ending) =>
       resolve({ bytes: length > secretLimit ? null : Buffer.concat(chunks), ending }),
     );
   });
-}
-
-/** Kills the program and what it has started; and stops listening to what has left its group. */
-function end(child: ChildProcess): void {
-  child.stdout?.destroy();
-  try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
 }

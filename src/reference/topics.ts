@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nearestName } from '../text/suggestion.ts';
+import { nearestName } from '../text/phrasing.ts';
 import { namesOf, notACommand, usage } from './usage.ts';
 
 /** A page of help that belongs to no command: `mfa-cli help environment`. */

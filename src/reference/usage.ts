@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
-import { nearestName } from '../text/suggestion.ts';
+import { nearestName } from '../text/phrasing.ts';
 
 /** No option that somebody means has a longer name. */
 const longestName = 40;

@@ -1,5 +1,5 @@
 import type { Style } from '../terminal/style.ts';
-import { count } from '../text/count.ts';
+import { count } from '../text/phrasing.ts';
 
 /** `2027-12-24 (395 days left)`, colored by how many are left. */
 export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style, warnDays = 30): string {

@@ -1,9 +1,10 @@
 import type { Style } from '../terminal/style.ts';
 import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
+import { inCell } from '../text/printable.ts';
 
 /** Lines of name and value, the values aligned. */
 export function formatFields(fields: readonly Entry[], style: Style): string {
-  const entries = fields.map(([name, value]): Entry => [style.dim(inLine(name)), inLine(value)]);
+  const entries = fields.map(([name, value]): Entry => [style.dim(inCell(name)), inCell(value)]);
   return formatEntries(entries, style.columns);
 }
 
@@ -13,7 +14,7 @@ export function formatTable(
   cells: readonly (readonly string[])[],
   style: Style,
 ): string {
-  const rows = cells.map((row) => row.map(inLine));
+  const rows = cells.map((row) => row.map(inCell));
   const widths = head.map((title, column) =>
     rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(title)),
   );
@@ -34,7 +35,12 @@ export function formatTable(
   return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
 }
 
-/** What a report's texts may hold still, and would make rows of one, or shift its columns. */
-function inLine(cell: string): string {
-  return cell.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
+/** A table in Markdown, its columns padded so that it can be read as it is. Cells are our own text, without `|` or line breaks. */
+export function formatMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
+  );
+  const line = (cells: readonly string[], filler = ' '): string =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler)).join(' | ')} |\n`;
+  return [line(head), line([], '-'), ...rows.map((row) => line(row))].join('');
 }

@@ -1,6 +1,6 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
 import type { Style } from '../terminal/style.ts';
-import { count } from '../text/count.ts';
+import { count } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
 
 /** Anything that was judged: a finding, or a check of the machine. */

@@ -1,15 +1,130 @@
 import { type Finding, hasErrors } from '../checks/finding.ts';
-import type { PushIdentity } from '../pkcs12/model.ts';
+import { daysLeft } from '../checks/validity.ts';
+import type {
+  ApnsEnvironment,
+  Certificate,
+  CertificateKind,
+  Container,
+  PushIdentity,
+} from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
-import {
-  type CertificateReport,
-  type ContainerReport,
-  formatCertificate,
-  formatContainer,
-  reportCertificate,
-  reportContainer,
-} from './certificate.ts';
+import { count } from '../text/phrasing.ts';
+import { formatDaysLeft, isoDate } from './dates.ts';
+import { formatFields } from './fields.ts';
 import { formatFindings } from './findings.ts';
+
+/** A certificate as `--json` gives it; dates are ISO 8601. */
+export interface CertificateReport {
+  readonly subject: string;
+  readonly commonName: string | null;
+  readonly kind: CertificateKind;
+  readonly bundleId: string | null;
+  readonly teamId: string | null;
+  readonly topics: readonly string[];
+  readonly environments: readonly ApnsEnvironment[];
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly daysLeft: number;
+  readonly fingerprint: string;
+  readonly fingerprintSha1: string;
+  readonly key: { readonly type: string; readonly bits: number | null };
+}
+
+/** How the file was made, as `--json` gives it. */
+interface ContainerReport {
+  readonly mac: { readonly algorithm: string; readonly iterations: number } | null;
+  readonly encryption: readonly string[];
+  readonly keys: number;
+  readonly certificates: number;
+}
+
+export function reportCertificate(certificate: Certificate, now: Date): CertificateReport {
+  return {
+    subject: certificate.subject,
+    commonName: certificate.commonName,
+    kind: certificate.kind,
+    bundleId: certificate.bundleId,
+    teamId: certificate.teamId,
+    topics: certificate.topics,
+    environments: certificate.environments,
+    issuer: certificate.issuer,
+    serialNumber: certificate.serialNumber,
+    notBefore: isoDate(certificate.notBefore),
+    notAfter: isoDate(certificate.notAfter),
+    daysLeft: daysLeft(certificate.notAfter, now),
+    fingerprint: certificate.fingerprint,
+    fingerprintSha1: certificate.fingerprintSha1,
+    key: certificate.publicKey,
+  };
+}
+
+function reportContainer({ mac, encryption, keys, certificates }: Container): ContainerReport {
+  return { mac, encryption, keys, certificates };
+}
+
+const kinds: Readonly<Record<CertificateKind, string>> = {
+  'apple-push-services': 'Apple push services (universal)',
+  'development-push': 'development push',
+  'production-push': 'production push',
+  'voip-push': 'VoIP push',
+  'mdm-push': 'MDM push',
+  'pass-type': 'Wallet pass',
+  'website-push': 'website push',
+  distribution: 'distribution (code signing)',
+  development: 'development (code signing)',
+  other: 'unknown',
+};
+
+/** The certificate's lines of a report. */
+export function formatCertificate(certificate: CertificateReport, style: Style): string {
+  const { key } = certificate;
+  return formatFields(
+    [
+      ['Certificate', style.bold(certificate.commonName ?? certificate.subject)],
+      ['Kind', kinds[certificate.kind]],
+      ['Bundle ID', certificate.bundleId ?? 'none'],
+      ['Team ID', certificate.teamId ?? 'none'],
+      ['Topics', certificate.topics.length === 0 ? 'none' : certificate.topics.join(', ')],
+      ['Environments', certificate.environments.length === 0 ? 'none' : certificate.environments.join(', ')],
+      ['Valid', formatValidity(certificate, style)],
+      ['Key', key.bits === null ? key.type : `${key.type} ${key.bits}`],
+      ['Issuer', certificate.issuer],
+      ['Serial number', certificate.serialNumber],
+      ['SHA-256', certificate.fingerprint],
+      ['SHA-1', certificate.fingerprintSha1],
+    ],
+    style,
+  );
+}
+
+/** The container's lines of a report. */
+function formatContainer(container: ContainerReport, style: Style): string {
+  const { mac, encryption } = container;
+  return formatFields(
+    [
+      ['Integrity', mac === null ? 'none' : `${mac.algorithm}, ${mac.iterations} iterations`],
+      ['Encryption', encryption.length === 0 ? 'none' : encryption.join(', ')],
+      ['Holds', `${count(container.keys, 'private key')}, ${count(container.certificates, 'certificate')}`],
+    ],
+    style,
+  );
+}
+
+function formatValidity(certificate: CertificateReport, style: Style): string {
+  const { notBefore, notAfter, daysLeft: days } = certificate;
+  const bar = style.columns === Number.POSITIVE_INFINITY ? '' : `  ${validityBar(certificate, style)}`;
+  return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}${bar}`;
+}
+
+/** The remaining validity as a bar of ten cells, for a terminal only. */
+function validityBar({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
+  const whole = (Date.parse(notAfter) - Date.parse(notBefore)) / 86_400_000;
+  const cells = Math.max(0, Math.min(10, Math.round((10 * days) / whole)));
+  const color = days < 0 ? style.red : days <= 30 ? style.yellow : style.green;
+  return `${color('█'.repeat(cells))}${style.dim('░'.repeat(10 - cells))}`;
+}
 
 /** What a .p12 holds and what is wrong with it, as `--json` gives it. */
 export interface IdentityReport {

@@ -1,6 +1,6 @@
 import type { Environment } from '../context.ts';
 import type { TerminalFlags } from '../terminal/terminal.ts';
-import { isOn } from '../text/switch.ts';
+import { isOn } from '../text/phrasing.ts';
 
 /** The words after the program's name, examined once. */
 export interface CommandLine {

@@ -1,8 +1,8 @@
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { readSecret } from '../files/read.ts';
+import { isOn } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
-import { isOn } from '../text/switch.ts';
 import { variable } from './variable.ts';
 
 /** What of a pipeline's credentials is there, so that nobody has to have signed in; a token is used before a secret. */

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
-import { nearestName } from '../text/suggestion.ts';
 import { ownPrefix, variable } from './variable.ts';
 
 /** What can be set by an option, a variable or both; which of them a command takes is its own matter. */

@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { HttpResponse } from '../network/http.ts';
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { refusalIn } from './answer.ts';
@@ -161,5 +161,5 @@ function isMissing(response: HttpResponse): boolean {
 }
 
 function members(value: unknown): Readonly<Record<string, unknown>> {
-  return (value ?? {}) as Record<string, unknown>;
+  return membersOf(value) ?? {};
 }

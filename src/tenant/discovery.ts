@@ -1,5 +1,5 @@
 import type { Http } from '../network/http.ts';
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import { parseTenantAddress } from './address.ts';
 
 /** What people call a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
@@ -33,6 +33,6 @@ export async function discoverIdentityHost({ name, domain }: Portal, http: Http)
     retry: false,
   });
   if (status !== 200) return null;
-  const { endpoint } = (parseJson(body) ?? {}) as { endpoint?: unknown };
+  const { endpoint } = membersOf(parseJson(body)) ?? {};
   return typeof endpoint === 'string' && endpoint !== '' ? parseTenantAddress(endpoint) : null;
 }

@@ -1,7 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { HttpResponse } from '../network/http.ts';
-import { parseJson } from '../text/json.ts';
-import { membersOf } from '../text/members.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { isMissingRight, successIn } from './success.ts';

@@ -1,5 +1,5 @@
 import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import { describeAnswer } from './envelope.ts';
 
 /** What an address answers without a session. */
@@ -40,6 +40,5 @@ function ask(http: Http, request: Omit<HttpRequest, 'retry'>): Promise<HttpRespo
 }
 
 function members({ body }: HttpResponse): Readonly<Record<string, unknown>> {
-  const document = parseJson(body);
-  return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : {};
+  return membersOf(parseJson(body)) ?? {};
 }

@@ -1,5 +1,5 @@
 import { CliError, type ErrorCode } from '../errors/cli-error.ts';
-import { membersOf } from '../text/members.ts';
+import { membersOf } from '../text/json.ts';
 import type { TenantClient } from './client.ts';
 
 /**

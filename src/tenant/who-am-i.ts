@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members } from '../text/members.ts';
+import { members } from '../text/json.ts';
 import type { TenantClient } from './client.ts';
 
 const named = members({ User: v.pipe(v.string(), v.nonEmpty()) });

@@ -1,7 +1,7 @@
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
 import { Secret } from '../text/secret.ts';
-import { promptTheme } from './prompt-theme.ts';
+import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Questions to a person. Each needs a terminal; the answer never appears in a log. */
@@ -102,5 +102,25 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
         type: 'select',
         choices: choices.map(({ name, value }) => ({ name: onOneLine(name), value })),
       }),
+  };
+}
+
+/** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
+function promptTheme({ bold, dim, red, yellow, green, cyan }: Style) {
+  return {
+    prefix: { idle: cyan('?'), done: green('✓') },
+    spinner: { interval: 80, frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'].map((frame) => yellow(frame)) },
+    style: {
+      // inquirer hands more than the text to some of these.
+      answer: (text: string) => cyan(text),
+      message: (text: string) => bold(text),
+      error: (text: string) => red(`> ${text}`),
+      defaultAnswer: (text: string) => dim(`(${text})`),
+      help: (text: string) => dim(text),
+      highlight: (text: string) => cyan(text),
+      key: (text: string) => cyan(bold(`<${text}>`)),
+      keysHelpTip: (keys: readonly (readonly [key: string, action: string])[]) =>
+        keys.map(([key, action]) => `${bold(key)} ${dim(action)}`).join(dim(' • ')),
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { isOn } from '../text/switch.ts';
+import { isOn } from '../text/phrasing.ts';
 
 /** Colors by name, and the width to fill. Without color, every function returns its text unchanged. */
 export interface Style {

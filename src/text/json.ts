@@ -1,29 +1,107 @@
+import * as v from 'valibot';
+
+/** How much of a JSON document is read: counted work, since the time that it takes follows from it on every machine. */
+export interface JsonLimits {
+  /** UTF-16 units of its text, or bytes. */
+  readonly length: number;
+  /** Members of objects and elements of lists, at all levels together. */
+  readonly members: number;
+}
+
+/** For an answer of a tenant, of whom the largest known has some 30,000 members; and for whatever else is small. */
+const ordinary: JsonLimits = { length: 64 * 1024 * 1024, members: 200_000 };
+
+/** For files of our own that hold many tenants: a record of 100,000 tenants has 800,000 members. */
+export const manyTenants: JsonLimits = { length: 256 * 1024 * 1024, members: 20_000_000 };
+
 /** Deeper documents are not read: no tenant's answer is a tenth as deep, and the code that walks one is recursive. */
 const deepest = 100;
 
-/** The value of a JSON text (RFC 8259); undefined for anything else, and for more than 100 levels. */
-export function parseJson(text: string): unknown {
+/** The value of a JSON text (RFC 8259); undefined for anything else, and for what exceeds the limits or 100 levels. */
+export function parseJson(given: string | Uint8Array, limits = ordinary): unknown {
   try {
-    return isTooDeep(text) ? undefined : JSON.parse(text);
+    if (given.length > limits.length) return undefined;
+    const text = typeof given === 'string' ? given : Buffer.from(given).toString('utf8');
+    return excessOf(text, limits) === null ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether arrays and objects are nested too deep to read. */
-export function isTooDeep(text: string): boolean {
-  return depthOf(text) > deepest;
+/** What a schema makes of a JSON text; null where it is no such JSON, or exceeds the limits. */
+export function readJson<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  given: string | Uint8Array,
+  limits = ordinary,
+): v.InferOutput<Schema> | null {
+  const read = v.safeParse(schema, parseJson(given, limits));
+  return read.success ? read.output : null;
 }
 
-/** How deep arrays and objects are nested, ignoring brackets within strings; the text may not be JSON. */
-function depthOf(text: string): number {
-  let [depth, most, quoted] = [0, 0, false];
+/** Why a text is not read, to complete "it"; null where it is. The text may not be JSON. */
+export function excessOf(text: string, limits = ordinary): string | null {
+  if (text.length > limits.length) return 'is too long';
+  let [depth, members, quoted] = [0, 0, false];
   for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (quoted && character === '\\') index++;
-    else if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === '[' || character === '{')) most = Math.max(most, ++depth);
-    else if (!quoted && (character === ']' || character === '}')) depth--;
+    const unit = text.charCodeAt(index);
+    if (unit === quote) quoted = !quoted;
+    else if (quoted) index += unit === backslash ? 1 : 0;
+    else if (unit === comma) members++;
+    else if (unit === openList || unit === openObject) {
+      depth++;
+      members++;
+    } else if (unit === closeList || unit === closeObject) depth--;
+    if (depth > deepest) return 'is nested too deep';
+    if (members > limits.members) return 'has too many members';
   }
-  return most;
+  return null;
+}
+
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
+const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * A JSON object, no list, with these members. It keeps the others, whatever their names: a newer version may have written
+ * them.
+ */
+export function members<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const known = v.object(entries);
+  return v.pipe(
+    v.custom<Readonly<Record<string, unknown>>>(isObject, 'no object'),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const read = v.safeParse(known, dataset.value);
+      if (read.success) return { ...dataset.value, ...read.output };
+      for (const { message } of read.issues) addIssue({ message });
+      return NEVER;
+    }),
+  );
+}
+
+const anyMembers = members({});
+
+/** The members of a JSON object; null for a list and whatever else. */
+export function membersOf(value: unknown): Readonly<Record<string, unknown>> | null {
+  return v.is(anyMembers, value) ? value : null;
+}
+
+/** A JSON object whose every member is text. */
+export const texts = v.custom<Readonly<Record<string, string>>>(
+  (value) => isObject(value) && Object.values(value).every((member) => typeof member === 'string'),
+  'no object of texts',
+);
+
+/** Text, or null where it is absent. */
+export const textOrNull = v.nullish(v.string(), null);
+
+/** ISO 8601. */
+export const instant = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'no date'),
+);
+
+export const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** Whether a value of a JSON document is an object, no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { uncommanded } from './printable.ts';
 
 /** A term and what it means, or a name and its value. */
 export type Entry = readonly [term: string, meaning: string];
@@ -18,7 +19,7 @@ export function widthOf(text: string): number {
  * fingerprint can then still be copied.
  */
 export function wrap(text: string, columns: number): readonly string[] {
-  return widthOf(text) <= columns ? [text] : wrapAnsi(text, columns).split('\n');
+  return widthOf(text) <= columns ? [text] : wrapAnsi(text, columns).split('\n').map(uncommanded);
 }
 
 /** Text in which every line that is too wide continues below, with the same indent. */

@@ -1,5 +1,4 @@
 import type { Secret } from './secret.ts';
-import { readings, unitsOf } from './spellings.ts';
 
 /** What replaces a secret in a text. */
 export const mask = '[secret]';
@@ -85,4 +84,169 @@ function createSearch(text: string, least = text.length): (units: Uint16Array) =
     }
     if (found !== null) yield found;
   };
+}
+
+/** A text with its escapes undone, and where each of its characters began in the original. */
+interface Reading {
+  /** UTF-16. */
+  readonly units: Uint16Array;
+  /** For each unit its index in the original; one extra for the end. */
+  readonly origins: Uint32Array;
+}
+
+/** The escape at an index: how many units of the source it takes, and what it means (UTF-16 or code point). */
+type Decoder = (units: Uint16Array, index: number) => Escape | null;
+
+interface Escape {
+  readonly length: number;
+  readonly codePoint: number;
+}
+
+/** A request in JSON, as a text of the answer's JSON. */
+const jsonDepth = 2;
+
+/**
+ * A text unchanged, and in every spelling that an echoed request may have: of a form or a URL (RFC 3986 §2.1, and `+` for a
+ * space; twice too, like an address within an address), of JSON (RFC 8259 §7; twice too, like a request in
+ * JSON within an answer in JSON), of HTML, and nested. Takes time in proportion to the text.
+ */
+export function* readings(text: string): Generator<Reading> {
+  const plain = {
+    units: unitsOf(text),
+    origins: new Uint32Array(text.length + 1).map((_, index) => index),
+  };
+  yield* withPercent(plain);
+  let json = undo(plain, decodeJson);
+  for (let depth = 0; json !== null && depth < jsonDepth; depth++) {
+    yield* withPercent(json);
+    json = undo(json, decodeJson);
+  }
+  const html = undo(plain, decodeHtml);
+  if (html === null) return;
+  yield* withPercent(html);
+  const jsonInHtml = undo(html, decodeJson);
+  if (jsonInHtml !== null) yield* withPercent(jsonInHtml);
+}
+
+/** The text in UTF-16. */
+function unitsOf(text: string): Uint16Array {
+  return new Uint16Array(text.length).map((_, index) => text.charCodeAt(index));
+}
+
+/** A reading, and those with the escapes of a form or a URL undone, or of either within a URL. */
+function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
+  yield reading;
+  if (depth === 0) return;
+  const form = undo(reading, decodeForm);
+  if (form !== null) yield form;
+  const url = undo(reading, decodePercent);
+  if (url !== null) yield* withPercent(url, depth - 1);
+}
+
+/** The reading with one kind of escape undone; null if it has none. */
+function undo({ units, origins }: Reading, decode: Decoder): Reading | null {
+  const undone = { units: new Uint16Array(units.length), origins: new Uint32Array(units.length + 1) };
+  let [length, found] = [0, false];
+  const put = (unit: number, origin: number): void => {
+    undone.units[length] = unit;
+    undone.origins[length++] = origin;
+  };
+  for (let index = 0; index < units.length; index++) {
+    const origin = origins[index] ?? 0;
+    const undoing = decode(units, index);
+    if (undoing === null) put(units[index] ?? 0, origin);
+    else {
+      found = true;
+      const { codePoint } = undoing;
+      if (codePoint > 0xffff) put(0xd7c0 + (codePoint >> 10), origin);
+      put(codePoint > 0xffff ? 0xdc00 + (codePoint & 0x3ff) : codePoint, origin);
+      index += undoing.length - 1;
+    }
+  }
+  if (!found) return null;
+  undone.origins[length] = origins[units.length] ?? 0;
+  return { units: undone.units.subarray(0, length), origins: undone.origins.subarray(0, length + 1) };
+}
+
+const shortJson = new Map(
+  [...'"\\/bfnrt'].map((letter, index) => [code(letter), code('"\\/\b\f\n\r\t', index)]),
+);
+
+function decodeJson(units: Uint16Array, index: number): Escape | null {
+  if (units[index] !== 0x5c) return null;
+  const letter = units[index + 1] ?? 0;
+  const short = shortJson.get(letter);
+  if (short !== undefined) return { length: 2, codePoint: short };
+  const value = letter === code('u') ? numberAt(units, index + 2, index + 6, 16) : null;
+  return value === null ? null : { length: 6, codePoint: value };
+}
+
+const namedHtml = new Map([
+  ['quot', '"'],
+  ['apos', "'"],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+]);
+
+/** No reference to a character is longer, even with a few leading zeros. */
+const longestReference = 16;
+
+function decodeHtml(units: Uint16Array, index: number): Escape | null {
+  if (units[index] !== code('&')) return null;
+  let end = index + 1;
+  while (units[end] !== code(';')) if (end >= units.length || ++end - index > longestReference) return null;
+  const length = end + 1 - index;
+  if (units[index + 1] !== code('#')) {
+    const value = namedHtml.get(String.fromCharCode(...units.subarray(index + 1, end)));
+    return value === undefined ? null : { length, codePoint: code(value) };
+  }
+  const isHex = (units[index + 2] ?? 0) === code('x') || units[index + 2] === code('X');
+  const codePoint = numberAt(units, index + (isHex ? 3 : 2), end, isHex ? 16 : 10);
+  return codePoint === null || codePoint > 0x10ffff ? null : { length, codePoint };
+}
+
+function decodeForm(units: Uint16Array, index: number): Escape | null {
+  return units[index] === code('+') ? { length: 1, codePoint: code(' ') } : decodePercent(units, index);
+}
+
+/** One character of UTF-8 (RFC 3629 §3), percent-encoded byte by byte. */
+function decodePercent(units: Uint16Array, index: number): Escape | null {
+  const first = byteAt(units, index);
+  if (first === null) return null;
+  if (first < 0x80) return { length: 3, codePoint: first };
+  const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+  let codePoint = first & (0x3f >> more);
+  for (let place = 1; place <= more; place++) {
+    const byte = byteAt(units, index + 3 * place);
+    if (byte === null || byte >> 6 !== 2) return null;
+    codePoint = codePoint * 64 + (byte & 0x3f);
+  }
+  return codePoint > 0x10ffff ? null : { length: 3 * (more + 1), codePoint };
+}
+
+function byteAt(units: Uint16Array, index: number): number | null {
+  return units[index] === 0x25 ? numberAt(units, index + 1, index + 3, 16) : null;
+}
+
+/** The number between two indexes; null if anything but digits is there. */
+function numberAt(units: Uint16Array, start: number, end: number, base: 10 | 16): number | null {
+  if (start >= end) return null;
+  let value = 0;
+  for (let index = start; index < end; index++) {
+    const digit = digitOf(units[index] ?? 0);
+    if (digit >= base) return null;
+    value = value * base + digit;
+  }
+  return value;
+}
+
+function digitOf(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const letter = unit | 0x20;
+  return letter >= 0x61 ? letter - 0x57 : Number.POSITIVE_INFINITY;
+}
+
+function code(text: string, index = 0): number {
+  return text.charCodeAt(index);
 }

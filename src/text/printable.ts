@@ -1,7 +1,13 @@
+/**
+ * What strangers wrote (a tenant, a certificate, a file's name), made harmless for whoever reads it next. The kind is chosen
+ * where the text leaves the program: `harmless`, `uncontrolled` and `onOneLine` for terminals and the logs of CI,
+ * the `in…` functions for a page, a spreadsheet, a monitor and an annotation.
+ */
+
 /** Every character that would move the cursor, switch a color, end the line or turn its direction, except \n and \t. */
 const control = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** The same, and the colors that a formatter added. */
+/** Those characters, and the colors that a formatter added. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlOrColor = /(\u001b\[[0-9;]*m)|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
@@ -13,15 +19,33 @@ export function printable(text: string): string {
   return text.replace(controlOrColor, (character, color?: string) => color ?? escaped(character));
 }
 
-/** Text that no terminal obeys, colors included: certificates, file names and tenants may contain control characters. */
+/**
+ * Text that neither a terminal obeys, colors included, nor the runner of a CI job: certificates, file names and tenants may
+ * contain anything. Line breaks stay.
+ */
 export function uncontrolled(text: string): string {
   // Most texts are plain, and a report may hold a hundred thousand of them.
-  return /^[ -~]*$/.test(text) ? text : text.replace(control, escaped);
+  if (/^[ -~]*$/.test(text) && !text.includes('##') && !text.includes('::')) return text;
+  return uncommanded(text.replace(control, escaped));
 }
 
-/** The same for a text within a line: a message, a name, a value. */
+/** A text within a line, obeyed by nothing: a message, a name, a value. */
 export function onOneLine(text: string): string {
+  return uncommanded(spelledOut(text));
+}
+
+/** A text within a line, every control character escaped: a fact that JSON is to have, too, without blanks put in. */
+export function spelledOut(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
+}
+
+/**
+ * A text of which the runner of a CI job takes nothing for a command, which a blank prevents: `##[…`, `##vso[…` and
+ * `##teamcity[…` anywhere, `::` where a line begins.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function uncommanded(text: string): string {
+  return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n]*:)(?=:)/gm, '$1 ');
 }
 
 /** A report with every text `uncontrolled`, before a formatter adds its colors. Bytes and dates stay. */
@@ -33,6 +57,43 @@ export function harmless(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [uncontrolled(name), harmless(member)]),
   );
+}
+
+/** A text in HTML, as an element's content or a quoted attribute. */
+export function inHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/**
+ * A cell of CSV (RFC 4180). A number is a number, negative ones, too. Text that a spreadsheet would take for a formula has an
+ * apostrophe before it, also behind what another spreadsheet takes for the end of a cell.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export function inCsv(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return `${value}`;
+  const text = value.replace(/(?<=^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g, "'");
+  return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A cell of a report's table, of which what a report may hold still would make two, or shift the columns. */
+export function inCell(text: string): string {
+  return text.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
+}
+
+/** What follows the second `::` of a workflow command, as `@actions/core` escapes it: the runner turns it back. */
+export function inAnnotation(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** A property of a workflow command, which a comma or a colon would end. */
+export function inAnnotationProperty(text: string): string {
+  return inAnnotation(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** A label's value for Prometheus. Control characters are escaped first: later, their backslash would stay as it is. */
+export function inLabel(value: string): string {
+  return printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function isPlain(value: unknown): value is object {

@@ -3,7 +3,7 @@ import { createTrust } from '../../src/network/trust.ts';
 import { tlsFixture } from '../support/http.ts';
 
 // As in the executable, whose runtime trusts the system's CAs by itself.
-vi.mock(import('../../src/text/runtime.ts'), async (original) => ({
+vi.mock(import('../../src/text/version.ts'), async (original) => ({
   ...(await original()),
   trustsSystem: true,
 }));

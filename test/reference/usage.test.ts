@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nearestName } from '../../src/text/suggestion.ts';
+import { nearestName } from '../../src/text/phrasing.ts';
 import { createMachine } from '../support/context.ts';
 
 const secret = 'hunter2';

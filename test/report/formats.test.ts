@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAnnotation } from '../../src/report/github.ts';
-import { formatGauge } from '../../src/report/prometheus.ts';
+import { formatAnnotation, formatGauge } from '../../src/report/monitoring.ts';
 
 test.each([
   ['plain', 'code', 'A sentence.', '::error title=code::A sentence.\n'],

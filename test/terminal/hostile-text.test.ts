@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -56,6 +57,48 @@ describe('no stranger’s text is obeyed by the terminal', () => {
   );
 });
 
+/** What a runner of CI takes for a command in a line of the log. */
+const command = /##\w*\[|^\s*::/m;
+
+describe('no stranger’s text is obeyed by the runner of a CI job', () => {
+  test('the words of a refusal', async () => {
+    const Message = '##vso[task.setvariable variable=x]y ##[error]z\n::error::w';
+    const answer = { body: JSON.stringify({ success: false, Message, MessageID: '::stop-commands::t' }) };
+    for (const words of [['whoami'], ['api', 'GET', '/x']]) {
+      const { stderr } = await ask(answer, words);
+      expect(stderr).toContain('# #vso[task.setvariable variable=x]y # #[error]z');
+      expect(stderr).not.toMatch(command);
+    }
+  });
+
+  test('a user of the tenant, also where a line is broken', async () => {
+    const Result = { User: `::add-mask::${'x'.repeat(70)} ::warning::y` };
+    const { stdout } = await ask({ body: JSON.stringify({ success: true, Result }) }, ['whoami']);
+    expect(stdout).toContain('add-mask');
+    expect(stdout).not.toMatch(command);
+  });
+
+  test.skipIf(isMissing('openssl'))('a certificate’s subject', async () => {
+    const directory = temporaryDirectory();
+    const [key, certificate, p12] = ['key.pem', 'certificate.pem', 'push.p12'].map((name) =>
+      join(directory, name),
+    );
+    const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'ignore' });
+    const subject = '/CN=##vso[task.setvariable variable=x]y/OU=##[group]z/O=::error::w';
+    const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', subject];
+    openssl(...make, '-keyout', `${key}`, '-out', `${certificate}`);
+    const pack = ['pkcs12', '-export', '-passout', 'pass:secret'];
+    openssl(...pack, '-inkey', `${key}`, '-in', `${certificate}`, '-out', `${p12}`);
+    const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
+    const { stdout, stderr } = await runProgram(['apns', 'inspect', `${p12}`], env);
+    expect(stdout).toContain('# #vso[task.setvariable variable=x]y');
+    expect(stdout + stderr).not.toMatch(command);
+    // A program reads what there is.
+    const json = await runProgram(['apns', 'inspect', `${p12}`, '--json'], env);
+    expect(JSON.parse(json.stdout).certificate.commonName).toBe('##vso[task.setvariable variable=x]y');
+  });
+});
+
 describe('api to a pipe', () => {
   test.each<[string, Uint8Array]>([
     ['control characters', Buffer.from(`${esc}[31m\u202e\u009b"\r\n`)],
@@ -81,12 +124,18 @@ describe('api to a pipe', () => {
   });
 });
 
-describe('JSON of any depth', () => {
+describe('JSON of any depth and any number of members', () => {
   const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const many = (value: string, number: number) =>
+    `{"success":true,"Result":[${Array(number).fill(value).join()}]}`;
   test.each<[string, readonly string[], string]>([
     ['api as text', ['api', 'GET', '/x'], deep(2500)],
     ['api as JSON', ['api', 'GET', '/x', '--json'], deep(2500)],
     ['whoami', ['whoami'], `{"success":true,"Result":${deep(100_000)}}`],
+    ['api with many members', ['api', 'GET', '/x', '--json'], many('0', 916_000)],
+    ['api with many secrets', ['api', 'GET', '/x', '--json'], many('{"password":"hunter2"}', 350_000)],
+    ['whoami with many members', ['whoami', '--json'], many('0', 916_000)],
+    ['whoami with many secrets', ['whoami', '--json'], many('{"password":"hunter2"}', 350_000)],
   ])('%s ends with 7', async (_case, words, body) => {
     const { exitCode, stdout, stderr } = await ask({ body }, words);
     expect([exitCode, stderr]).toEqual([7, expect.not.stringContaining('call stack')]);

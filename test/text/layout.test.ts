@@ -23,6 +23,7 @@ test.each([
     4,
     ['\u001b[31mone\u001b[39m', '\u001b[31mtwo\u001b[39m'],
   ],
+  ['no line begins as a command to a CI runner', 'one ::error::two', 12, ['one', ': :error::two']],
   ['a pipe', 'one two three', Number.POSITIVE_INFINITY, ['one two three']],
 ])('wrapping: %s', (_name, text, columns, expected) => {
   expect(wrap(text, columns)).toEqual(expected);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { masked } from '../../src/text/mask.ts';
+import { nearestName } from '../../src/text/phrasing.ts';
 import { Secret } from '../../src/text/secret.ts';
-import { nearestName } from '../../src/text/suggestion.ts';
 import { plainWords } from '../../src/text/words.ts';
 import { processorTime } from '../support/processor-time.ts';
 

@@ -1,5 +1,5 @@
 import { orderChain, readCertificateFile } from '../../../src/pkcs12/certificate-file.ts';
-import { formatCertificate, reportCertificate } from '../../../src/report/certificate.ts';
+import { formatCertificate, reportCertificate } from '../../../src/report/identity.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { bytesOf, fixtures } from '../fixtures.ts';
 import { mutatePem } from '../mutate-der.ts';

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../network/http.ts';
 import type { Envelope } from '../../tenant/envelope.ts';
+import { membersOf } from '../../text/json.ts';
 import { masked } from '../../text/mask.ts';
-import { membersOf } from '../../text/members.ts';
 import { Secret } from '../../text/secret.ts';
 import { wordsIn } from '../../text/words.ts';
 import { type Mechanism, readMechanism } from './mechanism.ts';

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { CliError } from '../../errors/cli-error.ts';
+import { endTree, launch } from '../../programs/launch.ts';
 import type { Keychain, KeychainAnswer, KeychainFailure, KeychainRequest } from './keychain.ts';
 
 export interface AskOptions {
@@ -47,7 +47,13 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<KeychainAnswer> {
   signal.throwIfAborted();
-  const child = start(command);
+  const child = launch(command, {
+    env: process.env,
+    // It would have another library loaded.
+    withheld: ['NAPI_RS_NATIVE_LIBRARY_PATH'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    apart: true,
+  });
   const waiting = progress('Waiting for the keychain');
   let timer: NodeJS.Timeout | undefined;
   let onAbort = (): void => {};
@@ -75,20 +81,9 @@ async function answerOf(
     // Its end, which comes later, must not start the timer again.
     child.removeAllListeners('exit');
     // By now it has answered, or nobody waits for it any more.
-    child.kill('SIGKILL');
+    endTree(child);
     child.unref();
   }
-}
-
-/** A process that no key of the terminal ends, and that no variable has load another library. */
-function start([file, ...words]: AskOptions['command']): ChildProcess {
-  const { NAPI_RS_NATIVE_LIBRARY_PATH: _, ...env } = process.env;
-  return spawn(file, words, {
-    env,
-    detached: true,
-    windowsHide: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
 }
 
 const sentences: Readonly<Record<KeychainFailure, string>> = {

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import * as v from 'valibot';
-import { parseJson } from '../../text/json.ts';
-import { members } from '../../text/members.ts';
+import { members, readJson } from '../../text/json.ts';
 import type { KeychainItem, KeychainSession, StoredSession } from '../profile.ts';
 import { storedSession } from '../profile-file.ts';
 import type { Keychain } from './keychain.ts';
@@ -26,9 +25,9 @@ export function keptSessions(directory: string, keychain: Keychain): KeptSession
   return {
     async read(known) {
       const { number, tag } = known.keychain;
-      const found = v.safeParse(content, parseJson((await keychain.read(account(number))) ?? ''));
-      if (!found.success || found.output.tag !== tag) return null;
-      const { session } = found.output;
+      const found = readJson(content, (await keychain.read(account(number))) ?? '');
+      if (found?.tag !== tag) return null;
+      const { session } = found;
       return owned.every((name) => session[name] === known[name]) ? session : null;
     },
     async write(number, session) {

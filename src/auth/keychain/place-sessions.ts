@@ -1,4 +1,4 @@
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import type { KeptSession, Profile, Profiles } from '../profile.ts';
 import { isInKeychain } from '../profile-changes.ts';
 import type { KeptSessions } from './kept-sessions.ts';

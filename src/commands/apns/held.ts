@@ -12,7 +12,7 @@ import {
 import type { TenantClient } from '../../tenant/client.ts';
 import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/read-back.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { shellWord } from '../../text/shell-word.ts';
+import { shellWord } from '../../text/phrasing.ts';
 
 /** What was set at a tenant, and the profile that remembers it where there may be several. */
 interface Asked extends Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'topic'> {

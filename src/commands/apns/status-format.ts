@@ -1,11 +1,10 @@
 import type { Validity } from '../../checks/validity.ts';
 import { formatDaysLeft } from '../../report/dates.ts';
-import { formatExpiryAnnotation, formatExpiryMetrics } from '../../report/expiry.ts';
 import { formatTable } from '../../report/fields.ts';
-import { formatAnnotation } from '../../report/github.ts';
+import { formatAnnotation, formatExpiryAnnotation, formatExpiryMetrics } from '../../report/monitoring.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { wordsForHeld } from './held-words.ts';
 
 /** For a person, as annotations of a GitHub workflow, or as metrics. */

@@ -6,7 +6,7 @@ import { formatFields } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
 import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { configurationsOf } from './build-settings.ts';

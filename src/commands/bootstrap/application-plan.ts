@@ -1,6 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApplicationDocument } from '../../tenant/administration/applications.ts';
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import { isOurs, planScopes } from './scope-plan.ts';
 import type { FieldChange } from './step.ts';
 import { madeByUs, neededApis, pipelineAppId, type Wanted } from './wanted.ts';

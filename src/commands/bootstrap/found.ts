@@ -16,7 +16,7 @@ import {
   type TenantRole,
 } from '../../tenant/administration/roles.ts';
 import { findUser, findUsersCalled, type TenantUser } from '../../tenant/administration/service-users.ts';
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import { atStep } from './failure.ts';
 import { pipelineAppId, serviceUserTitle, type Wanted } from './wanted.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
-import { shellWord } from '../../text/shell-word.ts';
+import { shellWord } from '../../text/phrasing.ts';
 import { agree } from './agree.ts';
 import { applyPlan } from './apply.ts';
 import { type Found, readFound } from './found.ts';

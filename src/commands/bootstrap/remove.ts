@@ -8,7 +8,7 @@ import {
 } from '../../tenant/administration/applications.ts';
 import { deleteRole } from '../../tenant/administration/roles.ts';
 import { deleteUser } from '../../tenant/administration/service-users.ts';
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import { changedMeanwhile, sameApplication } from './apply.ts';
 import { atStep } from './failure.ts';
 import type { FoundApplication, Leftover } from './found.ts';

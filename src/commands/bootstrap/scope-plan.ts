@@ -1,4 +1,4 @@
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import type { FieldChange } from './step.ts';
 import { madeByUs } from './wanted.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import type { Found, FoundApplication } from './found.ts';
 import { isOf, type Plan, planBootstrap } from './plan.ts';
 import type { StepName } from './step.ts';

@@ -5,6 +5,7 @@ import { formatFields } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
+import { membersOf } from '../../text/json.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from './phone.ts';
@@ -98,7 +99,7 @@ function readPush(payload: unknown): Pick<ListenReport, 'message' | 'challenge' 
 }
 
 function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return membersOf(value)?.[name];
 }
 
 function format({ topic, message, challenge, category }: ListenReport, style: Style): string {

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import type { Store } from '../../network/store.ts';
 import { variable } from '../../settings/variable.ts';
-import { count } from '../../text/count.ts';
-import { runtimeName } from '../../text/runtime.ts';
+import { count } from '../../text/phrasing.ts';
+import { runtimeName } from '../../text/version.ts';
 import { type Check, ok, orFailure, warning } from './check.ts';
 import { caHint } from './hints.ts';
 

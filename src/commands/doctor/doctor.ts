@@ -1,13 +1,12 @@
 import type { Context, Environment } from '../../context.ts';
 import { withMoments } from '../../report/dates.ts';
-import { formatTable } from '../../report/fields.ts';
+import { formatMarkdownTable, formatTable } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
-import { formatMarkdownTable } from '../../report/markdown.ts';
 import { type ConnectionOptions, noTenant, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
-import { bunVersion } from '../../text/runtime.ts';
+import { count } from '../../text/phrasing.ts';
+import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { checkCa } from './ca.ts';
 import type { Check } from './check.ts';

@@ -5,7 +5,7 @@ import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts'
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import type { Secret } from '../../text/secret.ts';
-import { membersOf, wordsFor } from './answer-words.ts';
+import { envelopeIn, wordsFor } from './answer-words.ts';
 
 /** Whom the probes ask, and what is known before. */
 export interface Subject {
@@ -77,7 +77,7 @@ export function createLook(http: Http, subject: Subject): Look {
       const name = path.replace(/\?.*/, '');
       if (answer.status === 401)
         throw new Untold(`the session is not let in to ${name} (HTTP 401): its scope may not allow it`);
-      if (membersOf(answer) === null) throw new Untold(`${name} answers ${wordsFor(answer)}`);
+      if (envelopeIn(answer) === null) throw new Untold(`${name} answers ${wordsFor(answer)}`);
       return answer;
     },
   };

@@ -1,8 +1,7 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Environment } from '../../context.ts';
 import { isRemote } from '../../programs/browser.ts';
+import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
@@ -55,20 +54,12 @@ export async function checkBrowser(env: Environment): Promise<Check> {
   const hint =
     '`login` prints the address: open it anywhere, and paste the address that the browser ended on.';
   if (isRemote(env)) return warning('browser', 'There is no screen here that a browser can open on.', hint);
-  if (process.platform === 'linux' && !(await isOnPath('xdg-open', env)))
+  if (
+    process.platform === 'linux' &&
+    findProgram('xdg-open', env, { platform: process.platform, isProgram }) === null
+  )
     return warning('browser', 'xdg-open, which opens the browser, is not installed.', hint);
   return ok('browser', "The system's own opener opens the browser.");
-}
-
-async function isOnPath(command: string, env: Environment): Promise<boolean> {
-  for (const directory of (env.PATH ?? '').split(delimiter).filter((path) => path !== '')) {
-    const found = await access(join(directory, command), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
-  }
-  return false;
 }
 
 /** The proxy on the way to the tenant, by its host and port only: it may bear a password. */

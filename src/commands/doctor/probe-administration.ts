@@ -1,4 +1,4 @@
-import { lacksRight, membersOf, wordsFor } from './answer-words.ts';
+import { envelopeIn, lacksRight, wordsFor } from './answer-words.ts';
 import type { Probe } from './look.ts';
 import { Untold } from './look.ts';
 
@@ -11,7 +11,7 @@ export const tellDeviceRight: Probe<'device-right'> = async (look) => {
     Script: "@/lib/get_superrights.js(excludeRight:'')",
     Args: { PageNumber: 1, PageSize: 10_000, Limit: 10_000, SortBy: '', direction: 'False', Caching: -1 },
   });
-  const { success, Result } = membersOf(answer) ?? {};
+  const { success, Result } = envelopeIn(answer) ?? {};
   if (success !== true) throw new Untold(`the list of rights answers ${wordsFor(answer)}`);
   const names = [...JSON.stringify(Result ?? null).matchAll(/"Device Management( \((?:All|Limited)\))?"/g)];
   const isSplit = names.some(([, part]) => part !== undefined);
@@ -27,5 +27,5 @@ export const tellAbsentName: Probe<'absent-name'> = async (look) => {
   const answer = await look.call(`${roleDoor}?roleName=mfa-cli-probe`);
   const evidence = `${roleDoor} answers ${wordsFor(answer)} for a name that nothing has`;
   if (lacksRight(answer)) throw new Untold(evidence);
-  return { found: membersOf(answer)?.success === true ? 'nothing' : 'refused', evidence };
+  return { found: envelopeIn(answer)?.success === true ? 'nothing' : 'refused', evidence };
 };

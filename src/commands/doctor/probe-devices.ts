@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../network/http.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
-import { membersOf, wordsFor } from './answer-words.ts';
+import { envelopeIn, wordsFor } from './answer-words.ts';
 import type { Probe } from './look.ts';
 import { type Look, Untold, unchanging } from './look.ts';
 
@@ -45,8 +45,8 @@ function phone({ device }: Look): { readonly DeviceID: string } {
 /** Whether a call missed the parameter that it takes when the vendor's library sends it. @throws {Untold} it never takes it */
 async function missesPhone(answer: HttpResponse, look: Look): Promise<boolean> {
   const usual = await look.call(phoneDoor, phone(look));
-  if (membersOf(usual)?.success !== true) throw new Untold(`${phoneDoor} answers ${wordsFor(usual)}`);
-  if (membersOf(answer)?.success === true) return false;
+  if (envelopeIn(usual)?.success !== true) throw new Untold(`${phoneDoor} answers ${wordsFor(usual)}`);
+  if (envelopeIn(answer)?.success === true) return false;
   if (parameterFault(answer, ['DeviceID']) === 'missing') return true;
   throw new Untold(`${phoneDoor} answers ${wordsFor(answer)}`);
 }

@@ -1,6 +1,6 @@
 import { authorizationUrl } from '../../auth/authorization-request.ts';
 import { endpoints } from '../../auth/endpoints.ts';
-import { parseJson } from '../../text/json.ts';
+import { membersOf, parseJson } from '../../text/json.ts';
 import { wordsFor } from './answer-words.ts';
 import type { Probe, Telling } from './look.ts';
 import { type Asked, type Look, Untold } from './look.ts';
@@ -87,7 +87,7 @@ export const tellRevocation: Probe<'revoke-public-client'> = async (look) => {
 export const tellDiscovery: Probe<'discovery'> = async ({ connection: { tenant, appId }, ask }) => {
   const url = `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`;
   const answer = await ask({ method: 'GET', url, headers: { accept: 'application/json' } });
-  const { token_endpoint: endpoint } = (parseJson(answer.body) ?? {}) as { token_endpoint?: unknown };
+  const { token_endpoint: endpoint } = membersOf(parseJson(answer.body)) ?? {};
   const evidence = `its address answers ${wordsFor(answer)}`;
   if (answer.status === 200 && typeof endpoint === 'string') return { found: 'published', evidence };
   if (answer.status >= 500) throw new Untold(evidence);

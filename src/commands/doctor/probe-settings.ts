@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../network/http.ts';
 import { parameterFault } from '../../tenant/parameter-fault.ts';
-import { lacksRight, membersOf, wordsFor } from './answer-words.ts';
+import { envelopeIn, lacksRight, wordsFor } from './answer-words.ts';
 import type { Probe } from './look.ts';
 import { type Look, Untold, unchanging } from './look.ts';
 
@@ -20,7 +20,7 @@ export const tellMissingParameter: Probe<'missing-parameter'> = async (look) => 
   const answer = await look.call(singleDoor);
   const evidence = `${singleDoor} without its parameter answers ${wordsFor(answer)}`;
   if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
-  const isKey = /RequiredParameter/i.test(String(membersOf(answer)?.MessageID));
+  const isKey = /RequiredParameter/i.test(String(envelopeIn(answer)?.MessageID));
   return { found: isKey ? 'message-id' : 'words', evidence };
 };
 
@@ -33,7 +33,7 @@ export const tellMissingRight: Probe<'missing-right'> = async (look) => {
 
 export const tellTenantConfig: Probe<'tenant-config'> = async (look) => {
   const answer = await look.call(askSetting);
-  const { success, Result } = membersOf(answer) ?? {};
+  const { success, Result } = envelopeIn(answer) ?? {};
   const evidence = `${singleDoor} answers ${wordsFor(answer)}`;
   if (success !== true) return { found: 'refused', evidence: requireSet(look, evidence) };
   if (typeof Result === 'string' && Result !== '')
@@ -43,7 +43,7 @@ export const tellTenantConfig: Probe<'tenant-config'> = async (look) => {
 
 export const tellAdvancedConfig: Probe<'advanced-config'> = async (look) => {
   const answer = await look.call(wholeDoor);
-  const { success, Result } = membersOf(answer) ?? {};
+  const { success, Result } = envelopeIn(answer) ?? {};
   const evidence = `${wholeDoor} answers ${wordsFor(answer)}`;
   if (success !== true) return { found: 'shut', evidence: requireSet(look, evidence) };
   if (JSON.stringify(Result ?? null).includes(`"${setting}"`))

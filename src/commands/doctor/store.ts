@@ -6,7 +6,7 @@ import { decodeProfiles } from '../../auth/profile-file.ts';
 import { readOwnFile } from '../../auth/store-file.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
 
 /** The store as it was found; it is not touched, not even where it is damaged. */

@@ -6,9 +6,8 @@ import { lockFile } from '../../files/lock-file.ts';
 import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
-import { count } from '../../text/count.ts';
+import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless } from '../../text/printable.ts';
-import { nearestName } from '../../text/suggestion.ts';
 import type { CommandModule } from '../command.ts';
 import { guess } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
@@ -60,7 +59,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   });
   try {
     requireWritableRecord(opened.recordPath);
-    const report = await applyLocked(opened, limits, options, context);
+    const report = await applyLocked(opened, limits, options, opened.context);
     if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
     return report;
   } finally {

@@ -10,7 +10,7 @@ import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
-import { isOn } from '../../text/switch.ts';
+import { isOn } from '../../text/phrasing.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import { resolveSecret } from './resolve-secret.ts';
 

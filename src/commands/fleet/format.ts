@@ -4,7 +4,7 @@ import { formatDaysLeft } from '../../report/dates.ts';
 import { formatTable } from '../../report/fields.ts';
 import { concerns, formatJudged } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import type { PlannedTenant } from './make-plan.ts';
 import {
   changes,

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/count.ts';
+import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';

@@ -241,6 +241,6 @@ export async function prepareFleet(
 }
 
 /** An error with what can be done about it. */
-export function describeError(error: CliError) {
+function describeError(error: CliError) {
   return { code: error.code, message: error.message, hints: hintsFor(error) };
 }

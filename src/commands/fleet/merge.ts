@@ -3,7 +3,7 @@ import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
-import { parseJson } from '../../text/json.ts';
+import { manyTenants, readJson } from '../../text/json.ts';
 import type { CommandModule } from '../command.ts';
 import { formatApplied, formatPlan } from './format.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
@@ -68,10 +68,10 @@ const fleetReport = v.object({
 
 /** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
 export function readReport(text: string, name: string): NamedReport {
-  const read = v.safeParse(fleetReport, parseJson(text));
-  if (!read.success)
+  const read = readJson(fleetReport, text, manyTenants);
+  if (read === null)
     throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
-  const { tenants, ...report } = read.output;
+  const { tenants, ...report } = read;
   const known = tenants.map(
     (item): FleetReportTenant => ({ ...item, findings: item.findings as readonly Finding[] }),
   );

@@ -23,6 +23,8 @@ export interface OpenedFleet {
   readonly recordPath: string;
   /** `3/10`; null: all of it. */
   readonly shard: string | null;
+  /** The command's, with the variables that the file declares to hold secrets. */
+  readonly context: Context;
 }
 
 /** Room for some 200,000 tenants, in bytes. */
@@ -43,7 +45,19 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     file,
     recordPath: record ?? join(directory, 'mfa-fleet.record.json'),
     shard: shard === null ? null : formatShard(shard),
+    context: { ...context, secretVariables: secretVariablesOf(declared) },
   };
+}
+
+/** Of every tenant and certificate, whether or not they are selected. */
+function secretVariablesOf({ tenants, certificates }: Fleet): readonly string[] {
+  const sources = [
+    ...[...certificates.values()].flatMap(({ p12, password }) => [p12, password]),
+    ...tenants.map(({ signIn }) =>
+      'profile' in signIn ? null : 'token' in signIn ? signIn.token : signIn.clientSecret,
+    ),
+  ];
+  return [...new Set(sources.flatMap((source) => (source !== null && 'env' in source ? [source.env] : [])))];
 }
 
 async function read(file: string, directory: string, context: Context): Promise<Fleet> {

@@ -10,8 +10,9 @@ export interface FleetPlanOptions extends PlanOptions {
   readonly refresh?: boolean;
 }
 
-async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
-  const opened = await openFleet(options, context);
+async function plan(options: FleetPlanOptions, given: Context): Promise<FleetReport> {
+  const opened = await openFleet(options, given);
+  const { context } = opened;
   const { planned, facts } = await prepareFleet(opened, options, context);
   noteUnanswered(planned.filter(isUnanswered), context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);

@@ -239,7 +239,7 @@ function isCertain({ code, facts }: CliError): boolean {
 const cells = 20;
 
 /** A line a tenant as it is done, and on a terminal a bar with the counts. */
-export function openProgress(total: number, { terminal }: Context) {
+function openProgress(total: number, { terminal }: Context) {
   let [done, failed] = [0, 0];
   const text = (): string => {
     const full = Math.round((cells * done) / total);

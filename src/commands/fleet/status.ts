@@ -25,11 +25,11 @@ export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly refresh?: boolean;
 }
 
-async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
+async function status(options: FleetStatusOptions, outer: Context): Promise<FleetStatusReport> {
   const { out } = options;
-  requireOneResult(options, context.terminal.flags.json);
+  requireOneResult(options, outer.terminal.flags.json);
   const { record: given, ...others } = options;
-  const { fleet, declared, recordPath } = await openFleet(others, context);
+  const { fleet, declared, recordPath, context } = await openFleet(others, outer);
   const paths = given ?? [recordPath];
   if (out !== undefined) await requireNoInput(out, declared, paths);
   const warnDays = warnDaysOf(options, fleet.warnDays);

@@ -5,7 +5,7 @@ import { writePrivateFile } from '../../files/write.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { judgeBundleId } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
-import { shellWord } from '../../text/shell-word.ts';
+import { shellWord } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 export interface PayloadOptions extends PushOptions {

@@ -5,7 +5,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import { isLoopback } from '../../network/loopback.ts';
 import { variable } from '../../settings/variable.ts';
-import { parseJson } from '../../text/json.ts';
+import { readJson } from '../../text/json.ts';
 
 declare const MFA_CLI_REPOSITORY: string;
 
@@ -75,9 +75,9 @@ function readAnswer({ status, body }: HttpResponse, registry: string): Found {
   if (status === 404) return { kind: 'nothing' };
   if (status !== 200)
     throw ofRegistry(new CliError('tenant-unreachable', `${registry} answered with HTTP ${status}`));
-  const document = v.safeParse(packageSchema, parseJson(body));
-  if (!document.success) throw noPackage(registry);
-  const { 'dist-tags': tags, versions } = document.output;
+  const document = readJson(packageSchema, body);
+  if (document === null) throw noPackage(registry);
+  const { 'dist-tags': tags, versions } = document;
   const version = valid(tags.latest);
   const release = Object.hasOwn(versions, tags.latest) ? versions[tags.latest] : undefined;
   if (version === null || release === undefined) throw noPackage(registry);

@@ -1,7 +1,7 @@
+import { isObject } from '../../text/json.ts';
 import { type Api, type JsonObject, type ParameterPlace, parameter, requireText } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
 import { absent } from './absent.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { describeApplication, type StoredApplication, serviceNameOf } from './stored-application.ts';

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../text/json.ts';
 import {
   type Api,
   type JsonObject,
@@ -10,7 +11,6 @@ import {
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
 import { administrativeRights } from '../rights.ts';
 import type { Role } from '../role.ts';
 import { sameName } from '../same-name.ts';
@@ -61,12 +61,9 @@ export function directoryApis(directory: Directory, assumptions: Assumptions): r
 
 /** A filter is a JSON document of its own. @throws {Refusal} */
 function readFilter(parameters: JsonObject, name: string): unknown {
-  try {
-    return JSON.parse(optionalText(parameters, name) ?? '{}');
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('Newtonsoft.Json.JsonReaderException', `The filter ${name} is not valid JSON.`);
-  }
+  const filter = parseJson(optionalText(parameters, name) ?? '{}');
+  if (filter !== undefined) return filter;
+  throw new Refusal('Newtonsoft.Json.JsonReaderException', `The filter ${name} is not valid JSON.`);
 }
 
 function readLimit(parameters: JsonObject): number {

@@ -1,5 +1,5 @@
+import { isObject } from '../../text/json.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
 import type { Row } from './query-result.ts';
 
 /**

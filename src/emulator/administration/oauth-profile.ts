@@ -1,6 +1,6 @@
+import { isObject } from '../../text/json.ts';
 import { type Application, type ApplicationGrant, plainApplication } from '../applications.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
 import type { StoredApplication } from './stored-application.ts';
 
 const year = 365 * 24 * 60 * 60;

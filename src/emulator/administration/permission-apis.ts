@@ -1,8 +1,8 @@
+import { isObject } from '../../text/json.ts';
 import { type Api, type JsonObject, optionalText, parameter, requireText } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
 import { systemAdministrators } from '../rights.ts';
 import { sameName } from '../same-name.ts';
 import type { ApplicationStore } from './application-store.ts';

@@ -1,6 +1,6 @@
+import { isObject } from '../../text/json.ts';
 import { type Api, type JsonObject, optionalInteger, parameter, requireRight, requireText } from '../api.ts';
 import type { Caller } from '../directory.ts';
-import { isObject } from '../json-object.ts';
 import type { administrativeRights } from '../rights.ts';
 import { queryResult, type Row } from './query-result.ts';
 import { runSelect } from './run-select.ts';

@@ -1,6 +1,6 @@
+import { isObject } from '../../text/json.ts';
 import { type JsonObject, optionalTexts, parameter, requireRight } from '../api.ts';
 import type { Caller, Directory } from '../directory.ts';
-import { isObject } from '../json-object.ts';
 import { systemAdministrators } from '../rights.ts';
 import type { Role } from '../role.ts';
 import { notFound, requireRole, requireUser } from './required.ts';

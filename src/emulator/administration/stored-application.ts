@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members } from '../../text/members.ts';
+import { members } from '../../text/json.ts';
 
 /** What somebody may do with an application. */
 export interface ApplicationGrant {

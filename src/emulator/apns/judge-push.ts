@@ -1,4 +1,5 @@
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { isObject, parseJson } from '../../text/json.ts';
 import { requirePushCertificate, requireTopic } from './client-certificate.ts';
 import { checkPushHeaders, type PushHeaders, readPushHeaders } from './push-headers.ts';
 import { refuse } from './reasons.ts';
@@ -69,15 +70,7 @@ function requireDeviceToken({ method, path }: PushRequest): string {
 function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['payload'] {
   const limit = headers['apns-push-type'] === 'voip' ? payloadLimits.voip : payloadLimits.alert;
   if (body === null || body.length > limit) throw refuse('PayloadTooLarge');
-  const payload = parseJson(Buffer.from(body).toString('utf8'));
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw refuse('PayloadEmpty');
-  return payload as Push['payload'];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const payload = parseJson(body);
+  if (!isObject(payload)) throw refuse('PayloadEmpty');
+  return payload;
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isObject } from '../../text/json.ts';
 import { type Api, answerCall, parameter, parseParameters, requireRight, requireText } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import type { Caller } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import { readBody, sendJson } from '../http-messages.ts';
-import { isObject } from '../json-object.ts';
 import type { AnsweredRequest } from '../server.ts';
 import { readVerdict } from '../verdict.ts';
 

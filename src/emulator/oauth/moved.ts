@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { escapeHtml } from '../../report/pages/markup.ts';
+import { inHtml } from '../../text/printable.ts';
 import { sendPage } from '../http-messages.ts';
 
 /** HTTP 302 with ASP.NET's page. */
@@ -8,6 +8,6 @@ export function sendMoved(response: ServerResponse, location: string): void {
   sendPage(
     response,
     302,
-    `<html><head><title>Object moved</title></head><body>\r\n<h2>Object moved to <a href="${escapeHtml(location)}">here</a>.</h2>\r\n</body></html>\r\n`,
+    `<html><head><title>Object moved</title></head><body>\r\n<h2>Object moved to <a href="${inHtml(location)}">here</a>.</h2>\r\n</body></html>\r\n`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Markup, markup } from './markup.ts';
+import { inHtml } from '../../text/printable.ts';
 import { stylesheet } from './stylesheet.ts';
 
 /** What a page has to say. */
@@ -67,4 +67,22 @@ export function rows(pairs: readonly (readonly [name: string, value: Markup])[])
   return markup`<dl>
 ${pairs.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}
 </dl>`;
+}
+
+/** HTML whose every value is text: what a stranger wrote never becomes an element. */
+export interface Markup {
+  readonly html: string;
+}
+
+type Value = string | Markup | readonly Markup[] | null;
+
+/** A template whose strings are escaped, and whose null is nothing. */
+export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
+  return { html: parts.map((part, i) => part + htmlOf(values[i] ?? null)).join('') };
+}
+
+function htmlOf(value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return inHtml(value);
+  return 'html' in value ? value.html : value.map(({ html }) => html).join('\n');
 }

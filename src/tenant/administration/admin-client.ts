@@ -1,4 +1,4 @@
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { TenantClient } from '../client.ts';
 import { readEnvelope, requireSuccess } from '../envelope.ts';

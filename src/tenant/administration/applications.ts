@@ -1,5 +1,5 @@
 import { CliError } from '../../errors/cli-error.ts';
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import { type AdminClient, query, quoted, type Row, rowsOf, sameText, textOf } from './admin-client.ts';
 
 /** An application as the tenant tells it, with the vendor's names. */

@@ -1,5 +1,5 @@
 import { CliError } from '../../errors/cli-error.ts';
-import { membersOf } from '../../text/members.ts';
+import { membersOf } from '../../text/json.ts';
 import { type AdminClient, query, rowsOf, sameText, textOf } from './admin-client.ts';
 
 export interface TenantRole {

@@ -37,7 +37,7 @@ test('apns status is one row for each certificate, whatever its key holds', asyn
   const { stdout } = await machine.run(['apns', 'status', '--all-profiles']);
   const [head = '', ...rows] = stdout.trimEnd().split('\n');
   expect(rows.slice(2)).toEqual(['', expect.stringMatching(/^This is what/)]);
-  expect(rows[0]).toContain('two: "b", 100%\\u000a::warning::x');
+  expect(rows[0]).toContain('two: "b", 100%\\u000a: :warning::x');
   expect(rows.slice(0, 2).map((row) => row.search(/\b20\d\d-\d\d-\d\d\b/))).toEqual(
     Array(2).fill(head.indexOf('VALID UNTIL')),
   );
@@ -47,7 +47,7 @@ describe('apns status --format github', () => {
   test('is an error for what has expired, a warning for what soon does', async () => {
     const { machine, url } = await machineWithTwo();
     const before = await machine.run([...argv, 'github']);
-    const expired = `::error title=certificate-expired::The push certificate for two: "b", 100%25%0A::warning::x at ${url} (profile old) expired on `;
+    const expired = `::error title=certificate-expired::The push certificate for two: "b", 100%25%0A: :warning::x at ${url} (profile old) expired on `;
     expect([before.exitCode, before.stderr]).toEqual([4, '']);
     expect(before.stdout.slice(0, expired.length)).toBe(expired);
     expect(before.stdout.slice(expired.length)).toMatch(/^20\d\d-\d\d-\d\d\.\n$/);
@@ -84,7 +84,7 @@ describe('apns status --format prometheus', () => {
     );
     const [old, good] = certificates;
     const labels = [
-      `{profile="old",tenant="${url}",client_app_key="two: \\"b\\", 100%\\n::warning::x",topic="com.example.lab"}`,
+      `{profile="old",tenant="${url}",client_app_key="two: \\"b\\", 100%\\n: :warning::x",topic="com.example.lab"}`,
       `{profile="good",tenant="${url}",client_app_key="com.example.lab",topic="com.example.lab"}`,
     ];
     const { exitCode, stdout, stderr } = await machine.run([...argv, 'prometheus']);

@@ -31,6 +31,23 @@ async function failureOf(opening: Promise<OpenedFleet>): Promise<readonly string
   throw error ?? new Error('it opens');
 }
 
+test('variables of secrets are those of every tenant and certificate', async () => {
+  const file = fileOf(`version: 1
+certificates:
+  app: { p12: { env: APP_P12 }, password: { env: APP_PASSWORD } }
+  other: { p12: other.p12, password: { file: other.password } }
+tenants:
+  one: { tenant: https://one.example.com, certificate: app, sign-in: { token: { env: ONE_TOKEN } } }
+  two:
+    tenant: https://two.example.com
+    certificate: other
+    sign-in: { client-id: ci@two, client-secret: { env: TWO_SECRET } }
+  three: { tenant: https://three.example.com, certificate: app, sign-in: { profile: three } }
+`);
+  const { context } = await open({ file, only: ['three'] });
+  expect(context.secretVariables).toEqual(['APP_P12', 'APP_PASSWORD', 'ONE_TOKEN', 'TWO_SECRET']);
+});
+
 test('a fleet is opened from its file, with its record beside it', async () => {
   const file = fileOf(`\ufeff${generatedFleet(30)}`);
   const opened = await open({ file, only: ['tenant-3', 'tenant-1'] });

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
-import { nearestName } from '../../../src/text/suggestion.ts';
+import { nearestName } from '../../../src/text/phrasing.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
-vi.mock('../../../src/text/suggestion.ts', { spy: true });
+vi.mock('../../../src/text/phrasing.ts', { spy: true });
 
 const place = { file: 'fleet.yaml', directory: resolve('/fleets') };
 

@@ -13,6 +13,7 @@ const hidden = 'hunter2-secret';
 
 interface Machine {
   readonly env?: Environment;
+  readonly secretVariables?: readonly string[];
   readonly patience?: number;
   readonly signal?: AbortSignal;
   readonly mayBeEmpty?: boolean;
@@ -21,7 +22,8 @@ interface Machine {
 async function resolved(source: SecretSource, machine: Machine = {}): Promise<string> {
   const { env = { PATH: process.env.PATH }, patience = 30_000, mayBeEmpty = false } = machine;
   const signal = machine.signal ?? new AbortController().signal;
-  const context = { env, patience, signal, terminal: {} } as Context;
+  const secretVariables = machine.secretVariables ?? [];
+  const context = { env, secretVariables, patience, signal, terminal: {} } as unknown as Context;
   const secret = await resolveSecret(source, what, context, { mayBeEmpty });
   return secret.reveal();
 }
@@ -119,6 +121,12 @@ test('a program gets the environment without our variables and the passwords of 
     null,
     'http://proxy.example:8080',
   ]);
+});
+
+test('a program gets no variable that the fleet has a secret in', async () => {
+  const env = { PATH: process.env.PATH, ACME_SECRET: 'theirs', OTHER: 'kept' };
+  const script = 'console.log(String(process.env.ACME_SECRET), process.env.OTHER)';
+  expect(await resolved(node(script), { env, secretVariables: ['ACME_SECRET'] })).toBe('undefined kept');
 });
 
 test('what fails is told without what was printed and without the arguments', async () => {

@@ -6,7 +6,7 @@ import { stopsAt } from '../../../delivery/judging.ts';
 import { type OpenedP12, openP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { Settings } from '../../../settings/settings.ts';
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { giveCertificate } from '../give-certificate.ts';
 import type { SetReport } from '../set-format.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';

@@ -3,7 +3,7 @@ import { formatDaysLeft } from '../../../report/dates.ts';
 import { formatFields } from '../../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../../report/findings.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { verdictOfApns } from '../agree.ts';
 import type { RenewOptions } from './inputs.ts';
 import type { RenewReport } from './report.ts';

@@ -6,7 +6,7 @@ import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { requireOwn } from '../../../files/require-own.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import { instant, members } from '../../../text/members.ts';
+import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 
 /** A file within the directory. */
 const fileName = v.pipe(
@@ -98,13 +98,9 @@ function decode(text: string, path: string): RenewState {
     new CliError('file-unreadable', `${path} is not the state of a renewal: ${what}`, {
       facts: { renewal: path },
     });
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw broken('it is not JSON');
-  }
-  const { version } = (document ?? {}) as { readonly version?: unknown };
+  const document = parseJson(text);
+  if (document === undefined) throw broken('it is not JSON');
+  const { version } = membersOf(document) ?? {};
   if (typeof version === 'number' && version > 1)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   const read = v.safeParse(state, document);

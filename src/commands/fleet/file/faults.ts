@@ -1,14 +1,13 @@
 import type { ErrorCode as SyntaxCode } from 'yaml';
 import { CliError } from '../../../errors/cli-error.ts';
-import { count } from '../../../text/count.ts';
+import { count, nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { nearestName } from '../../../text/suggestion.ts';
 
 /** The keys that lead from the top of the file to a value. */
 export type Path = readonly (string | number)[];
 
 /** Where a fault is: at a key, or at its value. */
-export type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
+type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
 
 interface Fault {
   readonly place: Place;

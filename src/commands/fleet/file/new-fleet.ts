@@ -1,8 +1,8 @@
 import type { CertificateRecord, Profile, Profiles } from '../../../auth/profile.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
+import { isOn } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { isOn } from '../../../text/switch.ts';
 import { isName } from './schema.ts';
 
 /** A tenant that this machine knows. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
-import { parseJson } from '../../../text/json.ts';
+import { manyTenants, parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { below, collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
@@ -36,7 +36,7 @@ export interface FleetPlace {
  */
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
-  const json = /^\s*\{/.test(text) ? parseJson(text) : undefined;
+  const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
   const read = (
     told: Faults,
     places: Places | null,
@@ -90,7 +90,7 @@ interface Reading {
 }
 
 /** The certificates of a file, whole ones and, by their names, faulty ones. */
-export function readCertificates(
+function readCertificates(
   declarations: Readonly<Record<string, unknown>>,
   environment: Environment | null,
   { directory, faults }: Reading,
@@ -106,7 +106,7 @@ export function readCertificates(
 }
 
 /** The tenants of a file that are whole, in its order; judges the others as far as they are. */
-export function readTenants(
+function readTenants(
   declarations: Readonly<Record<string, unknown>>,
   certificates: Declared,
   { directory, faults }: Reading,
@@ -189,7 +189,7 @@ function keyOf(
 }
 
 /** The certificate that a valid declaration means. @param directory absolute, what paths start from */
-export function certificateOf(
+function certificateOf(
   name: string,
   { p12, password, topic, environment }: DeclaredCertificate,
   defaultEnvironment: FleetCertificate['environment'],
@@ -205,7 +205,7 @@ export function certificateOf(
 }
 
 /** The tenant that a valid declaration means, whose address and certificate are known. */
-export function tenantOf(
+function tenantOf(
   name: string,
   origin: string,
   certificate: FleetCertificate | null,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../../../errors/cli-error.ts';
-import { nearestName } from '../../../text/suggestion.ts';
+import { nearestName } from '../../../text/phrasing.ts';
 import { guess, quoted } from './faults.ts';
 import type { Fleet, FleetTenant } from './fleet.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { nearestName } from '../../../text/suggestion.ts';
+import { nearestName } from '../../../text/phrasing.ts';
 import { below, type Faults, guess, type Path, quoted } from './faults.ts';
 import {
   isMapping,

@@ -190,7 +190,7 @@ function setMember(mapping: Mapping, name: string, value: unknown): void {
  * The value of a scalar. What stands as nothing after its key is undefined, and differs from a `null` that is written out. A
  * number or a switch in an unusual spelling (`0x10`, `007`, `True`) is its text.
  */
-export function scalarOf({ type, source, value }: Scalar): unknown {
+function scalarOf({ type, source, value }: Scalar): unknown {
   if (type !== 'PLAIN' || typeof value === 'string') return value;
   if (value === null) return source === '' ? undefined : null;
   return String(value) === source ? value : source;

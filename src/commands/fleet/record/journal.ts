@@ -2,7 +2,7 @@ import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, write } from 'no
 import { promisify } from 'node:util';
 import { CliError } from '../../../errors/cli-error.ts';
 import { unwritable } from '../../../files/unwritable.ts';
-import { parseJson } from '../../../text/json.ts';
+import { membersOf, parseJson } from '../../../text/json.ts';
 import { changeIn, type RecordChange } from './record.ts';
 
 // node:fs/promises has them too, but takes longer to load.
@@ -109,7 +109,7 @@ export function journaled(text: string, path: string): readonly RecordChange[] {
     .split('\n')
     .slice(0, -1);
   if (first === undefined) return [];
-  const { version: found } = (parseJson(first) ?? {}) as { readonly version?: unknown };
+  const { version: found } = membersOf(parseJson(first)) ?? {};
   if (typeof found === 'number' && found > version)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   if (found !== version)

@@ -18,7 +18,7 @@ import { CliError, systemCode } from '../../../errors/cli-error.ts';
 import { readWhole } from '../../../files/read.ts';
 import { syncDirectory } from '../../../files/sync-directory.ts';
 import { unwritable } from '../../../files/unwritable.ts';
-import { isTooDeep, parseJson } from '../../../text/json.ts';
+import { excessOf, manyTenants, membersOf, parseJson } from '../../../text/json.ts';
 import type { Fleet } from '../file/fleet.ts';
 import type { OpenedFleet } from '../open-fleet.ts';
 import { journaled, journalOf, removeJournal } from './journal.ts';
@@ -54,10 +54,12 @@ async function readIfThere(path: string, context: Reading): Promise<string | nul
 function decodeRecord(text: string, path: string): readonly RecordEntry[] {
   const broken = (what: string): CliError =>
     new CliError('file-unreadable', `${path} is not the record of a fleet: ${what}`);
-  const document = parseJson(text);
-  if (document === undefined)
-    throw broken(isTooDeep(text) ? 'it is nested too deep to be written again' : 'it is not JSON');
-  const { version, tenants } = (document ?? {}) as { readonly version?: unknown; readonly tenants?: unknown };
+  const document = parseJson(text, manyTenants);
+  if (document === undefined) {
+    const excess = excessOf(text, manyTenants);
+    throw broken(excess === null ? 'it is not JSON' : `it ${excess} to be written again`);
+  }
+  const { version, tenants } = membersOf(document) ?? {};
   if (typeof version === 'number' && version > recordVersion)
     throw new CliError(
       'file-unreadable',

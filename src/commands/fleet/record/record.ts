@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { instant } from '../../../text/members.ts';
+import { instant } from '../../../text/json.ts';
 
 /**
  * What was done last for a tenant's client app key. `sending`: the request went out and its answer is unknown, since the

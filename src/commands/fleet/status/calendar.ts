@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
 
 /** Alarms besides the one at the warn days, in days before the end. */

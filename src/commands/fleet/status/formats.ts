@@ -1,10 +1,14 @@
 import { formatDaysLeft } from '../../../report/dates.ts';
-import { formatExpiryAnnotation, formatExpiryMetrics } from '../../../report/expiry.ts';
 import { formatTable } from '../../../report/fields.ts';
-import { formatAnnotation } from '../../../report/github.ts';
-import { formatGauge } from '../../../report/prometheus.ts';
+import {
+  formatAnnotation,
+  formatExpiryAnnotation,
+  formatExpiryMetrics,
+  formatGauge,
+} from '../../../report/monitoring.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { widthOf } from '../../../text/layout.ts';
+import { inCsv } from '../../../text/printable.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import { formatCalendar } from './calendar.ts';
 import { statusPage } from './page/page.ts';
@@ -97,7 +101,7 @@ const head = [
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
   return [head, ...byDaysLeft(tenants).map(cellsOf)]
-    .map((cells) => `${cells.map(formatCell).join(',')}\r\n`)
+    .map((cells) => `${cells.map(inCsv).join(',')}\r\n`)
     .join('');
 }
 
@@ -117,18 +121,6 @@ function cellsOf(tenant: FleetStatusTenant): readonly (string | number | null)[]
     held?.outcome ?? null,
     held?.topic ?? null,
   ];
-}
-
-/**
- * A number is a number, negative ones, too. Text that a spreadsheet would take for a formula has an apostrophe before it,
- * also behind what another spreadsheet takes for the end of a cell.
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-function formatCell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return `${value}`;
-  const text = value.replace(/(?<=^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g, "'");
-  return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** The two metrics of `apns status` for what was set, and the state of every tenant, which also has none. */

@@ -1,4 +1,4 @@
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 

@@ -1,4 +1,4 @@
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { make } from '../dom.ts';
 import type { ConsoleAssumption, ConsoleTenant } from './state.ts';
 

@@ -1,4 +1,4 @@
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
 import { type Clock, minutesLeft, timeOf } from './clock.ts';
 import { isUndelivered, isWaiting } from './headline.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { shortened } from '../visible.ts';
 import { daysUntil } from './clock.ts';
 import type { ConsoleChallenge, ConsoleState } from './state.ts';

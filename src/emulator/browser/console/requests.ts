@@ -1,4 +1,4 @@
-import { count } from '../../../text/count.ts';
+import { count } from '../../../text/phrasing.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText, type Tone } from '../dom.ts';
 import { timeOf } from './clock.ts';
 import type { ConsoleRequest, ConsoleState } from './state.ts';

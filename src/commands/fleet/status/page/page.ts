@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { formatDay } from '../../../../report/dates.ts';
-import { renderDocument } from '../../../../report/pages/document.ts';
-import { type Markup, markup } from '../../../../report/pages/markup.ts';
+import { type Markup, markup, renderDocument } from '../../../../report/pages/document.ts';
 import { sourceOf } from '../../../../report/pages/stylesheet.ts';
-import { count } from '../../../../text/count.ts';
+import { count } from '../../../../text/phrasing.ts';
 import type { FleetStatusReport, FleetStatusTenant } from '../../report.ts';
 import {
   byDaysLeft,
@@ -113,7 +112,7 @@ function left(daysLeft: number, tone: string): Markup {
  * What the page can do beyond being read: filter by words and by state, and sort by a column. It makes its own buttons, so
  * that without it nothing is there that does nothing. Plain JavaScript, named by its hash in the page's policy.
  */
-export const script = `
+const script = `
 (() => {
   const body = document.querySelector('tbody');
   if (body === null) return;

@@ -1,6 +1,6 @@
 import { formatDay } from '../../../../report/dates.ts';
-import { type Markup, markup } from '../../../../report/pages/markup.ts';
-import { count } from '../../../../text/count.ts';
+import { type Markup, markup } from '../../../../report/pages/document.ts';
+import { count } from '../../../../text/phrasing.ts';
 import type { FleetState, FleetStatusTenant } from '../../report.ts';
 import { states, stateWords } from '../summary.ts';
 import { toneOf } from './styles.ts';

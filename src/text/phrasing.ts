@@ -1,3 +1,18 @@
+/** `1 day`, `2 days`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A text as one word for a POSIX shell: unchanged, or in single quotes. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Whether a variable or a setting used as a switch is on: anything but empty, `0` and `false`. */
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}
+
 /** In a name this short a different first letter makes a different name: `get` is not a typo for `set`. */
 const shortName = 4;
 

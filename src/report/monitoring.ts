@@ -1,7 +1,6 @@
 import type { Validity } from '../checks/validity.ts';
-import { count } from '../text/count.ts';
-import { formatAnnotation } from './github.ts';
-import { formatGauge } from './prometheus.ts';
+import { count } from '../text/phrasing.ts';
+import { inAnnotation, inAnnotationProperty, inLabel } from '../text/printable.ts';
 
 /** When a certificate that was set ends. */
 interface Expiry {
@@ -42,4 +41,34 @@ export function formatExpiryMetrics(
       certificates.map(({ labels, daysLeft }) => ({ labels, value: daysLeft })),
     ),
   ].join('');
+}
+
+/**
+ * A workflow command that GitHub shows as an annotation, with its line break.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function formatAnnotation(level: 'error' | 'warning', title: string, message: string): string {
+  return `::${level} title=${inAnnotationProperty(title)}::${inAnnotation(message)}\n`;
+}
+
+/** One value of a metric, and its labels. */
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * A gauge in the text exposition format 0.0.4: its help, its type and one line per sample; without samples it is still
+ * declared. The help is our own text, without backslashes or line breaks.
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export function formatGauge(name: string, help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(({ labels, value }) => `${name}{${formatLabels(labels)}} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+}
+
+function formatLabels(labels: Sample['labels']): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${inLabel(value)}"`)
+    .join(',');
 }

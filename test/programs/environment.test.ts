@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { takeEnvironment } from '../../src/programs/environment.ts';
 import { unknownVariables } from '../../src/settings/table.ts';
-import { takeEnvironment } from '../../src/settings/variable.ts';
 
 test('children inherit nothing that is meant for this program alone, and no password of a proxy', () => {
   const original = {

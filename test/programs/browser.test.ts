@@ -8,18 +8,46 @@ import { startTenant } from '../support/tenant.ts';
 
 const url = 'https://acme.example/OAuth2/Authorize/x?a=1&b=%25PATH%25&c=^|"<>';
 
+const windows = { SystemRoot: 'D:\\Windows' };
+const screen = { DISPLAY: ':0' };
+const wsl = '/mnt/c/Windows/System32';
+
 test.each<[string, Record<string, string>, NodeJS.Platform, ReturnType<typeof openerOf>]>([
-  ['Windows', {}, 'win32', ['rundll32.exe', ['url.dll,FileProtocolHandler', url]]],
+  [
+    'Windows',
+    windows,
+    'win32',
+    { command: ['D:\\Windows\\System32\\rundll32.exe', 'url.dll,FileProtocolHandler', url] },
+  ],
   [
     'BROWSER on Windows',
     { BROWSER: '"C:\\Program Files\\Firefox\\firefox.exe" -private-window' },
     'win32',
-    ['C:\\Program Files\\Firefox\\firefox.exe', ['-private-window', url]],
+    { command: ['C:\\Program Files\\Firefox\\firefox.exe', '-private-window', url] },
   ],
-  ['BROWSER elsewhere', { BROWSER: 'firefox -P x' }, 'linux', ['/bin/sh', ['-c', 'firefox -P x "$0"', url]]],
-  ['nothing', { BROWSER: ' ' }, 'darwin', null],
+  [
+    'BROWSER elsewhere',
+    { BROWSER: 'firefox -P x' },
+    'linux',
+    { command: ['/bin/sh', '-c', 'firefox -P x "$0"', url] },
+  ],
+  ['macOS', { BROWSER: ' ' }, 'darwin', { command: ['/usr/bin/open', url] }],
+  ['Linux', screen, 'linux', { command: ['xdg-open', url] }],
+  [
+    'Windows’ own from WSL',
+    { WSL_DISTRO_NAME: 'Ubuntu' },
+    'linux',
+    { command: [`${wsl}/rundll32.exe`, 'url.dll,FileProtocolHandler', url], directory: wsl },
+  ],
+  ['no screen', {}, 'linux', null],
+  ['a screen elsewhere', { ...screen, SSH_TTY: '/dev/pts/0' }, 'linux', null],
 ])('%s: no shell reads the URL', (_case, env, platform, opener) => {
-  expect(openerOf(url, env, platform)).toEqual(opener);
+  expect(openerOf(url, env, { platform, isProgram: () => true })).toEqual(opener);
+});
+
+test('a WSL without its Windows has the opener of Linux', () => {
+  const env = { WSL_DISTRO_NAME: 'Ubuntu' };
+  expect(openerOf(url, env, { platform: 'linux', isProgram: () => false })?.command[0]).toBe('xdg-open');
 });
 
 test('the browser and its shell inherit no variable and no proxy password of ours', async () => {

@@ -1,0 +1,148 @@
+import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { posix, win32 } from 'node:path';
+import type { Environment } from '../context.ts';
+import { takeEnvironment } from '../programs/environment.ts';
+
+/** A program, by its path or its bare name, and its arguments: no secret is among them, since everybody on the machine sees them. */
+export type Command = readonly [file: string, ...args: string[]];
+
+interface LaunchOptions {
+  /** From which the child inherits all but our own variables, and the passwords of proxies. */
+  readonly env: Environment;
+  /** Variables that a secret is or will be taken from: the child does not get them. */
+  readonly withheld?: readonly string[];
+  readonly stdio: StdioOptions;
+  /** Whether it has a console of its own on Windows; elsewhere it always has a group of its own. */
+  readonly apart?: boolean;
+  readonly directory?: string | undefined;
+}
+
+/**
+ * Starts a program without a shell, in a process group of its own, so that no key of the terminal ends it but `endTree` all
+ * of it. A bare name is looked for in PATH alone.
+ * @throws ENOENT, UNQUOTABLE (`.cmd` or `.bat` with an argument that cmd.exe would not pass on as it is), and what
+ * spawn throws
+ */
+export function launch(command: Command, options: LaunchOptions): ChildProcess {
+  const { env, withheld = [], stdio, apart = false, directory } = options;
+  const machine = { platform: process.platform, isProgram };
+  const inherited = childEnvironment(env, withheld, machine.platform);
+  const { file, args, verbatim } = startable(command, inherited, machine);
+  const settings: SpawnOptions = {
+    env: inherited,
+    stdio,
+    detached: apart || machine.platform !== 'win32',
+    windowsHide: true,
+    windowsVerbatimArguments: verbatim,
+    ...(directory === undefined ? {} : { cwd: directory }),
+  };
+  return spawn(file, args, settings);
+}
+
+/** Kills a program and what it has started; and stops listening to what has left its group. */
+export function endTree(child: ChildProcess): void {
+  const { pid, stdout } = child;
+  stdout?.destroy();
+  if (pid === undefined) return;
+  try {
+    if (process.platform !== 'win32') process.kill(-pid, 'SIGKILL');
+    else {
+      const file = systemProgram('taskkill.exe', process.env);
+      const ending = spawn(file, ['/T', '/F', '/PID', `${pid}`], { stdio: 'ignore', windowsHide: true });
+      ending.once('error', () => child.kill('SIGKILL'));
+    }
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Where programs are looked for: the system, and whether a path is a program. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  isProgram(path: string): boolean;
+}
+
+/** What a child inherits. */
+export function childEnvironment(
+  env: Environment,
+  withheld: readonly string[],
+  platform: NodeJS.Platform,
+): Record<string, string | undefined> {
+  const inherited = { ...env };
+  takeEnvironment(inherited);
+  const folded = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name);
+  const names = new Set(withheld.map(folded));
+  for (const name of Object.keys(inherited)) if (names.has(folded(name))) delete inherited[name];
+  // cmd.exe looks in the working directory first, unless this is set.
+  if (platform === 'win32') inherited.NoDefaultCurrentDirectoryInExePath = '1';
+  return inherited;
+}
+
+/** A program of Windows by its path: by its name, one in the working directory would be started. */
+export function systemProgram(name: string, env: Environment): string {
+  const root = variable(env, 'SystemRoot', 'win32') ?? '';
+  return win32.join(/^[a-z]:\\/i.test(root) ? root : 'C:\\Windows', 'System32', name);
+}
+
+/** What Windows itself can start, and what cmd.exe starts. */
+const endings = ['.com', '.exe', '.bat', '.cmd'];
+const script = /\.(bat|cmd)$/i;
+
+/**
+ * The path of the program that a bare name means: in the folders of PATH that are given from the root, and no working
+ * directory; null if there is none.
+ */
+export function findProgram(name: string, env: Environment, machine: Machine): string | null {
+  const isWindows = machine.platform === 'win32';
+  const { delimiter, isAbsolute, join } = isWindows ? win32 : posix;
+  const path = variable(env, 'PATH', machine.platform) ?? (isWindows ? '' : '/usr/bin:/bin');
+  const known = (variable(env, 'PATHEXT', machine.platform) ?? endings.join(';')).toLowerCase().split(';');
+  const named = endings.some((ending) => name.toLowerCase().endsWith(ending));
+  const tried = !isWindows || named ? [''] : known.filter((ending) => endings.includes(ending));
+  for (const folder of path.split(delimiter).map((part) => (isWindows ? part.replaceAll('"', '') : part))) {
+    // On Windows, what begins with one slash is on the drive of the working directory.
+    if (!isAbsolute(folder) || (isWindows && !/^([a-z]:|[\\/]{2})/i.test(folder))) continue;
+    for (const ending of tried) {
+      const candidate = join(folder, name + ending);
+      if (machine.isProgram(candidate)) return candidate;
+    }
+  }
+  return null;
+}
+
+/** What spawn is given for a command. @throws ENOENT, UNQUOTABLE */
+export function startable([name, ...args]: Command, env: Environment, machine: Machine) {
+  const isWindows = machine.platform === 'win32';
+  const isBare = !(isWindows ? /[\\/:]/ : /\//).test(name) && !name.includes('\0');
+  const file = isBare ? findProgram(name, env, machine) : name;
+  if (file === null) throw failure('ENOENT', 'no such program');
+  if (!isWindows || !script.test(file)) return { file, args, verbatim: false };
+  const words = [file, ...args];
+  // cmd.exe puts variables between percent signs, quoted or not, and has no escape for a quote or a line break.
+  if (words.some((word) => /["%\r\n\0]/.test(word))) throw failure('UNQUOTABLE', 'no safe way to quote it');
+  const line = words.map((word) => `"${word.replace(/\\+$/, '$&$&')}"`).join(' ');
+  const interpreter = systemProgram('cmd.exe', env);
+  return { file: interpreter, args: ['/d', '/e:on', '/v:off', '/s', '/c', `"${line}"`], verbatim: true };
+}
+
+function failure(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+/** Whether a path is a file that may be run. */
+export function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A variable's value; on Windows the case of its name does not matter. */
+function variable(env: Environment, name: string, platform: NodeJS.Platform): string | undefined {
+  if (platform !== 'win32') return env[name];
+  const spelled = Object.keys(env).find((known) => known.toUpperCase() === name.toUpperCase());
+  return spelled === undefined ? undefined : env[spelled];
+}
