@@ -41,7 +41,7 @@ const chunkOf = {
     'src/files/chunks.ts',
     'src/files/unwritable.ts',
     'src/auth/profile-changes.ts',
-    'src/network/loopback.ts',
+    'src/network/proxy.ts',
     'src/tenant/address.ts',
     'node_modules/node-forge/lib/',
   ],
@@ -60,6 +60,8 @@ const chunkOf = {
     'src/commands/apns/set-plan.ts',
     'node_modules/env-paths/',
     'node_modules/proper-lockfile/',
+    'node_modules/undici/lib/core/connect.js',
+    'node_modules/undici/lib/dispatcher/client.js',
     'node_modules/valibot/',
   ],
   /** What reads a fleet file is large, and no other command's. */
@@ -97,7 +99,6 @@ const chunkOf = {
     'src/commands/api/request-body.ts',
     'src/network/ca-files.ts',
     'src/network/stores.ts',
-    'src/network/system-stores.ts',
     'src/pkcs12/certificate-',
     'src/pkcs12/chain.ts',
     'src/pkcs12/encode.ts',
@@ -108,6 +109,7 @@ const chunkOf = {
     'src/tenant/devices.ts',
     'src/tenant/otp-profile.ts',
     'node_modules/node-forge/lib/rc2.js',
+    'node_modules/undici/lib/llhttp/llhttp-wasm.js',
   ],
 };
 

@@ -1,3 +1,7 @@
+/** Nobody ever listens to what undici tells of. */
+const silentChannels =
+  'const silent = { hasSubscribers: false }; export const channels = new Proxy({}, { get: () => silent });';
+
 /** What packages load at start for features that this program never uses; each takes up to 20 ms. */
 const unused = [
   { by: 'commander', module: 'node:child_process', use: 'subcommands that are programs of their own' },
@@ -11,6 +15,11 @@ const unused = [
   { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './baseN', use: 'base58' },
   { by: 'node-forge', module: './oids', use: 'names in a print-out' },
+  { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
+  { by: 'undici', module: '../web/fetch/body.js', use: 'bodies of other types than text' },
+  // With NODE_DEBUG it would show queries, which may have secrets.
+  { by: 'undici', module: './diagnostics.js', use: 'traces', content: silentChannels },
+  { by: 'undici', module: '../core/diagnostics.js', use: 'traces', content: silentChannels },
   { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
 ];
 const prefix = '\0unused:';

@@ -1,9 +1,9 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
 import type { ProxySettings } from '../network/proxy.ts';
+import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
-import type { TrustSettings } from '../network/trust-settings.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Apns, ApnsIdentity, Push } from './apns.ts';
 import { apnsError } from './failure.ts';

@@ -1,6 +1,12 @@
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
-import { isTlsCode, networkReason, tlsReason } from '../network/failure.ts';
-import { ProxyError, ProxyRefusal, unwrapProxyError } from '../network/proxy-error.ts';
+import {
+  isTlsCode,
+  networkReason,
+  ProxyError,
+  ProxyRefusal,
+  tlsReason,
+  unwrapProxyError,
+} from '../network/failure.ts';
 import { alertNumberOf, CertificateRefused, noApplicationProtocol, refusalBy } from './alerts.ts';
 import { NotHttp2 } from './http2-session.ts';
 import { Unanswered } from './post-push.ts';

@@ -12,8 +12,7 @@ import {
 } from 'node:tls';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
-import { trustingContext } from '../network/secure-context.ts';
-import { strictTls } from '../network/server-identity.ts';
+import { strictTls, trustingContext } from '../network/trust.ts';
 import type { ApnsIdentity } from './apns.ts';
 import { Unanswered } from './post-push.ts';
 
@@ -81,7 +80,7 @@ async function openTunnelTo({
 }: Http2SessionSettings): Promise<Socket | null> {
   const proxy = proxyFor(origin, proxies);
   if (proxy === null) return null;
-  const { openTunnel } = await import('../network/tunnel.ts');
+  const { openTunnel } = await import('../network/connection.ts');
   const trust = authorities === null ? {} : { secureContext: await trustingContext(authorities) };
   return openTunnel(proxy, origin, { signal, ...trust });
 }

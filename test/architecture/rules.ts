@@ -99,6 +99,7 @@ export const typesOnly: readonly (readonly [from: string, to: string])[] = [
 export const owners: Readonly<Record<string, string>> = {
   commander: 'cli.ts',
   'node-forge': 'pkcs12',
+  undici: 'network',
   '@napi-rs/keyring': 'auth',
   conf: 'auth',
   semver: 'commands',

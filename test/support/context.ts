@@ -8,7 +8,7 @@ import type { Outside } from '../../src/context.ts';
 import { bounded } from '../../src/files/bounded.ts';
 import { createHttp } from '../../src/network/client.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
-import { createHttpSource } from '../../src/network/source.ts';
+import { createHttpSource } from '../../src/network/client.ts';
 import type { Aside } from '../../src/network/tries.ts';
 import { readFlags } from '../../src/settings/flags.ts';
 import { createPrompt, type InputQuestion, type Prompt, type Question } from '../../src/terminal/prompt.ts';

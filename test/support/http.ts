@@ -133,6 +133,11 @@ export function post(url: string, request: Partial<HttpRequest> = {}): HttpReque
   return { method: 'POST', url, body: '{}', retry: false, ...request };
 }
 
+/** What may be repeated, and leaves its connection to the next request. */
+export function get(url: string): HttpRequest {
+  return { method: 'GET', url, retry: true };
+}
+
 /** The CliError that the work ends with, as `code: message`. Any other end fails the test. */
 export async function failureOf(work: () => unknown): Promise<string> {
   let value: unknown;
