@@ -1,6 +1,6 @@
-import { CertificateRefused } from '../apple/alerts.ts';
+import { CertificateRefused } from '../apple/failure.ts';
 import type { ApnsIdentity, Push, PushAnswer } from '../apple/apns.ts';
-import { apnsOrigin } from '../apple/hosts.ts';
+import { apnsOrigin } from '../apple/apns.ts';
 import { explainAnswer } from '../apple/reasons.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';

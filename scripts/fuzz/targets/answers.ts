@@ -1,4 +1,4 @@
-import { readReason } from '../../../src/apple/post-push.ts';
+import { readReason } from '../../../src/apple/http2-session.ts';
 import { explainAnswer } from '../../../src/apple/reasons.ts';
 import { claimsOf } from '../../../src/auth/claims.ts';
 import { acceptedAnswer, type Grant } from '../../../src/auth/token-answer.ts';
