@@ -107,7 +107,6 @@ const chunkOf = {
     'src/pkcs12/private-key.ts',
     'src/tenant/administration/',
     'src/tenant/devices.ts',
-    'src/tenant/otp-profile.ts',
     'node_modules/node-forge/lib/rc2.js',
     'node_modules/undici/lib/llhttp/llhttp-wasm.js',
   ],

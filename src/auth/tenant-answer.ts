@@ -1,4 +1,4 @@
-import { successIn } from '../tenant/success.ts';
+import { successIn } from '../tenant/envelope.ts';
 import { parseJson } from '../text/json.ts';
 import { membersOf } from '../text/members.ts';
 import { Secret } from '../text/secret.ts';

@@ -1,6 +1,5 @@
+import { type ApnsIdentity, apnsOrigin, type Push, type PushAnswer } from '../apple/apns.ts';
 import { CertificateRefused } from '../apple/failure.ts';
-import type { ApnsIdentity, Push, PushAnswer } from '../apple/apns.ts';
-import { apnsOrigin } from '../apple/apns.ts';
 import { explainAnswer } from '../apple/reasons.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';

@@ -1,5 +1,5 @@
 import { CliError } from '../errors/cli-error.ts';
-import { whoAmI } from '../tenant/who-am-i.ts';
+import { whoAmI } from '../tenant/client.ts';
 import type { OpenTenant } from './tenant.ts';
 
 /** Who the tenant says is signed in; or, with `told: false`, who the token says where the tenant does not tell. */

@@ -1,5 +1,4 @@
-import type { Push } from '../apple/apns.ts';
-import { nobodysToken } from '../apple/apns.ts';
+import { nobodysToken, type Push } from '../apple/apns.ts';
 import { isTaken } from '../apple/reasons.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';

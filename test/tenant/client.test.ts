@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { deleteCertificate, encodeForTenant, setCertificate } from '../../src/tenant/certificates.ts';
-import { type Bearer, createTenantClient, type SentAs, type TenantClient } from '../../src/tenant/client.ts';
-import { whoAmI } from '../../src/tenant/who-am-i.ts';
+import {
+  type Bearer,
+  createTenantClient,
+  type SentAs,
+  type TenantClient,
+  whoAmI,
+} from '../../src/tenant/client.ts';
 import { Secret } from '../../src/text/secret.ts';
 import {
   type Answer,

@@ -3,7 +3,7 @@ import { formatDaysLeft } from '../../report/dates.ts';
 import { formatExpiryAnnotation, formatExpiryMetrics } from '../../report/expiry.ts';
 import { formatTable } from '../../report/fields.ts';
 import { formatAnnotation } from '../../report/github.ts';
-import type { Held } from '../../tenant/read-back.ts';
+import type { Held } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/count.ts';
 import { wordsForHeld } from './held-words.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { type OpenTenant, openTenant, requireTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { OtpProfile } from '../../tenant/otp-profile.ts';
+import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../checks/finding.ts';
 import { checkReplacement } from '../../checks/replacement.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ReadBack } from '../../tenant/read-back.ts';
+import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { JudgedCertificate, JudgedCertificates } from './judged.ts';
 import type { FleetRecord, RecordEntry } from './record/record.ts';

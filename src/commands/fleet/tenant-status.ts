@@ -1,5 +1,5 @@
 import { daysLeft, validityOf } from '../../checks/validity.ts';
-import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import type { FleetRecord, RecordEntry } from './record/record.ts';
 import { placeKey } from './record/record-entry.ts';
