@@ -82,7 +82,7 @@ describe('a request to the tenant', () => {
         path,
         headers: {
           host: `127.0.0.1:${server.port}`,
-          connection: 'keep-alive',
+          connection: 'close',
           'user-agent': 'mfa-cli/test',
           accept: 'application/json',
           'content-type': 'application/json',
