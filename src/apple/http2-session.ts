@@ -80,7 +80,7 @@ async function openTunnelTo({
 }: Http2SessionSettings): Promise<Socket | null> {
   const proxy = proxyFor(origin, proxies);
   if (proxy === null) return null;
-  const { openTunnel } = await import('../network/connection.ts');
+  const { openTunnel } = await import('../network/tunnel.ts');
   const trust = authorities === null ? {} : { secureContext: await trustingContext(authorities) };
   return openTunnel(proxy, origin, { signal, ...trust });
 }

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { openTunnel } from '../../src/network/connection.ts';
 import { ProxyError, ProxyRefusal } from '../../src/network/failure.ts';
 import { trustingContext } from '../../src/network/trust.ts';
+import { openTunnel } from '../../src/network/tunnel.ts';
 import { listen, pair, startTcpServer, tlsFixture } from '../support/http.ts';
 
 const { signal } = new AbortController();
