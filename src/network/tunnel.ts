@@ -43,10 +43,13 @@ export async function createConnector(options: TunnelOptions) {
     timeout: 0,
     maxCachedSessions: 0,
   });
-  return (way: buildConnector.Options): Promise<Socket> =>
-    new Promise((resolve, reject) => {
+  return async (way: buildConnector.Options): Promise<Socket> => {
+    // undici connects once more after an abort, and Node.js then ignores a signal that came before.
+    options.signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
       connect(way, (error, socket) => (error === null ? resolve(socket) : reject(error)));
     });
+  };
 }
 
 /**
