@@ -22,6 +22,7 @@ test.each([
   ['HOSTNAME_MISMATCH', true],
   ['INVALID_CA', true],
   ['EPROTO', true],
+  ['UNSPECIFIED', true],
   ['ECONNRESET', false],
   ['ERR_INVALID_CERT_', false],
   ['', false],
