@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { browserScripts } from './build/browser-scripts.mjs';
+import { checkBundled } from './build/bundled-whole.mjs';
 import { chunkGroups } from './build/chunk-groups.mjs';
 import { checkStart } from './build/light-start.mjs';
 import { withoutUnused } from './build/without-unused.mjs';
@@ -52,6 +53,7 @@ const { output } = await build({
 });
 unused.check();
 checkStart(output, root);
+checkBundled(output, ['undici']);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const beside = optional.map((name) => `${root}node_modules/${name}/package.json`).filter(existsSync);

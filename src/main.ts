@@ -77,7 +77,7 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile)) });
     },
     httpSource: async ({ caFile, signal }) => {
-      const { createHttpSource } = await import('./network/source.ts');
+      const { createHttpSource } = await import('./network/client.ts');
       const { progress } = terminal;
       const userAgent = `mfa-cli/${version}`;
       const network = await networkFor(caFile);

@@ -1,3 +1,10 @@
+/** Nobody ever listens to what undici tells of. */
+const silentChannels =
+  'const silent = { hasSubscribers: false }; export const channels = new Proxy({}, { get: () => silent });';
+
+const plainAssert =
+  'module.exports = (truth, message) => { if (!truth) throw new Error(message ?? "undici met what cannot be"); };';
+
 /** What packages load at start for features that this program never uses; each takes up to 20 ms. */
 const unused = [
   { by: 'commander', module: 'node:child_process', use: 'subcommands that are programs of their own' },
@@ -11,6 +18,14 @@ const unused = [
   { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './baseN', use: 'base58' },
   { by: 'node-forge', file: 'asn1.js', module: './oids', use: 'names in a print-out' },
+  { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
+  { by: 'undici', module: '../web/fetch/body.js', use: 'bodies of other types than text' },
+  // With NODE_DEBUG it would show queries, which may have secrets.
+  { by: 'undici', module: './diagnostics.js', use: 'traces', content: silentChannels },
+  { by: 'undici', module: '../core/diagnostics.js', use: 'traces', content: silentChannels },
+  // Loads 3 ms for the default of a limit that we set, and to know a kind of body that we never send.
+  { by: 'undici', module: 'node:http', use: 'node:http', content: 'exports.IncomingMessage = class {};' },
+  { by: 'undici', module: 'node:assert', use: 'what shows values that differ', content: plainAssert },
   { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
 ];
 const prefix = '\0unused:';

@@ -1,15 +1,14 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
+import { isTransient } from '../network/failure.ts';
 import type { ProxySettings } from '../network/proxy.ts';
+import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
-import type { TrustSettings } from '../network/trust-settings.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Apns, ApnsIdentity, Push } from './apns.ts';
 import { apnsError } from './failure.ts';
-import { openHttp2Session } from './http2-session.ts';
-import { type AnsweredPush, postPush } from './post-push.ts';
-import { waitBeforeRetry } from './retry.ts';
+import { type AnsweredPush, openHttp2Session, postPush } from './http2-session.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
@@ -86,4 +85,33 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
     },
     close,
   };
+}
+
+const maxAttempts = 3;
+const firstWait = 500;
+/** Apple's requested wait after Shutdown and ServiceUnavailable. */
+const quarterOfAnHour = 15 * 60_000;
+
+/**
+ * Milliseconds to wait before the next attempt, or null if the outcome stands. An unanswered push is tried again, though
+ * only once if it must not be repeated; after 429, 500 and 503 only a repeatable one is.
+ */
+export function waitBeforeRetry(
+  outcome: AnsweredPush | Error,
+  attempts: number,
+  { retry }: Pick<Push, 'retry'>,
+): number | null {
+  const backoff = firstWait * 4 ** (attempts - 1);
+  if (outcome instanceof Error)
+    return attempts < (retry ? maxAttempts : 2) && isTransient(outcome, 'apns-unreachable') ? backoff : null;
+  if (!retry || attempts >= maxAttempts) return null;
+  switch (outcome.answer.status) {
+    case 429:
+    case 500:
+      return outcome.retryAfter ?? backoff;
+    case 503:
+      return outcome.retryAfter ?? quarterOfAnHour;
+    default:
+      return null;
+  }
 }

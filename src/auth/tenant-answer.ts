@@ -1,4 +1,4 @@
-import { successIn } from '../tenant/success.ts';
+import { successIn } from '../tenant/envelope.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';

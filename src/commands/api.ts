@@ -6,7 +6,7 @@ import type { ExitCode } from '../errors/entry.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
-import { refusalIn } from '../tenant/answer.ts';
+import { refusalIn } from '../tenant/envelope.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { excessOf, parseJson } from '../text/json.ts';

@@ -1,7 +1,5 @@
-import { CertificateRefused } from '../apple/alerts.ts';
-import type { ApnsIdentity, Push, PushAnswer } from '../apple/apns.ts';
-import { nobodysToken } from '../apple/device-token.ts';
-import { apnsOrigin } from '../apple/hosts.ts';
+import { type ApnsIdentity, apnsOrigin, nobodysToken, type Push, type PushAnswer } from '../apple/apns.ts';
+import { CertificateRefused } from '../apple/failure.ts';
 import { explainAnswer, isTaken } from '../apple/reasons.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';

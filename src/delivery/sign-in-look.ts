@@ -4,9 +4,8 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
-import { discoverIdentityHost, portalOf, tenantNameOf } from '../tenant/discovery.ts';
+import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
-import { probeTenant } from '../tenant/probe.ts';
 
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;

@@ -5,8 +5,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { connectionTo, requireTenant, type Settings } from '../settings/settings.ts';
-import { createTenantClient, type TenantClient } from '../tenant/client.ts';
-import { whoAmI } from '../tenant/who-am-i.ts';
+import { createTenantClient, type TenantClient, whoAmI } from '../tenant/client.ts';
 
 /** A tenant that a command is signed in to. */
 export interface OpenTenant {

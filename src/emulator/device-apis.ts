@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { plainDeviceToken } from '../apple/device-token.ts';
+import { plainDeviceToken } from '../apple/apns.ts';
 import type { Api, Call } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import { decodeBase64 } from './certificate.ts';

@@ -1,4 +1,4 @@
-import { judgeDeviceToken, nobodysToken } from '../apple/device-token.ts';
+import { judgeDeviceToken, nobodysToken } from '../apple/apns.ts';
 import type { OtpAlgorithm } from '../text/one-time-password.ts';
 import type { KnownToken } from './apns/judge-push.ts';
 import { currentToken, type Device, type DeviceToken } from './device.ts';

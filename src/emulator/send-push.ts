@@ -1,6 +1,5 @@
 import { apnsError } from '../apple/failure.ts';
-import { openHttp2Session } from '../apple/http2-session.ts';
-import { postPush } from '../apple/post-push.ts';
+import { openHttp2Session, postPush } from '../apple/http2-session.ts';
 import type { PushSender } from './push-sender.ts';
 
 /** Where APNs is. */

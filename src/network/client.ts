@@ -1,19 +1,15 @@
-import type { Agent } from 'node:http';
+import { setMaxListeners } from 'node:events';
 import { CliError } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { createAgent } from './agent.ts';
-import { answerIds } from './answer-ids.ts';
-import { isUnconnected } from './failure.ts';
-import type { HttpRequest, HttpResponse, OpenHttp } from './http.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { isUnconnected, transportError } from './failure.ts';
+import type { HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
-import { secretsIn, secretsSent } from './redaction.ts';
-import { waitBeforeRetry } from './retry.ts';
-import { sendOnce } from './send-once.ts';
-import { transportError } from './transport-error.ts';
-import { type Aside, createTries } from './tries.ts';
+import { answerIds, secretsIn, secretsSent } from './redaction.ts';
+import type { TrustSettings } from './stores.ts';
+import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
-import type { TrustSettings } from './trust-settings.ts';
 
 export interface NetworkSettings {
   /** Limit of all of one command's waiting, in milliseconds: requests, their bodies and pauses between attempts. */
@@ -33,55 +29,63 @@ export interface NetworkSettings {
 }
 
 /**
- * The network over node:http. Certificates are checked against the user's CAs, then also against those of Node.js and of the
+ * The network over undici. Certificates are checked against the user's CAs, then also against those of the runtime and of the
  * operating system, as long as none vouches (nothing has been sent by then).
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
-  const agents = new Map<string, Promise<Agent>>();
+  const connections = new Map<string, Promise<Connection>>();
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = settings.loadedTrust ?? createTrust(settings.trust, waiting);
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
 
-  async function openAgent(url: URL, reach: number): Promise<Agent> {
+  async function open(url: URL, reach: number): Promise<Connection> {
     const proxy = proxyFor(url, settings.proxies);
     const context = url.protocol === 'https:' ? await trust.context(reach) : null;
-    return createAgent({ url, proxy, trust: context, signal });
+    return openConnection({ url, proxy, trust: context, signal });
   }
 
-  function agentFor(url: URL, reach: number): Promise<Agent> {
+  function connectionTo(url: URL, reach: number): Promise<Connection> {
     const key = `${url.origin} ${reach}`;
-    const agent = agents.get(key) ?? openAgent(url, reach);
-    agents.set(key, agent);
-    return agent;
+    const connection = connections.get(key) ?? open(url, reach);
+    connections.set(key, connection);
+    return connection;
   }
 
-  async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse> {
+  /** An answer, or the error of an attempt. @throws the signal's reason */
+  async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
-    return withTrust(trust, async (reach) =>
-      sendOnce({ ...request, headers }, await agentFor(url, reach), signal),
-    );
+    try {
+      return await withTrust(trust, async (reach) =>
+        (await connectionTo(url, reach)).send({ ...request, headers }),
+      );
+    } catch (error) {
+      if (!(error instanceof CliError)) signal.throwIfAborted();
+      return transportError(error, url.origin);
+    }
   }
 
-  /** An answer, or the failure of an attempt. @throws the signal's reason */
-  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | Error> {
+  /** An attempt with its line in the trace. What throws once there is an answer is no failure of the attempt. */
+  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
     const started = performance.now();
     const trace = (what: string, ids = ''): void => {
       const took = Math.round(performance.now() - started);
       settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms${ids}`);
     };
-    try {
-      const response = await attempt(request, url);
-      for (const secret of [...secretsSent(request), ...secretsIn(parseJson(response.body))])
-        secrets.push(secret);
-      trace(`→ ${response.status}`, answerIds(request, response, secrets));
-      return (request.answersRedirect ? null : redirectError(response, url)) ?? response;
-    } catch (error) {
+    const outcome = await attempt(request, url).catch((error: unknown) => {
       trace('failed');
-      if (!(error instanceof CliError)) signal.throwIfAborted();
-      return transportError(error, url.origin);
+      throw error;
+    });
+    if (outcome instanceof CliError) {
+      trace('failed');
+      return outcome;
     }
+    // An answer may name more than fit into the arguments of one call.
+    for (const secret of secretsSent(request)) secrets.push(secret);
+    for (const secret of secretsIn(parseJson(outcome.body))) secrets.push(secret);
+    trace(`→ ${outcome.status}`, answerIds(request, outcome, secrets));
+    return (request.answersRedirect ? null : redirectError(outcome, url)) ?? outcome;
   }
 
   return {
@@ -110,8 +114,9 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     },
     close() {
       end();
-      for (const agent of agents.values()) agent.then((open) => open.destroy()).catch(() => undefined);
-      agents.clear();
+      for (const connection of connections.values())
+        connection.then((opened) => opened.close()).catch(() => undefined);
+      connections.clear();
     },
   };
 }
@@ -129,4 +134,28 @@ function redirectError({ status, headers }: HttpResponse, url: URL): CliError | 
   const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
   const shown = target?.host ? target.origin : 'another address';
   return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
+}
+
+/**
+ * Opens one Http after another. The CAs are loaded once, and only one listener waits for the interrupt, however many are
+ * open: each hears of it through a signal of our own, until it is closed.
+ * @param settings `timeout`: in milliseconds, for the CA file
+ */
+export function createHttpSource(settings: NetworkSettings): HttpSource {
+  const relay = new AbortController();
+  setMaxListeners(0, relay.signal);
+  const onInterrupt = (): void => relay.abort(settings.signal.reason);
+  if (settings.signal.aborted) onInterrupt();
+  else settings.signal.addEventListener('abort', onInterrupt);
+  const loadedTrust = createTrust(settings.trust, { signal: relay.signal, patience: settings.timeout });
+  return {
+    open: (timeout, aside) =>
+      createHttp({
+        ...settings,
+        timeout,
+        signal: relay.signal,
+        loadedTrust,
+        ...(aside === undefined ? {} : { aside }),
+      }),
+  };
 }

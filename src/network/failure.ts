@@ -1,8 +1,46 @@
 import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
-import { unwrapProxyError } from './proxy-error.ts';
+
+/** A failure on the way to the proxy, before reaching the host. */
+export class ProxyError extends Error {
+  constructor(cause: Error) {
+    super('The proxy cannot be reached', { cause });
+  }
+}
+
+/** The proxy answered `CONNECT` with something other than 2xx. */
+export class ProxyRefusal extends Error {
+  /** HTTP. */
+  readonly status: number;
+
+  constructor(status: number) {
+    super('The proxy refused the connection');
+    this.status = status;
+  }
+}
+
+/** What came is not an answer to the request. */
+export class NotHttp extends Error {
+  constructor(cause?: unknown) {
+    super('This is not HTTP', { cause });
+  }
+}
+
+/** A connection that ended within an answer: what was asked has probably been done, so that it is not asked again. */
+export class BrokenAnswer extends Error {
+  readonly code = 'ECONNRESET';
+
+  constructor(cause?: unknown) {
+    super('The answer broke off', { cause });
+  }
+}
+
+/** The cause of a ProxyError; any other error is itself. */
+export function unwrapProxyError(error: unknown): unknown {
+  return error instanceof ProxyError ? error.cause : error;
+}
 
 const certificateCodes =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO|UNSPECIFIED$)/;
 const unverifiedCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|PATH_LENGTH_)/;
 const untrustedCodes = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -24,13 +62,14 @@ export function isUnverified(error: unknown): boolean {
 
 /**
  * Whether a connection that failed with `unreachable` may succeed if tried again: not to an unknown name, nor through a
- * proxy that refuses, since another wrong password may lock an account.
+ * proxy that refuses, since another wrong password may lock an account, nor after the beginning of an answer.
  */
 export function isTransient(error: Error, unreachable: ErrorCode): boolean {
   return (
     error instanceof CliError &&
     error.code === unreachable &&
     error.facts.proxyStatus === undefined &&
+    !(error.cause instanceof BrokenAnswer) &&
     systemCode(unwrapProxyError(error.cause)) !== 'ENOTFOUND'
   );
 }
@@ -55,6 +94,9 @@ export function tlsReason(code: string): string {
   if (untrustedCodes.has(code)) return `its certificate comes from an unknown authority (${code})`;
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
   if (code === 'ERR_TLS_WEAK_SERVER_KEY') return 'its RSA key has fewer than 2048 bits';
+  // What newer versions of OpenSSL refuse by themselves has no name in Node.js.
+  if (code === 'UNSPECIFIED')
+    return 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature';
   if (code === 'CERT_NOT_YET_VALID') return 'its certificate is not yet valid';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another host';
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'the server does not speak TLS on this port';
@@ -63,7 +105,6 @@ export function tlsReason(code: string): string {
 
 /** Why there is no connection, as the end of a sentence. */
 export function networkReason(code: string): string {
-  if (code.startsWith('HPE_')) return 'it does not speak HTTP';
   switch (code) {
     case 'ENOTFOUND':
       return 'the host name is not known';
@@ -80,4 +121,41 @@ export function networkReason(code: string): string {
     default:
       return code === '' ? 'the request failed' : code;
   }
+}
+
+/** The CliError for what a request threw: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
+export function transportError(error: unknown, origin: string): CliError {
+  if (error instanceof CliError) return error;
+  const unreachable = `${origin} could not be reached`;
+  if (error instanceof ProxyRefusal)
+    // The fact distinguishes it from a tenant that is not there.
+    return new CliError('tenant-unreachable', `${unreachable}: ${refusalReason(error)}`, {
+      facts: { proxyStatus: String(error.status) },
+    });
+  const cause = unwrapProxyError(error);
+  const code = systemCode(cause) ?? '';
+  const atProxy = error instanceof ProxyError;
+  if (isTlsCode(code))
+    return new CliError(
+      'tenant-tls',
+      `The TLS connection to ${atProxy ? 'the proxy' : origin} failed: ${tlsReason(code)}`,
+      { cause },
+    );
+  if (code === 'ETIMEDOUT')
+    return new CliError('tenant-timeout', `Connecting to ${origin} took too long`, { cause });
+  if (error instanceof NotHttp)
+    return new CliError('tenant-not-json', `${origin} does not speak HTTP`, { cause });
+  return new CliError('tenant-unreachable', `${unreachable}${wayReason(error)}`, { cause });
+}
+
+/** Which way there is no connection, and why, as the end of a sentence: ` through the proxy: the connection was refused`. */
+export function wayReason(error: unknown): string {
+  const cause = unwrapProxyError(error);
+  const why = cause instanceof NotHttp ? 'it does not speak HTTP' : networkReason(systemCode(cause) ?? '');
+  return `${error instanceof ProxyError ? ' through the proxy' : ''}: ${why}`;
+}
+
+/** How a proxy refused, as the end of a sentence. */
+export function refusalReason({ status }: ProxyRefusal): string {
+  return `the proxy refused the connection (HTTP ${status})`;
 }

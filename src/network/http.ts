@@ -6,9 +6,9 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /**
-   * Whether the request may be sent again after a transport error, 429 or 502–504. One with an authorization code or a
-   * refresh token may not: a failed attempt uses up the code, and a second one looks like theft of a rotated refresh
-   * token.
+   * Whether the request may be sent again after 429, 502–504, or a transport error before anything of an answer has come.
+   * One with an authorization code or a refresh token may not: a failed attempt uses up the code, and a second one looks
+   * like theft of a rotated refresh token. Only a GET that may be leaves its connection to the next request.
    */
   readonly retry: boolean;
   /** Whether to return a redirect like any other answer, for callers that want to know where it leads, instead of an error. */

@@ -1,5 +1,4 @@
 import { CliError } from '../errors/cli-error.ts';
-import { isLoopback } from './loopback.ts';
 
 /** Proxies by their environment variables, lower or upper case; null if unset. */
 export interface ProxySettings {
@@ -52,4 +51,12 @@ function isBypassed(url: URL, bypass: string): boolean {
 export function portOf(url: URL): string {
   if (url.port !== '') return url.port;
   return url.protocol === 'https:' ? '443' : '80';
+}
+
+/**
+ * Whether a URL's host name is this machine: `localhost` and what ends with it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`
+ * (RFC 8252 §7.3).
+ */
+export function isLoopback(hostname: string): boolean {
+  return /(^|\.)localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -1,8 +1,27 @@
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import tls from 'node:tls';
 import type { Waiting } from '../files/chunks.ts';
 import { readCaFile, readPemIfPresent } from './ca-files.ts';
-import type { Store } from './store.ts';
-import { builtInAuthorities, namedStores, systemBundle, systemStore } from './system-stores.ts';
-import type { TrustSettings } from './trust-settings.ts';
+
+/** Which CAs to trust besides those that come with Node.js. */
+export interface TrustSettings {
+  /** PEM bundle of the user's, or null. */
+  readonly caFile: string | null;
+  /** `NODE_EXTRA_CA_CERTS`: a context of our own does not use it by itself. */
+  readonly nodeExtraCaCerts: string | null;
+  /** `SSL_CERT_FILE` and `SSL_CERT_DIR`: where OpenSSL looks for the system's CAs. */
+  readonly sslCertFile: string | null;
+  readonly sslCertDir: string | null;
+}
+
+/** CAs that are kept in one place. */
+export interface Store {
+  /** The path of a file or directory; `built-in`: what the runtime has by itself; `system`: what it reads out of the operating system. */
+  readonly place: 'built-in' | 'system' | { readonly path: string; readonly variable?: string };
+  /** One or more certificates each. */
+  readonly pem: readonly string[];
+}
 
 /** Reads stores that are asked together. @throws {CliError} of the user's own: file-not-found, file-unreadable */
 export type StoreGroup = () => Promise<readonly Store[]>;
@@ -65,4 +84,87 @@ export function openStores(settings: TrustSettings, waiting: Waiting): Authoriti
   }
 
   return { groups: groups.length, upTo };
+}
+
+/** What Node.js has from 22.15 on (and Bun), and the types of Node.js 20 do not name. */
+interface Runtime {
+  getCACertificates?(type: 'default' | 'extra' | 'system'): readonly string[];
+}
+
+const { getCACertificates } = tls as Runtime;
+
+/** The platforms whose CAs are kept by the system itself, not in files. */
+const keptBySystem = process.platform === 'darwin' || process.platform === 'win32';
+
+/** Where Linux distributions, BSDs and macOS keep the system's CA bundle; the first that exists is used. */
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/** Where OpenSSL has a file for each CA; distributions lead their own such directory there. */
+const directory = '/etc/ssl/certs';
+
+/** Certificates that a directory may have; the largest public one has some 600 files for 150. */
+const mostFiles = 10_000;
+
+/** What the runtime trusts by itself, without `NODE_EXTRA_CA_CERTS`: its options and `NODE_OPTIONS` may change that. */
+export function builtInAuthorities(): readonly string[] {
+  if (getCACertificates === undefined) return tls.rootCertificates;
+  const extra = new Set(getCACertificates('extra'));
+  return getCACertificates('default').filter((pem) => !extra.has(pem));
+}
+
+/** The bundle that the distribution makes: the fastest way to the same CAs. None where the system keeps its CAs itself. */
+export async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
+  if (keptBySystem && getCACertificates !== undefined) return [];
+  for (const path of bundles) {
+    const pem = await readPemIfPresent(path, waiting);
+    if (pem.length > 0) return [{ place: { path }, pem }];
+  }
+  return [];
+}
+
+/** What the runtime reads out of the system: the Windows store, the macOS keychain, the directory of OpenSSL. */
+export function systemStore(): readonly Store[] {
+  // Node.js complains on stderr of a directory that is not there.
+  if (getCACertificates === undefined || !(keptBySystem || existsSync(directory))) return [];
+  return [{ place: 'system', pem: [...new Set(getCACertificates('system'))] }];
+}
+
+/** What `SSL_CERT_FILE` and `SSL_CERT_DIR` name, in place of all else of the system. */
+export async function namedStores(
+  { sslCertFile, sslCertDir }: Pick<TrustSettings, 'sslCertFile' | 'sslCertDir'>,
+  waiting: Waiting,
+): Promise<readonly Store[]> {
+  const stores: Store[] = [];
+  if (sslCertFile !== null)
+    stores.push({
+      place: { path: sslCertFile, variable: 'SSL_CERT_FILE' },
+      pem: await readPemIfPresent(sslCertFile, waiting),
+    });
+  for (const path of sslCertDir?.split(delimiter) ?? []) {
+    if (path === '') continue;
+    const pem = new Set<string>();
+    for (const name of namesIn(path).slice(0, mostFiles))
+      for (const text of await readPemIfPresent(join(path, name), waiting)) pem.add(text);
+    stores.push({ place: { path, variable: 'SSL_CERT_DIR' }, pem: [...pem] });
+  }
+  return stores;
+}
+
+/** The files of a directory, links to files among them, as OpenSSL has them. */
+function namesIn(path: string): string[] {
+  const isFile = (entry: Dirent): boolean => entry.isFile() || entry.isSymbolicLink();
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter(isFile)
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    return [];
+  }
 }

@@ -1,10 +1,14 @@
-import type { SecureContext } from 'node:tls';
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
 import type { Waiting } from '../files/chunks.ts';
 import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
-import { trustingContext } from './secure-context.ts';
-import type { Authorities } from './stores.ts';
-import type { TrustSettings } from './trust-settings.ts';
+import type { Authorities, TrustSettings } from './stores.ts';
 
 /**
  * The trust of one command, loaded once, however many connections need it. All stores are trusted, but most take tens of
@@ -83,3 +87,37 @@ export async function withTrust<Result>(
     }
   }
 }
+
+/** For CAs from wherever: what cannot be read among them is passed over, as Node.js does by itself and Bun does not. */
+export async function trustingContext(
+  ca: readonly string[],
+  options: SecureContextOptions = {},
+): Promise<SecureContext> {
+  try {
+    return createSecureContext({ ...options, ca: [...ca] });
+  } catch {
+    const { certificatesIn } = await import('./ca-files.ts');
+    return createSecureContext({ ...options, ca: ca.flatMap(certificatesIn) });
+  }
+}
+
+/** NIST SP 800-131A, and the default of newer versions of OpenSSL. */
+const fewestBits = 2048;
+
+/** The server's RSA key is shorter than 2048 bits. */
+class WeakServerKey extends Error {
+  readonly code = 'ERR_TLS_WEAK_SERVER_KEY';
+}
+
+/**
+ * What every TLS connection uses, whatever the environment says: the server's certificate must be trusted and issued for
+ * that host, and its RSA key must be long enough. Judged before anything is sent.
+ */
+export const strictTls = {
+  rejectUnauthorized: true,
+  checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+    const { modulus, bits = fewestBits } = certificate as { modulus?: string; bits?: number };
+    const weak = modulus !== undefined && bits < fewestBits;
+    return checkServerIdentity(host, certificate) ?? (weak ? new WeakServerKey() : undefined);
+  },
+};

@@ -1,16 +1,55 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { lookup } from 'node:dns';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import type { buildConnector } from 'undici';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import { bunVersion } from '../text/version.ts';
+import { BrokenAnswer, NotHttp, ProxyError, ProxyRefusal } from './failure.ts';
 import { portOf } from './proxy.ts';
-import { ProxyError, ProxyRefusal } from './proxy-error.ts';
-import { strictTls } from './server-identity.ts';
+import { strictTls } from './trust.ts';
 
 export interface TunnelOptions {
   /** Ends the connection in any state. */
   readonly signal: AbortSignal;
-  /** For a proxy that speaks TLS. */
+  /** For a proxy that speaks TLS; default: what the runtime trusts by itself. */
   readonly secureContext?: SecureContext;
+}
+
+/** Bytes of a body to read before giving up on the answer. */
+const bodyLimit = 8 * 1024 * 1024;
+
+/**
+ * undici's bounds. The time of a command is ours, so that it has no other; a connection that nothing uses is closed before
+ * what stands between may have dropped it.
+ */
+export const bounds = {
+  pipelining: 1,
+  maxHeaderSize: 16 * 1024,
+  maxResponseSize: bodyLimit,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: 4_000,
+  keepAliveMaxTimeout: 4_000,
+};
+
+/** undici's connector under our rules: without time-out and cached TLS sessions, to the host's own name. */
+export async function createConnector(options: TunnelOptions) {
+  const { buildConnector } = await loadUndici();
+  const connect = buildConnector({
+    ...options,
+    ...strictTls,
+    lookup: lookupLoopback,
+    timeout: 0,
+    maxCachedSessions: 0,
+  });
+  return async (way: buildConnector.Options): Promise<Socket> => {
+    // undici connects once more after an abort, and Node.js then ignores a signal that came before.
+    options.signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      connect(way, (error, socket) => (error === null ? resolve(socket) : reject(error)));
+    });
+  };
 }
 
 /**
@@ -18,30 +57,31 @@ export interface TunnelOptions {
  * @throws {ProxyRefusal} if the proxy answers and refuses
  * @throws {ProxyError} if it cannot be reached
  */
-export function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
+export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
+  const { Client } = await loadUndici();
+  const { default: connectThrough } = await import('undici/lib/api/api-connect.js');
+  const connect = await createConnector(options);
   const authority = `${url.hostname}:${portOf(url)}`;
-  // Node.js would take the name from the Host header, and look for it in the proxy's certificate.
-  const servername = isIP(proxy.hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? proxy.hostname : '';
-  const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
-  return new Promise((resolve, reject) => {
-    request(proxy, {
-      ...options,
-      method: 'CONNECT',
-      path: authority,
-      headers: { host: authority, ...proxyAuthorization(proxy) },
-      auth: null,
-      servername,
-      ...strictTls,
-      agent: false,
-    })
-      .once('connect', ({ statusCode = 0 }, socket: Socket) => {
-        if (statusCode >= 200 && statusCode <= 299) return resolve(socket);
-        socket.destroy();
-        reject(new ProxyRefusal(statusCode));
-      })
-      .once('error', (cause) => reject(new ProxyError(cause)))
-      .end();
+  const client = new Client(proxy.origin, {
+    ...bounds,
+    connect(way, done) {
+      // undici would take the name from the Host header, and look for it in the proxy's certificate.
+      const servername = isIP(way.hostname) === 0 ? way.hostname : '';
+      connect({ ...way, servername }).then(
+        (socket) => done(null, socket),
+        (error: Error) => done(error, null),
+      );
+    },
   });
+  const headers = { host: authority, ...proxyAuthorization(proxy) };
+  const { statusCode, socket } = await connectThrough
+    .call(client, { path: authority, headers, signal: options.signal })
+    .catch((error: Error) => {
+      throw new ProxyError(plainError(error, { origin: proxy.origin, hasHead: false, hasBegun: false }));
+    });
+  if (statusCode >= 200 && statusCode <= 299) return socket as Socket;
+  socket.destroy();
+  throw new ProxyRefusal(statusCode);
 }
 
 /** Basic credentials (RFC 7617) from the user name and password in the proxy's URL. */
@@ -58,4 +98,63 @@ function percentDecode(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Names below `localhost` are this machine whatever DNS says, and most systems do not know them. */
+export const lookupLoopback: LookupFunction = (hostname, options, found) => {
+  if (!hostname.endsWith('.localhost')) return lookup(hostname, options, found);
+  if (options.all === true) return found(null, [{ address: '127.0.0.1', family: 4 }]);
+  found(null, '127.0.0.1', 4);
+};
+
+/**
+ * undici compiles its parser to WebAssembly, and Node.js 20 waits at its end until that is optimized, some 90 ms for nothing.
+ * Later versions do not wait.
+ */
+export async function loadUndici() {
+  if (bunVersion === null && Number.parseInt(process.versions.node, 10) < 22)
+    setFlagsFromString('--liftoff-only');
+  const [{ default: Client }, { default: buildConnector }] = await Promise.all([
+    import('undici/lib/dispatcher/client.js'),
+    import('undici/lib/core/connect.js'),
+  ]);
+  return { Client, buildConnector };
+}
+
+/** What undici says of an answer that is not one; of a connection that ended it says the same code in other words. */
+const notHttpWords = ['bad response', 'bad upgrade'];
+
+/** The error without undici's own codes; `hasBegun`: something of an answer had come, `hasHead`: all but its body. */
+export function plainError(
+  error: Error,
+  { origin, hasHead, hasBegun }: { origin: string; hasHead: boolean; hasBegun: boolean },
+): Error {
+  if (error instanceof NotHttp) return error;
+  const code = systemCode(error) ?? '';
+  switch (code) {
+    case 'UND_ERR_INVALID_ARG':
+    case 'UND_ERR_NOT_SUPPORTED':
+    case 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH':
+      return new CliError('usage', `The request cannot be sent: ${error.message}`, { cause: error });
+    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
+      return new CliError('tenant-not-json', `The answer from ${origin} is larger than 8 MiB`, {
+        cause: error,
+      });
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return new NotHttp(error);
+    // Of two lengths that differ undici says that the body does not have them.
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return hasHead ? new BrokenAnswer(error) : new NotHttp(error);
+    case 'UND_ERR_SOCKET':
+      if (notHttpWords.includes(error.message)) return new NotHttp(error);
+      return hasBegun ? new BrokenAnswer(error) : connectionClosed();
+  }
+  // The parser tells what it met in words, and keeps a piece of the answer, which is nobody's to see.
+  if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? new BrokenAnswer() : new NotHttp();
+  return hasBegun ? new BrokenAnswer(error) : error;
+}
+
+/** The error for a connection that ended before anything came through it, as the system has it. */
+export function connectionClosed(): Error {
+  return Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' });
 }

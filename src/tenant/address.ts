@@ -1,5 +1,5 @@
 import { CliError } from '../errors/cli-error.ts';
-import { isLoopback } from '../network/loopback.ts';
+import { isLoopback } from '../network/proxy.ts';
 
 /**
  * The tenant's origin from what a person enters: a host or a URL. Path, query and trailing slash are removed, `https` is

@@ -1,4 +1,5 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorCode } from '../errors/cli-error.ts';
+import { membersOf } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import type { CallParameters, SentAs, TenantClient } from './client.ts';
 
@@ -67,4 +68,95 @@ async function callInTurn(
   }
   if (first === null) throw new Error('no form to send the parameters in');
   throw new CliError(first.code, first.message, { facts: { ...first.facts, tried: forms.join(' ') } });
+}
+
+/**
+ * What a tenant says that it holds for a client app key. `told` with a topic: it holds that one; with null: it tells the
+ * topics of other keys, and none for this. `unknown`: it does not say, and `why` is a sentence without a period.
+ */
+export type ReadBack =
+  | { readonly outcome: 'told'; readonly topic: string | null }
+  | { readonly outcome: 'unknown'; readonly why: string };
+
+/** What is held, beside what is expected: the reports of several commands have it. */
+export interface Held {
+  /** Null where it holds none, and where it does not say. */
+  readonly topic: string | null;
+  readonly outcome: 'same' | 'differs' | 'unknown';
+}
+
+const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
+const topicSuffix = '_APNSTopic';
+
+/** No topic is longer: a bundle ID has at most 155 characters. */
+const longestTopic = 255;
+
+/** After these, another call to the same tenant is a wait for nothing. */
+const outOfReach: readonly ErrorCode[] = [
+  'tenant-unreachable',
+  'tenant-timeout',
+  'tenant-tls',
+  'rate-limited',
+];
+
+/**
+ * Asks what a tenant holds for a client app key, at the first of two doors that says anything, neither of which the vendor
+ * documents. It never asks for a certificate or its password, and a tenant that says nothing is no failure.
+ * @throws {CliError} interrupted
+ */
+export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {
+  const reasons: string[] = [];
+  for (const door of [settingsOneByOne, allSettings]) {
+    try {
+      const topic = await door(client, clientAppKey);
+      if (topic !== undefined) return { outcome: 'told', topic };
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+      reasons.push(error.message);
+      if (outOfReach.includes(error.code)) break;
+    }
+  }
+  return { outcome: 'unknown', why: reasons[0] ?? `${client.tenant} does not tell what it holds` };
+}
+
+/** @param expected the topic; null: it should hold none */
+export function compareHeld(told: ReadBack, expected: string | null): Held {
+  if (told.outcome === 'unknown') return { topic: null, outcome: 'unknown' };
+  return { topic: told.topic, outcome: told.topic === expected ? 'same' : 'differs' };
+}
+
+/** `POST /Core/GetTenantConfig`. Undefined: it does not say. */
+async function settingsOneByOne(
+  client: TenantClient,
+  clientAppKey: string,
+): Promise<string | null | undefined> {
+  const ask = async (key: string): Promise<string | null | undefined> =>
+    textOf(await client.call('/Core/GetTenantConfig', { key, dflt: '' }, 'query'));
+  const newest = await ask(newestKey);
+  const topic = await ask(`${clientAppKey}${topicSuffix}`);
+  if (topic !== null) return topic;
+  // No value is what it answers for a setting that is absent, and for one that it keeps to itself.
+  if (typeof newest !== 'string' || newest === clientAppKey) return undefined;
+  return typeof (await ask(`${newest}${topicSuffix}`)) === 'string' ? null : undefined;
+}
+
+/** `POST /TenantConfig/GetAdvancedConfig`. Undefined: it does not say. */
+async function allSettings(client: TenantClient, clientAppKey: string): Promise<string | null | undefined> {
+  const result = membersOf(await client.call('/TenantConfig/GetAdvancedConfig', {}, 'query'));
+  const rows = Array.isArray(result?.Results) ? result.Results : [];
+  const topics = rows.flatMap((entry) => {
+    const { ID, Value } = membersOf(membersOf(entry)?.Row) ?? {};
+    return typeof ID === 'string' && ID.endsWith(topicSuffix) ? [{ ID, topic: textOf(Value) }] : [];
+  });
+  const own = new Set(
+    topics.filter(({ ID }) => ID === `${clientAppKey}${topicSuffix}`).map(({ topic }) => topic),
+  );
+  if (own.size > 0) return own.size === 1 ? ([...own][0] ?? undefined) : undefined;
+  return topics.some(({ topic }) => typeof topic === 'string') ? null : undefined;
+}
+
+/** Null: no value. Undefined: something that is no topic and no key. */
+function textOf(value: unknown): string | null | undefined {
+  if (value === null || value === undefined || value === '') return null;
+  return typeof value === 'string' && value.length <= longestTopic ? value : undefined;
 }

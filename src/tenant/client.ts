@@ -1,8 +1,9 @@
+import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import { members } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
-import { readEnvelope, requireSuccess } from './envelope.ts';
-import { parameterFault } from './parameter-fault.ts';
+import { parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
 
 /** What authorizes a request, for example a session of `auth/`. */
 export interface Bearer {
@@ -121,4 +122,13 @@ async function withRenewal(
     'session-expired',
     `${tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`,
   );
+}
+
+const named = members({ User: v.pipe(v.string(), v.nonEmpty()) });
+
+/** `POST /Security/WhoAmI`: the signed-in user's name, or null if the tenant does not say. */
+export async function whoAmI(client: TenantClient): Promise<string | null> {
+  const result = await client.call('/Security/WhoAmI', {});
+  const read = v.safeParse(named, result);
+  return read.success ? read.output.User : null;
 }

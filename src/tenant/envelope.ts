@@ -3,7 +3,6 @@ import type { HttpResponse } from '../network/http.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
-import { isMissingRight, successIn } from './success.ts';
 
 /** The vendor's envelope around every API answer; failures come with HTTP 200 and `success: false`. */
 export interface Envelope {
@@ -96,4 +95,68 @@ export function describeAnswer(response: HttpResponse): string {
   return parseJson(body) === undefined
     ? `no JSON (HTTP ${status})`
     : `JSON without "success" (HTTP ${status})`;
+}
+
+/** Whether the vendor's envelope reports success, however it spells the member; undefined for anything but an envelope. */
+export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
+  return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
+}
+
+/** Whether a `MessageID` reports a missing right or scope. */
+export function isMissingRight(messageId: unknown): boolean {
+  return typeof messageId === 'string' && /UnauthorizedAccess/i.test(messageId);
+}
+
+/**
+ * The reason not to accept an answer of the tenant, or null: a status other than 2xx, `success: false`, or a page for a
+ * browser. JSON without an envelope and other text are answers too.
+ * The error's code is tenant-refused, tenant-forbidden, rate-limited, or tenant-not-json for a page with 2xx.
+ */
+export function refusalIn(
+  response: HttpResponse,
+  tenant: string,
+  secrets: readonly Secret[],
+): CliError | null {
+  try {
+    requireSuccess(readEnvelope(response, tenant, secrets), tenant);
+    return null;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    if (['tenant-refused', 'tenant-forbidden', 'rate-limited'].includes(error.code)) return error;
+    if (response.status > 299) return new CliError('tenant-refused', error.message);
+    return isHtmlPage(response) ? error : null;
+  }
+}
+
+/**
+ * Whether a refusal is about how the parameters were sent rather than about their values: `missing` if the tenant did not
+ * find one that was sent, `unreadable` if it (or something in front of it) could not read the body; else null. The
+ * vendor's key for the former is `_I18N_RequiredParameter`; whether every API uses it is not documented, so words that
+ * name one of `names` and say that it is missing count as well.
+ */
+export function parameterFault(
+  { status, body }: HttpResponse,
+  names: readonly string[],
+): 'missing' | 'unreadable' | null {
+  const named = new RegExp(`(?<!\\w)(${names.join('|')})(?!\\w)`, 'i');
+  const document = parseJson(body);
+  const said = statements(document);
+  if (said.some((text) => missingKey.test(text) || (named.test(text) && missingWords.test(text))))
+    return 'missing';
+  if (status === 415 || (status >= 400 && document === undefined)) return 'unreadable';
+  return said.some((text) => unreadableKey.test(text)) ? 'unreadable' : null;
+}
+
+const missingKey = /^MessageID: .*(RequiredParameter|ArgumentNull)/i;
+const unreadableKey = /^MessageID: .*Json/i;
+const missingWords =
+  /\b(missing|null|empty|mandatory|(is|are|was|field|parameter|value) required|required (parameter|field|argument|value)|must be (given|provided|specified|supplied)|not (given|provided|specified|supplied))\b/i;
+
+/** Every text in a document after its own name: `Message: The APNSCert field is required.` */
+function statements(value: unknown, name = ''): readonly string[] {
+  if (typeof value === 'string') return [`${name}: ${value}`];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    statements(member, Array.isArray(value) ? name : key),
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeDeviceToken, nobodysToken, plainDeviceToken } from '../../src/apple/device-token.ts';
+import { judgeDeviceToken, nobodysToken, plainDeviceToken } from '../../src/apple/apns.ts';
 
 const wrong = 'This is not a device token: those have 64 or more hexadecimal digits, an even number of them';
 const hex = '80f3'.repeat(16);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apnsOrigin } from '../../src/apple/hosts.ts';
+import { apnsOrigin } from '../../src/apple/apns.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 
 describe('the origin of APNs', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerIds } from '../../src/network/answer-ids.ts';
 import type { HttpResponse } from '../../src/network/http.ts';
+import { answerIds } from '../../src/network/redaction.ts';
 import { Secret } from '../../src/text/secret.ts';
 
 describe('the identifiers of an answer', () => {

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors/cli-error.ts';
+import type { HttpRequest } from '../../src/network/http.ts';
 import {
   createTestHttp,
   failureOf,
+  get,
   listen,
   type Play,
   post,
@@ -40,8 +42,7 @@ describe('an answer', () => {
         'x-one': 'a',
         'set-cookie': 'b, c',
         date: 'now',
-        connection: 'keep-alive',
-        'keep-alive': 'timeout=5',
+        connection: 'close',
         'content-length': '7',
       },
       body: 'Grüß ',
@@ -253,20 +254,27 @@ test('a request that cannot be sent is said to be so, without its secrets, and i
   expect(received).toEqual([]);
 });
 
-test('a second request takes the connection of the first', async () => {
+test.each<[string, Partial<HttpRequest>, number]>([
+  ['a GET', {}, 1],
+  ['a GET that may not be repeated', { retry: false }, 2],
+  ['a HEAD', { method: 'HEAD' }, 2],
+  ['a change', { method: 'POST', body: '{}' }, 2],
+  ['a change that may be repeated', { method: 'PUT', body: '{}', retry: true }, 2],
+])('a second request after %s: %o needs %i connections', async (_case, request, expected) => {
   const { origin, received, connections } = await startServer();
   const http = createTestHttp();
-  await http.send(post(origin));
-  await http.send(post(origin));
-  expect([received.length, connections()]).toEqual([2, 1]);
+  await http.send({ ...get(origin), ...request });
+  await http.send({ ...get(origin), ...request });
+  expect([received.length, connections()]).toEqual([2, expected]);
+  expect(received[0]?.headers.connection).toBe(expected === 1 ? 'keep-alive' : 'close');
 });
 
 test('a connection that nothing used for four seconds is not used again: it may be dropped by then', async () => {
   const { origin, connections } = await startServer([{ headers: { 'keep-alive': 'timeout=60' } }]);
   const http = createTestHttp();
-  await http.send(post(origin));
+  await http.send(get(origin));
   await sleep(4500);
-  await http.send(post(origin));
+  await http.send(get(origin));
   expect(connections()).toBe(2);
 });
 
@@ -284,9 +292,9 @@ test.each(['HTTP/1.1 200 OK', '\r\n'])(
       });
     });
     const http = createTestHttp();
-    expect((await http.send(post(`http://127.0.0.1:${port}`))).body).toBe('first');
+    expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
     await sleep(100);
-    expect((await http.send(post(`http://127.0.0.1:${port}`))).body).toBe('first');
+    expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
     expect(connections).toBe(2);
   },
 );
@@ -379,7 +387,7 @@ test('a GET without a body is one', async () => {
       path: '/a?b=c',
       headers: {
         host: `127.0.0.1:${port}`,
-        connection: 'keep-alive',
+        connection: 'close',
         'user-agent': 'mfa-cli/test',
         accept: 'x',
       },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lookupLoopback } from '../../src/network/loopback-lookup.ts';
+import { lookupLoopback } from '../../src/network/tunnel.ts';
 
 /** What a connection is given for a host name. */
 function addressesOf(hostname: string, all: boolean): Promise<unknown> {

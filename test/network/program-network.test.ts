@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startProxy } from '../support/connect-proxy.ts';
-import { startServer, tlsFixture } from '../support/http.ts';
+import { startServer, startTcpServer, tlsFixture } from '../support/http.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -94,4 +94,53 @@ test('a tenant that says nothing is given up in time', async () => {
   const { exitCode, stderr } = await send(origin, {}, '--timeout', '1');
   expect([exitCode, stderr]).toEqual([7, expect.stringContaining('did not answer in time')]);
   expect(received).toHaveLength(1);
+});
+
+const broken = (why: string) => expect.stringContaining(why);
+
+test.each<[string, string, number, number, unknown]>([
+  ['a status beyond HTTP', 'HTTP/1.1 600 No\r\n\r\n', 7, 1, broken('does not speak HTTP')],
+  ['a status below HTTP', 'HTTP/1.1 099 No\r\n\r\n', 7, 1, broken('does not speak HTTP')],
+  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 7, 1, broken('does not speak HTTP')],
+  ['a flood of hints', 'HTTP/1.1 103 x\r\n\r\n'.repeat(100), 7, 1, broken('does not speak HTTP')],
+  [
+    'headers without end',
+    `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(20_000)}`,
+    7,
+    1,
+    broken('does not speak HTTP'),
+  ],
+  ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{', 7, 1, broken('closed before the answer')],
+  ['no answer', '', 7, 3, broken('closed before the answer')],
+  ['two answers', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'.repeat(2), 0, 1, ''],
+  ['a body of no length', 'HTTP/1.1 200 OK\r\n\r\n{}', 0, 1, ''],
+])('a server that answers with %s', async (_case, bytes, exitCode, requests, stderr) => {
+  let asked = 0;
+  const port = await startTcpServer((socket) =>
+    socket.once('data', () => {
+      asked++;
+      socket.end(bytes);
+    }),
+  );
+  const words = ['api', 'GET', '/x', '--tenant', `http://127.0.0.1:${port}`];
+  const end = await runProgram(words, cleanEnvironment({ MFA_CLI_TOKEN: 'a-token-of-somebody' }));
+  expect([end.exitCode, end.stderr, asked]).toEqual([exitCode, stderr, requests]);
+});
+
+test('what NODE_DEBUG shows has no token, no query and no body', async () => {
+  const { origin, received } = await startServer();
+  const env = { NODE_DEBUG: 'undici,fetch,websocket,http,https,net,tls,diagnostics_channel' };
+  const words = [
+    'api',
+    'POST',
+    '/x?APNSPass=a-password-in-a-query',
+    '--data',
+    '{"APNSPass":"a-password-in-a-body"}',
+  ];
+  const end = await runProgram(
+    words,
+    cleanEnvironment({ MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token-of-somebody', ...env }),
+  );
+  expect([end.exitCode, received.length]).toEqual([0, 1]);
+  expect(end.stdout + end.stderr).not.toMatch(/a-token-of-somebody|a-password-in|authorization/i);
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
@@ -8,6 +9,7 @@ import { startProxy } from '../support/connect-proxy.ts';
 import {
   createTestHttp,
   failureOf,
+  get,
   post,
   startServer,
   startTcpServer,
@@ -42,8 +44,8 @@ describe('a tenant behind a proxy', () => {
     const proxy = await startProxy();
     const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}` });
     const headers = { authorization: 'Bearer hunter22' };
-    await http.send(post(`${origin}/a?b`, { headers }));
-    await http.send(post(`${origin}/c`, { headers }));
+    await http.send({ ...get(`${origin}/a?b`), headers });
+    await http.send({ ...get(`${origin}/c`), headers });
     expect(server.received.map(({ path, headers: { host } }) => `${host}${path}`)).toEqual([
       `tenant.example.test:${server.port}/a?b`,
       `tenant.example.test:${server.port}/c`,
@@ -208,11 +210,23 @@ describe('a proxy that fails', () => {
     expect(await failure('http://jo:hunter22@proxy.invalid:3128')).toMatch(/: the host name /);
   });
 
-  test('by a close', async () => {
-    const port = await startTcpServer((socket) => socket.once('data', () => socket.destroy()));
+  test.each<[string, (socket: Socket) => void]>([
+    ['after CONNECT', (socket) => socket.once('data', () => socket.destroy())],
+    ['before CONNECT', (socket) => socket.destroy()],
+    ['within its answer', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 Conn'))],
+    ['right after it', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n'))],
+  ])('by a close %s, three times', async (when, close) => {
+    let connections = 0;
+    const port = await startTcpServer((socket) => {
+      connections++;
+      close(socket);
+    });
     expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`)).toBe(
-      `${unreachable}the connection was closed before the answer`,
+      when === 'right after it'
+        ? `tenant-unreachable: ${origin} could not be reached: the connection was closed before the answer`
+        : `${unreachable}the connection was closed before the answer`,
     );
+    expect(connections).toBe(3);
   });
 
   test('by another protocol', async () => {

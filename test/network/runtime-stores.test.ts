@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Store } from '../../src/network/store.ts';
+import type { Store } from '../../src/network/stores.ts';
 
 /** Node.js 22.15 and later, with these CAs. */
 const kept = { default: ['a', 'extra'], extra: ['extra'], system: ['s', 'a', 's'] };

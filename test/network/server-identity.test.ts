@@ -1,6 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import { expect, test } from 'vitest';
-import { strictTls } from '../../src/network/server-identity.ts';
+import { strictTls } from '../../src/network/trust.ts';
 
 const certificate = (key: object) =>
   ({ subject: { CN: 'a.test' }, subjectaltname: 'DNS:a.test', ...key }) as unknown as PeerCertificate;

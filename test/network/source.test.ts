@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
+import { createHttpSource } from '../../src/network/client.ts';
 import type { OpenHttp } from '../../src/network/http.ts';
-import { createHttpSource } from '../../src/network/source.ts';
 import { createTestHttp, failureOf, post, startServer, tlsFixture } from '../support/http.ts';
 
 function sourceFor(signal = new AbortController().signal, caFile: string | null = null) {

@@ -3,9 +3,8 @@ import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SilentPipe } from '../../src/files/chunks.ts';
 import { readCaFile } from '../../src/network/ca-files.ts';
-import type { Store } from '../../src/network/store.ts';
+import type { Store, TrustSettings } from '../../src/network/stores.ts';
 import { openStores, storeGroups } from '../../src/network/stores.ts';
-import type { TrustSettings } from '../../src/network/trust-settings.ts';
 import { tlsFixture } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

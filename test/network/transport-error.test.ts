@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
-import { ProxyError, ProxyRefusal } from '../../src/network/proxy-error.ts';
-import { NotHttp } from '../../src/network/send-once.ts';
-import { transportError } from '../../src/network/transport-error.ts';
+import {
+  BrokenAnswer,
+  NotHttp,
+  ProxyError,
+  ProxyRefusal,
+  transportError,
+} from '../../src/network/failure.ts';
 
 const origin = 'https://acme.example.com';
 const unreachable = `tenant-unreachable: ${origin} could not be reached: `;
@@ -21,8 +25,12 @@ test.each<[string, unknown, string]>([
   ['no error', 'hunter22', `${unreachable}the request failed`],
   ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: Connecting to ${origin} took too long`],
   ['no answer', new NotHttp(), `tenant-not-json: ${origin} does not speak HTTP`],
-  ['an error of the parser', coded('HPE_X'), `tenant-not-json: ${origin} does not speak HTTP`],
-  ['no parser', coded('XHPE_X'), `${unreachable}XHPE_X`],
+  ['half an answer', new BrokenAnswer(), `${unreachable}the connection was closed before the answer`],
+  [
+    'no answer of a proxy',
+    new ProxyError(new NotHttp()),
+    `tenant-unreachable: ${origin} could not be reached through the proxy: it does not speak HTTP`,
+  ],
   ['an error of ours', new CliError('rate-limited', 'As it was'), 'rate-limited: As it was'],
   [
     'CERT_NOT_YET_VALID',
@@ -56,7 +64,7 @@ test('the refusal of a proxy is told from a tenant that is not there', () => {
   expect(facts).toEqual({ proxyStatus: '407' });
 });
 
-test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'HPE_X', 'ECONNRESET'])(
+test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'ECONNRESET'])(
   'the cause is kept, that of a proxy’s error in its place: %s',
   (code) => {
     const cause = coded(code);

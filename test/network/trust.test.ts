@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { builtInAuthorities } from '../../src/network/system-stores.ts';
+import type { TrustSettings } from '../../src/network/stores.ts';
+import { builtInAuthorities } from '../../src/network/stores.ts';
 import { createTrust, withTrust } from '../../src/network/trust.ts';
-import type { TrustSettings } from '../../src/network/trust-settings.ts';
 import { tlsFixture } from '../support/http.ts';
 
 // A secure context does not tell what it holds.

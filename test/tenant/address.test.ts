@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback } from '../../src/network/loopback.ts';
+import { isLoopback } from '../../src/network/proxy.ts';
 import { parseTenantAddress } from '../../src/tenant/address.ts';
 import { failureOf } from '../support/http.ts';
 

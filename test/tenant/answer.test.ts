@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusalIn } from '../../src/tenant/answer.ts';
+import { refusalIn } from '../../src/tenant/envelope.ts';
 import { Secret } from '../../src/text/secret.ts';
 
 const page = '<!doctype html>';

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { deleteCertificate, setCertificate } from '../../src/tenant/certificates.ts';
-import { type Bearer, createTenantClient, type SentAs, type TenantClient } from '../../src/tenant/client.ts';
-import { whoAmI } from '../../src/tenant/who-am-i.ts';
+import {
+  type Bearer,
+  createTenantClient,
+  type SentAs,
+  type TenantClient,
+  whoAmI,
+} from '../../src/tenant/client.ts';
 import { Secret } from '../../src/text/secret.ts';
 import {
   type Answer,
@@ -81,7 +86,7 @@ describe('a request to the tenant', () => {
         path,
         headers: {
           host: `127.0.0.1:${server.port}`,
-          connection: 'keep-alive',
+          connection: 'close',
           'user-agent': 'mfa-cli/test',
           accept: 'application/json',
           'content-type': 'application/json',

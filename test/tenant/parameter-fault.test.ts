@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parameterFault } from '../../src/tenant/parameter-fault.ts';
+import { parameterFault } from '../../src/tenant/envelope.ts';
 
 const names = ['ClientAppKey', 'APNSCert', 'APNSPass', 'APNSTopic'];
 const judge = (body: unknown, status = 200) =>

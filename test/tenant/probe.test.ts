@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HttpRequest, HttpResponse } from '../../src/network/http.ts';
-import { probeTenant } from '../../src/tenant/probe.ts';
+import { probeTenant } from '../../src/tenant/discovery.ts';
 
 async function probe(discovery: Partial<HttpResponse>, about: Partial<HttpResponse> = {}) {
   const sent: HttpRequest[] = [];

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { compareHeld, type ReadBack, readBack } from '../../src/tenant/certificates.ts';
 import { type Bearer, createTenantClient, type TenantClient } from '../../src/tenant/client.ts';
-import { compareHeld, type ReadBack, readBack } from '../../src/tenant/read-back.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';

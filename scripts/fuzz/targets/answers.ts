@@ -1,12 +1,10 @@
-import { readReason } from '../../../src/apple/post-push.ts';
+import { readReason } from '../../../src/apple/http2-session.ts';
 import { explainAnswer } from '../../../src/apple/reasons.ts';
 import { claimsOf } from '../../../src/auth/claims.ts';
 import { acceptedAnswer, type Grant } from '../../../src/auth/token-answer.ts';
-import { answerIds } from '../../../src/network/answer-ids.ts';
 import type { HttpResponse } from '../../../src/network/http.ts';
-import { redactAnswer, secretsIn } from '../../../src/network/redaction.ts';
-import { refusalIn } from '../../../src/tenant/answer.ts';
-import { readEnvelope, requireSuccess } from '../../../src/tenant/envelope.ts';
+import { answerIds, redactAnswer, secretsIn } from '../../../src/network/redaction.ts';
+import { readEnvelope, refusalIn, requireSuccess } from '../../../src/tenant/envelope.ts';
 import { parseJson } from '../../../src/text/json.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { bytesOf, fixtures, written } from '../fixtures.ts';

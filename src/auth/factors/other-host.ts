@@ -1,4 +1,4 @@
-import { isLoopback } from '../../network/loopback.ts';
+import { isLoopback } from '../../network/proxy.ts';
 
 /** Whether a password may go to another host that a tenant names. */
 export type OtherHost =

@@ -5,7 +5,7 @@ import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Held } from '../../tenant/read-back.ts';
+import type { Held } from '../../tenant/certificates.ts';
 import { agree } from './agree.ts';
 import { askTarget } from './ask-target.ts';
 import type { askAfterwards } from './held.ts';

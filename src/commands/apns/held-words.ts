@@ -1,4 +1,4 @@
-import type { Held } from '../../tenant/read-back.ts';
+import type { Held } from '../../tenant/certificates.ts';
 
 /** What the tenant said, in the few words that a table has for it. */
 export function wordsForHeld({ outcome, topic }: Held): string {

@@ -9,8 +9,8 @@ import {
   type Stored,
   settingsFrom,
 } from '../../settings/settings.ts';
+import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { TenantClient } from '../../tenant/client.ts';
-import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/read-back.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { shellWord } from '../../text/phrasing.ts';
 

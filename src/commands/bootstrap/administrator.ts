@@ -12,8 +12,7 @@ import type { Http } from '../../network/http.ts';
 import { connectionTo, requireTenant, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { type AdminClient, createAdminClient } from '../../tenant/administration/admin-client.ts';
-import { createTenantClient, type TenantClient } from '../../tenant/client.ts';
-import { whoAmI } from '../../tenant/who-am-i.ts';
+import { createTenantClient, type TenantClient, whoAmI } from '../../tenant/client.ts';
 import { Secret } from '../../text/secret.ts';
 import { personAtTerminal } from './person-at-terminal.ts';
 

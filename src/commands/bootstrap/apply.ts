@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CliError } from '../../errors/cli-error.ts';
-import type { AdminClient } from '../../tenant/administration/admin-client.ts';
+import { type AdminClient, createServiceUser } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
@@ -16,7 +16,6 @@ import {
   findRole,
   type TenantRole,
 } from '../../tenant/administration/roles.ts';
-import { createServiceUser } from '../../tenant/administration/service-users.ts';
 import type { Secret } from '../../text/secret.ts';
 import {
   type ApplicationSpec,

@@ -1,5 +1,11 @@
 import { CliError } from '../../errors/cli-error.ts';
-import { type AdminClient, sameText } from '../../tenant/administration/admin-client.ts';
+import {
+  type AdminClient,
+  findUser,
+  findUsersCalled,
+  sameText,
+  type TenantUser,
+} from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   findApplicationKey,
@@ -15,7 +21,6 @@ import {
   readMembers,
   type TenantRole,
 } from '../../tenant/administration/roles.ts';
-import { findUser, findUsersCalled, type TenantUser } from '../../tenant/administration/service-users.ts';
 import { membersOf } from '../../text/json.ts';
 import { atStep } from './failure.ts';
 import { pipelineAppId, serviceUserTitle, type Wanted } from './wanted.ts';

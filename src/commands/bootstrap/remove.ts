@@ -1,4 +1,4 @@
-import type { AdminClient } from '../../tenant/administration/admin-client.ts';
+import { type AdminClient, deleteUser } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
@@ -7,7 +7,6 @@ import {
   updateApplication,
 } from '../../tenant/administration/applications.ts';
 import { deleteRole } from '../../tenant/administration/roles.ts';
-import { deleteUser } from '../../tenant/administration/service-users.ts';
 import { membersOf } from '../../text/json.ts';
 import { changedMeanwhile, sameApplication } from './apply.ts';
 import { atStep } from './failure.ts';

@@ -3,9 +3,8 @@ import { profileNamed, withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { type OpenTenant, openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { Settings } from '../../settings/settings.ts';
-import { requireTenant } from '../../settings/settings.ts';
-import type { OtpProfile } from '../../tenant/otp-profile.ts';
+import { requireTenant, type Settings } from '../../settings/settings.ts';
+import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { judgeDeviceToken, plainDeviceToken } from '../../apple/device-token.ts';
+import { judgeDeviceToken, plainDeviceToken } from '../../apple/apns.ts';
 import { latestRecordAt } from '../../auth/certificate-records.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';

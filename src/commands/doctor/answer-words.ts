@@ -1,6 +1,5 @@
 import type { HttpResponse } from '../../network/http.ts';
-import { isHtmlPage } from '../../tenant/envelope.ts';
-import { isMissingRight, successIn } from '../../tenant/success.ts';
+import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 
 /** The members of the vendor's envelope, `success` in this spelling; null where it is none. */

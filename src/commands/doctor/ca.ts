@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Context } from '../../context.ts';
-import type { Store } from '../../network/store.ts';
+import type { Store } from '../../network/stores.ts';
 import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/phrasing.ts';
 import { runtimeName } from '../../text/version.ts';

@@ -1,6 +1,5 @@
 import type { Environment } from '../../context.ts';
-import { isLoopback } from '../../network/loopback.ts';
-import { proxyAddress } from '../../network/proxy.ts';
+import { isLoopback, proxyAddress } from '../../network/proxy.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Check } from './check.ts';

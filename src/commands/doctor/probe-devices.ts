@@ -1,9 +1,8 @@
 import type { HttpResponse } from '../../network/http.ts';
-import { parameterFault } from '../../tenant/parameter-fault.ts';
+import { parameterFault } from '../../tenant/envelope.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { envelopeIn, wordsFor } from './answer-words.ts';
-import type { Probe } from './look.ts';
-import { type Look, Untold, unchanging } from './look.ts';
+import { type Look, type Probe, Untold, unchanging } from './look.ts';
 
 /** What a phone reads of itself. */
 const phoneDoor = '/Oath/GetProfileListForDevice';

@@ -1,8 +1,7 @@
 import type { HttpResponse } from '../../network/http.ts';
-import { parameterFault } from '../../tenant/parameter-fault.ts';
+import { parameterFault } from '../../tenant/envelope.ts';
 import { envelopeIn, lacksRight, wordsFor } from './answer-words.ts';
-import type { Probe } from './look.ts';
-import { type Look, Untold, unchanging } from './look.ts';
+import { type Look, type Probe, Untold, unchanging } from './look.ts';
 
 const setting = 'Mobile.IosCustomApp.ClientAppKey';
 const singleDoor = '/Core/GetTenantConfig';

@@ -64,7 +64,7 @@ async function askTenant(
   { network, appId }: Settings,
   context: Context,
 ): Promise<{ address: Check; clock: Check }> {
-  const { probeTenant } = await import('../../tenant/probe.ts');
+  const { probeTenant } = await import('../../tenant/discovery.ts');
   const http = await context.http(network);
   try {
     const { isTenant, words, date } = await probeTenant(tenant, appId, http);

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ReadBack } from '../../tenant/read-back.ts';
+import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import {
   type JudgedCertificate,

@@ -1,5 +1,5 @@
 import type { Finding } from '../../checks/finding.ts';
-import type { Held } from '../../tenant/read-back.ts';
+import type { Held } from '../../tenant/certificates.ts';
 
 /** What is to be done for a tenant, or why nothing is. */
 export type FleetAction = 'set' | 'replace' | 'same' | 'delete' | 'absent' | 'blocked';

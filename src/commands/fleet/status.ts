@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
-import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';

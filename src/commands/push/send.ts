@@ -1,5 +1,4 @@
-import type { PushAnswer } from '../../apple/apns.ts';
-import { judgeDeviceToken, plainDeviceToken } from '../../apple/device-token.ts';
+import { judgeDeviceToken, type PushAnswer, plainDeviceToken } from '../../apple/apns.ts';
 import { encodePayload, mfaPayload, mfaPushOf } from '../../apple/payload.ts';
 import { isTaken } from '../../apple/reasons.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
-import { isLoopback } from '../../network/loopback.ts';
+import { isLoopback } from '../../network/proxy.ts';
 import { variable } from '../../settings/variable.ts';
 import { readJson } from '../../text/json.ts';
 

@@ -6,7 +6,7 @@ import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/f
 import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
-import type { ReadBack } from '../../../src/tenant/read-back.ts';
+import type { ReadBack } from '../../../src/tenant/certificates.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { testNow } from '../../support/context.ts';

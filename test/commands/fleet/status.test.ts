@@ -3,7 +3,7 @@ import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
 import type { FleetState } from '../../../src/commands/fleet/report.ts';
 import { fleetStatus, withKeys } from '../../../src/commands/fleet/status.ts';
-import type { ReadBack } from '../../../src/tenant/read-back.ts';
+import type { ReadBack } from '../../../src/tenant/certificates.ts';
 import { testNow as now } from '../../support/context.ts';
 import { app, fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
 

@@ -1,0 +1,143 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { buildConnector, Client, Dispatcher } from 'undici';
+import { BrokenAnswer, NotHttp } from './failure.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plainError } from './tunnel.ts';
+
+/** Where a connection leads, and how. */
+export interface ConnectionSettings {
+  /** The origin, without a path. */
+  readonly url: URL;
+  readonly proxy: URL | null;
+  /** Null: what the runtime trusts by itself. */
+  readonly trust: SecureContext | null;
+  /** Ends the connection in any state. */
+  readonly signal: AbortSignal;
+}
+
+/** A connection to one origin, made when it is needed and again once it has ended; it takes one request after another. */
+export interface Connection {
+  /**
+   * One request and its whole answer. It is written once at most, and only after TLS has judged the certificate.
+   * Throws what the runtime does, NotHttp, BrokenAnswer, ProxyError and ProxyRefusal.
+   * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a request that cannot be sent; the signal's reason
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): void;
+}
+
+/** Informational answers (RFC 9110 §15.2) before the one that counts; more are a flood. */
+const mostHints = 20;
+
+/** What is known of the socket that a client of undici has. */
+interface Wire {
+  socket: Socket | null;
+  /** How many bytes it had given when its last answer ended; null while one is expected. */
+  answered: number | null;
+}
+
+/** @see Connection */
+export async function openConnection(settings: ConnectionSettings): Promise<Connection> {
+  const { url, signal } = settings;
+  const { Client } = await loadUndici();
+  const connect = await connectorFor(settings);
+  const wire: Wire = { socket: null, answered: null };
+  const client = new Client(url.origin, {
+    ...bounds,
+    connect(way, done) {
+      connect(way).then(
+        (socket) => {
+          // undici takes the error of its own for it as a reason to connect again, for ever.
+          if (socket.destroyed) return done(socket.errored ?? connectionClosed(), null);
+          watch(wire, socket);
+          done(null, socket);
+        },
+        (error: Error) => done(error, null),
+      );
+    },
+  });
+  return {
+    async send(request) {
+      signal.throwIfAborted();
+      const response = await exchange(client, wire, request);
+      signal.throwIfAborted();
+      return response;
+    },
+    close: () => void client.destroy().catch(() => undefined),
+  };
+}
+
+/** What comes while nothing is asked may be a part of something: the rest of it would be taken for the next answer. */
+function watch(wire: Wire, socket: Socket): void {
+  wire.socket = socket;
+  wire.answered = null;
+  socket.on('readable', () => {
+    if (socket === wire.socket && wire.answered !== null && socket.bytesRead !== wire.answered)
+      socket.destroy();
+  });
+}
+
+/** @see Connection.send */
+function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<HttpResponse> {
+  const { origin, pathname, search } = new URL(request.url);
+  return new Promise((resolve, reject) => {
+    let socket: Socket | null = null;
+    let before = 0;
+    let hints = 0;
+    let head: Pick<HttpResponse, 'status' | 'headers'> | null = null;
+    const chunks: Uint8Array[] = [];
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart() {
+        socket = wire.socket;
+        before = socket?.bytesRead ?? 0;
+        wire.answered = null;
+      },
+      onResponseStart(_controller, status, headers) {
+        if (status < 100 || status > 599) throw new NotHttp();
+        if (status < 200 && ++hints > mostHints) throw new NotHttp();
+        if (status >= 200) head = { status, headers: joinHeaders(headers) };
+      },
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd() {
+        // Without a length an answer ends with its connection, also with one that broke (RFC 9112 §6.3).
+        if (head === null || socket?.errored) return reject(new BrokenAnswer(socket?.errored));
+        wire.answered = socket?.bytesRead ?? null;
+        const bytes = Buffer.concat(chunks);
+        // UTF-8, without the byte order mark that .NET may put first.
+        resolve({ ...head, body: new TextDecoder().decode(bytes), bytes });
+      },
+      onResponseError(_controller, error) {
+        const hasBegun = socket !== null && socket.bytesRead > before;
+        reject(plainError(error, { origin, hasHead: head !== null, hasBegun }));
+      },
+    };
+    const { method, headers, body = null, retry } = request;
+    // Nothing that comes after the answer to a change can be taken for another answer, nor the reverse.
+    const reset = method !== 'GET' || !retry;
+    client.dispatch({ path: `${pathname}${search}`, method, headers: { ...headers }, body, reset }, handler);
+  });
+}
+
+/** Makes the connections of an origin, directly or through a proxy, once TLS is established and its certificate is judged. */
+async function connectorFor({ url, proxy, trust, signal }: ConnectionSettings) {
+  const secure = trust === null ? {} : { secureContext: trust };
+  const connect = await createConnector({ signal, ...secure });
+  return async (way: buildConnector.Options): Promise<Socket> => {
+    signal.throwIfAborted();
+    if (proxy === null) return connect(way);
+    const tunnel = await openTunnel(proxy, url, { signal, ...secure });
+    // An attempt's own timer keeps the process alive as long as that lasts; Bun does not let go of it with the socket above.
+    tunnel.unref();
+    return url.protocol === 'https:' ? connect({ ...way, httpSocket: tunnel }) : tunnel;
+  };
+}
+
+/** One text a name; undici has a list where a header came several times. */
+function joinHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+  );
+}

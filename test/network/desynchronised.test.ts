@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { createTestHttp, failureOf, get, post, startTcpServer } from '../support/http.ts';
+
+const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A server that greets every connection, answers its requests in turn, and says something more after the first answer. */
+async function startLoose({ greeting = '', answers = ['first', 'second'], afterwards = '' }) {
+  const seen = { connections: 0, requests: 0 };
+  const port = await startTcpServer((socket) => {
+    const greets = ++seen.connections === 1 && greeting !== '';
+    if (greets) socket.write(greeting);
+    socket.on('data', () => {
+      const next = answers[seen.requests++] ?? 'last';
+      socket.write(answer(next) + (seen.requests === 1 ? afterwards : ''));
+    });
+  });
+  return { port, seen };
+}
+
+test.each<[string, Parameters<typeof startLoose>[0], string]>([
+  ['an answer before the request', { greeting: answer('early') }, 'early'],
+  ['two answers at once', { afterwards: answer('surplus') }, 'first'],
+  ['another kind of answer after the first', { afterwards: 'HTTP/1.1 500 No\r\n' }, 'first'],
+  ['garbage behind the answer', { afterwards: 'surplus' }, 'first'],
+])('no request takes what belongs to another: %s', async (_case, plays, first) => {
+  const { port, seen } = await startLoose(plays);
+  const http = createTestHttp();
+  expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe(first);
+  await pause(50);
+  expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('second');
+  expect(seen).toEqual({ connections: 2, requests: 2 });
+});
+
+test('a request that waits for another takes nothing of its answer', async () => {
+  const { port, seen } = await startLoose({ afterwards: answer('surplus') });
+  const http = createTestHttp();
+  const bodies = (
+    await Promise.all([
+      http.send(get(`http://127.0.0.1:${port}`)),
+      http.send(get(`http://127.0.0.1:${port}`)),
+    ])
+  ).map(({ body }) => body);
+  expect([bodies, seen.requests]).toEqual([['first', 'second'], 2]);
+});
+
+test.each([
+  ['a flood of hints', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)],
+  ['a header over the limit', `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`],
+  ['many headers over the limit', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(20_000)}`],
+  [
+    'trailers over the limit',
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${'X: y\r\n'.repeat(20_000)}`,
+  ],
+  ['a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno\r\n'],
+  [
+    'a length and chunks',
+    'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+])('what is no HTTP is asked once: %s', async (_case, bytes) => {
+  let requests = 0;
+  const port = await startTcpServer((socket) =>
+    socket.on('data', () => {
+      requests++;
+      socket.write(bytes);
+    }),
+  );
+  const origin = `http://127.0.0.1:${port}`;
+  expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
+    `tenant-not-json: ${origin} does not speak HTTP`,
+  );
+  expect(requests).toBe(1);
+});
+
+test('twenty hints are none', async () => {
+  const hints = 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(20);
+  const port = await startTcpServer((socket) =>
+    socket.once('data', () => socket.write(hints + answer('{}'))),
+  );
+  expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{}');
+});
+
+test('a body of no length that ends with its connection is whole', async () => {
+  const port = await startTcpServer((socket) =>
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n{"success":true}')),
+  );
+  expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{"success":true}');
+});
+
+test('an answer with more secrets than a call has arguments is one, and asked for once', async () => {
+  const body = JSON.stringify(Array.from({ length: 150_000 }, (_, index) => ({ token: `t${index}` })));
+  let requests = 0;
+  const port = await startTcpServer((socket) =>
+    socket.on('data', () => {
+      requests++;
+      socket.write(answer(body));
+    }),
+  );
+  const { status } = await createTestHttp().send(post(`http://127.0.0.1:${port}`, { retry: true }));
+  expect([status, requests]).toEqual([200, 1]);
+});
+
+test('what fails once the answer has come is no transport error', async () => {
+  let requests = 0;
+  const port = await startTcpServer((socket) =>
+    socket.on('data', () => {
+      requests++;
+      socket.write(answer('{}'));
+    }),
+  );
+  const bug = new TypeError('of ours');
+  const trace = (): never => {
+    throw bug;
+  };
+  const sent = createTestHttp({ trace }).send(post(`http://127.0.0.1:${port}`, { retry: true }));
+  await expect(sent).rejects.toBe(bug);
+  expect(requests).toBe(1);
+});
