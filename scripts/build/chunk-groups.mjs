@@ -38,8 +38,6 @@ const chunkOf = {
     'src/delivery/read-within.ts',
     'src/settings/settings.ts',
     'src/files/read.ts',
-    'src/files/chunks.ts',
-    'src/files/unwritable.ts',
     'src/auth/profile-changes.ts',
     'src/network/loopback.ts',
     'src/tenant/address.ts',
@@ -59,7 +57,6 @@ const chunkOf = {
     'src/commands/apns/record.ts',
     'src/commands/apns/set-plan.ts',
     'node_modules/env-paths/',
-    'node_modules/proper-lockfile/',
     'node_modules/valibot/',
   ],
   /** What reads a fleet file is large, and no other command's. */

@@ -11,7 +11,6 @@ const unused = [
   { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './baseN', use: 'base58' },
   { by: 'node-forge', module: './oids', use: 'names in a print-out' },
-  { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
 ];
 const prefix = '\0unused:';
 
@@ -27,8 +26,7 @@ export function withoutUnused() {
         );
         if (index === -1) return null;
         met.add(unused[index]);
-        const { instead } = unused[index];
-        return instead === undefined ? `${prefix}${index}` : { id: instead, external: true };
+        return `${prefix}${index}`;
       },
       load(id) {
         if (!id.startsWith(prefix)) return null;

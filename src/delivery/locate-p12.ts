@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { entriesIn } from '../files/directory.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { P12File } from '../pkcs12/model.ts';
 import type { GivenP12, P12Location } from '../settings/given-p12.ts';
@@ -8,6 +8,9 @@ import type { GivenP12, P12Location } from '../settings/given-p12.ts';
 /** The largest .p12 that is looked at, in bytes. */
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' };
+
+/** Entries of this directory among which .p12 files are looked for. */
+const mostEntries = 100_000;
 
 /** Where the .p12 is said to be, else a person is asked. @throws {CliError} usage, interrupted */
 export async function locateP12(given: GivenP12, context: Context): Promise<P12Location> {
@@ -33,7 +36,8 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
       facts: { variable: 'MFA_CLI_P12_BASE64' },
     });
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const names = readdirSync('.')
+  const names = entriesIn('.', mostEntries)
+    .map(({ name }) => name)
     .filter((name) => /\.(p12|pfx)$/i.test(name))
     .sort();
   const elsewhere = 'another file …';

@@ -1,4 +1,4 @@
-import type { Waiting } from '../files/chunks.ts';
+import type { Waiting } from '../files/read.ts';
 import { readCaFile, readPemIfPresent } from './ca-files.ts';
 import type { Store } from './store.ts';
 import { builtInAuthorities, namedStores, systemBundle, systemStore } from './system-stores.ts';

@@ -1,7 +1,7 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import tls from 'node:tls';
-import type { Waiting } from '../files/chunks.ts';
+import { entriesIn, statsOf } from '../files/directory.ts';
+import type { Waiting } from '../files/read.ts';
 import { readPemIfPresent } from './ca-files.ts';
 import type { Store } from './store.ts';
 import type { TrustSettings } from './trust-settings.ts';
@@ -31,6 +31,9 @@ const directory = '/etc/ssl/certs';
 /** Certificates that a directory may have; the largest public one has some 600 files for 150. */
 const mostFiles = 10_000;
 
+/** Entries that a directory may have for them to be found. */
+const mostEntries = 100_000;
+
 /** What the runtime trusts by itself, without `NODE_EXTRA_CA_CERTS`: its options and `NODE_OPTIONS` may change that. */
 export function builtInAuthorities(): readonly string[] {
   if (getCACertificates === undefined) return tls.rootCertificates;
@@ -51,7 +54,7 @@ export async function systemBundle(waiting: Waiting): Promise<readonly Store[]> 
 /** What the runtime reads out of the system: the Windows store, the macOS keychain, the directory of OpenSSL. */
 export function systemStore(): readonly Store[] {
   // Node.js complains on stderr of a directory that is not there.
-  if (getCACertificates === undefined || !(keptBySystem || existsSync(directory))) return [];
+  if (getCACertificates === undefined || !(keptBySystem || statsOf(directory) !== null)) return [];
   return [{ place: 'system', pem: [...new Set(getCACertificates('system'))] }];
 }
 
@@ -78,10 +81,9 @@ export async function namedStores(
 
 /** The files of a directory, links to files among them, as OpenSSL has them. */
 function namesIn(path: string): string[] {
-  const isFile = (entry: Dirent): boolean => entry.isFile() || entry.isSymbolicLink();
   try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter(isFile)
+    return entriesIn(path, mostEntries)
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map(({ name }) => name)
       .sort();
   } catch {

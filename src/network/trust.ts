@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { Waiting } from '../files/chunks.ts';
+import type { Waiting } from '../files/read.ts';
 import { trustsSystem } from '../text/runtime.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
 import { trustingContext } from './secure-context.ts';

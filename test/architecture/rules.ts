@@ -102,7 +102,6 @@ export const owners: Readonly<Record<string, string>> = {
   '@napi-rs/keyring': 'auth',
   conf: 'auth',
   semver: 'commands',
-  'proper-lockfile': 'auth',
   'env-paths': 'auth',
   oauth4webapi: 'auth',
   'oidc-provider': 'emulator',

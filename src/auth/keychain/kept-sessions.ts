@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import * as v from 'valibot';
+import { realPathOf } from '../../files/directory.ts';
 import { parseJson } from '../../text/json.ts';
 import { members } from '../../text/members.ts';
 import type { KeychainItem, KeychainSession, StoredSession } from '../profile.ts';
@@ -42,7 +42,7 @@ export function keptSessions(directory: string, keychain: Keychain): KeptSession
 
 /** Two directories share no item, not even one that was copied: its sessions are the other's. */
 function accountsOf(directory: string): (number: number) => string {
-  const path = realpathSync(directory);
+  const path = realPathOf(directory);
   const prefix = createHash('sha256').update(path).digest('hex').slice(0, 32);
   return (number) => `${prefix}.${number}`;
 }

@@ -1,7 +1,7 @@
-import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Environment } from '../../context.ts';
+import { isExecutable } from '../../files/directory.ts';
 import { isRemote } from '../../programs/browser.ts';
 import { unknownVariables } from '../../settings/own-environment.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -49,26 +49,20 @@ export function checkPort({ port }: Settings): Promise<Check> {
 }
 
 /** Whether `login` can open a browser here. */
-export async function checkBrowser(env: Environment): Promise<Check> {
+export function checkBrowser(env: Environment): Check {
   if (variable(env, 'BROWSER') !== undefined)
     return ok('browser', 'The browser is opened with the command in BROWSER.');
   const hint =
     '`login` prints the address: open it anywhere, and paste the address that the browser ended on.';
   if (isRemote(env)) return warning('browser', 'There is no screen here that a browser can open on.', hint);
-  if (process.platform === 'linux' && !(await isOnPath('xdg-open', env)))
+  if (process.platform === 'linux' && !isOnPath('xdg-open', env))
     return warning('browser', 'xdg-open, which opens the browser, is not installed.', hint);
   return ok('browser', "The system's own opener opens the browser.");
 }
 
-async function isOnPath(command: string, env: Environment): Promise<boolean> {
-  for (const directory of (env.PATH ?? '').split(delimiter).filter((path) => path !== '')) {
-    const found = await access(join(directory, command), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
-  }
-  return false;
+function isOnPath(command: string, env: Environment): boolean {
+  const directories = (env.PATH ?? '').split(delimiter).filter((path) => path !== '');
+  return directories.some((directory) => isExecutable(join(directory, command)));
 }
 
 /** The proxy on the way to the tenant, by its host and port only: it may bear a password. */

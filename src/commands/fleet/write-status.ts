@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { statsOf } from '../../files/directory.ts';
 import { writeSharedFile } from '../../files/write.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
@@ -37,8 +37,8 @@ export async function requireNoInput(
   ]);
   const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
   const few = [fleet.file, ...records, ...certificates];
-  const target = await identityOf(out);
-  const identities = target === null ? [] : await Promise.all(few.map(identityOf));
+  const target = identityOf(out);
+  const identities = target === null ? [] : few.map(identityOf);
   // Thousands of tenants have thousands of files: their names have to do.
   const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
   if (paths.includes(resolve(out)) || identities.includes(target))
@@ -55,11 +55,7 @@ function pathsOf(source: SecretSource | null): readonly string[] {
 }
 
 /** The same for two names of one file; null: nothing is there. */
-async function identityOf(path: string): Promise<string | null> {
-  try {
-    const { dev, ino } = await stat(path);
-    return `${dev} ${ino}`;
-  } catch {
-    return null;
-  }
+function identityOf(path: string): string | null {
+  const stats = statsOf(path);
+  return stats === null ? null : `${stats.dev} ${stats.ino}`;
 }

@@ -3,6 +3,7 @@ import type { CertificateRecord } from '../../../auth/profile.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/verify-identity.ts';
+import { isThere } from '../../../files/directory.ts';
 import { count } from '../../../text/count.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell-word.ts';
@@ -10,7 +11,7 @@ import { stepsAtApple } from '../request-steps.ts';
 import type { SetReport } from '../set-format.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf, isThere } from './request-round.ts';
+import { filesOf } from './request-round.ts';
 import { type Stage, stageOf } from './standing.ts';
 import type { RenewState, Round } from './state.ts';
 
