@@ -81,11 +81,9 @@ const chunkOf = {
   null: [
     'src/auth/authorization-',
     'src/auth/built-in-application.ts',
-    'src/auth/callback-page.ts',
     'src/auth/factors/',
     'src/auth/keychain/',
     'src/auth/loopback-',
-    'src/auth/memory-session.ts',
     'src/auth/sign-',
     'src/commands/fleet/file/new-fleet.ts',
     'src/commands/fleet/status/',

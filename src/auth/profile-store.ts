@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/keychain.ts';
-import type { ProfileStore, Profiles } from './profile.ts';
-import { noProfiles } from './profile-changes.ts';
+import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
+import type { KeptSession, ProfileStore, Profiles, StoredSession } from './profile.ts';
+import { concernsKeychain, isInKeychain, noProfiles } from './profile-changes.ts';
 import { decodeProfiles } from './profile-file.ts';
 import {
   lockStore,
@@ -14,7 +16,6 @@ import {
   setDamagedAside,
   writing,
 } from './replace-store.ts';
-import { sessionPlaces } from './session-places.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */
@@ -135,3 +136,75 @@ function requireUnchanged(path: string, text: string | null): void {
   if (readOwnFile(path) !== text)
     throw new CliError('file-unwritable', `${path} was changed in the meantime`);
 }
+
+/**
+ * The absolute directory that holds profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own
+ * (`$XDG_CONFIG_HOME/mfa-cli` or `~/.config/mfa-cli` on Linux). Creates nothing.
+ * @throws {CliError} usage: the user has no home directory
+ */
+export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<string> {
+  if (env.MFA_CLI_CONFIG_DIR) return resolve(env.MFA_CLI_CONFIG_DIR);
+  const { default: envPaths } = await import('env-paths');
+  const { config } = envPaths('mfa-cli', { suffix: '' });
+  // An empty HOME must not put sessions into whatever the working directory is.
+  return isAbsolute(config) ? config : resolve(homeDirectory(), config);
+}
+
+/** `HOME`, unless it is set to nothing: then as the system knows it. */
+function homeDirectory(): string {
+  if (isAbsolute(homedir())) return homedir();
+  try {
+    const { homedir: known } = userInfo();
+    if (isAbsolute(known)) return known;
+  } catch {
+    // The system does not know the user, as in some containers.
+  }
+  throw new CliError('usage', 'There is no home directory to keep profiles and sessions in', {
+    facts: { variable: 'MFA_CLI_CONFIG_DIR' },
+  });
+}
+
+/** Where the sessions of a store are: in its file, or in the keychain. What speaks with the keychain is loaded for that alone. */
+interface SessionPlaces {
+  /** @throws {CliError} keychain-unavailable, interrupted */
+  reveal(session: KeptSession): Promise<StoredSession | null>;
+  /** @throws {CliError} keychain-unavailable, interrupted */
+  place(before: Profiles, after: Profiles): Promise<PlacedSessions>;
+}
+
+/** @param directory of the store; it exists where a session is in the keychain */
+function sessionPlaces(directory: string, keychain: () => Promise<Keychain>): SessionPlaces {
+  // What a tag stands for never changes, and each question to the keychain takes a process.
+  const revealed = new Map<string, StoredSession>();
+
+  async function openKept(): Promise<KeptSessions> {
+    const { keptSessions } = await import('./keychain/place-sessions.ts');
+    const kept = keptSessions(directory, await keychain());
+    return {
+      ...kept,
+      async write(number, session) {
+        const written = await kept.write(number, session);
+        revealed.set(written.keychain.tag, session);
+        return written;
+      },
+    };
+  }
+
+  return {
+    async reveal(session) {
+      if (!isInKeychain(session)) return session;
+      const { tag } = session.keychain;
+      const found = revealed.get(tag) ?? (await (await openKept()).read(session));
+      if (found !== null) revealed.set(tag, found);
+      return found;
+    },
+
+    async place(before, after) {
+      if (!concernsKeychain(before, after)) return { profiles: after, settle: nothing, discard: nothing };
+      const { placeSessions } = await import('./keychain/place-sessions.ts');
+      return placeSessions(before, after, await openKept());
+    },
+  };
+}
+
+async function nothing(): Promise<void> {}

@@ -21,7 +21,7 @@ import { isAlive, removeTemporaries, startOf, temporaryBeside } from './temporar
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
 /** What a lock keeps others from, in the words of its command. */
-export interface LockWords {
+interface LockWords {
   /** `The state file tenant.json cannot be locked`. */
   readonly unlockable: string;
   /** @param holder ` (process 42)`, or nothing where the lock does not say */

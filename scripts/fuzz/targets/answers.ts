@@ -1,7 +1,7 @@
 import { readReason } from '../../../src/apple/post-push.ts';
 import { explainAnswer } from '../../../src/apple/reasons.ts';
-import { claimsOf } from '../../../src/auth/claims.ts';
-import { acceptedAnswer, type Grant } from '../../../src/auth/token-answer.ts';
+import { claimsOf } from '../../../src/auth/token-request.ts';
+import { acceptedAnswer, type Grant } from '../../../src/auth/token-request.ts';
 import { answerIds } from '../../../src/network/answer-ids.ts';
 import type { HttpResponse } from '../../../src/network/http.ts';
 import { redactAnswer, secretsIn } from '../../../src/network/redaction.ts';
