@@ -62,12 +62,15 @@ export async function replacerOf(
   const { default: Conf } = await import('conf');
   const directory = dirname(path);
   const content = { ...encodeProfiles(profiles) };
-  const write = (): void => {
-    // conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it.
+  /** conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it. */
+  const removeLeft = (): void => {
     const left = namesIn(directory)
       .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
       .map((name) => join(directory, name));
     for (const file of left) if (file !== room?.path) removeFile(file);
+  };
+  const write = (): void => {
+    removeLeft();
     const file = new Conf<Record<string, unknown>>({
       cwd: directory,
       configName: 'config',
@@ -84,6 +87,8 @@ export async function replacerOf(
         room?.free();
       } catch (error) {
         if (room === null) throw error;
+        // conf takes its own away only later.
+        removeLeft();
         room.use(JSON.stringify(content, null, '\t'));
       }
       syncDirectory(directory);

@@ -86,6 +86,7 @@ function keepAlive(lock: string): () => void {
 
 /** Releases what is still ours: another process may have taken it over while this one was suspended. */
 function hold(lock: string): () => void {
+  removeTemporaries(dirname(lock));
   let isHeld = true;
   const release = (): void => {
     if (!isHeld) return;
@@ -177,7 +178,6 @@ function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   try {
     const [again, own] = [lookAt(lock), lookAt(guard)];
     if (again !== null && own !== null && isLeft(again, own.changed, patient)) remove(lock, again);
-    removeTemporaries(dirname(lock));
     return true;
   } finally {
     rmSync(guard, { force: true });

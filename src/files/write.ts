@@ -133,6 +133,7 @@ export function requireReplaceable(path: string, sentence: string): void {
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode: 0o600 | 0o666): void {
   const { path: target, stats } = ownTargetOf(path);
+  if (stats?.isFile() === false) throw new Refusal('it is not a regular file');
   withTemporary(target, content, mode, (temporary) => {
     if (mode !== 0o600 && stats !== null) chmodSync(temporary, stats.mode & 0o777);
     renameSync(temporary, target);
