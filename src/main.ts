@@ -89,8 +89,7 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     },
     openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {
-      const { configurationDirectory } = await import('./auth/configuration-directory.ts');
-      const { openProfileStore } = await import('./auth/profile-store.ts');
+      const { configurationDirectory, openProfileStore } = await import('./auth/profile-store.ts');
       return openProfileStore({
         directory: await configurationDirectory(env),
         warn: terminal.warn,

@@ -26,7 +26,6 @@ const unused = [
   // Loads 3 ms for the default of a limit that we set, and to know a kind of body that we never send.
   { by: 'undici', module: 'node:http', use: 'node:http', content: 'exports.IncomingMessage = class {};' },
   { by: 'undici', module: 'node:assert', use: 'what shows values that differ', content: plainAssert },
-  { by: 'proper-lockfile', module: 'graceful-fs', use: 'waiting for open files', instead: 'node:fs' },
 ];
 const prefix = '\0unused:';
 
@@ -43,8 +42,7 @@ export function withoutUnused() {
         );
         if (index === -1) return null;
         met.add(unused[index]);
-        const { instead } = unused[index];
-        return instead === undefined ? `${prefix}${index}` : { id: instead, external: true };
+        return `${prefix}${index}`;
       },
       load(id) {
         if (!id.startsWith(prefix)) return null;

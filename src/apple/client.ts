@@ -96,7 +96,7 @@ const quarterOfAnHour = 15 * 60_000;
  * Milliseconds to wait before the next attempt, or null if the outcome stands. An unanswered push is tried again, though
  * only once if it must not be repeated; after 429, 500 and 503 only a repeatable one is.
  */
-export function waitBeforeRetry(
+function waitBeforeRetry(
   outcome: AnsweredPush | Error,
   attempts: number,
   { retry }: Pick<Push, 'retry'>,

@@ -41,13 +41,13 @@ export class CertificateRefused extends Error {
 }
 
 /** The alert of a server without HTTP/2 if the client offers nothing else (RFC 7301 §3.2). */
-export const noApplicationProtocol = 120;
+const noApplicationProtocol = 120;
 
 /** SSL_AD_REASON_OFFSET of OpenSSL and BoringSSL: the reason of an error that is an alert is this and its number. */
 const alertReasons = 1000;
 
 /** The number of the alert that ended a connection, or null. The names in Node.js's codes vary with its OpenSSL. */
-export function alertNumberOf(error: unknown): number | null {
+function alertNumberOf(error: unknown): number | null {
   const [, reason = '0'] =
     (error instanceof Error && /error:[0-9A-F]{5}([0-9A-F]{3}):SSL routines/i.exec(error.message)) || [];
   const number = Number.parseInt(reason, 16) - alertReasons;
@@ -55,7 +55,7 @@ export function alertNumberOf(error: unknown): number | null {
 }
 
 /** What an alert says about the client's certificate, or null. */
-export function refusalBy(number: number | null): Alert | null {
+function refusalBy(number: number | null): Alert | null {
   const words = number === null ? undefined : refusals[number];
   return number === null || words === undefined ? null : { number, words };
 }

@@ -1,10 +1,8 @@
 import type { CliError } from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
-import { type AuthorizationError, signInRefusal } from './authorization-error.ts';
-import { authorizationUrl } from './authorization-request.ts';
 import { errorOf } from './authorization-response.ts';
-import type { Connection } from './connection.ts';
-import { jsonObject } from './tenant-answer.ts';
+import { authorizationUrl, type Connection } from './connection.ts';
+import { type AuthorizationError, jsonObject, signInRefusal } from './tenant-answer.ts';
 
 /** What the authorization endpoint reveals without a person. */
 export type ApplicationLook =

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { plainWords } from '../text/words.ts';
-import { type AuthorizationError, signInRefusal } from './authorization-error.ts';
 import type { Connection } from './connection.ts';
+import { type AuthorizationError, signInRefusal } from './tenant-answer.ts';
 
 /**
  * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once

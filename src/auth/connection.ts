@@ -17,3 +17,49 @@ export interface Connection {
   /** An access token from the environment, used unchanged and never stored or renewed. */
   readonly accessToken: Secret | null;
 }
+
+/** The endpoints of one OAuth application, absolute (RFC 6749 §3, RFC 7009 §2). */
+interface Endpoints {
+  readonly authorization: string;
+  readonly token: string;
+  /** Client credentials of a platform tenant's service user; needs no application. */
+  readonly platformToken: string;
+  readonly revocation: string;
+}
+
+/** The vendor's endpoints, built by hand: discovery is not documented for "OAuth2 Client" applications. */
+export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'>): Endpoints {
+  const application = encodeURIComponent(appId);
+  return {
+    authorization: `${tenant}/OAuth2/Authorize/${application}`,
+    token: `${tenant}/OAuth2/Token/${application}`,
+    platformToken: `${tenant}/OAuth2/PlatformToken`,
+    revocation: `${tenant}/OAuth2/Revoke/${application}`,
+  };
+}
+
+/** What an authorization request has besides its connection (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  /** Of the S256 method. */
+  readonly codeChallenge: string;
+  /** Whom the sign-in page is to expect. @see OpenID Connect Core 1.0 §3.1.2.1 */
+  readonly loginHint?: string | undefined;
+}
+
+/** The address at which a browser asks for an authorization code. */
+export function authorizationUrl(connection: Connection, request: AuthorizationRequest): string {
+  const url = new URL(endpoints(connection).authorization);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: connection.clientId,
+    scope: connection.scope,
+    code_challenge_method: 'S256',
+    redirect_uri: request.redirectUri,
+    state: request.state,
+    code_challenge: request.codeChallenge,
+    ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
+  }).toString();
+  return url.href;
+}

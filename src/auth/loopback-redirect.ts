@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
-import { type AuthorizationError, errorWords } from './authorization-error.ts';
+import { markup, renderPage, rows } from '../report/pages/document.ts';
+import { stylesheetSource } from '../report/pages/stylesheet.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
-import { pageHeaders, refusalPage } from './callback-page.ts';
-import { isTopLevelNavigation } from './loopback-navigation.ts';
+import type { Connection } from './connection.ts';
+import { type AuthorizationError, errorWords } from './tenant-answer.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 to which the browser brings the authorization code. */
 export interface LoopbackRedirect {
@@ -122,4 +128,62 @@ function promiseOf<T>() {
     resolve = fulfil;
   });
   return { promise, resolve };
+}
+
+/** Headers of a page that is fetched before anybody asks for it: prefetched, prerendered or previewed. */
+const beforehand = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+
+/**
+ * Whether a person sees the answer to this request in a window of its own, rather than some page fetching it, embedding
+ * it or posting to it behind their back. A browser that does not say (one from before 2023, curl) gets the benefit of
+ * the doubt.
+ *
+ * `Sec-Fetch-Site` and `Sec-Fetch-User` do not help here. A tenant's redirect is `cross-site`, but so is any other
+ * page's; it is `none` if the system opened the browser, and `same-site` for a tenant on this machine. It carries user
+ * activation after a click on "Deny", but also after one on a stranger's link, and none if the tenant decides on its
+ * own.
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } = headers;
+  return (
+    mode === 'navigate' &&
+    destination === 'document' &&
+    beforehand.every((name) => headers[name] === undefined)
+  );
+}
+
+/** What a browser may do with a page of ours: nothing but show it, and keep and pass on nothing. */
+export const pageHeaders: OutgoingHttpHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  connection: 'close',
+};
+
+/** A page for a request that is no answer to the sign-in, or for a sign-in that failed; both words are plain text. */
+export function refusalPage(heading: string, lead: string): string {
+  return renderPage({ heading, mark: 'bad', lead, brand: 'mfa-cli' });
+}
+
+/** The page at the end of a sign-in. `user` is null where the tenant did not name the person. */
+export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
+  const { host } = new URL(tenant);
+  return renderPage({
+    heading: `Signed in to ${nameOf(host)}${user === null ? '' : ` as ${user}`}`,
+    mark: 'ok',
+    lead: 'You can close this tab and return to the terminal.',
+    body: rows([
+      ['Tenant', markup`<code>${host}</code>`],
+      ['Profile', markup`${profile}`],
+    ]),
+    brand: 'mfa-cli',
+  });
+}
+
+/** `acme` of `acme.id.cyberark.cloud`; of an address that is not the vendor's, all of it. */
+function nameOf(host: string): string {
+  return /^([^.]+)\.(?:id\.cyberark\.cloud|my\.idaptive\.app)$/.exec(host)?.[1] ?? host;
 }

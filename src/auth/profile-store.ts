@@ -1,18 +1,21 @@
-// Synchronous: the file is small, and loading promises and starting threads for it takes Node.js 3 ms.
-import { chmodSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
-import { makePrivateDirectory } from '../files/private-directory.ts';
-import { syncDirectory } from '../files/sync-directory.ts';
-import { unwritable } from '../files/unwritable.ts';
+import { reserveRoom } from '../files/durable.ts';
+import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/keychain.ts';
-import type { ProfileStore, Profiles } from './profile.ts';
-import { noProfiles } from './profile-changes.ts';
-import { decodeProfiles, encodeProfiles } from './profile-file.ts';
-import { type Reservation, reserveRoom } from './reservation.ts';
-import { sessionPlaces } from './session-places.ts';
-import { readOwnFile } from './store-file.ts';
-import { acquireLock, withLock } from './store-lock.ts';
+import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
+import type { KeptSession, ProfileStore, Profiles, StoredSession } from './profile.ts';
+import { concernsKeychain, isInKeychain, noProfiles } from './profile-changes.ts';
+import { decodeProfiles } from './profile-file.ts';
+import {
+  lockStore,
+  prepareDirectory,
+  replaceLate,
+  replacerOf,
+  setDamagedAside,
+  writing,
+} from './replace-store.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */
@@ -30,35 +33,20 @@ interface ProfileStoreOptions {
  * The store in `config.json` in the directory. Does not touch the file yet.
  * Its methods throw {CliError} file-unreadable and file-unwritable, both naming the path, and interrupted.
  */
-export function openProfileStore({
-  directory,
-  warn,
-  now,
-  keychain,
-  signal,
-}: ProfileStoreOptions): ProfileStore {
+export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
+  const { directory, warn, now, keychain, signal } = options;
   const path = join(directory, 'config.json');
   const places = sessionPlaces(directory, keychain);
 
-  async function readLocked(): Promise<Profiles> {
+  /** What is there; a damaged file is set aside, for which it takes the lock. */
+  function readLocked(): Profiles {
     const text = readOwnFile(path);
     try {
       return text === null ? noProfiles : decodeProfiles(text);
     } catch {
-      const aside = setAside(path, now());
+      const aside = setDamagedAside(path, now());
       warn(`${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`);
       return noProfiles;
-    }
-  }
-
-  /** Puts new sessions where they belong; null where one that cannot be had again could not be. */
-  async function placed(before: Profiles, after: Profiles, irreplaceable: boolean) {
-    try {
-      return await places.place(before, after);
-    } catch (error) {
-      if (!irreplaceable || !(error instanceof CliError)) throw error;
-      warn(`The renewed session could not be saved: ${error.message}; sign in again with \`mfa-cli login\``);
-      return null;
     }
   }
 
@@ -75,16 +63,21 @@ export function openProfileStore({
       try {
         return decodeProfiles(text);
       } catch {
-        return withLock(path, readLocked, signal);
+        const release = await lockStore(path, signal);
+        try {
+          return readLocked();
+        } finally {
+          release();
+        }
       }
     },
 
     async update(change, { irreplaceable = false } = {}) {
       writing(path, () => prepareDirectory(directory));
-      const release = await acquireLock(path, signal);
+      const release = await lockStore(path, signal);
       let late = false;
       try {
-        const before = await readLocked();
+        const before = readLocked();
         const text = readOwnFile(path);
         const room = irreplaceable ? writing(path, () => reserveRoom(path, text?.length ?? 0)) : null;
         try {
@@ -92,7 +85,7 @@ export function openProfileStore({
           if (after === before) return before;
           // The lock prevents this, unless somebody edits the file or took the lock over while this process was suspended.
           requireUnchanged(path, text);
-          const put = await placed(before, after, irreplaceable);
+          const put = await placed(places, before, after, irreplaceable, warn);
           if (put === null) return after;
           requireUnchanged(path, text);
           const replace = await replacerOf(path, put.profiles, room);
@@ -104,13 +97,7 @@ export function openProfileStore({
               throw error;
             }
             late = true;
-            const { message } = error as CliError;
-            warn(
-              `The renewed session is not saved yet: ${message}; mfa-cli keeps trying until the command ends`,
-            );
-            replaceLate(replace, release, () =>
-              warn('The renewed session could not be saved: sign in again with `mfa-cli login`'),
-            );
+            replaceLate(replace, release, error as CliError, warn);
             return put.profiles;
           }
           await put.settle().catch(({ message }: Error) => {
@@ -121,10 +108,27 @@ export function openProfileStore({
           if (!late) room?.free();
         }
       } finally {
-        if (!late) await release();
+        if (!late) release();
       }
     },
   };
+}
+
+/** Puts new sessions where they belong; null where one that cannot be had again could not be. */
+async function placed(
+  places: ReturnType<typeof sessionPlaces>,
+  before: Profiles,
+  after: Profiles,
+  irreplaceable: boolean,
+  warn: (text: string) => void,
+) {
+  try {
+    return await places.place(before, after);
+  } catch (error) {
+    if (!irreplaceable || !(error instanceof CliError)) throw error;
+    warn(`The renewed session could not be saved: ${error.message}; sign in again with \`mfa-cli login\``);
+    return null;
+  }
 }
 
 /** @throws {CliError} file-unwritable */
@@ -133,110 +137,74 @@ function requireUnchanged(path: string, text: string | null): void {
     throw new CliError('file-unwritable', `${path} was changed in the meantime`);
 }
 
-/** Milliseconds between two tries. */
-const lateInterval = 250;
-
 /**
- * Tries to replace the file until the process ends, and once more then. The lock is kept until that moment: the session
- * that others would find is used up.
+ * The absolute directory that holds profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own
+ * (`$XDG_CONFIG_HOME/mfa-cli` or `~/.config/mfa-cli` on Linux). Creates nothing.
+ * @throws {CliError} usage: the user has no home directory
  */
-function replaceLate(replace: () => void, release: () => Promise<void>, lost: () => void): void {
-  const attempt = (): boolean => {
-    try {
-      replace();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const atEnd = (): void => {
-    if (!attempt()) lost();
-  };
-  const timer = setInterval(() => {
-    if (!attempt()) return;
-    clearInterval(timer);
-    process.removeListener('exit', atEnd);
-    void release();
-  }, lateInterval);
-  timer.unref();
-  process.once('exit', atEnd);
+export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<string> {
+  if (env.MFA_CLI_CONFIG_DIR) return resolve(env.MFA_CLI_CONFIG_DIR);
+  const { default: envPaths } = await import('env-paths');
+  const { config } = envPaths('mfa-cli', { suffix: '' });
+  // An empty HOME must not put sessions into whatever the working directory is.
+  return isAbsolute(config) ? config : resolve(homeDirectory(), config);
 }
 
-function writing<T>(path: string, work: () => T): T {
+/** `HOME`, unless it is set to nothing: then as the system knows it. */
+function homeDirectory(): string {
+  if (isAbsolute(homedir())) return homedir();
   try {
-    return work();
-  } catch (cause) {
-    throw unwritable(`Cannot write ${path}`, cause, { store: 'unwritable' });
+    const { homedir: known } = userInfo();
+    if (isAbsolute(known)) return known;
+  } catch {
+    // The system does not know the user, as in some containers.
   }
-}
-
-/** Creates the directory, or closes one that others may enter; one that holds other files is not ours to close. */
-function prepareDirectory(directory: string): void {
-  makePrivateDirectory(directory);
-  const { mode, uid } = statSync(directory);
-  if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
-  const names = readdirSync(directory);
-  if (names.every((name) => name.startsWith('config.json'))) chmodSync(directory, 0o700);
-}
-
-/** Renames a damaged file without overwriting another, and returns its new path. */
-function setAside(path: string, now: Date): string {
-  return writing(path, () => {
-    const names = readdirSync(dirname(path));
-    let aside = `${basename(path)}.broken-${now.toISOString().replaceAll(':', '-')}`;
-    while (names.includes(aside)) aside += '~';
-    chmodSync(path, 0o600);
-    renameSync(path, join(dirname(path), aside));
-    return join(dirname(path), aside);
+  throw new CliError('usage', 'There is no home directory to keep profiles and sessions in', {
+    facts: { variable: 'MFA_CLI_CONFIG_DIR' },
   });
 }
 
-/**
- * What replaces the file in one step: anyone who reads, is killed or loses power finds the old or the new one. If the
- * disk is full, the reserved room is used.
- */
-async function replacerOf(path: string, profiles: Profiles, room: Reservation | null): Promise<() => void> {
-  const { default: Conf } = await import('conf');
-  const directory = dirname(path);
-  const content = { ...encodeProfiles(profiles) };
-  const write = (): void => {
-    // conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it.
-    const left = readdirSync(directory)
-      .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
-      .map((name) => join(directory, name));
-    for (const file of left) if (file !== room?.path) unlinkSync(file);
-    const file = new Conf<Record<string, unknown>>({
-      cwd: directory,
-      configName: 'config',
-      configFileMode: 0o600,
-    });
-    outsideSnap(() => {
-      file.store = content;
-    });
-  };
-  return () =>
-    writing(path, () => {
-      try {
-        write();
-        room?.free();
-      } catch (error) {
-        if (room === null) throw error;
-        room.use(JSON.stringify(content, null, '\t'));
-      }
-      syncDirectory(directory);
-    });
+/** Where the sessions of a store are: in its file, or in the keychain. What speaks with the keychain is loaded for that alone. */
+interface SessionPlaces {
+  /** @throws {CliError} keychain-unavailable, interrupted */
+  reveal(session: KeptSession): Promise<StoredSession | null>;
+  /** @throws {CliError} keychain-unavailable, interrupted */
+  place(before: Profiles, after: Profiles): Promise<PlacedSessions>;
 }
 
-/**
- * Does `work` without the variable of a snap, such as that of an editor whose terminal this is: conf would write into the
- * file itself then, which a kill or a full disk leaves half written.
- */
-function outsideSnap(work: () => void): void {
-  const { SNAP } = process.env;
-  delete process.env.SNAP;
-  try {
-    work();
-  } finally {
-    if (SNAP !== undefined) process.env.SNAP = SNAP;
+/** @param directory of the store; it exists where a session is in the keychain */
+function sessionPlaces(directory: string, keychain: () => Promise<Keychain>): SessionPlaces {
+  // What a tag stands for never changes, and each question to the keychain takes a process.
+  const revealed = new Map<string, StoredSession>();
+
+  async function openKept(): Promise<KeptSessions> {
+    const { keptSessions } = await import('./keychain/place-sessions.ts');
+    const kept = keptSessions(directory, await keychain());
+    return {
+      ...kept,
+      async write(number, session) {
+        const written = await kept.write(number, session);
+        revealed.set(written.keychain.tag, session);
+        return written;
+      },
+    };
   }
+
+  return {
+    async reveal(session) {
+      if (!isInKeychain(session)) return session;
+      const { tag } = session.keychain;
+      const found = revealed.get(tag) ?? (await (await openKept()).read(session));
+      if (found !== null) revealed.set(tag, found);
+      return found;
+    },
+
+    async place(before, after) {
+      if (!concernsKeychain(before, after)) return { profiles: after, settle: nothing, discard: nothing };
+      const { placeSessions } = await import('./keychain/place-sessions.ts');
+      return placeSessions(before, after, await openKept());
+    },
+  };
 }
+
+async function nothing(): Promise<void> {}

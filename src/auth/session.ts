@@ -1,12 +1,12 @@
 import { CliError } from '../errors/cli-error.ts';
 import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Http } from '../network/http.ts';
+import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
-import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { KeptSession, ProfileStore, Profiles, SessionFacts, StoredSession } from './profile.ts';
 import { isRenewable, placeOf, profileNamed, withSession } from './profile-changes.ts';
-import { clientCredentials, refreshSession } from './token-request.ts';
+import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
 /** The right to call one tenant. After `renew` its members describe the new access token. */
 export interface Session {
@@ -230,4 +230,39 @@ function notSignedIn(session: SessionFacts | null, connection: Connection): CliE
 
 function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean {
   return expiresAt === null || Date.parse(expiresAt) > now.getTime() + margin;
+}
+
+/** A session that is kept nowhere and ends with the command. */
+export interface MemorySession extends Bearer {
+  /** The origin that it belongs to. */
+  readonly tenant: string;
+  /** Null where nobody said. */
+  readonly user: string | null;
+  /** Whether a person signed in, and not a program. */
+  readonly isPerson: boolean;
+  /** Whether it was obtained here by a person, who has no use for it afterwards. */
+  readonly isOwn: boolean;
+}
+
+/** @param secrets everything that no answer may reveal, the token included */
+export function memorySession(
+  { tenant, user, isPerson, isOwn }: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
+  token: Secret,
+  secrets: readonly Secret[],
+): MemorySession {
+  return {
+    tenant,
+    user,
+    isPerson,
+    isOwn,
+    accessToken: () => token,
+    secrets: () => secrets,
+    async renew() {
+      throw new CliError(
+        'session-expired',
+        `${tenant} does not accept the session: it has ended, or does not allow this request`,
+        { facts: { session: 'administrator' } },
+      );
+    },
+  };
 }

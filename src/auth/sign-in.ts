@@ -1,11 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
-import { authorizationUrl } from './authorization-request.ts';
-import { codeOf } from './authorization-response.ts';
-import { authorizationResponse, type Waiting } from './authorization-wait.ts';
-import { refusalPage, signedInPage } from './callback-page.ts';
-import type { Connection } from './connection.ts';
-import { openLoopbackRedirect } from './loopback-redirect.ts';
+import { answersRequest, codeOf, queryOf, unboundError } from './authorization-response.ts';
+import { authorizationUrl, type Connection } from './connection.ts';
+import {
+  type LoopbackRedirect,
+  openLoopbackRedirect,
+  refusalPage,
+  signedInPage,
+} from './loopback-redirect.ts';
 import type { StoredSession } from './profile.ts';
+import { type AuthorizationError, errorWords, signInRefusal } from './tenant-answer.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
 export interface SignInContext extends TokenRequestContext, Waiting {
@@ -53,4 +57,105 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   } finally {
     loopback.close();
   }
+}
+
+/** The person at the terminal while we wait for the browser. */
+export interface Attendant {
+  /** Asks for the address that the browser ended on; `problem` says what was wrong with the previous one. */
+  pasted(problem: string | null, signal: AbortSignal): Promise<string>;
+  /** Shows an error that may be the tenant's or forged, and asks whether to stop there. */
+  stops(words: string, signal: AbortSignal): Promise<boolean>;
+}
+
+interface Waiting {
+  /** Absent: nobody can be asked. */
+  readonly attendant?: Attendant;
+  readonly signal: AbortSignal;
+  /** Limit of the wait for the browser. */
+  readonly timeoutSeconds: number;
+}
+
+/** Milliseconds to wait for a better answer after an error without a state, when nobody can be asked. */
+const grace = 5_000;
+
+/** How often a person is asked about such an error: whoever can make a browser deliver one can deliver a thousand. */
+const mostQuestions = 3;
+
+/**
+ * The answer to the authorization request with that state. Waits for the browser, for a pasted address, for the timeout
+ * or for Ctrl-C, whichever comes first. An error without a state ends the wait once the person agrees; with nobody to
+ * ask, it does so if nothing better comes within five seconds.
+ * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted
+ */
+async function authorizationResponse(
+  loopback: LoopbackRedirect,
+  state: string,
+  connection: Connection,
+  { attendant, signal, timeoutSeconds }: Waiting,
+): Promise<URLSearchParams> {
+  const { redirectUri } = loopback;
+  const settled = new AbortController();
+  const stop = AbortSignal.any([signal, settled.signal]);
+  /** The refusal being decided on. */
+  let pending: CliError | null = null;
+  let questions = 0;
+
+  async function timedOut(): Promise<never> {
+    await setTimeout(timeoutSeconds * 1000, undefined, { signal: stop });
+    if (pending !== null) throw pending;
+    throw new CliError(
+      'sign-in-timed-out',
+      `The browser did not come to ${redirectUri} within ${timeoutSeconds} seconds`,
+      { facts: { redirectUri } },
+    );
+  }
+
+  /** One question at a time: whatever arrives while one is open does not open another. */
+  async function conversation(): Promise<URLSearchParams> {
+    for (let problem: string | null = null; ; ) {
+      const query = await nextQuery(problem);
+      if (answersRequest(query, state)) return query;
+      const error = unboundError(query);
+      problem = error === null ? problemWith(query) : null;
+      if (error !== null) await decideOn(error);
+    }
+  }
+
+  /** From an address that the person pastes, or from an error that the browser brings meanwhile. */
+  async function nextQuery(problem: string | null): Promise<URLSearchParams> {
+    const round = new AbortController();
+    const brought = questions < mostQuestions ? [loopback.nextUnboundError()] : [];
+    if (attendant === undefined) return Promise.race(brought);
+    const pasted = attendant.pasted(problem, AbortSignal.any([stop, round.signal])).then(queryOf);
+    const query = await Promise.race([pasted, ...brought]);
+    round.abort();
+    // Two questions at once would share the keyboard.
+    await pasted.catch(() => {});
+    return query;
+  }
+
+  /** @throws {CliError} the refusal, if it ends the sign-in */
+  async function decideOn(error: AuthorizationError): Promise<void> {
+    questions++;
+    pending = signInRefusal(error, connection, redirectUri);
+    const stops = attendant
+      ? attendant.stops(errorWords(error), stop)
+      : setTimeout(grace, true, { signal: stop });
+    if (await stops) throw pending;
+    pending = null;
+  }
+
+  try {
+    return await Promise.race([loopback.answer, timedOut(), conversation()]);
+  } catch (error) {
+    throw signal.aborted ? new CliError('interrupted', 'The sign-in was interrupted') : error;
+  } finally {
+    settled.abort();
+  }
+}
+
+function problemWith(query: URLSearchParams): string {
+  return query.has('state')
+    ? 'That address belongs to another sign-in'
+    : 'That is not the whole address: it has a code and a state in it';
 }

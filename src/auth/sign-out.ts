@@ -1,7 +1,7 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Secret } from '../text/secret.ts';
-import { endpoints } from './endpoints.ts';
+import { endpoints } from './connection.ts';
 import type { StoredSession } from './profile.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 

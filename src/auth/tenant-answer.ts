@@ -1,7 +1,10 @@
+import { CliError } from '../errors/cli-error.ts';
+import type { SignInCause } from '../errors/session.ts';
 import { successIn } from '../tenant/envelope.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
-import { wordsIn } from '../text/words.ts';
+import { plainWords, wordsIn } from '../text/words.ts';
+import type { Connection } from './connection.ts';
 
 /** The members of a JSON object except those that are null (.NET's way of writing absent ones); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
@@ -25,4 +28,44 @@ export function refusalWords(
     .join(': ');
   const known = secrets.map((secret) => new Secret(secret));
   return wordsIn(words, known) || `HTTP ${status}`;
+}
+
+/** An error from the authorization endpoint (RFC 6749 §4.1.2.1), as received. */
+export interface AuthorizationError {
+  readonly error: string;
+  readonly description: string | null;
+}
+
+/** What to change, by the vendor's words for what is wrong; the first match counts. The advice has the remedies. */
+const causes = [
+  ['application', /unknown app(?:lication)?\b/i],
+  ['client', /^invalid_client\b|invalid client creds|client not allowed/i],
+  ['scope', /^invalid_scope\b|unknown scope/i],
+  ['redirect', /invalid redirect|mismatched redirect|redirect_uri|^invalid_request: Invalid URI/i],
+  ['grant', /^unsupported_response_type\b|^unauthorized_client\b|auth mode not allowed/i],
+  ['user', /user not allowed/i],
+] as const;
+
+/** What is to be changed, as a fact for the advice; undefined where the words do not tell. */
+export function causeIn(words: string): SignInCause | undefined {
+  return causes.find(([, pattern]) => pattern.test(words))?.[0];
+}
+
+/** The error as shown to a person: one line, truncated, with nothing that a terminal or a page would interpret. */
+export function errorWords({ error, description }: AuthorizationError): string {
+  return plainWords(description ? `${error}: ${description}` : error);
+}
+
+/** The failure that ends a sign-in after an error from the authorization endpoint: sign-in-denied or sign-in-failed. */
+export function signInRefusal(
+  answer: AuthorizationError,
+  { tenant, appId, clientId, scope }: Connection,
+  redirectUri: string,
+): CliError {
+  const words = errorWords(answer);
+  const cause = causeIn(words);
+  const facts = cause === undefined ? {} : { cause, appId, clientId, scope, redirectUri };
+  return answer.error === 'access_denied'
+    ? new CliError('sign-in-denied', `${tenant} denied the sign-in: ${words}`, { facts })
+    : new CliError('sign-in-failed', `${tenant} refused the sign-in: ${words}`, { facts });
 }

@@ -1,4 +1,4 @@
-import { claimsOf } from '../auth/claims.ts';
+import { claimsOf } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/dates.ts';

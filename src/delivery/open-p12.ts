@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { entriesIn } from '../files/directory.ts';
 import { nameOf, readSecret, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
@@ -95,6 +95,9 @@ export async function readP12(location: P12Location, context: Context): Promise<
   return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
 }
 
+/** Entries of this directory among which .p12 files are looked for. */
+const mostEntries = 100_000;
+
 /** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
 async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
@@ -104,7 +107,8 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
       facts: { variable: 'MFA_CLI_P12_BASE64' },
     });
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const names = readdirSync('.')
+  const names = entriesIn('.', mostEntries)
+    .map(({ name }) => name)
     .filter((name) => /\.(p12|pfx)$/i.test(name))
     .sort();
   const elsewhere = 'another file …';

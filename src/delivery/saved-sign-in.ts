@@ -1,9 +1,8 @@
-import type { Attendant } from '../auth/authorization-wait.ts';
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
 import type { SettingKey, StoredSession } from '../auth/profile.ts';
 import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profile-changes.ts';
-import { signIn } from '../auth/sign-in.ts';
+import { type Attendant, signIn } from '../auth/sign-in.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { CliError, systemCode } from '../errors/cli-error.ts';
-import { requireOwn } from '../files/require-own.ts';
+import { NoSuchContent, readRegularFile, requireOwn } from '../files/own-file.ts';
+import { replaceFile, unwritable } from '../files/write.ts';
 import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
@@ -16,6 +15,9 @@ export interface StoredDirectory {
   /** All of them; null if none has been changed. */
   readonly roles: readonly Role[] | null;
 }
+
+/** In bytes; ten thousand tenants take a tenth of it. */
+const limit = 256 * 1024 * 1024;
 
 /** What is kept across restarts. */
 export interface State extends StoredDirectory {
@@ -53,7 +55,7 @@ export function openStateFile(file: string): KeptState {
   const state = document === undefined ? nothing : parseState(document);
   if (state === null)
     throw foreign(file, membersOf(membersOf(document)?.tenants) === null ? null : 'several tenants');
-  return { state, write: (next) => replaceFile(file, `${textOf(next)}\n`) };
+  return { state, write: (next) => writeState(file, `${textOf(next)}\n`) };
 }
 
 interface KeptStates {
@@ -81,7 +83,7 @@ export function openStatesFile(file: string): KeptStates {
   const written = new Map([...states].map(([name, state]) => [name, textOf(state)]));
   const save = (): void => {
     const lines = [...written].map(([name, text]) => `${JSON.stringify(name)}: ${text}`);
-    replaceFile(file, `{"tenants": {\n${lines.join(',\n')}\n}}\n`);
+    writeState(file, `{"tenants": {\n${lines.join(',\n')}\n}}\n`);
   };
   save();
   return {
@@ -118,15 +120,12 @@ function foreign(file: string, other: string | null = null): CliError {
 function readDocument(file: string): unknown {
   let text: string;
   try {
-    // A named pipe without a writer would keep it waiting.
-    const stats = statSync(file);
-    if (!stats.isFile())
-      throw new CliError('file-unreadable', `The state file ${file} is not a regular file`);
-    requireOwn(file, stats);
-    text = readFileSync(file, 'utf8');
+    text = readRegularFile(file, { limit, judge: (stats) => requireOwn(file, stats) }).toString('utf8');
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     if (systemCode(cause) === 'ENOENT') return undefined;
+    if (cause instanceof NoSuchContent)
+      throw new CliError('file-unreadable', `The state file ${file} ${cause.message}`);
     throw new CliError('file-unreadable', `The state file ${file} cannot be read`, { cause });
   }
   return parseJson(text, manyTenants) ?? null;
@@ -141,13 +140,10 @@ function textOf(state: State): string {
   return JSON.stringify({ ...state, settings: Object.fromEntries(state.settings) }, null, 2);
 }
 
-function replaceFile(file: string, text: string): void {
-  const unfinished = `${file}.${randomUUID()}.tmp`;
+function writeState(file: string, text: string): void {
   try {
-    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
-    renameSync(unfinished, file);
+    replaceFile(file, text, 0o600);
   } catch (cause) {
-    rmSync(unfinished, { force: true });
-    throw new CliError('file-unwritable', `The state file ${file} cannot be written`, { cause });
+    throw unwritable(`The state file ${file} cannot be written`, cause);
   }
 }

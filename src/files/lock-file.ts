@@ -1,88 +1,225 @@
-import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
-import { isDeepStrictEqual } from 'node:util';
-import { CliError, systemCode } from '../errors/cli-error.ts';
-import { unwritable } from './unwritable.ts';
-import { withoutLinks } from './write.ts';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
+import { shellWord } from '../text/phrasing.ts';
+import { isAlive, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
+import { newFile, unwritable, withoutLinks } from './write.ts';
 
 /** What a lock keeps others from, in the words of its command. */
-export interface LockWords {
+interface LockWords {
   /** `The state file tenant.json cannot be locked`. */
   readonly unlockable: string;
   /** @param holder ` (process 42)`, or nothing where the lock does not say */
   held(holder: string, lock: string): string;
+  /** For the advice. */
+  readonly facts?: { readonly held: ErrorFacts; readonly unlockable: ErrorFacts };
 }
+
+/** Milliseconds between two signs of life of a lock that others wait for, and how long one without any counts. */
+const [refreshInterval, stale] = [1_000, 5_000];
+
+/** Looks of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
+const mostLooks = 2_000;
+
+/** Bytes of a lock that are read. */
+const longest = 1024;
 
 /**
  * Keeps a second process from using a file, which would overwrite what the first one writes. The lock beside it names its
  * process and machine; a lock whose process is gone does not count.
  * @returns what releases it, which also happens when the process ends
- * @throws {CliError} file-unwritable
+ * @throws {CliError} file-unwritable, also if another process has it
  */
 export function lockFile(file: string, words: LockWords): () => void {
   const lock = `${file}.lock`;
-  const release = (): void => {
-    process.removeListener('exit', release);
-    rmSync(lock, { force: true });
-  };
-  let taken: Taken | null;
-  try {
-    taken = take(lock);
-  } catch (cause) {
-    throw unwritable(words.unlockable, cause);
+  const found = take(lock, false, words);
+  if (found !== null) throw held(found, lock, words);
+  return hold(lock);
+}
+
+/**
+ * Waits for the lock of a file, and keeps it alive: where nobody can tell whether its process runs (on another machine,
+ * in another container, of an earlier version), a lock counts for five seconds after its last sign of life.
+ * @returns what releases it, which also happens when the process ends
+ * @throws {CliError} interrupted, file-unwritable (also if another process keeps it for more than a minute)
+ */
+export async function waitForLock(file: string, words: LockWords, signal?: AbortSignal): Promise<() => void> {
+  const lock = `${file}.lock`;
+  for (let looks = 1; ; looks++) {
+    const found = take(lock, true, words);
+    if (found === null) return keepAlive(lock);
+    if (looks === mostLooks) throw held(found, lock, words);
+    await setTimeout(25 + Math.random() * 25, undefined, signal && { signal }).catch(() => {
+      throw new CliError('interrupted', 'Interrupted while waiting for another process');
+    });
   }
-  if (taken !== null) throw new CliError('file-unwritable', words.held(called(taken.by), lock));
+}
+
+function keepAlive(lock: string): () => void {
+  const timer = setInterval(() => {
+    withContent(lock, constants.O_RDWR, (content, file) => {
+      if (content === ownMark()) writeSync(file, content, 0);
+    });
+  }, refreshInterval);
+  timer.unref();
+  const release = hold(lock);
+  return () => {
+    clearInterval(timer);
+    release();
+  };
+}
+
+/** Releases what is still ours: another process may have taken it over while this one was suspended. */
+function hold(lock: string): () => void {
+  removeTemporaries(dirname(lock));
+  let isHeld = true;
+  const release = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    process.removeListener('exit', release);
+    if (lookAt(lock)?.content === ownMark()) rmSync(lock, { force: true });
+  };
   process.once('exit', release);
   return release;
 }
 
-/** A lock that somebody else holds; null: it does not say who. */
-interface Taken {
-  readonly by: Holder | null;
+function held({ holder }: Found, lock: string, words: LockWords): CliError {
+  return new CliError('file-unwritable', words.held(called(holder), lock), {
+    facts: words.facts?.held ?? {},
+  });
 }
 
-/** Takes a lock, that of a process which is gone included; null where it is ours now. Throws the system's error. */
-function take(lock: string): Taken | null {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      writeLock(lock, `${process.pid}\n${hostname()}\n${startOf(process.pid)}\n`);
-      return null;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
+/** What is in the place of a lock. */
+interface Found {
+  readonly content: string | null;
+  /** Null: it does not say. */
+  readonly holder: Holder | null;
+  /** In milliseconds. */
+  readonly changed: number;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * Takes a lock, that of a process which is gone included; null where it is ours now.
+ * @param patient whether time tells what is left where nothing else does
+ * @throws {CliError} file-unwritable
+ */
+function take(lock: string, patient: boolean, words: LockWords): Found | null {
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const { isOurs, now } = make(lock);
+      if (isOurs) return null;
+      const found = lookAt(lock);
+      if (found === null && attempt < 3) continue;
+      const known = found ?? { content: null, holder: null, changed: now, isDirectory: false };
+      if (attempt > 0 || !isLeft(known, now, patient) || !removeLeft(lock, patient, words)) return known;
     }
-    const holder = holderOf(lock);
-    if (attempt > 0 || holder === null || isRunning(holder) || !removeLeft(lock, holder))
-      return { by: holder };
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    throw unwritable(words.unlockable, cause, words.facts?.unlockable);
   }
 }
 
 /**
- * Removes the lock that a process left, under a lock of its own: of two that found it left, the slower would remove the one
- * that the faster has made since. False where somebody else is at it.
+ * Makes a lock, whole at once, so that a process that is killed leaves none without a name; not where one is. Throws the
+ * system's error. @returns `now` as the file system counts it, in milliseconds
  */
-function removeLeft(lock: string, left: Holder): boolean {
-  const guard = `${lock}.lock`;
-  if (take(guard) !== null) return false;
+function make(lock: string): { readonly isOurs: boolean; readonly now: number } {
+  const temporary = temporaryBeside(lock);
   try {
-    if (isDeepStrictEqual(holderOf(lock), left)) rmSync(lock, { force: true });
+    const now = writeMark(temporary);
+    try {
+      linkSync(temporary, lock);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return { isOurs: false, now };
+      if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
+      if (lookAt(lock) !== null) return { isOurs: false, now };
+      writeMark(lock);
+    }
+    return { isOurs: true, now };
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** When it was written. */
+function writeMark(path: string): number {
+  const file = newFile(path, 0o600);
+  try {
+    writeSync(file, ownMark());
+    return fstatSync(file).mtimeMs;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Removes a lock that was left, under a lock of its own: of two that found it left, the slower would remove the one that
+ * the faster has made since. False where somebody else is at it. Throws the system's error. @throws {CliError} file-unwritable
+ */
+function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
+  const guard = `${lock}.lock`;
+  if (take(guard, patient, words) !== null) return false;
+  try {
+    const [again, own] = [lookAt(lock), lookAt(guard)];
+    if (again !== null && own !== null && isLeft(again, own.changed, patient)) remove(lock, again);
     return true;
   } finally {
     rmSync(guard, { force: true });
   }
 }
 
-/** Whole at once, so that a process that is killed leaves no lock without a name. Throws the system's error. */
-function writeLock(lock: string, content: string): void {
-  const temporary = `${lock}.${randomBytes(8).toString('hex')}`;
+/** Locks of versions before 0.2 are directories. Throws the system's error. @throws {CliError} file-unwritable */
+function remove(lock: string, { isDirectory }: Found): void {
   try {
-    writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
-    linkSync(temporary, lock);
-  } catch (error) {
-    if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
-    writeFileSync(lock, content, { flag: 'wx', mode: 0o600 });
-  } finally {
-    rmSync(temporary, { force: true });
+    if (isDirectory) rmdirSync(lock);
+    else unlinkSync(lock);
+  } catch (cause) {
+    if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause) ?? ''))
+      throw new CliError('file-unwritable', `${lock} is in the way: it is a directory with files in it`, {
+        cause,
+        facts: { remedy: `rm -r ${shellWord(lock)}` },
+      });
+    if (systemCode(cause) !== 'ENOENT') throw cause;
+  }
+}
+
+/** Null: nothing is there. What is no regular file is not opened, nor a link followed. */
+function lookAt(lock: string): Found | null {
+  const stats = lstatSync(lock, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  const content = stats.isFile() ? withContent(lock, constants.O_RDONLY, (text) => text) : null;
+  return { content, holder: holderIn(content), changed: stats.mtimeMs, isDirectory: stats.isDirectory() };
+}
+
+/** What `use` makes of an open lock and its content; null if it cannot be opened so, or is no regular file. */
+function withContent<T>(lock: string, access: number, use: (content: string, file: number) => T): T | null {
+  try {
+    const file = openSync(lock, access | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    try {
+      if (!fstatSync(file).isFile()) return null;
+      const bytes = Buffer.alloc(longest);
+      return use(bytes.toString('utf8', 0, readSync(file, bytes)), file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
   }
 }
 
@@ -93,44 +230,48 @@ interface Holder {
   readonly machine: string;
   /** When the process started, as the system counts it; empty where it does not tell. */
   readonly start: string;
+  /** Within which the id counts: a container's; empty where the system has none. */
+  readonly namespace: string;
 }
 
-/** The process that the lock names, or null. */
-function holderOf(lock: string): Holder | null {
+/** What this process writes into a lock. */
+function ownMark(): string {
+  const { pid } = process;
+  return `${pid}\n${hostname()}\n${startOf(pid)}\n${namespace()}\n`;
+}
+
+function holderIn(content: string | null): Holder | null {
+  const [pid = '', machine = '', start = '', namespace = ''] = (content ?? '').trim().split('\n');
+  return /^\d{1,10}$/.test(pid) ? { pid: Number(pid), machine, start, namespace } : null;
+}
+
+function namespace(): string {
   try {
-    const [pid = '', machine = '', start = ''] = readFileSync(lock, 'utf8').trim().split('\n');
-    return /^\d{1,10}$/.test(pid) ? { pid: Number(pid), machine, start } : null;
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
-    return null;
+    return '';
   }
 }
 
 function called(holder: Holder | null): string {
   if (holder === null) return '';
-  const { pid, machine } = holder;
-  return machine === '' || machine === hostname()
-    ? ` (process ${pid})`
-    : ` (process ${pid} on another machine)`;
+  return isHere(holder) ? ` (process ${holder.pid})` : ` (process ${holder.pid} on another machine)`;
 }
 
-/** Whether the holder may still be there: of another machine nobody can tell. */
-function isRunning({ pid, machine, start }: Holder): boolean {
-  if (machine !== '' && machine !== hostname()) return true;
-  if (start !== '' && start !== startOf(pid)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
-  }
+/** Whether the process would be among those that this one sees. */
+function isHere({ machine, namespace: theirs }: Holder): boolean {
+  return [
+    [machine, hostname()],
+    [theirs, namespace()],
+  ].every(([there, here]) => there === '' || there === here);
 }
 
-/** Field 22 of `/proc/PID/stat` (proc(5)), after a name that may hold anything; empty on other systems. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
+/** Whether nobody holds it any more. */
+function isLeft({ holder, changed }: Found, now: number, patient: boolean): boolean {
+  if (holder !== null && isHere(holder)) {
+    if (!isAlive(holder.pid, holder.start)) return true;
+    // It runs, however busy or suspended it is.
+    if (holder.start !== '') return false;
   }
+  return patient && now - changed > stale;
 }

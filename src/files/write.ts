@@ -1,33 +1,60 @@
-import { constants, openSync } from 'node:fs';
 import {
-  access,
-  chmod,
-  copyFile,
-  link,
-  lstat,
-  open,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CliError, systemCode } from '../errors/cli-error.ts';
-import { syncDirectory } from './sync-directory.ts';
-import { temporaryBeside } from './temporary.ts';
-import { unwritable } from './unwritable.ts';
+import type { Context } from '../context.ts';
+import { CliError, type ErrorFacts, systemCode, systemReason } from '../errors/cli-error.ts';
+import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
 /** Milliseconds between two looks at a named pipe without a reader. */
 const readerInterval = 50;
 
+/** Links that may lead to one another; as Linux. */
+const mostLinks = 40;
+
 /** How link() fails on file systems without hard links. */
 export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
+/** Something is there that is not written to; the message says why. */
+class Refusal extends Error {}
+
+/** The failure file-unwritable: `sentence` names the path, followed by the reason if there is one. */
+export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts = {}): CliError {
+  const reason = cause instanceof Refusal ? cause.message : systemReason(cause);
+  return new CliError('file-unwritable', reason === undefined ? sentence : `${sentence}: ${reason}`, {
+    cause,
+    facts,
+  });
+}
+
+/** Call before making anything that goes to stdout as is: nobody can read it there. @throws {CliError} usage */
+export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Context, 'terminal'>): void {
+  if (streams.stdout.isTTY !== true || flags.json) return;
+  throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
+    facts: { option: '--out FILE' },
+  });
+}
+
 /**
  * Writes a file that may hold a secret: mode 0600, whole or not at all, and never over an existing one unless `replace`.
- * With `replace` a link stays and its target is replaced; a named pipe or a device is written to.
+ * With `replace` a link stays and its target is replaced; a named pipe or a device is written to. What belongs to another
+ * user, a link included, is not written to.
  * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePrivateFile(
@@ -37,9 +64,9 @@ export async function writePrivateFile(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (!replace) await createWhole(path, content);
-    else if (await takesContent(path)) await writeInto(path, content, signal);
-    else await replaceWhole(await resolveLinks(path), content);
+    if (!replace) createFile(path, content);
+    else if (takesContent(path)) await writeInto(path, content, signal);
+    else replaceFile(path, content, 0o600);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (systemCode(error) === 'EEXIST')
@@ -59,8 +86,8 @@ export async function writeSharedFile(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (await takesContent(path)) await writeInto(path, content, signal);
-    else await replaceWhole(await resolveLinks(path), content, 0o666);
+    if (takesContent(path)) await writeInto(path, content, signal);
+    else replaceFile(path, content, 0o666);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw unwritable(`${path} cannot be written`, error);
@@ -71,121 +98,162 @@ export async function writeSharedFile(
  * Checks that `writeSharedFile` has a place to write to, for whoever has nothing to write yet.
  * @throws {CliError} file-unwritable
  */
-export async function requireRoomFor(path: string): Promise<void> {
+export function requireRoomFor(path: string): void {
   try {
-    if (!(await takesContent(path))) return await access(dirname(await resolveLinks(path)), constants.W_OK);
+    if (!takesContent(path)) accessSync(dirname(ownTargetOf(path).path), constants.W_OK);
     // A directory cannot be opened for writing; a named pipe waits until it is read.
-    if (!(await stat(path)).isFIFO()) await (await open(path, constants.O_WRONLY)).close();
+    else if (!statSync(path).isFIFO()) closeSync(openSync(path, constants.O_WRONLY));
   } catch (error) {
     throw unwritable(`${path} cannot be written`, error);
   }
 }
 
-async function createWhole(path: string, content: string | Uint8Array): Promise<void> {
-  // Even if nothing may be created here, a taken name is still the answer.
-  const taken = await lstat(path).then(
-    () => true,
-    () => false,
-  );
-  if (taken) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
-  await withTemporary(path, content, async (temporary) => {
+/**
+ * Checks that a file can be replaced: if there is one, it is a regular file of this user and not write-protected, which a
+ * rename would pass over without a word. @throws {CliError} file-unwritable @param sentence begins what is said
+ */
+export function requireReplaceable(path: string, sentence: string): void {
+  try {
+    const { path: target, stats } = ownTargetOf(path);
+    if (stats === null) return;
+    const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+    const file = openSync(target, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    const isFile = fstatSync(file).isFile();
+    closeSync(file);
+    if (!isFile) throw new Refusal('it is not a regular file');
+  } catch (cause) {
+    throw unwritable(sentence, cause);
+  }
+}
+
+/**
+ * Replaces a file, whole or not at all, also after a power loss; a link stays and its target is replaced. Throws the
+ * system's error, or what `unwritable` puts into words.
+ * @param mode 0600 whatever was there; 0666, of which the umask takes its part, only where nothing was
+ */
+export function replaceFile(path: string, content: string | Uint8Array, mode: 0o600 | 0o666): void {
+  const { path: target, stats } = ownTargetOf(path);
+  if (stats?.isFile() === false) throw new Refusal('it is not a regular file');
+  withTemporary(target, content, mode, (temporary) => {
+    if (mode !== 0o600 && stats !== null) chmodSync(temporary, stats.mode & 0o777);
+    renameSync(temporary, target);
+  });
+}
+
+/** Opens a new file to write, never one that is there, nor through a link. Throws the system's error. */
+export function newFile(path: string, mode: number): number {
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+}
+
+/** Makes sure that a rename in a directory survives a power loss, if the file system can. */
+export function syncDirectory(path: string): void {
+  try {
+    const directory = openSync(path, constants.O_RDONLY);
     try {
-      await link(temporary, path);
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  } catch {
+    // Windows cannot open a directory, and some network file systems cannot sync one.
+  }
+}
+
+function createFile(path: string, content: string | Uint8Array): void {
+  // Even if nothing may be created here, a taken name is still the answer.
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+    throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+  withTemporary(path, content, 0o600, (temporary) => {
+    try {
+      linkSync(temporary, path);
     } catch (error) {
       if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
-      await copyExclusively(temporary, path);
+      const file = newFile(path, 0o600);
+      try {
+        fill(file, content);
+      } catch (cause) {
+        rmSync(path, { force: true });
+        throw cause;
+      }
     }
   });
 }
 
-async function copyExclusively(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') await rm(to, { force: true });
-    throw error;
-  }
-}
-
-/** @param mode of a new file; private ones are made so whatever was there, others keep the mode that was */
-async function replaceWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const before = mode === 0o600 ? null : await modeOf(path);
-  await withTemporary(
-    path,
-    content,
-    async (temporary) => {
-      if (before !== null) await chmod(temporary, before);
-      await rename(temporary, path);
-    },
-    mode,
-  );
-}
-
-/** Null: nothing is there. */
-async function modeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).mode & 0o777;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Passes a complete file beside `path` to `place`, and leaves none behind. */
-async function withTemporary(
+/** Passes a complete file beside `path` to `place`, and leaves none behind; nor does the next one, where this is killed. */
+function withTemporary(
   path: string,
   content: string | Uint8Array,
-  place: (temporary: string) => Promise<void>,
-  mode = 0o600,
-): Promise<void> {
+  mode: number,
+  place: (temporary: string) => void,
+): void {
+  removeTemporaries(dirname(path));
   const temporary = temporaryBeside(path);
   try {
-    await writeDurably(temporary, content, mode);
-    await place(temporary);
+    fill(newFile(temporary, mode), content);
+    place(temporary);
     // What is placed survives a power loss, or is not there: half of a key is never found.
     syncDirectory(dirname(path));
   } finally {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 
-async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode);
+/** Writes all of it, syncs and closes. */
+function fill(file: number, content: string | Uint8Array): void {
   try {
-    await file.writeFile(content);
-    await file.sync();
+    const bytes = Buffer.from(content);
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    fsyncSync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** Whether something other than a regular file is there: it is written to, as a shell would. */
-async function takesContent(path: string): Promise<boolean> {
-  try {
-    return !(await stat(path)).isFile();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+function takesContent(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }
 
-/** The file that a path leads to in the end, even if it does not exist yet. */
-async function resolveLinks(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    const target = await readlink(path).catch(() => null);
-    return target === null ? path : resolveLinks(resolve(await realpath(dirname(path)), target));
+/** What a path leads to in the end, even if it does not exist yet (null): through nobody else's link, to nobody else's file. */
+function ownTargetOf(path: string): { readonly path: string; readonly stats: Stats | null } {
+  let at = path;
+  for (let links = 0; links <= mostLinks; links++) {
+    const stats = lstatSync(at, { throwIfNoEntry: false });
+    if (stats === undefined) return { path: at, stats: null };
+    if (!stats.isSymbolicLink()) {
+      if (!isOwn(stats) && !isOfFolder(at, stats)) throw new Refusal('it belongs to another user');
+      return { path: at, stats };
+    }
+    if (!isOwn(stats)) throw new Refusal('it is a link of another user');
+    at = resolve(realpathSync(dirname(at)), readlinkSync(at));
   }
+  throw new Refusal('its links lead to one another');
+}
+
+/** Windows has no such users. */
+function isOwn({ uid }: Stats): boolean {
+  const user = process.getuid?.();
+  return user === undefined || uid === user || uid === 0;
+}
+
+/** Root works in the folders of other users, in containers above all: there a file is as good as its folder. */
+function isOfFolder(path: string, { uid }: Stats): boolean {
+  return process.getuid?.() === 0 && statSync(dirname(path)).uid === uid;
 }
 
 async function writeInto(path: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
-  if (!(await stat(path)).isFIFO()) {
-    const device = await open(path, constants.O_WRONLY);
+  if (!statSync(path).isFIFO()) {
+    const device = await (await import('node:fs/promises')).open(path, constants.O_WRONLY);
     return device.writeFile(content).finally(() => device.close());
   }
-  await streamTo(await openForReader(path, signal), content, signal);
+  const pipe = await openForReader(path, signal);
+  // What the system names, `/dev/stdout`, was opened by whoever started this process.
+  if (!/^\/(dev|proc)\//.test(path) && !isOwn(fstatSync(pipe))) {
+    closeSync(pipe);
+    throw new Refusal('it is a pipe of another user');
+  }
+  await streamTo(pipe, content, signal);
 }
 
 /** A named pipe, once somebody reads it. A plain open would wait in a thread and delay the end of the process. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { CliError, systemCode } from '../errors/cli-error.ts';
-import { readFileInChunks, SilentPipe, type Waiting } from '../files/chunks.ts';
+import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
 
 /** A bundle of all public CAs is a quarter of a megabyte. */
 const limit = 8 * 1024 * 1024;

@@ -149,13 +149,13 @@ export function transportError(error: unknown, origin: string): CliError {
 }
 
 /** Which way there is no connection, and why, as the end of a sentence: ` through the proxy: the connection was refused`. */
-export function wayReason(error: unknown): string {
+function wayReason(error: unknown): string {
   const cause = unwrapProxyError(error);
   const why = cause instanceof NotHttp ? 'it does not speak HTTP' : networkReason(systemCode(cause) ?? '');
   return `${error instanceof ProxyError ? ' through the proxy' : ''}: ${why}`;
 }
 
 /** How a proxy refused, as the end of a sentence. */
-export function refusalReason({ status }: ProxyRefusal): string {
+function refusalReason({ status }: ProxyRefusal): string {
   return `the proxy refused the connection (HTTP ${status})`;
 }

@@ -1,7 +1,7 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import tls from 'node:tls';
-import type { Waiting } from '../files/chunks.ts';
+import { entriesIn, statsOf } from '../files/directory.ts';
+import type { Waiting } from '../files/read.ts';
 import { readCaFile, readPemIfPresent } from './ca-files.ts';
 
 /** Which CAs to trust besides those that come with Node.js. */
@@ -119,7 +119,7 @@ export function builtInAuthorities(): readonly string[] {
 }
 
 /** The bundle that the distribution makes: the fastest way to the same CAs. None where the system keeps its CAs itself. */
-export async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
+async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
   if (keptBySystem && getCACertificates !== undefined) return [];
   for (const path of bundles) {
     const pem = await readPemIfPresent(path, waiting);
@@ -129,14 +129,14 @@ export async function systemBundle(waiting: Waiting): Promise<readonly Store[]> 
 }
 
 /** What the runtime reads out of the system: the Windows store, the macOS keychain, the directory of OpenSSL. */
-export function systemStore(): readonly Store[] {
+function systemStore(): readonly Store[] {
   // Node.js complains on stderr of a directory that is not there.
-  if (getCACertificates === undefined || !(keptBySystem || existsSync(directory))) return [];
+  if (getCACertificates === undefined || !(keptBySystem || statsOf(directory) !== null)) return [];
   return [{ place: 'system', pem: [...new Set(getCACertificates('system'))] }];
 }
 
 /** What `SSL_CERT_FILE` and `SSL_CERT_DIR` name, in place of all else of the system. */
-export async function namedStores(
+async function namedStores(
   { sslCertFile, sslCertDir }: Pick<TrustSettings, 'sslCertFile' | 'sslCertDir'>,
   waiting: Waiting,
 ): Promise<readonly Store[]> {
@@ -156,12 +156,14 @@ export async function namedStores(
   return stores;
 }
 
+/** Entries that a directory may have for them to be found. */
+const mostEntries = 100_000;
+
 /** The files of a directory, links to files among them, as OpenSSL has them. */
 function namesIn(path: string): string[] {
-  const isFile = (entry: Dirent): boolean => entry.isFile() || entry.isSymbolicLink();
   try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter(isFile)
+    return entriesIn(path, mostEntries)
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map(({ name }) => name)
       .sort();
   } catch {

@@ -5,7 +5,7 @@ import {
   type SecureContext,
   type SecureContextOptions,
 } from 'node:tls';
-import type { Waiting } from '../files/chunks.ts';
+import type { Waiting } from '../files/read.ts';
 import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
 import type { Authorities, TrustSettings } from './stores.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import type { Environment } from '../context.ts';
+import { isExecutable, statsOf } from '../files/directory.ts';
 import { takeEnvironment } from '../programs/environment.ts';
 
 /** A program, by its path or its bare name, and its arguments: no secret is among them, since everybody on the machine sees them. */
@@ -132,12 +132,7 @@ function failure(code: string, message: string): Error {
 
 /** Whether a path is a file that may be run. */
 export function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  return isExecutable(path) && statsOf(path)?.isFile() === true;
 }
 
 /** A variable's value; on Windows the case of its name does not matter. */

@@ -176,7 +176,7 @@ const digits = [6, 8] as const;
 const longestInterval = 3600;
 
 /** Reads the `Result` of `OtpEnroll`; these are the six members that the iOS library uses. @throws {CliError} tenant-refused */
-export function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: string): OtpProfile {
+function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: string): OtpProfile {
   const text = (name: string): string => {
     const value = result[name];
     if (typeof value === 'string' && value !== '') return value;

@@ -80,6 +80,22 @@ describe('imports', () => {
   });
 });
 
+/** Imports of what touches the disk. conf does so within its package, and writes the store alone. */
+function onDisk(all: readonly Import[]): readonly Import[] {
+  return all.filter(
+    ({ file, target }) => /^(node:)?fs(\/promises)?$/.test(target) && !file.startsWith('files/'),
+  );
+}
+
+test('only files/ imports node:fs', () => {
+  expect(onDisk(imports)).toEqual([]);
+  expect(imports.some(({ file, target }) => file.startsWith('files/') && target === 'node:fs')).toBe(true);
+});
+
+test.each(['node:fs', 'node:fs/promises', 'fs'])('a command that imports %s would be told', (target) => {
+  expect(onDisk(withImport('commands/apns/set.ts', target, true))).toHaveLength(1);
+});
+
 describe('style', () => {
   const rules: readonly (readonly [string, RegExp, readonly string[]])[] = [
     ['no console', /\bconsole\.(log|info|warn|error|debug|trace)\(/, []],

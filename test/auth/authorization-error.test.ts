@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signInRefusal } from '../../src/auth/authorization-error.ts';
+import { signInRefusal } from '../../src/auth/tenant-answer.ts';
 import { connectionTo } from './examples.ts';
 
 test.each<[string, string | null, string, string | undefined]>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtInSession } from '../../src/auth/built-in-application.ts';
-import { memorySession } from '../../src/auth/memory-session.ts';
+import { memorySession } from '../../src/auth/session.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../src/network/http.ts';
 import { Secret } from '../../src/text/secret.ts';
 

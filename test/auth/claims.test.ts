@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimsOf, issuerOf } from '../../src/auth/claims.ts';
+import { claimsOf, issuerOf } from '../../src/auth/token-request.ts';
 import { jwt } from './examples.ts';
 
 describe('claimsOf', () => {

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { configurationDirectory } from '../../src/auth/configuration-directory.ts';
+import { configurationDirectory } from '../../src/auth/profile-store.ts';
 
 test.each([
   ['as it is', { MFA_CLI_CONFIG_DIR: '/somewhere/else' }, resolve('/somewhere/else')],

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { openSession } from '../../src/auth/session.ts';
+import { reserveRoom } from '../../src/files/durable.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 import { connectionTo, noon, sessionAt } from './examples.ts';
@@ -90,12 +91,19 @@ onDisk('a full disk is noticed before the refresh token is used up', async () =>
   fill(disk);
   await expect(open()).rejects.toMatchObject({
     code: 'file-unwritable',
-    message: `Cannot write ${join(disk, 'config.json')}: no space left on device`,
+    message: `Cannot lock ${join(disk, 'config.json')}: no space left on device`,
   });
   expect([tenant.forms, await kept()]).toEqual([[], 'refresh-0']);
   empty(disk);
   await open();
   expect([tenant.forms.length, await kept()]).toEqual([1, 'refresh-1']);
+});
+
+onDisk('room that a full disk has not is told, and nothing of the try stays', async () => {
+  const { disk, store } = await expiredSession();
+  fill(disk);
+  expect(() => reserveRoom(store.path, 0)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  expect(readdirSync(disk).filter((name) => !name.startsWith('full-'))).toEqual(['config.json']);
 });
 
 onDisk('a disk that is filled meanwhile has the room that was taken', async () => {

@@ -25,9 +25,10 @@ vi.mock('conf', async (original) => {
     },
   };
 });
-vi.mock('../../src/auth/reservation.ts', async (original) => {
-  const { reserveRoom } = await original<typeof import('../../src/auth/reservation.ts')>();
+vi.mock('../../src/files/durable.ts', async (original) => {
+  const { reserveRoom, ...others } = await original<typeof import('../../src/files/durable.ts')>();
   return {
+    ...others,
     reserveRoom: (path: string, size: number) => {
       const room = reserveRoom(path, size);
       const use = (text: string) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTopLevelNavigation } from '../../src/auth/loopback-navigation.ts';
+import { isTopLevelNavigation } from '../../src/auth/loopback-redirect.ts';
 
 const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { pageHeaders, refusalPage, signedInPage } from '../../src/auth/callback-page.ts';
 import {
   type LoopbackRedirect,
   loopbackRedirectUri,
   openLoopbackRedirect,
+  pageHeaders,
+  refusalPage,
+  signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
 import { stylesheetSource } from '../../src/report/pages/stylesheet.ts';
 import { connectionTo } from './examples.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal, jsonObject, refusalWords } from '../../src/auth/tenant-answer.ts';
-import { acceptedAnswer, type Grant, sessionFrom } from '../../src/auth/token-answer.ts';
+import { acceptedAnswer, type Grant, sessionFrom } from '../../src/auth/token-request.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { jwt, noon, sessionAt } from './examples.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Attendant } from '../../src/auth/authorization-wait.ts';
+import type { Attendant } from '../../src/auth/sign-in.ts';
 import { stylesheet } from '../../src/report/pages/stylesheet.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 import { begin, browse, raw, type SignInUnderWay, unasked } from './sign-in-under-way.ts';

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { expect, test } from 'vitest';
-import { unwritable } from '../../src/files/unwritable.ts';
+import { unwritable } from '../../src/files/write.ts';
 
 test.each([
   ['EACCES', 'Cannot write /x: permission denied'],

@@ -1,14 +1,25 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { writePrivateFile } from '../../src/files/write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-vi.mock('node:fs/promises', async (original) => ({
-  ...(await original<typeof import('node:fs/promises')>()),
-  link: () => Promise.reject(Object.assign(new Error('no links here'), { code: 'EPERM' })),
-}));
+/** What happens when something is synced. */
+const world = vi.hoisted(() => ({ onSync: () => {} }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const fsyncSync: typeof real.fsyncSync = (file) => {
+    world.onSync();
+    real.fsyncSync(file);
+  };
+  const linkSync = () => {
+    throw Object.assign(new Error('no links here'), { code: 'EPERM' });
+  };
+  return { ...real, fsyncSync, linkSync };
+});
+beforeEach(() => {
+  world.onSync = () => {};
+});
 
 test('where the file system has no second names, a file is created all the same', async () => {
   const directory = temporaryDirectory();
@@ -23,15 +34,8 @@ test('where the file system has no second names, a file is created all the same'
 test.each([false, true])('a file is on the disk before it has its name (replace: %s)', async (replace) => {
   const directory = temporaryDirectory();
   const path = join(directory, 'state');
-  const handle = await open(directory);
-  await handle.close();
   const there: boolean[] = [];
-  const { sync } = Object.getPrototypeOf(handle);
-  const spy = vi.spyOn(Object.getPrototypeOf(handle), 'sync').mockImplementation(function (this: unknown) {
-    there.push(existsSync(path));
-    return sync.call(this);
-  });
+  world.onSync = () => there.push(existsSync(path));
   await writePrivateFile(path, 'content', replace, new AbortController().signal);
-  spy.mockRestore();
-  expect([there, readFileSync(path, 'utf8')]).toEqual([[false], 'content']);
+  expect([there[0], there.at(-1), readFileSync(path, 'utf8')]).toEqual([false, true, 'content']);
 });

@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { SilentPipe } from '../../src/files/chunks.ts';
+import { SilentPipe } from '../../src/files/read.ts';
 import { readCaFile } from '../../src/network/ca-files.ts';
 import type { Store, TrustSettings } from '../../src/network/stores.ts';
 import { openStores, storeGroups } from '../../src/network/stores.ts';
@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** What stands at a path instead of a file: its bytes in chunks, or what its reading ends with. */
 const files = new Map<string, readonly Uint8Array[] | Error>();
-vi.mock(import('../../src/files/chunks.ts'), async (original) => {
+vi.mock(import('../../src/files/read.ts'), async (original) => {
   const chunks = await original();
   return {
     ...chunks,

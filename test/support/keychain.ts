@@ -1,6 +1,5 @@
-import type { Entries } from '../../src/auth/keychain/items.ts';
 import type { Keychain, KeychainRequest } from '../../src/auth/keychain/keychain.ts';
-import { answerTo } from '../../src/auth/keychain/serve.ts';
+import { answerTo, type Entries } from '../../src/auth/keychain/serve.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 
 /** The keychain of a test's machine: what is in it, and what is wrong with it. */

@@ -1,7 +1,6 @@
 import { readReason } from '../../../src/apple/http2-session.ts';
 import { explainAnswer } from '../../../src/apple/reasons.ts';
-import { claimsOf } from '../../../src/auth/claims.ts';
-import { acceptedAnswer, type Grant } from '../../../src/auth/token-answer.ts';
+import { acceptedAnswer, claimsOf, type Grant } from '../../../src/auth/token-request.ts';
 import type { HttpResponse } from '../../../src/network/http.ts';
 import { answerIds, redactAnswer, secretsIn } from '../../../src/network/redaction.ts';
 import { readEnvelope, refusalIn, requireSuccess } from '../../../src/tenant/envelope.ts';

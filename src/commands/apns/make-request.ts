@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { resolveNewPassword } from '../../delivery/passwords.ts';
-import { makePrivateDirectory } from '../../files/private-directory.ts';
-import { unwritable } from '../../files/unwritable.ts';
+import { makePrivateDirectory } from '../../files/directory.ts';
+import { unwritable } from '../../files/write.ts';
 import {
   encodeCertificateRequest,
   encodeKeyPem,

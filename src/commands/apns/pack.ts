@@ -1,8 +1,7 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
-import { refuseBinaryOnTerminal } from '../../files/binary-output.ts';
-import { requireFreeNames } from '../../files/free-names.ts';
-import { writePrivateFile } from '../../files/write.ts';
+import { requireFreeNames } from '../../files/directory.ts';
+import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
 import type { Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -24,7 +23,7 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const paths = await requirePaths(options, context);
   const out = paths.out === '-' ? null : paths.out;
   if (out === null) refuseBinaryOnTerminal(context);
-  else if (!force) await requireFreeNames([out]);
+  else if (!force) requireFreeNames([out]);
 
   const content = await readContent(paths, options, context);
   const password = await newP12Password(options.newPasswordFile, context);

@@ -1,6 +1,5 @@
-import { latestRecord } from '../../auth/certificate-records.ts';
 import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
-import { withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
+import { latestRecord, withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';

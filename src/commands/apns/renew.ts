@@ -37,7 +37,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   });
   try {
     // Nobody else writes here, and a private key is not to lie about.
-    removeTemporaries(directory);
+    removeTemporaries(directory, true);
     const situation = look(run);
     return situation.standing.isDue ? await goOn(situation, run, context) : reportLater(situation, run);
   } finally {

@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireFreeNames } from '../../files/free-names.ts';
+import { removeFile, requireFreeNames } from '../../files/directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
@@ -43,7 +42,7 @@ export async function request(options: RequestOptions, context: Context): Promis
   const subject = requestSubject(bundleId, teamId, email);
   const keyFile = join(directory, `${bundleId}.key.pem`);
   const requestFile = join(directory, `${bundleId}.certSigningRequest`);
-  if (!force) await requireFreeNames([keyFile, requestFile]);
+  if (!force) requireFreeNames([keyFile, requestFile]);
   const password = encrypt
     ? await newKeyPassword({ file: newPasswordFile, option: keyOption }, context)
     : null;
@@ -55,7 +54,7 @@ export async function request(options: RequestOptions, context: Context): Promis
     await writePrivateFile(requestFile, csr, force, context.signal);
   } catch (error) {
     // A key that no request goes with is of no use; one that another key was replaced by may be.
-    if (!force) await rm(keyFile, { force: true });
+    if (!force) removeFile(keyFile);
     throw error;
   }
   return {

@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { type Dirent, entriesIn, realPathOf, statsOf } from '../../files/directory.ts';
+import { readRegularFile } from '../../files/own-file.ts';
 
 /** The largest project file to read, in bytes. */
 export const fileLimit = 5 * 1024 * 1024;
@@ -16,10 +17,8 @@ export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..
  * @param directory of the project
  */
 export function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
-  const stats = statsOf(path);
-  // A project may name a device or a pipe, and reading that would never end.
-  if (stats?.isFile() !== true || stats.size > limit || leadsOut(path, directory)) return null;
-  return orNull(() => readFileSync(path));
+  if (leadsOut(path, directory)) return null;
+  return orNull(() => readRegularFile(path, { limit }));
 }
 
 /** The same as text, without a byte order mark. */
@@ -35,11 +34,6 @@ export function isFile(path: string): boolean {
   return statsOf(path)?.isFile() === true;
 }
 
-/** What is at a path; null if nothing is, or the path is invalid: a project may contain anything. */
-export function statsOf(path: string): Stats | null {
-  return orNull(() => statSync(path));
-}
-
 /** A path as findings show it: relative to the project, with `/`. */
 export function nameIn(directory: string, path: string): string {
   return relative(directory, path).replaceAll(sep, '/');
@@ -47,8 +41,8 @@ export function nameIn(directory: string, path: string): string {
 
 /** The contents of a folder, sorted; empty if it cannot be read. */
 export function entriesOf(directory: string): readonly Dirent[] {
-  const entries = orNull(() => readdirSync(directory, { withFileTypes: true })) ?? [];
-  return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const entries = orNull(() => entriesIn(directory, walkLimit + 1)) ?? [];
+  return [...entries].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /**
@@ -65,7 +59,7 @@ export function filesBelow(
   const visited = new Set<string>();
   let looked = 0;
   const visit = (folder: string, prefix: string): void => {
-    const real = orNull(() => realpathSync(folder));
+    const real = orNull(() => realPathOf(folder));
     if (real === null || visited.has(real)) return;
     visited.add(real);
     for (const entry of entriesOf(folder)) {
@@ -85,7 +79,7 @@ export function filesBelow(
  * link, `../Shared`, is the project's own choice, and fine in Xcode.
  */
 function leadsOut(path: string, directory: string): boolean {
-  const [from, to] = [orNull(() => realpathSync(directory)), orNull(() => realpathSync(path))];
+  const [from, to] = [orNull(() => realPathOf(directory)), orNull(() => realPathOf(path))];
   if (from === null || to === null || to === resolve(from, relative(directory, path))) return false;
   const repository = repositoryOf(from);
   return to !== repository && !to.startsWith(repository + sep);

@@ -1,7 +1,8 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
+import { statsOf } from '../../files/directory.ts';
 import { onOneLine } from '../../text/printable.ts';
-import { entriesOf, foreignFolder, isFile, readText, statsOf, walkLimit } from './files.ts';
+import { entriesOf, foreignFolder, isFile, readText, walkLimit } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { readProjectFile } from './pbxproj.ts';
 import { applicationTargets, isForPhones } from './target.ts';

@@ -1,10 +1,8 @@
 import { builtInSession } from '../../auth/built-in-application.ts';
-import { claimsOf, issuerOf } from '../../auth/claims.ts';
 import type { Connection } from '../../auth/connection.ts';
-import { sessionHost } from '../../auth/factors/other-host.ts';
-import { signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
-import { type MemorySession, memorySession } from '../../auth/memory-session.ts';
-import { clientCredentials } from '../../auth/token-request.ts';
+import { sessionHost, signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
+import { type MemorySession, memorySession } from '../../auth/session.ts';
+import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
 import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError } from '../../errors/cli-error.ts';

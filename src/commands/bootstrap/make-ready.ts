@@ -28,7 +28,7 @@ export async function makeReady(
   const plan = planBootstrap(wanted, found, await rightFor(found, wanted.right, context));
   const { steps } = plan;
   const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
-  if (secretFile !== undefined && makesUser) await requireFree(secretFile);
+  if (secretFile !== undefined && makesUser) requireFree(secretFile);
   if (secretFile !== undefined && !makesUser && !found.reserved)
     context.terminal.note(
       `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { lstat, rm } from 'node:fs/promises';
 import { CliError } from '../../errors/cli-error.ts';
-import { readSecret } from '../../files/read.ts';
+import { isThere, removeFile } from '../../files/directory.ts';
+import { readPrivateFile } from '../../files/own-file.ts';
+import { cutLineBreak, readSecret, secretLimit } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { Secret } from '../../text/secret.ts';
 
@@ -27,22 +28,19 @@ export function makePassword(): Secret {
  * @throws {CliError} file-exists, file-unwritable, and those of reading a file
  */
 export async function reservePassword(file: string, reading: Reading): Promise<Secret> {
-  await requireFree(file);
+  requireFree(file);
   const pending = pendingFile(file);
-  if (await isThere(pending)) return readReserved(pending, reading);
+  if (isThere(pending)) return readReserved(pending);
   const password = makePassword();
   await writePrivateFile(pending, `${password.reveal()}\n`, false, reading.signal);
   return password;
 }
 
 /** Whoever could put a file there would know the password: only one that this user alone made is taken. */
-async function readReserved(pending: string, reading: Reading): Promise<Secret> {
-  const stats = await lstat(pending);
-  const user = process.getuid?.();
-  // Windows has no such modes.
-  const isPrivate = user === undefined || (stats.uid === user && (stats.mode & 0o077) === 0);
-  const kept = stats.isFile() && isPrivate ? await readSecret(pending, pending, reading) : null;
-  if (kept?.reveal().length === length) return kept;
+function readReserved(pending: string): Secret {
+  const kept = readPrivateFile(pending, secretLimit);
+  const password = kept && new Secret(cutLineBreak(kept), pending);
+  if (password?.reveal().length === length) return password;
   throw new CliError('file-exists', `${pending} exists, and holds no password of an interrupted run`, {
     facts: { option: '--secret-file FILE' },
   });
@@ -51,37 +49,30 @@ async function readReserved(pending: string, reading: Reading): Promise<Secret> 
 /** Puts the reserved password where it belongs, never over another file. @throws {CliError} file-exists, file-unwritable */
 export async function keepPassword(file: string, reading: Reading): Promise<void> {
   const pending = pendingFile(file);
-  const password = await readReserved(pending, reading);
+  const password = readReserved(pending);
   // A run that was killed in here has already written it.
   const there = await readSecret(file, file, reading).catch(() => null);
   if (there?.reveal() !== password.reveal())
     await writePrivateFile(file, `${password.reveal()}\n`, false, reading.signal);
-  await rm(pending, { force: true });
+  removeFile(pending);
 }
 
 /** Forgets a password that no user has. */
 export async function dropPassword(file: string): Promise<void> {
-  await rm(pendingFile(file), { force: true });
+  removeFile(pendingFile(file));
 }
 
 /** Whether a run was ended between the user and the secret file. */
-export function hasReserved(file: string): Promise<boolean> {
+export function hasReserved(file: string): boolean {
   return isThere(pendingFile(file));
 }
 
 /** @throws {CliError} file-exists */
-export async function requireFree(file: string): Promise<void> {
-  if (await isThere(file))
+export function requireFree(file: string): void {
+  if (isThere(file))
     throw new CliError('file-exists', `${file} already exists`, { facts: { option: '--secret-file FILE' } });
 }
 
 function pendingFile(file: string): string {
   return `${file}.pending`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -34,7 +34,7 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   const { env } = given;
   const context = boundTogether(given);
   const store = await context.profiles();
-  const { profiles, checks: storeChecks } = await checkStore(store.path);
+  const { profiles, checks: storeChecks } = checkStore(store.path);
   const settings = settingsFrom(options, { store, profiles }, context);
   if (options.probe === true && settings.tenant() === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
@@ -53,7 +53,7 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
     await checkProxy(found.tenant, env),
     await checkCa(settings.network.caFile, context),
     await checkPort(settings),
-    await checkBrowser(env),
+    checkBrowser(env),
   ].map((check) => withoutHome(check, env));
   const ok = checks.every(({ level }) => level !== 'error');
   if (options.probe !== true) return { checks, ok };

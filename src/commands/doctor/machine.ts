@@ -48,7 +48,7 @@ export function checkPort({ port }: Settings): Promise<Check> {
 }
 
 /** Whether `login` can open a browser here. */
-export async function checkBrowser(env: Environment): Promise<Check> {
+export function checkBrowser(env: Environment): Check {
   if (variable(env, 'BROWSER') !== undefined)
     return ok('browser', 'The browser is opened with the command in BROWSER.');
   const hint =

@@ -1,9 +1,7 @@
-import { authorizationUrl } from '../../auth/authorization-request.ts';
-import { endpoints } from '../../auth/endpoints.ts';
+import { authorizationUrl, endpoints } from '../../auth/connection.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 import { wordsFor } from './answer-words.ts';
-import type { Probe, Telling } from './look.ts';
-import { type Asked, type Look, Untold } from './look.ts';
+import { type Asked, type Look, type Probe, type Telling, Untold } from './look.ts';
 
 /** Asks for the same name with its letters in the other case. */
 export function tellCase(

@@ -1,10 +1,10 @@
-import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Profiles } from '../../auth/profile.ts';
 import { isInKeychain, noProfiles } from '../../auth/profile-changes.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
-import { readOwnFile } from '../../auth/store-file.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
+import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
+import { readOwnFile } from '../../files/own-file.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/phrasing.ts';
 import { type Check, failure, ok, orFailure, warning } from './check.ts';
@@ -16,9 +16,9 @@ export interface FoundStore {
 }
 
 /** @param path of the profile file */
-export async function checkStore(path: string): Promise<FoundStore> {
-  const { profiles, check } = await readStore(path);
-  return { profiles, checks: [await checkDirectory(dirname(path)), check] };
+export function checkStore(path: string): FoundStore {
+  const { profiles, check } = readStore(path);
+  return { profiles, checks: [checkDirectory(dirname(path)), check] };
 }
 
 /** Where the profile's session is kept; the keychain is asked where it is there, or is to be. @throws {CliError} interrupted */
@@ -37,18 +37,18 @@ export function checkKeychain({ store, profile: { session }, sessionStore }: Set
   });
 }
 
-async function checkDirectory(path: string): Promise<Check> {
+function checkDirectory(path: string): Check {
   const code = 'configuration-directory';
-  const found = await stat(path).catch((error: Error) => error);
+  const found = statsOrError(path);
   if (found instanceof Error) {
-    const missing = systemCode(found) === 'ENOENT' && (await isWritable(await nearest(path)));
+    const missing = systemCode(found) === 'ENOENT' && isWritable(nearest(path));
     return missing
       ? ok(code, `${path} does not exist yet; the first sign-in makes it.`)
       : failure(code, `${path} cannot be used (${systemCode(found)}).`, directoryHint);
   }
   const mode = found.mode & 0o777;
   if (!found.isDirectory()) return failure(code, `${path} is not a directory.`, directoryHint);
-  if (!(await isWritable(path))) return failure(code, `${path} cannot be written.`, directoryHint);
+  if (!isWritable(path)) return failure(code, `${path} cannot be written.`, directoryHint);
   if (isOpen(mode))
     return warning(
       code,
@@ -60,7 +60,7 @@ async function checkDirectory(path: string): Promise<Check> {
 
 const directoryHint = 'Give this user the directory, or name another one in MFA_CLI_CONFIG_DIR.';
 
-async function readStore(path: string): Promise<{ profiles: Profiles; check: Check }> {
+function readStore(path: string): { profiles: Profiles; check: Check } {
   const code = 'store';
   let text: string | null;
   try {
@@ -74,7 +74,7 @@ async function readStore(path: string): Promise<{ profiles: Profiles; check: Che
   if (text === null) return { profiles: noProfiles, check: ok(code, 'Nothing is stored yet.') };
   try {
     const profiles = decodeProfiles(text);
-    return { profiles, check: await checkContents(path, profiles) };
+    return { profiles, check: checkContents(path, profiles) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const hint = 'Sign in again with `mfa-cli login`, which sets the damaged file aside.';
@@ -82,7 +82,7 @@ async function readStore(path: string): Promise<{ profiles: Profiles; check: Che
   }
 }
 
-async function checkContents(path: string, { profiles, foreign }: Profiles): Promise<Check> {
+function checkContents(path: string, { profiles, foreign }: Profiles): Check {
   const known = Object.keys(profiles).length;
   const unread = Object.keys(foreign ?? {});
   if (unread.length > 0)
@@ -91,7 +91,7 @@ async function checkContents(path: string, { profiles, foreign }: Profiles): Pro
       `${path} holds profiles that this version cannot read: ${unread.join(', ')}.`,
       'Update mfa-cli, or use other profiles with --profile NAME.',
     );
-  const mode = (await stat(path)).mode & 0o777;
+  const mode = (statsOf(path)?.mode ?? 0) & 0o777;
   if (isOpen(mode))
     return failure(
       'store',
@@ -111,19 +111,7 @@ function octal(mode: number): string {
 }
 
 /** The nearest directory above that exists. */
-async function nearest(path: string): Promise<string> {
+function nearest(path: string): string {
   const parent = dirname(path);
-  if (parent === path) return path;
-  const exists = await stat(parent).then(
-    () => true,
-    () => false,
-  );
-  return exists ? parent : nearest(parent);
-}
-
-async function isWritable(path: string): Promise<boolean> {
-  return access(path, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+  return parent === path || statsOf(parent) !== null ? parent : nearest(parent);
 }

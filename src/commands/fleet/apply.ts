@@ -49,7 +49,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
     await requireNoInput(out, opened.declared, [opened.recordPath]);
-    await requireRoomFor(out);
+    requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet, context);
   const unlock = lockFile(opened.recordPath, {

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { statsOf } from '../../files/directory.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
@@ -128,8 +128,8 @@ export async function requireNoInput(
   ]);
   const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
   const few = [fleet.file, ...records, ...certificates];
-  const target = await identityOf(out);
-  const identities = target === null ? [] : await Promise.all(few.map(identityOf));
+  const target = identityOf(out);
+  const identities = target === null ? [] : few.map(identityOf);
   // Thousands of tenants have thousands of files: their names have to do.
   const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
   if (paths.includes(resolve(out)) || identities.includes(target))
@@ -146,11 +146,7 @@ function pathsOf(source: SecretSource | null): readonly string[] {
 }
 
 /** Device and inode, which two names of one file share; null: nothing is there. */
-async function identityOf(path: string): Promise<string | null> {
-  try {
-    const { dev, ino } = await stat(path);
-    return `${dev} ${ino}`;
-  } catch {
-    return null;
-  }
+function identityOf(path: string): string | null {
+  const stats = statsOf(path);
+  return stats === null ? null : `${stats.dev} ${stats.ino}`;
 }

@@ -1,5 +1,5 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { realPathOf, statsOf } from '../../files/directory.ts';
 
 /** How this program came to this machine. */
 export interface Installation {
@@ -17,8 +17,8 @@ const installations: readonly (Installation & { readonly place: RegExp })[] = [
 
 /** How the running program was installed. @param program its path, perhaps a symbolic link */
 export function findInstallation(program: string): Installation {
-  const path = existsSync(program) ? realpathSync(program) : program;
-  return installationAt(path, existsSync(join(dirname(dirname(path)), 'src', 'main.ts')));
+  const path = statsOf(program) === null ? program : realPathOf(program);
+  return installationAt(path, statsOf(join(dirname(dirname(path)), 'src', 'main.ts')) !== null);
 }
 
 /** @param path of the program, without symbolic links @param hasSource whether it stands in a clone */

@@ -4,7 +4,7 @@ import {
   advanceAuthentication,
   identityProviderStatus,
   startAuthentication,
-} from '../../../src/auth/factors/factor-requests.ts';
+} from '../../../src/auth/factors/meet-challenge.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { memoryTenant } from './memory-tenant.ts';
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Mechanism } from '../../../src/auth/factors/mechanism.ts';
+import type { Mechanism, Person } from '../../../src/auth/factors/mechanism.ts';
 import { type FactorContext, meetChallenge } from '../../../src/auth/factors/meet-challenge.ts';
-import type { Person } from '../../../src/auth/factors/person.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { durationOf } from '../../support/http.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeOtherHost, sessionHost } from '../../../src/auth/factors/other-host.ts';
+import { judgeOtherHost, sessionHost } from '../../../src/auth/factors/sign-in-with-factors.ts';
 
 const platform = 'https://abc1234.id.cyberark.cloud';
 

@@ -1,4 +1,4 @@
-import type { Person } from '../../../src/auth/factors/person.ts';
+import type { Person } from '../../../src/auth/factors/mechanism.ts';
 import { type FactorSignIn, signInWithFactors } from '../../../src/auth/factors/sign-in-with-factors.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
 import type { Http } from '../../../src/network/http.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Entries, readItem, removeItem, writeItem } from '../../../src/auth/keychain/items.ts';
+import { type Entries, readItem, removeItem, writeItem } from '../../../src/auth/keychain/serve.ts';
 
 /** Entries in memory that fail from the given step on, as where the process is killed. */
 function entriesOver(held: Map<string, string>, steps = Number.POSITIVE_INFINITY): Entries {
@@ -77,7 +77,7 @@ describe('the entries of a text', () => {
   ] as const)('are on %s %i, of up to %i characters', async (platform, count, longest) => {
     vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
     vi.resetModules();
-    const items = await import('../../../src/auth/keychain/items.ts');
+    const items = await import('../../../src/auth/keychain/serve.ts');
     const held = new Map<string, string>();
     await items.writeItem(entriesOver(held), 'a', 'x'.repeat(3000));
     expect([held.size, Math.max(...[...held.values()].map(({ length }) => length))]).toEqual([

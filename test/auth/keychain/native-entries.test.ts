@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { nativeEntries } from '../../../src/auth/keychain/native-entries.ts';
+import { nativeEntries } from '../../../src/auth/keychain/serve.ts';
 
 /** What the system has, by service and name; and what each entry was opened with. */
 const system = vi.hoisted(() => ({ held: new Map<string, string>(), opened: [] as unknown[] }));

@@ -1,8 +1,11 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { KeptSessions } from '../../../src/auth/keychain/kept-sessions.ts';
-import { type PlacedSessions, placeSessions } from '../../../src/auth/keychain/place-sessions.ts';
+import {
+  type KeptSessions,
+  type PlacedSessions,
+  placeSessions,
+} from '../../../src/auth/keychain/place-sessions.ts';
 import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../../../src/auth/profile.ts';
 import {
   isInKeychain,

@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Entries } from '../../../src/auth/keychain/items.ts';
 import type { KeychainRequest } from '../../../src/auth/keychain/keychain.ts';
-import { answerTo, serveKeychain } from '../../../src/auth/keychain/serve.ts';
+import { answerTo, type Entries, serveKeychain } from '../../../src/auth/keychain/serve.ts';
 
 /** The system's entries by name. Whoever asks for `waits` waits for a person who never comes. */
 const held = vi.hoisted(() => new Map<string, string>());

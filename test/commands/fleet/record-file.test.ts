@@ -1,15 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { journalOf, openJournal } from '../../../src/commands/fleet/record/journal.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
 import {
@@ -20,6 +13,16 @@ import {
 } from '../../../src/commands/fleet/record/record-file.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const disk = vi.hoisted(() => ({ full: false }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const fdatasync = (file: number, done: (error: Error | null) => void) =>
+    disk.full
+      ? done(Object.assign(new Error('full'), { code: 'ENOSPC', errno: -constants.errno.ENOSPC }))
+      : real.fdatasync(file, done);
+  return { ...real, fdatasync };
+});
 
 let path: string;
 beforeEach(() => {
@@ -182,10 +185,11 @@ describe('the journal', () => {
     );
   });
 
-  test.runIf(existsSync('/dev/full'))('says that the disk is full, to each that waits', async () => {
-    symlinkSync('/dev/full', journalOf(path));
+  test('says that the disk is full, to each that waits', async () => {
     const journal = openJournal(path);
+    disk.full = true;
     const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((name) => journal.append(entryOf(name))));
+    disk.full = false;
     journal.close();
     expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason)).toEqual(
       Array.from({ length: 3 }, () =>

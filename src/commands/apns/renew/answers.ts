@@ -1,8 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
 import { readWithin } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
+import { entriesIn, statsOf } from '../../../files/directory.ts';
 import { nameOf, readWhole } from '../../../files/read.ts';
 import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
@@ -12,6 +12,9 @@ import { onOneLine } from '../../../text/printable.ts';
 /** The largest file that is looked at, in bytes, and how many of them. */
 const fileLimit = 1024 * 1024;
 const mostFiles = 200;
+
+/** Entries of the directory that are looked at. */
+const mostEntries = 100_000;
 
 /** A certificate and the file that holds it. */
 export interface Answer {
@@ -106,7 +109,7 @@ function certificateFiles(directory: string, { terminal }: Context): readonly st
 
 function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory);
+    return entriesIn(directory, mostEntries).map(({ name }) => name);
   } catch (cause) {
     throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
   }
@@ -114,12 +117,8 @@ function namesIn(directory: string): readonly string[] {
 
 /** Null: no regular file, or a link that leads nowhere. */
 function savedAtOf(path: string): number | null {
-  try {
-    const stats = statSync(path);
-    return stats.isFile() ? stats.mtimeMs : null;
-  } catch {
-    return null;
-  }
+  const stats = statsOf(path);
+  return stats?.isFile() === true ? stats.mtimeMs : null;
 }
 
 async function readCertificates(path: string, context: Context): Promise<readonly Certificate[]> {

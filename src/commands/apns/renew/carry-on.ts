@@ -5,6 +5,7 @@ import type { Context } from '../../../context.ts';
 import { stopsAt } from '../../../delivery/judging.ts';
 import { type OpenedP12, openP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
+import { isThere } from '../../../files/directory.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
 import { giveCertificate } from '../give-certificate.ts';
@@ -13,7 +14,7 @@ import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strange
 import type { RenewOptions } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { packRound } from './pack-round.ts';
-import { filesOf, isThere, requestRound } from './request-round.ts';
+import { filesOf, requestRound } from './request-round.ts';
 import { type RenewState, type Round, stateFileIn } from './state.ts';
 
 /** More of them hide what else is said; the report has them all. */

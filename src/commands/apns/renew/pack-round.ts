@@ -3,6 +3,7 @@ import type { Context } from '../../../context.ts';
 import { openKey } from '../../../delivery/open-key.ts';
 import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
+import { isThere } from '../../../files/directory.ts';
 import { readWhole, requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { isoDate } from '../../../report/dates.ts';
@@ -10,7 +11,7 @@ import { makeP12, newP12Password } from '../make-p12.ts';
 import type { Answer } from './answers.ts';
 import { keyPasswordFile, type RenewOptions } from './inputs.ts';
 import type { Journal } from './journal.ts';
-import { filesOf, isThere } from './request-round.ts';
+import { filesOf } from './request-round.ts';
 import type { Round } from './state.ts';
 
 const keyLimit = 1024 * 1024;

@@ -3,13 +3,14 @@ import type { CertificateRecord } from '../../../auth/profile.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
+import { isThere } from '../../../files/directory.ts';
 import { count, shellWord } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { stepsAtApple } from '../request-steps.ts';
 import type { SetReport } from '../set-format.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf, isThere } from './request-round.ts';
+import { filesOf } from './request-round.ts';
 import { type Stage, stageOf } from './standing.ts';
 import type { RenewState, Round } from './state.ts';
 

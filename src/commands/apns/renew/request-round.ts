@@ -1,7 +1,7 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoDay } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
+import { isThere } from '../../../files/directory.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { makeKeyAndRequest, newKeyPassword } from '../make-request.ts';
@@ -71,8 +71,4 @@ function freeName(directory: string, bundleId: string, taken: readonly string[],
     const { key, request } = filesOf(directory, { name });
     if (!taken.includes(name) && ![key, request, join(directory, `${name}.p12`)].some(isThere)) return name;
   }
-}
-
-export function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -1,10 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { readOwnFile } from '../../../auth/store-file.ts';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
-import { requireOwn } from '../../../files/require-own.ts';
+import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 
@@ -76,8 +74,7 @@ interface Names {
  * @throws {CliError} usage (those of another app), file-unreadable (no state, or of a newer version, or others may write it)
  */
 export function readState({ bundleId, teamId, directory }: Names): RenewState {
-  const stats = statSync(directory, { throwIfNoEntry: false });
-  if (stats !== undefined) requireOwn(directory, stats);
+  requireOwnDirectory(directory);
   const path = stateFileIn(directory);
   const text = readOwnFile(path);
   if (text === null) return { version: 1, bundleId, teamId, rounds: [] };

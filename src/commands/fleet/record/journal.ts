@@ -1,12 +1,9 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, write } from 'node:fs';
-import { promisify } from 'node:util';
 import { CliError } from '../../../errors/cli-error.ts';
-import { unwritable } from '../../../files/unwritable.ts';
+import { removeFile } from '../../../files/directory.ts';
+import { createGrowingFile, type GrowingFile } from '../../../files/durable.ts';
+import { unwritable } from '../../../files/write.ts';
 import { membersOf, parseJson } from '../../../text/json.ts';
 import { changeIn, type RecordChange } from './record.ts';
-
-// node:fs/promises has them too, but takes longer to load.
-const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
 
 /**
  * What an `apply` did since the record was written: one line a change, appended, so that each costs the same however large
@@ -24,7 +21,7 @@ export function journalOf(record: string): string {
 }
 
 export function removeJournal(record: string): void {
-  rmSync(journalOf(record), { force: true });
+  removeFile(journalOf(record));
 }
 
 const version = 1;
@@ -33,15 +30,14 @@ const version = 1;
 export function openJournal(record: string): Journal {
   const path = journalOf(record);
   const failed = (cause: unknown): CliError => unwritable(`The record ${path} cannot be written`, cause);
-  let file: number;
+  let file: GrowingFile;
   try {
-    file = openSync(path, 'w', 0o666);
+    file = createGrowingFile(path);
   } catch (cause) {
     throw failed(cause);
   }
   let waiting: Waiting[] = [];
   let busy = false;
-  let end = 0;
   let header = `${JSON.stringify({ version })}\n`;
 
   /** Whatever came while the disk was busy goes to it together: many tenants share one wait. */
@@ -51,23 +47,10 @@ export function openJournal(record: string): Journal {
       const batch = waiting;
       waiting = [];
       try {
-        const bytes = Buffer.from(header + batch.map(({ line }) => line).join(''));
-        for (let written = 0; written < bytes.length; ) {
-          const { bytesWritten } = await writeChunk(
-            file,
-            bytes,
-            written,
-            bytes.length - written,
-            end + written,
-          );
-          written += bytesWritten;
-        }
-        await syncData(file);
-        end += bytes.length;
+        await file.append(header + batch.map(({ line }) => line).join(''));
         header = '';
         for (const { resolve } of batch) resolve();
       } catch (cause) {
-        cutTo(file, end);
         for (const { reject } of batch) reject(failed(cause));
       }
     }
@@ -80,7 +63,7 @@ export function openJournal(record: string): Journal {
         waiting.push({ line: `${JSON.stringify(change)}\n`, resolve, reject });
         if (!busy) void drain();
       }),
-    close: () => closeSync(file),
+    close: () => file.close(),
   };
 }
 
@@ -88,15 +71,6 @@ interface Waiting {
   readonly line: string;
   resolve(): void;
   reject(error: CliError): void;
-}
-
-/** Takes back half a line, which a full disk leaves. */
-function cutTo(file: number, length: number): void {
-  try {
-    ftruncateSync(file, length);
-  } catch {
-    // Then the half line stays the last one, or the next write covers it.
-  }
 }
 
 /**

@@ -1,23 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Context } from '../../../context.ts';
-import { CliError, systemCode } from '../../../errors/cli-error.ts';
+import { CliError } from '../../../errors/cli-error.ts';
+import { isThere, removeFile } from '../../../files/directory.ts';
 import { readWhole } from '../../../files/read.ts';
-import { syncDirectory } from '../../../files/sync-directory.ts';
-import { unwritable } from '../../../files/unwritable.ts';
+import { replaceFile, requireReplaceable, unwritable } from '../../../files/write.ts';
 import { excessOf, manyTenants, membersOf, parseJson } from '../../../text/json.ts';
 import type { Fleet } from '../file/fleet.ts';
 import type { OpenedFleet } from '../open-fleet.ts';
@@ -43,7 +29,7 @@ export async function readRecord(path: string, context: Reading): Promise<FleetR
 
 async function readIfThere(path: string, context: Reading): Promise<string | null> {
   try {
-    return Buffer.from(await readWhole(path, limit, context)).toString('utf8');
+    return Buffer.from(await readWhole(path, limit, { ...context, regular: true })).toString('utf8');
   } catch (error) {
     if (error instanceof CliError && error.code === 'file-not-found') return null;
     throw error;
@@ -89,52 +75,17 @@ export function encodeRecord({ entries }: FleetRecord): string {
  */
 export function writeRecord(path: string, record: FleetRecord): void {
   try {
-    const target = targetOf(path);
-    // One name for all: a process that is killed leaves it behind, and the next one takes it away.
-    const temporary = join(dirname(target), `.${basename(target)}.tmp`);
-    try {
-      rmSync(temporary, { force: true });
-      writeDurably(temporary, encodeRecord(record), modeOf(target));
-      renameSync(temporary, target);
-      syncDirectory(dirname(target));
-    } finally {
-      rmSync(temporary, { force: true });
-    }
+    // What versions before 0.2 left here when they were killed.
+    removeFile(join(dirname(path), `.${basename(path)}.tmp`));
+    replaceFile(path, encodeRecord(record), 0o666);
   } catch (cause) {
     throw unwritable(`The record ${path} cannot be written`, cause);
   }
 }
 
-function writeDurably(path: string, content: string, mode: number): void {
-  const file = openSync(path, 'wx', mode);
-  try {
-    const bytes = Buffer.from(content);
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Of the record that is replaced. */
-function modeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666;
-}
-
-/** The file that a link leads to, even if it does not exist yet. */
-function targetOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
-  }
-}
-
 /** Takes what the journal holds, and so what is in `record`, into the record; without a journal nothing is to be done. @throws {CliError} file-unwritable */
 export function settleRecord(path: string, record: FleetRecord): void {
-  if (!existsSync(journalOf(path))) return;
+  if (!isThere(journalOf(path))) return;
   writeRecord(path, record);
   removeJournal(path);
 }
@@ -144,18 +95,7 @@ export function settleRecord(path: string, record: FleetRecord): void {
  * write-protected. Renaming would replace a write-protected file without a word. @throws {CliError} file-unwritable
  */
 export function requireWritableRecord(path: string): void {
-  try {
-    const file = openSync(targetOf(path), 'r+');
-    try {
-      if (!fstatSync(file).isFile())
-        throw new CliError('file-unwritable', `The record ${path} is not a regular file`);
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    if (systemCode(cause) !== 'ENOENT') throw unwritable(`The record ${path} cannot be written`, cause);
-  }
+  requireReplaceable(path, `The record ${path} cannot be written`);
 }
 
 /** The record of the fleet. @throws {CliError} usage (that of another fleet), file-unreadable, interrupted */

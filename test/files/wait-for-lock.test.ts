@@ -10,30 +10,28 @@ import {
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { acquireLock, withLock } from '../../src/auth/store-lock.ts';
+import { waitForLock } from '../../src/files/lock-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const world = vi.hoisted(() => ({
   /** Milliseconds of each pause; while it is an array, pauses take no time. */
   pauses: null as number[] | null,
-  /** What happens right after a lock was found stale. */
-  afterLook: null as (() => void) | null,
-  /** What happens right before it is looked at again. */
+  /** What happens right after a lock was found left, before it is looked at again. */
   beforeRemoval: null as (() => void) | null,
   /** Why a lock may not be removed. */
   refusal: null as Error | null,
 }));
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
-  const rmdir: typeof real.rmdir = async (...given) => {
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const rmdirSync: typeof real.rmdirSync = (...given) => {
     if (world.refusal !== null) throw world.refusal;
-    return real.rmdir(...given);
+    real.rmdirSync(...given);
   };
-  const lstat = (async (path: string) => {
-    world.beforeRemoval?.();
-    return real.lstat(path);
-  }) as typeof real.lstat;
-  return { ...real, rmdir, lstat };
+  const linkSync: typeof real.linkSync = (from, to) => {
+    real.linkSync(from, to);
+    if (String(to).endsWith('.lock.lock')) world.beforeRemoval?.();
+  };
+  return { ...real, rmdirSync, linkSync };
 });
 vi.mock('node:timers/promises', async (original) => {
   const real = await original<typeof import('node:timers/promises')>();
@@ -44,15 +42,24 @@ vi.mock('node:timers/promises', async (original) => {
   };
   return { ...real, setTimeout };
 });
-vi.mock('proper-lockfile', async (original) => {
-  const { default: real } = await original<{ default: typeof import('proper-lockfile') }>();
-  const check: typeof real.check = async (...given) => {
-    if (world.afterLook === null) return real.check(...given);
-    world.afterLook();
-    return false;
-  };
-  return { default: { ...real, check } };
-});
+
+const acquireLock = (path: string, signal?: AbortSignal) =>
+  waitForLock(
+    path,
+    {
+      unlockable: `Cannot lock ${path}`,
+      held: (holder) => `Another process keeps ${path} locked${holder}`,
+    },
+    signal,
+  );
+async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const release = await acquireLock(path, signal);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
 
 let directory: string;
 let path: string;
@@ -63,7 +70,7 @@ beforeEach(() => {
   lock = `${path}.lock`;
 });
 afterEach(() => {
-  Object.assign(world, { pauses: null, afterLook: null, beforeRemoval: null, refusal: null });
+  Object.assign(world, { pauses: null, beforeRemoval: null, refusal: null });
 });
 
 /** A lock whose process gave its last sign of life so many seconds ago. */
@@ -104,8 +111,7 @@ describe('work under the lock', () => {
     world.pauses = [];
     await expect(acquireLock(path)).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: `Another process keeps ${path} locked`,
-      cause: { code: 'ELOCKED' },
+      message: `Another process keeps ${path} locked (process ${process.pid})`,
     });
     const total = world.pauses.reduce((sum, pause) => sum + pause, 0);
     expect(world.pauses).toHaveLength(1999);
@@ -153,19 +159,9 @@ describe('the lock of another process', () => {
 
   test('that is taken over by another in the very moment stays', async () => {
     leaveLock(6);
-    world.afterLook = () => utimesSync(lock, new Date(), new Date());
+    world.beforeRemoval = () => utimesSync(lock, new Date(), new Date());
     await expect(acquireLock(path, impatient())).rejects.toMatchObject(interrupted);
     expect(readdirSync(directory)).toEqual(['config.json.lock']);
-  });
-
-  test('that is released in the very moment is no obstacle', async () => {
-    leaveLock(6);
-    world.afterLook = () => {
-      world.afterLook = null;
-      rmdirSync(lock);
-    };
-    await withLock(path, async () => undefined);
-    expect(readdirSync(directory)).toEqual([]);
   });
 
   test('that is released while it is removed is no obstacle', async () => {

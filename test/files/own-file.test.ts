@@ -1,8 +1,8 @@
 import { appendFileSync, chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readOwnFile } from '../../src/auth/store-file.ts';
-import { syncDirectory } from '../../src/files/sync-directory.ts';
+import { readOwnFile } from '../../src/files/own-file.ts';
+import { syncDirectory } from '../../src/files/write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;

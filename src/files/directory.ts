@@ -1,0 +1,135 @@
+// Synchronous: loading node:fs/promises and starting threads takes Node.js 3 ms.
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  opendirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+
+export type { Dirent, Stats };
+
+/** What a path leads to; null if nothing is there, or nobody can tell. */
+export function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** What a path leads to, or why nobody can tell. */
+export function statsOrError(path: string): Stats | Error {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Whether something is at a path, a link that leads nowhere included. */
+export function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Call before making anything to write: fails if something is already there. @throws {CliError} file-exists */
+export function requireFreeNames(paths: readonly string[]): void {
+  for (const path of paths) if (isThere(path)) throw new CliError('file-exists', `${path} already exists`);
+}
+
+/** Whether this user may write to a file, or into a directory. */
+export function isWritable(path: string): boolean {
+  return isAllowed(path, constants.W_OK);
+}
+
+export function isExecutable(path: string): boolean {
+  return isAllowed(path, constants.X_OK);
+}
+
+function isAllowed(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The absolute path without links. Throws the system's error. */
+export function realPathOf(path: string): string {
+  return realpathSync(path);
+}
+
+/** Entries of a directory, at most `most` of them, in the system's order. Throws the system's error. */
+export function entriesIn(path: string, most: number): readonly Dirent[] {
+  const directory = opendirSync(path);
+  try {
+    const entries: Dirent[] = [];
+    while (entries.length < most) {
+      const entry = directory.readSync();
+      if (entry === null) break;
+      entries.push(entry);
+    }
+    return entries;
+  } finally {
+    directory.closeSync();
+  }
+}
+
+/** Removes a file, or a link itself; nothing if none is there. Throws the system's error. */
+export function removeFile(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/** Renames a file that has no secret from its owner, and closes it to others. Throws the system's error. */
+export function setAside(path: string, to: string): void {
+  chmodSync(path, 0o600);
+  renameSync(path, to);
+}
+
+/**
+ * Makes a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step: Node's
+ * recursive mkdir never ends if a file system answers ENOENT below an existing directory (procfs).
+ * Throws the system's error.
+ * @param path absolute
+ */
+export function makePrivateDirectory(path: string): void {
+  try {
+    makeOne(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (systemCode(error) !== 'ENOENT' || parent === path) throw error;
+    makePrivateDirectory(parent);
+    makeOne(path);
+  }
+}
+
+/** Another process may make it first. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
+
+/** Closes a directory of this user that others may enter, if all that is in it is ours. Throws the system's error. */
+export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
+  const { mode, uid } = statSync(path);
+  if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
+  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) chmodSync(path, 0o700);
+}

@@ -1,0 +1,111 @@
+// Synchronous: these files are small, and loading promises and starting threads for them takes Node.js 3 ms.
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import { shellWord } from '../text/phrasing.ts';
+
+/** Ten thousand profiles take a third of it. */
+const ownLimit = 32 * 1024 * 1024;
+
+/** Not a regular file, or larger than the limit. */
+export class NoSuchContent extends Error {}
+
+/** How a regular file is read. */
+interface RegularRead {
+  /** In bytes. */
+  readonly limit: number;
+  /** Whether a link may lead to it; so by default. */
+  readonly links?: boolean;
+  /** Throws where the file is not to be read. */
+  judge?(stats: Stats): void;
+}
+
+/**
+ * The bytes of a regular file: never waits for a named pipe or a device, and never takes more than the limit, though the
+ * file grows meanwhile. Throws the system's error, NoSuchContent (`is not a regular file`, `is larger than 32 MiB`), and
+ * what `judge` throws.
+ */
+export function readRegularFile(path: string, { limit, links = true, judge }: RegularRead): Buffer {
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const file = openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW));
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw new NoSuchContent('is not a regular file');
+    const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;
+    if (stats.size > limit) throw new NoSuchContent(tooLarge);
+    judge?.(stats);
+    // Files of the system, such as those in /proc, have no size.
+    const chunks: Buffer[] = [];
+    for (let length = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(Math.max(stats.size - length, 4096) + 1);
+      const read = readSync(file, chunk, 0, chunk.length, null);
+      if (read === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      length += read;
+      if (length > limit) throw new NoSuchContent(tooLarge);
+      chunks.push(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The text of a file that only its user can have written; null if there is none.
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, or a file or directory that somebody else
+ * owns or may write (`facts.command` fixes it)
+ */
+export function readOwnFile(path: string): string | null {
+  const judge = (stats: Stats): void => {
+    requireOwn(dirname(path), statSync(dirname(path)));
+    requireOwn(path, stats);
+  };
+  try {
+    return readRegularFile(path, { limit: ownLimit, judge }).toString('utf8');
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    if (cause instanceof NoSuchContent) throw new CliError('file-unreadable', `${path} ${cause.message}`);
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
+    throw new CliError('file-unreadable', `Cannot read ${path}`, { cause });
+  }
+}
+
+/**
+ * The bytes of a file that this user alone made and may read, so that nobody else knows or planted them; null if what is
+ * there is anything else, a link among it. Windows has no such modes. Throws the system's error.
+ */
+export function readPrivateFile(path: string, limit: number): Buffer | null {
+  const user = process.getuid?.();
+  const judge = ({ uid, mode }: Stats): void => {
+    if (user !== undefined && (uid !== user || (mode & 0o077) !== 0))
+      throw new NoSuchContent('is not private');
+  };
+  try {
+    return readRegularFile(path, { limit, links: false, judge });
+  } catch (error) {
+    if (error instanceof NoSuchContent || systemCode(error) === 'ELOOP') return null;
+    throw error;
+  }
+}
+
+/** Checks a directory as `requireOwn`; one that does not exist is nobody's. @throws {CliError} file-unreadable */
+export function requireOwnDirectory(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined) requireOwn(path, stats);
+}
+
+/**
+ * Whoever may write a file may have planted something in it: a session, a tenant that ours would be sent to, a user. Windows has no
+ * such modes. @throws {CliError} file-unreadable
+ */
+export function requireOwn(path: string, { uid, mode }: Stats): void {
+  const user = process.getuid?.();
+  if (user === undefined) return;
+  if (uid !== user && uid !== 0)
+    throw new CliError('file-unreadable', `${path} belongs to another user`, {
+      facts: { remedy: `chown ${user} ${shellWord(path)}` },
+    });
+  if ((mode & 0o022) !== 0)
+    throw new CliError('file-unreadable', `${path} can be written by others`, {
+      facts: { remedy: `chmod go-w ${shellWord(path)}` },
+    });
+}

@@ -1,0 +1,191 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryBeside } from '../../src/files/temporary.ts';
+import { bundlePrograms } from '../support/bundle.ts';
+import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+
+const programs = sharedDirectory();
+beforeAll(async () => {
+  await bundlePrograms([fileURLToPath(new URL('processes/attempt.ts', import.meta.url))], programs);
+  chmodSync(programs, 0o755);
+});
+
+const isRoot = process.getuid?.() === 0;
+const [nobody, stranger] = [65_534, 12_345];
+
+/** Who attempts it: whoever runs the tests, and where that is root an ordinary user, too. */
+const users = [
+  ['this user', process.getuid?.() ?? 0],
+  ...(isRoot ? [['nobody', nobody] as const] : []),
+] as const;
+
+/** A directory of that user, with `victim` in it, which is read as `precious`. */
+function directoryOf(user: number): string {
+  const directory = temporaryDirectory();
+  const victim = join(directory, 'victim');
+  writeFileSync(victim, 'precious', { mode: 0o600 });
+  for (const path of [directory, victim]) if (isRoot) chownSync(path, user, user);
+  return directory;
+}
+
+/** What came of each; a child that hangs or is killed says its signal. */
+function attempt(
+  user: number,
+  ...attempts: readonly (readonly [operation: string, path: string])[]
+): string[] {
+  const words = [join(programs, 'attempt.mjs'), JSON.stringify(attempts)];
+  const { stdout, signal } = spawnSync(process.execPath, words, {
+    encoding: 'utf8',
+    timeout: 60_000,
+    cwd: '/',
+    ...(isRoot ? { uid: user, gid: user } : {}),
+  });
+  return signal === null ? JSON.parse(stdout) : [signal];
+}
+
+/** What an attacker puts where one of our files is to be. */
+const plants: Readonly<Record<string, (path: string) => void>> = {
+  'a dangling link': (path) => symlinkSync(join(dirname(path), 'nowhere'), path),
+  'a named pipe': (path) => execFileSync('mkfifo', ['-m', '600', path]),
+  'a link to /dev/zero': (path) => symlinkSync('/dev/zero', path),
+  'a file of a stranger': (path) => {
+    writeFileSync(path, 'planted', { mode: 0o644 });
+    chmodSync(path, 0o644);
+    chownSync(path, stranger, stranger);
+  },
+  'a link of a stranger': (path) => {
+    symlinkSync(join(dirname(path), 'victim'), path);
+    lchownSync(path, stranger, stranger);
+  },
+};
+
+const irregular = 'is not a regular file';
+const interrupted = 'interrupted: Interrupted while waiting for another process';
+const taken = 'file-exists: PATH already exists';
+const foreignLink = 'it is a link of another user';
+const foreign = 'it belongs to another user';
+
+/** By what is planted: what each attempt comes to. */
+const outcomes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a dangling link': {
+    'read own': 'ok',
+    'read private': 'ok',
+    'read regular': 'file-not-found: PATH does not exist',
+    new: taken,
+    replaceable: 'ok',
+    grow: 'ok',
+  },
+  'a named pipe': {
+    'read own': `file-unreadable: PATH ${irregular}`,
+    'read private': 'ok',
+    'read regular': `file-unreadable: PATH ${irregular}`,
+    new: taken,
+    'replace state': `file-unwritable: unwritable: it ${irregular}`,
+    replaceable: `file-unwritable: unwritable: it ${irregular}`,
+    grow: 'ok',
+  },
+  'a link to /dev/zero': {
+    'read own': `file-unreadable: PATH ${irregular}`,
+    'read private': 'ok',
+    'read regular': `file-unreadable: PATH ${irregular}`,
+    new: taken,
+    'replace state': `file-unwritable: unwritable: it ${irregular}`,
+    replaceable: `file-unwritable: unwritable: it ${irregular}`,
+    grow: 'ok',
+  },
+  'a file of a stranger': {
+    'read own': 'file-unreadable: PATH belongs to another user',
+    'read private': 'ok',
+    new: taken,
+    'replace private': `file-unwritable: PATH cannot be written: ${foreign}`,
+    'replace shared': `file-unwritable: PATH cannot be written: ${foreign}`,
+    'replace state': `file-unwritable: unwritable: ${foreign}`,
+    replaceable: `file-unwritable: unwritable: ${foreign}`,
+    grow: 'ok',
+  },
+  'a link of a stranger': {
+    'read private': 'ok',
+    new: taken,
+    'replace private': `file-unwritable: PATH cannot be written: ${foreignLink}`,
+    'replace shared': `file-unwritable: PATH cannot be written: ${foreignLink}`,
+    'replace state': `file-unwritable: unwritable: ${foreignLink}`,
+    replaceable: `file-unwritable: unwritable: ${foreignLink}`,
+    grow: 'ok',
+  },
+};
+
+describe.each(users)('for %s', (_name, user) => {
+  describe.each(Object.keys(outcomes).filter((what) => isRoot || !what.includes('stranger')))(
+    '%s',
+    (what) => {
+      test('is no file of ours', () => {
+        const expected = Object.entries(outcomes[what] ?? {});
+        const attempts = expected.map(([operation]) => {
+          const path = join(directoryOf(user), 'file');
+          plants[what]?.(path);
+          if (isRoot && !what.includes('stranger')) lchownSync(path, user, user);
+          return [operation, path] as const;
+        });
+        const found = attempt(user, ...attempts);
+        expect(found.map((outcome, index) => [attempts[index]?.[0], outcome])).toEqual(expected);
+        for (const [index, [operation, path]] of attempts.entries()) {
+          expect(readFileSync(join(dirname(path), 'victim'), 'utf8')).toBe('precious');
+          expect(readdirSync(dirname(path)).sort()).toEqual(['file', 'victim']);
+          if (operation === 'grow') expect(lstatSync(path).isFile()).toBe(true);
+          else if (found[index]?.startsWith('file-unwritable'))
+            expect(lstatSync(path).isFile()).toBe(what.startsWith('a file'));
+        }
+        expect(lstatSync('/dev/zero').isCharacterDevice()).toBe(true);
+      });
+
+      test('as a lock is waited for, and not followed', () => {
+        const path = join(directoryOf(user), 'file');
+        plants[what]?.(`${path}.lock`);
+        // However long the attempt takes to begin, it is fresh.
+        const soon = Date.now() / 1000 + 3600;
+        lutimesSync(`${path}.lock`, soon, soon);
+        expect(attempt(user, ['lock', path], ['wait', path])).toEqual(['file-unwritable: held', interrupted]);
+        expect(readdirSync(dirname(path)).sort()).toEqual(['file.lock', 'victim']);
+      });
+    },
+  );
+});
+
+test.runIf(isRoot)('root writes in the folders of other users, as in a container', () => {
+  const directory = directoryOf(stranger);
+  expect(attempt(0, ['replace shared', join(directory, 'victim')])).toEqual(['ok']);
+  expect(readFileSync(join(directory, 'victim'), 'utf8')).toBe('written');
+});
+
+describe.each([
+  ['die replacing', 'replace private'],
+  ['die creating', 'new'],
+  ['die locking', 'lock'],
+])('a process killed as it would %s', (death, next) => {
+  test('leaves nothing that the next one does not remove', () => {
+    const [, user] = users[0];
+    const directory = directoryOf(user);
+    const path = join(directory, 'file');
+    expect(attempt(user, [death, path])).toEqual(['SIGKILL']);
+    expect(readdirSync(directory)).toEqual([expect.stringMatching(/^\.mfa-cli-\d+-.*\.tmp$/), 'victim']);
+    const running = temporaryBeside(path);
+    writeFileSync(running, 'of this process');
+    expect(attempt(user, [next, path])).toEqual(['ok']);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([
+      running.slice(directory.length + 1),
+    ]);
+  });
+});

@@ -1,0 +1,79 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { createGrowingFile } from '../../../src/files/durable.ts';
+import { lockFile, waitForLock } from '../../../src/files/lock-file.ts';
+import { readOwnFile, readPrivateFile } from '../../../src/files/own-file.ts';
+import { readWhole } from '../../../src/files/read.ts';
+import {
+  replaceFile,
+  requireReplaceable,
+  unwritable,
+  writePrivateFile,
+  writeSharedFile,
+} from '../../../src/files/write.ts';
+
+/** Does things with paths, and prints as JSON what came of each: `ok …` with what was read, or the code and message of the error. */
+const attempts: readonly (readonly [operation: string, path: string])[] = JSON.parse(process.argv[2] ?? '[]');
+const { signal } = new AbortController();
+const words = { unlockable: 'unlockable', held: (holder: string) => `held${holder}` };
+const terminal = null as never;
+
+const operations: Readonly<Record<string, (path: string) => unknown>> = {
+  'read own': (path) => readOwnFile(path),
+  'read private': (path) => readPrivateFile(path, 1024)?.toString(),
+  'read regular': async (path) =>
+    Buffer.from(await readWhole(path, 1024, { terminal, signal, patience: 5000, regular: true })).toString(),
+  new: (path) => writePrivateFile(path, 'written', false, signal),
+  'replace private': (path) => writePrivateFile(path, 'written', true, signal),
+  'replace shared': (path) => writeSharedFile(path, 'written', signal),
+  'replace state': (path) => {
+    try {
+      replaceFile(path, 'written', 0o600);
+    } catch (error) {
+      throw unwritable('unwritable', error);
+    }
+  },
+  replaceable: (path) => requireReplaceable(path, 'unwritable'),
+  grow: async (path) => {
+    const file = createGrowingFile(path);
+    await file.append('written');
+    file.close();
+  },
+  lock: (path) => lockFile(path, words)(),
+  wait: async (path) => (await waitForLock(path, words, AbortSignal.timeout(300)))(),
+  'die replacing': (path) => {
+    Object.assign(fs, { renameSync: die, linkSync: die });
+    syncBuiltinESMExports();
+    return writePrivateFile(path, 'written', true, signal);
+  },
+  'die creating': (path) => {
+    Object.assign(fs, { linkSync: die });
+    syncBuiltinESMExports();
+    return writePrivateFile(path, 'written', false, signal);
+  },
+  'die locking': (path) => {
+    Object.assign(fs, { linkSync: die });
+    syncBuiltinESMExports();
+    return lockFile(path, words);
+  },
+};
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+  // The signal may take its time.
+  for (;;);
+}
+
+async function outcomeOf(operation: string, path: string): Promise<string> {
+  try {
+    const result = await operations[operation]?.(path);
+    return `ok ${typeof result === 'string' ? result : ''}`.trim();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    return `${code ?? 'bug'}: ${message.replace(path, 'PATH')}`;
+  }
+}
+
+const outcomes: string[] = [];
+for (const [operation, path] of attempts) outcomes.push(await outcomeOf(operation, path));
+process.stdout.write(JSON.stringify(outcomes));
