@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
-import { readSession } from './authentication/session-answer.ts';
+import { readSession } from './authentication/session-tokens.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
-import { isForm, readBody, sendJson } from './http-messages.ts';
+import { isForm, type Route, readBody, sendJson } from './http.ts';
 import { isObject } from './json-object.ts';
 import type { Right } from './rights.ts';
-import type { Route } from './route.ts';
 
 /** What comes with an API call. */
 export interface Call {

@@ -1,8 +1,14 @@
 import { judgeDeviceToken, nobodysToken } from '../apple/device-token.ts';
 import type { OtpAlgorithm } from '../text/one-time-password.ts';
 import type { KnownToken } from './apns/judge-push.ts';
-import { currentToken, type Device, type DeviceToken } from './device.ts';
-import { createOtp, type DeviceOtp, intervalOf } from './device-otp.ts';
+import {
+  createOtp,
+  currentToken,
+  type Device,
+  type DeviceOtp,
+  type DeviceToken,
+  intervalOf,
+} from './device.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Api, optionalInteger, requireShortText, requireText } from './api.ts';
 import { failureEnvelope, missingRight, Refusal, successEnvelope, tooManyScripted } from './envelope.ts';
-import { readBody, sendJson } from './http-messages.ts';
-import type { Route } from './route.ts';
+import { type Route, readBody, sendJson } from './http.ts';
 
 /** What can go wrong with a call. */
 const faultKinds = [

@@ -1,6 +1,6 @@
 import { type Page, renderPage, rows } from '../report/pages/document.ts';
 import { type Markup, markup } from '../report/pages/markup.ts';
-import { visible } from './browser/visible.ts';
+import { visible } from './browser/shown.ts';
 import { administrator, user } from './people.ts';
 
 /** The sign-in form; `failure` says why it is shown again. */

@@ -6,8 +6,7 @@ import { requireOwn } from '../files/require-own.ts';
 import { members, membersOf, texts } from '../text/members.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
-import { type Role, storedRole } from './role.ts';
-import { storedUser, type User } from './user.ts';
+import { type Role, storedRole, storedUser, type User } from './users.ts';
 
 /** The changes to the tenant's users and roles. */
 export interface StoredDirectory {

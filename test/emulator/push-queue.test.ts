@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPushQueue } from '../../src/emulator/push-queue.ts';
+import { createPushQueue } from '../../src/emulator/push.ts';
 
 const push = (apnsId: number) => ({ topic: 'com.example.lab', payload: {}, apnsId: String(apnsId) });
 const here = new AbortController().signal;

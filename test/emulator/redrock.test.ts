@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../../src/emulator/administration/query-result.ts';
-import { runSelect } from '../../src/emulator/administration/run-select.ts';
-import { parseSelect } from '../../src/emulator/administration/select.ts';
+import { parseSelect, runSelect } from '../../src/emulator/administration/query.ts';
+import type { Row } from '../../src/emulator/envelope.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';
 import { sessionOf } from './security-session.ts';

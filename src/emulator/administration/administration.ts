@@ -1,21 +1,16 @@
 import type { Api } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { Locks } from '../authentication/locks.ts';
+import type { Locks } from '../authentication/sessions.ts';
 import type { Directory } from '../directory.ts';
 import { administrativeRights } from '../rights.ts';
 import type { Settings } from '../settings.ts';
-import { applicationApis } from './application-apis.ts';
+import { tenantConfigEntryApis } from '../tenant-apis.ts';
+import { applicationApis, permissionApis } from './application-apis.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { directoryApis } from './directory-apis.ts';
-import { lockApis } from './lock-apis.ts';
-import { permissionApis } from './permission-apis.ts';
-import { redrockApis } from './redrock-apis.ts';
-import { roleApis } from './role-apis.ts';
-import { roleMemberApis } from './role-member-apis.ts';
-import { roleRightApis } from './role-right-apis.ts';
-import { queryTables } from './tables.ts';
-import { tenantConfigEntryApis } from './tenant-config-apis.ts';
-import { userApis } from './user-apis.ts';
+import { queryTables, redrockApis } from './redrock-apis.ts';
+import { roleApis, roleMemberApis, roleRightApis } from './role-apis.ts';
+import { lockApis, userApis } from './user-apis.ts';
 
 interface AdministrationParts {
   readonly settings: Settings;

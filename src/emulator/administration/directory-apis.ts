@@ -7,17 +7,14 @@ import {
   parameter,
   requireRight,
 } from '../api.ts';
+import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
+import { queryResult, Refusal, type Row } from '../envelope.ts';
 import { isObject } from '../json-object.ts';
 import { administrativeRights } from '../rights.ts';
-import type { Role } from '../role.ts';
-import { sameName } from '../same-name.ts';
-import type { User } from '../user.ts';
-import { matchesFilter } from './directory-filter.ts';
-import { queryResult, type Row } from './query-result.ts';
-import { suffix } from './user-answer.ts';
+import type { Role, User } from '../users.ts';
+import { suffix } from './user-apis.ts';
 
 const most = 100_000;
 
@@ -103,4 +100,37 @@ function roleRow(role: Role, rights: ReturnType<typeof administrativeRights>): R
       .filter(({ path }) => role.rights.includes(path))
       .map(({ path, description }) => ({ Path: path, Description: description, ServiceName: null })),
   };
+}
+
+/**
+ * Whether a row matches a filter of `DirectoryServiceQuery`, such as `{"Name":{"_eq":"x"}}`. An empty one matches all.
+ * @throws {Refusal} an unknown operator
+ */
+function matchesFilter(row: Row, filter: unknown): boolean {
+  if (!isObject(filter)) throw unknown('filter');
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === '_or' || name === '_and') {
+      if (!Array.isArray(condition)) throw unknown(name);
+      // Evaluate all of them, so that a condition that holds does not hide an invalid one.
+      const held = condition.map((part) => matchesFilter(row, part));
+      return name === '_or' ? held.some(Boolean) : held.every(Boolean);
+    }
+    return isObject(condition) && meets(row[name], condition);
+  });
+}
+
+function meets(value: unknown, condition: Record<string, unknown>): boolean {
+  return Object.entries(condition).every(([operator, operand]) => {
+    const { value: text, ignoreCase } = isObject(operand)
+      ? operand
+      : { value: operand, ignoreCase: operator === '_like' };
+    const fold = (one: unknown): string => (ignoreCase === true ? String(one).toLowerCase() : String(one));
+    if (operator === '_eq') return value !== undefined && fold(value) === fold(text);
+    if (operator === '_like') return value !== undefined && fold(value).includes(fold(text));
+    throw unknown(operator);
+  });
+}
+
+function unknown(what: string): Refusal {
+  return new Refusal('System.ArgumentException', `The filter has an unknown part: ${what}.`);
 }

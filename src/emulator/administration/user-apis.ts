@@ -8,19 +8,17 @@ import {
   requireRight,
   requireText,
 } from '../api.ts';
-import type { Caller, Directory } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
+import type { Locks } from '../authentication/sessions.ts';
+import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
+import { queryResult, Refusal } from '../envelope.ts';
 import { defaultPeople } from '../people.ts';
 import { systemAdministrators } from '../rights.ts';
-import type { User } from '../user.ts';
-import { queryResult } from './query-result.ts';
-import { requireUser } from './required.ts';
-import { describeUser, suffix } from './user-answer.ts';
+import type { User } from '../users.ts';
 
 /** `/CDirectoryService` and `/UserMgmt`: users and service users. */
 export function userApis(directory: Directory): readonly Api[] {
   const requireCreated = (key: string): User => {
-    const user = requireUser(directory, key);
+    const user = directory.requireUser(key);
     // Their passwords are the ones that the emulator prints.
     if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
       throw new Refusal(
@@ -113,12 +111,12 @@ export function userApis(directory: Directory): readonly Api[] {
     {
       path: '/CDirectoryService/GetUser',
       right: 'read-users',
-      call: ({ parameters }) => describeUser(requireUser(directory, requireText(parameters, 'ID'))),
+      call: ({ parameters }) => describeUser(directory.requireUser(requireText(parameters, 'ID'))),
     },
     {
       path: '/CDirectoryService/GetUserByName',
       right: 'read-users',
-      call: ({ parameters }) => describeUser(requireUser(directory, requireText(parameters, 'username'))),
+      call: ({ parameters }) => describeUser(directory.requireUser(requireText(parameters, 'username'))),
     },
     {
       path: '/CDirectoryService/GetUsers',
@@ -130,7 +128,7 @@ export function userApis(directory: Directory): readonly Api[] {
       takes: ['json', 'query'],
       right: null,
       call({ parameters, caller }) {
-        const user = requireUser(directory, optionalText(parameters, 'ID') ?? caller.uuid);
+        const user = directory.requireUser(optionalText(parameters, 'ID') ?? caller.uuid);
         if (user.uuid !== caller.uuid) requireRight(caller, 'read-users');
         return describeUser(user);
       },
@@ -150,4 +148,52 @@ function requireUserName(parameters: JsonObject): string {
   const name = requireText(parameters, 'Name');
   if (/^[^@\s]+@[^@\s]+$/.test(name) && name.toLowerCase().endsWith(`@${suffix}`)) return name;
   throw new Refusal('System.ArgumentException', `The user name must end with @${suffix}.`);
+}
+
+/** `/UserMgmt`: who is locked out. */
+export function lockApis(directory: Directory, locks: Locks): readonly Api[] {
+  return [
+    {
+      path: '/UserMgmt/IsUserCloudLocked',
+      takes: ['json', 'query'],
+      right: 'read-users',
+      call: ({ parameters }) => locks.isLocked(directory.requireUser(requireText(parameters, 'user'))),
+    },
+    {
+      path: '/UserMgmt/SetCloudLock',
+      takes: ['json', 'query'],
+      right: 'manage-users',
+      call({ parameters }) {
+        const user = directory.requireUser(requireText(parameters, 'user'));
+        const isLocked = optionalFlag(parameters, 'lockuser');
+        if (isLocked === null)
+          throw new Refusal('RequiredParameter', 'The required parameter lockuser is missing.');
+        if (isLocked) locks.lock(user);
+        else locks.unlock(user);
+        return true;
+      },
+    },
+  ];
+}
+
+/** The suffix of all user names. */
+export const suffix = 'example.com';
+
+/** The members of a user, with the vendor's names. */
+function describeUser(user: User): Readonly<Record<string, unknown>> {
+  return {
+    Uuid: user.uuid,
+    ID: user.uuid,
+    Name: user.user,
+    DisplayName: user.displayName,
+    Mail: user.mail,
+    MobileNumber: user.mobileNumber,
+    State: 'None',
+    ServiceUser: user.isServiceUser,
+    OauthClient: user.isOauthClient,
+    InEverybodyRole: user.inEverybodyRole,
+    PasswordNeverExpire: true,
+    ForcePasswordChangeNext: false,
+    DirectoryServiceUuid: directoryServiceUuid,
+  };
 }

@@ -1,20 +1,16 @@
-import type { IncomingMessage } from 'node:http';
-import { type JsonObject, parameter, requireText } from '../api.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type JsonObject, parameter, parseParameters, requireText } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, tenantId } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
-import type { Route } from '../route.ts';
-import type { User } from '../user.ts';
-import { authenticationFailed } from './failure.ts';
+import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
+import { type Route, readBody, sendJson } from '../http.ts';
+import type { User } from '../users.ts';
 import type { FederatedSignIns } from './identity-provider.ts';
-import { type OpenCall, openRoute } from './open-route.ts';
-import { packageAnswer } from './package-answer.ts';
-import { passwordAlone, rehearsals } from './rehearsals.ts';
-import { sessionAnswer } from './session-answer.ts';
-import type { SessionTokens } from './session-tokens.ts';
-import type { Progress, Sessions, Step } from './sessions.ts';
+import { describeMechanism, passwordAlone, rehearsals } from './mechanisms.ts';
+import { type SessionTokens, sessionAnswer } from './session-tokens.ts';
+import { authenticationFailed, type Progress, type Session, type Sessions, type Step } from './sessions.ts';
 
-export interface AuthenticationParts {
+interface AuthenticationParts {
   readonly url: string;
   readonly directory: Directory;
   readonly sessions: Sessions;
@@ -136,5 +132,53 @@ function readStep(parameters: JsonObject): Step {
     action,
     mechanismId: requireText(parameters, 'MechanismId'),
     answer: typeof answer === 'string' ? answer : '',
+  };
+}
+
+/** A call that needs no session: its answer may set cookies. */
+interface OpenCall {
+  readonly parameters: JsonObject;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** The address of an API that anybody may call, in the envelope. @param call gives `Result` @throws {Refusal} */
+function openRoute(path: string, call: (call: OpenCall) => unknown): Route {
+  return {
+    method: 'POST',
+    path,
+    async answer(request, response) {
+      const body = await readBody(request);
+      try {
+        const result = await call({ parameters: parseParameters(body), request, response });
+        sendJson(response, 200, successEnvelope(result));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        sendJson(response, error.status, failureEnvelope(error));
+      }
+    },
+  };
+}
+
+/** The members of `Result` that say what is to be proved. */
+function packageAnswer({ id, user, challenges }: Session): object {
+  return {
+    Summary: 'NewPackage',
+    Version: '1.0',
+    SessionId: id,
+    TenantId: tenantId,
+    EventDescription: null,
+    RetryWaitingTime: 0,
+    SecurityImageName: null,
+    AllowLoginMfaCache: false,
+    ClientHints: {
+      PersistDefault: false,
+      AllowPersist: false,
+      AllowForgotPassword: false,
+      EndpointAuthenticationEnabled: false,
+    },
+    Challenges: challenges.map((offered) => ({
+      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism.name, mechanism.id, user)),
+    })),
   };
 }

@@ -1,10 +1,13 @@
 import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
+import type { Assumptions } from '../assumptions.ts';
 import { tenantId } from '../directory.ts';
-import type { User } from '../user.ts';
+import { cookie, type Route, readBearer, readCookies, sendJson } from '../http.ts';
+import type { User } from '../users.ts';
 
 /** The result of a sign-in without an application. */
-export interface SessionToken {
+interface SessionToken {
   readonly user: User;
   /** A JWT, valid as a bearer. */
   readonly token: string;
@@ -80,4 +83,64 @@ function signJwt(claims: object, key: KeyObject): string {
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
   return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
+}
+
+const sessionCookie = '.ASPXAUTH';
+
+/** How a session is delivered. */
+interface Handover {
+  readonly assumptions: Assumptions;
+  readonly isRenewable: boolean;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** The members of `Result` for a signed-in user; the session also comes as a cookie. */
+export function sessionAnswer(
+  { user, token, refreshToken, lifetime }: SessionToken,
+  { assumptions, isRenewable, request, response }: Handover,
+): object {
+  response.setHeader('Set-Cookie', cookie(sessionCookie, token));
+  const inBody = assumptions['session-bearer'] === 'token';
+  return {
+    AuthLevel: 'Normal',
+    DisplayName: user.displayName,
+    ...(inBody ? { Auth: token, Token: token, TokenLifetime: lifetime } : {}),
+    ...(inBody && isRenewable ? { RefreshToken: refreshToken } : {}),
+    UserId: user.uuid,
+    EmailAddress: user.mail,
+    UserDirectory: 'CDS',
+    PodFqdn: request.headers.host,
+    User: user.user,
+    CustomerID: tenantId,
+    SystemID: tenantId,
+    SourceDsType: 'CDS',
+  };
+}
+
+/** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
+export function readSession(request: IncomingMessage): string | null {
+  const isPage = request.headers['x-idap-native-client'] === undefined;
+  return readBearer(request) ?? (isPage ? null : (readCookies(request).get(sessionCookie) ?? null));
+}
+
+const tokenCookie = `idToken-${tenantId}`;
+const refreshCookie = `refreshToken-${tenantId}`;
+
+/** Renews a session; its tokens come and go as cookies, as with the vendor's SDK. */
+export function platformTokenRoute(sessionTokens: SessionTokens): Route {
+  return {
+    method: 'POST',
+    path: '/OAuth2/RefreshPlatformToken',
+    answer(request, response) {
+      const cookies = readCookies(request);
+      const renewed = sessionTokens.refresh(cookies.get(tokenCookie) ?? '', cookies.get(refreshCookie) ?? '');
+      if (renewed === null) return sendJson(response, 401, { error: 'invalid_grant' });
+      response.setHeader('Set-Cookie', [
+        cookie(tokenCookie, renewed.token),
+        cookie(refreshCookie, renewed.refreshToken),
+      ]);
+      sendJson(response, 200, {});
+    },
+  };
 }

@@ -5,15 +5,11 @@ import {
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import { errorLocation, successLocation } from './authorization-response.ts';
-import type { Bounces } from './bounces.ts';
-import { issuerOf } from './configuration.ts';
-import type { Consents } from './consents.ts';
+import { errorLocation, issue, successLocation } from './authorization-response.ts';
+import type { TenantParts } from './clients.ts';
 import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
-import { issue } from './issue.ts';
-import type { Providers } from './provider.ts';
-import { type SignedIn, signedIn } from './signed-in.ts';
-import type { TenantParts } from './tenant-parts.ts';
+import { issuerOf, type Providers } from './provider.ts';
+import { type Bounces, type Consents, type SignedIn, signedIn } from './remembered.ts';
 
 /** What the authorization endpoint needs besides the tenant's parts. */
 export interface AuthorizationParts {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isNavigation, sendJson, sendPage } from '../http-messages.ts';
+import { isNavigation, sendJson, sendPage } from '../http.ts';
 import { refusalPage } from '../pages.ts';
 
 /** The body of an OAuth error (RFC 6749 §5.2). */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultWarnDays } from '../../../src/checks/validity.ts';
-import { tagOfValidity } from '../../../src/emulator/browser/console/validity.ts';
+import { tagOfValidity } from '../../../src/emulator/browser/shown.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const hour = 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visible } from '../../../src/emulator/browser/visible.ts';
+import { visible } from '../../../src/emulator/browser/shown.ts';
 
 test.each([
   ['plain', 'Uma’s iPhone 15 – هاتف', 'Uma’s iPhone 15 – هاتف'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mfaPayload } from '../../../src/apple/payload.ts';
-import { readPush } from '../../../src/emulator/browser/phone/push.ts';
-import { randomHex, randomUuid } from '../../../src/emulator/browser/phone/random.ts';
+import { readPush } from '../../../src/emulator/browser/phone/memory.ts';
+import { randomHex, randomUuid } from '../../../src/emulator/browser/phone/one-time-password.ts';
 
 const topic = 'com.example.app';
 const push = { message: 'Approve?', title: null, challenge: 'answer' };

@@ -1,9 +1,9 @@
 import { count } from '../../../text/count.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { type Clock, minutesLeft, timeOf } from './clock.ts';
+import { type Clock, minutesLeft, timeOf } from '../shown.ts';
 import { isUndelivered, isWaiting } from './headline.ts';
+import type { View } from './parts.ts';
 import type { ConsoleChallenge, ConsolePush } from './state.ts';
-import type { View } from './view.ts';
 
 /** The sign-ins that wait or have waited for a phone. */
 export function createChallenges(clock: Clock): View {

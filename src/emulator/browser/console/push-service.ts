@@ -1,8 +1,7 @@
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { call, inWords } from './call.ts';
-import { timeOf } from './clock.ts';
+import { timeOf } from '../shown.ts';
+import { call, inWords, type View } from './parts.ts';
 import type { ConsoleAnswer, ConsoleTenant } from './state.ts';
-import type { View } from './view.ts';
 
 /** The stand-in for APNs: what it answered, and what it is to answer next. */
 export function createPushService({ apnsHost, apnsEnvironment, reasons }: ConsoleTenant): View {

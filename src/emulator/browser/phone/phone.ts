@@ -1,12 +1,21 @@
-import { answerChallenge } from './answer.ts';
-import { deleteDevice } from './device-calls.ts';
-import { enrollPhone, newEnrollment } from './enroll.ts';
-import { createHistory } from './history.ts';
-import { type Listening, listen } from './listen.ts';
+import { CallFailure, deleteDevice, type Send } from './device-calls.ts';
 import type { Memory, Remembered, Wish } from './memory.ts';
-import { createCall } from './session.ts';
-import { authorizationAddress, beginSignIn, readReturn, redeemCode, revokeSession } from './sign-in.ts';
-import { CallFailure, type Send } from './tenant-call.ts';
+import {
+  answerChallenge,
+  createHistory,
+  enrollPhone,
+  type Listening,
+  listen,
+  newEnrollment,
+} from './pushes.ts';
+import {
+  authorizationAddress,
+  beginSignIn,
+  createCall,
+  readReturn,
+  redeemCode,
+  revokeSession,
+} from './sign-in.ts';
 
 /** Where a phone is on its way to pushes. */
 type Stage =

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccessTokens } from '../access-tokens.ts';
+import type { Application } from '../applications.ts';
+import { readBearer } from '../http.ts';
+import { OAuthRefusal } from './errors.ts';
+
+/** Who sent a request, if known. */
+export interface SignedIn {
+  readonly user: string;
+  /** Seconds since 1970. */
+  readonly authTime: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** A program with a token, or a browser with a person to ask. */
+  readonly by: 'token' | 'browser';
+  /** The paths of the APIs that what was sent may call. */
+  readonly apis: readonly RegExp[];
+}
+
+/** The cookie of a browser's session. Its value is an access token: it can do whatever the person may. */
+const cookieName = '.ASPXAUTH';
+const day = 24 * 60 * 60;
+
+/** The user of the bearer token, else of the browser's session; null: nobody, or no longer. */
+export function signedIn(request: IncomingMessage, accessTokens: AccessTokens): SignedIn | null {
+  const bearer = readBearer(request);
+  const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
+  if (access === null) return null;
+  const { user, apis, issuedAt, authTime = Math.floor(issuedAt / 1000) } = access;
+  return { user, authTime, since: issuedAt, by: bearer === null ? 'browser' : 'token', apis };
+}
+
+/** Starts a browser's session, and returns its token; the cookie goes with the response. */
+export function beginSession(response: ServerResponse, user: string, accessTokens: AccessTokens): string {
+  const token = randomBytes(64).toString('hex').toUpperCase();
+  accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);
+  response.setHeader('Set-Cookie', `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax`);
+  return token;
+}
+
+/** Ends it. */
+export function endSession(
+  request: IncomingMessage,
+  response: ServerResponse,
+  accessTokens: AccessTokens,
+): void {
+  for (const token of [readCookie(request), readBearer(request)])
+    if (token !== null) accessTokens.forget(token);
+  response.setHeader('Set-Cookie', `${cookieName}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`);
+}
+
+function readCookie(request: IncomingMessage): string | null {
+  return /(?:^|; *)\.ASPXAUTH=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null;
+}
+
+/** A person, and the client and application that may act for them. */
+interface Party {
+  readonly user: string;
+  readonly application: Application;
+  readonly clientId: string;
+}
+
+/** What people have agreed to, so that they are asked only once. */
+export interface Consents {
+  covers(party: Party, scopes: readonly string[]): boolean;
+  add(party: Party, scopes: readonly string[]): void;
+  forgetAll(): void;
+}
+
+export function createConsents(): Consents {
+  const given = new Map<string, readonly string[]>();
+  const keyOf = ({ user, application, clientId }: Party): string =>
+    JSON.stringify([user, application.key, clientId]);
+  const scopesOf = (party: Party): readonly string[] => given.get(keyOf(party)) ?? [];
+  return {
+    covers: (party, scopes) => scopes.every((scope) => scopesOf(party).includes(scope)),
+    add: (party, scopes) => void given.set(keyOf(party), [...scopesOf(party), ...scopes]),
+    forgetAll: () => given.clear(),
+  };
+}
+
+/** An authorization request waiting for a person to sign in or decide, as received: its client may be gone by then. */
+export interface Bounce {
+  readonly appId: string;
+  readonly parameters: URLSearchParams;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** The waiting requests, each under an unguessable ID. */
+export interface Bounces {
+  /** @throws {OAuthRefusal} more than an address has room for */
+  keep(appId: string, parameters: URLSearchParams): string;
+  find(id: string): Bounce | null;
+  forget(id: string): void;
+  forgetAll(): void;
+}
+
+const patience = 10 * 60 * 1000;
+/** Nobody has to sign in to leave some here: the oldest make room. */
+const kept = 1000;
+/** Characters of a query: what Node.js takes of a whole head. A form could have far more. */
+const longest = 16 * 1024;
+
+export function createBounces(now: () => Date): Bounces {
+  const waiting = new Map<string, Bounce>();
+  const forgetOld = (): void => {
+    for (const [id, { since }] of waiting) if (since + patience <= now().getTime()) waiting.delete(id);
+  };
+  return {
+    keep(appId, parameters) {
+      forgetOld();
+      if (parameters.toString().length > longest)
+        throw new OAuthRefusal('invalid_request', 'the request is too long');
+      // .NET's spelling of bytes in an address: base64url, and the number of "=" left out.
+      const id = `${randomBytes(32).toString('base64url')}1`;
+      waiting.set(id, { appId, parameters, since: now().getTime() });
+      const [oldest = ''] = waiting.keys();
+      if (waiting.size > kept) waiting.delete(oldest);
+      return id;
+    },
+    find(id) {
+      forgetOld();
+      return waiting.get(id) ?? null;
+    },
+    forget: (id) => void waiting.delete(id),
+    forgetAll: () => waiting.clear(),
+  };
+}
