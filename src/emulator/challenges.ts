@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { category, defaultMessage, randomChallenge } from '../apple/payload.ts';
-import { type Api, optionalInteger, optionalNumber, requireShortText, requireText } from './api.ts';
+import { type Api, api } from './api.ts';
 import { mostScripted, reasons, type ScriptedAnswers } from './apns/reasons.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Devices } from './devices.ts';
@@ -128,67 +128,51 @@ const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 export function challengeApis(parts: ChallengeParts): readonly Api[] {
   const { settings, devices, challenges, queue, scripted, directory, assumptions, now } = parts;
   return [
-    {
-      /** Stands for a sign-in of that user on some web page. */
-      path: '/emulator/challenge',
-      right: 'manage-apns-certificates',
-      async call({ parameters }) {
-        const { user } = requireUser(directory, parameters.User ?? standardUser.user);
-        const message =
-          parameters.Message === undefined ? defaultMessage : requireText(parameters, 'Message');
-        const reachable = devices.reachable(user);
-        const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
-        const sender = googleAlone ? null : await openPushSender(settings);
-        if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
-        const challenge = challenges.open(user, randomChallenge());
-        const { id } = challenge;
-        const options = pushOptions(challenge, message, now());
-        const payload = applePayload(options, assumptions);
-        const Pushes = await Promise.all(
-          reachable.map(async ({ udid, os, token }) => {
-            if (os === 'android' || sender === null)
-              return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
-            const { status, reason } = await parts.sendPush(sender, { deviceToken: token, payload });
-            return { DeviceID: udid, Status: status, Reason: reason };
-          }),
-        );
-        challenges.notePushes(
-          id,
-          Pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
-        );
-        return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
-      },
-    },
-    {
-      path: '/emulator/verdict',
-      right: 'manage-apns-certificates',
-      call: ({ parameters }) => ({ Status: challenges.verdict(requireText(parameters, 'ChallengeId')) }),
-    },
-    {
-      /** What iOS does: delivers pushes to the app. */
-      path: '/emulator/pushes',
-      right: null,
-      call({ parameters, caller, signal }) {
-        const token = requireText(parameters, 'DeviceToken').toLowerCase();
-        const wait = optionalNumber(parameters, 'Wait', { least: 0, most: longestWait, otherwise: 0 });
-        if (!devices.owns(caller.user, token))
-          throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
-        return queue.take(token, wait * 1000, signal);
-      },
-    },
-    {
-      path: '/emulator/apns',
-      right: 'manage-apns-certificates',
-      call({ parameters }) {
-        const reason = requireShortText(parameters, 'Reason', longestReason);
-        const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
-        const status = optionalInteger(parameters, 'Status', { least: 400, most: 599, otherwise: known });
-        const times = optionalInteger(parameters, 'Times', { least: 0, most: mostScripted, otherwise: 1 });
-        if (!scripted.add(reason, parameters.Goaway === true ? null : status, times))
-          throw tooManyScripted(mostScripted, 'answers');
-        return null;
-      },
-    },
+    /** Stands for a sign-in of that user on some web page. */
+    api('/emulator/challenge', 'manage-apns-certificates', async ({ all, text }) => {
+      const { user } = requireUser(directory, all.User ?? standardUser.user);
+      const message = all.Message === undefined ? defaultMessage : text('Message');
+      const reachable = devices.reachable(user);
+      const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
+      const sender = googleAlone ? null : await openPushSender(settings);
+      if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
+      const challenge = challenges.open(user, randomChallenge());
+      const { id } = challenge;
+      const options = pushOptions(challenge, message, now());
+      const payload = applePayload(options, assumptions);
+      const Pushes = await Promise.all(
+        reachable.map(async ({ udid, os, token }) => {
+          if (os === 'android' || sender === null)
+            return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
+          const { status, reason } = await parts.sendPush(sender, { deviceToken: token, payload });
+          return { DeviceID: udid, Status: status, Reason: reason };
+        }),
+      );
+      challenges.notePushes(
+        id,
+        Pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
+      );
+      return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
+    }),
+    api('/emulator/verdict', 'manage-apns-certificates', ({ text }) => ({
+      Status: challenges.verdict(text('ChallengeId')),
+    })),
+    /** What iOS does: delivers pushes to the app. */
+    api('/emulator/pushes', null, ({ text, number, caller, signal }) => {
+      const token = text('DeviceToken').toLowerCase();
+      const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
+      if (!devices.owns(caller.user, token))
+        throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
+      return queue.take(token, wait * 1000, signal);
+    }),
+    api('/emulator/apns', 'manage-apns-certificates', ({ all, shortText, integer }) => {
+      const reason = shortText('Reason', longestReason);
+      const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
+      const status = integer('Status', { least: 400, most: 599, otherwise: known });
+      const times = integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
+      if (!scripted.add(reason, all.Goaway === true ? null : status, times))
+        throw tooManyScripted(mostScripted, 'answers');
+    }),
   ];
 }
 

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { plainDeviceToken } from '../apple/device-token.ts';
-import { type Api, type Call, type ParameterPlace, parameter } from './api.ts';
+import type { Api, Call, ParameterPlace } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import { decodeBase64 } from './certificate.ts';
 import type { Challenges } from './challenges.ts';
 import { type Device, type DeviceToken, otpProfiles, otpResult, versionsOf } from './device.ts';
 import type { Devices } from './devices.ts';
 import { Refusal } from './envelope.ts';
+import { type JsonObject, missing, notBoolean, readParameters } from './parameters.ts';
 
 interface DeviceParts {
   readonly devices: Devices;
@@ -64,12 +65,10 @@ export function deviceApis({ devices, challenges, assumptions, now }: DevicePart
       requireMilliseconds(at, now());
       devices.spendCode(device, code);
       challenges.decide(challenge, accepted);
-      return null;
     }),
     api('/Mobile/DeleteDevice', 'query', (given, { user, rights }) => {
       const owner = rights.includes('manage-apns-certificates') ? null : user;
       devices.remove(devices.require(owner, given.text('deviceID')));
-      return null;
     }),
   ];
 }
@@ -168,8 +167,6 @@ interface DeviceParameters {
   requireForm(form: Form): void;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** Reads what devices send. */
 interface ParameterReader {
   /** Where an API takes the body's parameters from. */
@@ -182,12 +179,17 @@ function createParameterReader({
   'device-forms': forms,
   'device-names': names,
 }: Assumptions): ParameterReader {
-  const find = names === 'exact' ? ownMember : parameter;
+  const find = (members: JsonObject, name: string): unknown =>
+    names === 'any'
+      ? readParameters(members).value(name)
+      : Object.hasOwn(members, name)
+        ? members[name]
+        : undefined;
   const strict = forms === 'strict';
-  const read: ParameterReader['read'] = ({ query, parameters: json }, place) => {
+  const read: ParameterReader['read'] = ({ query, all: json }, place) => {
     const places = { json, query: Object.fromEntries(query) };
     const all = strict && place !== null ? places[place] : { ...places.query, ...json };
-    const required = (name: string, members: Members = all): unknown => {
+    const required = (name: string, members: JsonObject = all): unknown => {
       const value = find(members, name);
       if (value === undefined || value === null || value === '') throw missing(name);
       return value;
@@ -212,7 +214,7 @@ function createParameterReader({
       boolean(name) {
         const word = String(required(name)).toLowerCase();
         if (word === 'true' || word === 'false') return word === 'true';
-        throw new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
+        throw notBoolean();
       },
       requireForm({ place: own, members }) {
         if (!strict) return;
@@ -223,12 +225,4 @@ function createParameterReader({
     };
   };
   return { takes: strict ? ['json'] : ['form', 'json'], read };
-}
-
-function ownMember(members: Members, name: string): unknown {
-  return Object.hasOwn(members, name) ? members[name] : undefined;
-}
-
-function missing(name: string): Refusal {
-  return new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
 }

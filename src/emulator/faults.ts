@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Api, optionalInteger, requireShortText, requireText } from './api.ts';
+import { type Api, api } from './api.ts';
 import { failureEnvelope, missingRight, Refusal, successEnvelope, tooManyScripted } from './envelope.ts';
 import { type Route, readBody, sendJson } from './http.ts';
 
@@ -74,20 +74,15 @@ const longestPath = 300;
 
 /** `/emulator/fault`: lets the next calls of a path go wrong. */
 export function faultApi(faults: Faults): Api {
-  return {
-    path: '/emulator/fault',
-    right: 'manage-tenant',
-    call({ parameters }) {
-      const given = requireText(parameters, 'Fault');
-      const kind = faultKinds.find((known) => known === given);
-      if (kind === undefined)
-        throw new Refusal('System.ArgumentException', `Fault must be one of ${faultKinds.join(', ')}.`);
-      const times = optionalInteger(parameters, 'Times', { least: 0, most: mostScripted, otherwise: 1 });
-      const path = requireShortText(parameters, 'Path', longestPath);
-      if (!faults.add(path, kind, times)) throw tooManyScripted(mostScripted, 'faults');
-      return null;
-    },
-  };
+  return api('/emulator/fault', 'manage-tenant', (call) => {
+    const given = call.text('Fault');
+    const kind = faultKinds.find((known) => known === given);
+    if (kind === undefined)
+      throw new Refusal('System.ArgumentException', `Fault must be one of ${faultKinds.join(', ')}.`);
+    const times = call.integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
+    if (!faults.add(call.shortText('Path', longestPath), kind, times))
+      throw tooManyScripted(mostScripted, 'faults');
+  });
 }
 
 /** The address of an API whose calls can go wrong. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { escapeHtml } from '../report/pages/markup.ts';
 import { stylesheetSource } from '../report/pages/stylesheet.ts';
-import { isObject } from './json-object.ts';
+import { isObject } from './parameters.ts';
 
 /** An address of the tenant and what answers it. */
 export interface Route {

@@ -1,5 +1,5 @@
 import type { AccessTokens } from './access-tokens.ts';
-import { type Api, optionalText, requireText } from './api.ts';
+import { type Api, api } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import { openCertificate } from './certificate.ts';
 import { tenantId } from './directory.ts';
@@ -14,65 +14,60 @@ export function mobileApis(
   assumptions: Assumptions,
   noteSet: (clientAppKey: string, user: string) => void,
 ): readonly Api[] {
-  const takes = [assumptions['mobile-parameters']];
+  const terms = { takes: [assumptions['mobile-parameters']], right: 'manage-apns-certificates' } as const;
   return [
-    {
-      path: '/Mobile/SetApnsCertForClientApp',
-      takes,
-      right: 'manage-apns-certificates',
-      async call({ parameters, caller }) {
-        const key = requireText(parameters, 'ClientAppKey');
-        const certificate = requireText(parameters, 'APNSCert');
-        const password = requireText(parameters, 'APNSPass', true);
-        const topic = requireText(parameters, 'APNSTopic');
-        await openCertificate(certificate, password, assumptions);
-        settings.change({
-          set: {
-            [newestKey]: key,
-            [`${key}_APNSCert`]: certificate,
-            [`${key}_APNSPass`]: password,
-            [`${key}_APNSTopic`]: topic,
-          },
-        });
-        noteSet(key, caller.user);
-        return null;
-      },
-    },
-    {
-      path: '/Mobile/DeleteApnsCertForClientApp',
-      takes,
-      right: 'manage-apns-certificates',
-      call({ parameters }) {
-        const key = requireText(parameters, 'ClientAppKey');
-        const isNewest = settings.entries().some(([name, value]) => name === newestKey && value === key);
-        const own = [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`];
-        if (
-          assumptions['delete-absent'] === 'refused' &&
-          !settings.entries().some(([name]) => own.includes(name))
-        )
-          throw new Refusal('System.ArgumentException', 'There is no certificate for this client app key.');
-        settings.change({ remove: isNewest ? [newestKey, ...own] : own });
-        return null;
-      },
-    },
+    api('/Mobile/SetApnsCertForClientApp', terms, async ({ text, anyText, caller }) => {
+      const [key, certificate] = [text('ClientAppKey'), text('APNSCert')];
+      const [password, topic] = [anyText('APNSPass'), text('APNSTopic')];
+      await openCertificate(certificate, password, assumptions);
+      settings.change({
+        set: {
+          [newestKey]: key,
+          [`${key}_APNSCert`]: certificate,
+          [`${key}_APNSPass`]: password,
+          [`${key}_APNSTopic`]: topic,
+        },
+      });
+      noteSet(key, caller.user);
+    }),
+    api('/Mobile/DeleteApnsCertForClientApp', terms, ({ text }) => {
+      const key = text('ClientAppKey');
+      const entries = settings.entries();
+      const isNewest = entries.some(([name, value]) => name === newestKey && value === key);
+      const own = [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`];
+      if (assumptions['delete-absent'] === 'refused' && !entries.some(([name]) => own.includes(name)))
+        throw new Refusal('System.ArgumentException', 'There is no certificate for this client app key.');
+      settings.change({ remove: isNewest ? [newestKey, ...own] : own });
+    }),
   ];
 }
 
-/** `/TenantConfig`: reads settings back, passwords included. The vendor does not document such an API. */
-export function tenantConfigApis(
+/** Settings whose values no tenant is likely to reveal one by one. */
+const secret = /_APNS(Cert|Pass)$/;
+const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
+
+/** `/TenantConfig` and `/Core`: settings read back, passwords included, and set. The vendor documents none of these calls. */
+export function settingApis(
   settings: Settings,
-  { 'advanced-config': pushSettings }: Assumptions,
+  { 'advanced-config': all, 'tenant-config': single }: Assumptions,
 ): readonly Api[] {
+  const takes = ['json', 'query'] as const;
   return [
-    {
-      path: '/TenantConfig/GetAdvancedConfig',
-      right: 'manage-apns-certificates',
-      call() {
-        if (pushSettings === 'shut') throw missingRight();
-        const told = pushSettings === 'open' ? settings.entries() : [];
-        return { Results: told.map(([ID, Value]) => ({ Row: { ID, Value } })) };
-      },
-    },
+    api('/TenantConfig/GetAdvancedConfig', 'manage-apns-certificates', () => {
+      if (all === 'shut') throw missingRight();
+      const told = all === 'open' ? settings.entries() : [];
+      return { Results: told.map(([ID, Value]) => ({ Row: { ID, Value } })) };
+    }),
+    api('/Core/GetTenantConfig', { takes, right: 'manage-apns-certificates' }, ({ text, optionalText }) => {
+      const key = text('key');
+      if (single === 'refused') throw missingRight();
+      const isTold = !secret.test(key) && (single === 'known' || !push.test(key));
+      const [, value] = settings.entries().find(([name]) => isTold && name === key) ?? [];
+      return value ?? optionalText('dflt');
+    }),
+    api('/Core/SetTenantConfig', { takes, right: 'manage-tenant' }, ({ text, anyText }) =>
+      settings.change({ set: { [text('key')]: anyText('value') } }),
+    ),
   ];
 }
 
@@ -83,61 +78,6 @@ export const aboutRoute: Route = {
   answer: (_request, response) => sendJson(response, 200, successEnvelope({ Version: 'mfa-cli emulator' })),
 };
 
-/** Settings whose values no tenant is likely to reveal one by one. */
-const secret = /_APNS(Cert|Pass)$/;
-const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
-
-/** `/Core`: one tenant setting. The vendor documents neither call. */
-export function tenantConfigEntryApis(
-  settings: Settings,
-  { 'tenant-config': pushSettings }: Assumptions,
-): readonly Api[] {
-  return [
-    {
-      path: '/Core/GetTenantConfig',
-      takes: ['json', 'query'],
-      right: 'manage-apns-certificates',
-      call({ parameters }) {
-        const key = requireText(parameters, 'key');
-        if (pushSettings === 'refused') throw missingRight();
-        const isTold = !secret.test(key) && (pushSettings === 'known' || !push.test(key));
-        const [, value] = settings.entries().find(([name]) => isTold && name === key) ?? [];
-        return value ?? optionalText(parameters, 'dflt');
-      },
-    },
-    {
-      path: '/Core/SetTenantConfig',
-      takes: ['json', 'query'],
-      right: 'manage-tenant',
-      call({ parameters }) {
-        settings.change({
-          set: { [requireText(parameters, 'key')]: requireText(parameters, 'value', true) },
-        });
-        return null;
-      },
-    },
-  ];
-}
-
-/** `/Security`: who is signed in, and signing out. */
-export function securityApis(accessTokens: AccessTokens): readonly Api[] {
-  return [
-    {
-      path: '/Security/WhoAmI',
-      right: null,
-      call: ({ caller }) => ({ TenantId: tenantId, User: caller.user, UserUuid: caller.uuid }),
-    },
-    {
-      path: '/Security/Logout',
-      right: null,
-      call({ token }) {
-        accessTokens.forget(token);
-        return null;
-      },
-    },
-  ];
-}
-
 /** What ends the sign-ins of a tenant. */
 export interface SignInEnds {
   /** From then on no access token issued so far is valid; refresh tokens are. */
@@ -146,18 +86,16 @@ export interface SignInEnds {
   revokeSessions(): void;
 }
 
-/** `/emulator`: what time, or an administrator, does to everybody's sign-in. */
-export function signInEndApis({ expireAccessTokens, revokeSessions }: SignInEnds): readonly Api[] {
-  const api = (path: string, act: () => void): Api => ({
-    path,
-    right: 'manage-tenant',
-    call() {
-      act();
-      return null;
-    },
-  });
+/** `/Security` and `/emulator`: who is signed in, signing out, and what ends everybody's sign-in. */
+export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
   return [
-    api('/emulator/expire-tokens', expireAccessTokens),
-    api('/emulator/revoke-sessions', revokeSessions),
+    api('/Security/WhoAmI', null, ({ caller }) => ({
+      TenantId: tenantId,
+      User: caller.user,
+      UserUuid: caller.uuid,
+    })),
+    api('/Security/Logout', null, ({ token }) => void accessTokens.forget(token)),
+    api('/emulator/expire-tokens', 'manage-tenant', ends.expireAccessTokens),
+    api('/emulator/revoke-sessions', 'manage-tenant', ends.revokeSessions),
   ];
 }

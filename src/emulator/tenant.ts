@@ -18,14 +18,7 @@ import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { type Apns, createPhones } from './phones.ts';
 import type { AnsweredRequest, Serving } from './server.ts';
 import type { Settings } from './settings.ts';
-import {
-  aboutRoute,
-  mobileApis,
-  type SignInEnds,
-  securityApis,
-  signInEndApis,
-  tenantConfigApis,
-} from './tenant-apis.ts';
+import { aboutRoute, mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 
 /** What a tenant is, wherever it is. */
 export interface TenantOptions {
@@ -135,11 +128,10 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
     faultApi(faults),
     ...authentication.apis,
     ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
-    ...securityApis(accessTokens),
     ...mobileApis(settings, assumptions, certificates.noteSet),
-    ...tenantConfigApis(settings, assumptions),
+    ...settingApis(settings, assumptions),
     ...phones.apis,
-    ...signInEndApis(ends),
+    ...signInApis(accessTokens, ends),
   ];
   const requests: Watched['requests'] = createJournal(requestsKept, noted);
   const answered = (request: AnsweredRequest): void => requests.add({ ...request, at: now() });

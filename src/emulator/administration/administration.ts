@@ -4,13 +4,12 @@ import type { Locks } from '../authentication/sessions.ts';
 import type { Directory } from '../directory.ts';
 import { administrativeRights } from '../rights.ts';
 import type { Settings } from '../settings.ts';
-import { tenantConfigEntryApis } from '../tenant-apis.ts';
 import { applicationApis, permissionApis } from './application-apis.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { directoryApis } from './directory-apis.ts';
 import { queryTables, redrockApis } from './redrock-apis.ts';
-import { roleApis, roleMemberApis, roleRightApis } from './role-apis.ts';
-import { lockApis, userApis } from './user-apis.ts';
+import { roleApis, roleRightApis } from './role-apis.ts';
+import { userApis } from './user-apis.ts';
 
 interface AdministrationParts {
   readonly settings: Settings;
@@ -21,23 +20,15 @@ interface AdministrationParts {
 }
 
 /** A tenant's administration: users, roles, rights, applications. */
-export function administrationApis({
-  settings,
-  directory,
-  store,
-  locks,
-  assumptions,
-}: AdministrationParts): readonly Api[] {
+export function administrationApis(parts: AdministrationParts): readonly Api[] {
+  const { settings, directory, store, locks, assumptions } = parts;
   return [
-    ...userApis(directory),
-    ...lockApis(directory, locks),
+    ...userApis(directory, locks),
     ...roleApis(directory, assumptions),
-    ...roleMemberApis(directory),
     ...roleRightApis(directory, assumptions),
     ...directoryApis(directory, assumptions),
     ...applicationApis(store, assumptions),
     ...permissionApis(store, directory, assumptions),
     ...redrockApis(queryTables(directory, settings, store.all), administrativeRights(assumptions)),
-    ...tenantConfigEntryApis(settings, assumptions),
   ];
 }

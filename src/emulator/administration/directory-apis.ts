@@ -1,17 +1,9 @@
-import {
-  type Api,
-  type JsonObject,
-  optionalInteger,
-  optionalText,
-  optionalTexts,
-  parameter,
-  requireRight,
-} from '../api.ts';
+import { type Api, api, requireRight } from '../api.ts';
 import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { queryResult, Refusal, type Row } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
+import { isObject, type Parameters, readParameters } from '../parameters.ts';
 import { administrativeRights } from '../rights.ts';
 import type { Role, User } from '../users.ts';
 import { suffix } from './user-apis.ts';
@@ -20,55 +12,47 @@ const most = 100_000;
 
 /** The tenant's directories, and who is in them. */
 export function directoryApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
-  const services = {
-    path: '/Core/GetDirectoryServices',
-    right: null,
-    call: () => queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]),
-  };
   const rights = administrativeRights(assumptions);
+  const services = (): object =>
+    queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
   return [
-    services,
-    { ...services, method: 'GET' },
-    { path: '/Core/GetCdsAliasesForTenant', right: null, call: () => queryResult([{ ID: suffix }]) },
-    {
-      path: '/UserMgmt/DirectoryServiceQuery',
-      right: null,
-      call({ parameters, caller }) {
-        const asked = optionalTexts(parameters, 'directoryServices');
-        const isAsked = asked.some((uuid) => sameName(uuid, directoryServiceUuid));
-        const [users, roles] = [parameter(parameters, 'user'), parameter(parameters, 'roles')];
-        if (users !== undefined) requireRight(caller, 'read-users');
-        if (roles !== undefined) requireRight(caller, 'read-roles');
-        const find = (name: string, rows: () => readonly Row[]): object => {
-          const filter = readFilter(parameters, name);
-          const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
-          return queryResult(found.slice(0, readLimit(parameters)), found.length);
-        };
-        return {
-          ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
-          ...(roles === undefined
-            ? {}
-            : { Roles: find('roles', () => directory.roles().map((role) => roleRow(role, rights))) }),
-          ...(parameter(parameters, 'group') === undefined ? {} : { Group: find('group', () => []) }),
-        };
-      },
-    },
+    api('/Core/GetDirectoryServices', null, services),
+    api('/Core/GetDirectoryServices', { method: 'GET', right: null }, services),
+    api('/Core/GetCdsAliasesForTenant', null, () => queryResult([{ ID: suffix }])),
+    api('/UserMgmt/DirectoryServiceQuery', null, (call) => {
+      const isAsked = call.texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
+      const [users, roles] = [call.value('user'), call.value('roles')];
+      if (users !== undefined) requireRight(call.caller, 'read-users');
+      if (roles !== undefined) requireRight(call.caller, 'read-roles');
+      const find = (name: string, rows: () => readonly Row[]): object => {
+        const filter = readFilter(call, name);
+        const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
+        return queryResult(found.slice(0, readLimit(call)), found.length);
+      };
+      return {
+        ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
+        ...(roles === undefined
+          ? {}
+          : { Roles: find('roles', () => directory.roles().map((role) => roleRow(role, rights))) }),
+        ...(call.value('group') === undefined ? {} : { Group: find('group', () => []) }),
+      };
+    }),
   ];
 }
 
 /** A filter is a JSON document of its own. @throws {Refusal} */
-function readFilter(parameters: JsonObject, name: string): unknown {
+function readFilter({ optionalText }: Parameters, name: string): unknown {
   try {
-    return JSON.parse(optionalText(parameters, name) ?? '{}');
+    return JSON.parse(optionalText(name) ?? '{}');
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal('Newtonsoft.Json.JsonReaderException', `The filter ${name} is not valid JSON.`);
   }
 }
 
-function readLimit(parameters: JsonObject): number {
-  const args = parameter(parameters, 'Args');
-  const limit = isObject(args) ? optionalInteger(args, 'Limit', { least: 0, most, otherwise: 0 }) : 0;
+function readLimit({ value }: Parameters): number {
+  const args = value('Args');
+  const limit = isObject(args) ? readParameters(args).integer('Limit', { least: 0, most, otherwise: 0 }) : 0;
   return limit === 0 ? most : limit;
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { members } from '../../text/members.ts';
 import { type Application, type ApplicationGrant, plainApplication } from '../applications.ts';
 import { Refusal } from '../envelope.ts';
-import { isObject } from '../json-object.ts';
+import { isObject } from '../parameters.ts';
 
 /** What somebody may do with an application. */
 export interface StoredGrant {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type JsonObject, parameter, parseParameters, requireText } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, tenantId } from '../directory.ts';
 import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
 import { type Route, readBody, sendJson } from '../http.ts';
+import { type Parameters, parseParameters, readParameters } from '../parameters.ts';
 import type { User } from '../users.ts';
 import type { FederatedSignIns } from './identity-provider.ts';
 import { describeMechanism, passwordAlone, rehearsals } from './mechanisms.ts';
@@ -73,13 +73,13 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
   };
 
   return [
-    openRoute('/Security/StartAuthentication', ({ parameters, request }) => {
-      const name = requireText(parameters, 'User');
-      if (requireText(parameters, 'Version') !== '1.0')
+    openRoute('/Security/StartAuthentication', ({ text, value, request }) => {
+      const name = text('User');
+      if (text('Version') !== '1.0')
         throw new Refusal('System.ArgumentException', 'The version of the API is not supported.');
       const pod = otherPod(name, request);
       if (pod !== null) return { PodFqdn: pod };
-      const isRenewable = parameter(parameters, 'PlatformTokenResponse') === true;
+      const isRenewable = value('PlatformTokenResponse') === true;
       const user = directory.findPerson(name);
       const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
       if (user !== null && kind !== undefined && 'identityProvider' in kind) {
@@ -90,24 +90,20 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
       return packageAnswer(sessions.start(user, packages, isRenewable));
     }),
     openRoute('/Security/AdvanceAuthentication', (call) => {
-      const { parameters } = call;
-      const sessionId = requireText(parameters, 'SessionId');
-      const step = readStep(parameters);
+      const sessionId = call.text('SessionId');
+      const step = readStep(call);
       return step.mechanismId === 'OOBAUTHPIN'
         ? answerPin(sessionId, step.answer, call)
         : describe(sessions.advance(sessionId, step), call);
     }),
     openRoute('/Security/OobAuthStatus', (call) => {
-      const signIn = federated.findBySession(requireText(call.parameters, 'SessionId'));
+      const signIn = federated.findBySession(call.text('SessionId'));
       if (signIn === null) throw authenticationFailed();
       if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
       federated.end(signIn);
       return { State: 'Success', ...handOver(signIn, call) };
     }),
-    openRoute('/Security/CleanupAuthentication', ({ parameters }) => {
-      sessions.end(requireText(parameters, 'SessionId'));
-      return null;
-    }),
+    openRoute('/Security/CleanupAuthentication', ({ text }) => sessions.end(text('SessionId'))),
   ];
 }
 
@@ -121,23 +117,22 @@ function otherPod(name: string, { headers }: IncomingMessage): string | null {
   return host.startsWith('tenant-') ? `pod.${host}` : host.replace('127.0.0.1', 'localhost');
 }
 
-function readStep(parameters: JsonObject): Step {
-  const given = requireText(parameters, 'Action').toLowerCase();
+function readStep({ text, value }: Parameters): Step {
+  const given = text('Action').toLowerCase();
   // Starting again is starting.
   const name = given === 'retryoob' ? 'startoob' : given;
   const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
   if (action === undefined) throw authenticationFailed();
-  const answer = parameter(parameters, 'Answer');
+  const answer = value('Answer');
   return {
     action,
-    mechanismId: requireText(parameters, 'MechanismId'),
+    mechanismId: text('MechanismId'),
     answer: typeof answer === 'string' ? answer : '',
   };
 }
 
 /** A call that needs no session: its answer may set cookies. */
-interface OpenCall {
-  readonly parameters: JsonObject;
+interface OpenCall extends Parameters {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -150,8 +145,8 @@ function openRoute(path: string, call: (call: OpenCall) => unknown): Route {
     async answer(request, response) {
       const body = await readBody(request);
       try {
-        const result = await call({ parameters: parseParameters(body), request, response });
-        sendJson(response, 200, successEnvelope(result));
+        const result = await call({ ...readParameters(parseParameters(body)), request, response });
+        sendJson(response, 200, successEnvelope(result ?? null));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         sendJson(response, error.status, failureEnvelope(error));

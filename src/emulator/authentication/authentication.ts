@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { AccessTokens } from '../access-tokens.ts';
-import { type Api, requireText } from '../api.ts';
+import { type Api, api } from '../api.ts';
 import { sameName, sessionApis } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
 import type { Caller, Directory } from '../directory.ts';
@@ -71,40 +71,26 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
     return found;
   };
   return [
-    {
-      path: '/emulator/factors',
-      right: null,
-      call: ({ caller }) =>
-        visible(caller).map(({ user, mechanism, code, startedAt }) => ({
-          User: user.user,
-          Mechanism: mechanism,
-          Code: code,
-          StartedAt: startedAt.toISOString(),
-        })),
-    },
-    {
-      /** A yes on the phone, or a click on a link. If the phone shows numbers, a wrong one is a no. */
-      path: '/emulator/approve',
-      right: null,
-      call({ parameters, caller }) {
-        const { id, number, mechanism } = requireWaiting(caller, requireText(parameters, 'User'));
-        if (mechanism === 'U2F')
-          throw new Refusal(
-            'System.ArgumentException',
-            'Nobody can press the button of a security key here.',
-          );
-        const isRight = number === null || requireText(parameters, 'Number') === number;
-        outOfBands.decide(id, isRight);
-        return { Verdict: isRight ? 'Approved' : 'Denied' };
-      },
-    },
-    {
-      path: '/emulator/deny',
-      right: null,
-      call({ parameters, caller }) {
-        outOfBands.decide(requireWaiting(caller, requireText(parameters, 'User')).id, false);
-        return { Verdict: 'Denied' };
-      },
-    },
+    api('/emulator/factors', null, ({ caller }) =>
+      visible(caller).map(({ user, mechanism, code, startedAt }) => ({
+        User: user.user,
+        Mechanism: mechanism,
+        Code: code,
+        StartedAt: startedAt.toISOString(),
+      })),
+    ),
+    /** A yes on the phone, or a click on a link. If the phone shows numbers, a wrong one is a no. */
+    api('/emulator/approve', null, ({ text, caller }) => {
+      const { id, number, mechanism } = requireWaiting(caller, text('User'));
+      if (mechanism === 'U2F')
+        throw new Refusal('System.ArgumentException', 'Nobody can press the button of a security key here.');
+      const isRight = number === null || text('Number') === number;
+      outOfBands.decide(id, isRight);
+      return { Verdict: isRight ? 'Approved' : 'Denied' };
+    }),
+    api('/emulator/deny', null, ({ text, caller }) => {
+      outOfBands.decide(requireWaiting(caller, text('User')).id, false);
+      return { Verdict: 'Denied' };
+    }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
-import { type Api, answerCall, parameter, parseParameters, requireRight, requireText } from '../api.ts';
+import { type Api, answerCall, requireRight } from '../api.ts';
 import { renderApp, resourceRoute, sendApp } from '../app-page.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { script } from '../browser/console/console.ts?browser';
@@ -17,9 +17,9 @@ import {
   sendMoved,
   sendPage,
 } from '../http.ts';
-import { isObject } from '../json-object.ts';
 import { signedIn } from '../oauth/remembered.ts';
 import { banner, openingPage, otherPersonPage, usedCodePage } from '../pages.ts';
+import { isObject, parseParameters, readParameters } from '../parameters.ts';
 import type { Apns } from '../phones.ts';
 import type { AnsweredRequest } from '../server.ts';
 import { createDoor } from './door.ts';
@@ -158,17 +158,23 @@ async function answerConsoleCall(
   { apis, assumptions, answered }: CallParts,
 ): Promise<void> {
   const began = performance.now();
-  const asked = parseParameters(await readBody(request));
-  const path = requireText(asked, 'Api');
+  const { text, value } = readParameters(parseParameters(await readBody(request)));
+  const path = text('Api');
   const api = apis.find((known) => known.path === path && callable.test(path));
   if (api === undefined) throw new Refusal('System.ArgumentException', 'The console cannot call this.');
-  const parameters = parameter(asked, 'Parameters') ?? {};
+  const parameters = value('Parameters') ?? {};
   if (!isObject(parameters)) throw new Refusal('System.ArgumentException', 'Parameters must be an object.');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const { status, answer } = await answerCall(api, assumptions, () => {
     if (api.right !== null) requireRight(caller, api.right);
-    return { parameters, caller, token: '', query: new URLSearchParams(), signal: gone.signal };
+    return {
+      ...readParameters(parameters),
+      caller,
+      token: '',
+      query: new URLSearchParams(),
+      signal: gone.signal,
+    };
   });
   const milliseconds = performance.now() - began;
   answered({ method: 'POST', path, status, milliseconds, verdict: readVerdict(answer) });
