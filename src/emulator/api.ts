@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
 import { readSession } from './authentication/session-tokens.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
-import { isForm, type Route, readBody, sendJson } from './http.ts';
+import { type Asking, isForm, type Route, readBody, sendJson } from './http.ts';
 import {
   type JsonObject,
   type Parameters,
@@ -109,7 +108,7 @@ export function requireRight({ rights }: Caller, right: Right): void {
   if (!rights.includes(right)) throw missingRight();
 }
 
-function parametersOf(places: readonly ParameterPlace[], request: IncomingMessage, body: string): JsonObject {
+function parametersOf(places: readonly ParameterPlace[], request: Asking, body: string): JsonObject {
   const form = isForm(request);
   const { searchParams } = new URL(request.url ?? '', 'http://localhost');
   const read: Readonly<Record<ParameterPlace, () => JsonObject>> = {

@@ -1,7 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { renderDocument } from '../report/pages/document.ts';
 import { markup } from '../report/pages/markup.ts';
-import { type Route, send } from './http.ts';
+import { type Answering, type Route, send } from './http.ts';
 
 /** A page that a script of ours fills, which gets all it needs for the first time with the page. */
 interface App {
@@ -48,7 +47,7 @@ const policy = [
 ].join('; ');
 
 /** Sends a page of `pages/app.ts`, to which no other page has any way. */
-export function sendApp(response: ServerResponse, page: string): void {
+export function sendApp(response: Answering, page: string): void {
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');

@@ -8,6 +8,7 @@ import {
   oneTimePassword,
   otpAlgorithms,
 } from '../text/one-time-password.ts';
+import { queryResult } from './envelope.ts';
 
 /** A device token that a device has or had. */
 export interface DeviceToken {
@@ -127,20 +128,8 @@ export function otpResult(
 export function otpProfiles(
   otp: DeviceOtp | null,
   { user, uuid }: { readonly user: string; readonly uuid: string },
-): Readonly<Record<string, unknown>> {
-  const rows = otp === null ? [] : [otpRow(otp, user, uuid)];
-  const columns = Object.keys(rows[0] ?? {}).map((Name) => ({ Name, Title: Name, IsHidden: false }));
-  return {
-    IsAggregate: false,
-    Count: rows.length,
-    FullCount: rows.length,
-    Columns: columns,
-    Results: rows.map((Row) => ({
-      Entities: [{ Type: 'OathProfile', Key: Row.ID, IsForeignKey: false }],
-      Row,
-    })),
-    ReturnID: '',
-  };
+): object {
+  return queryResult(otp === null ? [] : [otpRow(otp, user, uuid)], { type: 'OathProfile' });
 }
 
 function otpRow(otp: DeviceOtp, user: string, userUuid: string): Readonly<Record<string, unknown>> {

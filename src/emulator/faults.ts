@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Api, api } from './api.ts';
 import { failureEnvelope, missingRight, Refusal, successEnvelope, tooManyScripted } from './envelope.ts';
-import { type Route, readBody, sendJson } from './http.ts';
+import { type Answering, type Asking, type Route, readBody, sendJson } from './http.ts';
 
 /** What can go wrong with a call. */
 const faultKinds = [
@@ -104,8 +103,8 @@ export function withFaults(route: Route, faults: Faults): Route {
 async function goWrong(
   kind: Exclude<FaultKind, 'unanswered'>,
   path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Asking,
+  response: Answering,
 ): Promise<void> {
   await readBody(request);
   switch (kind) {

@@ -3,6 +3,18 @@ import { escapeHtml } from '../report/pages/markup.ts';
 import { stylesheetSource } from '../report/pages/stylesheet.ts';
 import { isObject } from './parameters.ts';
 
+/** A request to the tenant. */
+export type Asking = IncomingMessage;
+
+/** What answers it. */
+export type Answering = ServerResponse;
+
+/** A request with what answers it. */
+export interface Exchange {
+  readonly request: Asking;
+  readonly response: Answering;
+}
+
 /** An address of the tenant and what answers it. */
 export interface Route {
   readonly method: 'GET' | 'POST';
@@ -10,7 +22,7 @@ export interface Route {
   readonly path: string;
   /** What the tenant tells of a request in place of the path, which is a secret; null: nothing at all. */
   readonly listedAs?: string | null;
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
+  answer(request: Asking, response: Answering): Promise<void> | void;
 }
 
 /** The path in the route's spelling, or null if the route does not match. */
@@ -30,7 +42,7 @@ export class BodyTooLarge extends Error {}
 const bodyLimit = 2 * 1024 * 1024;
 
 /** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, once all of it has come: clients read no answer before */
-export async function readBody(request: IncomingMessage): Promise<string> {
+export async function readBody(request: Asking): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -42,27 +54,27 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750 §2.1), or null. */
-export function readBearer(request: IncomingMessage): string | null {
+export function readBearer(request: Asking): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
 /** Whether the body is a form. */
-export function isForm(request: IncomingMessage): boolean {
+export function isForm(request: Asking): boolean {
   return /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+export function sendJson(response: Answering, status: number, value: unknown): void {
   noteVerdict(response, value);
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
 /** Whether a browser asks for what it will show, and so a person reads the answer. No other client says this of itself. */
-export function isNavigation(request: IncomingMessage): boolean {
+export function isNavigation(request: Asking): boolean {
   return request.headers['sec-fetch-mode'] === 'navigate';
 }
 
 /** Sends a page of `pages.ts`, which loads nothing and may not be framed. */
-export function sendPage(response: ServerResponse, status: number, page: string): void {
+export function sendPage(response: Answering, status: number, page: string): void {
   response.setHeader('Content-Security-Policy', pagePolicy);
   send(response, status, 'text/html; charset=utf-8', page);
 }
@@ -71,7 +83,7 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 const pagePolicy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Sends a complete answer that no browser caches or sniffs. */
-export function send(response: ServerResponse, status: number, type: string, body: string): void {
+export function send(response: Answering, status: number, type: string, body: string): void {
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
@@ -81,7 +93,7 @@ export function send(response: ServerResponse, status: number, type: string, bod
   response.end(body);
 }
 
-export function readCookies({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+export function readCookies({ headers }: Asking): ReadonlyMap<string, string> {
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split(/=(.*)/s));
   return new Map(pairs.map(([name = '', value = '']) => [name, value]));
 }
@@ -92,7 +104,7 @@ export function cookie(name: string, value: string): string {
 }
 
 /** HTTP 302 with ASP.NET's page. */
-export function sendMoved(response: ServerResponse, location: string): void {
+export function sendMoved(response: Answering, location: string): void {
   response.setHeader('Location', location);
   sendPage(
     response,
@@ -105,14 +117,14 @@ export function sendMoved(response: ServerResponse, location: string): void {
  * Whether a page of this very tenant asks, or a program that is no browser: not one of another site, nor of another port of
  * this machine, which browsers count as the same site and give the same cookies.
  */
-export function isOwnPage({ headers }: IncomingMessage): boolean {
+export function isOwnPage({ headers }: Asking): boolean {
   const { origin, host, 'sec-fetch-site': site } = headers;
   const isSame = site === undefined || site === 'same-origin';
   return isSame && (origin === undefined || origin === `http://${host}`);
 }
 
 /** The same of a request that changes something: every browser says there whose page asks. */
-export function isOwnChange(request: IncomingMessage): boolean {
+export function isOwnChange(request: Asking): boolean {
   return request.headers.origin !== undefined && isOwnPage(request);
 }
 
@@ -123,17 +135,17 @@ export interface Verdict {
   readonly words: string | null;
 }
 
-const verdicts = new WeakMap<ServerResponse, Verdict>();
+const verdicts = new WeakMap<Answering, Verdict>();
 const longestWords = 200;
 
 /** Keeps what an answer says: the envelope of an API, or an OAuth error. */
-export function noteVerdict(response: ServerResponse, answer: unknown): void {
+export function noteVerdict(response: Answering, answer: unknown): void {
   const verdict = readVerdict(answer);
   if (verdict !== null) verdicts.set(response, verdict);
 }
 
 /** Null: it was no answer of that kind. */
-export function verdictOf(response: ServerResponse): Verdict | null {
+export function verdictOf(response: Answering): Verdict | null {
   return verdicts.get(response) ?? null;
 }
 

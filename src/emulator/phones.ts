@@ -4,12 +4,12 @@ import { readClientTrust } from './apns/client-trust.ts';
 import { type ApnsAnswer, type PushServiceOptions, startPushService } from './apns/push-service.ts';
 import { type ApnsRefusal, createScriptedAnswers, type ScriptedAnswers } from './apns/reasons.ts';
 import type { Assumptions } from './assumptions.ts';
+import { createJournal, type Journal } from './bounded.ts';
 import { type Challenges, challengeApis, createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices, type Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
 import { type Route, send } from './http.ts';
-import { createJournal, type Journal } from './journal.ts';
 import { createPushQueue, sendPush } from './push.ts';
 import type { Settings } from './settings.ts';
 

@@ -27,7 +27,7 @@ export function directoryApis(directory: Directory, assumptions: Assumptions): r
       const find = (name: string, rows: () => readonly Row[]): object => {
         const filter = readFilter(call, name);
         const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
-        return queryResult(found.slice(0, readLimit(call)), found.length);
+        return queryResult(found.slice(0, readLimit(call)), { fullCount: found.length });
       };
       return {
         ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),

@@ -30,7 +30,7 @@ export function redrockApis(
   return [
     api('/RedRock/query', null, ({ text, value, caller }) => {
       const rows = query(text('Script').trim(), caller);
-      return queryResult(pageOf(rows, value('Args')), rows.length);
+      return queryResult(pageOf(rows, value('Args')), { fullCount: rows.length });
     }),
   ];
 }

@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, tenantId } from '../directory.ts';
 import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
-import { type Route, readBody, sendJson } from '../http.ts';
+import { type Asking, type Exchange, type Route, readBody, sendJson } from '../http.ts';
 import { type Parameters, parseParameters, readParameters } from '../parameters.ts';
 import type { User } from '../users.ts';
 import type { FederatedSignIns } from './identity-provider.ts';
@@ -19,18 +18,16 @@ interface AuthenticationParts {
   readonly assumptions: Assumptions;
 }
 
-type Answering = Pick<OpenCall, 'request' | 'response'>;
-
 /** `/Security`: a session without an application. */
 export function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
   const { url, directory, sessions, federated, sessionTokens, assumptions } = parts;
 
   const handOver = (
     { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
-    { request, response }: Answering,
+    { request, response }: Exchange,
   ): object => sessionAnswer(sessionTokens.issue(user), { assumptions, isRenewable, request, response });
 
-  const describe = (progress: Progress, call: Answering): object => {
+  const describe = (progress: Progress, call: Exchange): object => {
     switch (progress.kind) {
       case 'signed-in':
         return { Summary: 'LoginSuccess', ...handOver(progress, call) };
@@ -45,26 +42,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     }
   };
 
-  const startFederated = (
-    user: User,
-    options: { wantsPin: boolean; isRenewable: boolean },
-    request: IncomingMessage,
-  ): object => {
-    const { shortId, sessionId, wantsPin } = federated.start(user, options);
-    const address = `${url}/emulator/idp/${shortId}`;
-    const plain = { IdpRedirectUrl: address, TenantId: tenantId };
-    // A client that does not say that it can wait for a browser cannot.
-    if (String(request.headers.oobidpauth).toLowerCase() !== 'true') return plain;
-    return {
-      ...plain,
-      IdpRedirectShortUrl: address,
-      IdpShortUrlId: shortId,
-      IdpLoginSessionId: sessionId,
-      IdpOobAuthPinRequired: wantsPin,
-    };
-  };
-
-  const answerPin = (sessionId: string, answer: string, call: Answering): object => {
+  const answerPin = (sessionId: string, answer: string, call: Exchange): object => {
     const signIn = federated.findBySession(sessionId);
     if (signIn === null) throw authenticationFailed();
     federated.end(signIn);
@@ -84,7 +62,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
       const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
       if (user !== null && kind !== undefined && 'identityProvider' in kind) {
         const wantsPin = kind.identityProvider === 'pin';
-        return startFederated(user, { wantsPin, isRenewable }, request);
+        return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), url, request);
       }
       const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
       return packageAnswer(sessions.start(user, packages, isRenewable));
@@ -107,8 +85,27 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
   ];
 }
 
+/** Where somebody signs in with their company's identity provider. */
+function federatedAnswer(
+  { shortId, sessionId, wantsPin }: ReturnType<FederatedSignIns['start']>,
+  url: string,
+  { headers }: Asking,
+): object {
+  const address = `${url}/emulator/idp/${shortId}`;
+  const plain = { IdpRedirectUrl: address, TenantId: tenantId };
+  // A client that does not say that it can wait for a browser cannot.
+  if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
+  return {
+    ...plain,
+    IdpRedirectShortUrl: address,
+    IdpShortUrlId: shortId,
+    IdpLoginSessionId: sessionId,
+    IdpOobAuthPinRequired: wantsPin,
+  };
+}
+
 /** The host to which the tenant sends somebody who used another of its names, or null. */
-function otherPod(name: string, { headers }: IncomingMessage): string | null {
+function otherPod(name: string, { headers }: Asking): string | null {
   const isElsewhere = rehearsals.some(
     ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
   );
@@ -132,10 +129,7 @@ function readStep({ text, value }: Parameters): Step {
 }
 
 /** A call that needs no session: its answer may set cookies. */
-interface OpenCall extends Parameters {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
+interface OpenCall extends Parameters, Exchange {}
 
 /** The address of an API that anybody may call, in the envelope. @param call gives `Result` @throws {Refusal} */
 function openRoute(path: string, call: (call: OpenCall) => unknown): Route {

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { createShelf } from '../bounded.ts';
 import type { Directory } from '../directory.ts';
-import { type Route, readBody, sendPage } from '../http.ts';
+import { type Answering, type Route, readBody, sendPage } from '../http.ts';
 import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
 import type { User } from '../users.ts';
 
@@ -30,19 +30,11 @@ export interface FederatedSignIns {
 }
 
 const lifetime = 10 * 60 * 1000;
-/** Anybody can begin one: the oldest make room. */
-const kept = 1000;
 
 export function createFederatedSignIns(now: () => Date): FederatedSignIns {
-  const all = new Map<string, FederatedSignIn>();
-  const current = (): readonly FederatedSignIn[] => {
-    for (const { sessionId, expiresAt } of all.values()) if (expiresAt <= now()) all.delete(sessionId);
-    return [...all.values()];
-  };
+  const all = createShelf<FederatedSignIn>(now);
   const keep = (signIn: FederatedSignIn): FederatedSignIn => {
-    all.set(signIn.sessionId, signIn);
-    const [oldest = ''] = all.keys();
-    if (all.size > kept) all.delete(oldest);
+    all.put(signIn.sessionId, signIn);
     return signIn;
   };
   return {
@@ -57,11 +49,11 @@ export function createFederatedSignIns(now: () => Date): FederatedSignIns {
         pin: null,
         expiresAt: new Date(now().getTime() + lifetime),
       }),
-    findBySession: (id) => current().find(({ sessionId }) => sessionId === id) ?? null,
-    findByShortId: (id) => current().find(({ shortId }) => shortId === id) ?? null,
+    findBySession: all.find,
+    findByShortId: (id) => all.items().find(({ shortId }) => shortId === id) ?? null,
     noteSignedIn: (signIn) =>
       keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? createPin()) : null }),
-    end: ({ sessionId }) => void all.delete(sessionId),
+    end: ({ sessionId }) => void all.remove(sessionId),
   };
 }
 
@@ -79,7 +71,7 @@ export function identityProviderRoutes(
 ): readonly Route[] {
   const route = (
     method: Route['method'],
-    answer: (signIn: FederatedSignIn, body: string, response: ServerResponse) => void,
+    answer: (signIn: FederatedSignIn, body: string, response: Answering) => void,
   ): Route => ({
     method,
     path,
@@ -96,7 +88,7 @@ export function identityProviderRoutes(
       answer(signIn, body, response);
     },
   });
-  const finish = (signIn: FederatedSignIn, response: ServerResponse): void =>
+  const finish = (signIn: FederatedSignIn, response: Answering): void =>
     sendPage(response, 200, signedInPage(federated.noteSignedIn(signIn).pin));
   return [
     route('GET', (signIn, _body, response) => {

@@ -1,9 +1,17 @@
 import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Assumptions } from '../assumptions.ts';
+import { createShelf } from '../bounded.ts';
 import { tenantId } from '../directory.ts';
-import { cookie, type Route, readBearer, readCookies, sendJson } from '../http.ts';
+import {
+  type Answering,
+  type Asking,
+  cookie,
+  type Route,
+  readBearer,
+  readCookies,
+  sendJson,
+} from '../http.ts';
 import type { User } from '../users.ts';
 
 /** The result of a sign-in without an application. */
@@ -35,15 +43,13 @@ interface SessionTokenOptions {
 }
 
 const refreshMilliseconds = 24 * 60 * 60 * 1000;
-/** Of more refresh tokens, the oldest end. */
-const kept = 1000;
 
 /** @param accessTokens where issued tokens are put */
 export function createSessionTokens(
   { url, lifetime, apis, signingKey, now }: SessionTokenOptions,
   accessTokens: AccessTokens,
 ): SessionTokens {
-  const refreshable = new Map<string, { token: string; user: User; expiresAt: number }>();
+  const refreshable = createShelf<{ token: string; user: User; expiresAt: number }>(now);
   const issue = (user: User): SessionToken => {
     const iat = Math.floor(now().getTime() / 1000);
     const claims = {
@@ -59,22 +65,19 @@ export function createSessionTokens(
     const token = signJwt(claims, signingKey);
     const refreshToken = randomBytes(32).toString('base64url');
     const expiresAt = now().getTime() + refreshMilliseconds;
-    for (const [old, { expiresAt: end }] of refreshable) if (end <= now().getTime()) refreshable.delete(old);
-    refreshable.set(refreshToken, { token, user, expiresAt });
-    const [oldest = ''] = refreshable.keys();
-    if (refreshable.size > kept) refreshable.delete(oldest);
+    refreshable.put(refreshToken, { token, user, expiresAt });
     accessTokens.remember(token, { user: user.user, scopes: [], apis, grantId: null }, lifetime);
     return { user, token, refreshToken, lifetime };
   };
   return {
     issue,
     refresh(token, refreshToken) {
-      const known = refreshable.get(refreshToken);
-      if (known === undefined || known.token !== token || known.expiresAt <= now().getTime()) return null;
-      refreshable.delete(refreshToken);
+      const known = refreshable.find(refreshToken);
+      if (known === null || known.token !== token) return null;
+      refreshable.remove(refreshToken);
       return issue(known.user);
     },
-    forgetAll: () => refreshable.clear(),
+    forgetAll: refreshable.clear,
   };
 }
 
@@ -91,8 +94,8 @@ const sessionCookie = '.ASPXAUTH';
 interface Handover {
   readonly assumptions: Assumptions;
   readonly isRenewable: boolean;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: Asking;
+  readonly response: Answering;
 }
 
 /** The members of `Result` for a signed-in user; the session also comes as a cookie. */
@@ -119,7 +122,7 @@ export function sessionAnswer(
 }
 
 /** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
-export function readSession(request: IncomingMessage): string | null {
+export function readSession(request: Asking): string | null {
   const isPage = request.headers['x-idap-native-client'] === undefined;
   return readBearer(request) ?? (isPage ? null : (readCookies(request).get(sessionCookie) ?? null));
 }

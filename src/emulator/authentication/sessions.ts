@@ -68,21 +68,6 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
     return session;
   };
 
-  /** Whether the mechanism is met; null: not yet. */
-  const judge = (
-    session: Session,
-    user: User,
-    { name, id }: OfferedMechanism,
-    step: Step,
-  ): boolean | null => {
-    if (mechanisms[name].answerType === 'Text')
-      return step.action === 'Answer' && step.answer === user.password;
-    const started = outOfBands.find(session.started[id] ?? '');
-    if (started === null) return false;
-    if (step.action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
-    return started.code !== null && step.answer.trim() === started.code;
-  };
-
   const proceed = (session: Session, user: User): Progress => {
     for (const id of Object.values(session.started)) outOfBands.end(id);
     if (session.step + 1 < session.challenges.length) {
@@ -132,7 +117,7 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
         keep({ ...session, started: { ...session.started, [mechanism.id]: outOfBand.id } });
         return { kind: 'pending', outOfBand };
       }
-      const met = judge(session, user, mechanism, step);
+      const met = isMet(mechanism, step, { session, user, outOfBands });
       if (met === true) return proceed(session, user);
       const outOfBand = outOfBands.find(session.started[mechanism.id] ?? '');
       if (met === null && outOfBand !== null) return { kind: 'pending', outOfBand };
@@ -144,6 +129,19 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
       if (session !== undefined) end(session);
     },
   };
+}
+
+/** Whether the mechanism is met; null: not yet. */
+function isMet(
+  { name, id }: OfferedMechanism,
+  { action, answer }: Step,
+  { session, user, outOfBands }: { session: Session; user: User; outOfBands: OutOfBands },
+): boolean | null {
+  if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === user.password;
+  const started = outOfBands.find(session.started[id] ?? '');
+  if (started === null) return false;
+  if (action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
+  return started.code !== null && answer.trim() === started.code;
 }
 
 function offer(challenges: Package): Session['challenges'] {

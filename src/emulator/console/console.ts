@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
 import { type Api, answerCall, requireRight } from '../api.ts';
 import { renderApp, resourceRoute, sendApp } from '../app-page.ts';
@@ -8,6 +7,8 @@ import type { FirstState } from '../browser/console/state.ts';
 import type { Caller } from '../directory.ts';
 import { failureEnvelope, Refusal } from '../envelope.ts';
 import {
+  type Answering,
+  type Asking,
   isOwnChange,
   isOwnPage,
   type Route,
@@ -56,25 +57,14 @@ export function createConsole(parts: ConsoleParts): Console {
   const tenant = describeTenant(url, apns, assumptions);
   const events = createEvents(() => readState(parts));
 
-  const show = async (response: ServerResponse): Promise<void> => {
-    const state: FirstState = { tenant, state: await readState(parts) };
-    sendApp(
-      response,
-      renderApp({
-        title: 'mfa-cli emulator',
-        banner,
-        styles: '/emulator/console.css',
-        script: '/emulator/console.js',
-        state,
-      }),
-    );
-  };
+  const show = async (response: Answering): Promise<void> =>
+    sendApp(response, pageOf({ tenant, state: await readState(parts) }));
 
   const listedAs = null;
   const forThePage = (
     method: Route['method'],
     path: string,
-    answer: (user: string, request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+    answer: (user: string, request: Asking, response: Answering) => Promise<void> | void,
   ): Route => ({
     method,
     path,
@@ -138,6 +128,11 @@ export function createConsole(parts: ConsoleParts): Console {
   return { routes, address: () => `${url}${openPath}/${door.makeCode()}`, noted: events.noted };
 }
 
+function pageOf(state: FirstState): string {
+  const [styles, script] = ['/emulator/console.css', '/emulator/console.js'];
+  return renderApp({ title: 'mfa-cli emulator', banner, styles, script, state });
+}
+
 interface CallParts {
   readonly apis: readonly Api[];
   readonly assumptions: Assumptions;
@@ -153,8 +148,8 @@ const callable = /^\/emulator\/|^\/Mobile\/DeleteApnsCertForClientApp$/;
  */
 async function answerConsoleCall(
   caller: Caller,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Asking,
+  response: Answering,
   { apis, assumptions, answered }: CallParts,
 ): Promise<void> {
   const began = performance.now();

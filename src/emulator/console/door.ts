@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createShelf } from '../bounded.ts';
 import type { Directory } from '../directory.ts';
-import { readCookies } from '../http.ts';
+import { type Answering, type Asking, cookie, readCookies } from '../http.ts';
 import { administrator } from '../people.ts';
 
 /** Who may see the console. */
 interface Door {
   /** The user of the browser's session; null: it has none, or the user is no administrator any more. */
-  admitted(request: IncomingMessage): string | null;
+  admitted(request: Asking): string | null;
   mayEnter(user: string): boolean;
   /** Begins a session, whose cookie goes with the response. */
-  letIn(user: string, response: ServerResponse): void;
+  letIn(user: string, response: Answering): void;
   /** For an address that lets the administrator in without a sign-in. */
   makeCode(): string;
   /** The same for a code. @returns whether it was good */
-  redeem(code: string, response: ServerResponse): boolean;
+  redeem(code: string, response: Answering): boolean;
 }
 
 export function createDoor({
@@ -31,8 +31,8 @@ export function createDoor({
   const sessions = createConsoleSessions(now);
   // Browsers give the cookies of one port of a host to all others, where another emulator may be.
   const cookieName = `mfa-cli-console-${new URL(url).port}`;
-  const setCookie = (response: ServerResponse, token: string): void =>
-    void response.setHeader('Set-Cookie', `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`);
+  const setCookie = (response: Answering, token: string): void =>
+    void response.setHeader('Set-Cookie', cookie(cookieName, token));
   const mayEnter = (user: string): boolean =>
     directory.findCaller(user)?.rights.includes('manage-tenant') === true;
   return {
@@ -83,21 +83,16 @@ interface Code extends Session {
 }
 
 export function createConsoleSessions(now: () => Date): ConsoleSessions {
-  const sessions = new Map<string, Session>();
+  const sessions = createShelf<Session>(now, sessionsKept);
   const codes = new Map<string, Code>();
   const begin = (user: string): string => {
     const token = randomBytes(32).toString('base64url');
-    sessions.set(token, { user, expiresAt: now().getTime() + sessionLifetime });
-    const [oldest = token] = sessions.keys();
-    if (sessions.size > sessionsKept) sessions.delete(oldest);
+    sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });
     return token;
   };
   return {
     begin,
-    find(token) {
-      const session = sessions.get(token);
-      return session === undefined || session.expiresAt <= now().getTime() ? null : session.user;
-    },
+    find: (token) => sessions.find(token)?.user ?? null,
     makeCode(user) {
       const code = randomBytes(32).toString('base64url');
       codes.set(code, { user, expiresAt: now().getTime() + codeLifetime, session: null });
@@ -107,7 +102,7 @@ export function createConsoleSessions(now: () => Date): ConsoleSessions {
       const known = codes.get(code);
       if (known === undefined) return null;
       // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), what they got with it ends.
-      if (known.session !== null) sessions.delete(known.session);
+      if (known.session !== null) sessions.remove(known.session);
       if (known.session !== null || known.expiresAt <= now().getTime()) return null;
       const session = begin(known.user);
       codes.set(code, { ...known, session });

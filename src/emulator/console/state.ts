@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { reasons } from '../apns/reasons.ts';
 import { type Assumptions, assumptions as known, usualAssumptions } from '../assumptions.ts';
+import type { Journal } from '../bounded.ts';
 import type {
   ConsoleAnswer,
   ConsoleChallenge,
@@ -11,7 +11,7 @@ import type {
 } from '../browser/console/state.ts';
 import { currentToken, type Device } from '../device.ts';
 import type { Directory } from '../directory.ts';
-import type { Journal } from '../journal.ts';
+import type { Answering } from '../http.ts';
 import { administrator, defaultPeople, user as standardUser } from '../people.ts';
 import type { Apns, Phones } from '../phones.ts';
 import type { AnsweredRequest } from '../server.ts';
@@ -166,7 +166,7 @@ interface Events {
   /** Something may have changed. */
   noted(): void;
   /** Tells of all from now on, until the browser leaves. @param isWelcome asked before each event @returns whether there is room */
-  follow(response: ServerResponse, isWelcome: () => boolean): boolean;
+  follow(response: Answering, isWelcome: () => boolean): boolean;
 }
 
 /** Milliseconds in which changes come together. */
@@ -177,7 +177,7 @@ const mostFollowers = 50;
 
 /** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function createEvents(read: () => Promise<ConsoleState>): Events {
-  const followers = new Map<ServerResponse, { told: Map<string, string>; isWelcome(): boolean }>();
+  const followers = new Map<Answering, { told: Map<string, string>; isWelcome(): boolean }>();
   let timer: NodeJS.Timeout | null = null;
   const noted = (): void => {
     if (followers.size > 0 && timer === null) timer = setTimeout(() => void tell(), pause);

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
 import { type Application, type Applications, type LetterCase, sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
 import type { Directory } from '../directory.ts';
+import type { Asking, Exchange } from '../http.ts';
 
 /** The parts of the tenant that its OAuth endpoints use. */
 export interface TenantParts {
@@ -14,6 +14,18 @@ export interface TenantParts {
   readonly assumptions: Assumptions;
   /** The time for browsers' sessions and unfinished authorization requests. */
   now(): Date;
+}
+
+/** A request to an application's endpoint. */
+export interface Asked extends Exchange {
+  /** As in the address. */
+  readonly appId: string;
+  /** Null: there is none with that ID. */
+  readonly application: Application | null;
+  /** The parameters of the query, and those of a form, which take precedence. */
+  parameters(): Promise<URLSearchParams>;
+  /** The body as a form, whatever it calls itself. */
+  form(): Promise<URLSearchParams>;
 }
 
 /** A client of an application. */
@@ -49,7 +61,7 @@ export interface ClientCredentials {
  * Whether those in the header are form-encoded, as the RFC says, is an assumption.
  */
 export function readClientCredentials(
-  request: IncomingMessage,
+  request: Asking,
   form: URLSearchParams,
   encoding: TenantParts['assumptions']['basic-credentials'],
 ): ClientCredentials | null {

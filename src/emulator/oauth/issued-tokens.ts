@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access } from '../access-tokens.ts';
 import type { Application } from '../applications.ts';
-import { readBearer, readBody, send, sendJson } from '../http.ts';
-import { type Client, readClientCredentials, type TenantParts } from './clients.ts';
+import { readBearer, send, sendJson } from '../http.ts';
+import { type Asked, type Client, readClientCredentials, type TenantParts } from './clients.ts';
 import { OAuthRefusal, sendUnauthorized, unknownApp, unknownClient } from './errors.ts';
-import { issuerOf, type Providers, personClaims } from './provider.ts';
+import { issuerOf, type Providers, personClaims, type ServerParts } from './provider.ts';
 import { authenticate } from './token-endpoint.ts';
 
 /**
@@ -12,13 +11,10 @@ import { authenticate } from './token-endpoint.ts';
  * user who asks is the bearer. @throws {OAuthRefusal}
  */
 export async function answerIntrospection(
-  application: Application | null,
-  appId: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { parts, providers }: { parts: TenantParts; providers: Providers },
+  { application, appId, request, response, ...asked }: Asked,
+  { parts, providers }: ServerParts,
 ): Promise<void> {
-  const form = new URLSearchParams(await readBody(request));
+  const form = await asked.form();
   if (application === null) throw unknownApp(appId);
   if (parts.accessTokens.find(readBearer(request) ?? '') === null)
     throw new OAuthRefusal('access_denied', 'requesting user not authenticated');
@@ -86,13 +82,10 @@ function describe(good: Good, application: Application, { url, directory }: Tena
  * nothing. @throws {OAuthRefusal}
  */
 export async function answerRevocation(
-  application: Application | null,
-  appId: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { parts, providers }: { parts: TenantParts; providers: Providers },
+  { application, appId, request, response, ...asked }: Asked,
+  { parts, providers }: ServerParts,
 ): Promise<void> {
-  const form = new URLSearchParams(await readBody(request));
+  const form = await asked.form();
   if (application === null) throw unknownApp(appId);
   const token = form.get('token');
   if (!token) throw new OAuthRefusal('invalid_request', 'missing token');
@@ -110,7 +103,7 @@ async function revoke(
   application: Application,
   token: string,
   { id }: Client,
-  { parts: { accessTokens }, providers }: { parts: TenantParts; providers: Providers },
+  { parts: { accessTokens }, providers }: ServerParts,
 ): Promise<void> {
   const access = accessTokens.find(token);
   if (access?.application?.key === application.key && access.clientId === id) accessTokens.forget(token);
@@ -123,11 +116,8 @@ async function revoke(
 
 /** Answers who the bearer of an access token is (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
 export function answerUserInfo(
-  application: Application | null,
-  appId: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { accessTokens, directory }: TenantParts,
+  { application, appId, request, response }: Asked,
+  { parts: { accessTokens, directory } }: ServerParts,
 ): void {
   const access = accessTokens.find(readBearer(request) ?? '');
   if (access === null) {

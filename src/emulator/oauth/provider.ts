@@ -1,5 +1,4 @@
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import type { AdapterFactory, ClientMetadata, Configuration, ResourceServer } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
@@ -9,7 +8,7 @@ import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
 import type { Directory } from '../directory.ts';
 import { sendJson } from '../http.ts';
-import { findClient, type TenantParts } from './clients.ts';
+import { type Asked, findClient, type TenantParts } from './clients.ts';
 import { someUnknownApp, unknownApp, userNotAllowed } from './errors.ts';
 
 /** The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified library, with one signing key. */
@@ -20,6 +19,12 @@ export interface Providers {
   readonly publicKeys: { readonly keys: readonly object[] };
   /** Forgets everything granted: codes and refresh tokens. */
   forgetGrants(): void;
+}
+
+/** What every endpoint has at hand. */
+export interface ServerParts {
+  readonly parts: TenantParts;
+  readonly providers: Providers;
 }
 
 /** A key for tokens. */
@@ -209,21 +214,21 @@ export function personClaims(name: string, directory: Directory) {
 }
 
 /** Answers the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
-export function answerKeys(
-  application: Application | null,
-  appId: string,
-  response: ServerResponse,
-  providers: Providers,
-): void {
+export function answerKeys({ application, appId, response }: Asked, { providers }: ServerParts): void {
   if (application === null) throw unknownApp(appId);
   sendJson(response, 200, providers.publicKeys);
 }
 
+/** Answers the OpenID provider metadata of the application in `serviceName`. @throws {OAuthRefusal} */
+export async function answerNamedMetadata(asked: Asked, context: ServerParts): Promise<void> {
+  const appId = (await asked.parameters()).get('serviceName') ?? '';
+  answerMetadata({ ...asked, application: context.parts.applications.find(appId) }, context);
+}
+
 /** Answers an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
 export function answerMetadata(
-  application: Application | null,
-  response: ServerResponse,
-  { url, assumptions }: Pick<TenantParts, 'url' | 'assumptions'>,
+  { application, response }: Asked,
+  { parts: { url, assumptions } }: ServerParts,
 ): void {
   if (application === null || assumptions.discovery === 'absent') throw someUnknownApp();
   sendJson(response, 200, metadataOf(application, url));

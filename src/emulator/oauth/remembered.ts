@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Application } from '../applications.ts';
-import { readBearer } from '../http.ts';
+import { createShelf } from '../bounded.ts';
+import { type Answering, type Asking, readBearer } from '../http.ts';
 import { OAuthRefusal } from './errors.ts';
 
 /** Who sent a request, if known. */
@@ -23,7 +23,7 @@ const cookieName = '.ASPXAUTH';
 const day = 24 * 60 * 60;
 
 /** The user of the bearer token, else of the browser's session; null: nobody, or no longer. */
-export function signedIn(request: IncomingMessage, accessTokens: AccessTokens): SignedIn | null {
+export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn | null {
   const bearer = readBearer(request);
   const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
   if (access === null) return null;
@@ -32,7 +32,7 @@ export function signedIn(request: IncomingMessage, accessTokens: AccessTokens): 
 }
 
 /** Starts a browser's session, and returns its token; the cookie goes with the response. */
-export function beginSession(response: ServerResponse, user: string, accessTokens: AccessTokens): string {
+export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): string {
   const token = randomBytes(64).toString('hex').toUpperCase();
   accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);
   response.setHeader('Set-Cookie', `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax`);
@@ -40,17 +40,13 @@ export function beginSession(response: ServerResponse, user: string, accessToken
 }
 
 /** Ends it. */
-export function endSession(
-  request: IncomingMessage,
-  response: ServerResponse,
-  accessTokens: AccessTokens,
-): void {
+export function endSession(request: Asking, response: Answering, accessTokens: AccessTokens): void {
   for (const token of [readCookie(request), readBearer(request)])
     if (token !== null) accessTokens.forget(token);
   response.setHeader('Set-Cookie', `${cookieName}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`);
 }
 
-function readCookie(request: IncomingMessage): string | null {
+function readCookie(request: Asking): string | null {
   return /(?:^|; *)\.ASPXAUTH=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null;
 }
 
@@ -86,6 +82,7 @@ export interface Bounce {
   readonly parameters: URLSearchParams;
   /** Milliseconds since 1970. */
   readonly since: number;
+  readonly expiresAt: number;
 }
 
 /** The waiting requests, each under an unguessable ID. */
@@ -97,34 +94,25 @@ export interface Bounces {
   forgetAll(): void;
 }
 
+/** Milliseconds. */
 const patience = 10 * 60 * 1000;
-/** Nobody has to sign in to leave some here: the oldest make room. */
-const kept = 1000;
 /** Characters of a query: what Node.js takes of a whole head. A form could have far more. */
 const longest = 16 * 1024;
 
 export function createBounces(now: () => Date): Bounces {
-  const waiting = new Map<string, Bounce>();
-  const forgetOld = (): void => {
-    for (const [id, { since }] of waiting) if (since + patience <= now().getTime()) waiting.delete(id);
-  };
+  const waiting = createShelf<Bounce>(now);
   return {
     keep(appId, parameters) {
-      forgetOld();
       if (parameters.toString().length > longest)
         throw new OAuthRefusal('invalid_request', 'the request is too long');
       // .NET's spelling of bytes in an address: base64url, and the number of "=" left out.
       const id = `${randomBytes(32).toString('base64url')}1`;
-      waiting.set(id, { appId, parameters, since: now().getTime() });
-      const [oldest = ''] = waiting.keys();
-      if (waiting.size > kept) waiting.delete(oldest);
+      const since = now().getTime();
+      waiting.put(id, { appId, parameters, since, expiresAt: since + patience });
       return id;
     },
-    find(id) {
-      forgetOld();
-      return waiting.get(id) ?? null;
-    },
-    forget: (id) => void waiting.delete(id),
-    forgetAll: () => waiting.clear(),
+    find: waiting.find,
+    forget: (id) => void waiting.remove(id),
+    forgetAll: waiting.clear,
   };
 }

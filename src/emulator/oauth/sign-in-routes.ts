@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Application } from '../applications.ts';
 import { isOwnPage, type Route, readBody, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { type AuthorizationParts, complete, refusedAddress } from './authorization-endpoint.ts';
@@ -8,8 +6,15 @@ import {
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import type { TenantParts } from './clients.ts';
-import { OAuthRefusal, sendUnauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
+import type { Asked } from './clients.ts';
+import {
+  OAuthRefusal,
+  sendUnauthorized,
+  strangersForm,
+  unknownBounce,
+  userDenied,
+  userNotAllowed,
+} from './errors.ts';
 import {
   type Bounce,
   type Bounces,
@@ -65,7 +70,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
   ];
 
   /** Whether the sign-in page itself led here: somebody has signed in there, and the browser does not know it any more. */
-  function hasLostSession(request: IncomingMessage): boolean {
+  function hasLostSession(request: Asked['request']): boolean {
     const { referer = '', host } = request.headers;
     return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
   }
@@ -97,44 +102,42 @@ function bounceOf(target: string, bounces: Bounces): { id: string; bounce: Bounc
 }
 
 /** Shows the person what the client requests. */
-export function showConsent(
-  parameters: URLSearchParams,
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: AuthorizationParts,
-): void {
-  const waiting = waitingFor(parameters, request, response, context);
+export async function showConsent(asked: Asked, context: AuthorizationParts): Promise<void> {
+  const waiting = await waitingFor(asked, context);
   if (waiting === null) return;
-  const { clientId, scopes } = waiting.asked;
-  sendPage(response, 200, consentPage(waiting.who.user, clientId, scopes));
+  const { clientId, scopes } = waiting.authorization;
+  sendPage(asked.response, 200, consentPage(waiting.who.user, clientId, scopes));
 }
 
 /** Takes the person's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
-export async function decideConsent(
-  parameters: URLSearchParams,
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: AuthorizationParts,
-): Promise<void> {
-  const waiting = waitingFor(parameters, request, response, context);
+export async function decideConsent(asked: Asked, context: AuthorizationParts): Promise<void> {
+  // Browsers send the person's session with what a page of another port sends, too.
+  if (!isOwnPage(asked.request)) throw strangersForm();
+  const waiting = await waitingFor(asked, context);
   if (waiting === null) return;
-  const { id, who, asked } = waiting;
+  const { id, who, authorization, parameters } = waiting;
   context.bounces.forget(id);
-  const scopes = grantedScopes(asked.scopes, parameters);
-  const { application, clientId } = asked;
-  if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), asked);
-  if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), asked);
+  const scopes = grantedScopes(authorization.scopes, parameters);
+  const { application, clientId } = authorization;
+  if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), authorization);
+  if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
   context.consents.add({ user: who.user, application, clientId }, scopes);
-  sendMoved(response, await complete(asked, who, scopes, context));
+  sendMoved(asked.response, await complete(authorization, who, scopes, context));
+}
+
+interface Waiting {
+  readonly id: string;
+  readonly who: SignedIn;
+  readonly authorization: AuthorizationRequest;
+  readonly parameters: URLSearchParams;
 }
 
 /** The request waiting for this person; null: the answer that nobody is signed in has been sent. @throws {OAuthRefusal} */
-function waitingFor(
-  parameters: URLSearchParams,
-  request: IncomingMessage,
-  response: ServerResponse,
+async function waitingFor(
+  { request, response, ...asked }: Asked,
   { parts, bounces }: AuthorizationParts,
-): { id: string; who: SignedIn; asked: AuthorizationRequest } | null {
+): Promise<Waiting | null> {
+  const parameters = await asked.parameters();
   const who = signedIn(request, parts.accessTokens);
   if (who === null) {
     sendUnauthorized(request, response);
@@ -149,7 +152,8 @@ function waitingFor(
     );
   const bounce = bounces.find(id);
   if (bounce === null) throw unknownBounce(id);
-  return { id, who, asked: readAuthorizationRequest(bounce.appId, bounce.parameters, parts) };
+  const authorization = readAuthorizationRequest(bounce.appId, bounce.parameters, parts);
+  return { id, who, authorization, parameters };
 }
 
 function grantedScopes(asked: readonly string[], parameters: URLSearchParams): readonly string[] {
@@ -168,17 +172,15 @@ const portalPath = '/my';
  * Signs a browser out (OpenID Connect RP-Initiated Logout §2) and redirects it to the requested address, if it is
  * registered with the application, or with any if none is named; otherwise to the portal.
  */
-export function answerEndSession(
-  application: Application | null,
-  parameters: URLSearchParams,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { applications, accessTokens }: TenantParts,
-): void {
+export async function answerEndSession(
+  { application, request, response, ...asked }: Asked,
+  { parts: { applications, accessTokens } }: AuthorizationParts,
+): Promise<void> {
+  const parameters = await asked.parameters();
   endSession(request, response, accessTokens);
   const target = parameters.get('post_logout_redirect_uri') ?? '';
-  const asked = application === null ? applications.all() : [application];
-  const isRegistered = asked.some(({ logoutUris }) => logoutUris.includes(target));
+  const meant = application === null ? applications.all() : [application];
+  const isRegistered = meant.some(({ logoutUris }) => logoutUris.includes(target));
   sendMoved(response, isRegistered ? withState(target, parameters.get('state')) : portalPath);
 }
 

@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
-import { noteVerdict, readBody } from '../http.ts';
+import { type Answering, type Asking, noteVerdict } from '../http.ts';
 import {
+  type Asked,
   type Client,
   type ClientCredentials,
   findClient,
@@ -23,19 +23,17 @@ import {
   unknownScope,
   userNotAllowed,
 } from './errors.ts';
-import { libraryTokenPath, type Providers } from './provider.ts';
+import { libraryTokenPath, type ServerParts } from './provider.ts';
 
 /**
  * Answers a token request: first the vendor's own rules, then the server library for the grant itself. Null: there is no
  * such application.
  */
 export async function answerTokenRequest(
-  application: Application | null,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { providers, parts }: { providers: Providers; parts: TenantParts },
+  { application, request, response, ...asked }: Asked,
+  { providers, parts }: ServerParts,
 ): Promise<void> {
-  const form = new URLSearchParams(await readBody(request));
+  const form = await asked.form();
   try {
     const credentials = readClientCredentials(request, form, parts.assumptions['basic-credentials']);
     const normal = readTokenRequest(application, form, credentials, parts);
@@ -51,13 +49,13 @@ export async function answerTokenRequest(
 }
 
 /** HTTP 400, and no Content-Type. */
-function sendTokenError(response: ServerResponse, error: OAuthError): void {
+function sendTokenError(response: Answering, error: OAuthError): void {
   noteVerdict(response, error);
   response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error));
 }
 
 /** The request with its body replaced by that form, at the library's own address. */
-function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
+function formRequest(request: Asking, form: URLSearchParams): Asking {
   const body = Buffer.from(form.toString());
   const { method, socket, httpVersion } = request;
   const headers = {
@@ -66,7 +64,7 @@ function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingM
     'content-length': String(body.length),
   };
   const own = { method, socket, httpVersion, headers, url: libraryTokenPath };
-  return Object.assign(Readable.from([body]), own) as unknown as IncomingMessage;
+  return Object.assign(Readable.from([body]), own) as unknown as Asking;
 }
 
 /** Makes the library's token endpoint answer in the vendor's words, and remembers what it issues. */

@@ -80,7 +80,7 @@ export async function answerChallenge(
 }
 
 /** What has come to a phone, and what was done. */
-interface History {
+export interface History {
   /** Adds to what happened. */
   tell(text: string): void;
   /** Puts a push on the lock screen, above the others. */
