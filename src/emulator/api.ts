@@ -3,7 +3,7 @@ import type { Assumptions } from './assumptions.ts';
 import { readSession } from './authentication/session-tokens.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
-import { type Asking, isForm, type Route, readBody, sendJson } from './http.ts';
+import { type Asking, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
 import {
   type JsonObject,
   type Parameters,
@@ -58,7 +58,7 @@ export function apiRoute(
     async answer(request, response) {
       const body = await readBody(request);
       const token = readSession(request) ?? '';
-      const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+      const query = readQuery(request);
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       const { status, answer } = await answerCall(api, assumptions, () => {
@@ -110,11 +110,10 @@ export function requireRight({ rights }: Caller, right: Right): void {
 
 function parametersOf(places: readonly ParameterPlace[], request: Asking, body: string): JsonObject {
   const form = isForm(request);
-  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
   const read: Readonly<Record<ParameterPlace, () => JsonObject>> = {
     json: () => (form ? {} : parseParameters(body)),
     form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
-    query: () => Object.fromEntries(searchParams),
+    query: () => Object.fromEntries(readQuery(request)),
     list: () => ({ items: parseList(body) }),
   };
   return Object.assign({}, ...places.map((place) => read[place]()));

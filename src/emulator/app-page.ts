@@ -46,7 +46,7 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** Sends a page of `pages/app.ts`, to which no other page has any way. */
+/** Sends a page of `renderApp`, to which no other page has any way. */
 export function sendApp(response: Answering, page: string): void {
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');

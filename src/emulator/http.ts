@@ -58,6 +58,11 @@ export function readBearer(request: Asking): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
+/** The parameters in the address. */
+export function readQuery(request: Asking): URLSearchParams {
+  return new URL(request.url ?? '', 'http://localhost').searchParams;
+}
+
 /** Whether the body is a form. */
 export function isForm(request: Asking): boolean {
   return /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
@@ -98,9 +103,12 @@ export function readCookies({ headers }: Asking): ReadonlyMap<string, string> {
   return new Map(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
-/** The `Set-Cookie` header for a cookie that no page can read, and no other site can send. */
-export function cookie(name: string, value: string): string {
-  return `${name}=${value}; Path=/; HttpOnly; SameSite=Strict`;
+/** The cookie of a session of the tenant's, and of one without an application. */
+export const sessionCookie = '.ASPXAUTH';
+
+/** The `Set-Cookie` header for a cookie that no page can read. `Strict`: no other site can lead here with it. */
+export function cookie(name: string, value: string, sameSite: 'Strict' | 'Lax' = 'Strict'): string {
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=${sameSite}`;
 }
 
 /** HTTP 302 with ASP.NET's page. */
@@ -123,7 +131,7 @@ export function isOwnPage({ headers }: Asking): boolean {
   return isSame && (origin === undefined || origin === `http://${host}`);
 }
 
-/** The same of a request that changes something: every browser says there whose page asks. */
+/** Whether a page of this very tenant asks for a change: every browser says there whose page asks. */
 export function isOwnChange(request: Asking): boolean {
   return request.headers.origin !== undefined && isOwnPage(request);
 }

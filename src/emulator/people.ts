@@ -21,7 +21,7 @@ const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `R
 
 export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
 
-/** The same with their passwords. */
+/** The default people with their passwords. */
 export function defaultUsers(passwords: Passwords): readonly User[] {
   return defaultPeople.map((one) => ({ ...one, password: passwordOf(one, passwords) }));
 }
@@ -95,7 +95,7 @@ export function makePasswords(): Passwords {
   return { administrator: password(), user: password(), serviceUser: password() };
 }
 
-/** The same of the tenant with that number, where there are several. */
+/** The known passwords of the tenant with that number, where there are several. */
 export function fixedPasswordsOf(number: number): Passwords {
   const { administrator, user, serviceUser } = fixedPasswords;
   return {

@@ -188,7 +188,7 @@ export async function listen(server: Server, port: number, option: string): Prom
 /** As many ports are tried from a wanted one on, before a free one is taken anywhere. */
 const tries = 20;
 
-/** The same from a port on: where that is taken, the next one that is not. 0 picks a free one. @throws {CliError} usage */
+/** Makes a server listen from a port on: where that is taken, on the next one that is not. 0 picks a free one. @throws {CliError} usage */
 export async function listenFrom(server: Server, first: number, option: string): Promise<number> {
   for (let port = first; first !== 0 && port < Math.min(first + tries, 65_536); port++) {
     try {

@@ -11,6 +11,7 @@ import {
   readBearer,
   readCookies,
   sendJson,
+  sessionCookie,
 } from '../http.ts';
 import type { User } from '../users.ts';
 
@@ -87,8 +88,6 @@ function signJwt(claims: object, key: KeyObject): string {
     .join('.');
   return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
 }
-
-const sessionCookie = '.ASPXAUTH';
 
 /** How a session is delivered. */
 interface Handover {

@@ -13,7 +13,7 @@ interface Door {
   letIn(user: string, response: Answering): void;
   /** For an address that lets the administrator in without a sign-in. */
   makeCode(): string;
-  /** The same for a code. @returns whether it was good */
+  /** Begins a session for a code. @returns whether the code was good */
   redeem(code: string, response: Answering): boolean;
 }
 

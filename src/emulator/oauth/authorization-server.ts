@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type Application, platformApplication } from '../applications.ts';
-import { isForm, type Route, readBody, sendMoved } from '../http.ts';
+import { isForm, type Route, readBody, readQuery, sendMoved } from '../http.ts';
 import { type AuthorizationParts, answerAuthorization, refusedAddress } from './authorization-endpoint.ts';
 import { RedirectedRefusal } from './authorization-request.ts';
 import type { Asked, TenantParts } from './clients.ts';
@@ -131,9 +131,9 @@ function appIdIn(path: string, request: Asked['request']): string {
 
 /** The parameters of the query, and those of a form, which take precedence. */
 async function readParameters(request: Asked['request']): Promise<URLSearchParams> {
-  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-  if (request.method !== 'POST') return searchParams;
+  const parameters = readQuery(request);
+  if (request.method !== 'POST') return parameters;
   const body = await readBody(request);
-  if (isForm(request)) for (const [name, value] of new URLSearchParams(body)) searchParams.set(name, value);
-  return searchParams;
+  if (isForm(request)) for (const [name, value] of new URLSearchParams(body)) parameters.set(name, value);
+  return parameters;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { Application } from '../applications.ts';
 import { createShelf } from '../bounded.ts';
-import { type Answering, type Asking, readBearer } from '../http.ts';
+import { type Answering, type Asking, cookie, readBearer, readCookies, sessionCookie } from '../http.ts';
 import { OAuthRefusal } from './errors.ts';
 
 /** Who sent a request, if known. */
@@ -18,8 +18,6 @@ export interface SignedIn {
   readonly apis: readonly RegExp[];
 }
 
-/** The cookie of a browser's session. Its value is an access token: it can do whatever the person may. */
-const cookieName = '.ASPXAUTH';
 const day = 24 * 60 * 60;
 
 /** The user of the bearer token, else of the browser's session; null: nobody, or no longer. */
@@ -35,7 +33,7 @@ export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn 
 export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): string {
   const token = randomBytes(64).toString('hex').toUpperCase();
   accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);
-  response.setHeader('Set-Cookie', `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax`);
+  response.setHeader('Set-Cookie', cookie(sessionCookie, token, 'Lax'));
   return token;
 }
 
@@ -43,11 +41,12 @@ export function beginSession(response: Answering, user: string, accessTokens: Ac
 export function endSession(request: Asking, response: Answering, accessTokens: AccessTokens): void {
   for (const token of [readCookie(request), readBearer(request)])
     if (token !== null) accessTokens.forget(token);
-  response.setHeader('Set-Cookie', `${cookieName}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`);
+  response.setHeader('Set-Cookie', `${cookie(sessionCookie, '', 'Lax')}; Max-Age=0`);
 }
 
+/** The session's access token: it can do whatever the person may. */
 function readCookie(request: Asking): string | null {
-  return /(?:^|; *)\.ASPXAUTH=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null;
+  return readCookies(request).get(sessionCookie) ?? null;
 }
 
 /** A person, and the client and application that may act for them. */

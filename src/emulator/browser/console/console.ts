@@ -5,7 +5,7 @@ import { createCertificates } from './certificates.ts';
 import { createChallenges } from './challenges.ts';
 import { createStanding, follow } from './connection.ts';
 import { headlineOf } from './headline.ts';
-import { call, inWords } from './parts.ts';
+import { call, card, inWords } from './parts.ts';
 import { createPeople } from './people.ts';
 import { createPushService } from './push-service.ts';
 import { createRequests } from './requests.ts';
@@ -75,10 +75,9 @@ follow({
 function createAssumptions({ assumptions }: ConsoleTenant): HTMLElement {
   const changed = assumptions.filter(({ isUsual }) => !isUsual);
   const all = make('dl', {}, ...assumptions.flatMap(entry));
-  return make(
-    'section',
-    { class: 'card', 'aria-labelledby': 'assumptions' },
-    make('h2', { id: 'assumptions' }, 'Assumptions'),
+  return card(
+    'assumptions',
+    'Assumptions',
     make(
       'p',
       { class: 'lead' },
@@ -106,10 +105,9 @@ function createSignIns(): HTMLElement {
     element.addEventListener('click', async () => setText(said, inWords(await call(api, {}), done)));
     return element;
   };
-  return make(
-    'section',
-    { class: 'card', 'aria-labelledby': 'sign-ins' },
-    make('h2', { id: 'sign-ins' }, 'Sign-ins'),
+  return card(
+    'sign-ins',
+    'Sign-ins',
     make('p', { class: 'lead' }, 'For mfa-cli and all phones. This page stays signed in.'),
     make(
       'div',

@@ -1,4 +1,5 @@
-import { type ItemView, make, setText } from '../dom.ts';
+import { type ItemView, make, setAttribute, setTag, setText, type Tone } from '../dom.ts';
+import { timeOf } from '../shown.ts';
 import type { ConsoleState } from './state.ts';
 
 /** A part of the page: made once, and filled whenever something has changed. */
@@ -55,6 +56,43 @@ export function createConfirmation(): Confirmation {
       return new Promise((resolve) =>
         element.addEventListener('close', () => resolve(element.returnValue === 'yes'), { once: true }),
       );
+    },
+  };
+}
+
+/** A part of the page under a heading, which also names it. */
+export function card(
+  id: string,
+  heading: string,
+  ...children: readonly (HTMLElement | string | null)[]
+): HTMLElement {
+  return make('section', { class: 'card', 'aria-labelledby': id }, make('h2', { id }, heading), ...children);
+}
+
+/** One line of what happened: when, to whom, what came of it, and that as a tag. */
+interface Happening {
+  readonly at: string;
+  readonly who: string;
+  readonly words: string;
+  readonly tag: readonly [tone: Tone, text: string];
+}
+
+export function createHappening<Item>(read: (item: Item) => Happening): ItemView<Item> {
+  const time = make('time');
+  const whom = make('bdi');
+  const said = make('bdi', { class: 'lead' });
+  const mark = make('span');
+  return {
+    element: make('li', {}, time, make('div', {}, whom, make('div', { class: 'small-text' }, said)), mark),
+    update(item) {
+      const { at, who, words, tag } = read(item);
+      setAttribute(time, 'datetime', at);
+      setText(time, timeOf(at));
+      setText(whom, who);
+      setText(said, words);
+      // It is cut where there is no room for it.
+      setAttribute(said, 'title', words);
+      setTag(mark, ...tag);
     },
   };
 }

@@ -79,16 +79,11 @@ export async function redeemCode(
   { codeVerifier }: PendingSignIn,
 ): Promise<Session> {
   const tokens = requireAnswer(
-    await send({
-      path: `/OAuth2/Token/${clientId}`,
-      headers: form,
-      body: new URLSearchParams({
-        grant_type: 'authorization_code',
-        client_id: clientId,
-        redirect_uri: redirectUri(origin),
-        code,
-        code_verifier: codeVerifier,
-      }).toString(),
+    await sendForm(send, 'Token', {
+      grant_type: 'authorization_code',
+      redirect_uri: redirectUri(origin),
+      code,
+      code_verifier: codeVerifier,
     }),
   );
   const accessToken = textIn(tokens.access_token);
@@ -107,14 +102,22 @@ export async function redeemCode(
 
 /** RFC 7009; its answer proves nothing. @throws {CallFailure} unreachable */
 export async function revokeSession(send: Send, { accessToken, refreshToken }: Session): Promise<void> {
-  for (const token of [refreshToken, accessToken]) {
-    if (token === null) continue;
-    const body = new URLSearchParams({ client_id: clientId, token }).toString();
-    await send({ path: `/OAuth2/Revoke/${clientId}`, headers: form, body });
-  }
+  for (const token of [refreshToken, accessToken])
+    if (token !== null) await sendForm(send, 'Revoke', { token });
 }
 
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
+/** Sends a form of this client to an endpoint. @throws {CallFailure} unreachable */
+function sendForm(
+  send: Send,
+  endpoint: 'Token' | 'Revoke',
+  parameters: Readonly<Record<string, string>>,
+): Promise<TenantAnswer> {
+  return send({
+    path: `/OAuth2/${endpoint}/${clientId}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ client_id: clientId, ...parameters }).toString(),
+  });
+}
 
 function redirectUri(origin: string): string {
   return `${origin}/phone`;
@@ -193,14 +196,9 @@ function read({ status, document }: TenantAnswer): Readonly<Record<string, unkno
 async function refresh(send: Send, place: SessionPlace): Promise<void> {
   const session = place.get();
   if (session === null || session.refreshToken === null) throw signedOut();
-  const { status, document } = await send({
-    path: `/OAuth2/Token/${clientId}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: clientId,
-      refresh_token: session.refreshToken,
-    }).toString(),
+  const { status, document } = await sendForm(send, 'Token', {
+    grant_type: 'refresh_token',
+    refresh_token: session.refreshToken,
   });
   if (status >= 500) throw new CallFailure('unreachable', 'The tenant does not answer.');
   const { access_token, refresh_token } = membersOf(document);
