@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { isAuthority } from '../emulator/apns/authority.ts';
 import { parseAssumptions } from '../emulator/assumptions.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
-import { fixedPasswords, fixedPasswordsOf } from '../emulator/passwords.ts';
+import { fixedPasswords, fixedPasswordsOf } from '../emulator/people.ts';
 import { startTenants, type Tenants } from '../emulator/tenants.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { readWhole } from '../files/read.ts';

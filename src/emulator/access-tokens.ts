@@ -1,4 +1,5 @@
 import type { Application } from './applications.ts';
+import { createShelf } from './bounded.ts';
 
 /** What the tenant remembers of a token that it issued: an access token, an ID token or a browser's session. */
 export interface Access {
@@ -34,29 +35,16 @@ export interface AccessTokens {
   forgetAll(): void;
 }
 
-/** Of more, the oldest end. */
-const kept = 1000;
-
 export function createAccessTokens(now: () => Date): AccessTokens {
-  const issued = new Map<string, Issued>();
-  const forgetWhere = (matches: (access: Issued) => boolean): void => {
-    for (const [token, access] of issued) if (matches(access)) issued.delete(token);
-  };
-  const isExpired = (access: Issued): boolean => access.expiresAt <= now().getTime();
+  const issued = createShelf<Issued>(now);
   return {
     remember(token, access, seconds) {
-      forgetWhere(isExpired);
       const issuedAt = now().getTime();
-      issued.set(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
-      const [oldest = ''] = issued.keys();
-      if (issued.size > kept) issued.delete(oldest);
+      issued.put(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
     },
-    find(token) {
-      const access = issued.get(token);
-      return access === undefined || isExpired(access) ? null : access;
-    },
-    forget: (token) => issued.delete(token),
-    forgetGrant: (grantId) => forgetWhere((access) => access.grantId === grantId),
-    forgetAll: () => issued.clear(),
+    find: issued.find,
+    forget: issued.remove,
+    forgetGrant: (grantId) => issued.removeWhere((access) => access.grantId === grantId),
+    forgetAll: issued.clear,
   };
 }

@@ -1,26 +1,26 @@
-import type { IncomingMessage } from 'node:http';
-import { isObject, parseJson } from '../text/json.ts';
 import type { Access, AccessTokens } from './access-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
-import { readSession } from './authentication/session-answer.ts';
+import { readSession } from './authentication/session-tokens.ts';
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
-import { isForm, readBody, sendJson } from './http-messages.ts';
+import { type Asking, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
+import {
+  type JsonObject,
+  type Parameters,
+  parseList,
+  parseParameters,
+  readParameters,
+} from './parameters.ts';
 import type { Right } from './rights.ts';
-import type { Route } from './route.ts';
 
 /** What comes with an API call. */
-export interface Call {
-  readonly parameters: JsonObject;
+export interface Call extends Parameters {
   readonly caller: Caller;
   readonly token: string;
   readonly query: URLSearchParams;
   /** Aborted once nobody waits for the answer. */
   readonly signal: AbortSignal;
 }
-
-/** The members of the JSON body, or none. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Where a call's parameters can be. */
 export type ParameterPlace = 'json' | 'form' | 'query' | 'list';
@@ -36,8 +36,13 @@ export interface Api {
   readonly right: Right | null;
   /** Whether the result is the whole answer, without an envelope. */
   readonly bare?: true;
-  /** The envelope's `Result`. @throws {Refusal} */
+  /** The envelope's `Result`; undefined is null. @throws {Refusal} */
   call(call: Call): unknown;
+}
+
+/** A line of a table of APIs. @param terms the right alone, or more of what is not usual */
+export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call'>, call: Api['call']): Api {
+  return { path, ...(terms === null || typeof terms === 'string' ? { right: terms } : terms), call };
 }
 
 /** The address of an API: it needs a bearer token whose scope allows the path, and then the right. */
@@ -53,13 +58,13 @@ export function apiRoute(
     async answer(request, response) {
       const body = await readBody(request);
       const token = readSession(request) ?? '';
-      const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+      const query = readQuery(request);
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       const { status, answer } = await answerCall(api, assumptions, () => {
         const caller = admit(api, accessTokens.find(token), directory);
         const parameters = parametersOf(api.takes ?? ['json'], request, body);
-        return { parameters, caller, token, query, signal: gone.signal };
+        return { ...readParameters(parameters), caller, token, query, signal: gone.signal };
       });
       sendJson(response, status, answer);
     },
@@ -74,7 +79,7 @@ export async function answerCall(
 ): Promise<{ readonly status: number; readonly answer: unknown }> {
   try {
     const result = await api.call(read());
-    return { status: 200, answer: api.bare === true ? result : successEnvelope(result) };
+    return { status: 200, answer: api.bare === true ? result : successEnvelope(result ?? null) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const refusal = asAssumed(error, assumptions);
@@ -103,102 +108,13 @@ export function requireRight({ rights }: Caller, right: Right): void {
   if (!rights.includes(right)) throw missingRight();
 }
 
-function parametersOf(places: readonly ParameterPlace[], request: IncomingMessage, body: string): JsonObject {
+function parametersOf(places: readonly ParameterPlace[], request: Asking, body: string): JsonObject {
   const form = isForm(request);
-  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
   const read: Readonly<Record<ParameterPlace, () => JsonObject>> = {
     json: () => (form ? {} : parseParameters(body)),
     form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
-    query: () => Object.fromEntries(searchParams),
+    query: () => Object.fromEntries(readQuery(request)),
     list: () => ({ items: parseList(body) }),
   };
   return Object.assign({}, ...places.map((place) => read[place]()));
-}
-
-/** The objects of a JSON list, or a single object in its place. @throws {Refusal} */
-function parseList(body: string): readonly JsonObject[] {
-  const list = /^\s*\[/.test(body) ? parseParameters(`{"items":${body}}`).items : [parseParameters(body)];
-  if (Array.isArray(list) && list.every(isObject)) return list;
-  throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a list of JSON objects.');
-}
-
-/** The members of a JSON object; an empty body has none. @throws {Refusal} */
-export function parseParameters(body: string): JsonObject {
-  if (body.trim() === '') return {};
-  const document = parseJson(body);
-  if (document === undefined)
-    throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not valid JSON.');
-  if (!isObject(document))
-    throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a JSON object.');
-  return document;
-}
-
-/** The value of a parameter; the case of its name does not matter. */
-export function parameter(parameters: JsonObject, name: string): unknown {
-  const spelled = Object.keys(parameters).find((known) => known.toLowerCase() === name.toLowerCase());
-  return spelled === undefined ? undefined : parameters[spelled];
-}
-
-/** A required parameter; it may be empty only if `allowEmpty`. @throws {Refusal} */
-export function requireText(parameters: JsonObject, name: string, allowEmpty = false): string {
-  const value = parameter(parameters, name);
-  if (typeof value === 'string' && (value !== '' || allowEmpty)) return value;
-  throw new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
-}
-
-/** A required parameter of which something is kept. @throws {Refusal} */
-export function requireShortText(parameters: JsonObject, name: string, longest: number): string {
-  const text = requireText(parameters, name);
-  if (text.length <= longest) return text;
-  throw new Refusal('System.ArgumentException', `${name} must have at most ${longest} characters.`);
-}
-
-/** An optional list of texts. @throws {Refusal} anything else */
-export function optionalTexts(parameters: JsonObject, name: string): readonly string[] {
-  const value = parameter(parameters, name) ?? [];
-  if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
-  throw new Refusal('System.ArgumentException', `${name} must be a list of texts.`);
-}
-
-/** An optional text. @throws {Refusal} anything else */
-export function optionalText(parameters: JsonObject, name: string): string | null {
-  const value = parameter(parameters, name) ?? null;
-  if (value === null || typeof value === 'string') return value;
-  throw new Refusal('System.ArgumentException', `${name} must be a text.`);
-}
-
-/** An optional boolean, possibly as text. @throws {Refusal} anything else */
-export function optionalFlag(parameters: JsonObject, name: string): boolean | null {
-  const value = parameter(parameters, name) ?? null;
-  if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  throw new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  readonly otherwise: number;
-}
-
-/** An optional number, possibly as text. @throws {Refusal} not a number, or out of range */
-export function optionalNumber(parameters: JsonObject, name: string, range: Range): number {
-  return numberIn(parameters, name, range, ['number', () => true]);
-}
-
-/** An optional integer, possibly as text. @throws {Refusal} not an integer, or out of range */
-export function optionalInteger(parameters: JsonObject, name: string, range: Range): number {
-  return numberIn(parameters, name, range, ['whole number', Number.isInteger]);
-}
-
-function numberIn(
-  parameters: JsonObject,
-  name: string,
-  { least, most, otherwise }: Range,
-  [kind, isOfKind]: readonly [string, (number: number) => boolean],
-): number {
-  const value = parameter(parameters, name) ?? otherwise;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && isOfKind(number) && number >= least && number <= most) return number;
-  throw new Refusal('System.ArgumentException', `${name} must be a ${kind} from ${least} to ${most}.`);
 }

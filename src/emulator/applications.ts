@@ -1,5 +1,4 @@
 import type { Assumptions } from './assumptions.ts';
-import { sameName } from './same-name.ts';
 
 /** What a client may be granted: the check boxes of the application's Tokens page. */
 export type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
@@ -112,4 +111,11 @@ export function platformApplication(accessTokenSeconds: number, assumptions: Ass
 /** The APIs that a token with these scopes may call. */
 export function apisOf(application: Application, scopes: readonly string[]): readonly RegExp[] {
   return [...application.unscopedApis, ...scopes.flatMap((scope) => application.scopes[scope] ?? [])];
+}
+
+export type LetterCase = 'insensitive' | 'sensitive';
+
+/** Whether two names are the same. */
+export function sameName(a: string, b: string, letterCase: LetterCase = 'insensitive'): boolean {
+  return letterCase === 'sensitive' ? a === b : a.toLowerCase() === b.toLowerCase();
 }

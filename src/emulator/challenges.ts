@@ -1,5 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal } from './envelope.ts';
+import { category, defaultMessage, randomChallenge } from '../apple/payload.ts';
+import { type Api, api } from './api.ts';
+import { mostScripted, reasons, type ScriptedAnswers } from './apns/reasons.ts';
+import type { Assumptions } from './assumptions.ts';
+import type { Devices } from './devices.ts';
+import type { Directory } from './directory.ts';
+import { Refusal, tooManyScripted } from './envelope.ts';
+import { user as standardUser } from './people.ts';
+import {
+  type DevicePush,
+  openPushSender,
+  type PushOutcome,
+  type PushQueue,
+  type PushSender,
+} from './push.ts';
+import type { Settings } from './settings.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
@@ -12,7 +27,7 @@ interface PushedTo {
 }
 
 /** A sign-in waiting for its user's answer. */
-export interface Challenge {
+interface Challenge {
   readonly id: string;
   readonly user: string;
   /** What the push carries and the answer returns. */
@@ -88,4 +103,126 @@ export function createChallenges(now: () => Date): Challenges {
 
 function unknownChallenge(): Refusal {
   return new Refusal('System.ArgumentException', 'There is no such challenge.');
+}
+
+interface ChallengeParts {
+  readonly settings: Settings;
+  readonly devices: Devices;
+  readonly challenges: Challenges;
+  readonly queue: PushQueue;
+  readonly scripted: ScriptedAnswers;
+  readonly directory: Directory;
+  readonly assumptions: Assumptions;
+  sendPush(sender: PushSender, push: DevicePush): Promise<PushOutcome>;
+  now(): Date;
+}
+
+const longestWait = 60;
+
+/** No reason of APNs is a third as long. */
+const longestReason = 100;
+
+const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
+
+/** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
+export function challengeApis(parts: ChallengeParts): readonly Api[] {
+  const { settings, devices, challenges, queue, scripted, directory, assumptions, now } = parts;
+  return [
+    /** Stands for a sign-in of that user on some web page. */
+    api('/emulator/challenge', 'manage-apns-certificates', async ({ all, text }) => {
+      const { user } = requireUser(directory, all.User ?? standardUser.user);
+      const message = all.Message === undefined ? defaultMessage : text('Message');
+      const reachable = devices.reachable(user);
+      const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
+      const sender = googleAlone ? null : await openPushSender(settings);
+      if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
+      const challenge = challenges.open(user, randomChallenge());
+      const { id } = challenge;
+      const options = pushOptions(challenge, message, now());
+      const payload = applePayload(options, assumptions);
+      const Pushes = await Promise.all(
+        reachable.map(async ({ udid, os, token }) => {
+          if (os === 'android' || sender === null)
+            return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
+          const { status, reason } = await parts.sendPush(sender, { deviceToken: token, payload });
+          return { DeviceID: udid, Status: status, Reason: reason };
+        }),
+      );
+      challenges.notePushes(
+        id,
+        Pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
+      );
+      return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
+    }),
+    api('/emulator/verdict', 'manage-apns-certificates', ({ text }) => ({
+      Status: challenges.verdict(text('ChallengeId')),
+    })),
+    /** What iOS does: delivers pushes to the app. */
+    api('/emulator/pushes', null, ({ text, number, caller, signal }) => {
+      const token = text('DeviceToken').toLowerCase();
+      const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
+      if (!devices.owns(caller.user, token))
+        throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
+      return queue.take(token, wait * 1000, signal);
+    }),
+    api('/emulator/apns', 'manage-apns-certificates', ({ all, shortText, integer }) => {
+      const reason = shortText('Reason', longestReason);
+      const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
+      const status = integer('Status', { least: 400, most: 599, otherwise: known });
+      const times = integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
+      if (!scripted.add(reason, all.Goaway === true ? null : status, times))
+        throw tooManyScripted(mostScripted, 'answers');
+    }),
+  ];
+}
+
+/** A person of the tenant; the service user has no phone. @throws {Refusal} */
+function requireUser(directory: Directory, name: unknown): { readonly user: string } {
+  const found = typeof name === 'string' ? directory.findPerson(name) : null;
+  if (found === null) throw new Refusal('System.ArgumentException', 'There is no such user.');
+  return found;
+}
+
+/** What a push says about a challenge, under the names that the vendor's Android library reads. */
+type Options = Readonly<Record<string, string>> & {
+  readonly Message: string;
+  readonly ChallengeAnswer: string;
+};
+
+/** @param now when the sign-in began */
+function pushOptions({ id, user, answer, expiresAt }: Challenge, message: string, now: Date): Options {
+  return {
+    Message: message,
+    ChallengeAnswer: answer,
+    Title: 'Sign-in request',
+    AppName: 'mfa-cli emulator',
+    AppIconUrl: '',
+    TargetAuthUser: user,
+    LoginType: 'Web',
+    IpAddress: '127.0.0.1',
+    Location: '',
+    CountryCode: '',
+    CountryName: '',
+    AuthRequestDate: now.toISOString(),
+    ExpiryDate: expiresAt.toISOString(),
+    CommandUuid: id,
+    CollapseId: id,
+  };
+}
+
+/** The payload for an iPhone; its app is known to read two of the options. */
+function applePayload(
+  options: Options,
+  { 'push-options': sent }: Assumptions,
+): Readonly<Record<string, unknown>> {
+  const { Message, ChallengeAnswer } = options;
+  return {
+    aps: { alert: Message, category },
+    payload: { Options: sent === 'all' ? options : { Message, ChallengeAnswer } },
+  };
+}
+
+/** The data that Google would deliver to an Android phone. */
+function googleData(options: Options): { readonly data_value: string } {
+  return { data_value: encodeURIComponent(JSON.stringify(options)) };
 }

@@ -1,7 +1,14 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { members, positiveInteger } from '../text/json.ts';
-import { otpAlgorithms } from '../text/one-time-password.ts';
-import type { DeviceOtp } from './device-otp.ts';
+import {
+  encodeBase32,
+  type OtpAlgorithm,
+  type OtpParameters,
+  oneTimePassword,
+  otpAlgorithms,
+} from '../text/one-time-password.ts';
+import { queryResult } from './envelope.ts';
 
 /** A device token that a device has or had. */
 export interface DeviceToken {
@@ -53,3 +60,97 @@ export const storedDevice = members({
   ),
   otp: v.nullable(storedOtp),
 });
+
+/** What a device makes its one-time passwords from. */
+export interface DeviceOtp extends OtpParameters {
+  readonly oathProfileUuid: string;
+  /** Its UTF-8 bytes are the key. */
+  readonly key: string;
+  /** The number of the device's key, from 1. */
+  readonly version: number;
+}
+
+const issuer = 'mfa-cli emulator';
+
+/** A new key; codes are valid for half a minute, and for one interval before and after. */
+export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): DeviceOtp {
+  return {
+    oathProfileUuid: randomUUID(),
+    key: encodeBase32(randomBytes(20)),
+    version: (before?.version ?? 0) + 1,
+    algorithm,
+    digits: 6,
+    interval: 30,
+  };
+}
+
+/** The two numbers that are called the key's version. They differ here, so that confusing them is noticed. */
+export function versionsOf({ version }: DeviceOtp): { readonly ios: number; readonly android: number } {
+  return { ios: version, android: version + 1 };
+}
+
+/** The interval of a code: this one, or the one before or after, since clocks differ (RFC 6238 §5.2); else null. */
+export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | null {
+  const key = Buffer.from(otp.key, 'utf8');
+  const current = Math.floor(now.getTime() / 1000 / otp.interval);
+  const made = (interval: number): string | null =>
+    oneTimePassword(key, otp, new Date(interval * otp.interval * 1000));
+  return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
+}
+
+/** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. Neither uses `OTPKey` as the key. */
+export function otpResult(
+  otp: DeviceOtp,
+  { user }: { readonly user: string },
+): Readonly<Record<string, unknown>> {
+  const { ios, android } = versionsOf(otp);
+  return {
+    Status: 0,
+    OTPKey: randomBytes(20).toString('base64'),
+    OTPKeyVersion: android,
+    OTPCodeMinLength: otp.digits,
+    OTPCodeExpiryInterval: otp.interval,
+    OathProfileUuid: otp.oathProfileUuid,
+    OathType: 1,
+    AccountName: user,
+    Issuer: issuer,
+    SecretKey: otp.key,
+    Period: otp.interval,
+    Digits: otp.digits,
+    Counter: 0,
+    HmacAlgorithm: otpAlgorithms.indexOf(otp.algorithm),
+    SecretVersion: ios,
+    IsCma: false,
+  };
+}
+
+/** The `Result` of `GetProfileListForDevice`: a table of queries, with the members that the iOS library reads. */
+export function otpProfiles(
+  otp: DeviceOtp | null,
+  { user, uuid }: { readonly user: string; readonly uuid: string },
+): object {
+  return queryResult(otp === null ? [] : [otpRow(otp, user, uuid)], { type: 'OathProfile' });
+}
+
+function otpRow(otp: DeviceOtp, user: string, userUuid: string): Readonly<Record<string, unknown>> {
+  const key = Buffer.from(otp.key, 'utf8');
+  return {
+    ID: otp.oathProfileUuid,
+    Uuid: otp.oathProfileUuid,
+    UserUuid: userUuid,
+    UserPrincipalName: user,
+    AccountName: user,
+    Issuer: issuer,
+    Type: 'TOTP',
+    Usage: 'MFA',
+    Algorithm: otp.algorithm.toUpperCase(),
+    Digits: otp.digits,
+    Period: otp.interval,
+    IntervalDelta: 0,
+    Version: otp.version,
+    IsCma: false,
+    Base32Secret: encodeBase32(key),
+    Base64Secret: key.toString('base64'),
+    HexSecret: key.toString('hex'),
+  };
+}

@@ -1,8 +1,14 @@
 import { judgeDeviceToken, nobodysToken } from '../apple/apns.ts';
 import type { OtpAlgorithm } from '../text/one-time-password.ts';
 import type { KnownToken } from './apns/judge-push.ts';
-import { currentToken, type Device, type DeviceToken } from './device.ts';
-import { createOtp, type DeviceOtp, intervalOf } from './device-otp.ts';
+import {
+  createOtp,
+  currentToken,
+  type Device,
+  type DeviceOtp,
+  type DeviceToken,
+  intervalOf,
+} from './device.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
@@ -71,19 +77,9 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
         throw new Refusal('System.ArgumentException', 'The token belongs to another device.');
       const current = currentToken(device);
       if (current?.value === value && (topic === null || current.topic === topic)) return;
-      const replacedAt = now().toISOString();
-      const own = without(device, value);
       settings.keepDevices([
         ...(holder === undefined || holder.udid === device.udid ? [] : [without(holder, value)]),
-        {
-          ...own,
-          tokens: [
-            ...own.tokens
-              .slice(1 - tokensKept)
-              .map((old) => ({ ...old, replacedAt: old.replacedAt ?? replacedAt })),
-            { value, topic, replacedAt: null },
-          ],
-        },
+        withToken(device, { value, topic, replacedAt: null }, now().toISOString()),
       ]);
     },
     enrollOtp(device, algorithm) {
@@ -136,6 +132,15 @@ function isToken({ os }: Device, token: string): boolean {
 
 function tokenIn(device: Device | undefined, token: string): DeviceToken | undefined {
   return device?.tokens.find(({ value }) => value === token);
+}
+
+/** The device with a token in place of the one of before. */
+function withToken(device: Device, token: DeviceToken, at: string): Device {
+  const others = without(device, token.value).tokens.slice(1 - tokensKept);
+  return {
+    ...device,
+    tokens: [...others.map((old) => ({ ...old, replacedAt: old.replacedAt ?? at })), token],
+  };
 }
 
 function without(device: Device, token: string): Device {

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { sameName } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
-import type { Passwords } from './passwords.ts';
-import { defaultRoles, defaultUsers } from './people.ts';
+import { orNotFound } from './envelope.ts';
+import { defaultRoles, defaultUsers, type Passwords } from './people.ts';
 import { administrativeRights, everyRight, type Right, systemAdministrators } from './rights.ts';
-import { type Role, rolesOf } from './role.ts';
-import { sameName } from './same-name.ts';
 import type { Settings } from './settings.ts';
-import type { User } from './user.ts';
+import { type Role, rolesOf, type User } from './users.ts';
 
 /** Somebody who can sign in to an emulator. */
 export interface EmulatorAccount {
@@ -37,6 +36,10 @@ export interface Directory {
   findUser(key: string): User | null;
   /** The role with that ID or name. */
   findRole(key: string): Role | null;
+  /** @throws {Refusal} nobody has that name or UUID */
+  requireUser(key: string): User;
+  /** @throws {Refusal} no role has that ID or name */
+  requireRole(key: string): Role;
   /** Including those through other roles. */
   rolesOf(user: User): readonly Role[];
   /** The user or service user with that name, with the rights of all its roles. */
@@ -62,6 +65,8 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   const roles = (): readonly Role[] => settings.directory().roles ?? defaultRoles;
   const findUser = (key: string): User | null =>
     users().find((user) => sameName(user.user, key) || sameName(user.uuid, key)) ?? null;
+  const findRole = (key: string): Role | null =>
+    roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
   const allRolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
     rolesOf(uuid, inEverybodyRole, roles());
   const rightsOf = (user: User): readonly Right[] => {
@@ -81,7 +86,9 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     users,
     roles,
     findUser,
-    findRole: (key) => roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null,
+    findRole,
+    requireUser: (key) => orNotFound(findUser(key)),
+    requireRole: (key) => orNotFound(findRole(key)),
     rolesOf: allRolesOf,
     findCaller(name) {
       const found = users().find((user) => sameName(user.user, name));

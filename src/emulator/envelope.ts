@@ -94,3 +94,43 @@ const emptyEnvelope: Envelope = {
   IsSoftError: false,
   InnerExceptions: null,
 };
+
+/** The answer to a call that names something missing. */
+export function notFound(): Refusal {
+  return new Refusal(null, 'The requested data or its dependent data was not found in the service.');
+}
+
+/** What was looked up. @throws {Refusal} nothing was found */
+export function orNotFound<Found>(found: Found | null): Found {
+  if (found === null) throw notFound();
+  return found;
+}
+
+/** What looking up a name returns if nothing has that name. @throws {Refusal} */
+export function absent(assumptions: Assumptions): null {
+  if (assumptions['absent-name'] === 'refused') throw notFound();
+  return null;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The tenant's answer with rows, each with its first column as the key. `fullCount`: of all, if `rows` is a page. */
+export function queryResult(
+  rows: readonly Row[],
+  {
+    fullCount = rows.length,
+    type = null,
+  }: { readonly fullCount?: number; readonly type?: string | null } = {},
+): object {
+  return {
+    IsAggregate: false,
+    Count: rows.length,
+    Columns: Object.keys(rows[0] ?? {}).map((Name) => ({ Name, Title: Name, IsHidden: false })),
+    FullCount: fullCount,
+    Results: rows.map((row) => ({
+      Entities: [{ Type: type, Key: Object.values(row)[0] ?? null, IsForeignKey: false }],
+      Row: row,
+    })),
+    ReturnID: '',
+  };
+}

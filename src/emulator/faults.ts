@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Api, optionalInteger, requireShortText, requireText } from './api.ts';
+import { type Api, api } from './api.ts';
 import { failureEnvelope, missingRight, Refusal, successEnvelope, tooManyScripted } from './envelope.ts';
-import { readBody, sendJson } from './http-messages.ts';
-import type { Route } from './route.ts';
+import { type Answering, type Asking, type Route, readBody, sendJson } from './http.ts';
 
 /** What can go wrong with a call. */
 const faultKinds = [
@@ -75,20 +73,15 @@ const longestPath = 300;
 
 /** `/emulator/fault`: lets the next calls of a path go wrong. */
 export function faultApi(faults: Faults): Api {
-  return {
-    path: '/emulator/fault',
-    right: 'manage-tenant',
-    call({ parameters }) {
-      const given = requireText(parameters, 'Fault');
-      const kind = faultKinds.find((known) => known === given);
-      if (kind === undefined)
-        throw new Refusal('System.ArgumentException', `Fault must be one of ${faultKinds.join(', ')}.`);
-      const times = optionalInteger(parameters, 'Times', { least: 0, most: mostScripted, otherwise: 1 });
-      const path = requireShortText(parameters, 'Path', longestPath);
-      if (!faults.add(path, kind, times)) throw tooManyScripted(mostScripted, 'faults');
-      return null;
-    },
-  };
+  return api('/emulator/fault', 'manage-tenant', (call) => {
+    const given = call.text('Fault');
+    const kind = faultKinds.find((known) => known === given);
+    if (kind === undefined)
+      throw new Refusal('System.ArgumentException', `Fault must be one of ${faultKinds.join(', ')}.`);
+    const times = call.integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
+    if (!faults.add(call.shortText('Path', longestPath), kind, times))
+      throw tooManyScripted(mostScripted, 'faults');
+  });
 }
 
 /** The address of an API whose calls can go wrong. */
@@ -110,8 +103,8 @@ export function withFaults(route: Route, faults: Faults): Route {
 async function goWrong(
   kind: Exclude<FaultKind, 'unanswered'>,
   path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Asking,
+  response: Answering,
 ): Promise<void> {
   await readBody(request);
   switch (kind) {

@@ -1,5 +1,5 @@
 import { type Markup, markup, type Page, renderPage, rows } from '../report/pages/document.ts';
-import { visible } from './browser/visible.ts';
+import { visible } from './browser/shown.ts';
 import { administrator, user } from './people.ts';
 
 /** The sign-in form; `failure` says why it is shown again. */

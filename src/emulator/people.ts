@@ -1,8 +1,7 @@
-import { rehearsals } from './authentication/rehearsals.ts';
-import type { Passwords } from './passwords.ts';
+import { randomBytes } from 'node:crypto';
+import { rehearsals } from './authentication/mechanisms.ts';
 import { deviceManagementPath, systemAdministrators } from './rights.ts';
-import type { Role } from './role.ts';
-import type { User } from './user.ts';
+import type { Role, User } from './users.ts';
 
 /** The people in every emulator, which cannot be removed; their passwords are set at its start. */
 type Person = Omit<User, 'password'>;
@@ -22,7 +21,7 @@ const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `R
 
 export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
 
-/** The same with their passwords. */
+/** The default people with their passwords. */
 export function defaultUsers(passwords: Passwords): readonly User[] {
   return defaultPeople.map((one) => ({ ...one, password: passwordOf(one, passwords) }));
 }
@@ -73,5 +72,35 @@ function person(name: string, number: number, displayName: string): Person {
     isServiceUser: false,
     isOauthClient: false,
     inEverybodyRole: true,
+  };
+}
+
+/** Of every emulator's default people; those who rehearse sign-ins have the administrator's. */
+export interface Passwords {
+  readonly administrator: string;
+  readonly user: string;
+  readonly serviceUser: string;
+}
+
+/** For tests and demonstrations: anybody who knows this program knows them. */
+export const fixedPasswords: Passwords = {
+  administrator: 'admin-password',
+  user: 'user-password',
+  serviceUser: 'ci-client-secret',
+};
+
+/** For this start only, 128 random bits each: others on the machine can reach the port, too. */
+export function makePasswords(): Passwords {
+  const password = (): string => randomBytes(16).toString('base64url');
+  return { administrator: password(), user: password(), serviceUser: password() };
+}
+
+/** The known passwords of the tenant with that number, where there are several. */
+export function fixedPasswordsOf(number: number): Passwords {
+  const { administrator, user, serviceUser } = fixedPasswords;
+  return {
+    administrator: `${administrator}-${number}`,
+    user: `${user}-${number}`,
+    serviceUser: `${serviceUser}-${number}`,
   };
 }

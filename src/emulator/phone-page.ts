@@ -1,13 +1,12 @@
-import { resourceRoute, sendApp } from './app-messages.ts';
+import { stylesheet } from '../report/pages/stylesheet.ts';
+import { renderApp, resourceRoute, sendApp } from './app-page.ts';
 import { type Application, plainApplication } from './applications.ts';
-import { clientId, scope } from './browser/phone/client.ts';
+import { clientId, scope } from './browser/phone/device-calls.ts';
 import { script } from './browser/phone/main.ts?browser';
-import { renderApp } from './page-of-app.ts';
+import type { Route } from './http.ts';
 import { banner } from './pages.ts';
 import { user } from './people.ts';
-import { phoneStyles } from './phone-styles.ts';
-import { topicInForce } from './push-sender.ts';
-import type { Route } from './route.ts';
+import { topicInForce } from './push.ts';
 import type { Settings } from './settings.ts';
 
 const path = '/phone';
@@ -52,3 +51,54 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
     resourceRoute('/emulator/phone.css', 'text/css', phoneStyles),
   ];
 }
+
+/** All styles of the emulator's phone. */
+const phoneStyles = `${stylesheet}
+.phone-page { display: grid; justify-content: center; grid-template-columns: minmax(0, 344px); gap: 16px 56px; }
+.words { min-height: 78px; text-wrap: pretty; }
+.words :focus-visible { outline: none; }
+.phone { height: 620px; padding: 13px; border-radius: 46px; background: #0b0c0e; box-shadow: 0 0 0 1px var(--line), 0 14px 40px rgb(0 0 0 / .18); }
+.screen { display: flex; flex-direction: column; gap: 22px; height: 100%; padding: 44px 14px 18px; border-radius: 34px; overflow: auto; color: #fff;
+  background: linear-gradient(165deg, #24406f 8%, #56397a 68%, #79465c); }
+.screen:has(.app-screen) { padding: 0; background: var(--card); color: var(--ink); }
+.clock { text-align: center; }
+.date { font-size: 16px; font-weight: 600; }
+.time { font-size: 68px; font-weight: 250; line-height: 1.05; letter-spacing: .01em; }
+.notifications { display: grid; gap: 8px; margin: 0; padding: 0; list-style: none; }
+.notification { color-scheme: light; padding: 12px 14px 14px; border-radius: 20px; background: #ecebf2; color: var(--ink); }
+.notification .app { display: flex; justify-content: space-between; gap: 12px; color: #53565c; font-size: 13px; font-weight: 600; }
+.notification .app time { font-weight: 400; }
+.title { font-weight: 600; }
+.notification .actions { margin-top: 12px; }
+.notification button { flex-basis: 80px; border-color: transparent; background: #d3d2db; }
+.notification button.primary { background: var(--accent); }
+.notification .tag { margin-top: 8px; }
+[aria-disabled=true] { opacity: .6; cursor: default; }
+.notification .small, .refusal { margin-top: 8px; font-size: 14px; }
+.refusal { padding: 6px 10px; border-radius: 8px; background: var(--bad-soft); color: var(--bad); }
+.offer { display: flex; margin-top: auto; }
+.offer button { color-scheme: light; padding: 13px 16px; border-radius: 14px; }
+.app-screen { margin: auto 0; padding: 22px 20px; }
+.app-screen h2 { margin-bottom: 18px; font-size: 19px; }
+.caption dl { margin-top: 0; }
+.caption .actions { margin-top: 16px; }
+.caption button { flex: none; }
+.caption h2 { margin-top: 24px; }
+.happenings { margin: 0; padding: 0; list-style: none; }
+.happenings li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
+.happenings time { color: var(--muted); white-space: nowrap; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (min-width: 860px) {
+  .phone-page { grid-template: "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }
+  .phone { grid-area: phone; }
+  .words { grid-area: words; }
+  .caption { grid-area: caption; }
+}
+@media (prefers-reduced-motion: no-preference) {
+  .coming { animation: coming .45s cubic-bezier(.2, .9, .3, 1.1); }
+}
+@media (forced-colors: active) {
+  .phone, .notification { border: 1px solid; }
+}
+@keyframes coming { from { opacity: 0; translate: 0 28px; scale: .96; } }
+`;

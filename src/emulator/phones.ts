@@ -2,19 +2,15 @@ import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
 import { readClientTrust } from './apns/client-trust.ts';
 import { type ApnsAnswer, type PushServiceOptions, startPushService } from './apns/push-service.ts';
-import type { ApnsRefusal } from './apns/reasons.ts';
-import { createScriptedAnswers, type ScriptedAnswers } from './apns/scripted-answers.ts';
+import { type ApnsRefusal, createScriptedAnswers, type ScriptedAnswers } from './apns/reasons.ts';
 import type { Assumptions } from './assumptions.ts';
-import { challengeApis } from './challenge-apis.ts';
-import { type Challenges, createChallenges } from './challenges.ts';
+import { createJournal, type Journal } from './bounded.ts';
+import { type Challenges, challengeApis, createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices, type Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
-import { send } from './http-messages.ts';
-import { createJournal, type Journal } from './journal.ts';
-import { createPushQueue } from './push-queue.ts';
-import type { Route } from './route.ts';
-import { sendPush } from './send-push.ts';
+import { type Route, send } from './http.ts';
+import { createPushQueue, sendPush } from './push.ts';
 import type { Settings } from './settings.ts';
 
 /** The setup of the stand-in for APNs. */

@@ -1,15 +1,19 @@
 import type { Assumptions } from './assumptions.ts';
 
+/** What members of `systemAdministrators` may do. */
+export const everyRight = [
+  'manage-apns-certificates',
+  'manage-applications',
+  'manage-roles',
+  'manage-users',
+  'manage-tenant',
+  'read-applications',
+  'read-roles',
+  'read-users',
+] as const;
+
 /** What a caller may do. Applications, roles and users can be read without the right to change them. */
-export type Right =
-  | 'manage-apns-certificates'
-  | 'manage-applications'
-  | 'manage-roles'
-  | 'manage-users'
-  | 'manage-tenant'
-  | 'read-applications'
-  | 'read-roles'
-  | 'read-users';
+export type Right = (typeof everyRight)[number];
 
 /** An administrative right as the tenant lists it, and as a role refers to it by its path. */
 interface AdministrativeRight {
@@ -20,18 +24,6 @@ interface AdministrativeRight {
 
 /** The role whose members may do everything. */
 export const systemAdministrators = 'sysadmin';
-
-/** What members of `systemAdministrators` may do. */
-export const everyRight: readonly Right[] = [
-  'manage-apns-certificates',
-  'manage-applications',
-  'manage-roles',
-  'manage-users',
-  'manage-tenant',
-  'read-applications',
-  'read-roles',
-  'read-users',
-];
 
 /** The right to manage push certificates; the vendor does not publish its path. */
 export const deviceManagementPath = '/lib/rights/devman.json';

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { BodyTooLarge, sendPage } from './http-messages.ts';
-import { listen } from './listen.ts';
+import type { AddressInfo, Server } from 'node:net';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
 import { errorPage } from './pages.ts';
-import { matchPath, type Route } from './route.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
 
 /** A request that was answered, without its query, its body and the answer's. */
 export interface AnsweredRequest {
@@ -165,4 +164,38 @@ function splitTarget(target: string): { path: string; query: string } {
 /** A name as `Host` has it: the default port of http is omitted (RFC 9110 §7.2). */
 export function hostsOf(name: string, port: number): readonly string[] {
   return port === 80 ? [`${name}:${port}`, name] : [`${name}:${port}`];
+}
+
+/**
+ * Makes a server listen on 127.0.0.1, and returns its port.
+ * @param port 0 picks a free one
+ * @param option its name: `--port N`
+ * @throws {CliError} usage: the port is busy or not allowed
+ */
+export async function listen(server: Server, port: number, option: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  }).catch((cause: unknown) => {
+    throw new CliError('usage', `Cannot listen on port ${port} (${systemCode(cause)})`, {
+      cause,
+      facts: { option },
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** As many ports are tried from a wanted one on, before a free one is taken anywhere. */
+const tries = 20;
+
+/** Makes a server listen from a port on: where that is taken, on the next one that is not. 0 picks a free one. @throws {CliError} usage */
+export async function listenFrom(server: Server, first: number, option: string): Promise<number> {
+  for (let port = first; first !== 0 && port < Math.min(first + tries, 65_536); port++) {
+    try {
+      return await listen(server, port, option);
+    } catch (error) {
+      if (!(error instanceof CliError) || systemCode(error.cause) !== 'EADDRINUSE') throw error;
+    }
+  }
+  return listen(server, 0, option);
 }

@@ -34,7 +34,7 @@ export function openSettings(file: string | null): Settings {
   return settingsOver(file === null ? null : openStateFile(file));
 }
 
-/** The same of what is kept somewhere, or in memory alone. @throws {CliError} file-unwritable */
+/** Settings over what is kept somewhere, or in memory alone. @throws {CliError} file-unwritable */
 export function settingsOver(kept: KeptState | null): Settings {
   let current = kept?.state ?? nothing;
   const keep = (next: State): void => {

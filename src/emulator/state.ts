@@ -5,8 +5,7 @@ import { replaceFile, unwritable } from '../files/write.ts';
 import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
-import { type Role, storedRole } from './role.ts';
-import { storedUser, type User } from './user.ts';
+import { type Role, storedRole, storedUser, type User } from './users.ts';
 
 /** The changes to the tenant's users and roles. */
 export interface StoredDirectory {

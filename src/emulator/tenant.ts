@@ -1,29 +1,24 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import { createAccessTokens } from './access-tokens.ts';
 import { administrationApis } from './administration/administration.ts';
-import { openApplicationStore } from './administration/application-store.ts';
-import { firstApplication } from './administration/first-application.ts';
+import { firstApplication, openApplicationStore } from './administration/application-store.ts';
 import { apiRoute } from './api.ts';
 import { type Applications, builtInApplication, createApplications } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import { createAuthentication } from './authentication/authentication.ts';
+import { createJournal } from './bounded.ts';
 import { openSetCertificates } from './console/certificates.ts';
 import { createConsole } from './console/console.ts';
 import type { Watched } from './console/state.ts';
 import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
 import { createFaults, type Faults, faultApi, withFaults } from './faults.ts';
-import { createJournal } from './journal.ts';
-import { mobileApis } from './mobile.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
-import type { Passwords } from './passwords.ts';
-import { administrator, serviceUser, user } from './people.ts';
+import { administrator, type Passwords, serviceUser, user } from './people.ts';
 import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { type Apns, createPhones } from './phones.ts';
-import { securityApis } from './security.ts';
 import type { AnsweredRequest, Serving } from './server.ts';
 import type { Settings } from './settings.ts';
-import { type SignInEnds, signInEndApis } from './sign-in-ends.ts';
-import { aboutRoute, tenantConfigApis } from './tenant-settings.ts';
+import { aboutRoute, mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 
 /** What a tenant is, wherever it is. */
 export interface TenantOptions {
@@ -133,11 +128,10 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
     faultApi(faults),
     ...authentication.apis,
     ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
-    ...securityApis(accessTokens),
     ...mobileApis(settings, assumptions, certificates.noteSet),
-    ...tenantConfigApis(settings, assumptions),
+    ...settingApis(settings, assumptions),
     ...phones.apis,
-    ...signInEndApis(ends),
+    ...signInApis(accessTokens, ends),
   ];
   const requests: Watched['requests'] = createJournal(requestsKept, noted);
   const answered = (request: AnsweredRequest): void => requests.add({ ...request, at: now() });

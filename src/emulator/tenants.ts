@@ -1,9 +1,8 @@
 import { usualAssumptions } from './assumptions.ts';
-import type { EmulatorOptions } from './emulator.ts';
+import { type EmulatorOptions, openPlace } from './emulator.ts';
 import { makeSigningKey } from './oauth/provider.ts';
-import { makePasswords, type Passwords } from './passwords.ts';
+import { makePasswords, type Passwords } from './people.ts';
 import type { Apns } from './phones.ts';
-import { openPlace } from './place.ts';
 import { hostsOf } from './server.ts';
 import { settingsOver } from './settings.ts';
 import { openStatesFile } from './state.ts';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { fixedPasswords } from '../../src/emulator/passwords.ts';
+import { fixedPasswords } from '../../src/emulator/people.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
 import { answerRequest } from '../support/push-authority.ts';

@@ -1,7 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { openEmulator } from '../support/emulator.ts';
+import { startTenants } from '../../src/emulator/tenants.ts';
+import { signInAs, startTenant } from '../emulator/local-tenant.ts';
+import { callApi, openEmulator } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import {
@@ -18,7 +22,7 @@ import {
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium) browser = await launchChromium(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
 }, 60_000);
 afterAll(() => browser?.close());
 
@@ -110,5 +114,161 @@ describe.skipIf(withoutChromium)('the console', () => {
     expect(await page.getByText('The emulator is not running.').isVisible()).toBe(false);
     await fetch(`${second.url}/after-the-restart`);
     await area(page, 'Requests').getByText('GET /after-the-restart').waitFor();
+  });
+});
+
+/** A name that leads to this machine, as its owner can let any name do. */
+const rebound = 'rebound.example';
+
+/** An empty page of another port, which browsers take for the same site. */
+async function startStranger(): Promise<string> {
+  const server = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Stranger</title>'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** What a page can try against the tenant at `url`, each with a word for what came of it. */
+const attempts = `async (url) => {
+  const outcome = (promise) => promise.then((words) => words, () => 'failed');
+  const read = (path, options) => outcome(fetch(url + path, { credentials: 'include', ...options }).then((response) => response.text()));
+  const body = JSON.stringify({ Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } });
+  const loaded = (tag, attribute, path) => outcome(new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement(tag), { onload: () => resolve('loaded'), onerror: reject });
+    element[attribute] = url + path;
+    document.body.append(element);
+  }));
+  const frame = document.createElement('iframe');
+  frame.src = url + '/';
+  document.body.append(frame);
+  await new Promise((resolve) => { frame.onload = resolve; });
+  const form = document.createElement('form');
+  const target = document.createElement('iframe');
+  target.name = 'target';
+  document.body.append(target);
+  Object.assign(form, { method: 'post', action: url + '/emulator/console/call', enctype: 'text/plain', target: 'target' });
+  const field = document.createElement('input');
+  [field.name, field.value] = [body.slice(0, -1) + ',"', '":1}'];
+  form.append(field);
+  document.body.append(form);
+  const sent = new Promise((resolve) => { target.onload = resolve; });
+  form.submit();
+  await sent;
+  const events = await new Promise((resolve) => {
+    const source = new EventSource(url + '/emulator/console/events', { withCredentials: true });
+    source.onmessage = () => resolve('told');
+    source.onerror = () => { source.close(); resolve('failed'); };
+  });
+  return {
+    page: await read('/'),
+    state: await read('/emulator/console/state'),
+    opaque: await read('/emulator/console/state', { mode: 'no-cors' }),
+    call: await read('/emulator/console/call', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
+    simple: await read('/emulator/console/call', { method: 'POST', body, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }),
+    script: await loaded('script', 'src', '/emulator/console/state'),
+    events,
+    framed: outcomeOf(frame),
+  };
+  function outcomeOf(element) {
+    try { return element.contentDocument?.body.textContent || 'nothing'; } catch { return 'failed'; }
+  }
+}`;
+
+/** An answer that a page may not read is empty to it. */
+const nothing = {
+  ...{ page: 'failed', state: 'failed', call: 'failed', script: 'failed', events: 'failed' },
+  ...{ opaque: '', simple: '', framed: 'nothing' },
+};
+
+describe.skipIf(withoutChromium)('the console', () => {
+  test.each([true, false])(
+    'is shut to a page of another port, signed in without a page: %s',
+    async (autoApprove) => {
+      const emulator = await startTenant({ autoApprove });
+      const { page } = await openPage(browser);
+      await page.goto(emulator.consoleAddress());
+      await isLive(page);
+      const stranger = await page.context().newPage();
+      await stranger.goto(await startStranger());
+      expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
+      // The same calls of its own page do it.
+      expect(await page.getByText('It judges the next push itself.').isVisible()).toBe(true);
+      await page.getByRole('button', { name: 'Apply' }).click();
+      await page.getByText('Next: 410 Unregistered.').waitFor();
+    },
+  );
+
+  test('is shut to a name that leads to this machine', async () => {
+    const emulator = await startTenant({ autoApprove: true });
+    const { page } = await openPage(browser);
+    const url = emulator.url.replace('127.0.0.1', rebound);
+    const answer = await page.goto(url);
+    expect([answer?.status(), await page.getByRole('heading').textContent()]).toEqual([
+      400,
+      'This is the address of another host',
+    ]);
+    const status = (path: string, method: string) =>
+      page.evaluate(
+        `fetch('${path}', { method: '${method}', body: ${method === 'POST' ? "'{}'" : 'undefined'} }).then((answer) => answer.status, () => 0)`,
+      );
+    // The page's own policy lets it ask nothing; neither could another page at that name.
+    expect([
+      await status('/emulator/console/state', 'GET'),
+      await status('/emulator/console/call', 'POST'),
+    ]).toEqual([0, 0]);
+    const asked = await page.context().request.get(`${emulator.url}/emulator/console/state`, {
+      headers: { host: new URL(url).host },
+    });
+    expect(asked.status()).toBe(400);
+  });
+
+  test('shows a stranger’s text as text, and hides nothing of it', async () => {
+    const emulator = await startTenant({ autoApprove: true });
+    const administrator = emulator.administrator.user;
+    const token = await signInAs(emulator, user);
+    const name = '<img src=x onerror=alert(1)>\u202egnp.\u200bexe';
+    const enrolled = await callApi(emulator, '/Device/EnrollIosDevice', token, {
+      Udid: 'D-1',
+      Name: name,
+      OSVersion: '</script><script>alert(2)</script>',
+    });
+    expect(enrolled.body).toMatchObject({ success: true });
+    const certificate = { APNSCert: p12Bytes('01-default-aes256').toString('base64'), APNSPass: 'secret' };
+    await callApi(emulator, '/Mobile/SetApnsCertForClientApp', await signInAs(emulator, administrator), {
+      ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic\u202e' },
+    });
+    await fetch(`${emulator.url}/%3Cimg%20src=x%3E/<b>\u202e`);
+    const { page, said } = await openPage(browser);
+    let asked = false;
+    page.on('dialog', () => {
+      asked = true;
+    });
+    await page.goto(emulator.url);
+    await page.getByText('<img src=x onerror=alert(1)>\\u{202e}gnp.\\u{200b}exe').waitFor();
+    await page.getByText('iOS </script><script>alert(2)</script>').waitFor();
+    await page.getByText('GET /%3Cimg%20src=x%3E/').waitFor();
+    await page.getByRole('button', { name: 'Delete the certificate of key\\u{202e}' }).waitFor();
+    expect(await page.title()).toContain('topic\\u{202e}');
+    expect([await page.locator('img, b').count(), asked, said]).toEqual([0, false, []]);
+    // What a mistake in a script would let in, the policy stops.
+    await expect(
+      page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x>')"),
+    ).rejects.toThrow('TrustedHTML');
+  });
+
+  test('of each of several tenants is its own', async () => {
+    const { tenants, open, close } = await startTenants({
+      ...{ count: 2, port: 0, stateFile: null, autoApprove: false, redirectUris: [], accessTokenSeconds: 60 },
+      now: () => new Date(),
+    });
+    onTestFinished(close);
+    const { page } = await openPage(browser);
+    await page.goto(open('tenant-1').consoleAddress());
+    await isLive(page);
+    await page.getByText(`tenant-1.localhost:`).waitFor();
+    await page.goto(tenants[1]?.url ?? '');
+    await page.getByRole('heading', { name: 'Sign in to the local tenant' }).waitFor();
   });
 });

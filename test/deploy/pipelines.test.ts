@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { fixedPasswordsOf } from '../../src/emulator/passwords.ts';
+import { fixedPasswordsOf } from '../../src/emulator/people.ts';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, runShell } from '../support/process.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { shardOf } from '../../src/commands/fleet/file/selection.ts';
 import type { FleetReport } from '../../src/commands/fleet/report.ts';
-import { fixedPasswordsOf } from '../../src/emulator/passwords.ts';
+import { fixedPasswordsOf } from '../../src/emulator/people.ts';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { readBody, startAnswering } from '../support/http.ts';

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { freePort } from '../../scripts/free-port.mjs';
 import { reasons } from '../../src/emulator/apns/reasons.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import { createPushQueue } from '../../src/emulator/push.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
 import { payload, pemOf, post } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
@@ -302,4 +303,40 @@ test('a push waits for its phone', async () => {
   await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}`, 'apns-id': id });
   expect(await waiting).toEqual({ payload, topic, apnsId: id });
   expect(await take()).toBeNull();
+});
+
+const queued = (apnsId: number) => ({ topic: 'com.example.lab', payload: {}, apnsId: String(apnsId) });
+const here = new AbortController().signal;
+
+test('a queue keeps the last hundred pushes of a token', async () => {
+  const queue = createPushQueue();
+  for (let id = 0; id <= 100; id++) queue.put('one', queued(id));
+  expect(await queue.take('one', 0, here)).toEqual(queued(1));
+  expect(await queue.take('two', 0, here)).toBeNull();
+});
+
+test('tokens that nobody asks for any more make room', async () => {
+  const queue = createPushQueue();
+  for (let id = 0; id <= 1000; id++) queue.put(`token ${id}`, queued(id));
+  expect(await queue.take('token 0', 0, here)).toBeNull();
+  expect(await queue.take('token 1', 0, here)).toEqual(queued(1));
+});
+
+test('of two who wait, one gets the push and the other goes on waiting', async () => {
+  const queue = createPushQueue();
+  const waiting = [queue.take('one', 60_000, here), queue.take('one', 60_000, here)];
+  queue.put('one', queued(1));
+  queue.put('one', queued(2));
+  expect(await Promise.all(waiting)).toEqual([queued(1), queued(2)]);
+});
+
+test('nobody who has gone gets one', async () => {
+  const queue = createPushQueue();
+  const gone = new AbortController();
+  const waiting = queue.take('one', 60_000, gone.signal);
+  gone.abort();
+  expect(await waiting).toBeNull();
+  queue.put('one', queued(1));
+  expect(await queue.take('one', 0, gone.signal)).toBeNull();
+  expect(await queue.take('one', 0, here)).toEqual(queued(1));
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { rehearsals } from '../../src/emulator/authentication/rehearsals.ts';
+import { rehearsals } from '../../src/emulator/authentication/mechanisms.ts';
 import { callApi } from '../support/emulator.ts';
 import { claimsOf, startTenant, whoAmIStatus } from './local-tenant.ts';
 import {

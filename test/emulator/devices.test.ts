@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { openSettings } from '../../src/emulator/settings.ts';
 import { oneTimePassword } from '../../src/text/one-time-password.ts';
-import { type ApiAnswer, callApi, serviceToken } from '../support/emulator.ts';
+import { type ApiAnswer, callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';
@@ -16,9 +16,9 @@ const enrollment = { Udid: 'one', Name: 'phone', OSVersion: '18.0' };
 const base64Of = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
 
 /** A tenant with a clock that can be moved, and callers of each kind. */
-async function open(options: Partial<EmulatorOptions> = {}) {
+async function open(options: Partial<EmulatorOptions> = {}, begin: typeof openEmulator = startTenant) {
   let now = start;
-  const emulator = await startTenant({ now: () => now, ...options });
+  const emulator = await begin({ now: () => now, ...options });
   const as = async (name: string) => caller(emulator, await signInAs(emulator, name));
   return {
     emulator,
@@ -37,8 +37,8 @@ const caller = (emulator: Emulator, bearer: string) => (path: string, body?: unk
 type Caller = ReturnType<typeof caller>;
 
 /** A phone with a token and one-time passwords; and what answers a challenge. */
-async function withPhone(options: Partial<EmulatorOptions> = {}) {
-  const tenant = await open(options);
+async function withPhone(options: Partial<EmulatorOptions> = {}, begin: typeof openEmulator = startTenant) {
+  const tenant = await open(options, begin);
   const { user, now } = tenant;
   await user('/Device/EnrollIosDevice', enrollment);
   await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', ClientPushToken: base64Of(token) });
@@ -63,8 +63,8 @@ async function withPhone(options: Partial<EmulatorOptions> = {}) {
 }
 
 /** The same with a certificate, and a challenge that has reached the phone. */
-async function withChallenge() {
-  const tenant = await withPhone();
+async function withChallenge(begin: typeof openEmulator = startTenant) {
+  const tenant = await withPhone({}, begin);
   await tenant.service('/Mobile/SetApnsCertForClientApp', certificate);
   const { ChallengeId } = resultOf(await tenant.service('/emulator/challenge')) as { ChallengeId: string };
   return {
@@ -73,6 +73,24 @@ async function withChallenge() {
     verdict: async () => resultOf(await tenant.service('/emulator/verdict', { ChallengeId })),
   };
 }
+
+/** Tenants for all calls that change nothing, so that one of each is enough. */
+const shared: Emulator[] = [];
+afterAll(() => Promise.all(shared.map((emulator) => emulator.close())));
+const keep: typeof openEmulator = async (options) => {
+  const emulator = await openEmulator(options);
+  shared.push(emulator);
+  return emulator;
+};
+const once = <Tenant>(make: () => Promise<Tenant>) => {
+  let made: Promise<Tenant> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+const untouchedPhone = once(() => withPhone({}, keep));
+const untouchedChallenge = once(() => withChallenge(keep));
 
 /** The answer that the oldest push brings. */
 async function nextChallenge(user: Caller): Promise<string> {
@@ -113,7 +131,7 @@ describe('the endpoints of the SDKs', () => {
     ['/emulator/verdict', {}, 'ChallengeId'],
     ['/emulator/pushes', {}, 'DeviceToken'],
   ])('%s of %j misses %s', async (path, body, name) => {
-    const { user, administrator } = await withPhone();
+    const { user, administrator } = await untouchedPhone();
     const as = path === '/emulator/verdict' ? administrator : user;
     expect(await as(path, body)).toEqual(refusal(`The required parameter ${name} is missing.`));
   });
@@ -124,7 +142,7 @@ describe('the endpoints of the SDKs', () => {
     '/emulator/challenge',
     '/emulator/pushes',
   ])('%s stands hostile bodies', async (path) => {
-    const { emulator, administrator } = await open();
+    const { emulator, administrator } = await untouchedPhone();
     expect(await administrator(path, '{"udid":')).toEqual(refusal('The request body is not valid JSON.'));
     expect(await administrator(path, '[]')).toEqual(refusal('The request body is not a JSON object.'));
     expect((await callApi(emulator, path, 'nobody')).status).toBe(401);
@@ -146,7 +164,7 @@ describe('the endpoints of the SDKs', () => {
     [{ ClientPushToken: 'q80' }, 'Invalid length for a Base-64 char array or string.'],
     [{ ClientPushToken: '<q80=>' }, expect.stringMatching(/^The input is not a valid Base-64 string/)],
   ])('know no token that Apple could not have given: %j', async (fields, message) => {
-    const { user } = await withPhone();
+    const { user } = await untouchedPhone();
     expect(await register(user, 'one', fields)).toEqual(refusal(message));
   });
 
@@ -192,7 +210,7 @@ describe('another user', () => {
     ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, 'The device is not enrolled.'],
     ['/emulator/pushes', { DeviceToken: token }, 'The token does not belong to a device of yours.'],
   ])('does nothing with a device at %s', async (path, body, message) => {
-    const { administrator } = await withPhone();
+    const { administrator } = await untouchedPhone();
     expect(await administrator(path, body)).toEqual(refusal(message));
   });
 
@@ -205,7 +223,7 @@ describe('another user', () => {
   test.each(['/emulator/challenge', '/emulator/verdict', '/emulator/apns'])(
     'without rights has no %s',
     async (path) => {
-      const { user } = await open();
+      const { user } = await untouchedPhone();
       expect(await user(path, { ChallengeId: 'x', Reason: 'Shutdown' })).toEqual(
         refusal('You are not authorized to perform this operation. Please contact your IT helpdesk.'),
       );
@@ -254,7 +272,7 @@ describe('the answer to a challenge', () => {
     ['no time at all', { otpTimestamp: 0 }, distant],
     ['no challenge', { challengeAnswer: null }, 'The required parameter challengeAnswer is missing.'],
   ])('with %s is refused, and the challenge stays', async (_name, changes, message) => {
-    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    const { user, submit, challengeAnswer, verdict } = await untouchedChallenge();
     expect(await submit(user, { challengeAnswer, ...changes })).toEqual(refusal(message));
     expect(await verdict()).toEqual({ Status: 'Pending' });
   });
@@ -324,7 +342,7 @@ describe('a challenge', () => {
     [{ Message: '' }, 'The required parameter Message is missing.'],
     [{}, 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.'],
   ])('of %j leaves no tenant without a certificate', async (body, message) => {
-    const { service } = await withPhone();
+    const { service } = await untouchedPhone();
     expect(await service('/emulator/challenge', body)).toEqual(refusal(message));
   });
 
@@ -378,7 +396,7 @@ describe('a challenge', () => {
 
 describe('waiting pushes', () => {
   test.each(['x', -1, 61, true])('a wait of %j is none', async (Wait) => {
-    const { user } = await withPhone();
+    const { user } = await untouchedPhone();
     const answer = await user('/emulator/pushes', { DeviceToken: token, Wait });
     expect(answer).toEqual(refusal('Wait must be a number from 0 to 60.'));
   });

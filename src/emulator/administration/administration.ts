@@ -1,20 +1,14 @@
 import type { Api } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { Locks } from '../authentication/locks.ts';
+import type { Locks } from '../authentication/sessions.ts';
 import type { Directory } from '../directory.ts';
 import { administrativeRights } from '../rights.ts';
 import type { Settings } from '../settings.ts';
-import { applicationApis } from './application-apis.ts';
+import { applicationApis, permissionApis } from './application-apis.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { directoryApis } from './directory-apis.ts';
-import { lockApis } from './lock-apis.ts';
-import { permissionApis } from './permission-apis.ts';
-import { redrockApis } from './redrock-apis.ts';
-import { roleApis } from './role-apis.ts';
-import { roleMemberApis } from './role-member-apis.ts';
-import { roleRightApis } from './role-right-apis.ts';
-import { queryTables } from './tables.ts';
-import { tenantConfigEntryApis } from './tenant-config-apis.ts';
+import { queryTables, redrockApis } from './redrock-apis.ts';
+import { roleApis, roleRightApis } from './role-apis.ts';
 import { userApis } from './user-apis.ts';
 
 interface AdministrationParts {
@@ -26,23 +20,15 @@ interface AdministrationParts {
 }
 
 /** A tenant's administration: users, roles, rights, applications. */
-export function administrationApis({
-  settings,
-  directory,
-  store,
-  locks,
-  assumptions,
-}: AdministrationParts): readonly Api[] {
+export function administrationApis(parts: AdministrationParts): readonly Api[] {
+  const { settings, directory, store, locks, assumptions } = parts;
   return [
-    ...userApis(directory),
-    ...lockApis(directory, locks),
+    ...userApis(directory, locks),
     ...roleApis(directory, assumptions),
-    ...roleMemberApis(directory),
     ...roleRightApis(directory, assumptions),
     ...directoryApis(directory, assumptions),
     ...applicationApis(store, assumptions),
     ...permissionApis(store, directory, assumptions),
     ...redrockApis(queryTables(directory, settings, store.all), administrativeRights(assumptions)),
-    ...tenantConfigEntryApis(settings, assumptions),
   ];
 }

@@ -1,18 +1,28 @@
 import { isObject } from '../../text/json.ts';
-import { type Api, type JsonObject, type ParameterPlace, parameter, requireText } from '../api.ts';
+import { type Api, api } from '../api.ts';
+import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
-import { Refusal } from '../envelope.ts';
-import { absent } from './absent.ts';
+import { type Directory, directoryServiceUuid } from '../directory.ts';
+import { absent, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { type JsonObject, missing, type Parameters, readParameters } from '../parameters.ts';
+import { systemAdministrators } from '../rights.ts';
 import type { ApplicationStore } from './application-store.ts';
-import { describeApplication, type StoredApplication, serviceNameOf } from './stored-application.ts';
-
-const either: readonly ParameterPlace[] = ['query', 'json'];
+import {
+  type ApplicationRight,
+  applicationRights,
+  describeApplication,
+  type StoredApplication,
+  type StoredGrant,
+  serviceNameOf,
+} from './stored-application.ts';
 
 /** The template of an OAuth2 Client. */
 const template = 'OAuth2ServerClient';
 
 /** Members of a call that name the application but are not part of it. */
 const keyNames = ['id', '_rowkey', 'pvid'];
+
+const reads = { takes: ['query', 'json'], right: 'read-applications' } as const;
 
 /** `/SaasManage`: applications. */
 export function applicationApis(store: ApplicationStore, assumptions: Assumptions): readonly Api[] {
@@ -22,66 +32,44 @@ export function applicationApis(store: ApplicationStore, assumptions: Assumption
     return stored;
   };
   return [
-    {
-      path: '/SaasManage/GetAppIDByServiceName',
-      takes: either,
-      right: 'read-applications',
-      call: ({ parameters }) =>
-        store.findByServiceName(requireText(parameters, 'Name'))?.key ?? absent(assumptions),
-    },
-    {
-      path: '/SaasManage/ImportAppFromTemplate',
-      right: 'manage-applications',
-      call({ parameters }) {
-        const names = parameter(parameters, 'ID');
-        // Unknown input is ignored and is not an error.
-        if (!Array.isArray(names)) return [];
-        return names
-          .filter((name) => name === template)
-          .map(() => ({ success: true, ID: template, _RowKey: store.create().key }));
-      },
-    },
-    {
-      path: '/SaasManage/GetApplication',
-      takes: either,
-      right: 'read-applications',
-      call({ parameters }) {
-        const stored = requireApplication(requireText(parameters, '_RowKey'));
-        return { _RowKey: stored.key, ID: stored.key, ...describeApplication(stored) };
-      },
-    },
-    {
-      path: '/SaasManage/UpdateApplicationDE',
-      right: 'manage-applications',
-      call({ parameters }) {
-        const key = parameter(parameters, '_RowKey');
-        const stored = requireApplication(typeof key === 'string' ? key : '');
-        const sent = Object.fromEntries(
-          Object.entries(parameters).filter(([name]) => !keyNames.includes(name.toLowerCase())),
-        );
-        const document = assumptions['application-update'] === 'merge' ? merge(stored.document, sent) : sent;
-        const changed = { ...stored, document };
-        const serviceName = serviceNameOf(changed);
-        const other = serviceName === null ? null : store.findByServiceName(serviceName);
-        if (other !== null && other.key !== stored.key)
-          throw new Refusal('System.ArgumentException', `The application ID ${serviceName} is in use.`);
-        store.keep(changed);
-        return { State: 0 };
-      },
-    },
-    {
-      path: '/SaasManage/DeleteApplication',
-      right: 'manage-applications',
-      call({ parameters }) {
-        const given = parameter(parameters, '_RowKey') ?? parameter(parameters, 'ID') ?? [];
-        const keys = (Array.isArray(given) ? given : [given]).map(String);
-        const found = keys.map(requireApplication);
-        if (found.length === 0)
-          throw new Refusal('RequiredParameter', 'The required parameter _RowKey is missing.');
-        for (const stored of found) store.remove(stored);
-        return found.map(({ key }) => ({ _RowKey: key, success: true }));
-      },
-    },
+    api(
+      '/SaasManage/GetAppIDByServiceName',
+      reads,
+      ({ text }) => store.findByServiceName(text('Name'))?.key ?? absent(assumptions),
+    ),
+    api('/SaasManage/ImportAppFromTemplate', 'manage-applications', ({ value }) => {
+      const names = value('ID');
+      // Unknown input is ignored and is not an error.
+      return (Array.isArray(names) ? names : [])
+        .filter((name) => name === template)
+        .map(() => ({ success: true, ID: template, _RowKey: store.create().key }));
+    }),
+    api('/SaasManage/GetApplication', reads, ({ text }) => {
+      const stored = requireApplication(text('_RowKey'));
+      return { _RowKey: stored.key, ID: stored.key, ...describeApplication(stored) };
+    }),
+    api('/SaasManage/UpdateApplicationDE', 'manage-applications', ({ all, value }) => {
+      const key = value('_RowKey');
+      const stored = requireApplication(typeof key === 'string' ? key : '');
+      const sent = Object.fromEntries(
+        Object.entries(all).filter(([name]) => !keyNames.includes(name.toLowerCase())),
+      );
+      const document = assumptions['application-update'] === 'merge' ? merge(stored.document, sent) : sent;
+      const changed = { ...stored, document };
+      const serviceName = serviceNameOf(changed);
+      const other = serviceName === null ? null : store.findByServiceName(serviceName);
+      if (other !== null && other.key !== stored.key)
+        throw new Refusal('System.ArgumentException', `The application ID ${serviceName} is in use.`);
+      store.keep(changed);
+      return { State: 0 };
+    }),
+    api('/SaasManage/DeleteApplication', 'manage-applications', ({ value }) => {
+      const given = value('_RowKey') ?? value('ID') ?? [];
+      const found = (Array.isArray(given) ? given : [given]).map(String).map(requireApplication);
+      if (found.length === 0) throw missing('_RowKey');
+      for (const stored of found) store.remove(stored);
+      return found.map(({ key }) => ({ _RowKey: key, success: true }));
+    }),
   ];
 }
 
@@ -92,4 +80,84 @@ function merge(old: JsonObject, sent: JsonObject): JsonObject {
     return [name, isObject(before) && isObject(value) ? merge(before, value) : value] as const;
   });
   return { ...old, ...Object.fromEntries(merged) };
+}
+
+/** Who may do what with an application. */
+export function permissionApis(
+  store: ApplicationStore,
+  directory: Directory,
+  assumptions: Assumptions,
+): readonly Api[] {
+  const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
+    principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
+  const describe = (grant: StoredGrant, inherited: boolean): object => ({
+    Principal: grant.id,
+    PrincipalName: nameOf(grant),
+    PrincipalType: grant.principal,
+    Type: grant.principal,
+    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
+    Inherited: inherited,
+  });
+  return [
+    api('/SaasManage/SetApplicationPermissions', 'manage-applications', ({ text, value }) => {
+      const stored = orNotFound(store.find(text('ID')));
+      const given = value('Grants');
+      if (!Array.isArray(given)) throw missing('Grants');
+      const grants = given.map((grant) => readGrant(grant, directory, assumptions));
+      const others = stored.grants.filter((old) => !grants.some(({ id }) => id === old.id));
+      store.keep({ ...stored, grants: [...others, ...grants.filter(({ rights }) => rights.length > 0)] });
+    }),
+    api('/Acl/GetRowAces', 'read-applications', ({ text }) => {
+      if (text('Table') !== 'Application') throw notFound();
+      const { grants } = orNotFound(store.find(text('RowKey')));
+      return [
+        ...grants.filter((grant) => nameOf(grant) !== undefined).map((grant) => describe(grant, false)),
+        describe(ofAdministrators, true),
+      ];
+    }),
+  ];
+}
+
+const ofAdministrators: StoredGrant = {
+  principal: 'Role',
+  id: systemAdministrators,
+  rights: ['Grant', 'View', 'Admin', 'ViewDetail', 'Delete'],
+};
+
+/** @throws {Refusal} */
+function readGrant(given: unknown, directory: Directory, assumptions: Assumptions): StoredGrant {
+  if (!isObject(given)) throw new Refusal('System.ArgumentException', 'Grants must be a list of grants.');
+  const grant = readParameters(given);
+  const principal = grant.text('PType');
+  const rights = readRights(grant.text('Rights'));
+  const id = grant.text('PrincipalId');
+  grant.text('Principal');
+  if (principal === 'User') {
+    requireDirectory(grant);
+    grant.text('ExternalUuid');
+    return { principal, id: directory.requireUser(id).uuid, rights };
+  }
+  if (principal !== 'Role')
+    throw new Refusal('System.ArgumentException', `The principal type ${principal} is unknown.`);
+  if (assumptions['role-grant'] === 'directory') requireDirectory(grant);
+  const role = directory.requireRole(id);
+  if (!sameName(role.id, id)) throw notFound();
+  return { principal, id: role.id, rights };
+}
+
+/** One text with commas; `None` removes all. @throws {Refusal} */
+function readRights(text: string): readonly ApplicationRight[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names)].flatMap((name) => {
+    if (name === 'None') return [];
+    if (Object.hasOwn(applicationRights, name)) return [name as ApplicationRight];
+    throw new Refusal('System.ArgumentException', `Requested value '${name}' was not found.`);
+  });
+}
+
+/** @throws {Refusal} */
+function requireDirectory({ optionalText }: Parameters): void {
+  const uuid = optionalText('DirectoryServiceUuid') ?? '';
+  if (uuid === '') throw missing('DirectoryServiceUuid');
+  if (!sameName(uuid, directoryServiceUuid)) throw notFound();
 }

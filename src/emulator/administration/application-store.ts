@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Applications } from '../applications.ts';
-import type { Directory } from '../directory.ts';
+import { appId, clientId, type Directory } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
+import { defaultRoles, serviceUser } from '../people.ts';
 import type { Settings } from '../settings.ts';
-import { type OAuthProfile, readOAuthProfile } from './oauth-profile.ts';
-import { type StoredApplication, serviceNameOf } from './stored-application.ts';
+import {
+  type OAuthProfile,
+  readOAuthProfile,
+  type StoredApplication,
+  serviceNameOf,
+} from './stored-application.ts';
 
 /** The applications as administrators write them. What is kept here takes effect at once. */
 export interface ApplicationStore {
@@ -82,4 +87,59 @@ function mayRun({ grants }: StoredApplication, name: string, directory: Director
   if (user === null) return false;
   const ids = [user.uuid, ...directory.rolesOf(user).map(({ id }) => id)];
   return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
+}
+
+interface FirstApplicationOptions {
+  readonly redirectUris: readonly string[];
+  readonly accessTokenSeconds: number;
+}
+
+/** The application that every emulator has: for mfa-cli's people and its service user. */
+export function firstApplication({
+  redirectUris,
+  accessTokenSeconds,
+}: FirstApplicationOptions): StoredApplication {
+  return {
+    key: 'c0ffee00-0000-4000-8000-00000000000a',
+    document: {
+      Name: 'mfa-cli',
+      ServiceName: appId,
+      Description: 'The application of mfa-cli',
+      OAuthProfile: {
+        TargetIsUs: true,
+        ClientIDType: 0,
+        AllowPublic: true,
+        AllowedClients: [clientId],
+        Redirects: redirectUris,
+        TokenType: 'JwtRS256',
+        TokenLifetimeString: timeSpan(accessTokenSeconds),
+        AllowedAuth: 'AuthorizationCode,ClientCreds',
+        AllowRefresh: true,
+        RefreshLifetimeString: '30.00:00:00',
+        Confirm: true,
+        KnownScopes: [
+          { Scope: 'all', Description: 'Everything', Mode: 'RestFilter', AllowedRest: ['.*'] },
+          {
+            Scope: 'apns',
+            Description: 'Push certificates',
+            Mode: 'RestFilter',
+            AllowedRest: ['/?Mobile/(Set|Delete)ApnsCertForClientApp'],
+          },
+        ],
+      },
+    },
+    grants: [
+      ...defaultRoles
+        .filter(({ type }) => type === 'Everybody')
+        .map(({ id }) => ({ principal: 'Role' as const, id, rights: ['View', 'Execute'] as const })),
+      { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
+    ],
+  };
+}
+
+/** As .NET writes it: `0.05:00:00`. */
+function timeSpan(seconds: number): string {
+  const pad = (number: number): string => String(Math.floor(number)).padStart(2, '0');
+  const days = Math.floor(seconds / 86_400);
+  return `${days}.${pad((seconds % 86_400) / 3600)}:${pad((seconds % 3600) / 60)}:${pad(seconds % 60)}`;
 }

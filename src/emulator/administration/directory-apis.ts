@@ -1,74 +1,56 @@
 import { isObject, parseJson } from '../../text/json.ts';
-import {
-  type Api,
-  type JsonObject,
-  optionalInteger,
-  optionalText,
-  optionalTexts,
-  parameter,
-  requireRight,
-} from '../api.ts';
+import { type Api, api, requireRight } from '../api.ts';
+import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
+import { queryResult, Refusal, type Row } from '../envelope.ts';
+import { type Parameters, readParameters } from '../parameters.ts';
 import { administrativeRights } from '../rights.ts';
-import type { Role } from '../role.ts';
-import { sameName } from '../same-name.ts';
-import type { User } from '../user.ts';
-import { matchesFilter } from './directory-filter.ts';
-import { queryResult, type Row } from './query-result.ts';
-import { suffix } from './user-answer.ts';
+import type { Role, User } from '../users.ts';
+import { suffix } from './user-apis.ts';
 
 const most = 100_000;
 
 /** The tenant's directories, and who is in them. */
 export function directoryApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
-  const services = {
-    path: '/Core/GetDirectoryServices',
-    right: null,
-    call: () => queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]),
-  };
   const rights = administrativeRights(assumptions);
+  const services = (): object =>
+    queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
   return [
-    services,
-    { ...services, method: 'GET' },
-    { path: '/Core/GetCdsAliasesForTenant', right: null, call: () => queryResult([{ ID: suffix }]) },
-    {
-      path: '/UserMgmt/DirectoryServiceQuery',
-      right: null,
-      call({ parameters, caller }) {
-        const asked = optionalTexts(parameters, 'directoryServices');
-        const isAsked = asked.some((uuid) => sameName(uuid, directoryServiceUuid));
-        const [users, roles] = [parameter(parameters, 'user'), parameter(parameters, 'roles')];
-        if (users !== undefined) requireRight(caller, 'read-users');
-        if (roles !== undefined) requireRight(caller, 'read-roles');
-        const find = (name: string, rows: () => readonly Row[]): object => {
-          const filter = readFilter(parameters, name);
-          const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
-          return queryResult(found.slice(0, readLimit(parameters)), found.length);
-        };
-        return {
-          ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
-          ...(roles === undefined
-            ? {}
-            : { Roles: find('roles', () => directory.roles().map((role) => roleRow(role, rights))) }),
-          ...(parameter(parameters, 'group') === undefined ? {} : { Group: find('group', () => []) }),
-        };
-      },
-    },
+    api('/Core/GetDirectoryServices', null, services),
+    api('/Core/GetDirectoryServices', { method: 'GET', right: null }, services),
+    api('/Core/GetCdsAliasesForTenant', null, () => queryResult([{ ID: suffix }])),
+    api('/UserMgmt/DirectoryServiceQuery', null, (call) => {
+      const isAsked = call.texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
+      const [users, roles] = [call.value('user'), call.value('roles')];
+      if (users !== undefined) requireRight(call.caller, 'read-users');
+      if (roles !== undefined) requireRight(call.caller, 'read-roles');
+      const find = (name: string, rows: () => readonly Row[]): object => {
+        const filter = readFilter(call, name);
+        const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
+        return queryResult(found.slice(0, readLimit(call)), { fullCount: found.length });
+      };
+      return {
+        ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
+        ...(roles === undefined
+          ? {}
+          : { Roles: find('roles', () => directory.roles().map((role) => roleRow(role, rights))) }),
+        ...(call.value('group') === undefined ? {} : { Group: find('group', () => []) }),
+      };
+    }),
   ];
 }
 
 /** A filter is a JSON document of its own. @throws {Refusal} */
-function readFilter(parameters: JsonObject, name: string): unknown {
-  const filter = parseJson(optionalText(parameters, name) ?? '{}');
+function readFilter({ optionalText }: Parameters, name: string): unknown {
+  const filter = parseJson(optionalText(name) ?? '{}');
   if (filter !== undefined) return filter;
   throw new Refusal('Newtonsoft.Json.JsonReaderException', `The filter ${name} is not valid JSON.`);
 }
 
-function readLimit(parameters: JsonObject): number {
-  const args = parameter(parameters, 'Args');
-  const limit = isObject(args) ? optionalInteger(args, 'Limit', { least: 0, most, otherwise: 0 }) : 0;
+function readLimit({ value }: Parameters): number {
+  const args = value('Args');
+  const limit = isObject(args) ? readParameters(args).integer('Limit', { least: 0, most, otherwise: 0 }) : 0;
   return limit === 0 ? most : limit;
 }
 
@@ -100,4 +82,37 @@ function roleRow(role: Role, rights: ReturnType<typeof administrativeRights>): R
       .filter(({ path }) => role.rights.includes(path))
       .map(({ path, description }) => ({ Path: path, Description: description, ServiceName: null })),
   };
+}
+
+/**
+ * Whether a row matches a filter of `DirectoryServiceQuery`, such as `{"Name":{"_eq":"x"}}`. An empty one matches all.
+ * @throws {Refusal} an unknown operator
+ */
+function matchesFilter(row: Row, filter: unknown): boolean {
+  if (!isObject(filter)) throw unknown('filter');
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === '_or' || name === '_and') {
+      if (!Array.isArray(condition)) throw unknown(name);
+      // Evaluate all of them, so that a condition that holds does not hide an invalid one.
+      const held = condition.map((part) => matchesFilter(row, part));
+      return name === '_or' ? held.some(Boolean) : held.every(Boolean);
+    }
+    return isObject(condition) && meets(row[name], condition);
+  });
+}
+
+function meets(value: unknown, condition: Record<string, unknown>): boolean {
+  return Object.entries(condition).every(([operator, operand]) => {
+    const { value: text, ignoreCase } = isObject(operand)
+      ? operand
+      : { value: operand, ignoreCase: operator === '_like' };
+    const fold = (one: unknown): string => (ignoreCase === true ? String(one).toLowerCase() : String(one));
+    if (operator === '_eq') return value !== undefined && fold(value) === fold(text);
+    if (operator === '_like') return value !== undefined && fold(value).includes(fold(text));
+    throw unknown(operator);
+  });
+}
+
+function unknown(what: string): Refusal {
+  return new Refusal('System.ArgumentException', `The filter has an unknown part: ${what}.`);
 }

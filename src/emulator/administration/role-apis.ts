@@ -1,107 +1,133 @@
 import { randomUUID } from 'node:crypto';
-import { type Api, optionalText, optionalTexts, requireText } from '../api.ts';
+import { isObject } from '../../text/json.ts';
+import { type Api, api, type Call, requireRight } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
-import { type Directory, directoryServiceUuid } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
-import { systemAdministrators } from '../rights.ts';
-import { type Role, roleTypes } from '../role.ts';
-import { absent } from './absent.ts';
-import { requireRole } from './required.ts';
-import {
-  readMemberChange,
-  readMembers,
-  requireMayChange,
-  withMembers,
-  withoutMembers,
-} from './role-members.ts';
+import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
+import { absent, notFound, queryResult, Refusal } from '../envelope.ts';
+import { type JsonObject, type Parameters, readParameters } from '../parameters.ts';
+import { administrativeRights, systemAdministrators } from '../rights.ts';
+import { type Role, roleTypes } from '../users.ts';
 
-/** `/Roles` and `/SaasManage`: roles. */
+const reads = { takes: ['json', 'query'], right: 'read-roles' } as const;
+
+/** `/Roles` and `/SaasManage`: roles and who is in them. */
 export function roleApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
-  const create = (path: string): Api => ({
-    path,
-    right: 'manage-roles',
-    call({ parameters }) {
-      const name = optionalText(parameters, 'Name') ?? '';
-      if (name === '') throw new Refusal('RequiredParameter', 'Parameter "Name" must be specified.');
-      const type = readType(optionalText(parameters, 'RoleType') ?? 'PrincipalList');
-      if (directory.findRole(name) !== null)
-        throw new Refusal(null, `Role with name ${name} already exists.`, 200, { code: '1409' });
-      const id = randomUUID().replaceAll('-', '_');
-      const description = optionalText(parameters, 'Description') ?? '';
-      const members = readMembers(parameters, directory);
-      directory.keepRole({ id, name, description, type, rights: [], ...members });
-      return { _RowKey: id };
-    },
-  });
-  const requireRemovable = (key: string): Role => {
-    const role = requireRole(directory, key);
+  const removable = (key: string): Role => {
+    const role = directory.requireRole(key);
     if (role.id === systemAdministrators || role.type === 'Everybody')
       throw new Refusal('System.InvalidOperationException', `The role ${role.name} cannot be deleted.`);
     return role;
   };
+  const create = ({ optionalText, texts }: Call): object => {
+    const name = optionalText('Name') ?? '';
+    if (name === '') throw new Refusal('RequiredParameter', 'Parameter "Name" must be specified.');
+    const type = readType(optionalText('RoleType') ?? 'PrincipalList');
+    if (directory.findRole(name) !== null)
+      throw new Refusal(null, `Role with name ${name} already exists.`, 200, { code: '1409' });
+    const id = randomUUID().replaceAll('-', '_');
+    const description = optionalText('Description') ?? '';
+    directory.keepRole({ id, name, description, type, rights: [], ...readMembers(texts, directory) });
+    return { _RowKey: id };
+  };
+  const changeMembers = ({ text, texts, caller }: Call, change: typeof withMembers): void => {
+    const role = directory.requireRole(text('Name'));
+    requireMayChange(role, caller);
+    directory.keepRole(change(role, readMembers(texts, directory)));
+  };
   return [
-    create('/Roles/StoreRole'),
-    create('/SaasManage/StoreRole'),
-    {
-      path: '/Roles/UpdateRole',
-      right: 'manage-roles',
-      call({ parameters, caller }) {
-        const key = requireText(parameters, 'Name');
-        const role = directory.findRole(key);
-        if (role === null) throw new Refusal(null, `The role "${key}" does not exist.`);
-        requireMayChange(role, caller);
-        const without = withoutMembers(role, readMemberChange(parameters, 'Delete', directory));
-        directory.keepRole({
-          ...withMembers(without, readMemberChange(parameters, 'Add', directory)),
-          name: optionalText(parameters, 'NewName') ?? role.name,
-          description: optionalText(parameters, 'Description') ?? role.description,
-        });
-        return null;
-      },
-    },
-    {
-      path: '/SaasManage/DeleteRole',
-      right: 'manage-roles',
-      call({ parameters }) {
-        directory.removeRole(requireRemovable(requireText(parameters, 'Name')));
-        return null;
-      },
-    },
-    {
-      path: '/SaasManage/DeleteRoles',
-      right: 'manage-roles',
-      call({ parameters }) {
-        for (const role of optionalTexts(parameters, 'Roles').map(requireRemovable))
-          directory.removeRole(role);
-        return null;
-      },
-    },
-    {
-      path: '/SaasManage/GetRoleIdFromName',
-      takes: ['query', 'json'],
-      right: 'read-roles',
-      call: ({ parameters }) =>
-        directory.findRole(requireText(parameters, 'roleName'))?.id ?? absent(assumptions),
-    },
-    {
-      path: '/Roles/GetRole',
-      takes: ['json', 'query'],
-      right: 'read-roles',
-      call({ parameters }) {
-        const role = requireRole(directory, requireText(parameters, 'Name'));
-        const users = role.users.flatMap((uuid) => directory.findUser(uuid)?.user ?? []);
-        const roles = role.roles.flatMap((id) => directory.findRole(id)?.name ?? []);
-        return {
-          Uuid: role.id,
-          Name: role.name,
-          Description: role.description,
-          RoleType: role.type,
-          ReadOnly: false,
-          DirectoryServiceUuid: directoryServiceUuid,
-          Principals: [...users.map((name) => `u=${name}`), ...roles.map((name) => `r=${name}`)],
-        };
-      },
-    },
+    api('/Roles/StoreRole', 'manage-roles', create),
+    api('/SaasManage/StoreRole', 'manage-roles', create),
+    api('/Roles/UpdateRole', 'manage-roles', (call) => {
+      const key = call.text('Name');
+      const role = directory.findRole(key);
+      if (role === null) throw new Refusal(null, `The role "${key}" does not exist.`);
+      requireMayChange(role, call.caller);
+      const without = withoutMembers(role, readMemberChange(call, 'Delete', directory));
+      directory.keepRole({
+        ...withMembers(without, readMemberChange(call, 'Add', directory)),
+        name: call.optionalText('NewName') ?? role.name,
+        description: call.optionalText('Description') ?? role.description,
+      });
+    }),
+    api('/SaasManage/DeleteRole', 'manage-roles', ({ text }) =>
+      directory.removeRole(removable(text('Name'))),
+    ),
+    api('/SaasManage/DeleteRoles', 'manage-roles', ({ texts }) => {
+      for (const role of texts('Roles').map(removable)) directory.removeRole(role);
+    }),
+    api(
+      '/SaasManage/GetRoleIdFromName',
+      { ...reads, takes: ['query', 'json'] },
+      ({ text }) => directory.findRole(text('roleName'))?.id ?? absent(assumptions),
+    ),
+    api('/Roles/GetRole', reads, ({ text }) => {
+      const role = directory.requireRole(text('Name'));
+      const users = role.users.flatMap((uuid) => directory.findUser(uuid)?.user ?? []);
+      const roles = role.roles.flatMap((id) => directory.findRole(id)?.name ?? []);
+      return {
+        Uuid: role.id,
+        Name: role.name,
+        Description: role.description,
+        RoleType: role.type,
+        ReadOnly: false,
+        DirectoryServiceUuid: directoryServiceUuid,
+        Principals: [...users.map((name) => `u=${name}`), ...roles.map((name) => `r=${name}`)],
+      };
+    }),
+    api('/SaasManage/AddUsersAndGroupsToRole', 'manage-roles', (call) => changeMembers(call, withMembers)),
+    api('/SaasManage/RemoveUsersAndGroupsFromRole', 'manage-roles', (call) =>
+      changeMembers(call, withoutMembers),
+    ),
+    api('/Roles/GetRoleMembers', reads, ({ text }) => {
+      const role = directory.requireRole(text('name'));
+      const users = role.users.flatMap((uuid) => directory.findUser(uuid) ?? []);
+      const roles = role.roles.flatMap((id) => directory.findRole(id) ?? []);
+      return queryResult([
+        ...users.map(({ uuid, user }) => ({ Guid: uuid, Name: user, Type: 'User', IsEffective: true })),
+        ...roles.map(({ id, name }) => ({ Guid: id, Name: name, Type: 'Role', IsEffective: true })),
+      ]);
+    }),
+  ];
+}
+
+/** What roles may do: their administrative rights. */
+export function roleRightApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
+  const known = administrativeRights(assumptions);
+  const change = (
+    path: string,
+    apply: (rights: readonly string[], right: string) => readonly string[],
+  ): Api =>
+    api(path, { takes: ['list'], right: 'manage-roles' }, ({ all }) => {
+      const pairs = (all.items as readonly JsonObject[]).map(readParameters).map(({ text }) => ({
+        role: directory.requireRole(text('Role')).id,
+        right: text('Path'),
+      }));
+      if (!pairs.every(({ right }) => known.some(({ path }) => path === right)))
+        throw new Refusal('System.ArgumentException', 'Specified path is invalid');
+      for (const pair of pairs) {
+        const role = directory.requireRole(pair.role);
+        directory.keepRole({ ...role, rights: apply(role.rights, pair.right) });
+      }
+    });
+  const assign = (rights: readonly string[], right: string) => [...new Set([...rights, right])];
+  const unassign = (rights: readonly string[], right: string) => rights.filter((held) => held !== right);
+  return [
+    change('/Roles/AssignSuperRights', assign),
+    change('/SaasManage/AssignSuperRights', assign),
+    change('/Roles/UnAssignSuperRights', unassign),
+    change('/SaasManage/UnAssignSuperRights', unassign),
+    api('/Core/GetAssignedAdministrativeRights', reads, ({ text }) => {
+      const { rights } = directory.requireRole(text('role'));
+      const assigned = known.filter(({ path }) => rights.includes(path));
+      return queryResult(
+        assigned.map(({ description, path }) => ({
+          Path: path,
+          Description: description,
+          ServiceName: null,
+          Scope: null,
+        })),
+      );
+    }),
   ];
 }
 
@@ -109,4 +135,45 @@ function readType(text: string): Role['type'] {
   const type = roleTypes.find((known) => known === text);
   if (type === undefined) throw new Refusal('System.ArgumentException', `The role type ${text} is unknown.`);
   return type;
+}
+
+type Members = Pick<Role, 'users' | 'roles'>;
+
+/** Those named by `Users` and `Roles`; the tenant has no groups. @throws {Refusal} */
+function readMembers(texts: Parameters['texts'], directory: Directory): Members {
+  if (texts('Groups').length > 0) throw notFound();
+  return {
+    users: texts('Users').map((key) => directory.requireUser(key).uuid),
+    roles: texts('Roles').map((key) => directory.requireRole(key).id),
+  };
+}
+
+/** Those of a change: its `Users` and `Roles` have lists `Add` and `Delete`. @throws {Refusal} */
+function readMemberChange({ value }: Parameters, list: 'Add' | 'Delete', directory: Directory): Members {
+  const lists = ['Users', 'Roles', 'Groups'].map((kind) => {
+    const change = value(kind);
+    return [kind, isObject(change) ? readParameters(change).value(list) : undefined];
+  });
+  return readMembers(readParameters(Object.fromEntries(lists)).texts, directory);
+}
+
+function withMembers(role: Role, { users, roles }: Members): Role {
+  return {
+    ...role,
+    users: [...new Set([...role.users, ...users])],
+    roles: [...new Set([...role.roles, ...roles])],
+  };
+}
+
+function withoutMembers(role: Role, { users, roles }: Members): Role {
+  return {
+    ...role,
+    users: role.users.filter((uuid) => !users.includes(uuid)),
+    roles: role.roles.filter((id) => !roles.includes(id)),
+  };
+}
+
+/** Only administrators can make others administrators. @throws {Refusal} */
+function requireMayChange(role: Role, caller: Caller): void {
+  if (role.id === systemAdministrators) requireRight(caller, 'manage-tenant');
 }

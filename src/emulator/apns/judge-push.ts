@@ -1,7 +1,7 @@
-import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { Malformed } from '../../pkcs12/asn1.ts';
+import { readCertificate } from '../../pkcs12/certificate.ts';
+import type { ApnsEnvironment, Certificate, CertificateKind } from '../../pkcs12/model.ts';
 import { isObject, parseJson } from '../../text/json.ts';
-import { requirePushCertificate, requireTopic } from './client-certificate.ts';
-import { checkPushHeaders, type PushHeaders, readPushHeaders } from './push-headers.ts';
 import { refuse } from './reasons.ts';
 
 /** A request to APNs, as received. */
@@ -73,4 +73,108 @@ function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['
   const payload = parseJson(body);
   if (!isObject(payload)) throw refuse('PayloadEmpty');
   return payload;
+}
+
+const pushTypes = [
+  'alert',
+  'background',
+  'complication',
+  'controls',
+  'fileprovider',
+  'liveactivity',
+  'location',
+  'mdm',
+  'pushtotalk',
+  'voip',
+  'widgets',
+];
+const priorities = ['1', '5', '10'];
+const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const longestCollapseId = 64;
+
+/** A push's headers by name, each once. */
+type PushHeaders = Readonly<Record<string, string | undefined>>;
+
+/** @param raw names and values alternating, as received @throws {ApnsRefusal} DuplicateHeaders */
+function readPushHeaders(raw: readonly string[]): PushHeaders {
+  const headers: Record<string, string> = {};
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]?.toLowerCase() ?? '';
+    if (!name.startsWith('apns-')) continue;
+    if (Object.hasOwn(headers, name)) throw refuse('DuplicateHeaders');
+    headers[name] = raw[i + 1] ?? '';
+  }
+  return headers;
+}
+
+/** The push's identifier, if a header gives one. */
+export function pushIdOf(raw: readonly string[]): string | null {
+  const id = raw[raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'apns-id') + 1];
+  return id !== undefined && uuid.test(id) ? id : null;
+}
+
+/**
+ * Checks what a push says about itself apart from its topic.
+ * @throws {ApnsRefusal} BadMessageId, BadExpirationDate, BadPriority, BadCollapseId, InvalidPushType
+ * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ */
+function checkPushHeaders(headers: PushHeaders): void {
+  const isGiven = (name: string, judge: (value: string) => boolean): boolean => {
+    const value = headers[name];
+    return value === undefined || judge(value);
+  };
+  if (!isGiven('apns-id', (id) => uuid.test(id))) throw refuse('BadMessageId');
+  if (!isGiven('apns-expiration', (date) => /^\d{1,15}$/.test(date))) throw refuse('BadExpirationDate');
+  if (!isGiven('apns-priority', (priority) => priorities.includes(priority))) throw refuse('BadPriority');
+  if (!isGiven('apns-collapse-id', (id) => Buffer.byteLength(id) <= longestCollapseId))
+    throw refuse('BadCollapseId');
+  if (!isGiven('apns-push-type', (type) => pushTypes.includes(type))) throw refuse('InvalidPushType');
+}
+
+const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
+
+/**
+ * The connection's push certificate.
+ * @param der null: none was presented
+ * @throws {ApnsRefusal} MissingProviderToken, BadCertificate, BadCertificateEnvironment
+ */
+function requirePushCertificate(
+  der: Uint8Array | null,
+  environment: ApnsEnvironment,
+  now: Date,
+): Certificate {
+  // Without a certificate APNs expects the other way to authenticate, a token in a header.
+  if (der === null) throw refuse('MissingProviderToken');
+  const certificate = read(der);
+  const served = certificate === null ? [] : servedBy(certificate);
+  const isPush = certificate !== null && served.length > 0;
+  if (!isPush || now < certificate.notBefore || now > certificate.notAfter) throw refuse('BadCertificate');
+  if (!served.includes(environment)) throw refuse('BadCertificateEnvironment');
+  return certificate;
+}
+
+/** The environments that take pushes with it; none: it is no push certificate. */
+export function servedBy({ kind, environments }: Certificate): readonly ApnsEnvironment[] {
+  if (noPushKinds.includes(kind)) return [];
+  // Certificates for other things than apps (MDM, passes, websites) are not marked for an environment.
+  return environments.length === 0 ? ['production'] : environments;
+}
+
+function read(der: Uint8Array): Certificate | null {
+  try {
+    return readCertificate(der).certificate;
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+/** The topic of a push. @throws {ApnsRefusal} MissingTopic, BadTopic, TopicDisallowed */
+function requireTopic(asked: string | undefined, { topics }: Certificate): string {
+  const [only] = topics;
+  if (asked === undefined && only !== undefined && topics.length === 1) return only;
+  if (asked === undefined || asked === '') throw refuse('MissingTopic');
+  if (!/^[A-Za-z0-9.-]+$/.test(asked)) throw refuse('BadTopic');
+  if (!topics.includes(asked)) throw refuse('TopicDisallowed');
+  return asked;
 }

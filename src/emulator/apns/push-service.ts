@@ -7,12 +7,11 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { listen, listenFrom } from '../listen.ts';
+import { listen, listenFrom } from '../server.ts';
 import { createServerIdentity } from './authority.ts';
 import type { ClientTrust } from './client-trust.ts';
-import { type Judge, judgePush, type Push, type PushRequest, payloadLimits } from './judge-push.ts';
+import { type Judge, judgePush, type Push, type PushRequest, payloadLimits, pushIdOf } from './judge-push.ts';
 import { judgedTls, listenJudged } from './judged-handshake.ts';
-import { pushIdOf } from './push-headers.ts';
 import { ApnsRefusal, refuse } from './reasons.ts';
 
 export interface PushServiceOptions extends Judge {

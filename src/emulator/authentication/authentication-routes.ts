@@ -1,20 +1,15 @@
-import type { IncomingMessage } from 'node:http';
-import { type JsonObject, parameter, requireText } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Directory, tenantId } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
-import type { Route } from '../route.ts';
-import type { User } from '../user.ts';
-import { authenticationFailed } from './failure.ts';
+import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
+import { type Asking, type Exchange, type Route, readBody, sendJson } from '../http.ts';
+import { type Parameters, parseParameters, readParameters } from '../parameters.ts';
+import type { User } from '../users.ts';
 import type { FederatedSignIns } from './identity-provider.ts';
-import { type OpenCall, openRoute } from './open-route.ts';
-import { packageAnswer } from './package-answer.ts';
-import { passwordAlone, rehearsals } from './rehearsals.ts';
-import { sessionAnswer } from './session-answer.ts';
-import type { SessionTokens } from './session-tokens.ts';
-import type { Progress, Sessions, Step } from './sessions.ts';
+import { describeMechanism, passwordAlone, rehearsals } from './mechanisms.ts';
+import { type SessionTokens, sessionAnswer } from './session-tokens.ts';
+import { authenticationFailed, type Progress, type Session, type Sessions, type Step } from './sessions.ts';
 
-export interface AuthenticationParts {
+interface AuthenticationParts {
   readonly url: string;
   readonly directory: Directory;
   readonly sessions: Sessions;
@@ -23,18 +18,16 @@ export interface AuthenticationParts {
   readonly assumptions: Assumptions;
 }
 
-type Answering = Pick<OpenCall, 'request' | 'response'>;
-
 /** `/Security`: a session without an application. */
 export function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
   const { url, directory, sessions, federated, sessionTokens, assumptions } = parts;
 
   const handOver = (
     { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
-    { request, response }: Answering,
+    { request, response }: Exchange,
   ): object => sessionAnswer(sessionTokens.issue(user), { assumptions, isRenewable, request, response });
 
-  const describe = (progress: Progress, call: Answering): object => {
+  const describe = (progress: Progress, call: Exchange): object => {
     switch (progress.kind) {
       case 'signed-in':
         return { Summary: 'LoginSuccess', ...handOver(progress, call) };
@@ -49,26 +42,7 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
     }
   };
 
-  const startFederated = (
-    user: User,
-    options: { wantsPin: boolean; isRenewable: boolean },
-    request: IncomingMessage,
-  ): object => {
-    const { shortId, sessionId, wantsPin } = federated.start(user, options);
-    const address = `${url}/emulator/idp/${shortId}`;
-    const plain = { IdpRedirectUrl: address, TenantId: tenantId };
-    // A client that does not say that it can wait for a browser cannot.
-    if (String(request.headers.oobidpauth).toLowerCase() !== 'true') return plain;
-    return {
-      ...plain,
-      IdpRedirectShortUrl: address,
-      IdpShortUrlId: shortId,
-      IdpLoginSessionId: sessionId,
-      IdpOobAuthPinRequired: wantsPin,
-    };
-  };
-
-  const answerPin = (sessionId: string, answer: string, call: Answering): object => {
+  const answerPin = (sessionId: string, answer: string, call: Exchange): object => {
     const signIn = federated.findBySession(sessionId);
     if (signIn === null) throw authenticationFailed();
     federated.end(signIn);
@@ -77,46 +51,61 @@ export function authenticationRoutes(parts: AuthenticationParts): readonly Route
   };
 
   return [
-    openRoute('/Security/StartAuthentication', ({ parameters, request }) => {
-      const name = requireText(parameters, 'User');
-      if (requireText(parameters, 'Version') !== '1.0')
+    openRoute('/Security/StartAuthentication', ({ text, value, request }) => {
+      const name = text('User');
+      if (text('Version') !== '1.0')
         throw new Refusal('System.ArgumentException', 'The version of the API is not supported.');
       const pod = otherPod(name, request);
       if (pod !== null) return { PodFqdn: pod };
-      const isRenewable = parameter(parameters, 'PlatformTokenResponse') === true;
+      const isRenewable = value('PlatformTokenResponse') === true;
       const user = directory.findPerson(name);
       const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
       if (user !== null && kind !== undefined && 'identityProvider' in kind) {
         const wantsPin = kind.identityProvider === 'pin';
-        return startFederated(user, { wantsPin, isRenewable }, request);
+        return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), url, request);
       }
       const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
       return packageAnswer(sessions.start(user, packages, isRenewable));
     }),
     openRoute('/Security/AdvanceAuthentication', (call) => {
-      const { parameters } = call;
-      const sessionId = requireText(parameters, 'SessionId');
-      const step = readStep(parameters);
+      const sessionId = call.text('SessionId');
+      const step = readStep(call);
       return step.mechanismId === 'OOBAUTHPIN'
         ? answerPin(sessionId, step.answer, call)
         : describe(sessions.advance(sessionId, step), call);
     }),
     openRoute('/Security/OobAuthStatus', (call) => {
-      const signIn = federated.findBySession(requireText(call.parameters, 'SessionId'));
+      const signIn = federated.findBySession(call.text('SessionId'));
       if (signIn === null) throw authenticationFailed();
       if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
       federated.end(signIn);
       return { State: 'Success', ...handOver(signIn, call) };
     }),
-    openRoute('/Security/CleanupAuthentication', ({ parameters }) => {
-      sessions.end(requireText(parameters, 'SessionId'));
-      return null;
-    }),
+    openRoute('/Security/CleanupAuthentication', ({ text }) => sessions.end(text('SessionId'))),
   ];
 }
 
+/** Where somebody signs in with their company's identity provider. */
+function federatedAnswer(
+  { shortId, sessionId, wantsPin }: ReturnType<FederatedSignIns['start']>,
+  url: string,
+  { headers }: Asking,
+): object {
+  const address = `${url}/emulator/idp/${shortId}`;
+  const plain = { IdpRedirectUrl: address, TenantId: tenantId };
+  // A client that does not say that it can wait for a browser cannot.
+  if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
+  return {
+    ...plain,
+    IdpRedirectShortUrl: address,
+    IdpShortUrlId: shortId,
+    IdpLoginSessionId: sessionId,
+    IdpOobAuthPinRequired: wantsPin,
+  };
+}
+
 /** The host to which the tenant sends somebody who used another of its names, or null. */
-function otherPod(name: string, { headers }: IncomingMessage): string | null {
+function otherPod(name: string, { headers }: Asking): string | null {
   const isElsewhere = rehearsals.some(
     ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
   );
@@ -125,16 +114,60 @@ function otherPod(name: string, { headers }: IncomingMessage): string | null {
   return host.startsWith('tenant-') ? `pod.${host}` : host.replace('127.0.0.1', 'localhost');
 }
 
-function readStep(parameters: JsonObject): Step {
-  const given = requireText(parameters, 'Action').toLowerCase();
+function readStep({ text, value }: Parameters): Step {
+  const given = text('Action').toLowerCase();
   // Starting again is starting.
   const name = given === 'retryoob' ? 'startoob' : given;
   const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
   if (action === undefined) throw authenticationFailed();
-  const answer = parameter(parameters, 'Answer');
+  const answer = value('Answer');
   return {
     action,
-    mechanismId: requireText(parameters, 'MechanismId'),
+    mechanismId: text('MechanismId'),
     answer: typeof answer === 'string' ? answer : '',
+  };
+}
+
+/** A call that needs no session: its answer may set cookies. */
+interface OpenCall extends Parameters, Exchange {}
+
+/** The address of an API that anybody may call, in the envelope. @param call gives `Result` @throws {Refusal} */
+function openRoute(path: string, call: (call: OpenCall) => unknown): Route {
+  return {
+    method: 'POST',
+    path,
+    async answer(request, response) {
+      const body = await readBody(request);
+      try {
+        const result = await call({ ...readParameters(parseParameters(body)), request, response });
+        sendJson(response, 200, successEnvelope(result ?? null));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        sendJson(response, error.status, failureEnvelope(error));
+      }
+    },
+  };
+}
+
+/** The members of `Result` that say what is to be proved. */
+function packageAnswer({ id, user, challenges }: Session): object {
+  return {
+    Summary: 'NewPackage',
+    Version: '1.0',
+    SessionId: id,
+    TenantId: tenantId,
+    EventDescription: null,
+    RetryWaitingTime: 0,
+    SecurityImageName: null,
+    AllowLoginMfaCache: false,
+    ClientHints: {
+      PersistDefault: false,
+      AllowPersist: false,
+      AllowForgotPassword: false,
+      EndpointAuthenticationEnabled: false,
+    },
+    Challenges: challenges.map((offered) => ({
+      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism.name, mechanism.id, user)),
+    })),
   };
 }

@@ -1,8 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { User } from '../user.ts';
+import { createShelf } from '../bounded.ts';
+import type { Directory } from '../directory.ts';
+import { type Answering, type Route, readBody, sendPage } from '../http.ts';
+import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
+import type { User } from '../users.ts';
 
 /** A sign-in at a company's identity provider. */
-export interface FederatedSignIn {
+interface FederatedSignIn {
   /** The client's key for it. */
   readonly sessionId: string;
   /** The end of the address opened in the browser. */
@@ -26,19 +30,11 @@ export interface FederatedSignIns {
 }
 
 const lifetime = 10 * 60 * 1000;
-/** Anybody can begin one: the oldest make room. */
-const kept = 1000;
 
 export function createFederatedSignIns(now: () => Date): FederatedSignIns {
-  const all = new Map<string, FederatedSignIn>();
-  const current = (): readonly FederatedSignIn[] => {
-    for (const { sessionId, expiresAt } of all.values()) if (expiresAt <= now()) all.delete(sessionId);
-    return [...all.values()];
-  };
+  const all = createShelf<FederatedSignIn>(now);
   const keep = (signIn: FederatedSignIn): FederatedSignIn => {
-    all.set(signIn.sessionId, signIn);
-    const [oldest = ''] = all.keys();
-    if (all.size > kept) all.delete(oldest);
+    all.put(signIn.sessionId, signIn);
     return signIn;
   };
   return {
@@ -53,14 +49,56 @@ export function createFederatedSignIns(now: () => Date): FederatedSignIns {
         pin: null,
         expiresAt: new Date(now().getTime() + lifetime),
       }),
-    findBySession: (id) => current().find(({ sessionId }) => sessionId === id) ?? null,
-    findByShortId: (id) => current().find(({ shortId }) => shortId === id) ?? null,
+    findBySession: all.find,
+    findByShortId: (id) => all.items().find(({ shortId }) => shortId === id) ?? null,
     noteSignedIn: (signIn) =>
       keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? createPin()) : null }),
-    end: ({ sessionId }) => void all.delete(sessionId),
+    end: ({ sessionId }) => void all.remove(sessionId),
   };
 }
 
 function createPin(): string {
   return String(randomInt(1_000_000)).padStart(6, '0');
+}
+
+const path = '/emulator/idp/*';
+
+/** A company's identity provider, as far as a browser sees it. */
+export function identityProviderRoutes(
+  federated: FederatedSignIns,
+  directory: Directory,
+  autoApprove: boolean,
+): readonly Route[] {
+  const route = (
+    method: Route['method'],
+    answer: (signIn: FederatedSignIn, body: string, response: Answering) => void,
+  ): Route => ({
+    method,
+    path,
+    listedAs: path,
+    async answer(request, response) {
+      const body = await readBody(request);
+      const signIn = federated.findByShortId(/[^/?]*(?=\?|$)/.exec(request.url ?? '')?.[0] ?? '');
+      if (signIn === null)
+        return sendPage(
+          response,
+          404,
+          errorPage('This sign-in has expired', 'Begin again where you began to sign in.'),
+        );
+      answer(signIn, body, response);
+    },
+  });
+  const finish = (signIn: FederatedSignIn, response: Answering): void =>
+    sendPage(response, 200, signedInPage(federated.noteSignedIn(signIn).pin));
+  return [
+    route('GET', (signIn, _body, response) => {
+      if (autoApprove || signIn.signedIn) return finish(signIn, response);
+      sendPage(response, 200, identityProviderPage(signIn.user.user));
+    }),
+    route('POST', (signIn, body, response) => {
+      const password = new URLSearchParams(body).get('password') ?? '';
+      if (directory.signIn(signIn.user.user, password) !== null) return finish(signIn, response);
+      sendPage(response, 200, identityProviderPage(signIn.user.user, 'The password is not correct.'));
+    }),
+  ];
 }

@@ -1,4 +1,5 @@
-import type { User } from '../user.ts';
+import { randomInt, randomUUID } from 'node:crypto';
+import type { User } from '../users.ts';
 
 /** What a person can authenticate with, by the vendor's names. */
 export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
@@ -59,3 +60,99 @@ export function describeMechanism(name: MechanismName, id: string, user: User | 
     ...(hasNumber ? { OTPWITHNUMBER: true } : {}),
   };
 }
+
+/** What was sent to a phone or mailbox, and the outcome. */
+export interface OutOfBand {
+  readonly id: string;
+  readonly user: User;
+  readonly mechanism: MechanismName;
+  readonly startedAt: Date;
+  /** The code that came with it; null: there is none to enter. */
+  readonly code: string | null;
+  /** What the client shows and the person enters on the phone; null: the phone does not ask. */
+  readonly number: string | null;
+  readonly verdict: 'pending' | 'approved' | 'denied';
+}
+
+/** All that are open. */
+export interface OutOfBands {
+  start(user: User, mechanism: MechanismName): OutOfBand;
+  find(id: string): OutOfBand | null;
+  /** Those waiting for an answer, newest last. */
+  waiting(): readonly OutOfBand[];
+  decide(id: string, approved: boolean): void;
+  end(id: string): void;
+}
+
+const kept = 1000;
+
+/** @param autoApprove whether everything that can be approved is, as soon as it is started */
+export function createOutOfBands(autoApprove: boolean, now: () => Date): OutOfBands {
+  const all = new Map<string, OutOfBand>();
+  return {
+    start(user, mechanism) {
+      const { answerType, hasNumber } = mechanisms[mechanism];
+      // A security key has neither a code nor an approval: a browser would have to talk to it.
+      const isKey = mechanism === 'U2F';
+      const started: OutOfBand = {
+        id: randomUUID(),
+        user,
+        mechanism,
+        startedAt: now(),
+        code: answerType === 'StartOob' || isKey ? null : digits(6),
+        number: hasNumber ? digits(2) : null,
+        verdict: autoApprove && !isKey ? 'approved' : 'pending',
+      };
+      all.set(started.id, started);
+      const [oldest = ''] = all.keys();
+      if (all.size > kept) all.delete(oldest);
+      return started;
+    },
+    find: (id) => all.get(id) ?? null,
+    waiting: () => [...all.values()].filter(({ verdict }) => verdict === 'pending'),
+    decide(id, approved) {
+      const started = all.get(id);
+      if (started !== undefined) all.set(id, { ...started, verdict: approved ? 'approved' : 'denied' });
+    },
+    end: (id) => void all.delete(id),
+  };
+}
+
+function digits(count: number): string {
+  return String(randomInt(10 ** count)).padStart(count, '0');
+}
+
+/** One mechanism of each challenge must be answered. */
+export type Package = readonly (readonly MechanismName[])[];
+
+/** How somebody signs in without an application. */
+type SignInKind =
+  /** Package after package: the tenant may ask for more after an answer. */
+  | { readonly packages: readonly Package[] }
+  /** With their company's identity provider, which may show a PIN to enter. */
+  | { readonly identityProvider: 'plain' | 'pin' };
+
+/** A user whose kind of sign-in is worth rehearsing. */
+type Rehearsal = SignInKind & {
+  readonly user: string;
+  /** Whether the tenant sends them to another of its hosts. */
+  readonly elsewhere?: true;
+};
+
+export const rehearsals: readonly Rehearsal[] = [
+  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF', 'U2F']]] },
+  { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
+  { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
+  { user: 'sms@example.com', packages: [[['UP'], ['SMS']]] },
+  { user: 'email@example.com', packages: [[['UP'], ['EMAIL']]] },
+  { user: 'phone@example.com', packages: [[['UP'], ['PF']]] },
+  { user: 'key@example.com', packages: [[['UP'], ['U2F']]] },
+  { user: 'codes@example.com', packages: [[['OATH'], ['SMS']]] },
+  { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
+  { user: 'federated@example.com', identityProvider: 'plain' },
+  { user: 'pin@example.com', identityProvider: 'pin' },
+  { user: 'elsewhere@example.com', packages: [[['UP']]], elsewhere: true },
+];
+
+/** What everybody else must provide, even names that do not exist, so that names cannot be guessed. */
+export const passwordAlone: readonly Package[] = [[['UP']]];

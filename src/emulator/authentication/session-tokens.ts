@@ -1,10 +1,22 @@
 import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import type { AccessTokens } from '../access-tokens.ts';
+import type { Assumptions } from '../assumptions.ts';
+import { createShelf } from '../bounded.ts';
 import { tenantId } from '../directory.ts';
-import type { User } from '../user.ts';
+import {
+  type Answering,
+  type Asking,
+  cookie,
+  type Route,
+  readBearer,
+  readCookies,
+  sendJson,
+  sessionCookie,
+} from '../http.ts';
+import type { User } from '../users.ts';
 
 /** The result of a sign-in without an application. */
-export interface SessionToken {
+interface SessionToken {
   readonly user: User;
   /** A JWT, valid as a bearer. */
   readonly token: string;
@@ -32,15 +44,13 @@ interface SessionTokenOptions {
 }
 
 const refreshMilliseconds = 24 * 60 * 60 * 1000;
-/** Of more refresh tokens, the oldest end. */
-const kept = 1000;
 
 /** @param accessTokens where issued tokens are put */
 export function createSessionTokens(
   { url, lifetime, apis, signingKey, now }: SessionTokenOptions,
   accessTokens: AccessTokens,
 ): SessionTokens {
-  const refreshable = new Map<string, { token: string; user: User; expiresAt: number }>();
+  const refreshable = createShelf<{ token: string; user: User; expiresAt: number }>(now);
   const issue = (user: User): SessionToken => {
     const iat = Math.floor(now().getTime() / 1000);
     const claims = {
@@ -56,22 +66,19 @@ export function createSessionTokens(
     const token = signJwt(claims, signingKey);
     const refreshToken = randomBytes(32).toString('base64url');
     const expiresAt = now().getTime() + refreshMilliseconds;
-    for (const [old, { expiresAt: end }] of refreshable) if (end <= now().getTime()) refreshable.delete(old);
-    refreshable.set(refreshToken, { token, user, expiresAt });
-    const [oldest = ''] = refreshable.keys();
-    if (refreshable.size > kept) refreshable.delete(oldest);
+    refreshable.put(refreshToken, { token, user, expiresAt });
     accessTokens.remember(token, { user: user.user, scopes: [], apis, grantId: null }, lifetime);
     return { user, token, refreshToken, lifetime };
   };
   return {
     issue,
     refresh(token, refreshToken) {
-      const known = refreshable.get(refreshToken);
-      if (known === undefined || known.token !== token || known.expiresAt <= now().getTime()) return null;
-      refreshable.delete(refreshToken);
+      const known = refreshable.find(refreshToken);
+      if (known === null || known.token !== token) return null;
+      refreshable.remove(refreshToken);
       return issue(known.user);
     },
-    forgetAll: () => refreshable.clear(),
+    forgetAll: refreshable.clear,
   };
 }
 
@@ -80,4 +87,62 @@ function signJwt(claims: object, key: KeyObject): string {
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
   return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
+}
+
+/** How a session is delivered. */
+interface Handover {
+  readonly assumptions: Assumptions;
+  readonly isRenewable: boolean;
+  readonly request: Asking;
+  readonly response: Answering;
+}
+
+/** The members of `Result` for a signed-in user; the session also comes as a cookie. */
+export function sessionAnswer(
+  { user, token, refreshToken, lifetime }: SessionToken,
+  { assumptions, isRenewable, request, response }: Handover,
+): object {
+  response.setHeader('Set-Cookie', cookie(sessionCookie, token));
+  const inBody = assumptions['session-bearer'] === 'token';
+  return {
+    AuthLevel: 'Normal',
+    DisplayName: user.displayName,
+    ...(inBody ? { Auth: token, Token: token, TokenLifetime: lifetime } : {}),
+    ...(inBody && isRenewable ? { RefreshToken: refreshToken } : {}),
+    UserId: user.uuid,
+    EmailAddress: user.mail,
+    UserDirectory: 'CDS',
+    PodFqdn: request.headers.host,
+    User: user.user,
+    CustomerID: tenantId,
+    SystemID: tenantId,
+    SourceDsType: 'CDS',
+  };
+}
+
+/** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
+export function readSession(request: Asking): string | null {
+  const isPage = request.headers['x-idap-native-client'] === undefined;
+  return readBearer(request) ?? (isPage ? null : (readCookies(request).get(sessionCookie) ?? null));
+}
+
+const tokenCookie = `idToken-${tenantId}`;
+const refreshCookie = `refreshToken-${tenantId}`;
+
+/** Renews a session; its tokens come and go as cookies, as with the vendor's SDK. */
+export function platformTokenRoute(sessionTokens: SessionTokens): Route {
+  return {
+    method: 'POST',
+    path: '/OAuth2/RefreshPlatformToken',
+    answer(request, response) {
+      const cookies = readCookies(request);
+      const renewed = sessionTokens.refresh(cookies.get(tokenCookie) ?? '', cookies.get(refreshCookie) ?? '');
+      if (renewed === null) return sendJson(response, 401, { error: 'invalid_grant' });
+      response.setHeader('Set-Cookie', [
+        cookie(tokenCookie, renewed.token),
+        cookie(refreshCookie, renewed.refreshToken),
+      ]);
+      sendJson(response, 200, {});
+    },
+  };
 }

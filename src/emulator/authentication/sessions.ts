@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { User } from '../user.ts';
-import { authenticationFailed } from './failure.ts';
-import type { Locks } from './locks.ts';
-import { type MechanismName, mechanisms } from './mechanisms.ts';
-import type { OutOfBand, OutOfBands } from './out-of-band.ts';
-import type { Package } from './rehearsals.ts';
+import { Refusal } from '../envelope.ts';
+import type { User } from '../users.ts';
+import {
+  type MechanismName,
+  mechanisms,
+  type OutOfBand,
+  type OutOfBands,
+  type Package,
+} from './mechanisms.ts';
 
 interface OfferedMechanism {
   readonly id: string;
@@ -65,21 +68,6 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
     return session;
   };
 
-  /** Whether the mechanism is met; null: not yet. */
-  const judge = (
-    session: Session,
-    user: User,
-    { name, id }: OfferedMechanism,
-    step: Step,
-  ): boolean | null => {
-    if (mechanisms[name].answerType === 'Text')
-      return step.action === 'Answer' && step.answer === user.password;
-    const started = outOfBands.find(session.started[id] ?? '');
-    if (started === null) return false;
-    if (step.action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
-    return started.code !== null && step.answer.trim() === started.code;
-  };
-
   const proceed = (session: Session, user: User): Progress => {
     for (const id of Object.values(session.started)) outOfBands.end(id);
     if (session.step + 1 < session.challenges.length) {
@@ -129,7 +117,7 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
         keep({ ...session, started: { ...session.started, [mechanism.id]: outOfBand.id } });
         return { kind: 'pending', outOfBand };
       }
-      const met = judge(session, user, mechanism, step);
+      const met = isMet(mechanism, step, { session, user, outOfBands });
       if (met === true) return proceed(session, user);
       const outOfBand = outOfBands.find(session.started[mechanism.id] ?? '');
       if (met === null && outOfBand !== null) return { kind: 'pending', outOfBand };
@@ -143,8 +131,67 @@ export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => 
   };
 }
 
+/** Whether the mechanism is met; null: not yet. */
+function isMet(
+  { name, id }: OfferedMechanism,
+  { action, answer }: Step,
+  { session, user, outOfBands }: { session: Session; user: User; outOfBands: OutOfBands },
+): boolean | null {
+  if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === user.password;
+  const started = outOfBands.find(session.started[id] ?? '');
+  if (started === null) return false;
+  if (action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
+  return started.code !== null && answer.trim() === started.code;
+}
+
 function offer(challenges: Package): Session['challenges'] {
   return challenges.map((names) =>
     names.map((name) => ({ name, id: randomBytes(33).toString('base64url') })),
+  );
+}
+
+/** Wrong answers that lock somebody out, and for how long. */
+const wrongAnswersAllowed = 5;
+const lockMilliseconds = 30 * 60 * 1000;
+
+/** Who gave too many wrong answers, or was locked out by an administrator. */
+export interface Locks {
+  isLocked(user: User): boolean;
+  noteWrongAnswer(user: User): void;
+  /** Forgets the wrong answers so far. */
+  noteSignIn(user: User): void;
+  /** Until somebody unlocks the user. */
+  lock(user: User): void;
+  unlock(user: User): void;
+}
+
+export function createLocks(now: () => Date): Locks {
+  const wrong = new Map<string, number>();
+  /** Milliseconds since 1970. */
+  const lockedUntil = new Map<string, number>();
+  const forget = ({ uuid }: User): void => {
+    wrong.delete(uuid);
+    lockedUntil.delete(uuid);
+  };
+  return {
+    isLocked: ({ uuid }) => (lockedUntil.get(uuid) ?? 0) > now().getTime(),
+    noteWrongAnswer({ uuid }) {
+      const count = (wrong.get(uuid) ?? 0) + 1;
+      wrong.set(uuid, count % wrongAnswersAllowed);
+      if (count === wrongAnswersAllowed) lockedUntil.set(uuid, now().getTime() + lockMilliseconds);
+    },
+    noteSignIn: ({ uuid }) => void wrong.delete(uuid),
+    lock: ({ uuid }) => void lockedUntil.set(uuid, Number.POSITIVE_INFINITY),
+    unlock: forget,
+  };
+}
+
+/** The answer to every failed sign-in, always the same, so that it reveals nothing. */
+export function authenticationFailed(): Refusal {
+  return new Refusal(
+    null,
+    'Authentication (login or challenge) has failed. Please try again or contact your system administrator.',
+    200,
+    { result: { Summary: 'Failure' } },
   );
 }

@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { visible } from './shown.ts';
 
 type Child = Node | string | null;
 

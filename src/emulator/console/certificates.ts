@@ -1,9 +1,9 @@
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
 import { Secret } from '../../text/secret.ts';
-import { servedBy } from '../apns/client-certificate.ts';
+import { servedBy } from '../apns/judge-push.ts';
 import type { ConsoleCertificate } from '../browser/console/state.ts';
-import { newestKey } from '../push-sender.ts';
+import { newestKey } from '../push.ts';
 import type { Settings } from '../settings.ts';
 
 /** The push certificates that are set, as the console shows them. */

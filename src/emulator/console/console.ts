@@ -1,24 +1,31 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isObject } from '../../text/json.ts';
 import type { AccessTokens } from '../access-tokens.ts';
-import type { Api } from '../api.ts';
-import { resourceRoute, sendApp } from '../app-messages.ts';
+import { type Api, answerCall, requireRight } from '../api.ts';
+import { renderApp, resourceRoute, sendApp } from '../app-page.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { script } from '../browser/console/console.ts?browser';
 import type { FirstState } from '../browser/console/state.ts';
+import type { Caller } from '../directory.ts';
 import { failureEnvelope, Refusal } from '../envelope.ts';
-import { sendJson, sendPage } from '../http-messages.ts';
-import { sendMoved } from '../oauth/moved.ts';
-import { signedIn } from '../oauth/signed-in.ts';
-import { isOwnChange, isOwnPage } from '../own-page.ts';
-import { renderApp } from '../page-of-app.ts';
+import {
+  type Answering,
+  type Asking,
+  isOwnChange,
+  isOwnPage,
+  type Route,
+  readBody,
+  readVerdict,
+  sendJson,
+  sendMoved,
+  sendPage,
+} from '../http.ts';
+import { signedIn } from '../oauth/remembered.ts';
 import { banner, openingPage, otherPersonPage, usedCodePage } from '../pages.ts';
+import { parseParameters, readParameters } from '../parameters.ts';
 import type { Apns } from '../phones.ts';
-import type { Route } from '../route.ts';
 import type { AnsweredRequest } from '../server.ts';
-import { answerConsoleCall } from './call.ts';
 import { createDoor } from './door.ts';
-import { createEvents } from './events.ts';
-import { describeTenant, readState, type Watched } from './state.ts';
+import { createEvents, describeTenant, readState, type Watched } from './state.ts';
 import { consoleStyles } from './styles.ts';
 
 interface ConsoleParts extends Watched {
@@ -51,25 +58,14 @@ export function createConsole(parts: ConsoleParts): Console {
   const tenant = describeTenant(url, apns, assumptions);
   const events = createEvents(() => readState(parts));
 
-  const show = async (response: ServerResponse): Promise<void> => {
-    const state: FirstState = { tenant, state: await readState(parts) };
-    sendApp(
-      response,
-      renderApp({
-        title: 'mfa-cli emulator',
-        banner,
-        styles: '/emulator/console.css',
-        script: '/emulator/console.js',
-        state,
-      }),
-    );
-  };
+  const show = async (response: Answering): Promise<void> =>
+    sendApp(response, pageOf({ tenant, state: await readState(parts) }));
 
   const listedAs = null;
   const forThePage = (
     method: Route['method'],
     path: string,
-    answer: (user: string, request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+    answer: (user: string, request: Asking, response: Answering) => Promise<void> | void,
   ): Route => ({
     method,
     path,
@@ -131,4 +127,52 @@ export function createConsole(parts: ConsoleParts): Console {
     }),
   ];
   return { routes, address: () => `${url}${openPath}/${door.makeCode()}`, noted: events.noted };
+}
+
+function pageOf(state: FirstState): string {
+  const [styles, script] = ['/emulator/console.css', '/emulator/console.js'];
+  return renderApp({ title: 'mfa-cli emulator', banner, styles, script, state });
+}
+
+interface CallParts {
+  readonly apis: readonly Api[];
+  readonly assumptions: Assumptions;
+  answered(request: AnsweredRequest): void;
+}
+
+/** What the console may call: what is the emulator's own, and the deletion of a certificate. */
+const callable = /^\/emulator\/|^\/Mobile\/DeleteApnsCertForClientApp$/;
+
+/**
+ * Makes a call that a button stands for, as whoever is signed in to the console: `{"Api": "/emulator/apns", "Parameters": {…}}`.
+ * It is among the tenant's requests, as if it had come with a token.
+ */
+async function answerConsoleCall(
+  caller: Caller,
+  request: Asking,
+  response: Answering,
+  { apis, assumptions, answered }: CallParts,
+): Promise<void> {
+  const began = performance.now();
+  const { text, value } = readParameters(parseParameters(await readBody(request)));
+  const path = text('Api');
+  const api = apis.find((known) => known.path === path && callable.test(path));
+  if (api === undefined) throw new Refusal('System.ArgumentException', 'The console cannot call this.');
+  const parameters = value('Parameters') ?? {};
+  if (!isObject(parameters)) throw new Refusal('System.ArgumentException', 'Parameters must be an object.');
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const { status, answer } = await answerCall(api, assumptions, () => {
+    if (api.right !== null) requireRight(caller, api.right);
+    return {
+      ...readParameters(parameters),
+      caller,
+      token: '',
+      query: new URLSearchParams(),
+      signal: gone.signal,
+    };
+  });
+  const milliseconds = performance.now() - began;
+  answered({ method: 'POST', path, status, milliseconds, verdict: readVerdict(answer) });
+  sendJson(response, status, answer);
 }

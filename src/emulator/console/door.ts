@@ -1,20 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readCookies } from '../authentication/cookies.ts';
+import { randomBytes } from 'node:crypto';
+import { createShelf } from '../bounded.ts';
 import type { Directory } from '../directory.ts';
+import { type Answering, type Asking, cookie, readCookies } from '../http.ts';
 import { administrator } from '../people.ts';
-import { createConsoleSessions } from './sessions.ts';
 
 /** Who may see the console. */
 interface Door {
   /** The user of the browser's session; null: it has none, or the user is no administrator any more. */
-  admitted(request: IncomingMessage): string | null;
+  admitted(request: Asking): string | null;
   mayEnter(user: string): boolean;
   /** Begins a session, whose cookie goes with the response. */
-  letIn(user: string, response: ServerResponse): void;
+  letIn(user: string, response: Answering): void;
   /** For an address that lets the administrator in without a sign-in. */
   makeCode(): string;
-  /** The same for a code. @returns whether it was good */
-  redeem(code: string, response: ServerResponse): boolean;
+  /** Begins a session for a code. @returns whether the code was good */
+  redeem(code: string, response: Answering): boolean;
 }
 
 export function createDoor({
@@ -31,8 +31,8 @@ export function createDoor({
   const sessions = createConsoleSessions(now);
   // Browsers give the cookies of one port of a host to all others, where another emulator may be.
   const cookieName = `mfa-cli-console-${new URL(url).port}`;
-  const setCookie = (response: ServerResponse, token: string): void =>
-    void response.setHeader('Set-Cookie', `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`);
+  const setCookie = (response: Answering, token: string): void =>
+    void response.setHeader('Set-Cookie', cookie(cookieName, token));
   const mayEnter = (user: string): boolean =>
     directory.findCaller(user)?.rights.includes('manage-tenant') === true;
   return {
@@ -49,6 +49,64 @@ export function createDoor({
       const token = sessions.redeem(code);
       if (token !== null) setCookie(response, token);
       return token !== null;
+    },
+  };
+}
+
+/** Who watches the tenant in a browser. They are beside the tenant's own sessions, which the console can end. */
+interface ConsoleSessions {
+  /** Gives the value of its cookie. */
+  begin(user: string): string;
+  /** The user of a session; null: there is none, or it has ended. */
+  find(token: string): string | null;
+  /** For an address that opens the console once, without a sign-in. */
+  makeCode(user: string): string;
+  /** A session for a code; null: unknown, too old, or used before, which also ends the session that it began. */
+  redeem(code: string): string | null;
+}
+
+/** Milliseconds. */
+const sessionLifetime = 24 * 60 * 60 * 1000;
+const codeLifetime = 60 * 1000;
+/** Of more, the oldest ends. */
+const sessionsKept = 100;
+
+interface Session {
+  readonly user: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+interface Code extends Session {
+  /** The session that it began; null: not yet used. */
+  readonly session: string | null;
+}
+
+export function createConsoleSessions(now: () => Date): ConsoleSessions {
+  const sessions = createShelf<Session>(now, sessionsKept);
+  const codes = new Map<string, Code>();
+  const begin = (user: string): string => {
+    const token = randomBytes(32).toString('base64url');
+    sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });
+    return token;
+  };
+  return {
+    begin,
+    find: (token) => sessions.find(token)?.user ?? null,
+    makeCode(user) {
+      const code = randomBytes(32).toString('base64url');
+      codes.set(code, { user, expiresAt: now().getTime() + codeLifetime, session: null });
+      return code;
+    },
+    redeem(code) {
+      const known = codes.get(code);
+      if (known === undefined) return null;
+      // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), what they got with it ends.
+      if (known.session !== null) sessions.remove(known.session);
+      if (known.session !== null || known.expiresAt <= now().getTime()) return null;
+      const session = begin(known.user);
+      codes.set(code, { ...known, session });
+      return session;
     },
   };
 }

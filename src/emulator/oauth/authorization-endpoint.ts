@@ -1,35 +1,32 @@
-import type { IncomingMessage } from 'node:http';
 import type { Application } from '../applications.ts';
+import { sendMoved } from '../http.ts';
 import {
   type AuthorizationRequest,
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import { errorLocation, successLocation } from './authorization-response.ts';
-import type { Bounces } from './bounces.ts';
-import { issuerOf } from './configuration.ts';
-import type { Consents } from './consents.ts';
+import { errorLocation, issue, successLocation } from './authorization-response.ts';
+import type { Asked, TenantParts } from './clients.ts';
 import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
-import { issue } from './issue.ts';
-import type { Providers } from './provider.ts';
-import { type SignedIn, signedIn } from './signed-in.ts';
-import type { TenantParts } from './tenant-parts.ts';
+import { issuerOf, type ServerParts } from './provider.ts';
+import { type Bounces, type Consents, type SignedIn, signedIn } from './remembered.ts';
 
 /** What the authorization endpoint needs besides the tenant's parts. */
-export interface AuthorizationParts {
-  readonly parts: TenantParts;
-  readonly providers: Providers;
+export interface AuthorizationParts extends ServerParts {
   readonly bounces: Bounces;
   readonly consents: Consents;
   /** Who counts as signed in, and as agreeing, if nobody is; null: the person at the browser decides. */
   readonly autoApprove: ((loginHint: string | null) => string | null) | null;
 }
 
-/** Where the browser goes after this request. @throws {OAuthRefusal} shown in the browser instead */
-export async function authorize(
-  appId: string,
+/** Sends the browser where it goes after an authorization request. @throws {OAuthRefusal} shown in the browser instead */
+export async function answerAuthorization(asked: Asked, context: AuthorizationParts): Promise<void> {
+  sendMoved(asked.response, await authorize(asked, await asked.parameters(), context));
+}
+
+async function authorize(
+  { appId, request }: Asked,
   parameters: URLSearchParams,
-  request: IncomingMessage,
   context: AuthorizationParts,
 ): Promise<string> {
   const { bounces, parts, consents } = context;
@@ -79,7 +76,7 @@ export function refusedAddress(refusal: RedirectedRefusal, parts: TenantParts): 
 
 /** The user who asks: a session older than a request for a new one (`prompt=login`) does not count. */
 function currentUser(
-  request: IncomingMessage,
+  request: Asked['request'],
   { prompt, loginHint }: AuthorizationRequest,
   since: number | null,
   { parts, autoApprove }: AuthorizationParts,

@@ -1,9 +1,6 @@
 import type { Application } from '../applications.ts';
-import { findClient } from './clients.ts';
+import { findClient, isRegistered, knownScopes, type TenantParts } from './clients.ts';
 import { modeNotAllowed, OAuthRefusal, unknownApp, unknownScope } from './errors.ts';
-import { isRegistered } from './redirects.ts';
-import { knownScopes } from './scopes.ts';
-import type { TenantParts } from './tenant-parts.ts';
 
 /** What can be requested: the word sets that the vendor lists. */
 const responseTypes = [

@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isNavigation, sendJson, sendPage } from '../http-messages.ts';
+import { type Answering, type Asking, isNavigation, sendJson, sendPage } from '../http.ts';
 import { refusalPage } from '../pages.ts';
 
 /** The body of an OAuth error (RFC 6749 §5.2). */
@@ -52,7 +51,7 @@ export const unknownBounce = (bounce: string): OAuthRefusal =>
   new OAuthRefusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);
 
 /** As an endpoint answers that wants a user. */
-export function sendUnauthorized(request: IncomingMessage, response: ServerResponse): void {
+export function sendUnauthorized(request: Asking, response: Answering): void {
   sendRefused(request, response, 401, {
     error_message:
       'You do not have access to this content. Please contact your system administrator for assistance.',
@@ -61,8 +60,8 @@ export function sendUnauthorized(request: IncomingMessage, response: ServerRespo
 
 /** JSON, as the OpenAPI has it; to a person at a browser a page that tells the same. */
 export function sendRefused(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Asking,
+  response: Answering,
   status: number,
   body: Readonly<Record<string, string>>,
 ): void {

@@ -1,12 +1,15 @@
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { AdapterFactory } from 'oidc-provider';
+import type { AdapterFactory, ClientMetadata, Configuration, ResourceServer } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { CustomOIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
 import LRU from 'oidc-provider/lib/helpers/lru.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
-import { clientMetadata, createConfiguration, issuerOf } from './configuration.ts';
-import type { TenantParts } from './tenant-parts.ts';
+import type { Directory } from '../directory.ts';
+import { sendJson } from '../http.ts';
+import { type Asked, findClient, type TenantParts } from './clients.ts';
+import { someUnknownApp, unknownApp, userNotAllowed } from './errors.ts';
 
 /** The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified library, with one signing key. */
 export interface Providers {
@@ -16,6 +19,12 @@ export interface Providers {
   readonly publicKeys: { readonly keys: readonly object[] };
   /** Forgets everything granted: codes and refresh tokens. */
   forgetGrants(): void;
+}
+
+/** What every endpoint has at hand. */
+export interface ServerParts {
+  readonly parts: TenantParts;
+  readonly providers: Providers;
 }
 
 /** A key for tokens. */
@@ -73,4 +82,181 @@ function adapterOf(application: Application, store: LRU, parts: TenantParts): Ad
 /** RFC 7638 §3: over the members in alphabetical order. */
 function thumbprint(members: { e: unknown; kty: unknown; n: unknown }): string {
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+}
+
+/** The server library's token endpoint: a name of our own, since each application has its own server. */
+export const libraryTokenPath = '/token';
+
+const codeSeconds = 60;
+const day = 24 * 60 * 60;
+
+/** An application's issuer, with the slash. */
+export function issuerOf(url: string, { appId }: Pick<Application, 'appId'>): string {
+  return `${url}/${encodeURIComponent(appId)}/`;
+}
+
+/** The audience that grants name: all of the tenant's APIs. */
+export function resourceOf(url: string): string {
+  return `${url}/`;
+}
+
+/** Turns the server library into the token endpoint of one application. */
+function createConfiguration(application: Application, parts: TenantParts): Configuration {
+  const { url, directory, assumptions } = parts;
+  const { accessTokenSeconds, refreshTokenSeconds } = application;
+  return {
+    routes: { token: libraryTokenPath },
+    responseTypes: ['code'],
+    scopes: [],
+    claims: { openid: ['auth_time', ...Object.keys(personClaims('', directory))] },
+    clientBasedCORS: () => false,
+    ttl: {
+      AuthorizationCode: codeSeconds,
+      Grant: refreshTokenSeconds ?? day,
+      RefreshToken: refreshTokenSeconds ?? day,
+      AccessToken: accessTokenSeconds,
+      ClientCredentials: accessTokenSeconds,
+      IdToken: accessTokenSeconds,
+    },
+    expiresWithSession: () => false,
+    issueRefreshToken: () => refreshTokenSeconds !== null,
+    rotateRefreshToken: assumptions['refresh-token'] === 'rotated',
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resourceOf(url),
+        getResourceServerInfo: (_context, _resource, { clientId }) =>
+          apisAsResource(application, clientId, assumptions['access-token']),
+      },
+    },
+    formats: {
+      customizers: {
+        jwt(_context, token, parts) {
+          const { iss, aud, iat, exp, scope, jti } = parts.payload;
+          const key = 'accountId' in token ? token.accountId : String(token.clientId);
+          const { uuid: sub = key, user: unique_name = key } = directory.findUser(key) ?? {};
+          parts.payload = { iss, aud, sub, unique_name, iat, exp, scope, jti };
+        },
+      },
+    },
+    findAccount(_context, uuid) {
+      const { user } = directory.findUser(uuid) ?? {};
+      if (user === undefined) return undefined;
+      if (!application.permits(user)) {
+        const { error, error_description } = userNotAllowed().body;
+        throw new CustomOIDCProviderError(error, error_description);
+      }
+      return { accountId: uuid, claims: () => personClaims(user, directory) };
+    },
+  };
+}
+
+/** The tenant's APIs as the target of an access token. */
+export function apisAsResource(
+  { scopes }: Application,
+  audience: string,
+  format: TenantParts['assumptions']['access-token'],
+): ResourceServer {
+  const resource = { scope: Object.keys(scopes).join(' '), audience };
+  return format === 'opaque'
+    ? { ...resource, accessTokenFormat: 'opaque' }
+    : { ...resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };
+}
+
+/** A client as the server library knows it: how it authenticates, and what it may request. */
+function clientMetadata(
+  application: Application,
+  id: string,
+  parts: TenantParts,
+): ClientMetadata | undefined {
+  const client = findClient(application, id, parts);
+  if (client === null) return undefined;
+  const grants = [
+    ...application.grants.filter((grant) => grant !== 'implicit'),
+    ...(application.refreshTokenSeconds === null ? [] : ['refresh_token']),
+  ];
+  return {
+    client_id: client.id,
+    // Only the tenant answers authorization requests, but the library still wants to see what a code needs.
+    response_types: grants.includes('authorization_code') ? ['code'] : [],
+    redirect_uris: [resourceOf(parts.url)],
+    ...(client.secret === null
+      ? {
+          token_endpoint_auth_method: 'none',
+          grant_types: grants.filter((grant) => grant !== 'client_credentials'),
+        }
+      : {
+          token_endpoint_auth_method: 'client_secret_post',
+          client_secret: client.secret,
+          grant_types: grants,
+        }),
+  };
+}
+
+/** What the tenant says about a user in an ID token and at the userinfo endpoint. */
+export function personClaims(name: string, directory: Directory) {
+  const { uuid = name, displayName = name, mail = name } = directory.findUser(name) ?? {};
+  const [given = '', family = ''] = displayName.split(/ (.*)/s);
+  return {
+    sub: uuid,
+    unique_name: name,
+    preferred_username: name,
+    name: displayName,
+    given_name: given,
+    family_name: family,
+    email: mail,
+    email_verified: true,
+  };
+}
+
+/** Answers the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
+export function answerKeys({ application, appId, response }: Asked, { providers }: ServerParts): void {
+  if (application === null) throw unknownApp(appId);
+  sendJson(response, 200, providers.publicKeys);
+}
+
+/** Answers the OpenID provider metadata of the application in `serviceName`. @throws {OAuthRefusal} */
+export async function answerNamedMetadata(asked: Asked, context: ServerParts): Promise<void> {
+  const appId = (await asked.parameters()).get('serviceName') ?? '';
+  answerMetadata({ ...asked, application: context.parts.applications.find(appId) }, context);
+}
+
+/** Answers an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
+export function answerMetadata(
+  { application, response }: Asked,
+  { parts: { url, assumptions } }: ServerParts,
+): void {
+  if (application === null || assumptions.discovery === 'absent') throw someUnknownApp();
+  sendJson(response, 200, metadataOf(application, url));
+}
+
+/** What the vendor lists, and nothing else: neither revocation nor grant types nor the `iss` parameter. */
+function metadataOf(application: Application, url: string): object {
+  const appId = encodeURIComponent(application.appId);
+  return {
+    issuer: issuerOf(url, application),
+    authorization_endpoint: `${url}/OAuth2/Authorize/${appId}`,
+    token_endpoint: `${url}/OAuth2/Token/${appId}`,
+    userinfo_endpoint: `${url}/OAuth2/UserInfo/${appId}`,
+    jwks_uri: `${url}/OAuth2/Keys/${appId}`,
+    end_session_endpoint: `${url}/OAuth2/EndSession/${appId}`,
+    scopes_supported: Object.keys(application.scopes),
+    response_types_supported: responseTypesOf(application),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    claims_supported: ['aud', 'exp', 'iat', 'iss', 'sub', 'unique_name'],
+  };
+}
+
+function responseTypesOf({ grants }: Application): readonly string[] {
+  const [code, implicit] = [grants.includes('authorization_code'), grants.includes('implicit')];
+  return [
+    ...(code ? ['code'] : []),
+    ...(implicit ? ['id_token', 'token id_token'] : []),
+    ...(code && implicit ? ['code token id_token', 'code token', 'code id_token'] : []),
+  ];
 }

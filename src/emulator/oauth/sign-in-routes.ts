@@ -1,15 +1,28 @@
-import type { IncomingMessage } from 'node:http';
-import { readBody, sendPage } from '../http-messages.ts';
-import { isOwnPage } from '../own-page.ts';
-import { errorPage, portalPage, signInPage } from '../pages.ts';
-import type { Route } from '../route.ts';
-import { type AuthorizationParts, refusedAddress } from './authorization-endpoint.ts';
-import { RedirectedRefusal } from './authorization-request.ts';
-import type { Bounce, Bounces } from './bounces.ts';
-import { portalPath } from './end-session.ts';
-import { userDenied } from './errors.ts';
-import { sendMoved } from './moved.ts';
-import { beginSession, signedIn } from './signed-in.ts';
+import { isOwnPage, type Route, readBody, sendMoved, sendPage } from '../http.ts';
+import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
+import { type AuthorizationParts, complete, refusedAddress } from './authorization-endpoint.ts';
+import {
+  type AuthorizationRequest,
+  RedirectedRefusal,
+  readAuthorizationRequest,
+} from './authorization-request.ts';
+import type { Asked } from './clients.ts';
+import {
+  OAuthRefusal,
+  sendUnauthorized,
+  strangersForm,
+  unknownBounce,
+  userDenied,
+  userNotAllowed,
+} from './errors.ts';
+import {
+  type Bounce,
+  type Bounces,
+  beginSession,
+  endSession,
+  type SignedIn,
+  signedIn,
+} from './remembered.ts';
 
 const noCookies = 'The password was right, but this browser keeps no cookies of this address: allow them.';
 
@@ -57,7 +70,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
   ];
 
   /** Whether the sign-in page itself led here: somebody has signed in there, and the browser does not know it any more. */
-  function hasLostSession(request: IncomingMessage): boolean {
+  function hasLostSession(request: Asked['request']): boolean {
     const { referer = '', host } = request.headers;
     return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
   }
@@ -86,4 +99,91 @@ function bounceOf(target: string, bounces: Bounces): { id: string; bounce: Bounc
   const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
   const bounce = bounces.find(id);
   return bounce === null ? null : { id, bounce };
+}
+
+/** Shows the person what the client requests. */
+export async function showConsent(asked: Asked, context: AuthorizationParts): Promise<void> {
+  const waiting = await waitingFor(asked, context);
+  if (waiting === null) return;
+  const { clientId, scopes } = waiting.authorization;
+  sendPage(asked.response, 200, consentPage(waiting.who.user, clientId, scopes));
+}
+
+/** Takes the person's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
+export async function decideConsent(asked: Asked, context: AuthorizationParts): Promise<void> {
+  // Browsers send the person's session with what a page of another port sends, too.
+  if (!isOwnPage(asked.request)) throw strangersForm();
+  const waiting = await waitingFor(asked, context);
+  if (waiting === null) return;
+  const { id, who, authorization, parameters } = waiting;
+  context.bounces.forget(id);
+  const scopes = grantedScopes(authorization.scopes, parameters);
+  const { application, clientId } = authorization;
+  if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), authorization);
+  if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
+  context.consents.add({ user: who.user, application, clientId }, scopes);
+  sendMoved(asked.response, await complete(authorization, who, scopes, context));
+}
+
+interface Waiting {
+  readonly id: string;
+  readonly who: SignedIn;
+  readonly authorization: AuthorizationRequest;
+  readonly parameters: URLSearchParams;
+}
+
+/** The request waiting for this person; null: the answer that nobody is signed in has been sent. @throws {OAuthRefusal} */
+async function waitingFor(
+  { request, response, ...asked }: Asked,
+  { parts, bounces }: AuthorizationParts,
+): Promise<Waiting | null> {
+  const parameters = await asked.parameters();
+  const who = signedIn(request, parts.accessTokens);
+  if (who === null) {
+    sendUnauthorized(request, response);
+    return null;
+  }
+  const id = parameters.get('bounce');
+  if (id === null)
+    throw new OAuthRefusal(
+      '500',
+      'String reference not set to an instance of a String.\r\nParameter name: s',
+      500,
+    );
+  const bounce = bounces.find(id);
+  if (bounce === null) throw unknownBounce(id);
+  const authorization = readAuthorizationRequest(bounce.appId, bounce.parameters, parts);
+  return { id, who, authorization, parameters };
+}
+
+function grantedScopes(asked: readonly string[], parameters: URLSearchParams): readonly string[] {
+  if (parameters.get('result') !== '1') return [];
+  const list = (name: string): readonly string[] => parameters.get(name)?.split(',').filter(Boolean) ?? [];
+  const [approved, denied] = [list('scopes'), list('deniedScopes')];
+  return asked.filter(
+    (scope) => (approved.length === 0 || approved.includes(scope)) && !denied.includes(scope),
+  );
+}
+
+/** Where people end up without another destination. */
+const portalPath = '/my';
+
+/**
+ * Signs a browser out (OpenID Connect RP-Initiated Logout §2) and redirects it to the requested address, if it is
+ * registered with the application, or with any if none is named; otherwise to the portal.
+ */
+export async function answerEndSession(
+  { application, request, response, ...asked }: Asked,
+  { parts: { applications, accessTokens } }: AuthorizationParts,
+): Promise<void> {
+  const parameters = await asked.parameters();
+  endSession(request, response, accessTokens);
+  const target = parameters.get('post_logout_redirect_uri') ?? '';
+  const meant = application === null ? applications.all() : [application];
+  const isRegistered = meant.some(({ logoutUris }) => logoutUris.includes(target));
+  sendMoved(response, isRegistered ? withState(target, parameters.get('state')) : portalPath);
+}
+
+function withState(uri: string, state: string | null): string {
+  return state === null ? uri : `${uri}${uri.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`;
 }

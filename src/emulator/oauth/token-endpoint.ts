@@ -1,28 +1,39 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
-import { readBody } from '../http-messages.ts';
-import { noteVerdict } from '../verdict.ts';
-import { readClientCredentials } from './client-authentication.ts';
-import { libraryTokenPath } from './configuration.ts';
-import { type OAuthError, OAuthRefusal, unknownCode } from './errors.ts';
-import type { Providers } from './provider.ts';
-import type { TenantParts } from './tenant-parts.ts';
-import { mismatchedRedirect, readTokenRequest } from './token-request.ts';
+import { type Answering, type Asking, noteVerdict } from '../http.ts';
+import {
+  type Asked,
+  type Client,
+  type ClientCredentials,
+  findClient,
+  isRegistered,
+  knownScopes,
+  readClientCredentials,
+  type TenantParts,
+} from './clients.ts';
+import {
+  modeNotAllowed,
+  type OAuthError,
+  OAuthRefusal,
+  someUnknownApp,
+  unknownClient,
+  unknownCode,
+  unknownScope,
+  userNotAllowed,
+} from './errors.ts';
+import { libraryTokenPath, type ServerParts } from './provider.ts';
 
 /**
  * Answers a token request: first the vendor's own rules, then the server library for the grant itself. Null: there is no
  * such application.
  */
 export async function answerTokenRequest(
-  application: Application | null,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { providers, parts }: { providers: Providers; parts: TenantParts },
+  { application, request, response, ...asked }: Asked,
+  { providers, parts }: ServerParts,
 ): Promise<void> {
-  const form = new URLSearchParams(await readBody(request));
+  const form = await asked.form();
   try {
     const credentials = readClientCredentials(request, form, parts.assumptions['basic-credentials']);
     const normal = readTokenRequest(application, form, credentials, parts);
@@ -38,13 +49,13 @@ export async function answerTokenRequest(
 }
 
 /** HTTP 400, and no Content-Type. */
-function sendTokenError(response: ServerResponse, error: OAuthError): void {
+function sendTokenError(response: Answering, error: OAuthError): void {
   noteVerdict(response, error);
   response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error));
 }
 
 /** The request with its body replaced by that form, at the library's own address. */
-function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
+function formRequest(request: Asking, form: URLSearchParams): Asking {
   const body = Buffer.from(form.toString());
   const { method, socket, httpVersion } = request;
   const headers = {
@@ -53,7 +64,7 @@ function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingM
     'content-length': String(body.length),
   };
   const own = { method, socket, httpVersion, headers, url: libraryTokenPath };
-  return Object.assign(Readable.from([body]), own) as unknown as IncomingMessage;
+  return Object.assign(Readable.from([body]), own) as unknown as Asking;
 }
 
 /** Makes the library's token endpoint answer in the vendor's words, and remembers what it issues. */
@@ -108,4 +119,72 @@ function vendorError(error: errors.OIDCProviderError, grantType: unknown): OAuth
     return unknownCode().body;
   }
   return { error: error.error, error_description: error.error_description ?? 'the request is invalid' };
+}
+
+const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password'] as const;
+
+/**
+ * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) as the server library expects it: the client in the form, and
+ * names in the application's spelling. The library checks the code or the refresh token.
+ * @throws {OAuthRefusal}
+ */
+function readTokenRequest(
+  application: Application | null,
+  form: URLSearchParams,
+  credentials: ClientCredentials | null,
+  parts: Pick<TenantParts, 'directory' | 'assumptions'>,
+): URLSearchParams {
+  if (application === null) throw someUnknownApp();
+  const grantType = grantTypes.find((type) => type === form.get('grant_type'));
+  if (grantType === undefined) throw new OAuthRefusal('invalid_grant', 'invalid grant type');
+  if (credentials === null) throw new OAuthRefusal('invalid_client', 'wrong clientid');
+  const client = authenticate(application, credentials, parts);
+  if (!mayGrant(application, grantType, client)) throw modeNotAllowed();
+  if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
+  if (grantType === 'authorization_code') {
+    if (!form.get('code')) throw unknownCode();
+    if (!isRegistered(form.get('redirect_uri') ?? '', application.redirectUris, parts.assumptions))
+      throw mismatchedRedirect();
+  }
+  const normal = new URLSearchParams(form);
+  normal.set('client_id', client.id);
+  normal.delete('client_secret');
+  if (client.secret !== null) normal.set('client_secret', client.secret);
+  const scope = form.get('scope');
+  if (scope !== null) {
+    const scopes = knownScopes(application, scope, parts.assumptions['scope-case']);
+    if (scopes === null) throw unknownScope();
+    normal.set('scope', scopes.join(' '));
+  }
+  return normal;
+}
+
+/** The client with these credentials. @throws {OAuthRefusal} */
+export function authenticate(
+  application: Application,
+  { id, secret }: ClientCredentials,
+  parts: Pick<TenantParts, 'directory' | 'assumptions'>,
+): Client {
+  const client = findClient(application, id, parts);
+  if (client === null || (secret || null) !== client.secret) throw unknownClient();
+  return client;
+}
+
+const mismatchedRedirect = (): OAuthRefusal => new OAuthRefusal('invalid_request', 'mismatched redirect');
+
+function mayGrant(
+  { grants, refreshTokenSeconds }: Application,
+  grantType: (typeof grantTypes)[number],
+  { secret }: Client,
+): boolean {
+  switch (grantType) {
+    case 'authorization_code':
+      return grants.includes(grantType);
+    case 'client_credentials':
+      return grants.includes(grantType) && secret !== null;
+    case 'refresh_token':
+      return refreshTokenSeconds !== null;
+    case 'password':
+      return false;
+  }
 }

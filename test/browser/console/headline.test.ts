@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultWarnDays } from '../../../src/checks/validity.ts';
 import { headlineOf } from '../../../src/emulator/browser/console/headline.ts';
 import type {
   ConsoleCertificate,
@@ -6,6 +7,7 @@ import type {
   ConsolePhone,
   ConsoleState,
 } from '../../../src/emulator/browser/console/state.ts';
+import { tagOfValidity, visible } from '../../../src/emulator/browser/shown.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const inMinutes = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
@@ -143,4 +145,45 @@ describe('the console says first', () => {
   ])('%s', (expected, changes) => {
     expect(sentence(changes)).toBe(expected);
   });
+});
+
+const noon = Date.parse('2026-11-25T12:00:00Z');
+const hour = 60 * 60 * 1000;
+
+test.each([
+  [defaultWarnDays + 1, 'ok', '31 days left'],
+  [defaultWarnDays, 'warn', '30 days left'],
+  [1, 'warn', '1 day left'],
+  [0, 'warn', '0 days left'],
+  [-1, 'bad', 'expired'],
+])('a certificate with %i days left is tagged as inspect and status judge it', (days, tone, words) => {
+  const notAfter = new Date(noon + (days * 24 + 1) * hour).toISOString();
+  expect(tagOfValidity({ notAfter, fault: null }, noon)).toEqual([tone, words]);
+});
+
+test('a certificate that cannot be opened is tagged as such', () => {
+  expect(tagOfValidity({ notAfter: null, fault: null }, noon)).toEqual(['bad', 'cannot be opened']);
+});
+
+test('a certificate with which no push arrives is tagged as such', () => {
+  const notAfter = new Date(noon + hour).toISOString();
+  expect(tagOfValidity({ notAfter, fault: 'It is no push certificate.' }, noon)).toEqual([
+    'bad',
+    'cannot push',
+  ]);
+});
+
+test.each([
+  ['plain', 'Uma’s iPhone 15 – هاتف', 'Uma’s iPhone 15 – هاتف'],
+  ['an override', 'a\u202egnp.exe', 'a\\u{202e}gnp.exe'],
+  ['isolates and marks', '\u2066x\u2069\u200e\u061c', '\\u{2066}x\\u{2069}\\u{200e}\\u{61c}'],
+  ['what has no width', 'a\u200b\ufeff\u00ad\u2060b', 'a\\u{200b}\\u{feff}\\u{ad}\\u{2060}b'],
+  ['fillers and tags', '\u3164\u{e0041}', '\\u{3164}\\u{e0041}'],
+  ['controls and ends of lines', 'a\r\n\u001b[31m\u2028', 'a\\u{d}\\u{a}\\u{1b}[31m\\u{2028}'],
+  ['emoji of several', '👩‍💻 🏳️‍🌈 👍🏽', '👩‍💻 🏳️‍🌈 👍🏽'],
+  ['a joiner without emoji', 'a\u200db', 'a\\u{200d}b'],
+  ['blanks and nothing else', ' \u3000', '\\u{20}\\u{3000}'],
+  ['markup, which is the element’s to escape', '<img onerror>', '<img onerror>'],
+])('of %s nothing is hidden', (_name, text, shown) => {
+  expect(visible(text)).toBe(shown);
 });

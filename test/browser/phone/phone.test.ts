@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { mfaPayload } from '../../../src/apple/payload.ts';
 import type { Assumptions } from '../../../src/emulator/assumptions.ts';
+import { readPush } from '../../../src/emulator/browser/phone/memory.ts';
+import {
+  oneTimePassword,
+  randomHex,
+  randomUuid,
+} from '../../../src/emulator/browser/phone/one-time-password.ts';
 import type { Emulator, EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import { otpAlgorithms, oneTimePassword as withNode } from '../../../src/text/one-time-password.ts';
 import { startTenant } from '../../emulator/local-tenant.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
 import { p12Bytes } from '../../support/fixtures.ts';
@@ -217,4 +225,76 @@ describe('the phone in the browser', () => {
     for (const path of ['/Mobile/SetApnsCertForClientApp', '/emulator/challenge', '/Security/WhoAmI'])
       expect((await callApi(emulator, path, accessToken)).status).toBe(401);
   });
+});
+
+test('makes the passwords of RFC 6238, appendix B', () => {
+  const key = '12345678901234567890';
+  const otp = { key, algorithm: 0, digits: 8, interval: 30 };
+  expect([59, 1111111109, 20000000000].map((seconds) => oneTimePassword(otp, seconds * 1000))).toEqual([
+    '94287082',
+    '07081804',
+    '65353130',
+  ]);
+});
+
+test.each(otpAlgorithms)('makes with %s what Node.js makes, or none where there is none', (algorithm) => {
+  const parameters = { digits: 6, interval: 30 };
+  const key = 'P6H4MT4YGWT7XW3OXPL3ZQNJD3Z6SE73';
+  const moments = Array.from({ length: 200 }, (_, i) => 1_795_536_000_000 + i * 30_000);
+  const made = moments.map((at) =>
+    oneTimePassword({ ...parameters, key, algorithm: otpAlgorithms.indexOf(algorithm) }, at),
+  );
+  expect(made).toEqual(
+    moments.map((at) => withNode(Buffer.from(key), { ...parameters, algorithm }, new Date(at))),
+  );
+  expect(made.includes(null)).toBe(algorithm === 'md5');
+});
+
+const topic = 'com.example.app';
+const push = { message: 'Approve?', title: null, challenge: 'answer' };
+
+test.each([
+  ['the tenant sends', mfaPayload(push), {}],
+  ['has a title', mfaPayload({ ...push, title: 'Sign-in' }), { title: 'Sign-in' }],
+  [
+    'says what it is about in the options alone',
+    { payload: mfaPayload(push).payload },
+    { hasActions: false },
+  ],
+  [
+    'has another category',
+    { ...mfaPayload(push), aps: { alert: 'Approve?', category: 'Other' } },
+    { hasActions: false },
+  ],
+  ['has no challenge', { aps: mfaPayload(push).aps }, { challenge: null }],
+])('a push that %s is shown as iOS does it', (_name, payload, differs) => {
+  expect(readPush({ topic, payload })).toEqual({
+    app: 'Example',
+    title: null,
+    message: 'Approve?',
+    challenge: 'answer',
+    hasActions: true,
+    ...differs,
+  });
+});
+
+test.each([null, 'text', [], { aps: null, payload: { Options: 1 } }])(
+  '%j is a push without a word',
+  (payload) => {
+    expect(readPush({ topic, payload })).toMatchObject({ message: '', challenge: null, hasActions: false });
+  },
+);
+
+test.each([
+  ['com.example.app', 'Example'],
+  ['com.example.authenticator', 'Authenticator'],
+  ['com.app', 'Com.app'],
+  ['app', 'App'],
+])('the app of %s is called %s', (bundleId, app) => {
+  expect(readPush({ topic: bundleId, payload: {} }).app).toBe(app);
+});
+
+test('a phone’s own values have the form that iOS gives them', () => {
+  expect(randomUuid()).toMatch(/^[\dA-F]{8}-[\dA-F]{4}-4[\dA-F]{3}-[89AB][\dA-F]{3}-[\dA-F]{12}$/);
+  expect(randomHex(32)).toMatch(/^[\da-f]{64}$/);
 });

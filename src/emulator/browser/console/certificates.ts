@@ -1,11 +1,7 @@
 import { createFields, fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { shortened } from '../visible.ts';
-import { call, inWords } from './call.ts';
-import { type Clock, dayOf, timeOf } from './clock.ts';
-import { createConfirmation } from './confirmation.ts';
+import { type Clock, dayOf, shortened, tagOfValidity, timeOf } from '../shown.ts';
+import { call, createConfirmation, inWords, type View } from './parts.ts';
 import type { ConsoleCertificate } from './state.ts';
-import { tagOfValidity } from './validity.ts';
-import type { View } from './view.ts';
 
 /** Which certificate is set for which client app key and topic. */
 export function createCertificates(clock: Clock): View {

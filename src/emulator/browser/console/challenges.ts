@@ -1,9 +1,9 @@
 import { count } from '../../../text/phrasing.ts';
-import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { type Clock, minutesLeft, timeOf } from './clock.ts';
+import { fillList, type ItemView, make, setText, type Tone } from '../dom.ts';
+import { type Clock, minutesLeft } from '../shown.ts';
 import { isUndelivered, isWaiting } from './headline.ts';
+import { card, createHappening, type View } from './parts.ts';
 import type { ConsoleChallenge, ConsolePush } from './state.ts';
-import type { View } from './view.ts';
 
 /** The sign-ins that wait or have waited for a phone. */
 export function createChallenges(clock: Clock): View {
@@ -16,10 +16,9 @@ export function createChallenges(clock: Clock): View {
   );
   const views: ItemView<ConsoleChallenge>[] = [];
   return {
-    element: make(
-      'section',
-      { class: 'card', 'aria-labelledby': 'challenges' },
-      make('h2', { id: 'challenges' }, 'Challenges'),
+    element: card(
+      'challenges',
+      'Challenges',
       make(
         'div',
         { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'challenges' },
@@ -42,27 +41,21 @@ export function createChallenges(clock: Clock): View {
 }
 
 function createChallenge(clock: Clock): ItemView<ConsoleChallenge> {
-  const time = make('time');
-  const user = make('bdi');
-  const pushed = make('bdi', { class: 'lead' });
-  const tag = make('span');
-  return {
-    element: make('li', {}, time, make('div', {}, user, make('div', { class: 'small-text' }, pushed)), tag),
-    update(challenge) {
-      const { openedAt, expiresAt, verdict, pushes } = challenge;
-      setAttribute(time, 'datetime', openedAt);
-      setText(time, timeOf(openedAt));
-      setText(user, challenge.user);
-      const words = pushes.length === 0 ? 'on its way' : wordsOf(pushes);
-      setText(pushed, words);
-      setAttribute(pushed, 'title', words);
-      const now = clock.now();
-      if (isWaiting(challenge, now) && isUndelivered(challenge)) setTag(tag, 'bad', 'not delivered');
-      else if (isWaiting(challenge, now)) setTag(tag, 'warn', `waiting ${minutesLeft(expiresAt, now)}`);
-      else if (verdict === 'Approved') setTag(tag, 'ok', 'approved');
-      else setTag(tag, verdict === 'Denied' ? 'bad' : 'plain', verdict === 'Denied' ? 'denied' : 'expired');
-    },
-  };
+  return createHappening((challenge) => ({
+    at: challenge.openedAt,
+    who: challenge.user,
+    words: challenge.pushes.length === 0 ? 'on its way' : wordsOf(challenge.pushes),
+    tag: tagOf(challenge, clock.now()),
+  }));
+}
+
+function tagOf(challenge: ConsoleChallenge, now: number): readonly [Tone, string] {
+  if (isWaiting(challenge, now))
+    return isUndelivered(challenge)
+      ? ['bad', 'not delivered']
+      : ['warn', `waiting ${minutesLeft(challenge.expiresAt, now)}`];
+  if (challenge.verdict === 'Approved') return ['ok', 'approved'];
+  return challenge.verdict === 'Denied' ? ['bad', 'denied'] : ['plain', 'expired'];
 }
 
 /** The name of the only phone is left out where there is a reason to read. */

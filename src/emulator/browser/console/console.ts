@@ -1,17 +1,15 @@
+import { count } from '../../../text/phrasing.ts';
 import { make, readFirstState, setText } from '../dom.ts';
-import { visible } from '../visible.ts';
-import { createAssumptions } from './assumptions.ts';
+import { createClock, visible } from '../shown.ts';
 import { createCertificates } from './certificates.ts';
 import { createChallenges } from './challenges.ts';
-import { createClock } from './clock.ts';
-import { follow } from './connection.ts';
+import { createStanding, follow } from './connection.ts';
 import { headlineOf } from './headline.ts';
+import { call, card, inWords } from './parts.ts';
 import { createPeople } from './people.ts';
 import { createPushService } from './push-service.ts';
 import { createRequests } from './requests.ts';
-import { createSignIns } from './sign-ins.ts';
-import { createStanding } from './standing.ts';
-import type { FirstState } from './state.ts';
+import type { ConsoleAssumption, ConsoleTenant, FirstState } from './state.ts';
 
 const { tenant, state: first } = readFirstState() as FirstState;
 let state = first;
@@ -72,3 +70,55 @@ follow({
   },
   stands: standing.set,
 });
+
+/** How this tenant takes what the vendor does not document. */
+function createAssumptions({ assumptions }: ConsoleTenant): HTMLElement {
+  const changed = assumptions.filter(({ isUsual }) => !isUsual);
+  const all = make('dl', {}, ...assumptions.flatMap(entry));
+  return card(
+    'assumptions',
+    'Assumptions',
+    make(
+      'p',
+      { class: 'lead' },
+      changed.length === 0
+        ? 'All at their defaults: the likelier way wherever the vendor does not say.'
+        : `${count(changed.length, 'assumption')} changed from the default:`,
+    ),
+    changed.length === 0 ? null : make('dl', {}, ...changed.flatMap(entry)),
+    make('details', {}, make('summary', {}, `All ${assumptions.length}`), all),
+  );
+}
+
+function entry({ name, value, question }: ConsoleAssumption): readonly HTMLElement[] {
+  return [
+    make('dt', {}, question.charAt(0).toUpperCase() + question.slice(1)),
+    make('dd', {}, make('code', {}, `${name}=${value}`)),
+  ];
+}
+
+/** What time, or an administrator, does to everybody's sign-in. */
+function createSignIns(): HTMLElement {
+  const said = make('p', { role: 'status', class: 'said' });
+  const button = (words: string, api: string, done: string): HTMLElement => {
+    const element = make('button', { type: 'button', class: 'small' }, words);
+    element.addEventListener('click', async () => setText(said, inWords(await call(api, {}), done)));
+    return element;
+  };
+  return card(
+    'sign-ins',
+    'Sign-ins',
+    make('p', { class: 'lead' }, 'For mfa-cli and all phones. This page stays signed in.'),
+    make(
+      'div',
+      { class: 'actions' },
+      button(
+        'Expire tokens',
+        '/emulator/expire-tokens',
+        'Every access token has expired; refresh tokens stay valid.',
+      ),
+      button('Revoke sessions', '/emulator/revoke-sessions', 'Everybody has to sign in again.'),
+    ),
+    said,
+  );
+}

@@ -1,6 +1,5 @@
 import { count } from '../../../text/phrasing.ts';
-import { shortened } from '../visible.ts';
-import { daysUntil } from './clock.ts';
+import { daysUntil, shortened } from '../shown.ts';
 import type { ConsoleChallenge, ConsoleState } from './state.ts';
 
 /** The answer first, as a sentence, and what else to know or to do about it. */

@@ -1,7 +1,6 @@
 import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { call, inWords } from './call.ts';
+import { call, inWords, type View } from './parts.ts';
 import type { ConsolePerson, ConsolePhone } from './state.ts';
-import type { View } from './view.ts';
 
 /** Who is in the tenant, and what rings when they sign in. */
 export function createPeople(): View {

@@ -1,8 +1,6 @@
-import { fillList, type ItemView, make, setAttribute, setTag, setText } from '../dom.ts';
-import { call, inWords } from './call.ts';
-import { timeOf } from './clock.ts';
+import { fillList, type ItemView, make, setAttribute, setText } from '../dom.ts';
+import { call, card, createHappening, inWords, type View } from './parts.ts';
 import type { ConsoleAnswer, ConsoleTenant } from './state.ts';
-import type { View } from './view.ts';
 
 /** The stand-in for APNs: what it answered, and what it is to answer next. */
 export function createPushService({ apnsHost, apnsEnvironment, reasons }: ConsoleTenant): View {
@@ -50,10 +48,9 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
     if (clear.ariaDisabled === null) void script(0);
   });
   return {
-    element: make(
-      'section',
-      { class: 'card', 'aria-labelledby': 'push-service' },
-      make('h2', { id: 'push-service' }, 'Stand-in for APNs'),
+    element: card(
+      'push-service',
+      'Stand-in for APNs',
       make('p', { class: 'lead' }, make('code', {}, apnsHost), ` · ${apnsEnvironment}`),
       make(
         'div',
@@ -84,25 +81,15 @@ export function createPushService({ apnsHost, apnsEnvironment, reasons }: Consol
 }
 
 function createAnswer(): ItemView<ConsoleAnswer> {
-  const time = make('time');
-  const whom = make('bdi');
-  const said = make('bdi', { class: 'lead' });
-  const tag = make('span');
-  return {
-    element: make('li', {}, time, make('div', {}, whom, make('div', { class: 'small-text' }, said)), tag),
-    update({ at, phone, topic: name, status, reason }) {
-      setAttribute(time, 'datetime', at);
-      setText(time, timeOf(at));
-      setText(
-        whom,
-        phone ?? (status === null && name === null ? 'a connection' : 'not a phone of this tenant'),
-      );
-      const answer = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
-      const words = name === null ? answer : `${answer} · ${name}`;
-      setText(said, words);
-      setAttribute(said, 'title', words);
-      if (status === null) setTag(tag, 'bad', 'ended');
-      else setTag(tag, reason === null ? 'ok' : 'bad', reason === null ? 'accepted' : 'refused');
-    },
-  };
+  return createHappening(({ at, phone, topic, status, reason }) => {
+    const nobody = status === null && topic === null ? 'a connection' : 'not a phone of this tenant';
+    const answer = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
+    const tag = reason === null ? (['ok', 'accepted'] as const) : (['bad', 'refused'] as const);
+    return {
+      at,
+      who: phone ?? nobody,
+      words: topic === null ? answer : `${answer} · ${topic}`,
+      tag: status === null ? ['bad', 'ended'] : tag,
+    };
+  });
 }

@@ -1,8 +1,8 @@
 import { count } from '../../../text/phrasing.ts';
 import { fillList, type ItemView, make, setAttribute, setTag, setText, type Tone } from '../dom.ts';
-import { timeOf } from './clock.ts';
+import { timeOf } from '../shown.ts';
+import type { View } from './parts.ts';
 import type { ConsoleRequest, ConsoleState } from './state.ts';
-import type { View } from './view.ts';
 
 /** What asked the tenant, and what it judged. */
 export function createRequests(): View {

@@ -111,7 +111,7 @@ export interface ConsoleAnswer {
   readonly reason: string | null;
 }
 
-/** The same answer for so many pushes. */
+/** One answer for so many pushes. */
 export interface ScriptedAnswers {
   readonly reason: string;
   /** Null: it comes when the connection ends. */

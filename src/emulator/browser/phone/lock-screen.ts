@@ -1,5 +1,5 @@
 import { make } from '../dom.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../shown.ts';
 import type { Notification } from './memory.ts';
 import type { Phone } from './phone.ts';
 

@@ -1,12 +1,22 @@
-import { answerChallenge } from './answer.ts';
-import { deleteDevice } from './device-calls.ts';
-import { enrollPhone, newEnrollment } from './enroll.ts';
-import { createHistory } from './history.ts';
-import { type Listening, listen } from './listen.ts';
+import { type Call, CallFailure, deleteDevice, type Send } from './device-calls.ts';
 import type { Memory, Remembered, Wish } from './memory.ts';
-import { createCall } from './session.ts';
-import { authorizationAddress, beginSignIn, readReturn, redeemCode, revokeSession } from './sign-in.ts';
-import { CallFailure, type Send } from './tenant-call.ts';
+import {
+  answerChallenge,
+  createHistory,
+  enrollPhone,
+  type History,
+  type Listening,
+  listen,
+  newEnrollment,
+} from './pushes.ts';
+import {
+  authorizationAddress,
+  beginSignIn,
+  createCall,
+  readReturn,
+  redeemCode,
+  revokeSession,
+} from './sign-in.ts';
 
 /** Where a phone is on its way to pushes. */
 type Stage =
@@ -58,79 +68,23 @@ const storesNothing =
   'This browser stores nothing for this page, so the phone cannot sign in: allow cookies and site data here.';
 
 export function createPhone(parts: PhoneParts): Phone {
-  const { origin, send, memory, now, changed } = parts;
+  const { origin, send, memory, now } = parts;
   const history = createHistory(memory, now);
   const call = createCall(send, {
     get: () => memory.now.session,
     set: (session) => memory.keep({ session }),
   });
-  let [stage, isLost, failure]: [Stage, boolean, string | null] = ['new', false, null];
-  let listening = new AbortController();
-
-  const update = (): void => changed({ ...memory.now, stage, isLost, failure });
-  const show = (next: Stage, why: string | null = null): void => {
-    [stage, failure] = [next, why];
-    update();
-  };
-  /** Goes where a failure leads. @throws what is none */
-  const fail = (error: unknown, otherwise: Stage): void => {
-    if (!(error instanceof CallFailure)) throw error;
-    history.tell(error.message);
-    if (error.kind === 'signed-out') {
-      listening.abort();
-      isLost = false;
-      memory.keep({ session: null });
-      show('signed-out');
-    } else show(otherwise, error.message);
-  };
-
-  const wait = async (deviceToken: string): Promise<void> => {
-    listening.abort();
-    listening = new AbortController();
-    show('listening');
-    const parting = {
-      received(push: Parameters<typeof history.add>[0]) {
-        history.add(push);
-        history.tell(`A push for ${push.topic} came.`);
-        update();
-      },
-      reached(answers: boolean) {
-        if (isLost === !answers) return;
-        isLost = !answers;
-        history.tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
-        update();
-      },
-    };
-    try {
-      await listen({ ...parts, ...parting, call, deviceToken }, listening.signal);
-    } catch (error) {
-      fail(error, 'unenrolled');
-    }
-  };
-
-  const enroll = async (): Promise<void> => {
-    const { session, wish, enrollment } = memory.now;
-    if (session === null || wish === null) return show('new');
-    const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
-    // Pushes of before are for keys that the tenant is about to replace.
-    memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
-    show('busy');
-    try {
-      memory.keep({ enrollment: await enrollPhone(call, own, wish) });
-    } catch (error) {
-      return fail(error, 'unenrolled');
-    }
-    history.tell(`Enrolled for ${session.user}, with a push token for ${wish.bundleId}.`);
-    void wait(own.deviceToken);
-  };
+  const status = createStatus(parts, history);
+  const { show, fail } = status;
+  const inside = { parts, history, call, status };
 
   /** Goes on from what is remembered. */
   const resume = async (): Promise<void> => {
     const { session, enrollment } = memory.now;
     if (session === null) return show(enrollment === null ? 'new' : 'signed-out');
-    if (enrollment?.user !== session.user) return enroll();
+    if (enrollment?.user !== session.user) return enroll(inside);
     if (enrollment.otp === null) return show('unenrolled');
-    void wait(enrollment.deviceToken);
+    void wait(inside, enrollment.deviceToken);
   };
 
   return {
@@ -140,7 +94,7 @@ export function createPhone(parts: PhoneParts): Phone {
       const back = readReturn(query, pending);
       if (back?.failure !== undefined) {
         await resume();
-        return show(stage, back.failure);
+        return show(status.stage, back.failure);
       }
       if (back === null || pending === null) return resume();
       show('busy');
@@ -157,50 +111,146 @@ export function createPhone(parts: PhoneParts): Phone {
     signIn(wish) {
       const pending = beginSignIn();
       // The page is left meanwhile: without what it has begun, it could not go on when the browser comes back.
-      if (!memory.keep({ wish, pending })) return show(stage, storesNothing);
+      if (!memory.keep({ wish, pending })) return show(status.stage, storesNothing);
       parts.go(authorizationAddress(origin, pending, wish.user));
     },
-    enroll,
-    async answer(id, accepted) {
-      const { challenge = null, state } = history.find(id) ?? {};
-      const otp = memory.now.enrollment?.otp ?? null;
-      if (state !== 'waiting' || challenge === null || otp === null) return;
-      history.change(id, { state: 'sending', refusal: null });
-      update();
-      try {
-        await answerChallenge(call, otp, { challenge, accepted, at: now() });
-        history.change(id, { state: accepted ? 'approved' : 'denied' });
-        history.tell(`${accepted ? 'Approved' : 'Denied'}, and the tenant accepted it.`);
-        update();
-      } catch (error) {
-        if (!(error instanceof CallFailure)) throw error;
-        history.change(id, { state: 'waiting', refusal: error.message });
-        if (error.kind === 'signed-out') return fail(error, stage);
-        history.tell(
-          `${accepted ? 'Approved' : 'Denied'}, but the tenant did not accept it: ${error.message}`,
-        );
-        update();
-      }
-    },
+    enroll: () => enroll(inside),
+    answer: (id, accepted) => answerPush(inside, id, accepted),
     clear(id) {
       history.clear(id);
+      status.update();
+    },
+    remove: () => remove(inside),
+  };
+}
+
+/** What a phone shows of itself, and where failures lead. */
+function createStatus({ memory, changed }: PhoneParts, history: History) {
+  let [stage, isLost, failure]: [Stage, boolean, string | null] = ['new', false, null];
+  let listening = new AbortController();
+  const update = (): void => changed({ ...memory.now, stage, isLost, failure });
+  const show = (next: Stage, why: string | null = null): void => {
+    [stage, failure] = [next, why];
+    update();
+  };
+  /** Shows it as one whose tenant is not missed. */
+  const settle = (next: Stage, why: string | null = null): void => {
+    isLost = false;
+    show(next, why);
+  };
+  const stop = (): void => listening.abort();
+  return {
+    update,
+    show,
+    get stage() {
+      return stage;
+    },
+    /** Ends the waiting for pushes. */
+    stop,
+    /** Ends the waiting of before. @returns aborted when the next one is to end */
+    begin(): AbortSignal {
+      stop();
+      listening = new AbortController();
+      return listening.signal;
+    },
+    /** Notes whether the tenant answers. */
+    reached(answers: boolean): void {
+      if (isLost === !answers) return;
+      isLost = !answers;
+      history.tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
       update();
     },
-    async remove() {
-      const { enrollment } = memory.now;
-      listening.abort();
-      show('busy');
-      let left: string | null = null;
-      try {
-        if (enrollment !== null) await deleteDevice(call, enrollment.udid);
-        if (memory.now.session !== null) await revokeSession(send, memory.now.session);
-      } catch (error) {
-        if (!(error instanceof CallFailure)) throw error;
-        left = `It is removed here, but the tenant may still have it: ${error.message}`;
-      }
-      memory.forget();
-      isLost = false;
-      show('new', left);
+    settle,
+    /** Goes where a failure leads. @throws what is none */
+    fail(error: unknown, otherwise: Stage): void {
+      if (!(error instanceof CallFailure)) throw error;
+      history.tell(error.message);
+      if (error.kind === 'signed-out') {
+        stop();
+        memory.keep({ session: null });
+        settle('signed-out');
+      } else show(otherwise, error.message);
     },
   };
+}
+
+/** A phone from the inside. */
+interface Inside {
+  readonly parts: PhoneParts;
+  readonly history: History;
+  readonly call: Call;
+  readonly status: ReturnType<typeof createStatus>;
+}
+
+/** Waits for pushes. */
+async function wait({ parts, history, call, status }: Inside, deviceToken: string): Promise<void> {
+  const signal = status.begin();
+  status.show('listening');
+  const received: Listening['received'] = (push) => {
+    history.add(push);
+    history.tell(`A push for ${push.topic} came.`);
+    status.update();
+  };
+  try {
+    await listen({ ...parts, received, reached: status.reached, call, deviceToken }, signal);
+  } catch (error) {
+    status.fail(error, 'unenrolled');
+  }
+}
+
+async function enroll(inside: Inside): Promise<void> {
+  const { parts, history, call, status } = inside;
+  const { session, wish, enrollment } = parts.memory.now;
+  if (session === null || wish === null) return status.show('new');
+  const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
+  // Pushes of before are for keys that the tenant is about to replace.
+  parts.memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
+  status.show('busy');
+  try {
+    parts.memory.keep({ enrollment: await enrollPhone(call, own, wish) });
+  } catch (error) {
+    return status.fail(error, 'unenrolled');
+  }
+  history.tell(`Enrolled for ${session.user}, with a push token for ${wish.bundleId}.`);
+  void wait(inside, own.deviceToken);
+}
+
+async function answerPush(
+  { parts: { memory, now }, history, call, status }: Inside,
+  id: number,
+  accepted: boolean,
+): Promise<void> {
+  const { challenge = null, state } = history.find(id) ?? {};
+  const otp = memory.now.enrollment?.otp ?? null;
+  if (state !== 'waiting' || challenge === null || otp === null) return;
+  history.change(id, { state: 'sending', refusal: null });
+  status.update();
+  const word = accepted ? 'Approved' : 'Denied';
+  try {
+    await answerChallenge(call, otp, { challenge, accepted, at: now() });
+    history.change(id, { state: accepted ? 'approved' : 'denied' });
+    history.tell(`${word}, and the tenant accepted it.`);
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    history.change(id, { state: 'waiting', refusal: error.message });
+    if (error.kind === 'signed-out') return status.fail(error, status.stage);
+    history.tell(`${word}, but the tenant did not accept it: ${error.message}`);
+  }
+  status.update();
+}
+
+async function remove({ parts: { memory, send }, call, status }: Inside): Promise<void> {
+  const { enrollment } = memory.now;
+  status.stop();
+  status.show('busy');
+  let left: string | null = null;
+  try {
+    if (enrollment !== null) await deleteDevice(call, enrollment.udid);
+    if (memory.now.session !== null) await revokeSession(send, memory.now.session);
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    left = `It is removed here, but the tenant may still have it: ${error.message}`;
+  }
+  memory.forget();
+  status.settle('new', left);
 }

@@ -1,9 +1,18 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { clientId, scope } from './client.ts';
-import { base64Url, randomWord } from './random.ts';
-import type { Session } from './session.ts';
-import { CallFailure, membersOf, type Send, type TenantAnswer, textIn } from './tenant-call.ts';
+import {
+  type ApiRequest,
+  type Call,
+  CallFailure,
+  clientId,
+  membersOf,
+  type Send,
+  scope,
+  signedOut,
+  type TenantAnswer,
+  textIn,
+} from './device-calls.ts';
+import { base64Url, randomWord } from './one-time-password.ts';
 
 /** What has to be remembered until the browser comes back. */
 export interface PendingSignIn {
@@ -13,7 +22,7 @@ export interface PendingSignIn {
 }
 
 /** What the browser came back with; null: it did not come from a sign-in. */
-export type SignInReturn =
+type SignInReturn =
   | { readonly code: string; readonly failure?: undefined }
   | { readonly failure: string }
   | null;
@@ -70,16 +79,11 @@ export async function redeemCode(
   { codeVerifier }: PendingSignIn,
 ): Promise<Session> {
   const tokens = requireAnswer(
-    await send({
-      path: `/OAuth2/Token/${clientId}`,
-      headers: form,
-      body: new URLSearchParams({
-        grant_type: 'authorization_code',
-        client_id: clientId,
-        redirect_uri: redirectUri(origin),
-        code,
-        code_verifier: codeVerifier,
-      }).toString(),
+    await sendForm(send, 'Token', {
+      grant_type: 'authorization_code',
+      redirect_uri: redirectUri(origin),
+      code,
+      code_verifier: codeVerifier,
     }),
   );
   const accessToken = textIn(tokens.access_token);
@@ -98,14 +102,22 @@ export async function redeemCode(
 
 /** RFC 7009; its answer proves nothing. @throws {CallFailure} unreachable */
 export async function revokeSession(send: Send, { accessToken, refreshToken }: Session): Promise<void> {
-  for (const token of [refreshToken, accessToken]) {
-    if (token === null) continue;
-    const body = new URLSearchParams({ client_id: clientId, token }).toString();
-    await send({ path: `/OAuth2/Revoke/${clientId}`, headers: form, body });
-  }
+  for (const token of [refreshToken, accessToken])
+    if (token !== null) await sendForm(send, 'Revoke', { token });
 }
 
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
+/** Sends a form of this client to an endpoint. @throws {CallFailure} unreachable */
+function sendForm(
+  send: Send,
+  endpoint: 'Token' | 'Revoke',
+  parameters: Readonly<Record<string, string>>,
+): Promise<TenantAnswer> {
+  return send({
+    path: `/OAuth2/${endpoint}/${clientId}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ client_id: clientId, ...parameters }).toString(),
+  });
+}
 
 function redirectUri(origin: string): string {
   return `${origin}/phone`;
@@ -118,4 +130,79 @@ function requireAnswer({ status, document }: TenantAnswer): Readonly<Record<stri
   if (status >= 500) throw new CallFailure('unreachable', 'The tenant does not answer.');
   const words = textIn(answer.error_description) ?? textIn(answer.error) ?? `HTTP ${status}`;
   throw new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
+}
+
+/** What a sign-in gave. */
+export interface Session {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** Who signed in. */
+  readonly user: string;
+}
+
+/** Where the session is kept. */
+interface SessionPlace {
+  get(): Session | null;
+  set(session: Session | null): void;
+}
+
+/** Calls with the access token, and with a new one where that has expired. */
+export function createCall(send: Send, place: SessionPlace): Call {
+  let renewing: Promise<void> | null = null;
+  const renew = (): Promise<void> => {
+    renewing ??= refresh(send, place).finally(() => {
+      renewing = null;
+    });
+    return renewing;
+  };
+  const ask = ({ path, body, signal }: ApiRequest): Promise<TenantAnswer> => {
+    const session = place.get();
+    if (session === null) throw signedOut();
+    return send({
+      path,
+      headers: {
+        authorization: `Bearer ${session.accessToken}`,
+        'x-idap-native-client': 'true',
+        'accept-language': 'en-IN',
+        'content-type': 'application/json',
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal,
+    });
+  };
+  return async (request) => {
+    const used = place.get()?.accessToken;
+    let answer = await ask(request);
+    if (answer.status === 401) {
+      // Another call may have renewed it meanwhile.
+      if (place.get()?.accessToken === used) await renew();
+      answer = await ask(request);
+    }
+    return read(answer);
+  };
+}
+
+/** @throws {CallFailure} */
+function read({ status, document }: TenantAnswer): Readonly<Record<string, unknown>> {
+  if (status === 401) throw signedOut();
+  if (status >= 500 || document === undefined)
+    throw new CallFailure('unreachable', 'Something other than the tenant answers at this address.');
+  const answer = membersOf(document);
+  if (status < 400 && answer.success !== false) return answer;
+  throw new CallFailure('refused', textIn(answer.Message) ?? `The tenant refused (HTTP ${status}).`);
+}
+
+/** RFC 6749 §6; an answer without a new refresh token leaves the old one. @throws {CallFailure} signed-out, unreachable */
+async function refresh(send: Send, place: SessionPlace): Promise<void> {
+  const session = place.get();
+  if (session === null || session.refreshToken === null) throw signedOut();
+  const { status, document } = await sendForm(send, 'Token', {
+    grant_type: 'refresh_token',
+    refresh_token: session.refreshToken,
+  });
+  if (status >= 500) throw new CallFailure('unreachable', 'The tenant does not answer.');
+  const { access_token, refresh_token } = membersOf(document);
+  const accessToken = textIn(access_token);
+  if (status !== 200 || accessToken === null) throw signedOut();
+  place.set({ ...session, accessToken, refreshToken: textIn(refresh_token) ?? session.refreshToken });
 }
