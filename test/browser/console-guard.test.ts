@@ -14,7 +14,7 @@ const rebound = 'rebound.example';
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
+  if (!withoutChromium()) browser = await launchChromium(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
 }, 60_000);
 afterAll(() => browser?.close());
 
@@ -80,7 +80,7 @@ const nothing = {
   ...{ opaque: '', simple: '', framed: 'nothing' },
 };
 
-describe.skipIf(withoutChromium)('the console', () => {
+describe.skipIf(withoutChromium())('the console', () => {
   test.each([true, false])(
     'is shut to a page of another port, signed in without a page: %s',
     async (autoApprove) => {

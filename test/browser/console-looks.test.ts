@@ -7,7 +7,7 @@ import { isLive, openPage, startRehearsal, user } from './rehearsal.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
 
@@ -55,7 +55,7 @@ const faultsOfRows = (times: number): string => `(() => {
   });
 })()`;
 
-describe.skipIf(withoutChromium)('the console', () => {
+describe.skipIf(withoutChromium())('the console', () => {
   test('has nothing that axe-core finds, and fits, from 360 to 1920 pixels, light and dark', {
     timeout: 60_000,
   }, async () => {

@@ -18,13 +18,13 @@ import {
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
 
 const focused = 'document.activeElement.textContent';
 
-describe.skipIf(withoutChromium)('the console', () => {
+describe.skipIf(withoutChromium())('the console', () => {
   test('scripts the next answer of the push service, and takes it back', async () => {
     const { emulator } = await startRehearsal();
     const { page, said } = await openConsole(browser, emulator);

@@ -15,7 +15,7 @@ import { complaints } from './complaints.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
 
@@ -59,7 +59,7 @@ async function order(page: Page): Promise<readonly string[]> {
   return texts.map((text) => byDays.find((name) => text.startsWith(name)) ?? text);
 }
 
-describe.skipIf(withoutChromium)('the page of a fleet', () => {
+describe.skipIf(withoutChromium())('the page of a fleet', () => {
   test('says the answer first, shows every tenant, and loads nothing', async () => {
     const { page, requests, said, url } = await open(report);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('5 of 8 tenants need you');

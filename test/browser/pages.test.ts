@@ -8,11 +8,11 @@ import { complaints } from './complaints.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
 
-describe.skipIf(withoutChromium)('every page, light and dark, on a phone and on a desk', () => {
+describe.skipIf(withoutChromium())('every page, light and dark, on a phone and on a desk', () => {
   test('has nothing that axe-core finds, fits the width, and loads nothing', {
     timeout: 120_000,
   }, async () => {

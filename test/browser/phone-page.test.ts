@@ -9,12 +9,12 @@ import { heading, openPhone, openPhoneTenant, press, setUp } from './phone-tab.t
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 
 afterAll(() => browser?.close());
 
-describe.skipIf(withoutChromium)('the phone in a browser', () => {
+describe.skipIf(withoutChromium())('the phone in a browser', () => {
   test('has nothing that axe-core finds, fits every width, and moves nothing', {
     timeout: 60_000,
   }, async () => {
