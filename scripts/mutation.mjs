@@ -108,7 +108,7 @@ async function mutate(name, { tests, files }) {
     // TypeScript 7 has no API, and nothing needs one here.
     tsconfigFile: 'none',
     tempDirName: '.cache/stryker',
-    ignorePatterns: ['dist', 'reports', 'docs', '*.tgz'],
+    ignorePatterns: ['dist', 'release', 'reports', 'docs', '*.tgz'],
     // A busy machine is not a timeout.
     timeoutMS: 20_000,
     timeoutFactor: 3,
