@@ -55,8 +55,10 @@ const named = [
     testTimeout: 120_000,
     hookTimeout: 120_000,
   }),
-  // Assumptions alone and every two together, and installations of clones.
-  project('long', ['test/**/*.long.ts']),
+  // Assumptions alone and every two together, installations of clones, and pages in every look.
+  project('long', ['test/**/*.long.ts', ...saying(/\bisJudged\(/)], {
+    env: { MFA_CLI_TEST_EVERY_LOOK: '1' },
+  }),
 ].filter(({ test: { name } }) =>
   process.argv.some((word, index, words) =>
     word === '--project' ? words[index + 1] === name : word === `--project=${name}`,
