@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /**
  * Whether a test that needs programs of the system is passed over, since this machine lacks one; the end of the run tells
- * which. Under MFA_CLI_TEST_REQUIRE_ALL, as in `.ci/run`, it runs and fails. Nothing need be asked for but what is not on every
+ * which. Under TEST_REQUIRE_ALL, as in `.ci/run`, it runs and fails. Nothing need be asked for but what is not on every
  * machine that builds this project: Node.js, npm, git, coreutils and /bin/sh are.
  */
 export function isMissing(...programs: readonly string[]): boolean {
@@ -28,7 +28,7 @@ export function isRefused(program: string, ...words: readonly string[]): boolean
 }
 
 function passOver(missing: readonly string[]): boolean {
-  if (missing.length === 0 || process.env.MFA_CLI_TEST_REQUIRE_ALL) return false;
+  if (missing.length === 0 || process.env.TEST_REQUIRE_ALL) return false;
   const { file } = TestRunner.getCurrentSuite();
   file.meta.missing = [...new Set([...(file.meta.missing ?? []), ...missing])];
   return true;
