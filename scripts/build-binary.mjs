@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { closeRuntime } from './binary/closed-runtime.mjs';
 import { writeCompanions } from './binary/companions.mjs';
-import { fetchLocked } from './binary/locked-package.mjs';
+import { fetchLocked, readLocks } from './binary/locked-package.mjs';
 import { signMachO } from './binary/sign-mach-o.mjs';
 import { stageProgram } from './binary/stage.mjs';
 import { ownTarget, targets } from './binary/targets.mjs';
@@ -21,7 +21,7 @@ const closed = ['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(
 
 const { values } = parseArgs({ options: { target: { type: 'string', multiple: true } } });
 const names = chosen(values.target ?? [ownTarget()]);
-const lock = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'));
+const lock = readLocks();
 const cache = `${root}.cache/binary`;
 const { version } = lock.packages['node_modules/bun'];
 const compiler = await runtimeOf(ownTarget());

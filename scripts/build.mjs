@@ -37,7 +37,7 @@ const { output } = await build({
   external: optional,
   resolve,
   transform,
-  checks: { eval: false, ineffectiveDynamicImport: false },
+  checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -78,6 +78,7 @@ async function manualPage() {
     plugins: [browserScripts()],
     resolve,
     transform,
+    checks: { pluginTimings: false },
     output: { file, format: 'esm', codeSplitting: false },
   });
   const { manual } = await import(file);

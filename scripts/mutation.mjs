@@ -3,8 +3,13 @@
  * own fast tests, without those that start the built program or a browser, or kill processes. Files of src/ and test/
  * narrow it. Exits with 1 if a folder as a whole is below its bar.
  */
+import { createRequire } from 'node:module';
 import { matchesGlob } from 'node:path';
-import { Stryker } from '@stryker-mutator/core';
+import { pathToFileURL } from 'node:url';
+import { installLocked } from './locked-packages.mjs';
+
+const { resolve } = createRequire(installLocked('scripts/mutation'));
+const { Stryker } = await import(pathToFileURL(resolve('@stryker-mutator/core')).href);
 
 const slowPkcs12 = 'encode|new-key|certificate-request|derivation|kdf-workers|turns';
 
@@ -91,7 +96,7 @@ async function mutate(name, { tests, files }) {
   process.env.MUTATION_TESTS = JSON.stringify(tests);
   return new Stryker({
     testRunner: 'vitest',
-    vitest: { configFile: 'vitest.mutation.config.ts' },
+    vitest: { configFile: 'vitest.config.ts' },
     plugins: ['@stryker-mutator/vitest-runner', import.meta.resolve('./mutation/wording.mjs')],
     ignorers: ['wording'],
     mutate: [...files, ...withoutMutants],
@@ -102,7 +107,7 @@ async function mutate(name, { tests, files }) {
     // TypeScript 7 has no API, and nothing needs one here.
     tsconfigFile: 'none',
     tempDirName: '.cache/stryker',
-    ignorePatterns: ['dist', 'reports', 'docs', '*.tgz'],
+    ignorePatterns: ['dist', 'release', 'reports', 'docs', '*.tgz'],
     // A busy machine is not a timeout.
     timeoutMS: 20_000,
     timeoutFactor: 3,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { passedOverIn } from './support/passed-over.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -53,4 +54,22 @@ test.each([
   [`spawn('git', words); spawn(process.execPath, words)`, []],
 ])('%s', (text, expected) => {
   expect(unguarded(text)).toEqual(expected);
+});
+
+test('the end of a run says what was passed over for want of what', () => {
+  const module = (skipped: number, ...missing: string[]) => ({
+    children: { allTests: () => Array(skipped) },
+    meta: () => ({ missing }),
+  });
+  const modules = [
+    module(2, 'openssl'),
+    module(0, 'fish'),
+    module(1),
+    module(3, 'openssl', 'keytool'),
+    module(5, 'openssl'),
+  ];
+  expect(passedOverIn(modules)).toBe(
+    '11 tests were passed over for want of openssl (7), keytool and openssl (3), another system or user (1)',
+  );
+  expect(passedOverIn([module(0, 'openssl')])).toBeNull();
 });

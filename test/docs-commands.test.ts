@@ -9,6 +9,7 @@ import { topics } from '../src/reference/topics.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
   ...readdirSync(root),
+  ...readdirSync(join(root, '.github')).map((path) => join('.github', path)),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
 ].filter((path) => path.endsWith('.md'));
 

@@ -21,6 +21,8 @@ async function told({ argv, options, before, answer }: Mistake) {
   const env = { ...options?.env, ...(answering === undefined ? {} : { MFA_CLI_TENANT: answering }) };
   const { exitCode, stdout, stderr } = await machine.run(argv, { ...options, env });
   const [says = '', ...below] = stripVTControlCharacters(stderr + stdout)
+    // A busy machine takes long enough that a spinner turns.
+    .replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Opening \S+?\.p12/g, '')
     .replaceAll(signedInTo ?? answering ?? '\0', 'TENANT')
     .replace(/\d+ [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d (?=\()/, 'MOMENT ')
     .replaceAll(/^mfa-cli: /gm, '')

@@ -1,12 +1,20 @@
-// A package as package-lock.json has it, for whatever system it is.
+// A package as a lock has it, for whatever system it is.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+
+/** The packages of the program, and those that only executables need: Bun, for each system. */
+export function readLocks() {
+  const [program, runtimes] = ['../../package-lock.json', 'package-lock.json'].map((file) =>
+    JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')),
+  );
+  return { packages: { ...runtimes.packages, ...program.packages } };
+}
 
 /**
  * The folder of a package. npm fetches it from the registry that it is set to, once: it is kept in the folder `cache`. Throws
@@ -35,6 +43,6 @@ async function unpack(packageId, integrity, folder) {
   const hash = `sha512-${createHash('sha512')
     .update(await readFile(archive))
     .digest('base64')}`;
-  if (hash !== integrity) throw new Error(`${packageId} is not what package-lock.json has: ${hash}`);
+  if (hash !== integrity) throw new Error(`${packageId} is not what the lock has: ${hash}`);
   await run('tar', ['-xzf', archive, '-C', folder]);
 }

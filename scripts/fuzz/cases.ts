@@ -1,8 +1,10 @@
 // Judges the cases of one target in a process of its own: TARGET SEED FIRST SECONDS, or only the first with
 // TARGET SEED FIRST make|judge FILE: making an input may need more memory than reading it. Writes a line of JSON to stdout
 // for each case it begins (so that one that hangs is known), and for each failure.
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { createRandom } from './random.ts';
+import fc from 'fast-check';
+import { randomOf } from './mutate.ts';
 import type { Seed, Target } from './target.ts';
 import { targets } from './targets.ts';
 
@@ -28,19 +30,41 @@ function targetNamed(name: string): Target {
 async function judgeTarget(target: Target): Promise<void> {
   const seeds = await target.seeds();
   const end = performance.now() + Number(seconds) * 1000;
-  for (
-    let index = Number(first);
-    only === undefined ? performance.now() < end : index === Number(first);
-    index++
-  ) {
-    const random = createRandom(`${seed}/${target.name}/${index}`);
-    const from = random.pick(seeds);
-    begin(target, from, index);
-    const input = inputOf(() => target.mutate(from, seeds, random).subarray(0, target.bytesLimit));
-    if (input === null) return;
-    if (!(await judgeOne(target, input, from, index))) return;
-  }
+  let index = Number(first);
+  do if (!(await judgeCase(target, seeds, index++))) return;
+  while (only === undefined && performance.now() < end);
   say({ done: true });
+}
+
+/**
+ * One case: fast-check chooses a seed and its changes by the number of the case, and makes both smaller where what comes out is
+ * wrong, as long as it is wrong in the same way. False if the process is no longer usable.
+ */
+async function judgeCase(target: Target, seeds: readonly Seed[], index: number): Promise<boolean> {
+  let isUsable = true;
+  let wrong: { problem: string; input: Uint8Array; from: Seed; until: number } | undefined;
+  const property = fc.asyncProperty(fc.constantFrom(...seeds), fc.gen(), async (from, generate) => {
+    if (wrong !== undefined && performance.now() > wrong.until) return;
+    const make = () => target.mutate(from, seeds, randomOf(generate)).subarray(0, target.bytesLimit);
+    if (wrong === undefined) {
+      begin(target, from, index);
+      const input = inputOf(make);
+      const problem = input === null ? null : await judgeOne(target, input, from, index);
+      isUsable = input !== null && problem === null;
+      if (input === null || problem === null || problem === '') return;
+      wrong = { problem, input, from, until: performance.now() + shrinkingMilliseconds };
+    } else {
+      const input = make();
+      const problem = await problemWith(target, input, from);
+      if (problem?.split('\n')[0] !== wrong.problem.split('\n')[0]) return;
+      wrong = { ...wrong, input, from };
+    }
+    throw new Error(wrong.problem);
+  });
+  const name = createHash('sha256').update(`${seed}/${target.name}/${index}`).digest();
+  await fc.check(property, { seed: name.readInt32LE(), numRuns: 1, unbiased: true });
+  if (wrong !== undefined) fails('wrong', wrong.problem, wrong.input, wrong.from, index);
+  return isUsable;
 }
 
 async function judgeRegressions(): Promise<void> {
@@ -51,7 +75,7 @@ async function judgeRegressions(): Promise<void> {
     const input = inputOf(make);
     if (input === null) return;
     begin(targetNamed(target), from, index);
-    if (!(await judgeOne(targetNamed(target), input, from, index))) return;
+    if ((await judgeOne(targetNamed(target), input, from, index)) !== null) return;
   }
   say({ done: true });
 }
@@ -70,30 +94,37 @@ function inputOf(make: () => Uint8Array): Uint8Array | null {
   return null;
 }
 
-/** False if the process is no longer usable. */
-async function judgeOne(target: Target, input: Uint8Array, from: Seed, index: number): Promise<boolean> {
+/** What is wrong, empty if the case costs too much; null where it is fine. */
+async function judgeOne(
+  target: Target,
+  input: Uint8Array,
+  from: Seed,
+  index: number,
+): Promise<string | null> {
   const before = process.cpuUsage();
   const problem = await problemWith(target, input, from);
   const { user, system } = process.cpuUsage(before);
   const cost = (user + system) / 1e6;
   const memory = process.resourceUsage().maxRSS * 1024;
-  const fails = (kind: string, what: string, bytes: Uint8Array): void =>
-    say({
-      fails: kind,
+  if (problem !== null) fails('wrong', problem, input, from, index);
+  else if (cost > target.seconds) {
+    const words = `takes ${cost.toFixed(1)} s of processor time, more than ${target.seconds}`;
+    fails('slow', words, input, from, index);
+  } else if (memory > memoryLimit)
+    fails(
+      'large',
+      `the process has ${Math.round(memory / 1024 / 1024)} MB, more than 300`,
+      input,
+      from,
       index,
-      from: from.name,
-      what,
-      size: bytes.length,
-      bytes: Buffer.from(bytes.subarray(0, shownBytes)).toString('base64'),
-    });
-  if (problem !== null) {
-    fails('wrong', problem, input);
-    fails('wrong', problem, await shrunk(target, input, from, problem));
-  } else if (cost > target.seconds)
-    fails('slow', `takes ${cost.toFixed(1)} s of processor time, more than ${target.seconds}`, input);
-  else if (memory > memoryLimit)
-    fails('large', `the process has ${Math.round(memory / 1024 / 1024)} MB, more than 300`, input);
-  return problem === null && memory <= memoryLimit && cost <= target.seconds;
+    );
+  else return null;
+  return problem ?? '';
+}
+
+function fails(kind: string, what: string, input: Uint8Array, from: Seed, index: number): void {
+  const bytes = Buffer.from(input.subarray(0, shownBytes)).toString('base64');
+  say({ fails: kind, index, from: from.name, what, size: input.length, bytes });
 }
 
 async function problemWith(target: Target, input: Uint8Array, from: Seed): Promise<string | null> {
@@ -103,21 +134,4 @@ async function problemWith(target: Target, input: Uint8Array, from: Seed): Promi
   } catch (error) {
     return error instanceof Error ? (error.stack ?? error.message).slice(0, 2000) : String(error);
   }
-}
-
-/** Removes ever smaller pieces, as long as it still fails with the same message. */
-async function shrunk(target: Target, input: Uint8Array, from: Seed, problem: string): Promise<Uint8Array> {
-  const end = performance.now() + shrinkingMilliseconds;
-  const [line] = problem.split('\n');
-  let least = input;
-  for (let size = least.length >> 1; size > 0; size >>= 1) {
-    for (let at = 0; at < least.length; ) {
-      if (performance.now() > end) return least;
-      const less = Buffer.concat([least.subarray(0, at), least.subarray(at + size)]);
-      const same = (await problemWith(target, less, from))?.split('\n')[0] === line;
-      if (same) least = less;
-      else at += size;
-    }
-  }
-  return least;
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Writable } from 'node:stream';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
@@ -5,7 +7,7 @@ import { readCommandLine } from '../../src/settings/command-line.ts';
 import { createStyle, type Style } from '../../src/terminal/style.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { harmless } from '../../src/text/printable.ts';
-import type { Random } from './random.ts';
+import type { Random } from './mutate.ts';
 
 /** What a case is made from: a fixture, or a text written here. */
 export interface Seed {
@@ -69,4 +71,28 @@ function capture() {
   });
   const streams = { stdin: process.stdin, stdout: stream, stderr: stream };
   return { terminal: createTerminal(streams, {}, readCommandLine([], {}).flags), text: () => text };
+}
+
+/** The files in test/fixtures whose path matches; the working directory is the project's folder. */
+export function fixtures(matching: RegExp, largest = 100_000): readonly Seed[] {
+  return readdirSync('test/fixtures', { recursive: true, encoding: 'utf8' })
+    .sort()
+    .filter((path) => matching.test(path))
+    .map((path) => ({ name: basename(path), bytes: readFileSync(`test/fixtures/${path}`) }))
+    .filter(({ bytes }) => bytes.length <= largest);
+}
+
+/** Each text as a seed, named by its position. */
+export function written(...texts: readonly string[]): readonly Seed[] {
+  return texts.map((text, index) => ({ name: `text ${index}`, bytes: Buffer.from(text) }));
+}
+
+/** What a mutation takes pieces from. */
+export function bytesOf(seeds: readonly Seed[]): readonly Uint8Array[] {
+  return seeds.map(({ bytes }) => bytes);
+}
+
+/** The words of a format, given in a row with a `¦` between them. */
+export function wordsIn(row: string): readonly string[] {
+  return row.split('¦');
 }

@@ -1,14 +1,15 @@
 // Bills of materials, CycloneDX 1.6: of the npm package as the build wrote it, and of the executables, which have Bun and a library in them.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readLocks } from '../binary/locked-package.mjs';
 import { targets } from '../binary/targets.mjs';
 import { root } from '../program.mjs';
 import { packageComponent } from '../sbom.mjs';
 import { project, release } from './project.mjs';
 
 export async function makeBills() {
-  const [bill, lock] = await Promise.all(['dist/sbom.cdx.json', 'package-lock.json'].map(readJson));
-  const documents = { npm: bill, binary: withRuntimes(bill, lock) };
+  const bill = JSON.parse(await readFile(`${root}dist/sbom.cdx.json`, 'utf8'));
+  const documents = { npm: bill, binary: withRuntimes(bill, readLocks()) };
   const files = Object.entries(documents).map(async ([kind, document]) => {
     const file = join(release, `${project.name}-${project.version}-${kind}.cdx.json`);
     await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
@@ -38,8 +39,4 @@ function withRuntimes(bill, lock) {
       ...refs.map((ref) => ({ ref, dependsOn: [] })),
     ],
   };
-}
-
-async function readJson(name) {
-  return JSON.parse(await readFile(`${root}${name}`, 'utf8'));
 }

@@ -11,7 +11,7 @@ import { isMissing } from '../support/tools.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 
 let browser: Browser;
-const without = withoutChromium || isMissing('script');
+const without = withoutChromium() || isMissing('script');
 
 beforeAll(async () => {
   if (!without) browser = await launchChromium();

@@ -6,7 +6,9 @@ import { isMissing } from '../support/tools.ts';
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Whether this machine has none, and names none. */
-export const withoutChromium = process.env.CHROMIUM === undefined && isMissing('chromium');
+export function withoutChromium(): boolean {
+  return process.env.CHROMIUM === undefined && isMissing('chromium');
+}
 
 /** @param more arguments of the program */
 export function launchChromium(...more: readonly string[]): Promise<Browser> {

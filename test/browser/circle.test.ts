@@ -14,7 +14,7 @@ import { isMissing } from '../support/tools.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 
 let browser: Browser;
-const without = withoutChromium || isMissing('openssl');
+const without = withoutChromium() || isMissing('openssl');
 
 beforeAll(async () => {
   if (!without) browser = await launchChromium();

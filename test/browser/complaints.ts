@@ -3,9 +3,14 @@ import type { Page } from 'playwright-core';
 
 /** What axe-core has to say against the page, in a line each. */
 export async function complaints(page: Page): Promise<readonly string[]> {
-  // As the page's policy lets no script in, it is evaluated from outside.
-  await page.evaluate(axe.source);
+  // As the page's policy lets no script in, it is evaluated from outside; it stays until the next page.
+  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axe.source);
   return page.evaluate(
     `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`,
   );
+}
+
+/** Whether axe-core judges a page in this look: two of the four have both schemes and both widths; the long tests take all. */
+export function isJudged(colorScheme: 'light' | 'dark', width: number): boolean {
+  return process.env.MFA_CLI_TEST_EVERY_LOOK !== undefined || (colorScheme === 'dark') === width > 800;
 }

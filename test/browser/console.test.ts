@@ -22,13 +22,13 @@ import {
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
+  if (!withoutChromium()) browser = await launchChromium(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
 }, 60_000);
 afterAll(() => browser?.close());
 
 const focused = 'document.activeElement.textContent';
 
-describe.skipIf(withoutChromium)('the console', () => {
+describe.skipIf(withoutChromium())('the console', () => {
   test('scripts the next answer of the push service, and takes it back', async () => {
     const { emulator } = await startRehearsal();
     const { page, said } = await openConsole(browser, emulator);
@@ -182,7 +182,7 @@ const nothing = {
   ...{ opaque: '', simple: '', framed: 'nothing' },
 };
 
-describe.skipIf(withoutChromium)('the console', () => {
+describe.skipIf(withoutChromium())('the console', () => {
   test.each([true, false])(
     'is shut to a page of another port, signed in without a page: %s',
     async (autoApprove) => {

@@ -12,7 +12,7 @@ import { launchChromium, withoutChromium } from './chromium.ts';
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 
 afterAll(() => browser?.close());
@@ -46,7 +46,7 @@ async function signIn(page: Page, { user, password }: { user: string; password: 
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-describe.skipIf(withoutChromium)('login in a browser', () => {
+describe.skipIf(withoutChromium())('login in a browser', () => {
   test('ends signed in, with a page that says what to do next and holds no code', async () => {
     const tenant = await startTenant({ autoApprove: false });
     const { result, page, requests, machine } = await logIn(tenant, async (page) => {
@@ -133,7 +133,7 @@ async function vendor() {
 
 const denied = 'error=access_denied&error_description=User%20denied%20confirmation';
 
-describe.skipIf(withoutChromium)('an error without a state, in a browser', () => {
+describe.skipIf(withoutChromium())('an error without a state, in a browser', () => {
   test('ends the login of a person who declines within seconds', async () => {
     let clicked = 0;
     const { result, page } = await logIn(await vendor(), async (page) => {
@@ -222,7 +222,7 @@ for (const form of document.forms) form.submit();
 </script>`;
 }
 
-describe.skipIf(withoutChromium)('login at one of several tenants', () => {
+describe.skipIf(withoutChromium())('login at one of several tenants', () => {
   test('leaves the browser signed in at the other', async () => {
     const port = await freePort();
     const tenants = await startTenants({

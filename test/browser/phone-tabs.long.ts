@@ -6,12 +6,12 @@ import { heading, openPhone, openPhoneTenant, press } from './phone-tab.ts';
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!withoutChromium) browser = await launchChromium();
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
 
 afterAll(() => browser?.close());
 
-describe.skipIf(withoutChromium)('the phone in a browser', () => {
+describe.skipIf(withoutChromium())('the phone in a browser', () => {
   test('rings in more tabs than a browser has connections for', { timeout: 60_000 }, async () => {
     const { emulator, context, challenge } = await openPhoneTenant(browser, { autoApprove: true });
     const pages: Page[] = [];

@@ -56,13 +56,8 @@ test('a proxy that speaks TLS', async () => {
   const proxy = await startProxy({ certificate: 'server' });
   const env = { HTTPS_PROXY: `https://localhost:${proxy.port}` };
   const origin = `https://tenant.example.test:${server.port}`;
-  const started = performance.now();
   expect(await send(origin, env, '--ca-file', ca)).toMatchObject({ exitCode: 0, stderr: '' });
-  const direct = performance.now();
-  expect(await send(server.origin, {}, '--ca-file', ca)).toMatchObject({ exitCode: 0 });
   expect(proxy.targets).toHaveLength(1);
-  // Nothing waits for the connection once the answer is there: the server would keep it for five seconds.
-  expect(direct - started).toBeLessThan(performance.now() - direct + 2000);
 });
 
 test('a proxy that refuses, and one that is passed by', async () => {

@@ -78,9 +78,22 @@ describe('this project', () => {
   });
 
   test('has a hash of each package in each lock', () => {
-    const locks = ['package-lock.json', 'action/package-lock.json'].filter((path) => existsSync(root + path));
-    expect(locks[0]).toBe('package-lock.json');
-    for (const path of locks) expect(unhashed(JSON.parse(readFileSync(root + path, 'utf8')))).toEqual([]);
+    const folders = ['action', 'scripts', 'test'].filter((folder) => existsSync(root + folder));
+    const locks = folders
+      .flatMap((folder) =>
+        readdirSync(root + folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+      )
+      .filter((path) => path.endsWith('/package-lock.json'));
+    expect(locks).toEqual(
+      expect.arrayContaining([
+        'scripts/binary/package-lock.json',
+        'scripts/lint/package-lock.json',
+        'scripts/mutation/package-lock.json',
+        'test/release/package-lock.json',
+      ]),
+    );
+    for (const path of ['package-lock.json', ...locks])
+      expect([path, ...unhashed(JSON.parse(readFileSync(root + path, 'utf8')))]).toEqual([path]);
   });
 
   test('looks wherever somebody could be told', () => {

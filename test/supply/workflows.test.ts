@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -70,10 +70,13 @@ describe('workflows', () => {
 test('updates are asked for of every kind of package', () => {
   const { version, updates } = read('dependabot.yml') as {
     version: number;
-    updates: readonly { 'package-ecosystem': string; directory: string }[];
+    updates: readonly { 'package-ecosystem': string; directories?: readonly string[] }[];
   };
   expect(version).toBe(2);
   expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions']);
+  for (const folder of updates[0]?.directories ?? [])
+    expect(existsSync(`${github}..${folder}/package-lock.json`)).toBe(true);
+  expect(updates[0]?.directories).toHaveLength(5);
 });
 
 test('every issue form asks for something, and each of its fields has a name of its own', () => {

@@ -63,6 +63,11 @@ describe('a tenant address', () => {
   });
 });
 
+test('the 50,000th of a fleet may have an international name, too', () => {
+  const origins = Array.from({ length: 50_000 }, () => parseTenantAddress('https://bücher.example'));
+  expect(new Set(origins)).toEqual(new Set(['https://xn--bcher-kva.example']));
+});
+
 test.each([
   ['localhost', true],
   ['tenant-1.localhost', true],

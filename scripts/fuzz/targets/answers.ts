@@ -6,9 +6,18 @@ import { answerIds, redactAnswer, secretsIn } from '../../../src/network/redacti
 import { readEnvelope, refusalIn, requireSuccess } from '../../../src/tenant/envelope.ts';
 import { parseJson } from '../../../src/text/json.ts';
 import { Secret } from '../../../src/text/secret.ts';
-import { bytesOf, fixtures, written } from '../fixtures.ts';
-import { mutateJson } from '../mutate-json.ts';
-import { attempt, requireHarmless, type Seed, say, type Target, Violation } from '../target.ts';
+import { mutateJson } from '../mutate.ts';
+import {
+  attempt,
+  bytesOf,
+  fixtures,
+  requireHarmless,
+  type Seed,
+  say,
+  type Target,
+  Violation,
+  written,
+} from '../target.ts';
 
 /** Which texts of JSON are put in is among `hostileTexts`. */
 const secret = new Secret('hunter2-secret');

@@ -7,11 +7,8 @@ import { readCommandLine } from '../../../src/settings/command-line.ts';
 import { createPrompt } from '../../../src/terminal/prompt.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { unbounded } from '../../../src/text/pace.ts';
-import { encodeBinaryPlist } from '../binary-plist.ts';
-import { bytesOf } from '../fixtures.ts';
-import { mutateBytes } from '../mutate-bytes.ts';
-import { mutateText } from '../mutate-text.ts';
-import { attempt, type Seed, say, type Target } from '../target.ts';
+import { mutateBytes, mutateText } from '../mutate.ts';
+import { attempt, bytesOf, type Seed, say, type Target, wordsIn } from '../target.ts';
 
 const project = 'test/fixtures/app/classic';
 const { stdin, stdout, stderr } = process;
@@ -70,50 +67,6 @@ function appTarget(
   };
 }
 
-const swiftWords = [
-  '{',
-  '}',
-  '(',
-  ')',
-  '[',
-  '"',
-  '"""',
-  '#"',
-  '\\(',
-  '/*',
-  '*/',
-  '//',
-  '#if DEBUG\n',
-  '#endif\n',
-  '#else\n',
-  'func a() {',
-  'static let a = b\n',
-  'a.b',
-  'a(',
-  ' + a',
-  '.init(',
-  'class A { ',
-  'extension A {',
-  ' ?? ',
-  ' ? a : b',
-];
-const plistWords = [
-  '<dict>',
-  '</dict>',
-  '<key>',
-  '</key>',
-  '<string>',
-  '<array>',
-  '<!--',
-  '-->',
-  '<![CDATA[',
-  '<!DOCTYPE a [<!ENTITY a "aa">]>',
-  '&a;',
-  '<data>',
-  '<integer>9e9</integer>',
-  '<',
-];
-
 export const appTargets: readonly Target[] = [
   appTarget(
     'swift',
@@ -123,34 +76,27 @@ export const appTargets: readonly Target[] = [
       'Approver/Push/ChallengeResponder.swift',
       'Approver/Settings.swift',
     ],
-    swiftWords,
+    wordsIn(
+      '{¦}¦(¦)¦[¦"¦"""¦#"¦\\(¦/*¦*/¦//¦#if DEBUG\n¦#endif\n¦#else\n¦func a() {¦static let a = b\n' +
+        '¦a.b¦a(¦ + a¦.init(¦class A { ¦extension A {¦ ?? ¦ ? a : b',
+    ),
   ),
   appTarget(
     'pbxproj',
     ['Approver.xcodeproj/project.pbxproj'],
-    [
-      '{',
-      '}',
-      '(',
-      ')',
-      ';',
-      ',',
-      ' = ',
-      '"',
-      '/*',
-      '*/',
-      '//',
-      'isa',
-      '$(A)',
+    wordsIn(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Xcode's spelling of a variable
-      '${A}',
-      '$(A:b=c)',
-      '../',
-      '/',
-      'A = "$(A)$(A)";',
-    ],
+      '{¦}¦(¦)¦;¦,¦ = ¦"¦/*¦*/¦//¦isa¦$(A)¦${A}¦$(A:b=c)¦../¦/¦A = "$(A)$(A)";',
+    ),
   ),
-  appTarget('plist', ['Approver/Info.plist', 'Approver/Approver.entitlements'], plistWords),
+  appTarget(
+    'plist',
+    ['Approver/Info.plist', 'Approver/Approver.entitlements'],
+    wordsIn(
+      '<dict>¦</dict>¦<key>¦</key>¦<string>¦<array>¦<!--¦-->¦<![CDATA[¦<!DOCTYPE a [<!ENTITY a "aa">]>' +
+        '¦&a;¦<data>¦<integer>9e9</integer>¦<',
+    ),
+  ),
   appTarget(
     'binary-plist',
     ['Approver/Info.plist'],
@@ -169,17 +115,44 @@ export const appTargets: readonly Target[] = [
   appTarget(
     'xcconfig',
     ['Config/Shared.xcconfig', 'Config/Bundle.xcconfig'],
-    [
-      '#include "Shared.xcconfig"\n',
-      '#include? "',
-      '[sdk=iphoneos*]',
-      ' = ',
-      '$(A)',
-      '$(inherited)',
-      'A = $(B)\nB = $(A)\n',
-      'A = $(A)$(A)\n',
-      '//',
-      '\n',
-    ],
+    wordsIn(
+      '#include "Shared.xcconfig"\n¦#include? "¦[sdk=iphoneos*]¦ = ¦$(A)¦$(inherited)' +
+        '¦A = $(B)\nB = $(A)\n¦A = $(A)$(A)\n¦//¦\n',
+    ),
   ),
 ];
+
+/** A dictionary of texts and lists of texts as a binary property list, which Xcode's own tools write. */
+function encodeBinaryPlist(dictionary: Readonly<Record<string, string | readonly string[]>>): Buffer {
+  const objects: Buffer[] = [];
+  const add = (object: Buffer): number => objects.push(object) - 1;
+  const root = add(Buffer.alloc(0));
+  const addText = (text: string): number =>
+    add(Buffer.concat([head(0x50, text.length), Buffer.from(text, 'latin1')]));
+  const keys = Object.keys(dictionary).map(addText);
+  const values = Object.values(dictionary).map((value) =>
+    typeof value === 'string'
+      ? addText(value)
+      : add(Buffer.concat([head(0xa0, value.length), Buffer.from(value.map(addText))])),
+  );
+  objects[root] = Buffer.concat([head(0xd0, keys.length), Buffer.from([...keys, ...values])]);
+  const start = Buffer.from('bplist00');
+  const offsets: number[] = [];
+  let at = start.length;
+  for (const object of objects) {
+    offsets.push(at);
+    at += object.length;
+  }
+  const table = Buffer.concat(offsets.map((offset) => Buffer.from([offset >> 8, offset & 0xff])));
+  const trailer = Buffer.alloc(32);
+  trailer.writeUInt8(2, 6);
+  trailer.writeUInt8(1, 7);
+  trailer.writeBigUInt64BE(BigInt(objects.length), 8);
+  trailer.writeBigUInt64BE(BigInt(root), 16);
+  trailer.writeBigUInt64BE(BigInt(at), 24);
+  return Buffer.concat([start, ...objects, table, trailer]);
+}
+
+function head(kind: number, length: number): Buffer {
+  return length < 15 ? Buffer.from([kind | length]) : Buffer.from([kind | 0x0f, 0x10, length]);
+}

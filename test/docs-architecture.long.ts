@@ -18,7 +18,7 @@ const [file, declaration, help] = [
 function copyWithHello(): (path: string, ...words: readonly string[]) => string {
   const copy = temporaryDirectory();
   const parts = ['bin', 'docs', 'scripts', 'src', 'test/architecture', 'package.json', 'package-lock.json'];
-  for (const part of [...parts, 'tsconfig.json', 'vitest.base.config.ts', 'vitest.config.ts'])
+  for (const part of [...parts, 'tsconfig.json', 'vitest.config.ts'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   writeFileSync(join(copy, 'src/commands/hello.ts'), file);

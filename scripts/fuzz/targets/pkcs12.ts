@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { checkPushIdentity } from '../../../src/checks/check-push-identity.ts';
+import { orderChain, readCertificateFile } from '../../../src/pkcs12/certificate-file.ts';
 import type { PushIdentity } from '../../../src/pkcs12/model.ts';
+import { readPrivateKey } from '../../../src/pkcs12/private-key.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
-import { formatIdentity, reportIdentity } from '../../../src/report/identity.ts';
+import {
+  formatCertificate,
+  formatIdentity,
+  reportCertificate,
+  reportIdentity,
+} from '../../../src/report/identity.ts';
+import { unbounded } from '../../../src/text/pace.ts';
 import { Secret } from '../../../src/text/secret.ts';
-import { bytesOf, fixtures } from '../fixtures.ts';
-import { mutateDer } from '../mutate-der.ts';
-import type { Random } from '../random.ts';
-import { attempt, type Seed, say, type Target, Violation } from '../target.ts';
+import type { Random } from '../mutate.ts';
+import { mutateDer, mutatePem } from '../mutate-der.ts';
+import { attempt, bytesOf, fixtures, type Seed, say, type Target, Violation } from '../target.ts';
 
 const expected = JSON.parse(readFileSync('test/fixtures/p12/expected.json', 'utf8')) as Record<
   string,
@@ -123,3 +130,40 @@ function valueAt(bytes: Uint8Array, at: number): Span {
     sizeBytes === 0 ? first : Number(`0x${Buffer.from(bytes.subarray(at + 2, start)).toString('hex')}`);
   return [start, start + size];
 }
+
+/** Certificates, DER or PEM, and the chain built from them. */
+export const certificate: Target = {
+  name: 'certificate',
+  bytesLimit: 1024 * 1024,
+  seconds: 3,
+  seeds: () => fixtures(/^(apple|tls)\/.*\.(cer|pem)$|^p12\/40-/),
+  mutate: ({ bytes }, all, random) => mutatePem(bytes, bytesOf(all), random),
+  async judge(bytes) {
+    const file = { name: 'fuzz\u001b[2J.cer', bytes };
+    const read = await attempt(() => readCertificateFile(file, unbounded));
+    if (read === null) return;
+    const [leaf, ...others] = read;
+    const chain = await attempt(() => orderChain(leaf, others));
+    for (const each of [leaf, ...(chain?.ordered ?? []).slice(0, 3)])
+      await say(reportCertificate(each, now), formatCertificate);
+  },
+};
+
+const right = new Secret('correct horse');
+
+/** A private key, encrypted or not, opened with its password and with another one. */
+export const key: Target = {
+  name: 'key',
+  bytesLimit: 1024 * 1024,
+  // Three seconds on each of two cores.
+  seconds: 6,
+  seeds: () => fixtures(/^(apple|tls)\/(?!key-3m-).*(key.*\.(pem|der)|bags\.pem|\.key)$|^p12\/40-p8/),
+  mutate: ({ bytes }, all, random) => mutatePem(bytes, bytesOf(all), random),
+  async judge(bytes) {
+    const stored = await attempt(() => readPrivateKey({ name: 'fuzz\u202e.key', bytes }));
+    if (stored?.kind !== 'encrypted') return;
+    await attempt(() => stored.decrypt(right, unbounded));
+    const opened = await attempt(() => stored.decrypt(wrong, unbounded));
+    if (opened !== null) throw new Violation('opens with a wrong password');
+  },
+};

@@ -1,10 +1,19 @@
 import { readdirSync } from 'node:fs';
-import { IoK8sApiBatchV1CronJob as CronJob, IoK8sApiBatchV1Job as Job } from 'kubernetes-models/batch/v1';
-import { IoK8sApiCoreV1PersistentVolumeClaim as Claim } from 'kubernetes-models/v1';
 import { describe, expect, test } from 'vitest';
-import { manifest, manifestsDirectory, podOf } from './manifests.ts';
+import { manifest, manifestsDirectory, podOf } from '../deploy/manifests.ts';
+import { requireLocked } from './packages.ts';
 
-const kinds = { Job, CronJob, PersistentVolumeClaim: Claim };
+type Kind = new (document: unknown) => { validate(): void };
+
+const jobs: Record<'IoK8sApiBatchV1CronJob' | 'IoK8sApiBatchV1Job', Kind> = requireLocked(
+  'kubernetes-models/batch/v1',
+);
+const core: Record<'IoK8sApiCoreV1PersistentVolumeClaim', Kind> = requireLocked('kubernetes-models/v1');
+const kinds = {
+  Job: jobs.IoK8sApiBatchV1Job,
+  CronJob: jobs.IoK8sApiBatchV1CronJob,
+  PersistentVolumeClaim: core.IoK8sApiCoreV1PersistentVolumeClaim,
+};
 
 /** The document with, at each of its members in turn, what cannot be there. */
 function wrongs(document: unknown): readonly { path: string; wrong: unknown }[] {
@@ -19,9 +28,9 @@ function wrongs(document: unknown): readonly { path: string; wrong: unknown }[] 
   });
 }
 
-function isValid(Kind: (typeof kinds)[keyof typeof kinds], document: unknown): boolean {
+function isValid(Kind: Kind, document: unknown): boolean {
   try {
-    new Kind(document as never).validate();
+    new Kind(document).validate();
     return true;
   } catch {
     return false;
@@ -33,7 +42,7 @@ describe.each(readdirSync(manifestsDirectory))('deploy/kubernetes/%s', (file) =>
 
   test('is what the schema of Kubernetes allows', () => {
     const Kind = kinds[document.kind];
-    new Kind(document as never).validate();
+    new Kind(document).validate();
     // The schema lets pass what it does not know: so every member has to be one that it would refuse with something else in it.
     const unknownIn = (whole: unknown) =>
       wrongs(whole)
