@@ -6,14 +6,14 @@ import { type Room, rooms } from '../../scripts/rooms.mjs';
 const path = fileURLToPath(new URL('../../docs/architecture.md', import.meta.url));
 const page = readFileSync(path, 'utf8');
 
-/** The table of the rooms as rooms.mjs declares them. */
+/** The table of the rooms as rooms.mjs declares them, as wide as Biome formats it. */
 function table(): string {
-  const rows = rooms.map((room) => `| ${cells(room).join(' | ')} |`);
-  return [
-    '| room | what is in it | may import | owns the packages |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  const lines = [['room', 'what is in it', 'may import', 'owns the packages'], ...rooms.map(cells)];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const row = (line: readonly string[]): string =>
+    `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...others] = lines;
+  return [row(head), row(widths.map((width) => '-'.repeat(width))), ...others.map(row)].join('\n');
 }
 
 function cells({ name, holds, imports, types, packages }: Room): readonly string[] {

@@ -28,6 +28,7 @@ describe.skipIf(withoutChromium())('the phone in a browser', () => {
         if (wide > width) found.push(`${name} is ${wide} wide at ${width}`);
         if ((await page.locator('button.primary').count()) > 1) found.push(`${name} has two primary buttons`);
         if (!isJudged(colorScheme, width)) return;
+        if (!isJudged(colorScheme, width)) return;
         for (const words of await complaints(page)) found.push(`${name}, ${colorScheme}, ${width}: ${words}`);
       });
     await look('new');
@@ -241,6 +242,7 @@ describe.skipIf(withoutChromium())('every page, light and dark, on a phone and o
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         if (ground !== { light: 'rgb(251, 251, 250)', dark: 'rgb(19, 20, 22)' }[colorScheme])
           found.push(`${name} stands on ${ground} in the ${colorScheme}`);
+        if (!isJudged(colorScheme, width)) return;
         for (const words of await complaints(page)) found.push(`${name}, ${colorScheme}, ${width}: ${words}`);
       });
     });

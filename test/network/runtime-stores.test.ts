@@ -8,10 +8,10 @@ vi.mock(import('node:tls'), async (original) => {
   const found = { ...(await original()), getCACertificates: (type: keyof typeof kept) => kept[type] };
   return { ...found, default: found };
 });
-vi.mock(import('node:fs'), async (original) => ({
-  ...(await original()),
-  existsSync: () => hasDirectory.value,
-}));
+vi.mock(import('../../src/files/directory.ts'), async (original) => {
+  const found = await original();
+  return { ...found, statsOf: () => (hasDirectory.value ? found.statsOf('/') : null) };
+});
 vi.mock(import('../../src/network/ca-files.ts'), async (original) => ({
   ...(await original()),
   readPemIfPresent: async () => ['bundle'],

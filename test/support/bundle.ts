@@ -7,7 +7,10 @@ export async function bundlePrograms(entries: readonly string[], directory: stri
     input: [...entries],
     platform: 'node',
     plugins: [browserScripts()],
-    transform: { target: 'node20.20' },
+    transform: {
+      target: 'node20.20',
+      define: { MFA_CLI_VERSION: '"0.0.0"', MFA_CLI_REPOSITORY: '""' },
+    },
     checks: { eval: false },
     logLevel: 'silent',
     output: {
