@@ -49,12 +49,12 @@ const openssl = (file, ...options) => [
 const measurements = [
   {
     name: '--version',
-    bar: 1.5,
+    bar: 1.4,
     subject: mfa('--version'),
     base: node,
     beside: [['gh --version', ['gh', '--version']]],
   },
-  { name: '--help', bar: 1.9, subject: mfa('--help'), base: node, beside: [] },
+  { name: '--help', bar: 1.8, subject: mfa('--help'), base: node, beside: [] },
   {
     name: 'apns inspect, OpenSSL 3 file',
     bar: 3,
@@ -64,14 +64,14 @@ const measurements = [
   },
   {
     name: 'apns inspect, Keychain-like file',
-    bar: 3.8,
+    bar: 3.7,
     subject: mfa('apns', 'inspect', legacy),
     base: node,
     beside: [['openssl -legacy | openssl x509', shell(inspectPipeline(legacy, '-legacy'))]],
   },
   {
     name: 'apns set, loopback tenant',
-    bar: 5,
+    bar: 5.6,
     subject: mfa('apns', 'set', '--p12', modern),
     base: node,
     beside: [['openssl, base64, curl', shell(setPipeline(modern))]],

@@ -13,6 +13,7 @@ export const everyones: readonly string[];
 export const everyonesTypes: readonly string[];
 export const sharedPackages: readonly string[];
 export const typePackages: readonly string[];
+export const quickest: readonly string[];
 export const chunks: readonly string[];
 export const declarations: string;
 export const stages: readonly {

@@ -190,7 +190,7 @@ export const rooms = [
     imports: [],
     types: [],
     packages: [],
-    chunk: 'shared',
+    chunk: null,
   },
   {
     name: 'text',
@@ -213,6 +213,9 @@ export const sharedPackages = ['valibot'];
 
 /** Packages whose types any room may import: a command declares itself on a commander `Command`. */
 export const typePackages = ['commander'];
+
+/** The command that people run while they wait, and what `main.ts` loads for it; what these do not reach of the shared rooms is loaded with the tenant's. */
+export const quickest = ['commands/apns/inspect.ts', 'files/bounded.ts'];
 
 /** The chunks; each takes along what its modules import, unless one before it has that. */
 export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant'];

@@ -1,4 +1,4 @@
-import { chunks, roomOf, rooms, sharedPackages } from '../rooms.mjs';
+import { chunks, quickest, roomOf, rooms, sharedPackages } from '../rooms.mjs';
 
 /**
  * Gives each room's modules to the chunk that the room declares. What a room itself loads with `import()` stays apart, and
@@ -20,10 +20,18 @@ export function chunkGroups(root) {
           if (roomFor(id) !== room || chosen.has(id)) return;
           const { importedIds } = this.getModuleInfo(id);
           const chunk = chunkOf.get(room);
-          // Who reads no JSON needs no schema.
-          chosen.set(id, chunk === 'shared' && importedIds.some(isSchemas) ? null : chunk);
+          // Who reads no JSON needs no schema, and what the quickest command does not reach can wait for the tenant's chunk.
+          const shared = importedIds.some(isSchemas) ? null : reached.has(id) ? 'shared' : 'tenant';
+          chosen.set(id, chunk === 'shared' ? shared : chunk);
           for (const next of importedIds) take(next, room);
         };
+        const reached = new Set();
+        const reach = (id) => {
+          if (reached.has(id)) return;
+          reached.add(id);
+          this.getModuleInfo(id)?.importedIds.forEach(reach);
+        };
+        for (const file of quickest) reach(`${src}${file}`);
         for (const { id, isEntry, importers, dynamicImporters } of infos) {
           const room = roomFor(id);
           const used = [...importers, ...dynamicImporters].some((by) => roomFor(by) !== room);
