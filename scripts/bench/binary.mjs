@@ -21,11 +21,11 @@ export async function binaryMeasurements({ base, modern, legacy }) {
     ...more,
   });
   return [
-    one('--version', 0.75, mfa('--version')),
-    one('--help', 0.95, mfa('--help')),
-    one('inspect, OpenSSL 3 file', 1.4, mfa('apns', 'inspect', modern)),
+    one('--version', 0.6, mfa('--version')),
+    one('--help', 0.8, mfa('--help')),
+    one('inspect, OpenSSL 3 file', 1.3, mfa('apns', 'inspect', modern)),
     one('inspect, Keychain-like file', 1.7, mfa('apns', 'inspect', legacy)),
-    one('apns set, loopback tenant', 2.4, mfa('apns', 'set', '--p12', modern), {
+    one('apns set, loopback tenant', 2.3, mfa('apns', 'set', '--p12', modern), {
       beside: [gh],
       limit: gh[0],
     }),
