@@ -188,8 +188,9 @@ describe('a CA file', () => {
 test('a server with an RSA key of 1024 bits gets nothing', async () => {
   const { origin, received } = await startServer(undefined, { certificate: 'weak' });
   const http = httpThatTrusts({ caFile: tlsFixture('weak.pem') });
-  expect(await failureOf(() => http.send(post(origin)))).toBe(
-    `tenant-tls: The TLS connection to ${origin} failed: its RSA key has fewer than 2048 bits`,
+  // From Node.js 24 on OpenSSL itself refuses it, without saying why.
+  expect(await failureOf(() => http.send(post(origin)))).toMatch(
+    /^tenant-tls: The TLS connection to .* failed: its (RSA key has|certificate has a weak key \(RSA of) fewer than 2048 bits/,
   );
   expect(received).toEqual([]);
 });
