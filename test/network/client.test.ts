@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
