@@ -1,9 +1,11 @@
+import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { harmless } from '../../text/printable.ts';
 import { failedStep } from './failure.ts';
-import type { BootstrapReport, ReportedStep } from './report.ts';
-import type { Step } from './step.ts';
-import type { Verdicts } from './verify.ts';
+import type { Verdicts } from './plan.ts';
+import { type BootstrapReport, formatSteps, type ReportedStep } from './report.ts';
+import type { Step } from './wanted.ts';
 
 interface Outcome {
   readonly tenant: string;
@@ -61,4 +63,24 @@ function notDone(tenant: string, { step, name, action }: Step): CliError {
     ),
     action === 'remove',
   );
+}
+
+/** Shows a plan, and asks whether it may be done. @throws {CliError} prompt-unavailable; interrupted, when the answer is no */
+export async function agree(
+  steps: readonly Step[],
+  notes: readonly string[],
+  { tenant, yes }: { readonly tenant: string; readonly yes: boolean },
+  { terminal, prompt }: Context,
+): Promise<void> {
+  if (!terminal.flags.quiet) {
+    terminal.present(formatSteps(harmless(steps), await terminal.style('stderr')).trimEnd());
+    for (const note of notes) terminal.note(note);
+  }
+  if (yes) return;
+  const agreed = await prompt.confirm({
+    message: `Do this at ${new URL(tenant).host}?`,
+    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
+    facts: { option: '--yes, or --dry-run' },
+  });
+  if (!agreed) throw new CliError('interrupted', 'Nothing was changed');
 }

@@ -1,4 +1,5 @@
 import { CliError } from '../../errors/cli-error.ts';
+import { addressForms } from '../../errors/tenant.ts';
 
 /** What a check is about; permanent, as `code` of the JSON document. */
 type CheckCode =
@@ -51,3 +52,8 @@ export async function orFailure(
     return failure(code, `${error.message}.`, hint);
   }
 }
+
+/** What helps in several checks. */
+export const addressHint = `Give the identity host, which looks like ${addressForms}, with --tenant URL or \`mfa-cli profile set tenant URL\`.`;
+export const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
+export const proxyHint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';

@@ -1,21 +1,28 @@
 import type { Context, Environment } from '../../context.ts';
+import { isLoopback, proxyAddress } from '../../network/proxy.ts';
 import { withMoments } from '../../report/dates.ts';
 import { formatMarkdownTable, formatTable } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
-import { type ConnectionOptions, noTenant, settingsFrom } from '../../settings/settings.ts';
+import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
-import { checkCa } from './ca.ts';
 import type { Check } from './check.ts';
-import { checkBrowser, checkBun, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
-import { withoutNames } from './names.ts';
+import {
+  checkBrowser,
+  checkBun,
+  checkCa,
+  checkNode,
+  checkPort,
+  checkProxy,
+  checkVariables,
+} from './machine.ts';
 import type { ProbeRow } from './probe.ts';
 import { checkKept, checkProfile, checkSession } from './session.ts';
 import { checkKeychain, checkStore } from './store.ts';
-import { checkTenant } from './tenant.ts';
+import { checkTenant, type FoundTenant } from './tenant.ts';
 
 export interface DoctorOptions extends ConnectionOptions {
   readonly port?: string;
@@ -104,6 +111,36 @@ function verdict(checks: readonly Check[], style: Style): string {
   );
   if (errors) return style.red(`✗ ${counts.join(', ')}`);
   return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ Nothing stands in the way');
+}
+
+/** Checks fit for strangers: without the names of tenants, people, profiles and proxies. */
+export function withoutNames(
+  checks: readonly Check[],
+  { tenant, identityHost }: FoundTenant,
+  { profileName, profile: { session } }: Settings,
+  env: Environment,
+): readonly Check[] {
+  const addresses = [tenant, identityHost, session?.tenant ?? null]
+    .flatMap((origin) => (origin === null ? [] : [origin, new URL(origin).host, new URL(origin).hostname]))
+    .filter((name) => !isLoopback(name));
+  const proxies = ['HTTPS_PROXY', 'HTTP_PROXY']
+    .flatMap((name) => [variable(env, name), variable(env, name.toLowerCase())])
+    .flatMap((text) => (text === undefined ? [] : proxyAddress(text)))
+    .flatMap((address) => (URL.canParse(address) ? new URL(address).hostname : []));
+  const names = [
+    ...addresses.map((name) => [name, name.includes('://') ? 'https://TENANT' : 'TENANT'] as const),
+    ...proxies.map((name) => [name, 'PROXY'] as const),
+    [`"${profileName}"`, '"PROFILE"'] as const,
+  ]
+    .filter(([name]) => name !== '' && name !== '"default"')
+    .sort(([one], [other]) => other.length - one.length);
+  const redact = (text: string): string =>
+    names.reduce((left, [name, replacement]) => left.replaceAll(name, replacement), text);
+  return checks.map(({ message, hint, ...check }) => ({
+    ...check,
+    message: redact(message),
+    hint: hint === null ? null : redact(hint),
+  }));
 }
 
 export const command: CommandModule<DoctorOptions, DoctorReport> = {

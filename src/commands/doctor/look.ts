@@ -4,8 +4,9 @@ import type { StoredDevice } from '../../auth/profile.ts';
 import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
+import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
+import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
-import { envelopeIn, wordsFor } from './answer-words.ts';
 
 /** Whom the probes ask, and what is known before. */
 export interface Subject {
@@ -100,3 +101,31 @@ function once<Argument, Result>(
 export type Telling<Value> = (look: Look) => Promise<{ readonly found: Value; readonly evidence: string }>;
 
 export type Probe<Name extends AssumptionName> = Telling<Assumptions[Name]>;
+
+/** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
+export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
+  const members = membersOf(parseJson(body));
+  const success = members === null ? undefined : successIn(members);
+  return success === undefined ? null : { ...members, success };
+}
+
+/** Whether a refusal is for a right that is missing. */
+export function lacksRight(answer: HttpResponse): boolean {
+  const { success, MessageID } = envelopeIn(answer) ?? {};
+  return success === false && (answer.status === 403 || isMissingRight(MessageID));
+}
+
+/** An answer in words that hold nothing of the tenant's but codes. */
+export function wordsFor(answer: HttpResponse): string {
+  const { status, body } = answer;
+  const members = envelopeIn(answer);
+  if (members?.success === true) return `HTTP ${status}, success`;
+  if (members !== null) {
+    const { MessageID } = members;
+    const isCode = typeof MessageID === 'string' && /^_I18N_[\w.]{1,100}$/.test(MessageID);
+    return `HTTP ${status}, refused, ${isCode ? MessageID : 'no MessageID'}`;
+  }
+  const { error } = membersOf(parseJson(body)) ?? {};
+  if (typeof error === 'string' && /^[a-z_]{1,40}$/.test(error)) return `HTTP ${status}, ${error}`;
+  return `HTTP ${status}${isHtmlPage(answer) ? ', a page' : ''}`;
+}

@@ -1,12 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
-import type { Environment } from '../../context.ts';
+import type { Context, Environment } from '../../context.ts';
+import type { Store } from '../../network/stores.ts';
 import { isRemote } from '../../programs/browser.ts';
 import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
-import { type Check, failure, ok, orFailure, warning } from './check.ts';
-import { proxyHint } from './hints.ts';
+import { count } from '../../text/phrasing.ts';
+import { runtimeName } from '../../text/version.ts';
+import { type Check, caHint, failure, ok, orFailure, proxyHint, warning } from './check.ts';
 
 /** The versions of Node.js that the program is tested on. */
 const oldestNode = [20, 20] as const;
@@ -77,4 +80,49 @@ export async function checkProxy(tenant: string | null, env: Environment): Promi
         : 'A proxy is set, and the tenant is reached directly.',
     );
   });
+}
+
+/** Reads every store of CAs that TLS may ask, in that order, and tells how many are in it. */
+export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Check> {
+  const { storeGroups } = await import('../../network/stores.ts');
+  const settings = {
+    caFile,
+    nodeExtraCaCerts: variable(env, 'NODE_EXTRA_CA_CERTS') ?? null,
+    sslCertFile: variable(env, 'SSL_CERT_FILE') ?? null,
+    sslCertDir: variable(env, 'SSL_CERT_DIR') ?? null,
+  };
+  return orFailure('ca', caHint, async () => {
+    const stores: Store[] = [];
+    for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
+    const words: string[] = [];
+    for (const { place, pem } of stores) {
+      const authorities = await authoritiesIn(pem);
+      if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
+        return warning(
+          'ca',
+          `${place.variable} names ${place.path}, where no CA is.`,
+          `Correct ${place.variable}, or unset it.`,
+        );
+      words.push(`${nameOf(place)} (${count(authorities, 'CA')})`);
+    }
+    return ok('ca', `TLS trusts ${words.join(', ')}${hasSystem(stores) ? '' : '; the system has no CAs'}.`);
+  });
+}
+
+function nameOf(place: Store['place']): string {
+  if (place === 'built-in') return `${runtimeName}'s own`;
+  if (place === 'system') return `the system's store through ${runtimeName}`;
+  return place.variable === undefined ? place.path : `${place.path} of ${place.variable}`;
+}
+
+/** A slim container has none; what the user names and what the runtime has come first. */
+function hasSystem(stores: readonly Store[]): boolean {
+  const last = stores.at(-1)?.place;
+  return last === 'system' || (typeof last === 'object' && last.variable !== 'NODE_EXTRA_CA_CERTS');
+}
+
+/** How many different ones there are. */
+async function authoritiesIn(pem: readonly string[]): Promise<number> {
+  const { certificatesIn } = await import('../../network/ca-files.ts');
+  return new Set(pem.flatMap(certificatesIn).map((each) => new X509Certificate(each).fingerprint256)).size;
 }

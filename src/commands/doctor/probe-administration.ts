@@ -1,6 +1,5 @@
-import { envelopeIn, lacksRight, wordsFor } from './answer-words.ts';
 import type { Probe } from './look.ts';
-import { Untold } from './look.ts';
+import { envelopeIn, lacksRight, Untold, wordsFor } from './look.ts';
 
 const roleDoor = '/SaasManage/GetRoleIdFromName';
 const queryDoor = '/RedRock/query';

@@ -1,8 +1,7 @@
 import type { HttpResponse } from '../../network/http.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
-import { envelopeIn, wordsFor } from './answer-words.ts';
-import { type Look, type Probe, Untold, unchanging } from './look.ts';
+import { envelopeIn, type Look, type Probe, Untold, unchanging, wordsFor } from './look.ts';
 
 /** What a phone reads of itself. */
 const phoneDoor = '/Oath/GetProfileListForDevice';

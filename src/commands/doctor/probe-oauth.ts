@@ -1,7 +1,6 @@
 import { authorizationUrl, endpoints } from '../../auth/connection.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
-import { wordsFor } from './answer-words.ts';
-import { type Asked, type Look, type Probe, type Telling, Untold } from './look.ts';
+import { type Asked, type Look, type Probe, type Telling, Untold, wordsFor } from './look.ts';
 
 /** Asks for the same name with its letters in the other case. */
 export function tellCase(

@@ -1,7 +1,6 @@
 import type { HttpResponse } from '../../network/http.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
-import { envelopeIn, lacksRight, wordsFor } from './answer-words.ts';
-import { type Look, type Probe, Untold, unchanging } from './look.ts';
+import { envelopeIn, type Look, lacksRight, type Probe, Untold, unchanging, wordsFor } from './look.ts';
 
 const setting = 'Mobile.IosCustomApp.ClientAppKey';
 const singleDoor = '/Core/GetTenantConfig';

@@ -3,8 +3,7 @@ import { findIdentityHost } from '../../delivery/sign-in-look.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Check, failure, ok, warning } from './check.ts';
-import { addressHint, caHint, proxyHint } from './hints.ts';
+import { addressHint, type Check, caHint, failure, ok, proxyHint, warning } from './check.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
 const warnSkew = 60;

@@ -4,8 +4,8 @@ import {
   pipelineApplication,
   planApplication,
 } from '../../../src/commands/bootstrap/application-plan.ts';
-import { chooseRight } from '../../../src/commands/bootstrap/right-plan.ts';
-import { addedWith, planScopes } from '../../../src/commands/bootstrap/scope-plan.ts';
+import { chooseRight } from '../../../src/commands/bootstrap/plan.ts';
+import { addedWith, planScopes } from '../../../src/commands/bootstrap/application-plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/wanted.ts';
 import { failureOf } from '../../support/http.ts';
 
