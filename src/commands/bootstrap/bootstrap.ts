@@ -1,14 +1,13 @@
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 import { shellWord } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';
+import { carryOut } from './carry-out.ts';
 import { type Found, readFound } from './found.ts';
 import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open.ts';
-import { agree, reportOutcome, untouchedReport } from './outcome.ts';
-import { chooseRight, isSettled, type Plan, planBootstrap, type Verdicts, verifyBootstrap } from './plan.ts';
+import { chooseRight, planBootstrap, verifyBootstrap } from './plan.ts';
 import { takeAway } from './remove.ts';
 import { type BootstrapReport, formatReport } from './report.ts';
 import { dropPassword, hasReserved, keepPassword, requireFree, reservePassword } from './service-password.ts';
@@ -26,9 +25,10 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
 /** Reads, plans, asks, does, reads again and compares. @throws {CliError} whatever ended it before anything was done */
 async function makeReady(
   { tenant, user, client, wanted }: OpenBootstrap,
-  { secretFile, dryRun = false, yes = false }: BootstrapOptions,
+  options: BootstrapOptions,
   context: Context,
 ): Promise<BootstrapReport> {
+  const { secretFile } = options;
   const read = () =>
     readFound(client, wanted, async () => secretFile !== undefined && hasReserved(secretFile));
   const found = await read();
@@ -40,36 +40,20 @@ async function makeReady(
     context.terminal.note(
       `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,
     );
-  if (isSettled(plan) || dryRun) return untouchedReport({ tenant, user, steps, dryRun });
-  await agree(steps, notesOn(plan, wanted.readBack), { tenant, yes }, context);
-
-  const done = new Set<StepName>();
   const passwords = {
     reserve: () => reservePassword(requireFile(secretFile), context),
     keep: () => keepPassword(requireFile(secretFile), context),
     drop: () => dropPassword(requireFile(secretFile)),
   };
-  const doing = { client, wanted, found, passwords, done: (step: StepName) => void done.add(step) };
-  const error = await failureOf(applyPlan(plan, doing));
-  const verdicts = await verdictsAfter(plan, found, error);
-  const report = reportOutcome({ tenant, user, steps, done, verdicts, error });
-  if (report.ok && makesUser) context.terminal.note(nextForPipelines(wanted, requireFile(secretFile)));
+  const work = {
+    ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
+    act: (done: (step: StepName) => void) => applyPlan(plan, { client, wanted, found, passwords, done }),
+    verify: async () => verifyBootstrap(plan, wanted, found, await read()),
+  };
+  const report = await carryOut(work, options, context);
+  if (report.ok && !report.dryRun && makesUser)
+    context.terminal.note(nextForPipelines(wanted, requireFile(secretFile)));
   return report;
-
-  /** After a failure reading again may fail as well, and then nothing is known. */
-  async function verdictsAfter(
-    plan: Plan,
-    before: Found,
-    failure: CliError | null,
-  ): Promise<Verdicts | null> {
-    if (failure?.code === 'interrupted') return null;
-    try {
-      return verifyBootstrap(plan, wanted, before, await read());
-    } catch (error) {
-      if (failure === null || !(error instanceof CliError)) throw error;
-      return null;
-    }
-  }
 }
 
 /** @throws {CliError} usage, interrupted; without a terminal prompt-unavailable where the tenant has several */
@@ -92,7 +76,7 @@ async function rightFor(
   return chosen;
 }
 
-function notesOn({ steps }: { readonly steps: readonly Step[] }, readBack: boolean): readonly string[] {
+function notesOn(steps: readonly Step[], { readBack }: Wanted): readonly string[] {
   const opens = steps.some(({ step, action }) => step === 'scope' && action !== 'keep');
   return readBack && opens ? ['The two calls of --read-back show other settings of the tenant, too.'] : [];
 }
@@ -102,16 +86,6 @@ function nextForPipelines(wanted: Wanted, file: string): string {
     `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
     `MFA_CLI_APP_ID=${pipelineAppId(wanted)} MFA_CLI_CLIENT_ID=${wanted.serviceUser} MFA_CLI_CLIENT_SECRET_FILE=${shellWord(file)}`,
   ].join('\n');
-}
-
-async function failureOf(work: Promise<void>): Promise<CliError | null> {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    if (error instanceof CliError) return error;
-    throw error;
-  }
 }
 
 function requireFile(file: string | undefined): string {

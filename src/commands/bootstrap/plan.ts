@@ -123,11 +123,6 @@ function serviceUserStep(name: string, wanted: Wanted, { serviceUser, reserved }
   return stepOf('service-user', name, serviceUser !== null, changes);
 }
 
-/** Whether nothing is left to do. */
-export function isSettled({ steps }: Pick<Plan, 'steps'>): boolean {
-  return steps.every(({ action }) => action === 'keep');
-}
-
 /** The right to manage push certificates, among those that a tenant has. */
 export type RightChoice =
   | { readonly kind: 'one'; readonly right: AdministrativeRight }

@@ -1,5 +1,4 @@
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import { type AdminClient, deleteUser } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
@@ -12,10 +11,10 @@ import { deleteRole } from '../../tenant/administration/roles.ts';
 import { membersOf } from '../../text/json.ts';
 import { addedWith, isOurs } from './application-plan.ts';
 import { changedMeanwhile, sameApplication } from './apply.ts';
+import { carryOut } from './carry-out.ts';
 import { atStep } from './failure.ts';
 import { type FoundApplication, type Leftover, readLeftover } from './found.ts';
 import type { BootstrapOptions, OpenBootstrap } from './open.ts';
-import { agree, reportOutcome, untouchedReport } from './outcome.ts';
 import { isOf, type Verdicts } from './plan.ts';
 import type { BootstrapReport } from './report.ts';
 import { type FieldChange, pipelineAppId, type Step, type StepName, stepOf, type Wanted } from './wanted.ts';
@@ -38,42 +37,22 @@ function notesOn(
 /** Takes away what bears our words, and reads again. @throws {CliError} whatever ended it before anything was done */
 export async function takeAway(
   { tenant, user, client, wanted }: OpenBootstrap,
-  { dryRun = false, yes = false }: BootstrapOptions,
+  options: BootstrapOptions,
   context: Context,
 ): Promise<BootstrapReport> {
   const removal = planRemoval(wanted, await readLeftover(client, wanted));
   const { steps } = removal;
   for (const note of notesOn(removal, wanted)) context.terminal.note(note);
-  if (dryRun || steps.every(({ action }) => action === 'keep'))
-    return untouchedReport({ tenant, user, steps, dryRun });
-  await agree(steps, [], { tenant, yes }, context);
-  const done = new Set<StepName>();
-  let failure: CliError | null = null;
-  try {
-    await applyRemoval(removal, wanted, client, (step) => void done.add(step));
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    failure = error;
-  }
-  const verdicts = await verdictsAfter(failure);
-  return reportOutcome({ tenant, user, steps, done, verdicts, error: failure });
-
-  /** What is still to be taken away is not done. */
-  async function verdictsAfter(failed: CliError | null): Promise<Verdicts | null> {
-    if (failed?.code === 'interrupted') return null;
-    try {
+  const work = {
+    ...{ tenant, user, steps, notes: [] },
+    act: (done: (step: StepName) => void) => applyRemoval(removal, wanted, client, done),
+    async verify(): Promise<Verdicts> {
       const left = planRemoval(wanted, await readLeftover(client, wanted)).steps;
-      return Object.fromEntries(
-        steps.map(({ step }) => [
-          step,
-          !left.some((other) => other.step === step && other.action !== 'keep'),
-        ]),
-      );
-    } catch (error) {
-      if (failed === null || !(error instanceof CliError)) throw error;
-      return null;
-    }
-  }
+      const isLeft = (step: StepName) => left.some((other) => other.step === step && other.action !== 'keep');
+      return Object.fromEntries(steps.map(({ step }) => [step, !isLeft(step)]));
+    },
+  };
+  return carryOut(work, options, context);
 }
 
 /** What is taken away: all that bears our words, and nothing else. */
