@@ -39,7 +39,7 @@ export function peopleApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** The same for pipelines: service users are its clients, by name and password. */
+/** The application for pipelines, whose clients are service users, by name and password. */
 export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: pipelineAppId(wanted),
@@ -201,13 +201,6 @@ function wordsOf(value: unknown): readonly string[] {
   return words.map((word) => word.trim()).filter((word) => word !== '');
 }
 
-/** What a scope is to allow. */
-interface ScopeSpec {
-  readonly scope: string;
-  /** Regular expressions of REST APIs. */
-  readonly apis: readonly string[];
-}
-
 interface ScopePlan {
   /** All scopes of the application, those of others unchanged. */
   readonly list: readonly unknown[];
@@ -226,13 +219,17 @@ export function isOurs(description: unknown): boolean {
  * Plans the scopes of an application. One of ours allows exactly what is needed; to another's what is missing is added.
  * @param added what is added to another's application along with the scope, for whoever takes it back
  */
-export function planScopes(known: unknown, { scope, apis }: ScopeSpec, added: readonly string[]): ScopePlan {
+export function planScopes(
+  known: unknown,
+  { scope, apis }: Pick<ApplicationSpec, 'scope' | 'apis'>,
+  added: readonly string[],
+): ScopePlan {
   const scopes = Array.isArray(known) ? known : [];
   const at = scopes.findIndex((one) => membersOf(one)?.Scope === scope);
   const description = ['What mfa-cli needs.', madeByUs, ...added].join(' ');
   if (at === -1) {
     const made = { Scope: scope, Description: description, Mode: 'RestFilter', AllowedRest: apis };
-    return { list: [...scopes, made], changes: fieldsOf({}, made) };
+    return { list: [...scopes, made], changes: changesOf({}, made) };
   }
   const before = membersOf(scopes[at]) ?? {};
   const ours = isOurs(before.Description);
@@ -245,14 +242,7 @@ export function planScopes(known: unknown, { scope, apis }: ScopeSpec, added: re
     ...(ours && added.length > 0 ? { Description: [before.Description, ...added].join(' ') } : {}),
   };
   const list = scopes.map((one, index) => (index === at ? { ...before, ...changed } : one));
-  return { list, changes: fieldsOf(before, changed) };
-}
-
-function fieldsOf(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly FieldChange[] {
-  return Object.entries(after).map(([field, value]) => ({ field, old: before[field] ?? null, new: value }));
+  return { list, changes: changesOf(before, changed) };
 }
 
 /** What a scope of ours says was added along with it to another's application. */

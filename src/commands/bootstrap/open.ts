@@ -4,8 +4,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings, type Settings, tenantFacts } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
-import type { AdminClient } from '../../tenant/administration/admin-client.ts';
-import { openAdministration } from './administrator.ts';
+import { type Administration, openAdministration } from './administrator.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface BootstrapOptions
@@ -59,16 +58,10 @@ function usage(message: string, option: string): CliError {
   return new CliError('usage', message, { facts: { option } });
 }
 
-/** A tenant that somebody is signed in to, and what it is to hold. */
-export interface OpenBootstrap {
+/** A tenant that an administrator is signed in to, and what it is to hold. */
+export interface OpenBootstrap extends Administration {
   readonly settings: Settings;
-  readonly tenant: string;
-  readonly user: string | null;
-  readonly isPerson: boolean;
-  readonly client: AdminClient;
   readonly wanted: Wanted;
-  /** Ends the session, where it was obtained here. */
-  end(): Promise<void>;
 }
 
 /** @throws {CliError} usage, and what signing in throws */
@@ -80,14 +73,10 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
   const scope = requireScope(settings.scope);
   const redirectUri = loopbackRedirectUri(settings.port());
   const opened = await openAdministration(settings, options.user ?? null, context);
-  const { tenant, user, isPerson, client } = opened;
+  const { tenant, user, isPerson } = opened;
   return {
+    ...opened,
     settings: { ...settings, tenant: () => tenant, appId, clientId },
-    tenant,
-    user,
-    isPerson,
-    client,
-    end: opened.end,
     wanted: {
       appId,
       clientId,

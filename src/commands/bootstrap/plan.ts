@@ -42,8 +42,8 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
     targets,
     steps: [
       ...applicationSteps(wanted, application, targets.application),
-      stepOf('role', wanted.role, role !== null, []),
-      stepOf('right', right.description, role?.rights.includes(right.path) === true, []),
+      stepOf('role', wanted.role, role !== null),
+      stepOf('right', right.description, role?.rights.includes(right.path) === true),
       permissionStep('permission', wanted.appId, found.application, found),
       ...(wanted.member === null ? [] : [memberStep('member', wanted.member, found)]),
       ...(wanted.serviceUser === null
@@ -95,12 +95,8 @@ function permissionStep(
   const permissions = application?.permissions ?? [];
   const names = role === null ? [] : [role.id, role.name];
   const own = permissions.filter((permission) => isOf(permission, names));
-  return stepOf(
-    step,
-    appId,
-    own.some(({ mayRun }) => mayRun === true),
-    [],
-  );
+  const mayRun = own.some((permission) => permission.mayRun === true);
+  return stepOf(step, appId, mayRun);
 }
 
 export function isOf(permission: Permission, names: readonly string[]): boolean {
@@ -108,12 +104,8 @@ export function isOf(permission: Permission, names: readonly string[]): boolean 
 }
 
 function memberStep(step: StepName, user: string, { members }: Found): Step {
-  return stepOf(
-    step,
-    user,
-    members.some((name) => sameText(name, user)),
-    [],
-  );
+  const isMember = members.some((name) => sameText(name, user));
+  return stepOf(step, user, isMember);
 }
 
 /** Of an interrupted run the user may be there, and the password not yet in its file. */

@@ -72,6 +72,11 @@ export interface Step {
 }
 
 /** A step that makes something, changes it, or leaves it. */
-export function stepOf(step: StepName, name: string, exists: boolean, changes: readonly FieldChange[]): Step {
+export function stepOf(
+  step: StepName,
+  name: string,
+  exists: boolean,
+  changes: readonly FieldChange[] = [],
+): Step {
   return { step, name, action: !exists ? 'create' : changes.length > 0 ? 'change' : 'keep', changes };
 }

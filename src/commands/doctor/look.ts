@@ -1,7 +1,6 @@
 import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
-import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
@@ -35,11 +34,6 @@ export interface Look extends Subject {
 
 /** Thrown by a look, or a probe, that tells nothing; its message is the evidence. */
 export class Untold extends Error {}
-
-/** What only a change would tell. */
-export function unchanging(why: string): Untold {
-  return new Untold(`cannot be told without changing something: ${why}`);
-}
 
 export function createLook(http: Http, subject: Subject): Look {
   const { connection, token } = subject;
@@ -84,7 +78,7 @@ export function createLook(http: Http, subject: Subject): Look {
   };
 }
 
-/** The same work, done once for each argument. */
+/** Work that is done once for each argument, whoever asks for its result. */
 function once<Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
 ): (argument: Argument) => Promise<Result> {
@@ -96,11 +90,6 @@ function once<Argument, Result>(
     return result;
   };
 }
-
-/** Finds out how the tenant decides one thing, and what tells it; it changes nothing. @throws {Untold} */
-export type Telling<Value> = (look: Look) => Promise<{ readonly found: Value; readonly evidence: string }>;
-
-export type Probe<Name extends AssumptionName> = Telling<Assumptions[Name]>;
 
 /** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
 export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
