@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
+  addedWith,
   peopleApplication,
   pipelineApplication,
   planApplication,
+  planScopes,
 } from '../../../src/commands/bootstrap/application-plan.ts';
 import { chooseRight } from '../../../src/commands/bootstrap/plan.ts';
-import { addedWith, planScopes } from '../../../src/commands/bootstrap/application-plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/wanted.ts';
 import { failureOf } from '../../support/http.ts';
 
