@@ -14,7 +14,7 @@ const errorSkew = 300;
 
 /** What a diagnosis says otherwise than the advice. */
 const hints: Partial<Record<ErrorCode, string>> = {
-  'tenant-timeout': 'Verdict the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
+  'tenant-timeout': 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
   'tenant-redirected': addressHint,
   'tenant-not-json': addressHint,
   'file-not-found': caHint,
