@@ -20,62 +20,41 @@ export async function atStep<T>(
 }
 
 export function failedStep(step: StepName, name: string, error: CliError, removes = false): CliError {
-  const { right, way } = stepByHand(step, removes);
+  const right = rights[step] ?? 'Application Management';
+  const way = (removes ? takenByHand[step] : undefined) ?? byHand[step];
   return new CliError(error.code, `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`, {
     cause: error,
     facts: { ...error.facts, step, right, byHand: way },
   });
 }
 
-/** The administrative right that a step takes, and how it is done by hand. */
-interface ByHand {
-  readonly right: string;
-  readonly way: string;
-}
+/** The administrative right that a step takes, where it is not `Application Management`. */
+const rights: Readonly<Partial<Record<StepName, string>>> = {
+  role: 'Role Management',
+  right: 'Role Management',
+  member: 'Role Management',
+  'service-member': 'Role Management',
+  'service-user': 'User Management',
+};
 
 const apps = 'Apps & Widgets > Web Apps (newer: Manage > Identities > Web apps)';
 const roles = 'Core Services > Roles';
 
-const byHand: Readonly<Record<StepName, ByHand>> = {
-  application: {
-    right: 'Application Management',
-    way: `${apps} > Add Web Apps > Custom > OAuth2 Client; Settings: Application ID; Tokens: JwtRS256, Auth Code, Issue refresh tokens`,
-  },
-  client: {
-    right: 'Application Management',
-    way: `${apps} > the application > General Usage: Client ID Type List, Allowed Clients`,
-  },
-  redirect: {
-    right: 'Application Management',
-    way: `${apps} > the application > General Usage: Allowed Redirects`,
-  },
-  scope: { right: 'Application Management', way: `${apps} > the application > Scope: Add` },
-  role: { right: 'Role Management', way: `${roles} > Add Role` },
-  right: {
-    right: 'Role Management',
-    way: `${roles} > the role > Administrative Rights > Add: Device Management`,
-  },
-  permission: {
-    right: 'Application Management',
-    way: `${apps} > the application > Permissions > Add: the role, with View and Run`,
-  },
-  member: { right: 'Role Management', way: `${roles} > the role > Members > Add` },
-  'pipeline-application': {
-    right: 'Application Management',
-    way: `${apps} > Add Web Apps > Custom > OAuth2 Client; General Usage: Client ID Type Confidential, Must be OAuth Client; Tokens: JwtRS256, Client Creds`,
-  },
-  'pipeline-permission': {
-    right: 'Application Management',
-    way: `${apps} > the application for pipelines > Permissions > Add: the role, with View and Run`,
-  },
-  'service-user': {
-    right: 'User Management',
-    way: 'Core Services > Users > Add User: Is service user, Is OAuth confidential client, Password never expires',
-  },
-  'service-member': {
-    right: 'Role Management',
-    way: `${roles} > the role > Members > Add: the service user`,
-  },
+/** How each step is done by hand. */
+const byHand: Readonly<Record<StepName, string>> = {
+  application: `${apps} > Add Web Apps > Custom > OAuth2 Client; Settings: Application ID; Tokens: JwtRS256, Auth Code, Issue refresh tokens`,
+  client: `${apps} > the application > General Usage: Client ID Type List, Allowed Clients`,
+  redirect: `${apps} > the application > General Usage: Allowed Redirects`,
+  scope: `${apps} > the application > Scope: Add`,
+  role: `${roles} > Add Role`,
+  right: `${roles} > the role > Administrative Rights > Add: Device Management`,
+  permission: `${apps} > the application > Permissions > Add: the role, with View and Run`,
+  member: `${roles} > the role > Members > Add`,
+  'pipeline-application': `${apps} > Add Web Apps > Custom > OAuth2 Client; General Usage: Client ID Type Confidential, Must be OAuth Client; Tokens: JwtRS256, Client Creds`,
+  'pipeline-permission': `${apps} > the application for pipelines > Permissions > Add: the role, with View and Run`,
+  'service-user':
+    'Core Services > Users > Add User: Is service user, Is OAuth confidential client, Password never expires',
+  'service-member': `${roles} > the role > Members > Add: the service user`,
 };
 
 /** How a step that takes something away is done by hand. */
@@ -86,9 +65,3 @@ const takenByHand: Readonly<Partial<Record<StepName, string>>> = {
   'pipeline-application': `${apps} > the application for pipelines > Actions > Delete`,
   'service-user': 'Core Services > Users > the service user > Actions > Delete',
 };
-
-/** @param removes whether the step takes something away */
-function stepByHand(step: StepName, removes: boolean): ByHand {
-  const { right, way } = byHand[step];
-  return { right, way: removes ? (takenByHand[step] ?? way) : way };
-}
