@@ -139,7 +139,7 @@ const bodyLimit = 1024 * 1024;
  * The JSON text of `--data`: itself, of `@FILE`, or of stdin (`-`), without a byte order mark.
  * @throws {CliError} usage (no JSON), file-not-found, file-unreadable, file-too-large, interrupted
  */
-export async function readRequestBody(data: string, context: Context): Promise<string> {
+async function readRequestBody(data: string, context: Context): Promise<string> {
   const path = data === '-' ? data : data.startsWith('@') ? data.slice(1) : null;
   if (path === '') throw new CliError('usage', 'The name of the file with the data is empty');
   const name = path === null ? '--data' : nameOf(path);

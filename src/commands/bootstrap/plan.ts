@@ -116,7 +116,7 @@ function serviceUserStep(name: string, wanted: Wanted, { serviceUser, reserved }
 }
 
 /** The right to manage push certificates, among those that a tenant has. */
-export type RightChoice =
+type RightChoice =
   | { readonly kind: 'one'; readonly right: AdministrativeRight }
   | { readonly kind: 'several'; readonly candidates: readonly AdministrativeRight[] };
 

@@ -153,7 +153,7 @@ function verdict(checks: readonly Check[], style: Style): string {
 }
 
 /** Checks fit for strangers: without the names of tenants, people, profiles and proxies. */
-export function withoutNames(
+function withoutNames(
   checks: readonly Check[],
   { tenant, identityHost }: FoundTenant,
   { profileName, profile: { session } }: Settings,

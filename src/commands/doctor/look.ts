@@ -8,7 +8,7 @@ import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 
 /** Whom the probes ask, and what is known before. */
-export interface Subject {
+interface Subject {
   readonly connection: Connection;
   readonly redirectUri: string;
   /** Of the session; or why there is none, as a part of a sentence. */

@@ -169,7 +169,7 @@ function format({ environment }: EmulatorReport | TenantsReport): Uint8Array {
 const mostTenants = 10_000;
 
 /** @throws {CliError} usage */
-export function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
+function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
   const count = Number(tenants);
   if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
     throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
@@ -179,10 +179,10 @@ export function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOption
 }
 
 /** Bytes of a file in PEM. */
-export const pemLimit = 1024 * 1024;
+const pemLimit = 1024 * 1024;
 
 /** @throws {CliError} usage, and what reading the files throws */
-export async function readApnsOptions(
+async function readApnsOptions(
   { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
   tenantPort: number,
   context: Context,
@@ -204,7 +204,7 @@ export async function readApnsOptions(
 }
 
 /** @throws {CliError} usage */
-export function parseLifetime(text: string): number {
+function parseLifetime(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is not a lifetime in seconds`);
   return Number(text);
 }

@@ -156,7 +156,7 @@ const longestExpiration = 30 * 86_400;
  * @throws {CliError} usage
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
-export function pushHeaders(
+function pushHeaders(
   topic: string | null,
   { expiration, collapseId }: { readonly expiration?: string; readonly collapseId?: string },
   now: Date,
