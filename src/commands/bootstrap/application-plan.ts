@@ -3,6 +3,9 @@ import type { ApplicationDocument } from '../../tenant/administration/applicatio
 import { membersOf } from '../../text/json.ts';
 import { type FieldChange, madeByUs, neededApis, pipelineAppId, type Wanted } from './wanted.ts';
 
+/** The members of an application, or of its `OAuthProfile`. */
+type Members = Readonly<Record<string, unknown>>;
+
 /** What an OAuth application is to be. */
 export interface ApplicationSpec {
   readonly appId: string;
@@ -13,9 +16,9 @@ export interface ApplicationSpec {
   readonly scope: string;
   readonly apis: readonly string[];
   /** Members of the profile that one of ours has. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Members;
   /** Those that an administrator may change. */
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly defaults: Members;
 }
 
 /** The members of `OAuthProfile` for people, who sign in with a public client. */
@@ -56,12 +59,8 @@ export function pipelineApplication(wanted: Wanted): ApplicationSpec {
 
 /** What is to become of an application. */
 export interface ApplicationPlan {
-  /** Whether one with the application ID is there. */
-  readonly exists: boolean;
-  /** Whether it was made by us, or is yet to be made. */
-  readonly ours: boolean;
   /** All its members, as they are to be written. */
-  readonly members: Readonly<Record<string, unknown>>;
+  readonly members: Members;
   readonly settings: readonly FieldChange[];
   readonly clients: readonly FieldChange[];
   readonly redirects: readonly FieldChange[];
@@ -97,8 +96,6 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
   const scopes = planScopes(profile.KnownScopes, spec, ours ? [] : added);
   const top = exists ? {} : { Name: spec.appId, ServiceName: spec.appId, Description: spec.description };
   return {
-    exists,
-    ours,
     members: {
       ...before,
       ...top,
@@ -118,16 +115,12 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
 }
 
 /** Of another's application, what our sign-in cannot do without. */
-function sharedSettings({ settings }: ApplicationSpec): Readonly<Record<string, unknown>> {
+function sharedSettings({ settings }: ApplicationSpec): Members {
   return 'AllowPublic' in settings ? { AllowPublic: settings.AllowPublic } : {};
 }
 
 /** @throws {CliError} usage */
-function requireSameKind(
-  application: Readonly<Record<string, unknown>>,
-  profile: Readonly<Record<string, unknown>>,
-  { appId, settings }: ApplicationSpec,
-): void {
+function requireSameKind(application: Members, profile: Members, { appId, settings }: ApplicationSpec): void {
   const template = application.TemplateName;
   const isOther =
     application.OAuthProfile === undefined ||
@@ -145,9 +138,9 @@ function requireSameKind(
 class Changes {
   readonly changes: FieldChange[] = [];
   readonly values: Record<string, unknown> = {};
-  readonly #before: Readonly<Record<string, unknown>>;
+  readonly #before: Members;
 
-  constructor(before: Readonly<Record<string, unknown>>) {
+  constructor(before: Members) {
     this.#before = before;
   }
 
@@ -175,10 +168,7 @@ class Changes {
   }
 }
 
-function changesOf(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly FieldChange[] {
+function changesOf(before: Members, after: Members): readonly FieldChange[] {
   return Object.entries(after).map(([field, value]) => ({ field, old: before[field] ?? null, new: value }));
 }
 

@@ -100,8 +100,6 @@ describe('an application of ours', () => {
   test('is made of one without a name, with the name', () => {
     const plan = planApplication({ key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } }, people);
     expect(plan).toMatchObject({
-      exists: false,
-      ours: true,
       members: { Name: 'mfa-cli', ServiceName: 'mfa-cli' },
     });
   });
