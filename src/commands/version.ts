@@ -5,7 +5,7 @@ export interface VersionReport {
   readonly version: string;
 }
 
-export async function readVersion(): Promise<VersionReport> {
+async function readVersion(): Promise<VersionReport> {
   return { version };
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { installationAt } from '../../src/commands/upgrade/installation.ts';
-import { registryOf } from '../../src/commands/upgrade/registry.ts';
+import { installationAt, registryOf } from '../../src/commands/upgrade.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine } from '../support/context.ts';
 import { failureOf, startServer, tlsFixture } from '../support/http.ts';

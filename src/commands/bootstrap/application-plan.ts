@@ -1,9 +1,10 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApplicationDocument } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
-import { isOurs, planScopes } from './scope-plan.ts';
-import type { FieldChange } from './step.ts';
-import { madeByUs, neededApis, pipelineAppId, type Wanted } from './wanted.ts';
+import { type FieldChange, madeByUs, neededApis, pipelineAppId, type Wanted } from './wanted.ts';
+
+/** The members of an application, or of its `OAuthProfile`. */
+type Members = Readonly<Record<string, unknown>>;
 
 /** What an OAuth application is to be. */
 export interface ApplicationSpec {
@@ -15,9 +16,9 @@ export interface ApplicationSpec {
   readonly scope: string;
   readonly apis: readonly string[];
   /** Members of the profile that one of ours has. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Members;
   /** Those that an administrator may change. */
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly defaults: Members;
 }
 
 /** The members of `OAuthProfile` for people, who sign in with a public client. */
@@ -41,7 +42,7 @@ export function peopleApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** The same for pipelines: service users are its clients, by name and password. */
+/** The application for pipelines, whose clients are service users, by name and password. */
 export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: pipelineAppId(wanted),
@@ -58,12 +59,8 @@ export function pipelineApplication(wanted: Wanted): ApplicationSpec {
 
 /** What is to become of an application. */
 export interface ApplicationPlan {
-  /** Whether one with the application ID is there. */
-  readonly exists: boolean;
-  /** Whether it was made by us, or is yet to be made. */
-  readonly ours: boolean;
   /** All its members, as they are to be written. */
-  readonly members: Readonly<Record<string, unknown>>;
+  readonly members: Members;
   readonly settings: readonly FieldChange[];
   readonly clients: readonly FieldChange[];
   readonly redirects: readonly FieldChange[];
@@ -99,8 +96,6 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
   const scopes = planScopes(profile.KnownScopes, spec, ours ? [] : added);
   const top = exists ? {} : { Name: spec.appId, ServiceName: spec.appId, Description: spec.description };
   return {
-    exists,
-    ours,
     members: {
       ...before,
       ...top,
@@ -120,16 +115,12 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
 }
 
 /** Of another's application, what our sign-in cannot do without. */
-function sharedSettings({ settings }: ApplicationSpec): Readonly<Record<string, unknown>> {
+function sharedSettings({ settings }: ApplicationSpec): Members {
   return 'AllowPublic' in settings ? { AllowPublic: settings.AllowPublic } : {};
 }
 
 /** @throws {CliError} usage */
-function requireSameKind(
-  application: Readonly<Record<string, unknown>>,
-  profile: Readonly<Record<string, unknown>>,
-  { appId, settings }: ApplicationSpec,
-): void {
+function requireSameKind(application: Members, profile: Members, { appId, settings }: ApplicationSpec): void {
   const template = application.TemplateName;
   const isOther =
     application.OAuthProfile === undefined ||
@@ -147,9 +138,9 @@ function requireSameKind(
 class Changes {
   readonly changes: FieldChange[] = [];
   readonly values: Record<string, unknown> = {};
-  readonly #before: Readonly<Record<string, unknown>>;
+  readonly #before: Members;
 
-  constructor(before: Readonly<Record<string, unknown>>) {
+  constructor(before: Members) {
     this.#before = before;
   }
 
@@ -177,10 +168,7 @@ class Changes {
   }
 }
 
-function changesOf(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly FieldChange[] {
+function changesOf(before: Members, after: Members): readonly FieldChange[] {
   return Object.entries(after).map(([field, value]) => ({ field, old: before[field] ?? null, new: value }));
 }
 
@@ -201,4 +189,67 @@ function textsOf(value: unknown): readonly string[] {
 function wordsOf(value: unknown): readonly string[] {
   const words = typeof value === 'string' ? value.split(',') : textsOf(value);
   return words.map((word) => word.trim()).filter((word) => word !== '');
+}
+
+interface ScopePlan {
+  /** All scopes of the application, those of others unchanged. */
+  readonly list: readonly unknown[];
+  readonly changes: readonly FieldChange[];
+}
+
+/** Expressions that allow everything. */
+const everything = ['.*', '^.*$', '.+', '/.*', '/?.*'];
+
+/** Whether a description says that we made what it describes. */
+export function isOurs(description: unknown): boolean {
+  return typeof description === 'string' && description.includes(madeByUs);
+}
+
+/**
+ * Plans the scopes of an application. One of ours allows exactly what is needed; to another's what is missing is added.
+ * @param added what is added to another's application along with the scope, for whoever takes it back
+ */
+export function planScopes(
+  known: unknown,
+  { scope, apis }: Pick<ApplicationSpec, 'scope' | 'apis'>,
+  added: readonly string[],
+): ScopePlan {
+  const scopes = Array.isArray(known) ? known : [];
+  const at = scopes.findIndex((one) => membersOf(one)?.Scope === scope);
+  const description = ['What mfa-cli needs.', madeByUs, ...added].join(' ');
+  if (at === -1) {
+    const made = { Scope: scope, Description: description, Mode: 'RestFilter', AllowedRest: apis };
+    return { list: [...scopes, made], changes: changesOf({}, made) };
+  }
+  const before = membersOf(scopes[at]) ?? {};
+  const ours = isOurs(before.Description);
+  const allowed = Array.isArray(before.AllowedRest) ? before.AllowedRest.map(String) : [];
+  const missing = apis.filter((api) => !allowed.includes(api));
+  const isOpen = !ours && allowed.some((expression) => everything.includes(expression));
+  const isExact = missing.length === 0 && (!ours || allowed.length === apis.length);
+  const changed = {
+    ...(isOpen || isExact ? {} : { AllowedRest: ours ? apis : [...allowed, ...missing] }),
+    ...(ours && added.length > 0 ? { Description: [before.Description, ...added].join(' ') } : {}),
+  };
+  const list = scopes.map((one, index) => (index === at ? { ...before, ...changed } : one));
+  return { list, changes: changesOf(before, changed) };
+}
+
+/** What a scope of ours says was added along with it to another's application. */
+export function addedWith(description: unknown): {
+  readonly clients: readonly string[];
+  readonly redirects: readonly string[];
+} {
+  const words = isOurs(description) ? String(description).split(' ') : [];
+  const read = (name: string): readonly string[] =>
+    words.flatMap((word) => (word.startsWith(`${name}=`) ? decoded(word.slice(name.length + 1)) : []));
+  return { clients: read('client'), redirects: read('redirect') };
+}
+
+function decoded(text: string): readonly string[] {
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    return [];
+  }
 }

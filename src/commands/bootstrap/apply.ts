@@ -26,7 +26,7 @@ import {
 import { atStep } from './failure.ts';
 import type { Found } from './found.ts';
 import type { Plan } from './plan.ts';
-import type { Step, StepName } from './step.ts';
+import type { Step, StepName } from './wanted.ts';
 import { madeByUs, serviceUserTitle, type Wanted } from './wanted.ts';
 
 /** The service user's password, on its way into a file. */

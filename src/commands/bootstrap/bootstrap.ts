@@ -1,11 +1,17 @@
 import type { Context } from '../../context.ts';
+import { signInAndSave } from '../../delivery/saved-sign-in.ts';
+import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
+import { shellWord } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import { makeReady } from './make-ready.ts';
-import { offerLogin } from './offer-login.ts';
-import { openBootstrap } from './open.ts';
-import type { BootstrapOptions } from './options.ts';
+import { applyPlan } from './apply.ts';
+import { carryOut } from './carry-out.ts';
+import { type Found, readFound } from './found.ts';
+import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open.ts';
+import { chooseRight, planBootstrap, verifyBootstrap } from './plan.ts';
+import { takeAway } from './remove.ts';
 import { type BootstrapReport, formatReport } from './report.ts';
-import { takeAway } from './take-away.ts';
+import { dropPassword, hasReserved, keepPassword, requireFree, reservePassword } from './service-password.ts';
+import { pipelineAppId, type Step, type StepName, type Wanted } from './wanted.ts';
 
 async function bootstrap(options: BootstrapOptions, context: Context): Promise<BootstrapReport> {
   const opened = await openBootstrap(options, context);
@@ -14,6 +20,96 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
   if (options.remove === true) return report;
   if (report.ok && !report.dryRun) await offerLogin(opened, context);
   return report;
+}
+
+/** Reads, plans, asks, does, reads again and compares. @throws {CliError} whatever ended it before anything was done */
+async function makeReady(
+  { tenant, user, client, wanted }: OpenBootstrap,
+  options: BootstrapOptions,
+  context: Context,
+): Promise<BootstrapReport> {
+  const { secretFile } = options;
+  const read = () =>
+    readFound(client, wanted, async () => secretFile !== undefined && hasReserved(secretFile));
+  const found = await read();
+  const plan = planBootstrap(wanted, found, await rightFor(found, wanted.right, context));
+  const { steps } = plan;
+  const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
+  if (secretFile !== undefined && makesUser) requireFree(secretFile);
+  if (secretFile !== undefined && !makesUser && !found.reserved)
+    context.terminal.note(
+      `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,
+    );
+  const passwords = {
+    reserve: () => reservePassword(requireFile(secretFile), context),
+    keep: () => keepPassword(requireFile(secretFile), context),
+    drop: () => dropPassword(requireFile(secretFile)),
+  };
+  const work = {
+    ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
+    act: (done: (step: StepName) => void) => applyPlan(plan, { client, wanted, found, passwords, done }),
+    verify: async () => verifyBootstrap(plan, wanted, found, await read()),
+  };
+  const report = await carryOut(work, options, context);
+  if (report.ok && !report.dryRun && makesUser)
+    context.terminal.note(nextForPipelines(wanted, requireFile(secretFile)));
+  return report;
+}
+
+/** @throws {CliError} usage, interrupted; without a terminal prompt-unavailable where the tenant has several */
+async function rightFor(
+  { rights, role }: Found,
+  named: string | null,
+  { prompt }: Context,
+): Promise<AdministrativeRight> {
+  const choice = chooseRight(rights, role?.rights ?? [], named);
+  if (choice.kind === 'one') return choice.right;
+  const names = choice.candidates.map(({ description }) => description);
+  const path = await prompt.select({
+    message: 'Which right lets the role manage push certificates?',
+    choices: choice.candidates.map(({ description, path }) => ({ name: description, value: path })),
+    unavailable: `The tenant has several rights that may be meant: ${names.join(', ')}`,
+    facts: { option: '--right NAME' },
+  });
+  const chosen = choice.candidates.find((right) => right.path === path);
+  if (chosen === undefined) throw new Error('a right that was not offered');
+  return chosen;
+}
+
+function notesOn(steps: readonly Step[], { readBack }: Wanted): readonly string[] {
+  const opens = steps.some(({ step, action }) => step === 'scope' && action !== 'keep');
+  return readBack && opens ? ['The two calls of --read-back show other settings of the tenant, too.'] : [];
+}
+
+function nextForPipelines(wanted: Wanted, file: string): string {
+  return [
+    `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
+    `MFA_CLI_APP_ID=${pipelineAppId(wanted)} MFA_CLI_CLIENT_ID=${wanted.serviceUser} MFA_CLI_CLIENT_SECRET_FILE=${shellWord(file)}`,
+  ].join('\n');
+}
+
+function requireFile(file: string | undefined): string {
+  if (file === undefined) throw new Error('a service user without a secret file');
+  return file;
+}
+
+/** Offers a person to sign in with what was made; whoever has a session for it is not asked. @throws {CliError} as login */
+async function offerLogin(
+  { settings, tenant, user, isPerson }: OpenBootstrap,
+  context: Context,
+): Promise<void> {
+  const { session } = settings.profile;
+  const { appId, clientId, profileName } = settings;
+  const isSignedIn = session?.tenant === tenant && session.appId === appId && session.clientId === clientId;
+  if (!isPerson || isSignedIn || !context.terminal.interactive || settings.credentials !== null) return;
+  const agreed = await context.prompt.confirm({
+    message: `Sign in with it now, as the profile "${profileName}"?`,
+    initial: true,
+    unavailable: 'Nobody can be asked to sign in without a terminal',
+  });
+  if (!agreed) return;
+  await signInAndSave(settings, { openBrowser: true, loginHint: user ?? undefined }, context);
+  context.terminal.note(`Signed in to ${tenant}; next: mfa-cli apns set cert.p12`);
 }
 
 export const command: CommandModule<BootstrapOptions, BootstrapReport> = {

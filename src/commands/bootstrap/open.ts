@@ -2,23 +2,66 @@ import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireValue } from '../../settings/require-value.ts';
-import { readSettings, type Settings, tenantFacts } from '../../settings/settings.ts';
+import { type ConnectionOptions, readSettings, type Settings, tenantFacts } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
-import type { AdminClient } from '../../tenant/administration/admin-client.ts';
-import { openAdministration } from './administrator.ts';
-import { type BootstrapOptions, requireId, requireScope, requireSensible } from './options.ts';
+import { type Administration, openAdministration } from './administrator.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A tenant that somebody is signed in to, and what it is to hold. */
-export interface OpenBootstrap {
+export interface BootstrapOptions
+  extends Pick<ConnectionOptions, 'profile' | 'timeout' | 'caFile' | 'tenant' | 'appId' | 'clientId'> {
+  readonly user?: string;
+  readonly port?: string;
+  readonly role?: string;
+  readonly right?: string;
+  readonly serviceUser?: string;
+  readonly secretFile?: string;
+  readonly readBack?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly remove?: boolean;
+}
+
+/** What can be a name within an address. */
+const idPattern = /^[\w.-]{1,100}$/;
+
+/** @throws {CliError} usage, before anybody is asked anything */
+function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
+  if (remove === true && secretFile !== undefined)
+    throw usage('Nothing is written where everything is taken away', '--remove without --secret-file');
+  if (remove !== true && serviceUser !== undefined && secretFile === undefined)
+    throw usage('The password of the service user needs a file', '--secret-file FILE');
+  if (secretFile !== undefined && serviceUser === undefined)
+    throw usage('A secret file needs the service user whose password it gets', '--service-user NAME');
+  if (secretFile === '-')
+    throw usage('The password of the service user goes into a file and nowhere else', '--secret-file FILE');
+  if (serviceUser !== undefined && !/^[^\s@]+@[^\s@]+$/.test(serviceUser))
+    throw usage(`"${serviceUser}" is not the name of a user, such as ci@example.com`, '--service-user NAME');
+  if (role !== undefined && !/^\P{Cc}{1,100}$/u.test(role.trim()))
+    throw usage('The name of a role has up to 100 characters', '--role NAME');
+}
+
+/** @throws {CliError} usage */
+function requireId(id: string, option: string): string {
+  if (idPattern.test(id)) return id;
+  throw usage(`"${id}" cannot be used as an ID: letters, digits, dots, dashes and _ can`, option);
+}
+
+/** The one scope that is made. @throws {CliError} usage */
+function requireScope(scope: string): string {
+  if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
+  throw new CliError('usage', `"${scope}" is not the name of one scope`, {
+    facts: { variable: 'MFA_CLI_SCOPE' },
+  });
+}
+
+function usage(message: string, option: string): CliError {
+  return new CliError('usage', message, { facts: { option } });
+}
+
+/** A tenant that an administrator is signed in to, and what it is to hold. */
+export interface OpenBootstrap extends Administration {
   readonly settings: Settings;
-  readonly tenant: string;
-  readonly user: string | null;
-  readonly isPerson: boolean;
-  readonly client: AdminClient;
   readonly wanted: Wanted;
-  /** Ends the session, where it was obtained here. */
-  end(): Promise<void>;
 }
 
 /** @throws {CliError} usage, and what signing in throws */
@@ -30,14 +73,10 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
   const scope = requireScope(settings.scope);
   const redirectUri = loopbackRedirectUri(settings.port());
   const opened = await openAdministration(settings, options.user ?? null, context);
-  const { tenant, user, isPerson, client } = opened;
+  const { tenant, user, isPerson } = opened;
   return {
+    ...opened,
     settings: { ...settings, tenant: () => tenant, appId, clientId },
-    tenant,
-    user,
-    isPerson,
-    client,
-    end: opened.end,
     wanted: {
       appId,
       clientId,

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CliError } from '../../errors/cli-error.ts';
 import { sameText } from '../../tenant/administration/admin-client.ts';
 import type { ApplicationDocument, Permission } from '../../tenant/administration/applications.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
+import { membersOf } from '../../text/json.ts';
 import {
   type ApplicationPlan,
   peopleApplication,
@@ -8,8 +11,7 @@ import {
   planApplication,
 } from './application-plan.ts';
 import type { Found, FoundApplication } from './found.ts';
-import { type Step, type StepName, stepOf } from './step.ts';
-import { pipelineAppId, serviceUserTitle, type Wanted } from './wanted.ts';
+import { pipelineAppId, type Step, type StepName, serviceUserTitle, stepOf, type Wanted } from './wanted.ts';
 
 /** What is to be done. */
 export interface Plan {
@@ -40,8 +42,8 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
     targets,
     steps: [
       ...applicationSteps(wanted, application, targets.application),
-      stepOf('role', wanted.role, role !== null, []),
-      stepOf('right', right.description, role?.rights.includes(right.path) === true, []),
+      stepOf('role', wanted.role, role !== null),
+      stepOf('right', right.description, role?.rights.includes(right.path) === true),
       permissionStep('permission', wanted.appId, found.application, found),
       ...(wanted.member === null ? [] : [memberStep('member', wanted.member, found)]),
       ...(wanted.serviceUser === null
@@ -93,12 +95,8 @@ function permissionStep(
   const permissions = application?.permissions ?? [];
   const names = role === null ? [] : [role.id, role.name];
   const own = permissions.filter((permission) => isOf(permission, names));
-  return stepOf(
-    step,
-    appId,
-    own.some(({ mayRun }) => mayRun === true),
-    [],
-  );
+  const mayRun = own.some((permission) => permission.mayRun === true);
+  return stepOf(step, appId, mayRun);
 }
 
 export function isOf(permission: Permission, names: readonly string[]): boolean {
@@ -106,12 +104,8 @@ export function isOf(permission: Permission, names: readonly string[]): boolean 
 }
 
 function memberStep(step: StepName, user: string, { members }: Found): Step {
-  return stepOf(
-    step,
-    user,
-    members.some((name) => sameText(name, user)),
-    [],
-  );
+  const isMember = members.some((name) => sameText(name, user));
+  return stepOf(step, user, isMember);
 }
 
 /** Of an interrupted run the user may be there, and the password not yet in its file. */
@@ -121,7 +115,84 @@ function serviceUserStep(name: string, wanted: Wanted, { serviceUser, reserved }
   return stepOf('service-user', name, serviceUser !== null, changes);
 }
 
-/** Whether nothing is left to do. */
-export function isSettled({ steps }: Pick<Plan, 'steps'>): boolean {
-  return steps.every(({ action }) => action === 'keep');
+/** The right to manage push certificates, among those that a tenant has. */
+type RightChoice =
+  | { readonly kind: 'one'; readonly right: AdministrativeRight }
+  | { readonly kind: 'several'; readonly candidates: readonly AdministrativeRight[] };
+
+/** What the vendor calls it; some of its pages know more than one. */
+const likely = /\bdevice management\b/i;
+
+/**
+ * Chooses the right by its description: the one that was named, one that the role has already, or the only likely one.
+ * @throws {CliError} usage, where nothing fits
+ */
+export function chooseRight(
+  rights: readonly AdministrativeRight[],
+  held: readonly string[],
+  named: string | null,
+): RightChoice {
+  const facts = { option: '--right NAME' };
+  if (named !== null) {
+    const right = rights.find(({ description }) => sameText(description, named));
+    if (right !== undefined) return { kind: 'one', right };
+    const names = rights.map(({ description }) => description).join(', ');
+    throw new CliError('usage', `The tenant has no right "${named}", but these: ${names}`, { facts });
+  }
+  const candidates = rights.filter(({ description }) => likely.test(description));
+  const [only] = candidates;
+  if (only === undefined)
+    throw new CliError('usage', 'The tenant lists no right that is called Device Management', { facts });
+  if (candidates.length === 1) return { kind: 'one', right: only };
+  const had = candidates.find(({ path }) => held.includes(path));
+  return had === undefined ? { kind: 'several', candidates } : { kind: 'one', right: had };
+}
+
+/** What reading again shows about each step; null: the tenant does not tell. */
+export type Verdicts = Readonly<Partial<Record<StepName, boolean | null>>>;
+
+/** Compares what a tenant holds after a plan was done with what it was to hold, and with what others had there. */
+export function verifyBootstrap(plan: Plan, wanted: Wanted, before: Found, after: Found): Verdicts {
+  const again = planBootstrap(wanted, after, plan.right);
+  const verdicts: Partial<Record<StepName, boolean | null>> = {};
+  for (const { step, action } of again.steps) verdicts[step] = action === 'keep';
+  judgeOthers(verdicts, before, after);
+  return verdicts;
+}
+
+function judgeOthers(verdicts: Partial<Record<StepName, boolean | null>>, before: Found, after: Found): void {
+  if (before.application !== null && !keptOthers(before.application, after.application))
+    verdicts.application = false;
+  for (const [step, was, is] of [
+    ['permission', before.application, after.application],
+    ['pipeline-permission', before.pipelines, after.pipelines],
+  ] as const) {
+    if (verdicts[step] === undefined || is === null) continue;
+    if (is.permissions === null || is.permissions.some((one) => one.mayRun === null)) {
+      if (verdicts[step] === false) verdicts[step] = null;
+      continue;
+    }
+    const lost = (was?.permissions ?? []).some(
+      ({ names }) => !(is.permissions ?? []).some((permission) => isOf(permission, names)),
+    );
+    if (lost) verdicts[step] = false;
+  }
+}
+
+/** Whether every redirect, client and scope that was there is there still. */
+function keptOthers(before: FoundApplication, after: FoundApplication | null): boolean {
+  const [was, is] = [before, after].map((one) => membersOf(one?.document.members.OAuthProfile) ?? {});
+  return ['AllowedClients', 'Redirects', 'KnownScopes'].every((name) => {
+    const left = listOf(is?.[name]).map(nameOf);
+    return listOf(was?.[name]).every((item) => left.some((other) => isDeepStrictEqual(other, nameOf(item))));
+  });
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A scope is the same by its name: what it allows may have grown. */
+function nameOf(item: unknown): unknown {
+  return membersOf(item)?.Scope ?? item;
 }

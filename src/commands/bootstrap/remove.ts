@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import { type AdminClient, deleteUser } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
@@ -8,21 +9,59 @@ import {
 } from '../../tenant/administration/applications.ts';
 import { deleteRole } from '../../tenant/administration/roles.ts';
 import { membersOf } from '../../text/json.ts';
+import { addedWith, isOurs } from './application-plan.ts';
 import { changedMeanwhile, sameApplication } from './apply.ts';
+import { carryOut } from './carry-out.ts';
 import { atStep } from './failure.ts';
-import type { FoundApplication, Leftover } from './found.ts';
-import { isOf } from './plan.ts';
-import { addedWith, isOurs } from './scope-plan.ts';
-import { type FieldChange, type Step, type StepName, stepOf } from './step.ts';
-import { pipelineAppId, type Wanted } from './wanted.ts';
+import { type FoundApplication, type Leftover, readLeftover } from './found.ts';
+import type { BootstrapOptions, OpenBootstrap } from './open.ts';
+import { isOf, type Verdicts } from './plan.ts';
+import type { BootstrapReport } from './report.ts';
+import { type FieldChange, pipelineAppId, type Step, type StepName, stepOf, type Wanted } from './wanted.ts';
+
+/** What is added to another's work bears our words where it can; where it cannot, it is not known afterwards. */
+function notesOn(
+  { leftover: { application, role } }: Removal,
+  { appId, role: name }: Wanted,
+): readonly string[] {
+  const notes: string[] = [];
+  if (application !== null && !isOurs(application.document.members.Description))
+    notes.push(
+      `The application ${appId} is somebody else's: its settings, and what was added to scopes of others, stay.`,
+    );
+  if (role !== null && !isOurs(role.description))
+    notes.push(`The role ${name} is somebody else's: its right, its members and its permissions stay.`);
+  return notes;
+}
+
+/** Takes away what bears our words, and reads again. @throws {CliError} whatever ended it before anything was done */
+export async function takeAway(
+  { tenant, user, client, wanted }: OpenBootstrap,
+  options: BootstrapOptions,
+  context: Context,
+): Promise<BootstrapReport> {
+  const removal = planRemoval(wanted, await readLeftover(client, wanted));
+  const { steps } = removal;
+  for (const note of notesOn(removal, wanted)) context.terminal.note(note);
+  const work = {
+    ...{ tenant, user, steps, notes: [] },
+    act: (done: (step: StepName) => void) => applyRemoval(removal, wanted, client, done),
+    async verify(): Promise<Verdicts> {
+      const left = planRemoval(wanted, await readLeftover(client, wanted)).steps;
+      const isLeft = (step: StepName) => left.some((other) => other.step === step && other.action !== 'keep');
+      return Object.fromEntries(steps.map(({ step }) => [step, !isLeft(step)]));
+    },
+  };
+  return carryOut(work, options, context);
+}
 
 /** What is taken away: all that bears our words, and nothing else. */
-export interface Removal {
+interface Removal {
   readonly steps: readonly Step[];
   readonly leftover: Leftover;
 }
 
-export function planRemoval(wanted: Wanted, leftover: Leftover): Removal {
+function planRemoval(wanted: Wanted, leftover: Leftover): Removal {
   const { application, pipelines, role, serviceUsers } = leftover;
   const gone = (step: StepName, name: string, ours: boolean): Step => ({
     step,
@@ -77,7 +116,7 @@ function takenBack(
 }
 
 /** Takes it all away; a failure ends it. @throws {CliError} tenant-changed, and what the calls throw */
-export async function applyRemoval(
+async function applyRemoval(
   { steps, leftover }: Removal,
   wanted: Wanted,
   client: AdminClient,

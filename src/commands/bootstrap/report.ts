@@ -1,6 +1,6 @@
 import type { Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
-import type { Step } from './step.ts';
+import type { Step } from './wanted.ts';
 
 export interface BootstrapReport {
   readonly tenant: string;
@@ -22,15 +22,13 @@ export interface ReportedStep extends Step {
   readonly verified: boolean | null;
 }
 
-const labels = { create: 'create', change: 'change', keep: 'keep', remove: 'remove' } as const;
-
 /** One line a step, and below it one a field that is to be different. */
 export function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
   const widest = Math.max(0, ...steps.map(({ step }) => step.length));
   return steps
     .map((step) => {
       const colored = step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
-      const action = colored(labels[step.action].padEnd(6));
+      const action = colored(step.action.padEnd(6));
       const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(onOneLine(step.name))}${mark?.(step) ?? ''}\n`;
       return `${line}${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
     })

@@ -30,10 +30,7 @@ const tokenLength = 32;
 
 const exampleBundleId = 'com.example.app';
 
-export async function registerToken(
-  options: RegisterTokenOptions,
-  context: Context,
-): Promise<RegisterTokenReport> {
+async function registerToken(options: RegisterTokenOptions, context: Context): Promise<RegisterTokenReport> {
   const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
   const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
   const opened = await openPhone(await readSettings(options, context), context);

@@ -1,25 +1,28 @@
 import type { Context, Environment } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { isLoopback, proxyAddress } from '../../network/proxy.ts';
 import { withMoments } from '../../report/dates.ts';
 import { formatMarkdownTable, formatTable } from '../../report/fields.ts';
 import { formatJudged } from '../../report/findings.ts';
-import { type ConnectionOptions, noTenant, settingsFrom } from '../../settings/settings.ts';
+import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
-import { checkCa } from './ca.ts';
-import type { Check } from './check.ts';
-import { checkBrowser, checkBun, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
-import { withoutNames } from './names.ts';
+import { caHint, failure, ok, proxyHint, type Verdict } from './check.ts';
+import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
 import type { ProbeRow } from './probe.ts';
-import { checkKept, checkProfile, checkSession } from './session.ts';
-import { checkKeychain, checkStore } from './store.ts';
-import { checkTenant } from './tenant.ts';
+import { checkKeychain, type FoundStore, readStore } from './store.ts';
+import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
 
 export interface DoctorOptions extends ConnectionOptions {
   readonly port?: string;
   readonly probe?: boolean;
+}
+
+interface Check extends Verdict {
+  readonly code: string;
 }
 
 export interface DoctorReport {
@@ -30,31 +33,64 @@ export interface DoctorReport {
   readonly probe?: readonly ProbeRow[];
 }
 
-export async function doctor(options: DoctorOptions, given: Context): Promise<DoctorReport> {
+/** What the checks look at. */
+interface World {
+  readonly context: Context;
+  readonly settings: Settings;
+  readonly store: FoundStore;
+  readonly found: FoundTenant;
+  /** Whether the check of the keychain failed. */
+  readonly isLocked: boolean;
+}
+
+/** A check: its permanent name, what it looks at, and what to do where the look fails. */
+type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Verdict>, remedy?: string];
+
+/** Everything that commands depend on, in the order in which it is looked at and told. */
+const table: readonly Row[] = [
+  bunVersion === null
+    ? ['node-version', () => checkNode(process.versions.node)]
+    : ['bun-version', () => ok(`Bun ${bunVersion}, which is part of this executable.`)],
+  ['variables', ({ context }) => checkVariables(context.env)],
+  ['configuration-directory', ({ store }) => store.directory],
+  ['store', ({ store }) => store.file],
+  ['profile', ({ settings }) => checkProfile(settings)],
+  [
+    'keychain',
+    ({ settings }) => checkKeychain(settings),
+    'Unlock the keychain, or keep the session in the file: `mfa-cli login --store file`.',
+  ],
+  [
+    'session',
+    ({ settings, found, context, isLocked }) =>
+      isLocked ? checkKept(settings, found.tenant, context.now()) : checkSession(settings, found, context),
+  ],
+  ['tenant-address', ({ found }) => found.address],
+  ['clock-skew', ({ found }) => found.clock],
+  ['proxy', ({ found, context }) => checkProxy(found.tenant, context.env), proxyHint],
+  ['ca', ({ settings, context }) => checkCa(settings.network.caFile, context), caHint],
+  [
+    'loopback-port',
+    ({ settings }) => checkPort(settings),
+    'End what listens there, or choose another with --port N or MFA_CLI_PORT and register its redirect URI.',
+  ],
+  ['browser', ({ context }) => checkBrowser(context.env)],
+];
+
+async function doctor(options: DoctorOptions, given: Context): Promise<DoctorReport> {
   const { env } = given;
   const context = boundTogether(given);
-  const store = await context.profiles();
-  const { profiles, checks: storeChecks } = checkStore(store.path);
-  const settings = settingsFrom(options, { store, profiles }, context);
+  const profiles = await context.profiles();
+  const store = readStore(profiles.path);
+  const settings = settingsFrom(options, { store: profiles, profiles: store.profiles }, context);
   if (options.probe === true && settings.tenant() === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(settings, context).finally(() => progress.stop());
-  const keychain = await checkKeychain(settings);
-  const checks = [
-    bunVersion === null ? checkNode(process.versions.node) : checkBun(bunVersion),
-    checkVariables(env),
-    ...storeChecks,
-    checkProfile(settings),
-    keychain,
-    keychain.level === 'error'
-      ? checkKept(settings, found.tenant, context.now())
-      : await checkSession(settings, found, context),
-    ...found.checks,
-    await checkProxy(found.tenant, env),
-    await checkCa(settings.network.caFile, context),
-    await checkPort(settings),
-    checkBrowser(env),
-  ].map((check) => withoutHome(check, env));
+  const checks: Check[] = [];
+  for (const row of table) {
+    const isLocked = checks.some(({ code, level }) => code === 'keychain' && level === 'error');
+    checks.push(withoutHome(await check(row, { context, settings, store, found, isLocked }), env));
+  }
   const ok = checks.every(({ level }) => level !== 'error');
   if (options.probe !== true) return { checks, ok };
   const { nothingTold, probeAssumptions } = await import('./probe.ts');
@@ -65,7 +101,17 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   return { checks: withoutNames(checks, found, settings, env), ok, probe };
 }
 
-/** The same world in which the bound on the wait for the network is on all of it. */
+/** @throws {CliError} interrupted; and what is our bug */
+async function check([code, look, remedy]: Row, world: World): Promise<Check> {
+  try {
+    return { code, ...(await look(world)) };
+  } catch (error) {
+    if (remedy === undefined || !(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return { code, ...failure(`${error.message}.`, remedy) };
+  }
+}
+
+/** The world, with the bound on the wait for the network on all of the waiting together. */
 function boundTogether(context: Context): Context {
   const started = performance.now();
   const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));
@@ -104,6 +150,36 @@ function verdict(checks: readonly Check[], style: Style): string {
   );
   if (errors) return style.red(`✗ ${counts.join(', ')}`);
   return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ Nothing stands in the way');
+}
+
+/** Checks fit for strangers: without the names of tenants, people, profiles and proxies. */
+function withoutNames(
+  checks: readonly Check[],
+  { tenant, identityHost }: FoundTenant,
+  { profileName, profile: { session } }: Settings,
+  env: Environment,
+): readonly Check[] {
+  const addresses = [tenant, identityHost, session?.tenant ?? null]
+    .flatMap((origin) => (origin === null ? [] : [origin, new URL(origin).host, new URL(origin).hostname]))
+    .filter((name) => !isLoopback(name));
+  const proxies = ['HTTPS_PROXY', 'HTTP_PROXY']
+    .flatMap((name) => [variable(env, name), variable(env, name.toLowerCase())])
+    .flatMap((text) => (text === undefined ? [] : proxyAddress(text)))
+    .flatMap((address) => (URL.canParse(address) ? new URL(address).hostname : []));
+  const names = [
+    ...addresses.map((name) => [name, name.includes('://') ? 'https://TENANT' : 'TENANT'] as const),
+    ...proxies.map((name) => [name, 'PROXY'] as const),
+    [`"${profileName}"`, '"PROFILE"'] as const,
+  ]
+    .filter(([name]) => name !== '' && name !== '"default"')
+    .sort(([one], [other]) => other.length - one.length);
+  const redact = (text: string): string =>
+    names.reduce((left, [name, replacement]) => left.replaceAll(name, replacement), text);
+  return checks.map(({ message, hint, ...check }) => ({
+    ...check,
+    message: redact(message),
+    hint: hint === null ? null : redact(hint),
+  }));
 }
 
 export const command: CommandModule<DoctorOptions, DoctorReport> = {

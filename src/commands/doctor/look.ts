@@ -1,14 +1,14 @@
 import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
 import type { StoredDevice } from '../../auth/profile.ts';
-import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
+import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
+import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
-import { envelopeIn, wordsFor } from './answer-words.ts';
 
 /** Whom the probes ask, and what is known before. */
-export interface Subject {
+interface Subject {
   readonly connection: Connection;
   readonly redirectUri: string;
   /** Of the session; or why there is none, as a part of a sentence. */
@@ -34,11 +34,6 @@ export interface Look extends Subject {
 
 /** Thrown by a look, or a probe, that tells nothing; its message is the evidence. */
 export class Untold extends Error {}
-
-/** What only a change would tell. */
-export function unchanging(why: string): Untold {
-  return new Untold(`cannot be told without changing something: ${why}`);
-}
 
 export function createLook(http: Http, subject: Subject): Look {
   const { connection, token } = subject;
@@ -83,7 +78,7 @@ export function createLook(http: Http, subject: Subject): Look {
   };
 }
 
-/** The same work, done once for each argument. */
+/** Work that is done once for each argument, whoever asks for its result. */
 function once<Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
 ): (argument: Argument) => Promise<Result> {
@@ -96,7 +91,30 @@ function once<Argument, Result>(
   };
 }
 
-/** Finds out how the tenant decides one thing, and what tells it; it changes nothing. @throws {Untold} */
-export type Telling<Value> = (look: Look) => Promise<{ readonly found: Value; readonly evidence: string }>;
+/** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
+export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
+  const members = membersOf(parseJson(body));
+  const success = members === null ? undefined : successIn(members);
+  return success === undefined ? null : { ...members, success };
+}
 
-export type Probe<Name extends AssumptionName> = Telling<Assumptions[Name]>;
+/** Whether a refusal is for a right that is missing. */
+export function lacksRight(answer: HttpResponse): boolean {
+  const { success, MessageID } = envelopeIn(answer) ?? {};
+  return success === false && (answer.status === 403 || isMissingRight(MessageID));
+}
+
+/** An answer in words that hold nothing of the tenant's but codes. */
+export function wordsFor(answer: HttpResponse): string {
+  const { status, body } = answer;
+  const members = envelopeIn(answer);
+  if (members?.success === true) return `HTTP ${status}, success`;
+  if (members !== null) {
+    const { MessageID } = members;
+    const isCode = typeof MessageID === 'string' && /^_I18N_[\w.]{1,100}$/.test(MessageID);
+    return `HTTP ${status}, refused, ${isCode ? MessageID : 'no MessageID'}`;
+  }
+  const { error } = membersOf(parseJson(body)) ?? {};
+  if (typeof error === 'string' && /^[a-z_]{1,40}$/.test(error)) return `HTTP ${status}, ${error}`;
+  return `HTTP ${status}${isHtmlPage(answer) ? ', a page' : ''}`;
+}

@@ -1,80 +1,114 @@
+import { X509Certificate } from 'node:crypto';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
-import type { Environment } from '../../context.ts';
+import type { Context, Environment } from '../../context.ts';
+import type { Store } from '../../network/stores.ts';
 import { isRemote } from '../../programs/browser.ts';
 import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
-import { type Check, failure, ok, orFailure, warning } from './check.ts';
-import { proxyHint } from './hints.ts';
+import { count } from '../../text/phrasing.ts';
+import { runtimeName } from '../../text/version.ts';
+import { failure, ok, type Verdict, warning } from './check.ts';
 
 /** The versions of Node.js that the program is tested on. */
 const oldestNode = [20, 20] as const;
 const newestNode = 26;
 
 /** @param version as `process.versions.node` has it */
-export function checkNode(version: string): Check {
+export function checkNode(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const hint = 'Install Node.js 20.20 or later, up to 26.';
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
-    return failure('node-version', `Node.js ${version} is too old.`, hint);
+    return failure(`Node.js ${version} is too old.`, hint);
   return major > newestNode
-    ? warning('node-version', `Node.js ${version} is newer than what mfa-cli is tested on.`, hint)
-    : ok('node-version', `Node.js ${version}.`);
-}
-
-/** The single executable brings its runtime along. */
-export function checkBun(version: string): Check {
-  return ok('bun-version', `Bun ${version}, which is part of this executable.`);
+    ? warning(`Node.js ${version} is newer than what mfa-cli is tested on.`, hint)
+    : ok(`Node.js ${version}.`);
 }
 
 /** Whether each variable that looks like one of ours is one. */
-export function checkVariables(env: Environment): Check {
+export function checkVariables(env: Environment): Verdict {
   const unknown = unknownVariables(env).map((words) => (words.endsWith('?') ? words : `${words}.`));
   return unknown.length === 0
-    ? ok('variables', 'Every MFA_CLI_ variable that is set is known.')
-    : warning('variables', unknown.join(' '), '`mfa-cli help environment` lists the variables.');
+    ? ok('Every MFA_CLI_ variable that is set is known.')
+    : warning(unknown.join(' '), '`mfa-cli help environment` lists the variables.');
 }
 
-/** Whether `login` can listen for the browser. */
-export function checkPort({ port }: Settings): Promise<Check> {
-  const hint =
-    'End what listens there, or choose another with --port N or MFA_CLI_PORT and register its redirect URI.';
-  return orFailure('loopback-port', hint, async () => {
-    const redirect = await openLoopbackRedirect(port(), 'doctor');
-    redirect.close();
-    return ok('loopback-port', `The loopback redirect ${redirect.redirectUri} is free.`);
-  });
+/** Whether `login` can listen for the browser. @throws {CliError} usage, port-in-use */
+export async function checkPort({ port }: Settings): Promise<Verdict> {
+  const redirect = await openLoopbackRedirect(port(), 'doctor');
+  redirect.close();
+  return ok(`The loopback redirect ${redirect.redirectUri} is free.`);
 }
 
 /** Whether `login` can open a browser here. */
-export function checkBrowser(env: Environment): Check {
-  if (variable(env, 'BROWSER') !== undefined)
-    return ok('browser', 'The browser is opened with the command in BROWSER.');
+export function checkBrowser(env: Environment): Verdict {
+  if (variable(env, 'BROWSER') !== undefined) return ok('The browser is opened with the command in BROWSER.');
   const hint =
     '`login` prints the address: open it anywhere, and paste the address that the browser ended on.';
-  if (isRemote(env)) return warning('browser', 'There is no screen here that a browser can open on.', hint);
+  if (isRemote(env)) return warning('There is no screen here that a browser can open on.', hint);
   if (
     process.platform === 'linux' &&
     findProgram('xdg-open', env, { platform: process.platform, isProgram }) === null
   )
-    return warning('browser', 'xdg-open, which opens the browser, is not installed.', hint);
-  return ok('browser', "The system's own opener opens the browser.");
+    return warning('xdg-open, which opens the browser, is not installed.', hint);
+  return ok("The system's own opener opens the browser.");
 }
 
-/** The proxy on the way to the tenant, by its host and port only: it may bear a password. */
-export async function checkProxy(tenant: string | null, env: Environment): Promise<Check> {
+/** The proxy on the way to the tenant, by its host and port only: it may bear a password. @throws {CliError} usage */
+export async function checkProxy(tenant: string | null, env: Environment): Promise<Verdict> {
   const { portOf, proxiesOf, proxyFor } = await import('../../network/proxy.ts');
   const proxies = proxiesOf(env);
-  return orFailure('proxy', proxyHint, () => {
-    const proxy = proxyFor(new URL(tenant ?? 'https://tenant.invalid'), proxies);
-    if (proxy !== null)
-      return ok('proxy', `Requests go through the proxy ${proxy.hostname}:${portOf(proxy)}.`);
-    return ok(
-      'proxy',
-      proxies.https === null && proxies.http === null
-        ? 'No proxy is set.'
-        : 'A proxy is set, and the tenant is reached directly.',
-    );
-  });
+  const proxy = proxyFor(new URL(tenant ?? 'https://tenant.invalid'), proxies);
+  if (proxy !== null) return ok(`Requests go through the proxy ${proxy.hostname}:${portOf(proxy)}.`);
+  return ok(
+    proxies.https === null && proxies.http === null
+      ? 'No proxy is set.'
+      : 'A proxy is set, and the tenant is reached directly.',
+  );
+}
+
+/**
+ * Reads every store of CAs that TLS may ask, in that order, and tells how many are in it.
+ * @throws {CliError} file-not-found, file-unreadable, interrupted
+ */
+export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Verdict> {
+  const { storeGroups } = await import('../../network/stores.ts');
+  const settings = {
+    caFile,
+    nodeExtraCaCerts: variable(env, 'NODE_EXTRA_CA_CERTS') ?? null,
+    sslCertFile: variable(env, 'SSL_CERT_FILE') ?? null,
+    sslCertDir: variable(env, 'SSL_CERT_DIR') ?? null,
+  };
+  const stores: Store[] = [];
+  for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
+  const words: string[] = [];
+  for (const { place, pem } of stores) {
+    const authorities = await authoritiesIn(pem);
+    if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
+      return warning(
+        `${place.variable} names ${place.path}, where no CA is.`,
+        `Correct ${place.variable}, or unset it.`,
+      );
+    words.push(`${nameOf(place)} (${count(authorities, 'CA')})`);
+  }
+  return ok(`TLS trusts ${words.join(', ')}${hasSystem(stores) ? '' : '; the system has no CAs'}.`);
+}
+
+function nameOf(place: Store['place']): string {
+  if (place === 'built-in') return `${runtimeName}'s own`;
+  if (place === 'system') return `the system's store through ${runtimeName}`;
+  return place.variable === undefined ? place.path : `${place.path} of ${place.variable}`;
+}
+
+/** A slim container has none; what the user names and what the runtime has come first. */
+function hasSystem(stores: readonly Store[]): boolean {
+  const last = stores.at(-1)?.place;
+  return last === 'system' || (typeof last === 'object' && last.variable !== 'NODE_EXTRA_CA_CERTS');
+}
+
+/** How many different ones there are. */
+async function authoritiesIn(pem: readonly string[]): Promise<number> {
+  const { certificatesIn } = await import('../../network/ca-files.ts');
+  return new Set(pem.flatMap(certificatesIn).map((each) => new X509Certificate(each).fingerprint256)).size;
 }

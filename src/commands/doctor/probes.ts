@@ -1,70 +1,276 @@
-import type { AssumptionName } from '../../emulator/assumptions.ts';
-import { type Probe, unchanging } from './look.ts';
-import { tellAbsentName, tellDeviceRight } from './probe-administration.ts';
-import { tellAlgorithm, tellForms, tellNames } from './probe-devices.ts';
-import {
-  tellAccessToken,
-  tellCase,
-  tellDiscovery,
-  tellIssuer,
-  tellRedirect,
-  tellRevocation,
-} from './probe-oauth.ts';
-import {
-  tellAdvancedConfig,
-  tellMissingParameter,
-  tellMissingRight,
-  tellParameters,
-  tellTenantConfig,
-} from './probe-settings.ts';
+import { authorizationUrl, endpoints } from '../../auth/connection.ts';
+import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
+import type { HttpResponse } from '../../network/http.ts';
+import { parameterFault } from '../../tenant/envelope.ts';
+import { membersOf, parseJson } from '../../text/json.ts';
+import { otpAlgorithms } from '../../text/one-time-password.ts';
+import { type Asked, envelopeIn, type Look, lacksRight, Untold, wordsFor } from './look.ts';
 
-const opened = 'only apns set has the host open a .p12';
+/** How the tenant decides one thing, and what tells it. */
+interface Told<Value> {
+  readonly found: Value;
+  readonly evidence: string;
+}
 
-/** How each assumption is told. */
-export const probes: { readonly [Name in AssumptionName]: Probe<Name> } = {
-  'mobile-parameters': tellParameters,
-  'delete-absent': untold('only a deletion shows it'),
-  'missing-parameter': tellMissingParameter,
-  'missing-right': tellMissingRight,
-  'p12-aes': untold(opened),
-  'p12-iterations': untold(opened),
-  'tenant-config': tellTenantConfig,
-  'advanced-config': tellAdvancedConfig,
-  'device-forms': tellForms,
-  'device-names': tellNames,
-  'otp-algorithm': tellAlgorithm,
-  'token-answer': untold('only the registration of a push token shows it'),
-  'push-options': untold('only a push shows it'),
-  'app-id-case': tellCase('appId', 'application'),
-  'client-id-case': tellCase('clientId', 'client'),
-  'scope-case': tellCase('scope', 'scope'),
-  'redirect-any-port': tellRedirect(takeAnotherPort, 'another port'),
-  'redirect-localhost': tellRedirect(takeLocalhost, 'localhost for 127.0.0.1'),
-  'authorization-iss': tellIssuer,
-  'failed-exchange': untold('it takes the code of a sign-in'),
-  'basic-credentials': untold('a wrong attempt counts against the service user'),
-  'access-token': tellAccessToken,
-  'refresh-token': untold('a refresh token may be good only once'),
-  'revoke-public-client': tellRevocation,
-  discovery: tellDiscovery,
-  'session-bearer': untold('it takes a sign-in'),
-  'session-mobile': untold('it takes a sign-in without application, and a set'),
-  'device-right': tellDeviceRight,
-  'role-grant': untold('only giving a role a permission shows it'),
-  'application-update': untold('only an update shows it'),
-  'absent-name': tellAbsentName,
+/** Finds out how the tenant decides one thing; it changes nothing. @throws {Untold} */
+type Probe<Value> = (look: Look) => Told<Value> | Promise<Told<Value>>;
+
+const setting = 'Mobile.IosCustomApp.ClientAppKey';
+const singleDoor = '/Core/GetTenantConfig';
+const askSetting = `${singleDoor}?key=${setting}&dflt=`;
+const wholeDoor = '/TenantConfig/GetAdvancedConfig';
+const phoneDoor = '/Oath/GetProfileListForDevice';
+const roleDoor = '/SaasManage/GetRoleIdFromName';
+const queryDoor = '/RedRock/query';
+const listOfRights = {
+  Script: "@/lib/get_superrights.js(excludeRight:'')",
+  Args: { PageNumber: 1, PageSize: 10_000, Limit: 10_000, SortBy: '', direction: 'False', Caching: -1 },
 };
 
-function untold(why: string): () => Promise<never> {
-  return async () => {
+/** A name that nothing has. */
+const nothing = 'mfa-cli-probe';
+
+/** What is asked for each assumption, and how the answer is read. */
+export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name]> } = {
+  'mobile-parameters'({ sentAs }) {
+    if (sentAs !== 'json' && sentAs !== 'form' && sentAs !== 'query')
+      throw unchanging('only apns set and apns delete show it, and neither was run here');
+    return { found: sentAs, evidence: `what this machine set last was taken as ${sentAs}` };
+  },
+  'delete-absent': untold('only a deletion shows it'),
+  'missing-parameter': calls(singleDoor, ' without its parameter', (answer, _look, evidence) => {
+    if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
+    const isKey = /RequiredParameter/i.test(String(envelopeIn(answer)?.MessageID));
+    return { found: isKey ? 'message-id' : 'words', evidence };
+  }),
+  async 'missing-right'(look) {
+    const refused = (await answersOf(look, [wholeDoor, askSetting])).find(lacksRight);
+    if (refused === undefined) throw new Untold('this session lacks no right that was asked for');
+    return { found: refused.status === 403 ? '403' : '200', evidence: wordsFor(refused) };
+  },
+  'p12-aes': untold('only apns set has the host open a .p12'),
+  'p12-iterations': untold('only apns set has the host open a .p12'),
+  'tenant-config': calls(askSetting, '', (answer, look, evidence) => {
+    const { success, Result } = envelopeIn(answer) ?? {};
+    if (success !== true) return { found: 'refused', evidence: requireSet(look, evidence) };
+    return typeof Result === 'string' && Result !== ''
+      ? { found: 'known', evidence: `${evidence} with a value` }
+      : { found: 'unknown', evidence: requireSet(look, `${evidence} without a value`) };
+  }),
+  'advanced-config': calls(wholeDoor, '', (answer, look, evidence) => {
+    const { success, Result } = envelopeIn(answer) ?? {};
+    if (success !== true) return { found: 'shut', evidence: requireSet(look, evidence) };
+    return JSON.stringify(Result ?? null).includes(`"${setting}"`)
+      ? { found: 'open', evidence: `${evidence} with the push settings` }
+      : { found: 'silent', evidence: requireSet(look, `${evidence} without the push settings`) };
+  }),
+  // In a form that no library of the vendor has for this call.
+  async 'device-forms'(look) {
+    const answer = await look.call(`${phoneDoor}?${new URLSearchParams(phone(look))}`);
+    const found = (await missesPhone(answer, look)) ? 'strict' : 'lenient';
+    return { found, evidence: `${phoneDoor} with its parameter in the query answers ${wordsFor(answer)}` };
+  },
+  async 'device-names'(look) {
+    const answer = await look.call(phoneDoor, { deviceid: phone(look).DeviceID });
+    const found = (await missesPhone(answer, look)) ? 'exact' : 'any';
+    return { found, evidence: `${phoneDoor} with its parameter in lower case answers ${wordsFor(answer)}` };
+  },
+  'otp-algorithm'(look) {
+    phone(look);
+    const found = otpAlgorithms.find((algorithm) => algorithm === look.device?.otp.algorithm);
+    if (found === undefined) throw new Untold('the enrollment of the phone of this profile did not tell it');
+    return { found, evidence: 'the phone of this profile was enrolled with it' };
+  },
+  'token-answer': untold('only the registration of a push token shows it'),
+  'push-options': untold('only a push shows it'),
+  'app-id-case': inOtherCase('appId', 'application'),
+  'client-id-case': inOtherCase('clientId', 'client'),
+  'scope-case': inOtherCase('scope', 'scope'),
+  'redirect-any-port': withRedirect('another port', (registered) => {
+    registered.port = registered.port === '65535' ? '65534' : String(Number(registered.port) + 1);
+  }),
+  'redirect-localhost': withRedirect('localhost for 127.0.0.1', (registered) => {
+    registered.hostname = 'localhost';
+  }),
+  // Whoever names the issuer names it in the redirect of an error, too (RFC 9207 §2).
+  async 'authorization-iss'(look) {
+    await requireKnown(look);
+    const { connection, redirectUri } = look;
+    // Nobody has this scope, so that no code can come, whose verifier nobody has either.
+    const request = { redirectUri, state: nothing, codeChallenge: nothing.padEnd(43, '-') };
+    const url = authorizationUrl({ ...connection, scope: nothing }, request);
+    const answer = await look.ask({ method: 'GET', url });
+    const target = answer.headers.location ?? '';
+    const query = new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]);
+    if (!target.startsWith(redirectUri) || !query.has('error'))
+      throw new Untold(`an unknown scope is answered with ${wordsFor(answer)}`);
+    const isNamed = query.has('iss');
+    const evidence = `the redirect with an error ${isNamed ? 'names' : 'does not name'} the issuer`;
+    return { found: isNamed ? 'present' : 'absent', evidence };
+  },
+  'failed-exchange': untold('it takes the code of a sign-in'),
+  'basic-credentials': untold('a wrong attempt counts against the service user'),
+  'access-token'({ token }) {
+    if (typeof token === 'string') throw new Untold(token);
+    const [header = '', ...others] = token.reveal().split('.');
+    const document = parseJson(Buffer.from(header, 'base64url').toString());
+    const isJwt = others.length === 2 && typeof document === 'object' && document !== null;
+    const evidence = `the token of the session has ${isJwt ? 'a' : 'no'} header of a JWT`;
+    return { found: isJwt ? 'jwt' : 'opaque', evidence };
+  },
+  'refresh-token': untold('a refresh token may be good only once'),
+  // Asks to revoke a token that there never was.
+  async 'revoke-public-client'(look) {
+    await requireKnown(look);
+    const { connection } = look;
+    if (connection.clientSecret !== null) throw new Untold('the client has a secret');
+    const answer = await look.ask({
+      method: 'POST',
+      url: endpoints(connection).revocation,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: new URLSearchParams({ token: nothing, client_id: connection.clientId }).toString(),
+    });
+    const evidence = `a token that there never was is answered with ${wordsFor(answer)}`;
+    if (answer.status < 300) return { found: 'accepted', evidence };
+    if (answer.status >= 400 && answer.status < 500) return { found: 'refused', evidence };
+    throw new Untold(evidence);
+  },
+  async discovery({ connection: { tenant, appId }, ask }) {
+    const url = `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`;
+    const answer = await ask({ method: 'GET', url, headers: { accept: 'application/json' } });
+    const { token_endpoint: endpoint } = membersOf(parseJson(answer.body)) ?? {};
+    const evidence = `its address answers ${wordsFor(answer)}`;
+    if (answer.status === 200 && typeof endpoint === 'string') return { found: 'published', evidence };
+    if (answer.status >= 500) throw new Untold(evidence);
+    return { found: 'absent', evidence };
+  },
+  'session-bearer': untold('it takes a sign-in'),
+  'session-mobile': untold('it takes a sign-in without application, and a set'),
+  async 'device-right'(look) {
+    const answer = await look.call(queryDoor, listOfRights);
+    const { success, Result } = envelopeIn(answer) ?? {};
+    if (success !== true) throw new Untold(`the list of rights answers ${wordsFor(answer)}`);
+    const names = [...JSON.stringify(Result ?? null).matchAll(/"Device Management( \((?:All|Limited)\))?"/g)];
+    if (names.length === 0) throw new Untold('the list of rights has none of that name');
+    const isSplit = names.some(([, part]) => part !== undefined);
+    const evidence = `the list of rights has Device Management ${isSplit ? 'in parts' : 'as one'}`;
+    return { found: isSplit ? 'all-and-limited' : 'one', evidence };
+  },
+  'role-grant': untold('only giving a role a permission shows it'),
+  'application-update': untold('only an update shows it'),
+  'absent-name': calls(`${roleDoor}?roleName=${nothing}`, '', (answer, _look, words) => {
+    const evidence = `${words} for a name that nothing has`;
+    if (lacksRight(answer)) throw new Untold(evidence);
+    return { found: envelopeIn(answer)?.success === true ? 'nothing' : 'refused', evidence };
+  }),
+};
+
+function unchanging(why: string): Untold {
+  return new Untold(`cannot be told without changing something: ${why}`);
+}
+
+/** Only a change would tell. */
+function untold(why: string): () => never {
+  return () => {
     throw unchanging(why);
   };
 }
 
-function takeAnotherPort(registered: URL): void {
-  registered.port = registered.port === '65535' ? '65534' : String(Number(registered.port) + 1);
+/** One call with the session; `read` gets its answer, and the evidence that begins with the path and `how` it was asked. */
+function calls<Value>(
+  path: string,
+  how: string,
+  read: (answer: HttpResponse, look: Look, evidence: string) => Told<Value>,
+): Probe<Value> {
+  return async (look) => {
+    const answer = await look.call(path);
+    return read(answer, look, `${path.replace(/\?.*/, '')}${how} answers ${wordsFor(answer)}`);
+  };
 }
 
-function takeLocalhost(registered: URL): void {
-  registered.hostname = 'localhost';
+/** Asks for the name with its letters in the other case. */
+function inOtherCase(
+  member: 'appId' | 'clientId' | 'scope',
+  cause: 'application' | 'client' | 'scope',
+): Probe<'insensitive' | 'sensitive'> {
+  return async (look) => {
+    const name = look.connection[member];
+    const other = [...name]
+      .map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+      .join('');
+    if (other === name) throw new Untold(`the name of the ${cause} has no letters`);
+    const isKnown = await takes(look, { [member]: other }, cause);
+    const evidence = `with its letters in the other case the ${cause} is ${isKnown ? 'known' : 'unknown'}`;
+    return { found: isKnown ? 'insensitive' : 'sensitive', evidence };
+  };
+}
+
+/** Asks to be sent back to an address that is almost the registered one. */
+function withRedirect(what: string, change: (registered: URL) => void): Probe<'no' | 'yes'> {
+  return async (look) => {
+    const changed = new URL(look.redirectUri);
+    change(changed);
+    const isTaken = await takes(look, { redirectUri: changed.href }, 'redirect');
+    const evidence = `the registered redirect with ${what} is ${isTaken ? 'taken' : 'refused'}`;
+    return { found: isTaken ? 'yes' : 'no', evidence };
+  };
+}
+
+/** Whether the authorization endpoint takes this instead of what is right. @throws {Untold} not even the latter; or another answer */
+async function takes(look: Look, instead: Partial<Asked>, cause: string): Promise<boolean> {
+  await requireKnown(look);
+  const seen = await look.authorize(instead);
+  if (seen.kind === 'known') return true;
+  if (seen.kind === 'refused' && seen.error.facts.cause === cause) return false;
+  throw new Untold(unclear);
+}
+
+const unclear = 'the authorization endpoint gives no clear answer';
+
+/** @throws {Untold} */
+async function requireKnown(look: Look): Promise<void> {
+  const seen = await look.authorize({});
+  if (seen.kind === 'known') return;
+  const cause = seen.kind === 'refused' ? seen.error.facts.cause : undefined;
+  throw new Untold(
+    cause === undefined ? unclear : `the authorization endpoint refuses the ${cause} as it was given`,
+  );
+}
+
+/** The evidence, where this machine has set a certificate: it is let in then, and there is something to tell. @throws {Untold} */
+function requireSet({ sentAs }: Look, evidence: string): string {
+  if (sentAs !== null) return evidence;
+  throw new Untold(`${evidence}, and no certificate was set from here that would show what that means`);
+}
+
+/** The answers of those paths that let the session in. @throws {Untold} none does */
+async function answersOf(look: Look, paths: readonly string[]): Promise<readonly HttpResponse[]> {
+  const answers: HttpResponse[] = [];
+  let last: Untold | null = null;
+  for (const path of paths) {
+    try {
+      answers.push(await look.call(path));
+    } catch (error) {
+      if (!(error instanceof Untold)) throw error;
+      last = error;
+    }
+  }
+  if (answers.length === 0 && last !== null) throw last;
+  return answers;
+}
+
+/** The parameter that names the virtual phone of this profile. @throws {Untold} */
+function phone({ device }: Look): { readonly DeviceID: string } {
+  if (device === null)
+    throw unchanging('only the calls of an enrolled phone show it, and there is none in this profile');
+  return { DeviceID: device.udid };
+}
+
+/** Whether a call missed the parameter that it takes when the vendor's library sends it. @throws {Untold} it never takes it */
+async function missesPhone(answer: HttpResponse, look: Look): Promise<boolean> {
+  const usual = await look.call(phoneDoor, phone(look));
+  if (envelopeIn(usual)?.success !== true) throw new Untold(`${phoneDoor} answers ${wordsFor(usual)}`);
+  if (envelopeIn(answer)?.success === true) return false;
+  if (parameterFault(answer, ['DeviceID']) === 'missing') return true;
+  throw new Untold(`${phoneDoor} answers ${wordsFor(answer)}`);
 }

@@ -7,61 +7,52 @@ import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/phrasing.ts';
-import { type Check, failure, ok, orFailure, warning } from './check.ts';
+import { failure, ok, type Verdict, warning } from './check.ts';
 
 /** The store as it was found; it is not touched, not even where it is damaged. */
 export interface FoundStore {
   readonly profiles: Profiles;
-  readonly checks: readonly [directory: Check, file: Check];
+  readonly directory: Verdict;
+  readonly file: Verdict;
 }
 
 /** @param path of the profile file */
-export function checkStore(path: string): FoundStore {
-  const { profiles, check } = readStore(path);
-  return { profiles, checks: [checkDirectory(dirname(path)), check] };
+export function readStore(path: string): FoundStore {
+  return { ...readFile(path), directory: checkDirectory(dirname(path)) };
 }
 
-/** Where the profile's session is kept; the keychain is asked where it is there, or is to be. @throws {CliError} interrupted */
-export function checkKeychain({ store, profile: { session }, sessionStore }: Settings): Promise<Check> {
-  const code = 'keychain';
-  const hint = 'Unlock the keychain, or keep the session in the file: `mfa-cli login --store file`.';
-  return orFailure(code, hint, async () => {
-    const isKept = session !== null && isInKeychain(session);
-    if (!isKept && sessionStore() === 'file')
-      return ok(code, 'The keychain is not used: the session of the profile is kept in the file.');
-    await store.checkKeychain();
-    return ok(
-      code,
-      `The session of the profile ${isKept ? 'is' : 'will be'} kept in the keychain, which answers.`,
-    );
-  });
+/** Where the profile's session is kept; the keychain is asked where it is there, or is to be. @throws {CliError} keychain-unavailable, interrupted */
+export async function checkKeychain({
+  store,
+  profile: { session },
+  sessionStore,
+}: Settings): Promise<Verdict> {
+  const isKept = session !== null && isInKeychain(session);
+  if (!isKept && sessionStore() === 'file')
+    return ok('The keychain is not used: the session of the profile is kept in the file.');
+  await store.checkKeychain();
+  return ok(`The session of the profile ${isKept ? 'is' : 'will be'} kept in the keychain, which answers.`);
 }
 
-function checkDirectory(path: string): Check {
-  const code = 'configuration-directory';
+function checkDirectory(path: string): Verdict {
   const found = statsOrError(path);
   if (found instanceof Error) {
     const missing = systemCode(found) === 'ENOENT' && isWritable(nearest(path));
     return missing
-      ? ok(code, `${path} does not exist yet; the first sign-in makes it.`)
-      : failure(code, `${path} cannot be used (${systemCode(found)}).`, directoryHint);
+      ? ok(`${path} does not exist yet; the first sign-in makes it.`)
+      : failure(`${path} cannot be used (${systemCode(found)}).`, directoryHint);
   }
   const mode = found.mode & 0o777;
-  if (!found.isDirectory()) return failure(code, `${path} is not a directory.`, directoryHint);
-  if (!isWritable(path)) return failure(code, `${path} cannot be written.`, directoryHint);
+  if (!found.isDirectory()) return failure(`${path} is not a directory.`, directoryHint);
+  if (!isWritable(path)) return failure(`${path} cannot be written.`, directoryHint);
   if (isOpen(mode))
-    return warning(
-      code,
-      `${path} can be entered by others (mode ${octal(mode)}).`,
-      `Run \`chmod 700 ${path}\`.`,
-    );
-  return ok(code, `${path} is there, for this user alone.`);
+    return warning(`${path} can be entered by others (mode ${octal(mode)}).`, `Run \`chmod 700 ${path}\`.`);
+  return ok(`${path} is there, for this user alone.`);
 }
 
 const directoryHint = 'Give this user the directory, or name another one in MFA_CLI_CONFIG_DIR.';
 
-function readStore(path: string): { profiles: Profiles; check: Check } {
-  const code = 'store';
+function readFile(path: string): Pick<FoundStore, 'profiles' | 'file'> {
   let text: string | null;
   try {
     text = readOwnFile(path);
@@ -69,36 +60,34 @@ function readStore(path: string): { profiles: Profiles; check: Check } {
     if (!(error instanceof CliError)) throw error;
     const hint =
       error.facts.remedy === undefined ? 'Give this user the file.' : `Run \`${error.facts.remedy}\`.`;
-    return { profiles: noProfiles, check: failure(code, `${error.message}.`, hint) };
+    return { profiles: noProfiles, file: failure(`${error.message}.`, hint) };
   }
-  if (text === null) return { profiles: noProfiles, check: ok(code, 'Nothing is stored yet.') };
+  if (text === null) return { profiles: noProfiles, file: ok('Nothing is stored yet.') };
   try {
     const profiles = decodeProfiles(text);
-    return { profiles, check: checkContents(path, profiles) };
+    return { profiles, file: checkContents(path, profiles) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const hint = 'Sign in again with `mfa-cli login`, which sets the damaged file aside.';
-    return { profiles: noProfiles, check: failure(code, `${path} is damaged.`, hint) };
+    return { profiles: noProfiles, file: failure(`${path} is damaged.`, hint) };
   }
 }
 
-function checkContents(path: string, { profiles, foreign }: Profiles): Check {
+function checkContents(path: string, { profiles, foreign }: Profiles): Verdict {
   const known = Object.keys(profiles).length;
   const unread = Object.keys(foreign ?? {});
   if (unread.length > 0)
     return warning(
-      'store',
       `${path} holds profiles that this version cannot read: ${unread.join(', ')}.`,
       'Update mfa-cli, or use other profiles with --profile NAME.',
     );
   const mode = (statsOf(path)?.mode ?? 0) & 0o777;
   if (isOpen(mode))
     return failure(
-      'store',
       `${path} holds sessions and can be read by others (mode ${octal(mode)}).`,
       `Run \`chmod 600 ${path}\`, and sign in anew where others use this machine.`,
     );
-  return ok('store', `${path} is readable, for this user alone; it holds ${count(known, 'profile')}.`);
+  return ok(`${path} is readable, for this user alone; it holds ${count(known, 'profile')}.`);
 }
 
 /** Windows has no such modes. */

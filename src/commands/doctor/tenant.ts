@@ -1,10 +1,12 @@
+import type { KeptSession } from '../../auth/profile.ts';
+import { isRenewable } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { findIdentityHost } from '../../delivery/sign-in-look.ts';
+import { askUser, openTenant } from '../../delivery/tenant.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Check, failure, ok, warning } from './check.ts';
-import { addressHint, caHint, proxyHint } from './hints.ts';
+import { addressHint, caHint, failure, ok, proxyHint, type Verdict, warning } from './check.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
 const warnSkew = 60;
@@ -24,36 +26,37 @@ export interface FoundTenant {
   readonly tenant: string | null;
   /** The address that answers as an identity tenant; null where none does. */
   readonly identityHost: string | null;
-  readonly checks: readonly [address: Check, clock: Check];
+  readonly address: Verdict;
+  readonly clock: Verdict;
 }
 
 /** Looks at the address and asks what wants no sign-in. @throws {CliError} interrupted */
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
   const given = givenTenant(settings);
-  if (typeof given !== 'string') return { tenant: null, identityHost: null, checks: [given, unknownClock] };
+  if (typeof given !== 'string')
+    return { tenant: null, identityHost: null, address: given, clock: unknownClock };
   const { portalOf } = await import('../../tenant/discovery.ts');
   const asked = (await findIdentityHost(given, settings.network, context)) ?? given;
   const { address, clock } = await askTenant(asked, settings, context);
-  const found = { tenant: given, identityHost: address.level === 'error' ? null : asked };
-  if (asked !== given) return { ...found, checks: [portal(given, asked), clock] };
+  const found = { tenant: given, identityHost: address.level === 'error' ? null : asked, clock };
+  if (asked !== given) return { ...found, address: portal(given, asked) };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
   const hint = `This is how the address of a portal looks. ${addressHint}`;
-  return { ...found, checks: [unresolved ? { ...address, hint } : address, clock] };
+  return { ...found, address: unresolved ? { ...address, hint } : address };
 }
 
 /** The tenant's origin, or what is wrong with it. */
-function givenTenant({ tenant }: Settings): string | Check {
+function givenTenant({ tenant }: Settings): string | Verdict {
   try {
     const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
-    return tenant() ?? warning('tenant-address', 'No tenant is set.', hint);
+    return tenant() ?? warning('No tenant is set.', hint);
   } catch (error) {
     return failed(error);
   }
 }
 
-function portal(given: string, identityHost: string): Check {
+function portal(given: string, identityHost: string): Verdict {
   return failure(
-    'tenant-address',
     `${given} is the address of the portal; its identity host is ${identityHost}.`,
     `Run \`mfa-cli login --tenant ${identityHost}\`, and correct MFA_CLI_TENANT where it is set.`,
   );
@@ -63,14 +66,14 @@ async function askTenant(
   tenant: string,
   { network, appId }: Settings,
   context: Context,
-): Promise<{ address: Check; clock: Check }> {
+): Promise<{ address: Verdict; clock: Verdict }> {
   const { probeTenant } = await import('../../tenant/discovery.ts');
   const http = await context.http(network);
   try {
     const { isTenant, words, date } = await probeTenant(tenant, appId, http);
     const address = isTenant
-      ? ok('tenant-address', `${tenant} answers as an identity tenant (${words}).`)
-      : failure('tenant-address', `${tenant} does not answer as an identity tenant: ${words}.`, addressHint);
+      ? ok(`${tenant} answers as an identity tenant (${words}).`)
+      : failure(`${tenant} does not answer as an identity tenant: ${words}.`, addressHint);
     return { address, clock: checkClock(date, context.now()) };
   } catch (error) {
     return {
@@ -81,25 +84,93 @@ async function askTenant(
 }
 
 /** @throws {CliError} interrupted; and what is our bug */
-function failed(error: unknown, usageHint = addressHint): Check {
+function failed(error: unknown, usageHint = addressHint): Verdict {
   if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
   const [advised] = error.code === 'usage' ? [] : hintsFor(error);
-  return failure('tenant-address', `${error.message}.`, hints[error.code] ?? advised ?? usageHint);
+  return failure(`${error.message}.`, hints[error.code] ?? advised ?? usageHint);
 }
 
 const unknownClock = warning(
-  'clock-skew',
   'The clock could not be compared: the tenant did not tell its time.',
   'Compare the clock of this machine with a time server.',
 );
 
 /** @param date RFC 9110 §6.6.1, to the second */
-export function checkClock(date: string | null, now: Date): Check {
+export function checkClock(date: string | null, now: Date): Verdict {
   const skew = Math.round((now.getTime() - Date.parse(date ?? '')) / 1000);
   if (Number.isNaN(skew)) return unknownClock;
   const size = Math.abs(skew);
-  if (size <= warnSkew) return ok('clock-skew', 'The clock agrees with that of the tenant.');
+  if (size <= warnSkew) return ok('The clock agrees with that of the tenant.');
   const message = `The clock is ${size} s ${skew > 0 ? 'ahead of' : 'behind'} that of the tenant.`;
   const hint = 'Set the clock of this machine, best by a time server (NTP).';
-  return size <= errorSkew ? warning('clock-skew', message, hint) : failure('clock-skew', message, hint);
+  return size <= errorSkew ? warning(message, hint) : failure(message, hint);
+}
+
+const signIn = 'Run `mfa-cli login`.';
+
+/** Whether the profile that a command would use is there. */
+export function checkProfile({ profileName, profiles }: Settings): Verdict {
+  if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
+  return warning(
+    `The profile "${profileName}" does not exist yet.`,
+    `${signIn.slice(0, -1)}, which makes it, or choose another one of \`mfa-cli profile list\`.`,
+  );
+}
+
+/**
+ * What a command would sign its requests with, and until when. Where a session is kept for the tenant that answers, the tenant
+ * is asked whether it takes it, as `whoami` asks; that renews one that has expired. @throws {CliError} interrupted
+ */
+export async function checkSession(
+  settings: Settings,
+  { tenant, identityHost }: FoundTenant,
+  context: Context,
+): Promise<Verdict> {
+  const kept = checkKept(settings, tenant, context.now());
+  const { credentials, profile } = settings;
+  if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost) return kept;
+  try {
+    const open = await openTenant(settings, context);
+    await askUser(open);
+    const { expiresAt, renewable } = open.session;
+    return lasts(expiresAt?.toISOString() ?? null, renewable);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    if (error.code === 'session-expired' || error.code === 'not-signed-in')
+      return warning(`${identityHost} does not accept the session any more.`, signIn);
+  }
+  return kept;
+}
+
+/** What is known of it without asking anybody. */
+export function checkKept(settings: Settings, tenant: string | null, now: Date): Verdict {
+  const { credentials, profile } = settings;
+  if (credentials === 'token') return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
+  if (credentials === 'client-secret')
+    return ok('A service user signs in with the client secret of the environment.');
+  return checkStored(profile.session, settings, tenant, now);
+}
+
+function checkStored(
+  session: KeptSession | null,
+  { appId, clientId }: Settings,
+  tenant: string | null,
+  now: Date,
+): Verdict {
+  if (session === null) return warning('Nobody is signed in.', signIn);
+  if (tenant !== null && session.tenant !== tenant)
+    return warning(`The session is for ${session.tenant}, not for ${tenant}.`, signIn);
+  if (session.appId !== appId || session.clientId !== clientId)
+    return warning('The session is for another OAuth application or client.', signIn);
+  const renewable = isRenewable(session);
+  const { expiresAt } = session;
+  if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return lasts(expiresAt, renewable);
+  if (renewable) return ok(`The session ended at ${expiresAt}; the next command renews it.`);
+  return warning(`The session ended at ${expiresAt} and cannot be renewed.`, signIn);
+}
+
+function lasts(expiresAt: string | null, renewable: boolean): Verdict {
+  return expiresAt === null
+    ? ok('Somebody is signed in; the tenant did not say until when.')
+    : ok(`The session lasts until ${expiresAt} and ${renewable ? 'can' : 'cannot'} be renewed.`);
 }

@@ -17,7 +17,7 @@ export const emulator: Declaration = {
       'mfa-cli emulator --tenants 5 --fleet-file mfa-fleet.yaml',
     );
   },
-  load: () => import('../emulator.ts'),
+  load: () => import('./emulator.ts'),
 };
 
 const people: readonly Entry[] = [

@@ -6,6 +6,7 @@ import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { apnsTargetOf, askApns } from '../../delivery/apns.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { withMoments } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -23,7 +24,6 @@ import {
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import { pushHeaders } from './headers.ts';
 
 export interface SendOptions extends GlobalOptions, P12Options, ApnsOptions, PushOptions {
   readonly deviceToken?: string;
@@ -143,6 +143,50 @@ function verdict({ sent, ok, explanation }: SendReport, style: Style, now: Date)
   return ok
     ? style.cyan('✓ Checks passed. Nothing was sent (dry run).')
     : style.red(`✗ ${withMoments(explanation, now)}`);
+}
+
+/** Most bytes of a collapse ID. */
+const collapseLimit = 64;
+/** Seconds that a push is kept for; APNs keeps none longer than the last. */
+const defaultExpiration = 300;
+const longestExpiration = 30 * 86_400;
+
+/**
+ * The headers of an MFA push: an alert, at once, worthless after its expiration.
+ * @throws {CliError} usage
+ * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ */
+function pushHeaders(
+  topic: string | null,
+  { expiration, collapseId }: { readonly expiration?: string; readonly collapseId?: string },
+  now: Date,
+): Record<string, string> {
+  const seconds = requireSeconds(expiration);
+  return {
+    ...(topic === null ? {} : { 'apns-topic': topic }),
+    'apns-push-type': 'alert',
+    'apns-priority': '10',
+    'apns-expiration': String(seconds === 0 ? 0 : Math.floor(now.getTime() / 1000) + seconds),
+    ...(collapseId === undefined ? {} : { 'apns-collapse-id': requireCollapseId(collapseId) }),
+  };
+}
+
+/** 0: it is delivered at once or not at all. @throws {CliError} usage */
+function requireSeconds(text: string | undefined): number {
+  if (text === undefined) return defaultExpiration;
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds <= longestExpiration) return seconds;
+  throw new CliError('usage', `"${text}" is not a time of expiration: it takes seconds, up to 30 days`, {
+    facts: { option: '--expiration SECONDS' },
+  });
+}
+
+/** What a header can carry. @throws {CliError} usage */
+function requireCollapseId(text: string): string {
+  if (text.length <= collapseLimit && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)) return text;
+  throw new CliError('usage', `A collapse ID has 1 to ${collapseLimit} bytes of printable ASCII`, {
+    facts: { option: '--collapse-id ID' },
+  });
 }
 
 export const command: CommandModule<SendOptions, SendReport> = {

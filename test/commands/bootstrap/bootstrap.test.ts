@@ -20,7 +20,7 @@ const allKept = {
 };
 const narrow = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
 
-/** The same tenant at an address that gives no platform tokens. */
+/** A front for a tenant that gives no platform tokens. */
 function withoutPlatformToken(url: string): Promise<string> {
   return startFront(url, (path) =>
     path.toLowerCase() === '/oauth2/platformtoken'

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
+  addedWith,
   peopleApplication,
   pipelineApplication,
   planApplication,
+  planScopes,
 } from '../../../src/commands/bootstrap/application-plan.ts';
-import { chooseRight } from '../../../src/commands/bootstrap/right-plan.ts';
-import { addedWith, planScopes } from '../../../src/commands/bootstrap/scope-plan.ts';
+import { chooseRight } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/wanted.ts';
 import { failureOf } from '../../support/http.ts';
 
@@ -99,8 +100,6 @@ describe('an application of ours', () => {
   test('is made of one without a name, with the name', () => {
     const plan = planApplication({ key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } }, people);
     expect(plan).toMatchObject({
-      exists: false,
-      ours: true,
       members: { Name: 'mfa-cli', ServiceName: 'mfa-cli' },
     });
   });

@@ -82,7 +82,7 @@ export async function makeApplication(
   return key;
 }
 
-/** The same tenant at another address. @param change what is answered in place of the tenant's answer */
+/** A front for a tenant, at an address of its own. @param change what is answered in place of the tenant's answer */
 export function startFront(
   url: string,
   change: (path: string, answer: string) => { status?: number; body: string } | null,

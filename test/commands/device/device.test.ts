@@ -39,7 +39,7 @@ function changeDevice(directory: string, change: object): void {
   writeFileSync(path, JSON.stringify(config));
 }
 
-/** The same with an enrolled phone that pushes reach. */
+/** A tenant, and a user's machine with an enrolled phone that pushes reach. */
 async function withPhone() {
   const tenant = await startStillTenant();
   const phone = await signedIn(tenant);

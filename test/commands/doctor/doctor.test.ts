@@ -204,6 +204,15 @@ describe('the tenant', () => {
     expect(found['clock-skew']?.level).toBe('ok');
   });
 
+  test('is silent: what to look at is told', async () => {
+    const port = await startTcpServer(() => {});
+    const found = await examine(['--tenant', `http://127.0.0.1:${port}`, '--timeout', '0.2']);
+    expect(found['tenant-address']).toMatchObject({
+      level: 'error',
+      hint: 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
+    });
+  });
+
   test('looks like a portal that nobody knows', async () => {
     const found = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
     expect(found['tenant-address']).toMatchObject({

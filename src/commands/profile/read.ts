@@ -2,17 +2,59 @@ import type { CertificateRecord, Profile } from '../../auth/profile.ts';
 import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { formatMoment } from '../../report/dates.ts';
-import { formatFields } from '../../report/fields.ts';
+import { formatFields, formatTable } from '../../report/fields.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 
-export interface ProfileShowOptions extends GlobalOptions {
+interface ProfileListReport {
+  /** The profile in force. */
+  readonly current: string;
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly tenant: string | null;
+    readonly user: string | null;
+    readonly expiresAt: string | null;
+    /** The file that the session is kept in, or `keychain`; null where there is none. */
+    readonly store: string | null;
+  }[];
+}
+
+async function list(options: GlobalOptions, context: Context): Promise<ProfileListReport> {
+  const { profiles, profileName, store } = await readSettings(options, context);
+  return {
+    current: profileName,
+    profiles: Object.entries(profiles.profiles).map(([name, { settings, session }]) => ({
+      name,
+      tenant: settings.tenant ?? session?.tenant ?? null,
+      user: session?.user ?? null,
+      expiresAt: session?.expiresAt ?? null,
+      store: placeOf(session, store.path),
+    })),
+  };
+}
+
+function formatList({ current, profiles }: ProfileListReport, style: Style): string {
+  if (profiles.length === 0) return 'There is no profile yet.\n';
+  const rows = profiles.map(({ name, tenant, user }) => [
+    name === current ? style.green(`* ${name}`) : `  ${name}`,
+    tenant ?? 'none',
+    user ?? 'not signed in',
+  ]);
+  return formatTable(['  PROFILE', 'TENANT', 'USER'], rows, style);
+}
+
+export const listCommand: CommandModule<GlobalOptions, ProfileListReport> = {
+  work: list,
+  format: formatList,
+};
+
+interface ProfileShowOptions extends GlobalOptions {
   readonly name?: string;
 }
 
-export interface ProfileShowReport {
+interface ProfileShowReport {
   readonly name: string;
   readonly settings: Profile['settings'];
   /** Without its tokens. */
@@ -27,7 +69,7 @@ export interface ProfileShowReport {
   readonly certificates: readonly CertificateRecord[];
 }
 
-export async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
+async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
   const { profiles, profileName, store } = await readSettings(options, context);
   const name = options.name ?? profileName;
   const { settings, session, certificates } = requireProfile(profiles, name);
@@ -48,7 +90,7 @@ export async function show(options: ProfileShowOptions, context: Context): Promi
   };
 }
 
-function format(
+function formatShow(
   { name, settings, session, certificates }: ProfileShowReport,
   style: Style,
   _options: ProfileShowOptions,
@@ -72,4 +114,7 @@ function until({ expiresAt }: NonNullable<ProfileShowReport['session']>, now: Da
   return expiresAt === null ? 'until unknown' : `until ${formatMoment(new Date(expiresAt), now)}`;
 }
 
-export const command: CommandModule<ProfileShowOptions, ProfileShowReport> = { work: show, format };
+export const showCommand: CommandModule<ProfileShowOptions, ProfileShowReport> = {
+  work: show,
+  format: formatShow,
+};

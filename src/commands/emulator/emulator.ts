@@ -1,19 +1,38 @@
 import { resolve } from 'node:path';
-import type { Context } from '../context.ts';
-import { isAuthority } from '../emulator/apns/authority.ts';
-import { parseAssumptions } from '../emulator/assumptions.ts';
-import { type Emulator, startEmulator } from '../emulator/emulator.ts';
-import { fixedPasswords, fixedPasswordsOf } from '../emulator/people.ts';
-import { startTenants, type Tenants } from '../emulator/tenants.ts';
-import { CliError } from '../errors/cli-error.ts';
-import { readWhole } from '../files/read.ts';
-import { writePrivateFile } from '../files/write.ts';
-import { parsePort } from '../settings/settings.ts';
-import { shellWord } from '../text/phrasing.ts';
-import type { CommandModule } from './command.ts';
-import type { EmulatorCommandOptions } from './emulator/options.ts';
-import { parseLifetime, parseTenants, pemLimit, readApnsOptions } from './emulator/parse-options.ts';
-import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './emulator/several.ts';
+import type { Context } from '../../context.ts';
+import { isAuthority } from '../../emulator/apns/authority.ts';
+import { parseAssumptions } from '../../emulator/assumptions.ts';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { fixedPasswords, fixedPasswordsOf } from '../../emulator/people.ts';
+import type { ApnsOptions } from '../../emulator/phones.ts';
+import { startTenants, type Tenants } from '../../emulator/tenants.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { readWhole } from '../../files/read.ts';
+import { writePrivateFile } from '../../files/write.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { parsePort } from '../../settings/settings.ts';
+import { shellWord } from '../../text/phrasing.ts';
+import type { CommandModule } from '../command.ts';
+import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
+
+export interface EmulatorCommandOptions {
+  readonly port?: string;
+  readonly state?: string;
+  readonly autoApprove?: boolean;
+  readonly open?: boolean;
+  readonly bare?: boolean;
+  readonly redirectUri?: readonly string[];
+  readonly tokenLifetime?: string;
+  readonly assume?: readonly string[];
+  readonly fixedPasswords?: boolean;
+  readonly tenants?: string;
+  readonly fleetFile?: string;
+  readonly apnsPort?: string;
+  readonly apnsEnvironment?: ApnsEnvironment;
+  readonly apnsCa?: string;
+  readonly apnsClientCa?: string;
+  readonly apnsCrl?: string;
+}
 
 export interface EmulatorReport {
   readonly url: string;
@@ -145,6 +164,49 @@ function format({ environment }: EmulatorReport | TenantsReport): Uint8Array {
     settings.map(([name, value]) => `$env:${name} = ${quoted(value, "''")}`).join('; '),
   ];
   return Buffer.from(`${lines.join('\n')}\n`);
+}
+
+const mostTenants = 10_000;
+
+/** @throws {CliError} usage */
+function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
+  const count = Number(tenants);
+  if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
+    throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
+  if (fleetFile !== undefined && count === 1)
+    throw new CliError('usage', 'A fleet file is for several tenants', { facts: { option: '--tenants N' } });
+  return count;
+}
+
+/** Bytes of a file in PEM. */
+const pemLimit = 1024 * 1024;
+
+/** @throws {CliError} usage, and what reading the files throws */
+async function readApnsOptions(
+  { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
+  tenantPort: number,
+  context: Context,
+): Promise<ApnsOptions> {
+  if (apnsCrl !== undefined && apnsClientCa === undefined)
+    throw new CliError('usage', 'A revocation list is no use without its CA', {
+      facts: { option: '--apns-client-ca FILE' },
+    });
+  const read = async (path: string | undefined): Promise<string | null> =>
+    path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
+  return {
+    // With a free port for the tenant, a free one for APNs as well.
+    port: apnsPort !== undefined ? parsePort(apnsPort) : tenantPort === 0 ? 0 : tenantPort + 1,
+    orNext: apnsPort === undefined,
+    environment: apnsEnvironment ?? 'production',
+    clientCa: await read(apnsClientCa),
+    crl: await read(apnsCrl),
+  };
+}
+
+/** @throws {CliError} usage */
+function parseLifetime(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is not a lifetime in seconds`);
+  return Number(text);
 }
 
 export const command: CommandModule<EmulatorCommandOptions, EmulatorReport | TenantsReport> = {
