@@ -94,8 +94,8 @@ function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<Htt
         wire.answered = null;
       },
       onResponseStart(_controller, status, headers) {
-        if (status < 100 || status > 599) throw new NotHttp();
-        if (status < 200 && ++hints > mostHints) throw new NotHttp();
+        // For what a handler throws undici connects once more.
+        if (status < 100 || status > 599 || (status < 200 && ++hints > mostHints)) socket?.destroy(new NotHttp());
         if (status >= 200) head = { status, headers: joinHeaders(headers) };
       },
       onResponseData: (_controller, chunk) => void chunks.push(chunk),

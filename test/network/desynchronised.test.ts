@@ -45,6 +45,7 @@ test('a request that waits for another takes nothing of its answer', async () =>
 });
 
 test.each([
+  ['a status that HTTP does not have', 'HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n'],
   ['a flood of hints', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)],
   ['a header over the limit', `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`],
   ['many headers over the limit', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(20_000)}`],
@@ -58,18 +59,20 @@ test.each([
     'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
 ])('what is no HTTP is asked once: %s', async (_case, bytes) => {
-  let requests = 0;
-  const port = await startTcpServer((socket) =>
+  const seen = { connections: 0, requests: 0 };
+  const port = await startTcpServer((socket) => {
+    seen.connections++;
     socket.on('data', () => {
-      requests++;
+      seen.requests++;
       socket.write(bytes);
-    }),
-  );
+    });
+  });
   const origin = `http://127.0.0.1:${port}`;
   expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
     `tenant-not-json: ${origin} does not speak HTTP`,
   );
-  expect(requests).toBe(1);
+  await pause(50);
+  expect(seen).toEqual({ connections: 1, requests: 1 });
 });
 
 test('twenty hints are none', async () => {
