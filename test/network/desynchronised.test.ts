@@ -53,6 +53,10 @@ test.each([
     'trailers over the limit',
     `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${'X: y\r\n'.repeat(20_000)}`,
   ],
+  [
+    'a body in more pieces than anybody sends',
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n1\r\n'.repeat(500_001)}0\r\n\r\n`,
+  ],
   ['a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno\r\n'],
   [
     'a length and chunks',
@@ -81,6 +85,17 @@ test('twenty hints are none', async () => {
     socket.once('data', () => socket.write(hints + answer('{}'))),
   );
   expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{}');
+});
+
+test('a body in small pieces is whole', async () => {
+  const pieces = '1\r\n1\r\n'.repeat(400_000);
+  const port = await startTcpServer((socket) =>
+    socket.once('data', () =>
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${pieces}0\r\n\r\n`),
+    ),
+  );
+  const { body } = await createTestHttp().send(post(`http://127.0.0.1:${port}`));
+  expect(body === '1'.repeat(400_000)).toBe(true);
 });
 
 test('a body of no length that ends with its connection is whole', async () => {
