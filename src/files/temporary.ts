@@ -23,7 +23,8 @@ export function temporaryBeside(path: string): string {
 }
 
 /**
- * Removes, as far as it may, what killed processes of this user left under such names.
+ * Removes, as far as it may, what killed processes of this user left under such names. Call it once something was made in the
+ * directory, by whose own time it goes: clocks of machines differ.
  * @param alone whether nobody else writes into this directory now, so that what says no process goes, too
  */
 export function removeTemporaries(directory: string, alone = false): void {
@@ -49,7 +50,7 @@ function isLeft(entry: string, path: string, alone: boolean): boolean {
   if (pid === undefined) return alone && nameless.test(entry);
   if (there === machine()) return !isAlive(Number(pid), start);
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && Date.now() - stats.mtimeMs > old;
+  return stats !== undefined && lstatSync(dirname(path)).mtimeMs - stats.mtimeMs > old;
 }
 
 /** Another user may plant such names: they are not ours to remove, nor do they keep ours from being removed. */

@@ -187,10 +187,11 @@ function withTemporary(
   mode: number,
   place: (temporary: string) => void,
 ): void {
-  removeTemporaries(dirname(path));
   const temporary = temporaryBeside(path);
   try {
-    fill(newFile(temporary, mode), content);
+    const file = newFile(temporary, mode);
+    removeTemporaries(dirname(path));
+    fill(file, content);
     place(temporary);
     // What is placed survives a power loss, or is not there: half of a key is never found.
     syncDirectory(dirname(path));
