@@ -109,7 +109,7 @@ export const rooms = [
     holds: 'sign-in (browser, service user, factors), sessions, the profile store, the keychain',
     imports: ['tenant', 'report', 'network', 'programs', 'files'],
     types: [],
-    packages: ['@napi-rs/keyring', 'conf', 'env-paths', 'oauth4webapi', 'proper-lockfile'],
+    packages: ['@napi-rs/keyring', 'conf', 'env-paths', 'oauth4webapi'],
     chunk: 'tenant',
   },
   {

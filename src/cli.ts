@@ -80,8 +80,14 @@ function secretGiven(option: string): CliError {
 }
 
 function toCliError(error: unknown, context: Outside): CliError {
-  if (error instanceof CliError) return error;
-  if (context.signal.reason instanceof CliError) return context.signal.reason;
+  const { reason } = context.signal;
+  if (error instanceof CliError) {
+    if (error.code !== 'interrupted' || !(reason instanceof CliError)) return error;
+    // What was interrupted does not know by which signal.
+    const { message, cause } = error;
+    return new CliError('interrupted', message, { cause, facts: reason.facts });
+  }
+  if (reason instanceof CliError) return reason;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
     return new CliError('file-not-found', 'The working directory does not exist any more', { cause: error });
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,8 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { CliError } from '../src/errors/cli-error.ts';
+import { lockFile } from '../src/files/lock-file.ts';
 import { commandWords } from './support/command-words.ts';
 import { createMachine } from './support/context.ts';
 
@@ -173,4 +177,26 @@ describe('colour', () => {
     });
     expect(stderr.includes(red)).toBe(expected);
   });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s while another process keeps the store ends with %i', async (by, expected) => {
+  const machine = createMachine();
+  mkdirSync(machine.directory, { mode: 0o700 });
+  lockFile(join(machine.directory, 'config.json'), { unlockable: 'no lock', held: () => 'held' });
+  const interrupt = new AbortController();
+  interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: by } }));
+  const words = ['profile', 'set', 'tenant', 'https://tenant.example', '--json'];
+  const { exitCode, stdout } = await machine.run(words, { signal: interrupt.signal });
+  expect([exitCode, JSON.parse(stdout).error]).toEqual([
+    expected,
+    {
+      code: 'interrupted',
+      message: 'Interrupted while waiting for another process',
+      hints: [],
+      exitCode: expected,
+    },
+  ]);
 });

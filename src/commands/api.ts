@@ -108,7 +108,9 @@ function requireMethod(text: string): string {
  * @throws {CliError} usage
  */
 function requirePath(path: string): string {
-  if (/^\/(?![/\\])[^\s\\#\p{Cc}]*$/u.test(path)) return path;
+  const isPath = /^\/[^\s\\#\p{Cc}]*$/u.test(path);
+  // `/.//host` is `//host` on the wire.
+  if (isPath && !new URL(`https://tenant${path}`).pathname.startsWith('//')) return path;
   throw new CliError(
     'usage',
     'The path begins with one / and is a path at the tenant, without host, blanks, \\ and #',

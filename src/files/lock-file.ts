@@ -5,7 +5,6 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readlinkSync,
   readSync,
   rmdirSync,
   rmSync,
@@ -17,7 +16,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
 import { shellWord } from '../text/phrasing.ts';
-import { isAlive, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
+import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
 /** What a lock keeps others from, in the words of its command. */
@@ -243,14 +242,6 @@ function ownMark(): string {
 function holderIn(content: string | null): Holder | null {
   const [pid = '', machine = '', start = '', namespace = ''] = (content ?? '').trim().split('\n');
   return /^\d{1,10}$/.test(pid) ? { pid: Number(pid), machine, start, namespace } : null;
-}
-
-function namespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
 }
 
 function called(holder: Holder | null): string {

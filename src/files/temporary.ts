@@ -1,25 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import { opendirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { lstatSync, opendirSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors/cli-error.ts';
 
 /** Entries of a directory to look at; with more, what a killed process left there stays. */
 const mostEntries = 10_000;
 
-const name = /^\.mfa-cli-(\d{1,10})-(\d*)-[0-9a-f]{16}\.tmp$/;
+const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
 
 /** What versions before 0.2 left says no process. */
 const nameless = /^\.[0-9a-f]{16}\.tmp$/;
+
+/** Milliseconds after which nobody writes a file any more, wherever: nobody can tell of a process on another machine. */
+const old = 60 * 60 * 1000;
 
 /** A new path beside another, for a file that takes its place once it is whole; it says whose it is. */
 export function temporaryBeside(path: string): string {
   const { pid } = process;
   const unique = randomBytes(8).toString('hex');
-  return join(dirname(path), `.mfa-cli-${pid}-${startOf(pid)}-${unique}.tmp`);
+  return join(dirname(path), `.mfa-cli-${pid}-${startOf(pid)}-${machine()}-${unique}.tmp`);
 }
 
 /**
- * Removes, as far as it may, what killed processes left under such names.
+ * Removes, as far as it may, what killed processes of this user left under such names. Call it once something was made in the
+ * directory, by whose own time it goes: clocks of machines differ.
  * @param alone whether nobody else writes into this directory now, so that what says no process goes, too
  */
 export function removeTemporaries(directory: string, alone = false): void {
@@ -29,15 +34,46 @@ export function removeTemporaries(directory: string, alone = false): void {
       for (let looked = 0; looked < mostEntries; looked++) {
         const entry = entries.readSync();
         if (entry === null) return;
-        const [, pid, start = ''] = name.exec(entry.name) ?? [];
-        const isLeft = pid === undefined ? alone && nameless.test(entry.name) : !isAlive(Number(pid), start);
-        if (isLeft) rmSync(join(directory, entry.name), { force: true });
+        const path = join(directory, entry.name);
+        if (isLeft(entry.name, path, alone)) removeOwn(path);
       }
     } finally {
       entries.closeSync();
     }
   } catch {
     // Whoever reads or writes there next tells what is wrong with it.
+  }
+}
+
+function isLeft(entry: string, path: string, alone: boolean): boolean {
+  const [, pid, start = '', there] = name.exec(entry) ?? [];
+  if (pid === undefined) return alone && nameless.test(entry);
+  if (there === machine()) return !isAlive(Number(pid), start);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && lstatSync(dirname(path)).mtimeMs - stats.mtimeMs > old;
+}
+
+/** Another user may plant such names: they are not ours to remove, nor do they keep ours from being removed. */
+function removeOwn(path: string): void {
+  try {
+    const { uid } = lstatSync(path);
+    if (uid === (process.getuid?.() ?? uid)) unlinkSync(path);
+  } catch {
+    // It is gone, or a directory.
+  }
+}
+
+/** Eight digits for those whose processes this one sees: a folder may be that of several machines or containers. */
+function machine(): string {
+  return createHash('sha256').update(`${hostname()}\n${namespace()}`).digest('hex').slice(0, 8);
+}
+
+/** Within which a process id counts: a container's; empty where the system has none. */
+export function namespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }
 

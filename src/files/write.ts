@@ -28,8 +28,8 @@ const readerInterval = 50;
 /** Links that may lead to one another; as Linux. */
 const mostLinks = 40;
 
-/** How link() fails on file systems without hard links. */
-export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
+/** How link() fails on file systems without hard links; FAT on Windows says EISDIR. */
+export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'];
 
 /** Something is there that is not written to; the message says why. */
 class Refusal extends Error {}
@@ -187,10 +187,11 @@ function withTemporary(
   mode: number,
   place: (temporary: string) => void,
 ): void {
-  removeTemporaries(dirname(path));
   const temporary = temporaryBeside(path);
   try {
-    fill(newFile(temporary, mode), content);
+    const file = newFile(temporary, mode);
+    removeTemporaries(dirname(path));
+    fill(file, content);
     place(temporary);
     // What is placed survives a power loss, or is not there: half of a key is never found.
     syncDirectory(dirname(path));

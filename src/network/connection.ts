@@ -30,6 +30,9 @@ export interface Connection {
 /** Informational answers (RFC 9110 §15.2) before the one that counts; more are a flood. */
 const mostHints = 20;
 
+/** Pieces in which a body may come, each of which is work: one of 8 MiB in chunks of 17 bytes. */
+const mostPieces = 500_000;
+
 /** What is known of the socket that a client of undici has. */
 interface Wire {
   socket: Socket | null;
@@ -86,7 +89,8 @@ function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<Htt
     let before = 0;
     let hints = 0;
     let head: Pick<HttpResponse, 'status' | 'headers'> | null = null;
-    const chunks: Uint8Array[] = [];
+    let pieces = 0;
+    const gathered = gatherBytes();
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart() {
         socket = wire.socket;
@@ -94,16 +98,20 @@ function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<Htt
         wire.answered = null;
       },
       onResponseStart(_controller, status, headers) {
-        if (status < 100 || status > 599) throw new NotHttp();
-        if (status < 200 && ++hints > mostHints) throw new NotHttp();
+        // For what a handler throws undici connects once more.
+        if (status < 100 || status > 599 || (status < 200 && ++hints > mostHints))
+          socket?.destroy(new NotHttp());
         if (status >= 200) head = { status, headers: joinHeaders(headers) };
       },
-      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseData(_controller, chunk) {
+        if (++pieces > mostPieces) socket?.destroy(new NotHttp());
+        else gathered.add(chunk);
+      },
       onResponseEnd() {
         // Without a length an answer ends with its connection, also with one that broke (RFC 9112 §6.3).
         if (head === null || socket?.errored) return reject(new BrokenAnswer(socket?.errored));
         wire.answered = socket?.bytesRead ?? null;
-        const bytes = Buffer.concat(chunks);
+        const bytes = gathered.all();
         // UTF-8, without the byte order mark that .NET may put first.
         resolve({ ...head, body: new TextDecoder().decode(bytes), bytes });
       },
@@ -117,6 +125,23 @@ function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<Htt
     const reset = method !== 'GET' || !retry;
     client.dispatch({ path: `${pathname}${search}`, method, headers: { ...headers }, body, reset }, handler);
   });
+}
+
+/** Gathers bytes in one place: small pieces that are kept take a hundred times what is in them. */
+function gatherBytes() {
+  let place = Buffer.alloc(0);
+  let length = 0;
+  return {
+    add(piece: Buffer): void {
+      if (length + piece.length > place.length) {
+        const larger = Buffer.alloc(Math.max(2 * place.length, length + piece.length));
+        place.copy(larger);
+        place = larger;
+      }
+      length += piece.copy(place, length);
+    },
+    all: () => place.subarray(0, length),
+  };
 }
 
 /** Makes the connections of an origin, directly or through a proxy, once TLS is established and its certificate is judged. */

@@ -5,12 +5,14 @@ import {
   lchownSync,
   lstatSync,
   lutimesSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryBeside } from '../../src/files/temporary.ts';
@@ -187,5 +189,53 @@ describe.each([
     expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([
       running.slice(directory.length + 1),
     ]);
+  });
+});
+
+describe('a file under the name of one of a process', () => {
+  const unknown = (machine: string) => `.mfa-cli-4194305-1-${machine}-0123456789abcdef.tmp`;
+  const [, user] = users[0];
+
+  /** What is left of it after the next write. */
+  function leftOf(plant: (directory: string) => void): string[] {
+    const directory = directoryOf(user);
+    plant(directory);
+    expect(attempt(user, ['new', join(directory, 'file')])).toEqual(['ok']);
+    return readdirSync(directory).filter((name) => name.endsWith('.tmp'));
+  }
+
+  test('of another machine stays while somebody may write it', () => {
+    const name = unknown('00000000');
+    expect(leftOf((directory) => writeFileSync(join(directory, name), 'running'))).toEqual([name]);
+  });
+
+  test('of another machine goes an hour later', () => {
+    const then = Date.now() / 1000 - 3601;
+    const plant = (directory: string): void => {
+      const path = join(directory, unknown('00000000'));
+      writeFileSync(path, 'left');
+      utimesSync(path, then, then);
+    };
+    expect(leftOf(plant)).toEqual([]);
+  });
+
+  test('keeps no other from being removed, where it is a directory', () => {
+    const machine = basename(temporaryBeside('file')).split('-').at(-2) ?? '';
+    const planted = ['0', '1'].map((last) => unknown(machine).replace(/.(?=\.tmp)/, last));
+    const plant = (directory: string): void => {
+      for (const name of planted) mkdirSync(join(directory, name));
+      for (const name of ['7', '8', '9'])
+        writeFileSync(join(directory, unknown(machine).replace(/.(?=\.tmp)/, name)), 'left');
+    };
+    expect(leftOf(plant).sort()).toEqual(planted);
+  });
+
+  test.runIf(isRoot)('stays where another user made it', () => {
+    const name = unknown(basename(temporaryBeside('file')).split('-').at(-2) ?? '');
+    const plant = (directory: string): void => {
+      writeFileSync(join(directory, name), 'another');
+      chownSync(join(directory, name), stranger, stranger);
+    };
+    expect(leftOf(plant)).toEqual([name]);
   });
 });

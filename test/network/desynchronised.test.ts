@@ -45,6 +45,7 @@ test('a request that waits for another takes nothing of its answer', async () =>
 });
 
 test.each([
+  ['a status that HTTP does not have', 'HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n'],
   ['a flood of hints', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)],
   ['a header over the limit', `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`],
   ['many headers over the limit', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(20_000)}`],
@@ -52,24 +53,30 @@ test.each([
     'trailers over the limit',
     `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${'X: y\r\n'.repeat(20_000)}`,
   ],
+  [
+    'a body in more pieces than anybody sends',
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n1\r\n'.repeat(500_001)}0\r\n\r\n`,
+  ],
   ['a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno\r\n'],
   [
     'a length and chunks',
     'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
 ])('what is no HTTP is asked once: %s', async (_case, bytes) => {
-  let requests = 0;
-  const port = await startTcpServer((socket) =>
+  const seen = { connections: 0, requests: 0 };
+  const port = await startTcpServer((socket) => {
+    seen.connections++;
     socket.on('data', () => {
-      requests++;
+      seen.requests++;
       socket.write(bytes);
-    }),
-  );
+    });
+  });
   const origin = `http://127.0.0.1:${port}`;
   expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
     `tenant-not-json: ${origin} does not speak HTTP`,
   );
-  expect(requests).toBe(1);
+  await pause(50);
+  expect(seen).toEqual({ connections: 1, requests: 1 });
 });
 
 test('twenty hints are none', async () => {
@@ -78,6 +85,17 @@ test('twenty hints are none', async () => {
     socket.once('data', () => socket.write(hints + answer('{}'))),
   );
   expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{}');
+});
+
+test('a body in small pieces is whole', async () => {
+  const pieces = '1\r\n1\r\n'.repeat(400_000);
+  const port = await startTcpServer((socket) =>
+    socket.once('data', () =>
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${pieces}0\r\n\r\n`),
+    ),
+  );
+  const { body } = await createTestHttp().send(post(`http://127.0.0.1:${port}`));
+  expect(body === '1'.repeat(400_000)).toBe(true);
 });
 
 test('a body of no length that ends with its connection is whole', async () => {
