@@ -7,8 +7,7 @@ import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { forget } from './record.ts';
-import { formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
+import { forget, formsToTry, type SendAsOptions, warnOfQuery } from './sent.ts';
 
 export interface DeleteOptions extends ConnectionOptions, SendAsOptions {
   readonly clientAppKey?: string;

@@ -7,7 +7,7 @@ import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import { verdictOfApns } from './agree.ts';
-import { wordsForHeld } from './held-words.ts';
+import { wordsForHeld } from './sent.ts';
 
 export interface SetReport {
   /** Null, as the next four, where none is known: then nothing was sent. */

@@ -10,7 +10,7 @@ import {
 } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { type GivingOptions, giveCertificate } from './give-certificate.ts';
-import { warnOfQuery } from './send-as.ts';
+import { warnOfQuery } from './sent.ts';
 import { formatSet, type SetReport } from './set-format.ts';
 import type { Verifying } from './verify-first.ts';
 

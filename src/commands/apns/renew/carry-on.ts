@@ -11,10 +11,9 @@ import { count } from '../../../text/phrasing.ts';
 import { giveCertificate } from '../give-certificate.ts';
 import type { SetReport } from '../set-format.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
-import type { RenewOptions } from './inputs.ts';
-import type { Journal } from './journal.ts';
-import { packRound } from './pack-round.ts';
-import { filesOf, requestRound } from './request-round.ts';
+import type { RenewOptions } from './rounds.ts';
+import { filesOf, packRound, requestRound } from './rounds.ts';
+import type { Journal } from './state.ts';
 import { type RenewState, type Round, stateFileIn } from './state.ts';
 
 /** More of them hide what else is said; the report has them all. */
