@@ -1,4 +1,3 @@
-import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -29,7 +28,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   warnOfQuery(options, 'the client app key', context);
   const { tenant, client } = await openOrSignIn(settings, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
-  const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
+  const forms = formsToTry(options, settings.profile, tenant);
   const sentAs = await deleteFromTenant(client, clientAppKey, forms);
   await forget({ tenant, clientAppKey }, sentAs, settings, context);
   return { tenant, clientAppKey, deleted: true, sentAs };

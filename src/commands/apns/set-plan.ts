@@ -2,10 +2,15 @@ import type { CertificateRecord } from '../../auth/profile.ts';
 import { latestRecord } from '../../auth/profile-changes.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
+import type { Context } from '../../context.ts';
+import type { Verification } from '../../delivery/apns.ts';
+import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, Certificate, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
+import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { harmless } from '../../text/printable.ts';
 
 /** What `apns set` is about to do, and what the checks found. */
 export interface SetPlan {
@@ -23,57 +28,153 @@ export interface SetPlan {
   /** Whether `previous` is this very certificate with this topic. */
   readonly unchanged: boolean;
   readonly findings: readonly Finding[];
+  /** Whether the findings are such that nothing is sent. */
+  readonly stops: boolean;
+  /** What is sent and remembered; only `--force` can have left any of it open. @throws {CliError} usage */
+  target(): SetTarget;
+  /** What becomes of it at the tenant that the session belongs to. */
+  at(tenant: string): SetPlan;
 }
 
+type SetTarget = Pick<CertificateRecord, 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'>;
+
 /** What a plan is judged by beside the settings. */
-export interface PlanFacts {
+export interface PlanFacts extends Pick<JudgingOptions, 'failOn' | 'force'> {
   readonly now: Date;
   readonly warnDays: number;
 }
 
-/** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
-export function planSet(
+/**
+ * Plans, and asks a person for what the settings leave open, unless it cannot be set whatever the answer is.
+ * @returns the plan, and the settings with the answers
+ * @throws {CliError} usage, interrupted
+ */
+export async function planWithAnswers(
   identity: PushIdentity,
-  { apns, clientAppKey: key, profiles }: Settings,
+  settings: Settings,
+  facts: PlanFacts,
+  context: Context,
+): Promise<{ readonly plan: SetPlan; readonly settings: Settings }> {
+  const plan = planSet(identity, settings, settings.tenant(), facts);
+  if (plan.stops || !context.terminal.interactive || identity.certificate === null) return { plan, settings };
+  const asked = await askTarget(settings, identity.certificate, context);
+  return { plan: planSet(identity, asked, asked.tenant(), facts), settings: asked };
+}
+
+/** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
+function planSet(
+  identity: PushIdentity,
+  settings: Settings,
   tenant: string | null,
-  { now, warnDays }: PlanFacts,
+  facts: PlanFacts,
 ): SetPlan {
+  const { apns, clientAppKey: key, profiles } = settings;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
+  const notAfter = certificate === null ? null : isoDate(certificate.notAfter);
   const topic = apns.topic ?? certificate?.bundleId ?? null;
   const clientAppKey = key ?? topic;
   const previous = latestRecord(profiles, tenant, clientAppKey);
+  const findings = checkPushIdentity(identity, {
+    now: facts.now,
+    warnDays: facts.warnDays,
+    topic: apns.topic,
+    environment: apns.environment,
+    previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
+  });
   return {
     tenant,
     clientAppKey,
     topic,
     fingerprint,
-    notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    notAfter,
     environments: certificate?.environments ?? [],
     previous,
     unchanged: previous !== null && previous.fingerprint === fingerprint && previous.topic === topic,
-    findings: checkPushIdentity(identity, {
-      now,
-      warnDays,
-      topic: apns.topic,
-      environment: apns.environment,
-      previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
-    }),
+    findings,
+    stops: stopsAt(findings, facts),
+    target() {
+      if (fingerprint === null || notAfter === null)
+        throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+      if (topic === null || clientAppKey === null)
+        throw new CliError('usage', 'The certificate names no topic', {
+          facts: { option: '--topic TOPIC' },
+        });
+      return { clientAppKey, topic, fingerprint, notAfter };
+    },
+    at: (other) => planSet(identity, settings, other, facts),
   };
 }
 
-/** What is sent and remembered; only `--force` can have left any of it open. @throws {CliError} usage */
-export function requireTarget({ clientAppKey, topic, fingerprint, notAfter }: SetPlan): {
-  clientAppKey: string;
-  topic: string;
-  fingerprint: string;
-  notAfter: string;
-} {
-  if (fingerprint === null || notAfter === null) {
-    throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
-  }
-  if (topic === null || clientAppKey === null) {
-    throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
-  }
-  return { clientAppKey, topic, fingerprint, notAfter };
+/** Topics of a certificate that alerts are not sent to. */
+const notForAlerts = /\.(voip|complication|voip-ptt)$/;
+
+/** Asks for the topic, where the certificate has several for alerts, and for the client app key, by default the topic. */
+async function askTarget(
+  settings: Settings,
+  certificate: Certificate,
+  { prompt }: Context,
+): Promise<Settings> {
+  const { apns } = settings;
+  const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
+  const askTopic = (): Promise<string> =>
+    prompt.select({
+      message: 'Which topic?',
+      choices: topics.map((topic) => ({ name: topic, value: topic })),
+      unavailable: 'The topic cannot be asked for without a terminal',
+      facts: { option: '--topic TOPIC' },
+    });
+  const askKey = (topic: string): Promise<string> =>
+    prompt.input({
+      message: "Client app key (the tenant's name for it):",
+      initial: topic,
+      unavailable: 'The client app key cannot be asked for without a terminal',
+      facts: { option: '--client-app-key KEY' },
+    });
+  const topic = apns.topic ?? (topics.length > 1 ? await askTopic() : certificate.bundleId);
+  if (topic === null) return settings;
+  const clientAppKey = settings.clientAppKey ?? (await askKey(topic));
+  return { ...settings, apns: { ...apns, topic }, clientAppKey };
+}
+
+/**
+ * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or
+ * there is an error or a warning. @throws {CliError} interrupted, when the answer is no
+ */
+export async function confirmSet(
+  plan: SetPlan,
+  verification: Verification | null,
+  yes: boolean,
+  { terminal, prompt }: Context,
+): Promise<void> {
+  const { tenant, previous, unchanged, clientAppKey, topic, findings } = plan;
+  const until = plan.notAfter?.slice(0, 10);
+  const fingerprint = plan.fingerprint?.slice(0, 8);
+  const serves = plan.environments.length === 0 ? 'no environment' : plan.environments.join(' and ');
+  const before =
+    previous === null
+      ? 'nothing that this machine set'
+      : unchanged
+        ? 'the same certificate'
+        : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
+  terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
+  terminal.note(`Sends:    topic ${topic}, ${serves}, until ${until}, SHA-256 ${fingerprint}…`);
+  terminal.note(`Replaces: ${before}`);
+  if (verification !== null) terminal.note(`APNs:     ${verdictOfApns(verification)}`);
+  const concerned = concerns(findings);
+  if (concerned.length > 0)
+    terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
+  if (yes || unchanged || (previous === null && concerned.length === 0)) return;
+  const confirmation = {
+    // Short enough for one line of a terminal.
+    message: `${previous === null ? 'Set' : 'Replace it with'} ${fingerprint} (${serves}, until ${until})?`,
+    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
+    facts: { option: '--yes' },
+  };
+  if (!(await prompt.confirm(confirmation))) throw new CliError('interrupted', 'Nothing was sent');
+}
+
+/** What APNs said, in the few words that a line has for it. */
+export function verdictOfApns({ accepted, environment, explanation }: Verification): string {
+  return accepted ? `accepts this certificate (${environment})` : explanation;
 }

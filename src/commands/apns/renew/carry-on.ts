@@ -8,8 +8,7 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
-import { giveCertificate } from '../give-certificate.ts';
-import type { SetReport } from '../set-format.ts';
+import { giveCertificate, givingOf, type SetReport } from '../set.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
 import type { RenewOptions } from './rounds.ts';
 import { filesOf, packRound, requestRound } from './rounds.ts';
@@ -158,16 +157,16 @@ async function giveRound(
 ): Promise<Outcome> {
   let { round } = outcome;
   const giving = {
-    settings,
-    options,
-    facts,
+    ...givingOf(options),
+    now: facts.now,
+    warnDays: facts.warnDays,
     verify: options.verify && round.verifiedAt === null,
     async onVerified() {
       context.terminal.note('APNs accepts the certificate');
       round = await journal.keep({ ...round, verifiedAt: context.now().toISOString() });
     },
   };
-  const given = await giveCertificate(opened, giving, context).catch((error: unknown) => {
+  const given = await giveCertificate(opened, settings, giving, context).catch((error: unknown) => {
     if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
     throw new CliError(error.code, error.message, {
       cause: error,
