@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import type { Verification } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ApnsEnvironment, Certificate, PushIdentity } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -44,29 +44,12 @@ export interface PlanFacts extends Pick<JudgingOptions, 'failOn' | 'force'> {
   readonly warnDays: number;
 }
 
-/**
- * Plans, and asks a person for what the settings leave open, unless it cannot be set whatever the answer is.
- * @returns the plan, and the settings with the answers
- * @throws {CliError} usage, interrupted
- */
-export async function planWithAnswers(
-  identity: PushIdentity,
-  settings: Settings,
-  facts: PlanFacts,
-  context: Context,
-): Promise<{ readonly plan: SetPlan; readonly settings: Settings }> {
-  const plan = planSet(identity, settings, settings.tenant(), facts);
-  if (plan.stops || !context.terminal.interactive || identity.certificate === null) return { plan, settings };
-  const asked = await askTarget(settings, identity.certificate, context);
-  return { plan: planSet(identity, asked, asked.tenant(), facts), settings: asked };
-}
-
 /** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
-function planSet(
+export function planSet(
   identity: PushIdentity,
   settings: Settings,
-  tenant: string | null,
   facts: PlanFacts,
+  tenant: string | null = settings.tenant(),
 ): SetPlan {
   const { apns, clientAppKey: key, profiles } = settings;
   const { certificate } = identity;
@@ -102,19 +85,25 @@ function planSet(
         });
       return { clientAppKey, topic, fingerprint, notAfter };
     },
-    at: (other) => planSet(identity, settings, other, facts),
+    at: (other) => planSet(identity, settings, facts, other),
   };
 }
 
 /** Topics of a certificate that alerts are not sent to. */
 const notForAlerts = /\.(voip|complication|voip-ptt)$/;
 
-/** Asks for the topic, where the certificate has several for alerts, and for the client app key, by default the topic. */
-async function askTarget(
+/**
+ * The settings with what a person is asked for where they leave it open: the topic, where the certificate has several for
+ * alerts, and the client app key, by default the topic. Nobody is asked without a terminal, or about a plan that is stopped.
+ * @throws {CliError} interrupted
+ */
+export async function askTarget(
+  { stops }: SetPlan,
   settings: Settings,
-  certificate: Certificate,
-  { prompt }: Context,
+  { certificate }: PushIdentity,
+  { terminal, prompt }: Context,
 ): Promise<Settings> {
+  if (stops || !terminal.interactive || certificate === null) return settings;
   const { apns } = settings;
   const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
   const askTopic = (): Promise<string> =>

@@ -20,7 +20,7 @@ import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { formsToTry, remember, type SendAsOptions, warnOfQuery, wordsForHeld } from './sent.ts';
-import { confirmSet, type PlanFacts, planWithAnswers, type SetPlan, verdictOfApns } from './set-plan.ts';
+import { askTarget, confirmSet, type PlanFacts, planSet, type SetPlan, verdictOfApns } from './set-plan.ts';
 
 /** What the command line says about giving a certificate to a tenant. */
 export interface GivingOptions extends JudgingOptions, SendAsOptions {
@@ -130,7 +130,8 @@ async function give(
   giving: Giving,
   context: Context,
 ): Promise<Given> {
-  const { plan: first, settings } = await planWithAnswers(identity, stated, giving, context);
+  const settings = await askTarget(planSet(identity, stated, giving), stated, identity, context);
+  const first = planSet(identity, settings, giving);
   if (first.stops) return { plan: first, sentAs: null, verification: null };
   const started = performance.now();
   const asked = giving.verify === true || (giving.verify !== false && !hasErrors(first.findings));
