@@ -75,7 +75,8 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   warnOfQuery(options, 'the .p12 and its password', context);
   const giving = { ...givingOf(options), verify, now: context.now(), warnDays: warnDaysOf(options) };
   const settings = await readSettings(options, context);
-  return giveCertificate(await openP12(settings.p12, context), settings, giving, context);
+  const opened = await openP12(settings.p12, context);
+  return giveCertificate(opened, settings, giving, context);
 }
 
 /** What the command line says about giving, beside what each command says in its own way. */
@@ -148,7 +149,8 @@ async function give(
   // The bound on the wait for the network is on all of it.
   const waited = verification === null ? 0 : performance.now() - started;
   const network = { ...settings.network, timeout: Math.max(1, settings.network.timeout - waited) };
-  const open = await openOrSignIn({ ...settings, network }, context);
+  const hurried = { ...settings, network };
+  const open = await openOrSignIn(hurried, context);
   const { tenant, client } = open;
   const plan = tenant === first.tenant ? first : first.at(tenant);
   if (plan.stops) return { plan, sentAs: null, verification };
