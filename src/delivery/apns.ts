@@ -5,7 +5,7 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { orderChain } from '../pkcs12/certificate-file.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
-import type { GivenApns, Settings } from '../settings/settings.ts';
+import type { GivenApns } from '../settings/settings.ts';
 
 /** Which APNs is spoken to, and about which app. */
 export interface ApnsTarget {
@@ -127,10 +127,11 @@ const courtesy = 3000;
 export async function verifyBefore(
   verify: Verifying,
   identity: PushIdentity,
-  { apns, network }: Pick<Settings, 'apns' | 'network'>,
+  given: GivenApns,
+  network: HttpOptions,
   context: Context,
 ): Promise<Verification | null> {
-  const target = apnsTargetOf(identity, apns);
+  const target = apnsTargetOf(identity, given);
   const bound = verify === true ? network.timeout : Math.min(network.timeout, courtesy);
   try {
     return await verifyIdentity(identity, target, { ...network, timeout: bound }, context);

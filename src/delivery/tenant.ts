@@ -47,9 +47,11 @@ export async function openConnection(
 /**
  * Opens the tenant; where nobody is signed in, or the tenant does not take the session any more, a person at a terminal is
  * offered to sign in first, before anything else is decided.
+ * @param waited milliseconds for which the network was waited for before: the bound is on all of it
  * @throws {CliError} as openTenant, not-signed-in too where the offer is declined
  */
-export async function openOrSignIn(settings: Settings, context: Context): Promise<OpenTenant> {
+export async function openOrSignIn(given: Settings, context: Context, waited = 0): Promise<OpenTenant> {
+  const settings = afterWaiting(given, waited);
   try {
     const open = await openTenant(settings, context);
     if (context.terminal.interactive) await requireAlive(open);
@@ -66,6 +68,11 @@ export async function openOrSignIn(settings: Settings, context: Context): Promis
     const { connection, session } = await signInAndSave(settings, { openBrowser: true }, context);
     return openConnection(connection, session, settings, context);
   }
+}
+
+function afterWaiting(settings: Settings, waited: number): Settings {
+  const { network } = settings;
+  return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
 }
 
 /** Other failures, and what cannot be told, are left to whoever asks the tenant for more. */

@@ -32,9 +32,11 @@ export interface SetPlan {
   readonly stops: boolean;
   /** What is sent and remembered; only `--force` can have left any of it open. @throws {CliError} usage */
   target(): SetTarget;
-  /** What becomes of it at the tenant that the session belongs to. */
-  at(tenant: string): SetPlan;
+  /** The plan with what was learned since: the tenant that the session belongs to, or a person's answers. */
+  with(learned: Partial<Stated>): SetPlan;
 }
+
+type Stated = Pick<SetPlan, 'tenant' | 'topic' | 'clientAppKey'>;
 
 type SetTarget = Pick<CertificateRecord, 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'>;
 
@@ -49,20 +51,24 @@ export function planSet(
   identity: PushIdentity,
   settings: Settings,
   facts: PlanFacts,
-  tenant: string | null = settings.tenant(),
+  stated: Stated = {
+    tenant: settings.tenant(),
+    topic: settings.apns.topic,
+    clientAppKey: settings.clientAppKey,
+  },
 ): SetPlan {
-  const { apns, clientAppKey: key, profiles } = settings;
+  const { tenant } = stated;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
   const notAfter = certificate === null ? null : isoDate(certificate.notAfter);
-  const topic = apns.topic ?? certificate?.bundleId ?? null;
-  const clientAppKey = key ?? topic;
-  const previous = latestRecord(profiles, tenant, clientAppKey);
+  const topic = stated.topic ?? certificate?.bundleId ?? null;
+  const clientAppKey = stated.clientAppKey ?? topic;
+  const previous = latestRecord(settings.profiles, tenant, clientAppKey);
   const findings = checkPushIdentity(identity, {
     now: facts.now,
     warnDays: facts.warnDays,
-    topic: apns.topic,
-    environment: apns.environment,
+    topic: stated.topic,
+    environment: settings.apns.environment,
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
   });
   return {
@@ -85,7 +91,7 @@ export function planSet(
         });
       return { clientAppKey, topic, fingerprint, notAfter };
     },
-    at: (other) => planSet(identity, settings, facts, other),
+    with: (learned) => planSet(identity, settings, facts, { ...stated, ...learned }),
   };
 }
 
@@ -93,18 +99,17 @@ export function planSet(
 const notForAlerts = /\.(voip|complication|voip-ptt)$/;
 
 /**
- * The settings with what a person is asked for where they leave it open: the topic, where the certificate has several for
- * alerts, and the client app key, by default the topic. Nobody is asked without a terminal, or about a plan that is stopped.
+ * The plan with what a person is asked for where the settings leave it open: the topic, where the certificate has several
+ * for alerts, and the client app key, by default the topic. Nobody is asked without a terminal, or where the plan stops.
  * @throws {CliError} interrupted
  */
 export async function askTarget(
-  { stops }: SetPlan,
-  settings: Settings,
+  plan: SetPlan,
   { certificate }: PushIdentity,
+  { apns, clientAppKey }: Settings,
   { terminal, prompt }: Context,
-): Promise<Settings> {
-  if (stops || !terminal.interactive || certificate === null) return settings;
-  const { apns } = settings;
+): Promise<SetPlan> {
+  if (plan.stops || !terminal.interactive || certificate === null) return plan;
   const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
   const askTopic = (): Promise<string> =>
     prompt.select({
@@ -121,9 +126,8 @@ export async function askTarget(
       facts: { option: '--client-app-key KEY' },
     });
   const topic = apns.topic ?? (topics.length > 1 ? await askTopic() : certificate.bundleId);
-  if (topic === null) return settings;
-  const clientAppKey = settings.clientAppKey ?? (await askKey(topic));
-  return { ...settings, apns: { ...apns, topic }, clientAppKey };
+  if (topic === null) return plan;
+  return plan.with({ topic, clientAppKey: clientAppKey ?? (await askKey(topic)) });
 }
 
 /**

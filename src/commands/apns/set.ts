@@ -72,8 +72,8 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     throw new CliError('usage', 'An APNs host was given, but APNs is not asked', {
       facts: { option: '--verify' },
     });
-  warnOfQuery(options, 'the .p12 and its password', context);
   const giving = { ...givingOf(options), verify, now: context.now(), warnDays: warnDaysOf(options) };
+  warnOfQuery(options, 'the .p12 and its password', context);
   const settings = await readSettings(options, context);
   const opened = await openP12(settings.p12, context);
   return giveCertificate(opened, settings, giving, context);
@@ -127,18 +127,19 @@ interface Given extends Pick<SetReport, 'sentAs' | 'verification'> {
 
 async function give(
   { identity, password }: Pick<OpenedP12, 'identity' | 'password'>,
-  stated: Settings,
+  settings: Settings,
   giving: Giving,
   context: Context,
 ): Promise<Given> {
-  const settings = await askTarget(planSet(identity, stated, giving), stated, identity, context);
-  const first = planSet(identity, settings, giving);
+  const first = await askTarget(planSet(identity, settings, giving), identity, settings, context);
   if (first.stops) return { plan: first, sentAs: null, verification: null };
   const started = performance.now();
-  const asked = giving.verify === true || (giving.verify !== false && !hasErrors(first.findings));
-  const verification = asked
-    ? await (await import('../../delivery/apns.ts')).verifyBefore(giving.verify, identity, settings, context)
-    : null;
+  let verification: Verification | null = null;
+  if (giving.verify === true || (giving.verify !== false && !hasErrors(first.findings))) {
+    const { verifyBefore } = await import('../../delivery/apns.ts');
+    const apns = { ...settings.apns, topic: first.topic };
+    verification = await verifyBefore(giving.verify, identity, apns, settings.network, context);
+  }
   if (giving.dryRun || verification?.accepted === false) {
     if (giving.refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
     return { plan: first, sentAs: null, verification };
@@ -146,13 +147,10 @@ async function give(
   if (verification !== null) await giving.onVerified?.();
 
   first.target();
-  // The bound on the wait for the network is on all of it.
   const waited = verification === null ? 0 : performance.now() - started;
-  const network = { ...settings.network, timeout: Math.max(1, settings.network.timeout - waited) };
-  const hurried = { ...settings, network };
-  const open = await openOrSignIn(hurried, context);
+  const open = await openOrSignIn(settings, context, waited);
   const { tenant, client } = open;
-  const plan = tenant === first.tenant ? first : first.at(tenant);
+  const plan = tenant === first.tenant ? first : first.with({ tenant });
   if (plan.stops) return { plan, sentAs: null, verification };
   const target = plan.target();
   if (context.terminal.interactive) await confirmSet(plan, verification, giving.yes, context);
