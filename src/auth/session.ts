@@ -114,10 +114,12 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const own = (session: KeptSession | null) => ownSession(session, connection, store);
   const stored = await own(context.stored);
 
+  const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
+
   /** Under the store's lock, so that only one of many processes asks the tenant; saved before use. */
   const renew = async (rejected: string) => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
-      const latest = await own(profileNamed(profiles, connection.profile).session);
+      const latest = await latestOf(profiles);
       if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
       if (signal.aborted) throw new CliError('interrupted', 'Interrupted before the session was renewed');
       const { refreshToken } = latest;
@@ -129,7 +131,6 @@ async function profileSession(connection: Connection, context: SessionContext): 
         await refreshSession({ ...latest, refreshToken }, context),
       );
     };
-    const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));
     } catch (error) {

@@ -1,18 +1,9 @@
-import type { Connection } from '../auth/connection.ts';
-import type { KeptSession } from '../auth/profile.ts';
-import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
-import { connectionTo, requireTenant, type Settings } from '../settings/settings.ts';
-import { createTenantClient, type TenantClient, whoAmI } from '../tenant/client.ts';
-
-/** A tenant that a command is signed in to. */
-export interface OpenTenant {
-  readonly tenant: string;
-  readonly session: Session;
-  readonly client: TenantClient;
-}
+import type { Settings } from '../settings/settings.ts';
+import { whoAmI } from '../tenant/client.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
  * Opens the session that the settings lead to, renewed where it has expired.
@@ -29,19 +20,6 @@ export async function openTenant(settings: Settings, context: Context): Promise<
     const message = `${variable} is empty: the secret of the pipeline may be missing, and nobody is signed in`;
     throw new CliError('usage', message, { cause: error, facts: { variable } });
   }
-}
-
-/** Opens the session of a connection, from the one that the profile holds by now. @throws {CliError} as openTenant */
-export async function openConnection(
-  connection: Connection,
-  stored: KeptSession | null,
-  { store, network }: Settings,
-  { http: openHttp, now, signal }: Context,
-): Promise<OpenTenant> {
-  const { tenant } = connection;
-  const http = await openHttp(network);
-  const session = await openSession(connection, { http, store, stored, now, signal });
-  return { tenant, session, client: createTenantClient(tenant, http, session) };
 }
 
 /**

@@ -1,11 +1,5 @@
-import type { CertificateRecord, Profile, Profiles } from '../../auth/profile.ts';
-import {
-  formTakenBy,
-  latestRecord,
-  withCertificate,
-  withoutCertificate,
-  withSentAs,
-} from '../../auth/profile-changes.ts';
+import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
+import { latestRecord, withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -57,15 +51,6 @@ async function orWarn(what: string, { terminal }: Context, work: () => Promise<u
 /** How the command line wants the parameters sent. */
 export interface SendAsOptions {
   readonly sendAs?: SentAs | undefined;
-}
-
-/**
- * The forms to try in turn: what the option says and nothing else; without it JSON and a form, first the one that the
- * tenant took last. The query is never among those, as addresses are logged.
- */
-export function formsToTry({ sendAs }: SendAsOptions, profile: Profile, tenant: string): readonly SentAs[] {
-  if (sendAs !== undefined) return [sendAs];
-  return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
 }
 
 /** Says what a query gives away, before anything is sent. */

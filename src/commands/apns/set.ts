@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Verification, Verifying } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { type OpenedP12, openP12 } from '../../delivery/open-p12.ts';
-import { sendCertificate } from '../../delivery/send-certificate.ts';
+import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -19,7 +19,7 @@ import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { formsToTry, remember, type SendAsOptions, warnOfQuery, wordsForHeld } from './sent.ts';
+import { remember, type SendAsOptions, warnOfQuery, wordsForHeld } from './sent.ts';
 import { askTarget, confirmSet, type PlanFacts, planSet, type SetPlan, verdictOfApns } from './set-plan.ts';
 
 /** What the command line says about giving a certificate to a tenant. */
@@ -155,7 +155,7 @@ async function give(
   const target = plan.target();
   if (context.terminal.interactive) await confirmSet(plan, verification, giving.yes, context);
   const sending = { identity, password, clientAppKey: target.clientAppKey, topic: target.topic };
-  const forms = formsToTry(giving, settings.profile, tenant);
+  const forms = formsToTry(giving.sendAs, settings.profile, tenant);
   const sentAs = await sendCertificate({ ...sending, findings: plan.findings }, client, forms);
   const record = { ...target, tenant, setAt: giving.now.toISOString() };
   await remember(record, sentAs, settings, context);
