@@ -113,6 +113,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const { store, now, signal } = context;
   const own = (session: KeptSession | null) => ownSession(session, connection, store);
   const stored = await own(context.stored);
+  const place = placeOf(context.stored, store.path);
 
   const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
 
@@ -145,7 +146,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
   const current = usable ? stored : await renew(stored.accessToken);
   return sessionOver(current, 'profile', {
-    store: () => placeOf(context.stored, store.path),
+    store: () => place,
     renewable: isRenewable,
     secret: null,
     renew,

@@ -62,7 +62,7 @@ export async function openLocatedP12(
   password: Secret | null,
   context: Context,
 ): Promise<OpenedP12> {
-  const file = await readP12(location, context);
+  const file = await readP12(location, [], context);
   return { file, password, identity: await open(file, password, context) };
 }
 
@@ -80,12 +80,19 @@ const p12Facts = { input: 'p12' } as const;
  */
 export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
   const location = given.location() ?? { path: await askForP12(context) };
-  requireOneStdin(['path' in location ? location.path : undefined, ...given.otherFiles]);
-  return readP12(location, context);
+  return readP12(location, given.otherFiles, context);
 }
 
-/** @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted */
-async function readP12(location: P12Location, context: Context): Promise<P12File> {
+/**
+ * @param otherFiles of the command line: only one of all can be stdin
+ * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
+ */
+async function readP12(
+  location: P12Location,
+  otherFiles: GivenP12['otherFiles'],
+  context: Context,
+): Promise<P12File> {
+  requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
   if ('path' in location) {
     const { path } = location;
     return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };

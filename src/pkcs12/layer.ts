@@ -1,7 +1,7 @@
 import { Unsupported } from './asn1.ts';
 import type { EncodedPassword } from './derivation.ts';
 import type { Work } from './limits.ts';
-import type { Pfx } from './pfx.ts';
+import { PasswordRefused, type Pfx } from './pfx.ts';
 import {
   type Attempt,
   attempts,
@@ -11,17 +11,6 @@ import {
   tryAll,
 } from './protections.ts';
 import type { Encrypted } from './safe-contents.ts';
-
-/** A password that opens nothing, or that the MAC accepts and a part does not. It never leaves this folder. */
-export class PasswordRefused extends Error {
-  readonly partly: boolean;
-
-  /** @param partly whether the MAC accepts it, and only a part does not open */
-  constructor(partly: boolean) {
-    super();
-    this.partly = partly;
-  }
-}
 
 interface Layer {
   readonly plain: ReadonlyMap<Encrypted, Uint8Array>;

@@ -1,9 +1,9 @@
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { type Derivation, type EncodedPassword, encodings } from './derivation.ts';
+import { type Derivation, encodings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts, Work } from './limits.ts';
-import { decodePfx, type Pfx } from './pfx.ts';
+import { decodePfx, isEmpty, type Pfx } from './pfx.ts';
 import { attempts, derivationsOf, macProtection } from './protections.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
@@ -43,8 +43,9 @@ export async function openPfx(
 ): Promise<Opened> {
   const work = new Work();
   const opening = { signal, work };
-  const order = encodings(password);
-  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(bytes, order, work));
+  const { pfx, safes, encryptedParts, outer, order } = await inOneGo(() =>
+    readOuterLayer(bytes, password, work),
+  );
   const first = await openLayer(outer, order, opening, pfx);
 
   const inner = await inOneGo(() => {
@@ -73,30 +74,27 @@ export async function openPfx(
   };
 }
 
-/** Absent and empty are each tried as the other too. */
-export function isEmpty(password: Secret | null): boolean {
-  return password === null || password.reveal() === '';
-}
-
 interface OuterLayer {
   readonly pfx: Pfx;
   /** The bags of each part that is not encrypted. */
   readonly safes: Map<SafePart, SafeBag[]>;
   readonly encryptedParts: readonly (SafePart & { kind: 'encrypted' })[];
   readonly outer: readonly Encrypted[];
+  readonly order: ReturnType<typeof encodings>;
 }
 
-function readOuterLayer(bytes: Uint8Array, order: readonly EncodedPassword[], work: Work): OuterLayer {
+function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work): OuterLayer {
   const pfx = decodePfx(bytes);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
   const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
   judge(safes, pfx, outer);
+  const order = encodings(password);
   // The MAC's key is derived for each encoding of the password that differs.
   const mac = pfx.mac && macProtection(pfx.mac, pfx.content);
   work.require([...(mac ? derivationsOf(attempts(mac, order)) : []), ...derivationsIn(outer)]);
-  return { pfx, safes, encryptedParts, outer };
+  return { pfx, safes, encryptedParts, outer, order };
 }
 
 function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypted[] {

@@ -1,4 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
+import { oddFacts } from '../errors/secret-oddities.ts';
+import type { Secret } from '../text/secret.ts';
 import { appearance, beginsLikePfx, looksConverted, loosePart } from './appearance.ts';
 import { children, explicit, integer, Malformed, octets, oid, parsePrefix, Unsupported } from './asn1.ts';
 import { type Mac, readMac } from './mac.ts';
@@ -21,6 +23,17 @@ const data = '1.2.840.113549.1.7.1';
 /** The file is of another kind, or was converted as text on its way. */
 class NotPfx extends Malformed {}
 
+/** A password that opens nothing, or that the MAC accepts and a part does not. It never leaves this folder. */
+export class PasswordRefused extends Error {
+  readonly partly: boolean;
+
+  /** @param partly whether the MAC accepts it, and only a part does not open */
+  constructor(partly: boolean) {
+    super();
+    this.partly = partly;
+  }
+}
+
 /**
  * Reads the outer structure of a .p12, without a password.
  * @throws {CliError} pkcs12-not-recognised, pkcs12-corrupt, pkcs12-unsupported (a version other than 3, a signature for integrity)
@@ -29,14 +42,20 @@ export function readPfx(file: P12File): Pfx {
   try {
     return decodePfx(file.bytes);
   } catch (error) {
-    throw error instanceof Malformed ? notRead(file, error) : error;
+    throw notRead(file, error);
   }
 }
 
 /** Reads the outer structure of a .p12 whose name is told by whoever catches what it throws. @throws {Malformed} for `notRead` */
 export function decodePfx(bytes: Uint8Array): Pfx {
   if (!beginsLikePfx(bytes)) throw new NotPfx();
-  const { node, length } = parseOuter(bytes);
+  let outer: ReturnType<typeof parsePrefix>;
+  try {
+    outer = parsePrefix(bytes);
+  } catch (error) {
+    throw error instanceof Malformed && looksConverted(bytes) ? new NotPfx() : error;
+  }
+  const { node, length } = outer;
   const [version, contentInfo, macData] = children(node);
   if (integer(version) !== 3) throw new Unsupported(`is a PFX of version ${integer(version)}, not 3`);
   const [type, wrapped] = children(contentInfo);
@@ -52,17 +71,9 @@ export function decodePfx(bytes: Uint8Array): Pfx {
   };
 }
 
-function parseOuter(bytes: Uint8Array): ReturnType<typeof parsePrefix> {
-  try {
-    return parsePrefix(bytes);
-  } catch (error) {
-    throw error instanceof Malformed && looksConverted(bytes) ? new NotPfx() : error;
-  }
-}
-
-/** The error of a file that is no .p12, or begins as one and then is damaged or unsupported. */
-export function notRead({ name, bytes }: P12File, cause: Malformed): CliError {
-  if (cause instanceof NotPfx) {
+/** The error as whoever gave the file and its password is to read it; of what is none of this folder's, itself. */
+export function notRead({ name, bytes }: P12File, error: unknown, password: Secret | null = null): unknown {
+  if (error instanceof NotPfx) {
     const part = loosePart(bytes);
     return new CliError(
       'pkcs12-not-recognised',
@@ -70,7 +81,26 @@ export function notRead({ name, bytes }: P12File, cause: Malformed): CliError {
       part === null ? {} : { facts: { part, name } },
     );
   }
-  if (cause instanceof Unsupported)
-    return new CliError('pkcs12-unsupported', `${name} ${cause.message}`, { cause });
-  return new CliError('pkcs12-corrupt', `${name} is damaged or incomplete`, { cause });
+  if (error instanceof Unsupported)
+    return new CliError('pkcs12-unsupported', `${name} ${error.message}`, { cause: error });
+  if (error instanceof Malformed)
+    return new CliError('pkcs12-corrupt', `${name} is damaged or incomplete`, { cause: error });
+  if (!(error instanceof PasswordRefused)) return error;
+  if (isEmpty(password))
+    return new CliError(
+      'pkcs12-password-required',
+      `${name} ${error.partly ? 'has an encrypted part that does' : 'does'} not open without a password`,
+    );
+  return new CliError(
+    'pkcs12-password-incorrect',
+    error.partly
+      ? `The password is the one of ${name}, but does not decrypt all of it: a part has another password or is damaged`
+      : `The password does not open ${name}, or the file is damaged: the two cannot be told apart`,
+    { facts: oddFacts(password) },
+  );
+}
+
+/** Absent and empty are each tried as the other too. */
+export function isEmpty(password: Secret | null): boolean {
+  return password === null || password.reveal() === '';
 }

@@ -1,14 +1,12 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
-import { oddFacts } from '../errors/secret-oddities.ts';
 import { type Pace, unbounded } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { Malformed } from './asn1.ts';
 import { publicKeyIdentity, type ReadCertificate, readCertificate } from './certificate.ts';
 import { readPrivateKeyInfo } from './key.ts';
-import { PasswordRefused } from './layer.ts';
 import type { CertificateKind, P12File, PushIdentity } from './model.ts';
-import { type CertificateBag, isEmpty, type KeyBag, openPfx } from './open.ts';
+import { type CertificateBag, type KeyBag, openPfx } from './open.ts';
 import { notRead } from './pfx.ts';
 import { inPieces } from './turns.ts';
 
@@ -28,29 +26,10 @@ export async function readPushIdentity(
   try {
     return await read(file.bytes, password, pace);
   } catch (error) {
-    if (!signal?.aborted) throw naming(file, password, error);
+    if (!signal?.aborted) throw notRead(file, error, password);
     if (signal.reason instanceof CliError) throw signal.reason;
     throw new CliError('interrupted', `Reading ${file.name} was interrupted`);
   }
-}
-
-/** The error as whoever gave file and password is to read it. */
-function naming(file: P12File, password: Secret | null, error: unknown): unknown {
-  if (error instanceof Malformed) return notRead(file, error);
-  if (!(error instanceof PasswordRefused)) return error;
-  const { name } = file;
-  if (isEmpty(password))
-    return new CliError(
-      'pkcs12-password-required',
-      `${name} ${error.partly ? 'has an encrypted part that does' : 'does'} not open without a password`,
-    );
-  return new CliError(
-    'pkcs12-password-incorrect',
-    error.partly
-      ? `The password is the one of ${name}, but does not decrypt all of it: a part has another password or is damaged`
-      : `The password does not open ${name}, or the file is damaged: the two cannot be told apart`,
-    { facts: oddFacts(password) },
-  );
 }
 
 interface Key {

@@ -58,6 +58,8 @@ export function planSet(
   },
 ): SetPlan {
   const { tenant } = stated;
+  const planWith: SetPlan['with'] = (learned) =>
+    planSet(identity, settings, facts, { ...stated, ...learned });
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
   const notAfter = certificate === null ? null : isoDate(certificate.notAfter);
@@ -91,7 +93,7 @@ export function planSet(
         });
       return { clientAppKey, topic, fingerprint, notAfter };
     },
-    with: (learned) => planSet(identity, settings, facts, { ...stated, ...learned }),
+    with: planWith,
   };
 }
 
