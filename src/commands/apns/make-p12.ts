@@ -2,9 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
 import { openWithTyped, resolveNewPassword } from '../../delivery/passwords.ts';
-import { readSecret } from '../../files/read.ts';
+import { nameOf, readSecret, readWhole } from '../../files/read.ts';
+import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import type { P12File, PushIdentity } from '../../pkcs12/model.ts';
+import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
 import { readPrivateKey } from '../../pkcs12/private-key.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
 import { variable } from '../../settings/variable.ts';
@@ -49,10 +50,11 @@ export async function makeP12(
  * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
  */
 export async function openKey(
-  file: P12File,
+  path: string,
   passwordFile: string | undefined,
   context: Context,
 ): Promise<KeyObject> {
+  const file = await readInput(path, context);
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
     readWithin(file, 'key-not-recognised', context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
@@ -75,4 +77,20 @@ async function givenPassword(file: string | undefined, context: Context): Promis
   if (file !== undefined) return readSecret(file, 'The file of --key-password-file', context);
   const value = variable(context.env, 'MFA_CLI_KEY_PASSWORD');
   return value === undefined ? null : new Secret(value, 'MFA_CLI_KEY_PASSWORD');
+}
+
+/** The certificates of a file, at least one. @throws {CliError} certificate-not-recognised and those of reading a file */
+export async function readCertificates(
+  path: string,
+  context: Context,
+): Promise<readonly [Certificate, ...Certificate[]]> {
+  const file = await readInput(path, context);
+  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
+}
+
+/** The largest certificate or key file that is looked at, in bytes. */
+const fileLimit = 1024 * 1024;
+
+async function readInput(path: string, context: Context): Promise<P12File> {
+  return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
 }

@@ -3,16 +3,16 @@ import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/directory.ts';
-import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
+import { requireOneStdin } from '../../files/read.ts';
 import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
-import { orderChain, readCertificateFile } from '../../pkcs12/certificate-file.ts';
+import { orderChain } from '../../pkcs12/certificate-file.ts';
 import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import type { Certificate, P12File } from '../../pkcs12/model.ts';
+import type { Certificate } from '../../pkcs12/model.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { makeP12, newP12Password, openKey } from './make-p12.ts';
+import { makeP12, newP12Password, openKey, readCertificates } from './make-p12.ts';
 
 export interface PackReport extends IdentityReport {
   /** The file that was written; null where the findings have errors, so that none was, or where the content is here. */
@@ -73,9 +73,6 @@ export interface PackOptions {
   readonly force?: boolean;
 }
 
-/** The largest certificate or key file that is looked at, in bytes. */
-const fileLimit = 1024 * 1024;
-
 /** Where things come from and go to; `-` is stdin and stdout. */
 interface PackPaths {
   readonly cert: string;
@@ -117,23 +114,11 @@ export async function readContent(
   const [leaf] = await readCertificates(cert, context);
   const issuers = await readChain(leaf, chain, context);
   return {
-    privateKey: await openKey(await readInput(key, context), keyPasswordFile, context),
+    privateKey: await openKey(key, keyPasswordFile, context),
     certificate: leaf.der,
     chain: issuers.map(({ der }) => der),
     friendlyName: leaf.commonName,
   };
-}
-
-async function readInput(path: string, context: Context): Promise<P12File> {
-  return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
-}
-
-async function readCertificates(
-  path: string,
-  context: Context,
-): Promise<readonly [Certificate, ...Certificate[]]> {
-  const file = await readInput(path, context);
-  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
 }
 
 /** In the order of their issuing. @throws {CliError} usage, where one issued none of the others */

@@ -64,18 +64,8 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   }
 }
 
-export const command: CommandModule<RenewOptions, RenewReport> = {
-  work: renew,
-  format: formatRenew,
-  exitCode: ({ verification, findings, needs }, options) => {
-    if (verification?.accepted === false) return 6;
-    if (stopsAt(findings, options)) return 4;
-    return needs !== null && options.ifDaysLeft !== undefined ? 4 : 0;
-  },
-};
-
 /** One call of the command. */
-export interface Run {
+interface Run {
   readonly options: RenewOptions;
   readonly ifDaysLeft: number | null;
   readonly now: Date;
@@ -85,14 +75,14 @@ export interface Run {
 }
 
 /** What it finds. */
-export interface Situation {
+interface Situation {
   readonly state: RenewState;
   readonly records: readonly CertificateRecord[];
   readonly standing: Standing;
 }
 
 /** Reads the state, and judges by it and by the records. @throws {CliError} as readState */
-export function look({ names, settings, ifDaysLeft, now }: Run): Situation {
+function look({ names, settings, ifDaysLeft, now }: Run): Situation {
   const state = readState(names);
   const { clientAppKey, profiles } = settings;
   const target = { tenant: settings.tenant(), clientAppKey, bundleId: names.bundleId };
@@ -105,7 +95,7 @@ function standingFor({ state, standing }: Situation, { names, now }: Run): Stand
 }
 
 /** Nothing is to be done yet. */
-export function reportLater(situation: Situation, run: Run): RenewReport {
+function reportLater(situation: Situation, run: Run): RenewReport {
   const { state, standing } = situation;
   const { known, bound } = standing;
   const next =
@@ -129,7 +119,7 @@ function factsFor({ standing: { known } }: Situation, { options, now, warnDays, 
 }
 
 /** What a run would do, as far as it can be told without a password. */
-export async function rehearse(situation: Situation, run: Run, context: Context): Promise<RenewReport> {
+async function rehearse(situation: Situation, run: Run, context: Context): Promise<RenewReport> {
   const { state, standing } = situation;
   const { directory } = run.names;
   const facts = standingFor(situation, run);
@@ -156,7 +146,7 @@ export async function rehearse(situation: Situation, run: Run, context: Context)
 }
 
 /** Does what can be done; where that fails, tells how far it came. @throws {CliError} as carryOn */
-export async function goOn(situation: Situation, run: Run, context: Context): Promise<RenewReport> {
+async function goOn(situation: Situation, run: Run, context: Context): Promise<RenewReport> {
   const { state, records, standing } = situation;
   const { options, settings, names } = run;
   const { directory } = names;
@@ -187,3 +177,13 @@ export async function goOn(situation: Situation, run: Run, context: Context): Pr
     throw error;
   }
 }
+
+export const command: CommandModule<RenewOptions, RenewReport> = {
+  work: renew,
+  format: formatRenew,
+  exitCode: ({ verification, findings, needs }, options) => {
+    if (verification?.accepted === false) return 6;
+    if (stopsAt(findings, options)) return 4;
+    return needs !== null && options.ifDaysLeft !== undefined ? 4 : 0;
+  },
+};

@@ -1,3 +1,4 @@
+import type { CertificateRecord } from '../../auth/profile.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verification, Verifying } from '../../delivery/apns.ts';
@@ -64,6 +65,8 @@ interface Giving extends PlanFacts, SendAsOptions {
   readonly verify: Verifying;
   /** Called once APNs has accepted the certificate, before anybody signs in. */
   onVerified?(): Promise<void>;
+  /** Called once the tenant has taken it, with what this machine remembers of it. */
+  onSent?(record: CertificateRecord): Promise<void>;
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
@@ -146,6 +149,7 @@ async function give(
   }
   if (verification !== null) await giving.onVerified?.();
 
+  // What cannot be sent ends here, before anybody signs in.
   first.target();
   const waited = verification === null ? 0 : performance.now() - started;
   const open = await openOrSignIn(settings, context, waited);
@@ -159,6 +163,7 @@ async function give(
   const sentAs = await sendCertificate({ ...sending, findings: plan.findings }, client, forms);
   const record = { ...target, tenant, setAt: giving.now.toISOString() };
   await remember(record, sentAs, settings, context);
+  await giving.onSent?.(record);
   if (!giving.refresh) return { plan, sentAs, verification };
   const { askAfterwards } = await import('./held.ts');
   return { plan, sentAs, verification, held: await askAfterwards(open, record, context.terminal) };

@@ -12,7 +12,6 @@ import type { Held } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import type { askHeld } from './held.ts';
 import { wordsForHeld } from './sent.ts';
 
 export interface StatusOptions extends GlobalOptions {
@@ -36,7 +35,11 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const kept = names.flatMap((profile) =>
     profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),
   );
-  const held = await (options.refresh === true ? refreshed(kept, settings, options, context) : []);
+  // What speaks with a tenant is loaded only where one is asked.
+  const held =
+    options.refresh === true
+      ? await (await import('./held.ts')).askHeld(kept, settings, options, context)
+      : [];
   const certificates = kept
     .map((record, index): CertificateStatus => {
       const notAfter = new Date(record.notAfter);
@@ -56,12 +59,6 @@ export async function status(options: StatusOptions, context: Context): Promise<
     certificates,
     ok: certificates.every(({ state }) => state === 'valid'),
   };
-}
-
-/** Loads what speaks with a tenant only where one is asked. */
-async function refreshed(...asking: Parameters<typeof askHeld>): ReturnType<typeof askHeld> {
-  const { askHeld: ask } = await import('./held.ts');
-  return ask(...asking);
 }
 
 export const command: CommandModule<StatusOptions, StatusReport> = {

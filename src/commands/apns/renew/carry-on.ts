@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CertificateRecord } from '../../../auth/profile.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import type { CheckFacts, Finding } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
@@ -165,6 +166,9 @@ async function giveRound(
       context.terminal.note('APNs accepts the certificate');
       round = await journal.keep({ ...round, verifiedAt: context.now().toISOString() });
     },
+    async onSent(record: CertificateRecord) {
+      round = await journal.keep({ ...round, sets: [...round.sets, { ...record }] });
+    },
   };
   const given = await giveCertificate(opened, settings, giving, context).catch((error: unknown) => {
     if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
@@ -173,21 +177,5 @@ async function giveRound(
       facts: { ...error.facts, skip: '--no-verify' },
     });
   });
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, findings } = given;
-  if (
-    sent &&
-    tenant !== null &&
-    clientAppKey !== null &&
-    topic !== null &&
-    fingerprint !== null &&
-    notAfter !== null
-  )
-    round = await journal.keep({
-      ...round,
-      sets: [
-        ...round.sets,
-        { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: facts.now.toISOString() },
-      ],
-    });
-  return { ...outcome, round, findings, given };
+  return { ...outcome, round, findings: given.findings, given };
 }

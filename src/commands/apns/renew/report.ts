@@ -125,10 +125,8 @@ export function reportOutcome(
   };
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
-    const current =
-      tenant === null || clientAppKey === null || fingerprint === null || notAfter === null
-        ? null
-        : reportCurrent({ tenant, clientAppKey, fingerprint, notAfter }, now);
+    const record = round.sets.at(-1);
+    const current = record === undefined ? null : reportCurrent(record, now);
     return {
       ...base,
       stage: 'set',

@@ -4,7 +4,7 @@ import type { Context } from '../../../context.ts';
 import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
-import { readWhole, requireOneStdin } from '../../../files/read.ts';
+import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
@@ -43,7 +43,7 @@ export function ifDaysLeftOf({ ifDaysLeft }: RenewOptions): number | null {
 }
 
 /** The file with the key's password: its own, else the one that the .p12 has too, unless the variable holds it. */
-export function keyPasswordFile(
+function keyPasswordFile(
   { keyPasswordFile: own, newPasswordFile }: RenewOptions,
   { env }: Context,
 ): string | undefined {
@@ -113,8 +113,6 @@ function freeName(directory: string, bundleId: string, taken: readonly string[],
   }
 }
 
-const keyLimit = 1024 * 1024;
-
 type Opened = Pick<OpenedP12, 'identity' | 'password'>;
 
 /**
@@ -133,8 +131,7 @@ export async function packRound(
   const keyFile = filesOf(directory, round).key;
   const passwordFile = keyPasswordFile(options, context);
   requireOneStdin([options.cert, passwordFile, newPasswordFile]);
-  const bytes = await readWhole(keyFile, keyLimit, context);
-  const privateKey = await openKey({ name: keyFile, bytes }, passwordFile, context);
+  const privateKey = await openKey(keyFile, passwordFile, context);
   const password = await newP12Password(newPasswordFile, context);
   const content = {
     privateKey,

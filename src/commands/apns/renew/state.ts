@@ -109,7 +109,7 @@ function decode(text: string, path: string): RenewState {
 }
 
 /** Replaces the state, whole. @throws {CliError} file-unwritable, interrupted */
-export function writeState(directory: string, next: RenewState, { signal }: Context): Promise<void> {
+function writeState(directory: string, next: RenewState, { signal }: Context): Promise<void> {
   return writePrivateFile(stateFileIn(directory), `${JSON.stringify(next, null, 2)}\n`, true, signal);
 }
 
