@@ -1,11 +1,8 @@
-import type { CertificateRecord } from '../../auth/profile.ts';
-import { type Finding, hasErrors } from '../../checks/finding.ts';
+import { hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import type { Verification, Verifying } from '../../delivery/apns.ts';
+import type { Verifying } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
-import { type OpenedP12, openP12 } from '../../delivery/open-p12.ts';
-import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
-import { openOrSignIn } from '../../delivery/tenant.ts';
+import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
@@ -14,59 +11,21 @@ import {
   type ConnectionOptions,
   type P12Options,
   readSettings,
-  type Settings,
 } from '../../settings/settings.ts';
-import type { Held } from '../../tenant/certificates.ts';
-import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { remember, type SendAsOptions, warnOfQuery, wordsForHeld } from './sent.ts';
-import { askTarget, confirmSet, type PlanFacts, planSet, type SetPlan, verdictOfApns } from './set-plan.ts';
-
-/** What the command line says about giving a certificate to a tenant. */
-export interface GivingOptions extends JudgingOptions, SendAsOptions {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly refresh?: boolean;
-}
+import {
+  type GivingOptions,
+  giveCertificate,
+  givingOf,
+  type SetReport,
+  verdictOfApns,
+} from './give-certificate.ts';
+import { warnOfQuery, wordsForHeld } from './sent.ts';
 
 export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, GivingOptions {
   readonly clientAppKey?: string;
   readonly verify?: boolean;
-}
-
-export interface SetReport {
-  /** Null, as the next four, where none is known: then nothing was sent. */
-  readonly tenant: string | null;
-  readonly clientAppKey: string | null;
-  readonly topic: string | null;
-  /** SHA-256 of the certificate. */
-  readonly fingerprint: string | null;
-  /** ISO 8601. */
-  readonly notAfter: string | null;
-  readonly sent: boolean;
-  /** How the tenant took the parameters; null where nothing was sent. */
-  readonly sentAs: SentAs | null;
-  readonly dryRun: boolean;
-  /** Whether this tool set this very certificate for this key last. */
-  readonly unchanged: boolean;
-  /** What APNs said; null where it was not asked. */
-  readonly verification: Verification | null;
-  /** What the tenant said afterwards, where it was asked. */
-  readonly held?: Held;
-  readonly findings: readonly Finding[];
-}
-
-/** How a certificate is to be judged and given. */
-interface Giving extends PlanFacts, SendAsOptions {
-  readonly dryRun: boolean;
-  readonly yes: boolean;
-  readonly refresh: boolean;
-  readonly verify: Verifying;
-  /** Called once APNs has accepted the certificate, before anybody signs in. */
-  onVerified?(): Promise<void>;
-  /** Called once the tenant has taken it, with what this machine remembers of it. */
-  onSent?(record: CertificateRecord): Promise<void>;
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
@@ -80,93 +39,6 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const settings = await readSettings(options, context);
   const opened = await openP12(settings.p12, context);
   return giveCertificate(opened, settings, giving, context);
-}
-
-/** What the command line says about giving, beside what each command says in its own way. */
-export function givingOf({
-  failOn = 'error',
-  force = false,
-  dryRun = false,
-  yes = false,
-  refresh = false,
-  sendAs,
-}: GivingOptions): Pick<Giving, 'failOn' | 'force' | 'dryRun' | 'yes' | 'refresh' | 'sendAs'> {
-  return { failOn, force, dryRun, yes, refresh, sendAs };
-}
-
-/**
- * Judges what was opened, asks a person and APNs, gives it to the tenant and remembers that. What stops it is in the
- * report. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
- */
-export async function giveCertificate(
-  opened: Pick<OpenedP12, 'identity' | 'password'>,
-  settings: Settings,
-  giving: Giving,
-  context: Context,
-): Promise<SetReport> {
-  const { plan, sentAs, verification, held } = await give(opened, settings, giving, context);
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
-  return {
-    tenant,
-    clientAppKey,
-    topic,
-    fingerprint,
-    notAfter,
-    sent: sentAs !== null,
-    sentAs,
-    dryRun: giving.dryRun,
-    unchanged,
-    verification,
-    ...(held === undefined ? {} : { held }),
-    findings,
-  };
-}
-
-/** How far it came. */
-interface Given extends Pick<SetReport, 'sentAs' | 'verification'> {
-  readonly plan: SetPlan;
-  readonly held?: Held | undefined;
-}
-
-async function give(
-  { identity, password }: Pick<OpenedP12, 'identity' | 'password'>,
-  settings: Settings,
-  giving: Giving,
-  context: Context,
-): Promise<Given> {
-  const first = await askTarget(planSet(identity, settings, giving), identity, settings, context);
-  if (first.stops) return { plan: first, sentAs: null, verification: null };
-  const started = performance.now();
-  let verification: Verification | null = null;
-  if (giving.verify === true || (giving.verify !== false && !hasErrors(first.findings))) {
-    const { verifyBefore } = await import('../../delivery/apns.ts');
-    const apns = { ...settings.apns, topic: first.topic };
-    verification = await verifyBefore(giving.verify, identity, apns, settings.network, context);
-  }
-  if (giving.dryRun || verification?.accepted === false) {
-    if (giving.refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
-    return { plan: first, sentAs: null, verification };
-  }
-  if (verification !== null) await giving.onVerified?.();
-
-  // What cannot be sent ends here, before anybody signs in.
-  first.target();
-  const waited = verification === null ? 0 : performance.now() - started;
-  const open = await openOrSignIn(settings, context, waited);
-  const { tenant, client } = open;
-  const plan = tenant === first.tenant ? first : first.with({ tenant });
-  if (plan.stops) return { plan, sentAs: null, verification };
-  const target = plan.target();
-  if (context.terminal.interactive) await confirmSet(plan, verification, giving.yes, context);
-  const sending = { identity, password, clientAppKey: target.clientAppKey, topic: target.topic };
-  const forms = formsToTry(giving.sendAs, settings.profile, tenant);
-  const sentAs = await sendCertificate({ ...sending, findings: plan.findings }, client, forms);
-  const record = { ...target, tenant, setAt: giving.now.toISOString() };
-  await remember(record, sentAs, settings, context);
-  await giving.onSent?.(record);
-  if (!giving.refresh) return { plan, sentAs, verification };
-  const { askAfterwards } = await import('./held.ts');
-  return { plan, sentAs, verification, held: await askAfterwards(open, record, context.terminal) };
 }
 
 /** What was sent and what not, and everything that was found about it. */

@@ -9,7 +9,7 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
-import { giveCertificate, givingOf, type SetReport } from '../set.ts';
+import { giveCertificate, givingOf, type SetReport } from '../give-certificate.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
 import type { RenewOptions } from './rounds.ts';
 import { filesOf, packRound, requestRound } from './rounds.ts';

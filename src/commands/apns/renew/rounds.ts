@@ -11,9 +11,9 @@ import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { isoDate } from '../../../report/dates.ts';
 import type { ApnsOptions, ConnectionOptions } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
+import type { GivingOptions } from '../give-certificate.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
-import type { GivingOptions } from '../set.ts';
 import type { Answer } from './answers.ts';
 import type { Journal, Round } from './state.ts';
 

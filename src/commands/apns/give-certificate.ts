@@ -1,19 +1,152 @@
 import type { CertificateRecord } from '../../auth/profile.ts';
 import { latestRecord } from '../../auth/profile-changes.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import type { Finding } from '../../checks/finding.ts';
+import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import type { Verification } from '../../delivery/apns.ts';
+import type { Verification, Verifying } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
+import type { OpenedP12 } from '../../delivery/open-p12.ts';
+import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
+import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/dates.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { Held } from '../../tenant/certificates.ts';
+import type { SentAs } from '../../tenant/client.ts';
 import { harmless } from '../../text/printable.ts';
+import { remember, type SendAsOptions } from './sent.ts';
+
+/** What the command line says about giving a certificate to a tenant. */
+export interface GivingOptions extends JudgingOptions, SendAsOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly refresh?: boolean;
+}
+
+/** How a certificate is to be judged and given. */
+interface Giving extends Omit<JudgingOptions, 'warnDays'>, SendAsOptions {
+  readonly now: Date;
+  readonly warnDays: number;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly refresh: boolean;
+  readonly verify: Verifying;
+  /** Called once APNs has accepted the certificate, before anybody signs in. */
+  onVerified?(): Promise<void>;
+  /** Called once the tenant has taken it, with what this machine remembers of it. */
+  onSent?(record: CertificateRecord): Promise<void>;
+}
+
+export interface SetReport {
+  /** Null, as the next four, where none is known: then nothing was sent. */
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+  readonly topic: string | null;
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string | null;
+  /** ISO 8601. */
+  readonly notAfter: string | null;
+  readonly sent: boolean;
+  /** How the tenant took the parameters; null where nothing was sent. */
+  readonly sentAs: SentAs | null;
+  readonly dryRun: boolean;
+  /** Whether this tool set this very certificate for this key last. */
+  readonly unchanged: boolean;
+  /** What APNs said; null where it was not asked. */
+  readonly verification: Verification | null;
+  /** What the tenant said afterwards, where it was asked. */
+  readonly held?: Held;
+  readonly findings: readonly Finding[];
+}
+
+/** What the command line says about giving, beside what each command says in its own way. */
+export function givingOf({
+  failOn = 'error',
+  force = false,
+  dryRun = false,
+  yes = false,
+  refresh = false,
+  sendAs,
+}: GivingOptions): Pick<Giving, 'failOn' | 'force' | 'dryRun' | 'yes' | 'refresh' | 'sendAs'> {
+  return { failOn, force, dryRun, yes, refresh, sendAs };
+}
+
+/**
+ * Judges what was opened, asks a person and APNs, gives it to the tenant and remembers that. What stops it is in the
+ * report. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
+ */
+export async function giveCertificate(
+  opened: Pick<OpenedP12, 'identity' | 'password'>,
+  settings: Settings,
+  giving: Giving,
+  context: Context,
+): Promise<SetReport> {
+  const { plan, sentAs, verification, held } = await give(opened, settings, giving, context);
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
+  return {
+    tenant,
+    clientAppKey,
+    topic,
+    fingerprint,
+    notAfter,
+    sent: sentAs !== null,
+    sentAs,
+    dryRun: giving.dryRun,
+    unchanged,
+    verification,
+    ...(held === undefined ? {} : { held }),
+    findings,
+  };
+}
+
+/** How far it came. */
+type Given = Pick<SetReport, 'sentAs' | 'verification'> & { plan: SetPlan; held?: Held | undefined };
+
+async function give(
+  { identity, password }: Pick<OpenedP12, 'identity' | 'password'>,
+  settings: Settings,
+  giving: Giving,
+  context: Context,
+): Promise<Given> {
+  const first = await askTarget(planSet(identity, settings, giving), identity, settings, context);
+  if (first.stops) return { plan: first, sentAs: null, verification: null };
+  const started = performance.now();
+  let verification: Verification | null = null;
+  if (giving.verify === true || (giving.verify !== false && !hasErrors(first.findings))) {
+    const { verifyBefore } = await import('../../delivery/apns.ts');
+    const apns = { ...settings.apns, topic: first.topic };
+    verification = await verifyBefore(giving.verify, identity, apns, settings.network, context);
+  }
+  if (giving.dryRun || verification?.accepted === false) {
+    if (giving.refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
+    return { plan: first, sentAs: null, verification };
+  }
+  if (verification !== null) await giving.onVerified?.();
+
+  // What cannot be sent ends here, before anybody signs in.
+  first.target();
+  const waited = verification === null ? 0 : performance.now() - started;
+  const open = await openOrSignIn(settings, context, waited);
+  const { tenant, client } = open;
+  const plan = tenant === first.tenant ? first : first.with({ tenant });
+  if (plan.stops) return { plan, sentAs: null, verification };
+  const target = plan.target();
+  if (context.terminal.interactive) await confirmSet(plan, verification, giving.yes, context);
+  const sending = { identity, password, clientAppKey: target.clientAppKey, topic: target.topic };
+  const forms = formsToTry(giving.sendAs, settings.profile, tenant);
+  const sentAs = await sendCertificate({ ...sending, findings: plan.findings }, client, forms);
+  const record = { ...target, tenant, setAt: giving.now.toISOString() };
+  await remember(record, sentAs, settings, context);
+  await giving.onSent?.(record);
+  if (!giving.refresh) return { plan, sentAs, verification };
+  const { askAfterwards } = await import('./held.ts');
+  return { plan, sentAs, verification, held: await askAfterwards(open, record, context.terminal) };
+}
 
 /** What `apns set` is about to do, and what the checks found. */
-export interface SetPlan {
+interface SetPlan {
   readonly tenant: string | null;
   readonly clientAppKey: string | null;
   readonly topic: string | null;
@@ -40,17 +173,11 @@ type Stated = Pick<SetPlan, 'tenant' | 'topic' | 'clientAppKey'>;
 
 type SetTarget = Pick<CertificateRecord, 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'>;
 
-/** What a plan is judged by beside the settings. */
-export interface PlanFacts extends Pick<JudgingOptions, 'failOn' | 'force'> {
-  readonly now: Date;
-  readonly warnDays: number;
-}
-
 /** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
-export function planSet(
+function planSet(
   identity: PushIdentity,
   settings: Settings,
-  facts: PlanFacts,
+  giving: Giving,
   stated: Stated = {
     tenant: settings.tenant(),
     topic: settings.apns.topic,
@@ -59,7 +186,7 @@ export function planSet(
 ): SetPlan {
   const { tenant } = stated;
   const planWith: SetPlan['with'] = (learned) =>
-    planSet(identity, settings, facts, { ...stated, ...learned });
+    planSet(identity, settings, giving, { ...stated, ...learned });
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
   const notAfter = certificate === null ? null : isoDate(certificate.notAfter);
@@ -67,8 +194,8 @@ export function planSet(
   const clientAppKey = stated.clientAppKey ?? topic;
   const previous = latestRecord(settings.profiles, tenant, clientAppKey);
   const findings = checkPushIdentity(identity, {
-    now: facts.now,
-    warnDays: facts.warnDays,
+    now: giving.now,
+    warnDays: giving.warnDays,
     topic: stated.topic,
     environment: settings.apns.environment,
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
@@ -83,14 +210,12 @@ export function planSet(
     previous,
     unchanged: previous !== null && previous.fingerprint === fingerprint && previous.topic === topic,
     findings,
-    stops: stopsAt(findings, facts),
+    stops: stopsAt(findings, giving),
     target() {
       if (fingerprint === null || notAfter === null)
         throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
       if (topic === null || clientAppKey === null)
-        throw new CliError('usage', 'The certificate names no topic', {
-          facts: { option: '--topic TOPIC' },
-        });
+        throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
       return { clientAppKey, topic, fingerprint, notAfter };
     },
     with: planWith,
@@ -105,7 +230,7 @@ const notForAlerts = /\.(voip|complication|voip-ptt)$/;
  * for alerts, and the client app key, by default the topic. Nobody is asked without a terminal, or where the plan stops.
  * @throws {CliError} interrupted
  */
-export async function askTarget(
+async function askTarget(
   plan: SetPlan,
   { certificate }: PushIdentity,
   { apns, clientAppKey }: Settings,
@@ -136,7 +261,7 @@ export async function askTarget(
  * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or
  * there is an error or a warning. @throws {CliError} interrupted, when the answer is no
  */
-export async function confirmSet(
+async function confirmSet(
   plan: SetPlan,
   verification: Verification | null,
   yes: boolean,
