@@ -113,11 +113,14 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const { store, now, signal } = context;
   const own = (session: KeptSession | null) => ownSession(session, connection, store);
   const stored = await own(context.stored);
+  const place = placeOf(context.stored, store.path);
+
+  const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
 
   /** Under the store's lock, so that only one of many processes asks the tenant; saved before use. */
   const renew = async (rejected: string) => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
-      const latest = await own(profileNamed(profiles, connection.profile).session);
+      const latest = await latestOf(profiles);
       if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
       if (signal.aborted) throw new CliError('interrupted', 'Interrupted before the session was renewed');
       const { refreshToken } = latest;
@@ -129,7 +132,6 @@ async function profileSession(connection: Connection, context: SessionContext): 
         await refreshSession({ ...latest, refreshToken }, context),
       );
     };
-    const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));
     } catch (error) {
@@ -144,7 +146,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
   const current = usable ? stored : await renew(stored.accessToken);
   return sessionOver(current, 'profile', {
-    store: () => placeOf(context.stored, store.path),
+    store: () => place,
     renewable: isRenewable,
     secret: null,
     renew,

@@ -2,14 +2,9 @@ import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../auth
 import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
 import { type Revocation, signOut } from '../auth/sign-out.ts';
 import type { Context } from '../context.ts';
+import { connectionTo } from '../delivery/connection.ts';
 import { CliError } from '../errors/cli-error.ts';
-import {
-  connectionTo,
-  type GlobalOptions,
-  readSettings,
-  type Settings,
-  type Stored,
-} from '../settings/settings.ts';
+import { type GlobalOptions, readSettings, type Settings, type Stored } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Secret } from '../text/secret.ts';
 import type { CommandModule } from './command.ts';

@@ -113,3 +113,31 @@ export async function verifyIdentity(
     explanation: isExpected ? expected : explanation,
   };
 }
+
+/** Whether APNs is asked before a certificate is given; `if-reachable`: an APNs that cannot be reached is but a note. */
+export type Verifying = boolean | 'if-reachable';
+
+/** The wait for an APNs that nobody insisted on asking, in milliseconds. */
+const courtesy = 3000;
+
+/**
+ * What APNs says of an identity before it is given to a tenant; null where it could not be reached and need not be.
+ * @throws {CliError} what verifyIdentity throws, where nobody is to do without the answer
+ */
+export async function verifyBefore(
+  verify: Verifying,
+  identity: PushIdentity,
+  given: GivenApns,
+  network: HttpOptions,
+  context: Context,
+): Promise<Verification | null> {
+  const target = apnsTargetOf(identity, given);
+  const bound = verify === true ? network.timeout : Math.min(network.timeout, courtesy);
+  try {
+    return await verifyIdentity(identity, target, { ...network, timeout: bound }, context);
+  } catch (error) {
+    if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
+    context.terminal.note(`APNs was not asked about the certificate: ${error.message}.`);
+    return null;
+  }
+}

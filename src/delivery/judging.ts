@@ -28,6 +28,9 @@ export function warnDaysOf(
 }
 
 /** Whether the command ends with 4 for these findings, and sends nothing. */
-export function stopsAt(findings: readonly Finding[], { failOn = 'error', force }: JudgingOptions): boolean {
+export function stopsAt(
+  findings: readonly Finding[],
+  { failOn = 'error', force }: Omit<JudgingOptions, 'warnDays'>,
+): boolean {
   return force !== true && hasLevel(findings, failOn);
 }

@@ -23,10 +23,12 @@ export interface OpenedP12 {
  * @throws {CliError} of exit 2 and 3
  */
 export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
-  const location = await locateP12(given, context);
-  requireOneStdin(['path' in location ? location.path : undefined, ...given.otherFiles]);
-  const file = await readP12(location, context);
-  const password = await givenPassword(given, context);
+  const file = await readGivenP12(given, context);
+  const { passwordFile, passwordOption = '--password-file' } = given;
+  const password =
+    passwordFile === null
+      ? given.password
+      : await readSecret(passwordFile, `The file of ${passwordOption}`, context);
   const progress = context.terminal.progress(`Opening ${file.name}`);
   try {
     return { file, password, identity: await open(file, password, context) };
@@ -60,7 +62,7 @@ export async function openLocatedP12(
   password: Secret | null,
   context: Context,
 ): Promise<OpenedP12> {
-  const file = await readP12(location, context);
+  const file = await readP12(location, [], context);
   return { file, password, identity: await open(file, password, context) };
 }
 
@@ -68,31 +70,43 @@ function open(file: P12File, password: Secret | null, context: Context): Promise
   return readWithin(file, 'pkcs12-unsupported', context, (pace) => readPushIdentity(file, password, pace));
 }
 
-async function givenPassword(
-  { passwordFile, passwordOption = '--password-file', password }: GivenP12,
-  context: Context,
-): Promise<Secret | null> {
-  if (passwordFile === null) return password;
-  return readSecret(passwordFile, `The file of ${passwordOption}`, context);
-}
-
 /** The largest .p12 that is looked at, in bytes. */
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' } as const;
 
-/** Where the .p12 is said to be, else a person is asked. @throws {CliError} usage, interrupted */
-export async function locateP12(given: GivenP12, context: Context): Promise<P12Location> {
-  return given.location() ?? { path: await askForP12(context) };
+/**
+ * The .p12 that is said to be given, else the one that a person names: whole and at most 1 MiB.
+ * @throws {CliError} usage, interrupted, and as readP12
+ */
+export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
+  const location = given.location() ?? { path: await askForP12(context) };
+  return readP12(location, given.otherFiles, context);
 }
 
 /**
- * The .p12, whole and at most 1 MiB.
- * @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
+ * @param otherFiles of the command line: only one of all can be stdin
+ * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
  */
-export async function readP12(location: P12Location, context: Context): Promise<P12File> {
-  if ('base64' in location) return decodeBase64(location.variable, location.base64);
-  const { path } = location;
-  return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
+async function readP12(
+  location: P12Location,
+  otherFiles: GivenP12['otherFiles'],
+  context: Context,
+): Promise<P12File> {
+  requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
+  if ('path' in location) {
+    const { path } = location;
+    return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
+  }
+  const { variable: name, base64 } = location;
+  const compact = base64.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {
+      facts: { encoding: 'base64' },
+    });
+  }
+  const bytes = Buffer.from(compact, 'base64');
+  if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
+  return { name, bytes };
 }
 
 /** Entries of this directory among which .p12 files are looked for. */
@@ -128,18 +142,6 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
     unavailable,
     facts,
   });
-}
-
-function decodeBase64(name: string, text: string): P12File {
-  const compact = text.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
-    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {
-      facts: { encoding: 'base64' },
-    });
-  }
-  const bytes = Buffer.from(compact, 'base64');
-  if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
-  return { name, bytes };
 }
 
 /** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */

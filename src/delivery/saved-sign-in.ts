@@ -7,8 +7,9 @@ import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
-import { connectionTo, noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
+import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
+import { connectionTo } from './connection.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
 /** How long a person may take in the browser, in seconds. */

@@ -1,3 +1,5 @@
+import type { Profile } from '../auth/profile.ts';
+import { formTakenBy } from '../auth/profile-changes.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
@@ -46,4 +48,13 @@ function refusesFile({ code, message }: CliError): boolean {
     code === 'tenant-refused' &&
     /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(message)
   );
+}
+
+/**
+ * The forms to try in turn: what the option says and nothing else; without it JSON and a form, first the one that the
+ * tenant took last. The query is never among those, as addresses are logged.
+ */
+export function formsToTry(sendAs: SentAs | undefined, profile: Profile, tenant: string): readonly SentAs[] {
+  if (sendAs !== undefined) return [sendAs];
+  return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
 }

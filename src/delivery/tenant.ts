@@ -1,18 +1,9 @@
-import type { Connection } from '../auth/connection.ts';
-import type { KeptSession } from '../auth/profile.ts';
-import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
-import { connectionTo, requireTenant, type Settings } from '../settings/settings.ts';
-import { createTenantClient, type TenantClient, whoAmI } from '../tenant/client.ts';
-
-/** A tenant that a command is signed in to. */
-export interface OpenTenant {
-  readonly tenant: string;
-  readonly session: Session;
-  readonly client: TenantClient;
-}
+import type { Settings } from '../settings/settings.ts';
+import { whoAmI } from '../tenant/client.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
  * Opens the session that the settings lead to, renewed where it has expired.
@@ -31,25 +22,14 @@ export async function openTenant(settings: Settings, context: Context): Promise<
   }
 }
 
-/** Opens the session of a connection, from the one that the profile holds by now. @throws {CliError} as openTenant */
-export async function openConnection(
-  connection: Connection,
-  stored: KeptSession | null,
-  { store, network }: Settings,
-  { http: openHttp, now, signal }: Context,
-): Promise<OpenTenant> {
-  const { tenant } = connection;
-  const http = await openHttp(network);
-  const session = await openSession(connection, { http, store, stored, now, signal });
-  return { tenant, session, client: createTenantClient(tenant, http, session) };
-}
-
 /**
  * Opens the tenant; where nobody is signed in, or the tenant does not take the session any more, a person at a terminal is
  * offered to sign in first, before anything else is decided.
+ * @param waited milliseconds for which the network was waited for before: the bound is on all of it
  * @throws {CliError} as openTenant, not-signed-in too where the offer is declined
  */
-export async function openOrSignIn(settings: Settings, context: Context): Promise<OpenTenant> {
+export async function openOrSignIn(given: Settings, context: Context, waited = 0): Promise<OpenTenant> {
+  const settings = afterWaiting(given, waited);
   try {
     const open = await openTenant(settings, context);
     if (context.terminal.interactive) await requireAlive(open);
@@ -66,6 +46,11 @@ export async function openOrSignIn(settings: Settings, context: Context): Promis
     const { connection, session } = await signInAndSave(settings, { openBrowser: true }, context);
     return openConnection(connection, session, settings, context);
   }
+}
+
+function afterWaiting(settings: Settings, waited: number): Settings {
+  const { network } = settings;
+  return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
 }
 
 /** Other failures, and what cannot be told, are left to whoever asks the tenant for more. */

@@ -85,7 +85,8 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     // The cause would put the path into a trace.
     throw unreadable('', called, error, false);
   }
-  return new Secret(cutLineBreak(bytes), called);
+  const value = cutLineBreak(bytes);
+  return new Secret(value, called);
 }
 
 /** The bytes without one line break at their end, which editors and programs add. */

@@ -1,11 +1,9 @@
-import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { type Derivation, type EncodedPassword, encodings } from './derivation.ts';
+import { type Derivation, encodings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts, Work } from './limits.ts';
-import type { P12File } from './model.ts';
-import { type Pfx, readPfx } from './pfx.ts';
+import { decodePfx, isEmpty, type Pfx } from './pfx.ts';
 import { attempts, derivationsOf, macProtection } from './protections.ts';
 import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
@@ -35,19 +33,19 @@ export interface CertificateBag {
  * Opens a PFX (RFC 7292 §5.2). It judges the contents and the counts, then the MAC, then the algorithms. The keys of one
  * layer are derived in parallel. Encrypted parts may hold encrypted keys: a second layer, judged before its keys are
  * derived.
- * @throws {CliError} pkcs12-not-recognised, pkcs12-unsupported, pkcs12-password-incorrect, pkcs12-password-required
+ * @throws {PasswordRefused}
  * @throws {Malformed}
  */
 export async function openPfx(
-  file: P12File,
+  bytes: Uint8Array,
   password: Secret | null,
   { signal, inOneGo }: Pace,
 ): Promise<Opened> {
-  const passwordEmpty = password === null || password.reveal() === '';
   const work = new Work();
-  const opening = { fileName: file.name, signal, passwordEmpty, facts: oddFacts(password), work };
-  const order = encodings(password);
-  const { pfx, safes, encryptedParts, outer } = await inOneGo(() => readOuterLayer(file, order, work));
+  const opening = { signal, work };
+  const { pfx, safes, encryptedParts, outer, order } = await inOneGo(() =>
+    readOuterLayer(bytes, password, work),
+  );
   const first = await openLayer(outer, order, opening, pfx);
 
   const inner = await inOneGo(() => {
@@ -72,7 +70,7 @@ export async function openPfx(
     ),
     encryption: [...new Set([...plain.keys()].map(({ encryption }) => encryption.name))],
     iterations: { highest: Math.max(0, ...known), total: known.reduce((sum, count) => sum + count, 0) },
-    passwordEmpty: opening.passwordEmpty || (pfx.mac === null && plain.size === 0),
+    passwordEmpty: isEmpty(password) || (pfx.mac === null && plain.size === 0),
   };
 }
 
@@ -82,19 +80,21 @@ interface OuterLayer {
   readonly safes: Map<SafePart, SafeBag[]>;
   readonly encryptedParts: readonly (SafePart & { kind: 'encrypted' })[];
   readonly outer: readonly Encrypted[];
+  readonly order: ReturnType<typeof encodings>;
 }
 
-function readOuterLayer(file: P12File, order: readonly EncodedPassword[], work: Work): OuterLayer {
-  const pfx = readPfx(file);
+function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work): OuterLayer {
+  const pfx = decodePfx(bytes);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
   const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
   judge(safes, pfx, outer);
+  const order = encodings(password);
   // The MAC's key is derived for each encoding of the password that differs.
   const mac = pfx.mac && macProtection(pfx.mac, pfx.content);
   work.require([...(mac ? derivationsOf(attempts(mac, order)) : []), ...derivationsIn(outer)]);
-  return { pfx, safes, encryptedParts, outer };
+  return { pfx, safes, encryptedParts, outer, order };
 }
 
 function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypted[] {

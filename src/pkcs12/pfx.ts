@@ -1,16 +1,8 @@
 import { CliError } from '../errors/cli-error.ts';
+import { oddFacts } from '../errors/secret-oddities.ts';
+import type { Secret } from '../text/secret.ts';
 import { appearance, beginsLikePfx, looksConverted, loosePart } from './appearance.ts';
-import {
-  type Asn1,
-  children,
-  explicit,
-  integer,
-  Malformed,
-  octets,
-  oid,
-  parsePrefix,
-  Unsupported,
-} from './asn1.ts';
+import { children, explicit, integer, Malformed, octets, oid, parsePrefix, Unsupported } from './asn1.ts';
 import { type Mac, readMac } from './mac.ts';
 import type { P12File } from './model.ts';
 import { readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
@@ -28,65 +20,87 @@ export interface Pfx {
 
 const data = '1.2.840.113549.1.7.1';
 
+/** The file is of another kind, or was converted as text on its way. */
+class NotPfx extends Malformed {}
+
+/** A password that opens nothing, or that the MAC accepts and a part does not. It never leaves this folder. */
+export class PasswordRefused extends Error {
+  readonly partly: boolean;
+
+  /** @param partly whether the MAC accepts it, and only a part does not open */
+  constructor(partly: boolean) {
+    super();
+    this.partly = partly;
+  }
+}
+
 /**
  * Reads the outer structure of a .p12, without a password.
  * @throws {CliError} pkcs12-not-recognised, pkcs12-corrupt, pkcs12-unsupported (a version other than 3, a signature for integrity)
  */
 export function readPfx(file: P12File): Pfx {
-  if (!beginsLikePfx(file.bytes)) throw notRecognised(file);
   try {
-    return readStructure(file);
+    return decodePfx(file.bytes);
   } catch (error) {
-    throw error instanceof Malformed ? notRead(file, error) : error;
+    throw notRead(file, error);
   }
 }
 
-/** The error of a file that begins as a .p12 and then is damaged or unsupported. */
-export function notRead(file: P12File, cause: Malformed): CliError {
-  if (cause instanceof Unsupported)
-    return new CliError('pkcs12-unsupported', `${file.name} ${cause.message}`, { cause });
-  return new CliError('pkcs12-corrupt', `${file.name} is damaged or incomplete`, { cause });
-}
-
-function readStructure(file: P12File): Pfx {
-  const { node, length } = parseOuter(file);
-  const [version, authSafe, macData] = children(node);
-  if (integer(version) !== 3)
-    throw new CliError('pkcs12-unsupported', `${file.name} is a PFX of version ${integer(version)}, not 3`);
-  const content = readContent(file, authSafe);
+/** Reads the outer structure of a .p12 whose name is told by whoever catches what it throws. @throws {Malformed} for `notRead` */
+export function decodePfx(bytes: Uint8Array): Pfx {
+  if (!beginsLikePfx(bytes)) throw new NotPfx();
+  let outer: ReturnType<typeof parsePrefix>;
+  try {
+    outer = parsePrefix(bytes);
+  } catch (error) {
+    throw error instanceof Malformed && looksConverted(bytes) ? new NotPfx() : error;
+  }
+  const { node, length } = outer;
+  const [version, contentInfo, macData] = children(node);
+  if (integer(version) !== 3) throw new Unsupported(`is a PFX of version ${integer(version)}, not 3`);
+  const [type, wrapped] = children(contentInfo);
+  if (oid(type) !== data)
+    throw new Unsupported(`is protected by something other than a password (${oid(type)})`);
+  const content = octets(explicit(wrapped, 0));
   return {
-    bytes: file.bytes.subarray(0, length),
-    trailingBytes: file.bytes.length - length,
+    bytes: bytes.subarray(0, length),
+    trailingBytes: bytes.length - length,
     mac: macData === undefined ? null : readMac(macData),
     content,
     parts: readAuthenticatedSafe(content),
   };
 }
 
-function parseOuter(file: P12File): ReturnType<typeof parsePrefix> {
-  try {
-    return parsePrefix(file.bytes);
-  } catch (error) {
-    if (error instanceof Malformed && looksConverted(file.bytes)) throw notRecognised(file);
-    throw error;
-  }
-}
-
-function readContent(file: P12File, contentInfo: Asn1 | undefined): Uint8Array {
-  const [type, content] = children(contentInfo);
-  if (oid(type) !== data)
-    throw new CliError(
-      'pkcs12-unsupported',
-      `${file.name} is protected by something other than a password (${oid(type)})`,
+/** The error as whoever gave the file and its password is to read it; of what is none of this folder's, itself. */
+export function notRead({ name, bytes }: P12File, error: unknown, password: Secret | null = null): unknown {
+  if (error instanceof NotPfx) {
+    const part = loosePart(bytes);
+    return new CliError(
+      'pkcs12-not-recognised',
+      `${name} is not a .p12 file: it ${appearance(bytes)}`,
+      part === null ? {} : { facts: { part, name } },
     );
-  return octets(explicit(content, 0));
+  }
+  if (error instanceof Unsupported)
+    return new CliError('pkcs12-unsupported', `${name} ${error.message}`, { cause: error });
+  if (error instanceof Malformed)
+    return new CliError('pkcs12-corrupt', `${name} is damaged or incomplete`, { cause: error });
+  if (!(error instanceof PasswordRefused)) return error;
+  if (isEmpty(password))
+    return new CliError(
+      'pkcs12-password-required',
+      `${name} ${error.partly ? 'has an encrypted part that does' : 'does'} not open without a password`,
+    );
+  return new CliError(
+    'pkcs12-password-incorrect',
+    error.partly
+      ? `The password is the one of ${name}, but does not decrypt all of it: a part has another password or is damaged`
+      : `The password does not open ${name}, or the file is damaged: the two cannot be told apart`,
+    { facts: oddFacts(password) },
+  );
 }
 
-function notRecognised(file: P12File): CliError {
-  const part = loosePart(file.bytes);
-  return new CliError(
-    'pkcs12-not-recognised',
-    `${file.name} is not a .p12 file: it ${appearance(file.bytes)}`,
-    part === null ? {} : { facts: { part, name: file.name } },
-  );
+/** Absent and empty are each tried as the other too. */
+export function isEmpty(password: Secret | null): boolean {
+  return password === null || password.reveal() === '';
 }

@@ -24,9 +24,9 @@ export async function readPushIdentity(
   const pace = { ...unbounded, ...options };
   const { signal } = pace;
   try {
-    return await read(file, password, pace);
+    return await read(file.bytes, password, pace);
   } catch (error) {
-    if (!signal?.aborted) throw error instanceof Malformed ? notRead(file, error) : error;
+    if (!signal?.aborted) throw notRead(file, error, password);
     if (signal.reason instanceof CliError) throw signal.reason;
     throw new CliError('interrupted', `Reading ${file.name} was interrupted`);
   }
@@ -40,8 +40,8 @@ interface Key {
 
 type Leaf = ReadCertificate & { readonly friendlyName: string | null };
 
-async function read(file: P12File, password: Secret | null, pace: Pace): Promise<PushIdentity> {
-  const { pfx, ...opened } = await openPfx(file, password, pace);
+async function read(bytes: Uint8Array, password: Secret | null, pace: Pace): Promise<PushIdentity> {
+  const { pfx, ...opened } = await openPfx(bytes, password, pace);
   const bags = distinct(opened.certificates, ({ der }) => hash('sha256', der));
   const contents = await inPieces([...opened.keys, ...bags], readBag, pace);
   const keys = distinct(

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Connection } from '../auth/connection.ts';
 import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profile-changes.ts';
 import type { Context, Environment, HttpOptions } from '../context.ts';
@@ -181,28 +180,6 @@ export function noTenant(): CliError {
 
 /** What helps where no tenant is known. */
 export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
-
-/** The tenant that is asked for. @throws {CliError} usage, or not-signed-in where nothing at all is known */
-export function requireTenant({ tenant, credentials, profileName, profiles }: Settings): string {
-  const given = tenant();
-  if (given !== null) return given;
-  if (credentials !== null) throw noTenant();
-  const names = Object.keys(profiles.profiles);
-  throw new CliError(
-    'not-signed-in',
-    names.length === 0 || names.includes(profileName)
-      ? `Nobody is signed in with the profile "${profileName}"`
-      : `No profile "${profileName}". Profiles: ${names.join(', ')}`,
-  );
-}
-
-/** Everything that a session at this tenant is opened with. @throws {CliError} usage, and those of reading a file */
-export async function connectionTo(tenant: string, settings: Settings): Promise<Connection> {
-  const { profileName, appId, clientId, scope, platformToken } = settings;
-  const clientSecret = await settings.clientSecret();
-  const accessToken = settings.accessToken();
-  return { profile: profileName, tenant, appId, clientId, clientSecret, scope, platformToken, accessToken };
-}
 
 /** A TCP port from text. @throws {CliError} usage */
 export function parsePort(text: string): number {

@@ -74,7 +74,7 @@ describe('imports', () => {
     ['commands/logout.ts', 'commands/login.ts'],
     ['commands/commands.ts', 'commands/logout.ts'],
     ['delivery/tenant.ts', 'commands/whoami.ts'],
-    ['commands/push/send.ts', 'commands/apns/agree.ts'],
+    ['commands/push/send.ts', 'commands/apns/delete.ts'],
   ])('%s may not import %s', (file, target) => {
     expect(trespasses(withImport(file, target), commands)).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { locateP12, type OpenedP12, openP12, readP12 } from '../../delivery/open-p12.ts';
+import { type OpenedP12, openP12, readGivenP12 } from '../../delivery/open-p12.ts';
 import { resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireOneStdin } from '../../files/read.ts';
@@ -58,7 +58,7 @@ async function convertedContent(
 ): Promise<{ file: P12File; content: string | Uint8Array }> {
   const given = givenP12(options, context.env);
   if (format === 'base64') {
-    const file = await readP12(await locateP12(given, context), context);
+    const file = await readGivenP12(given, context);
     return { file, content: encodeBase64(readPfx(file).bytes) };
   }
   const opened = await openP12(given, context);

@@ -1,5 +1,5 @@
-import { formTakenBy } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
+import { formsToTry } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
@@ -7,8 +7,7 @@ import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { forget } from './record.ts';
-import { formsToTry, type SendAsOptions, warnOfQuery } from './send-as.ts';
+import { forget, type SendAsOptions, warnOfQuery } from './sent.ts';
 
 export interface DeleteOptions extends ConnectionOptions, SendAsOptions {
   readonly clientAppKey?: string;
@@ -30,7 +29,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   warnOfQuery(options, 'the client app key', context);
   const { tenant, client } = await openOrSignIn(settings, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
-  const forms = formsToTry(options, formTakenBy(settings.profile, tenant));
+  const forms = formsToTry(options.sendAs, settings.profile, tenant);
   const sentAs = await deleteFromTenant(client, clientAppKey, forms);
   await forget({ tenant, clientAppKey }, sentAs, settings, context);
   return { tenant, clientAppKey, deleted: true, sentAs };

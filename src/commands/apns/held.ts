@@ -1,14 +1,8 @@
 import type { CertificateRecord } from '../../auth/profile.ts';
 import type { Context } from '../../context.ts';
-import { type OpenTenant, openConnection } from '../../delivery/tenant.ts';
+import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import {
-  connectionTo,
-  type GlobalOptions,
-  type Settings,
-  type Stored,
-  settingsFrom,
-} from '../../settings/settings.ts';
+import { type GlobalOptions, type Settings, type Stored, settingsFrom } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { TenantClient } from '../../tenant/client.ts';
 import type { Terminal } from '../../terminal/terminal.ts';

@@ -1,10 +1,16 @@
+import type { KeyObject } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
-import { resolveNewPassword } from '../../delivery/passwords.ts';
+import { openWithTyped, resolveNewPassword } from '../../delivery/passwords.ts';
+import { nameOf, readSecret, readWhole } from '../../files/read.ts';
+import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
+import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
+import { readPrivateKey } from '../../pkcs12/private-key.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import type { Secret } from '../../text/secret.ts';
+import { variable } from '../../settings/variable.ts';
+import type { Pace } from '../../text/pace.ts';
+import { Secret } from '../../text/secret.ts';
 
 /** `MFA_CLI_P12_PASSWORD` is what opens the file afterwards, too. @throws {CliError} as resolveNewPassword */
 export function newP12Password(file: string | undefined, context: Context): Promise<Secret> {
@@ -36,4 +42,55 @@ export async function makeP12(
   } finally {
     progress.stop();
   }
+}
+
+/**
+ * The private key of a file; the password of an encrypted one from `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a
+ * prompt.
+ * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
+ */
+export async function openKey(
+  path: string,
+  passwordFile: string | undefined,
+  context: Context,
+): Promise<KeyObject> {
+  const file = await readInput(path, context);
+  const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
+    readWithin(file, 'key-not-recognised', context, read);
+  const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
+  if (stored.kind === 'clear') return stored.key;
+  const given = await givenPassword(passwordFile, context);
+  const decrypt = (password: Secret): Promise<KeyObject> => within((pace) => stored.decrypt(password, pace));
+  if (given !== null) return decrypt(given);
+  return openWithTyped(
+    {
+      name: file.name,
+      facts: { option: '--key-password-file FILE or set MFA_CLI_KEY_PASSWORD' },
+      wrong: ['key-password-incorrect'],
+      open: decrypt,
+    },
+    context,
+  );
+}
+
+async function givenPassword(file: string | undefined, context: Context): Promise<Secret | null> {
+  if (file !== undefined) return readSecret(file, 'The file of --key-password-file', context);
+  const value = variable(context.env, 'MFA_CLI_KEY_PASSWORD');
+  return value === undefined ? null : new Secret(value, 'MFA_CLI_KEY_PASSWORD');
+}
+
+/** The certificates of a file, at least one. @throws {CliError} certificate-not-recognised and those of reading a file */
+export async function readCertificates(
+  path: string,
+  context: Context,
+): Promise<readonly [Certificate, ...Certificate[]]> {
+  const file = await readInput(path, context);
+  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
+}
+
+/** The largest certificate or key file that is looked at, in bytes. */
+const fileLimit = 1024 * 1024;
+
+async function readInput(path: string, context: Context): Promise<P12File> {
+  return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
 }

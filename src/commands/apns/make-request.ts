@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { resolveNewPassword } from '../../delivery/passwords.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
 import { unwritable } from '../../files/write.ts';
 import {
@@ -11,7 +12,9 @@ import {
   type RequestAttribute,
 } from '../../pkcs12/certificate-request.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
+import { judgeBundleId, requireValue } from '../../settings/require-value.ts';
 import { variable } from '../../settings/variable.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
 
 interface KeyPasswordSource {
@@ -52,4 +55,131 @@ export function makeOutputDirectory(path: string): void {
   } catch (cause) {
     throw unwritable(`The directory ${path} cannot be made`, cause);
   }
+}
+
+export interface RequestOptions {
+  readonly bundleId?: string;
+  readonly teamId?: string;
+  readonly out?: string;
+  readonly email?: string;
+  readonly newPasswordFile?: string;
+  readonly encrypt: boolean;
+  readonly force?: boolean;
+}
+
+interface RequestNames {
+  readonly bundleId: string;
+  readonly teamId: string;
+  /** Where the key and the request go. */
+  readonly directory: string;
+}
+
+/** How a command asks for its directory. */
+export interface DirectoryWords {
+  /** `Directory for the key and the request:` */
+  readonly message: string;
+  /** The name among the options. */
+  readonly given: 'out' | 'dir';
+  /** `--out DIR` */
+  readonly option: string;
+}
+
+type NameOptions = Pick<RequestOptions, 'bundleId' | 'teamId' | 'out'> & { readonly dir?: string };
+
+/** What was given, else a person is asked for it. @throws {CliError} usage, interrupted */
+export async function requireNames(
+  options: NameOptions,
+  { message, given, option }: DirectoryWords,
+  context: Context,
+): Promise<RequestNames> {
+  const bundleId = await requireValue(
+    options.bundleId,
+    {
+      message: 'Bundle ID of the app:',
+      missing: 'No bundle ID was given',
+      option: '--bundle-id ID',
+      validate: judgeBundleId,
+    },
+    context,
+  );
+  const teamId = await requireValue(
+    options.teamId,
+    {
+      message: 'Team ID of the Apple developer account:',
+      missing: 'No team ID was given',
+      option: '--team-id ID',
+      validate: judgeTeamId,
+    },
+    context,
+  );
+  const directory = await requireValue(
+    options[given],
+    {
+      message,
+      missing: 'No directory was given',
+      option,
+      validate: (path) => (path !== '' && path !== '-') || 'A directory is needed, for several files',
+    },
+    context,
+  );
+  return { bundleId, teamId, directory };
+}
+
+function judgeTeamId(text: string): true | string {
+  return (
+    /^[A-Z0-9]{10}$/.test(text) || `"${text}" is not a team ID: it has ten characters of A to Z and 0 to 9`
+  );
+}
+
+/** Whom the request is for. @throws {CliError} usage, where a request cannot carry the address (RFC 5280, appendix A) */
+export function requestSubject(
+  bundleId: string,
+  teamId: string,
+  email: string | undefined,
+): readonly RequestAttribute[] {
+  if (email !== undefined && !/^[!-?A-~]+@[!-?A-~]+$/.test(email))
+    throw new CliError('usage', `"${email}" is not an e-mail address in ASCII`, {
+      facts: { option: '--email ADDRESS' },
+    });
+  return [
+    { name: 'CN', value: bundleId },
+    { name: 'OU', value: teamId },
+    ...(email === undefined ? [] : [{ name: 'emailAddress', value: email } as const]),
+  ];
+}
+
+interface Requested {
+  readonly bundleId: string;
+  readonly directory: string;
+  readonly keyFile: string;
+  readonly requestFile: string;
+}
+
+/** The way from a certificate request to a certificate that the tenant has, in the words of Apple's portal. */
+export function stepsAfterRequest({ bundleId, directory, keyFile, requestFile }: Requested): string[] {
+  const [certificate, p12] = [join(directory, 'aps.cer'), join(directory, `${bundleId}.p12`)];
+  return [
+    ...stepsAtApple({ bundleId, requestFile, certificate }),
+    `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
+    `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
+  ];
+}
+
+/** The part of it at Apple's; the certificate is to be saved under that path. */
+export function stepsAtApple({
+  bundleId,
+  requestFile,
+  certificate,
+}: Pick<Requested, 'bundleId' | 'requestFile'> & { readonly certificate: string }): string[] {
+  return [
+    'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',
+    `Choose Apple Push Notification service SSL (Sandbox & Production), then the App ID ${bundleId}.`,
+    `Upload ${quoted(requestFile)}, and download the certificate as ${quoted(certificate)}.`,
+  ];
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  const text = onOneLine(path);
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

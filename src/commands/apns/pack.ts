@@ -1,14 +1,18 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
+import { readWithin } from '../../delivery/open-p12.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/directory.ts';
+import { requireOneStdin } from '../../files/read.ts';
 import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
-import type { Pkcs12Encryption } from '../../pkcs12/encode.ts';
+import { orderChain } from '../../pkcs12/certificate-file.ts';
+import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
+import type { Certificate } from '../../pkcs12/model.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
+import { requireValue } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { makeP12, newP12Password } from './make-p12.ts';
-import type { PackOptions } from './pack-inputs.ts';
-import { readContent, requirePaths } from './pack-inputs.ts';
+import { makeP12, newP12Password, openKey, readCertificates } from './make-p12.ts';
 
 export interface PackReport extends IdentityReport {
   /** The file that was written; null where the findings have errors, so that none was, or where the content is here. */
@@ -57,3 +61,83 @@ export const command: CommandModule<PackOptions, PackReport> = {
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
+
+export interface PackOptions {
+  readonly cert?: string;
+  readonly key?: string;
+  readonly out?: string;
+  readonly chain?: readonly string[];
+  readonly encryption?: 'modern' | 'legacy';
+  readonly keyPasswordFile?: string;
+  readonly newPasswordFile?: string;
+  readonly force?: boolean;
+}
+
+/** Where things come from and go to; `-` is stdin and stdout. */
+interface PackPaths {
+  readonly cert: string;
+  readonly key: string;
+  readonly out: string;
+}
+
+/** The paths that were given, else a person is asked for them. @throws {CliError} usage, interrupted */
+export async function requirePaths(options: PackOptions, context: Context): Promise<PackPaths> {
+  const cert = await requireValue(
+    options.cert,
+    { message: 'Path of the certificate:', missing: 'No certificate was given', option: '--cert FILE' },
+    context,
+  );
+  const key = await requireValue(
+    options.key,
+    { message: 'Path of the private key:', missing: 'No private key was given', option: '--key FILE' },
+    context,
+  );
+  const out = await requireValue(
+    options.out,
+    { message: 'The .p12 to write:', missing: 'No .p12 to write was given', option: '--out FILE' },
+    context,
+  );
+  return { cert, key, out };
+}
+
+/**
+ * Reads the certificate, its chain and the key; whether they belong together is not judged. The .p12 has the name of the
+ * certificate, as Keychain Access gives it.
+ * @throws {CliError} certificate-not-recognised, usage, those of openKey and of reading a file
+ */
+export async function readContent(
+  { cert, key }: PackPaths,
+  { chain = [], keyPasswordFile, newPasswordFile }: PackOptions,
+  context: Context,
+): Promise<Pkcs12Content> {
+  requireOneStdin([cert, key, ...chain, keyPasswordFile, newPasswordFile]);
+  const [leaf] = await readCertificates(cert, context);
+  const issuers = await readChain(leaf, chain, context);
+  return {
+    privateKey: await openKey(key, keyPasswordFile, context),
+    certificate: leaf.der,
+    chain: issuers.map(({ der }) => der),
+    friendlyName: leaf.commonName,
+  };
+}
+
+/** In the order of their issuing. @throws {CliError} usage, where one issued none of the others */
+async function readChain(
+  leaf: Certificate,
+  paths: readonly string[],
+  context: Context,
+): Promise<readonly Certificate[]> {
+  const candidates: Certificate[] = [];
+  for (const path of paths) candidates.push(...(await readCertificates(path, context)));
+  const chain = { name: 'The chain', bytes: Buffer.concat(candidates.map(({ der }) => der)) };
+  const { ordered, unrelated } = await readWithin(
+    chain,
+    'certificate-not-recognised',
+    context,
+    ({ inOneGo }) => inOneGo(() => orderChain(leaf, candidates)),
+  );
+  const [stranger] = unrelated;
+  if (stranger === undefined) return ordered;
+  const name = stranger.commonName ?? stranger.subject;
+  throw new CliError('usage', `"${name}" of the chain issued neither the certificate nor one of its issuers`);
+}

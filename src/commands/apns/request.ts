@@ -7,10 +7,16 @@ import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { makeKeyAndRequest, makeOutputDirectory, newKeyPassword } from './make-request.ts';
-import type { DirectoryWords, RequestOptions } from './request-inputs.ts';
-import { requestSubject, requireNames } from './request-inputs.ts';
-import { stepsAfterRequest } from './request-steps.ts';
+import {
+  type DirectoryWords,
+  makeKeyAndRequest,
+  makeOutputDirectory,
+  newKeyPassword,
+  type RequestOptions,
+  requestSubject,
+  requireNames,
+  stepsAfterRequest,
+} from './make-request.ts';
 
 const keyOption = '--new-password-file FILE or --no-encrypt';
 

@@ -1,18 +1,27 @@
+import { hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import type { Verifying } from '../../delivery/apns.ts';
+import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { formatFields } from '../../report/fields.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import {
   type ApnsOptions,
   type ConnectionOptions,
   type P12Options,
   readSettings,
 } from '../../settings/settings.ts';
+import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { type GivingOptions, giveCertificate } from './give-certificate.ts';
-import { warnOfQuery } from './send-as.ts';
-import { formatSet, type SetReport } from './set-format.ts';
-import type { Verifying } from './verify-first.ts';
+import {
+  type GivingOptions,
+  giveCertificate,
+  givingOf,
+  type SetReport,
+  verdictOfApns,
+} from './give-certificate.ts';
+import { warnOfQuery, wordsForHeld } from './sent.ts';
 
 export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, GivingOptions {
   readonly clientAppKey?: string;
@@ -20,17 +29,60 @@ export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, 
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
-  const { interactive } = context.terminal;
-  const verify: Verifying = options.verify ?? (interactive ? 'if-reachable' : false);
+  const verify: Verifying = options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (options.apnsHost !== undefined && verify === false)
     throw new CliError('usage', 'An APNs host was given, but APNs is not asked', {
       facts: { option: '--verify' },
     });
+  const giving = { ...givingOf(options), verify, now: context.now(), warnDays: warnDaysOf(options) };
   warnOfQuery(options, 'the .p12 and its password', context);
-  const facts = { now: context.now(), warnDays: warnDaysOf(options) };
   const settings = await readSettings(options, context);
   const opened = await openP12(settings.p12, context);
-  return giveCertificate(opened, { settings, options, facts, verify }, context);
+  return giveCertificate(opened, settings, giving, context);
+}
+
+/** What was sent and what not, and everything that was found about it. */
+function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, held, findings } =
+    report;
+  // The rest was read above the question.
+  if (sent && style.conversation)
+    return `${verdict(report, options, style)}\n${held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : ''}`;
+  const fields = formatFields(
+    [
+      ['Tenant', tenant ?? 'none'],
+      ['Client app key', clientAppKey ?? 'none'],
+      ['Topic', topic ?? 'none'],
+      ['SHA-256', fingerprint ?? 'none'],
+      ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
+      ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
+      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
+      ...(held === undefined ? [] : [['Held', wordsForHeld(held)] as const]),
+    ],
+    style,
+  );
+  const wayOut =
+    !sent && stopsAt(findings, options) ? 'Give --force to send it in spite of what was found.\n' : '';
+  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style), wayOut]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
+  const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
+  if (sent)
+    return style.green(
+      unchanged
+        ? `✓ Sent again: the same certificate for ${clientAppKey}`
+        : `✓ Set the push certificate for ${clientAppKey}`,
+    );
+  if (verification?.accepted === false)
+    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
+  const found = countConcerns(findings);
+  if (stopsAt(findings, options)) return style.red(`✗ Nothing was sent: the checks found ${found}`);
+  if (hasErrors(findings)) return style.yellow(`! Checks found ${found}. Nothing was sent (dry run).`);
+  const passed = found === '' ? '✓ Checks passed.' : `✓ Checks passed with ${found}.`;
+  return dryRun ? style.green(`${passed} Nothing was sent (dry run).`) : style.red('✗ Nothing was sent');
 }
 
 export const command: CommandModule<SetOptions, SetReport> = {

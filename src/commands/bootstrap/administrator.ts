@@ -5,10 +5,11 @@ import { sessionHost, signInWithFactors } from '../../auth/factors/sign-in-with-
 import { type MemorySession, memorySession } from '../../auth/session.ts';
 import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
+import { connectionTo, requireTenant } from '../../delivery/connection.ts';
 import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
-import { connectionTo, requireTenant, type Settings } from '../../settings/settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { type AdminClient, createAdminClient } from '../../tenant/administration/admin-client.ts';
 import { createTenantClient, type TenantClient, whoAmI } from '../../tenant/client.ts';

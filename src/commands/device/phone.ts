@@ -1,9 +1,10 @@
 import type { StoredDevice } from '../../auth/profile.ts';
 import { profileNamed, withDevice } from '../../auth/profile-changes.ts';
 import type { Context } from '../../context.ts';
-import { type OpenTenant, openTenant } from '../../delivery/tenant.ts';
+import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
+import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireTenant, type Settings } from '../../settings/settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';

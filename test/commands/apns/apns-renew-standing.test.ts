@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CertificateRecord } from '../../../src/auth/profile.ts';
-import { recordedKey, recordsOf, stageOf, standingOf } from '../../../src/commands/apns/renew/standing.ts';
+import { recordedKey, recordsOf, stageOf, standingOf } from '../../../src/commands/apns/renew/state.ts';
 import type { RenewState, Round } from '../../../src/commands/apns/renew/state.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');

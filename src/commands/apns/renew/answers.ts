@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
-import { readWithin } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../../../files/directory.ts';
-import { nameOf, readWhole } from '../../../files/read.ts';
-import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
+import { nameOf } from '../../../files/read.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
 import type { Certificate } from '../../../pkcs12/model.ts';
 import { onOneLine } from '../../../text/printable.ts';
+import { readCertificates } from '../make-p12.ts';
 
-/** The largest file that is looked at, in bytes, and how many of them. */
-const fileLimit = 1024 * 1024;
+/** How many certificate files are looked at. */
 const mostFiles = 200;
 
 /** Entries of the directory that are looked at. */
@@ -71,7 +69,7 @@ export async function findAnswer(directory: string, sought: Sought, context: Con
   return { answer, strangers };
 }
 
-/** The same in a file that was named. @throws {CliError} as reading it */
+/** Judges the certificate of a file that was named. @throws {CliError} as reading it */
 export async function readAnswer(file: string, sought: Sought, context: Context): Promise<Found> {
   const judged = judge(file, await readCertificates(file, context), { ...sought, earlier: [] });
   if (judged !== null && 'certificate' in judged) return { answer: judged, strangers: [] };
@@ -119,11 +117,6 @@ function namesIn(directory: string): readonly string[] {
 function savedAtOf(path: string): number | null {
   const stats = statsOf(path);
   return stats?.isFile() === true ? stats.mtimeMs : null;
-}
-
-async function readCertificates(path: string, context: Context): Promise<readonly Certificate[]> {
-  const file = { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
-  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
 }
 
 /** Authorities lie beside the certificates that they issued, and are no news. */

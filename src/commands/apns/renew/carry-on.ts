@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CertificateRecord } from '../../../auth/profile.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import type { CheckFacts, Finding } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
@@ -8,13 +9,11 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
-import { giveCertificate } from '../give-certificate.ts';
-import type { SetReport } from '../set-format.ts';
+import { giveCertificate, givingOf, type SetReport } from '../give-certificate.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
-import type { RenewOptions } from './inputs.ts';
-import type { Journal } from './journal.ts';
-import { packRound } from './pack-round.ts';
-import { filesOf, requestRound } from './request-round.ts';
+import type { RenewOptions } from './rounds.ts';
+import { filesOf, packRound, requestRound } from './rounds.ts';
+import type { Journal } from './state.ts';
 import { type RenewState, type Round, stateFileIn } from './state.ts';
 
 /** More of them hide what else is said; the report has them all. */
@@ -159,37 +158,24 @@ async function giveRound(
 ): Promise<Outcome> {
   let { round } = outcome;
   const giving = {
-    settings,
-    options,
-    facts,
+    ...givingOf(options),
+    now: facts.now,
+    warnDays: facts.warnDays,
     verify: options.verify && round.verifiedAt === null,
     async onVerified() {
       context.terminal.note('APNs accepts the certificate');
       round = await journal.keep({ ...round, verifiedAt: context.now().toISOString() });
     },
+    async onSent(record: CertificateRecord) {
+      round = await journal.keep({ ...round, sets: [...round.sets, { ...record }] });
+    },
   };
-  const given = await giveCertificate(opened, giving, context).catch((error: unknown) => {
+  const given = await giveCertificate(opened, settings, giving, context).catch((error: unknown) => {
     if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
     throw new CliError(error.code, error.message, {
       cause: error,
       facts: { ...error.facts, skip: '--no-verify' },
     });
   });
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, findings } = given;
-  if (
-    sent &&
-    tenant !== null &&
-    clientAppKey !== null &&
-    topic !== null &&
-    fingerprint !== null &&
-    notAfter !== null
-  )
-    round = await journal.keep({
-      ...round,
-      sets: [
-        ...round.sets,
-        { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: facts.now.toISOString() },
-      ],
-    });
-  return { ...outcome, round, findings, given };
+  return { ...outcome, round, findings: given.findings, given };
 }

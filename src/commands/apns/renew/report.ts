@@ -3,16 +3,21 @@ import type { CertificateRecord } from '../../../auth/profile.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
+import { stopsAt } from '../../../delivery/judging.ts';
 import { isThere } from '../../../files/directory.ts';
+import { formatDaysLeft } from '../../../report/dates.ts';
+import { formatFields } from '../../../report/fields.ts';
+import { countConcerns, formatConcerns } from '../../../report/findings.ts';
+import type { Style } from '../../../terminal/style.ts';
 import { count, shellWord } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { stepsAtApple } from '../request-steps.ts';
-import type { SetReport } from '../set-format.ts';
+import type { SetReport } from '../give-certificate.ts';
+import { verdictOfApns } from '../give-certificate.ts';
+import { stepsAtApple } from '../make-request.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf } from './request-round.ts';
-import { type Stage, stageOf } from './standing.ts';
-import type { RenewState, Round } from './state.ts';
+import { filesOf, type RenewOptions } from './rounds.ts';
+import { type RenewState, type Round, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -120,10 +125,8 @@ export function reportOutcome(
   };
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
-    const current =
-      tenant === null || clientAppKey === null || fingerprint === null || notAfter === null
-        ? null
-        : reportCurrent({ tenant, clientAppKey, fingerprint, notAfter }, now);
+    const record = round.sets.at(-1);
+    const current = record === undefined ? null : reportCurrent(record, now);
     return {
       ...base,
       stage: 'set',
@@ -187,4 +190,52 @@ function stepsToAnswer(state: RenewState, directory: string, round: Round): read
 export function stepLater(state: RenewState, directory: string, notAfter: string, bound: number): string {
   const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
   return `Run ${sameCommand(state, directory)} again from ${from} on, when ${count(bound, 'day')} are left.`;
+}
+
+/** Where the renewal stands, what is known, and what comes next. */
+export function formatRenew(report: RenewReport, style: Style, options: RenewOptions): string {
+  const { stage, bundleId, current, files, verification, findings, next } = report;
+  const fields = formatFields(
+    [
+      ['App', bundleId],
+      ['Stage', stage],
+      ...(files === null ? [] : [['Request', files.request] as const]),
+      ...(files?.certificate == null ? [] : [["Apple's answer", files.certificate] as const]),
+      ...(files?.p12 == null ? [] : [['.p12', files.p12] as const]),
+      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
+      [
+        'In force until',
+        current === null
+          ? 'unknown (this machine has no record of it)'
+          : formatDaysLeft(current.notAfter, current.daysLeft, style),
+      ],
+      ...(current === null
+        ? []
+        : [['At', `${current.tenant}, client app key ${current.clientAppKey}`] as const]),
+    ],
+    style,
+  );
+  const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
+  return [
+    `${verdict(report, style, options)}\n`,
+    fields,
+    formatConcerns(findings, style),
+    steps === '' ? '' : `${style.bold('Next')}\n${steps}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
+  const { due, set, current, needs, verification, findings, dryRun } = report;
+  if (set !== null) return style.green(`✓ Set the push certificate for ${set.clientAppKey}`);
+  if (!due && current !== null) return style.green(`✓ Nothing to do: ${count(current.daysLeft, 'day')} left`);
+  if (verification?.accepted === false)
+    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
+  if (stopsAt(findings, options))
+    return style.red(`✗ Nothing was sent: the checks found ${countConcerns(findings)}`);
+  if (needs !== null) return style.yellow('! Apple is to answer the certificate request');
+  return dryRun
+    ? style.green('✓ Nothing was written and nothing sent (dry run)')
+    : style.red('✗ Nothing was sent');
 }

@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
+import type { CertificateRecord, Profiles } from '../../../auth/profile.ts';
+import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
@@ -107,6 +109,117 @@ function decode(text: string, path: string): RenewState {
 }
 
 /** Replaces the state, whole. @throws {CliError} file-unwritable, interrupted */
-export function writeState(directory: string, next: RenewState, { signal }: Context): Promise<void> {
+function writeState(directory: string, next: RenewState, { signal }: Context): Promise<void> {
   return writePrivateFile(stateFileIn(directory), `${JSON.stringify(next, null, 2)}\n`, true, signal);
+}
+
+/** Notes each step of a renewal in its directory as it is done. */
+export interface Journal {
+  readonly directory: string;
+  readonly names: {
+    readonly bundleId: string;
+    readonly teamId: string;
+    /** What renewals are called so far. */
+    readonly taken: readonly string[];
+  };
+  /** @throws {CliError} file-unwritable, interrupted */
+  keep(round: Round): Promise<Round>;
+  /** What was kept last, or null. */
+  latest(): Round | null;
+}
+
+/** @param open the renewal under way, or null */
+export function openJournal(
+  directory: string,
+  state: RenewState,
+  open: Round | null,
+  context: Context,
+): Journal {
+  const { bundleId, teamId, rounds } = state;
+  let latest = open;
+  return {
+    directory,
+    names: { bundleId, teamId, taken: rounds.map(({ name }) => name) },
+    async keep(round) {
+      const others = rounds.filter(({ name }) => name !== round.name);
+      await writeState(directory, { ...state, rounds: [...others, round] }, context);
+      latest = round;
+      return round;
+    },
+    latest: () => latest,
+  };
+}
+
+export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
+
+/** Whose certificate is renewed; null where nothing says it. */
+interface Place {
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+  readonly bundleId: string;
+}
+
+/** What was set there, by this machine's records and by those of the directory, the latest first. */
+export function recordsOf(
+  { profiles }: Profiles,
+  { rounds }: RenewState,
+  { tenant, clientAppKey, bundleId }: Place,
+): readonly CertificateRecord[] {
+  return [
+    ...Object.values(profiles).flatMap(({ certificates }) => certificates),
+    ...rounds.flatMap(({ sets }) => sets),
+  ]
+    .filter((record) => tenant === null || record.tenant === tenant)
+    .filter((record) =>
+      clientAppKey === null ? record.topic === bundleId : record.clientAppKey === clientAppKey,
+    )
+    .sort((a, b) => (a.setAt < b.setAt ? 1 : -1));
+}
+
+/** Under which key the tenant keeps what is renewed, where the records agree on one. */
+export function recordedKey(records: readonly CertificateRecord[]): string | null {
+  const keys = [...new Set(records.map(({ clientAppKey }) => clientAppKey))];
+  return keys.length === 1 ? (keys[0] ?? null) : null;
+}
+
+/** Where a renewal stands. */
+export interface Standing {
+  /** The one under way, or null. */
+  readonly open: Round | null;
+  /** The certificate in force, as far as it is known. */
+  readonly known: CertificateRecord | null;
+  /** With more days left than these nothing is to be done; null: it is whatever is left. */
+  readonly bound: number | null;
+  readonly isDue: boolean;
+}
+
+/**
+ * Without a bound of its own the first renewal begins at once, and the next one when the usual warning would come. One that
+ * was packed and never set is taken up again unless it is as good as over.
+ */
+export function standingOf(
+  { rounds }: RenewState,
+  records: readonly CertificateRecord[],
+  { ifDaysLeft, now }: { readonly ifDaysLeft: number | null; readonly now: Date },
+): Standing {
+  const [known = null] = records;
+  const last = rounds.at(-1) ?? null;
+  const packed = last?.packed ?? null;
+  const isDone = records.some(({ fingerprint }) => fingerprint === packed?.fingerprint);
+  const least = Math.min(ifDaysLeft ?? defaultWarnDays, defaultWarnDays);
+  const isOver = packed !== null && daysLeft(new Date(packed.notAfter), now) <= least;
+  const bound = ifDaysLeft ?? (isDone ? defaultWarnDays : null);
+  return {
+    open: isDone || isOver ? null : last,
+    known,
+    bound,
+    isDue: known === null || bound === null || daysLeft(new Date(known.notAfter), now) <= bound,
+  };
+}
+
+/** How far the renewal under way has come. */
+export function stageOf(round: Round | null): Stage {
+  if (round === null || round.requestedAt === null) return 'fresh';
+  if (round.packed === null) return 'requested';
+  return round.verifiedAt === null ? 'packed' : 'verified';
 }

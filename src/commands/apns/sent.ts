@@ -3,6 +3,7 @@ import { latestRecord, withCertificate, withoutCertificate, withSentAs } from '.
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 
 /** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */
@@ -45,4 +46,24 @@ async function orWarn(what: string, { terminal }: Context, work: () => Promise<u
     if (!(error instanceof CliError)) throw error;
     terminal.warn(`${what}: ${error.message}`);
   }
+}
+
+/** How the command line wants the parameters sent. */
+export interface SendAsOptions {
+  readonly sendAs?: SentAs | undefined;
+}
+
+/** Says what a query gives away, before anything is sent. */
+export function warnOfQuery({ sendAs }: SendAsOptions, content: string, { terminal }: Context): void {
+  if (sendAs === 'query')
+    terminal.warn(
+      `A query is part of the address, and addresses end up in the logs of servers and proxies: ${content} with it`,
+    );
+}
+
+/** What the tenant said, in the few words that a table has for it. */
+export function wordsForHeld({ outcome, topic }: Held): string {
+  if (outcome === 'same') return 'the same topic';
+  if (outcome === 'unknown') return 'unknown';
+  return topic === null ? 'none' : `another topic: ${topic}`;
 }

@@ -1,0 +1,182 @@
+import { basename, join } from 'node:path';
+import { isoDay } from '../../../checks/validity.ts';
+import type { Context } from '../../../context.ts';
+import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
+import { CliError } from '../../../errors/cli-error.ts';
+import { isThere } from '../../../files/directory.ts';
+import { requireOneStdin } from '../../../files/read.ts';
+import { writePrivateFile } from '../../../files/write.ts';
+import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
+import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
+import { isoDate } from '../../../report/dates.ts';
+import type { ApnsOptions, ConnectionOptions } from '../../../settings/settings.ts';
+import { variable } from '../../../settings/variable.ts';
+import type { GivingOptions } from '../give-certificate.ts';
+import { makeP12, newP12Password, openKey } from '../make-p12.ts';
+import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
+import type { Answer } from './answers.ts';
+import type { Journal, Round } from './state.ts';
+
+export interface RenewOptions extends ConnectionOptions, GivingOptions, Omit<ApnsOptions, 'topic'> {
+  readonly bundleId?: string;
+  readonly teamId?: string;
+  readonly dir?: string;
+  readonly ifDaysLeft?: string;
+  readonly cert?: string;
+  readonly email?: string;
+  readonly encrypt: boolean;
+  readonly encryption?: Pkcs12Encryption;
+  readonly keyPasswordFile?: string;
+  readonly newPasswordFile?: string;
+  readonly clientAppKey?: string;
+  readonly verify: boolean;
+}
+
+/** Null where nothing says it. @throws {CliError} usage */
+export function ifDaysLeftOf({ ifDaysLeft }: RenewOptions): number | null {
+  if (ifDaysLeft === undefined) return null;
+  if (!/^\d{1,5}$/.test(ifDaysLeft))
+    throw new CliError('usage', `"${ifDaysLeft}" is not a number of days`, {
+      facts: { option: '--if-days-left N' },
+    });
+  return Number(ifDaysLeft);
+}
+
+/** The file with the key's password: its own, else the one that the .p12 has too, unless the variable holds it. */
+function keyPasswordFile(
+  { keyPasswordFile: own, newPasswordFile }: RenewOptions,
+  { env }: Context,
+): string | undefined {
+  return own ?? (variable(env, 'MFA_CLI_KEY_PASSWORD') === undefined ? newPasswordFile : undefined);
+}
+
+/** The paths of a renewal's files. */
+export function filesOf(directory: string, { name }: Pick<Round, 'name'>): { key: string; request: string } {
+  return {
+    key: join(directory, `${name}.key.pem`),
+    request: join(directory, `${name}.certSigningRequest`),
+  };
+}
+
+/**
+ * Makes key and request. The state names them before they are written, the key is written last, and what lies in the
+ * directory stays: whoever is killed here finds either no key, and makes both anew, or both.
+ * @throws {CliError} usage, prompt-unavailable, file-unwritable, interrupted
+ */
+export async function requestRound(
+  open: Round | null,
+  { directory, keep, names }: Journal,
+  options: RenewOptions,
+  context: Context,
+): Promise<Round> {
+  const now = context.now().toISOString();
+  if (open !== null && isThere(filesOf(directory, open).key)) return keep({ ...open, requestedAt: now });
+  const { bundleId, teamId } = names;
+  const subject = requestSubject(bundleId, teamId, options.email);
+  const password = options.encrypt ? await newKeyPassword(passwordSource(options, context), context) : null;
+  const { privateKey, key, csr } = await makeKeyAndRequest(subject, password, context);
+  const begun = await keep({
+    begunAt: now,
+    name: open?.name ?? freeName(directory, bundleId, names.taken, context.now()),
+    publicKey: publicKeyFingerprint(privateKey),
+    requestedAt: null,
+    packed: null,
+    verifiedAt: null,
+    sets: [],
+  });
+  const files = filesOf(directory, begun);
+  await writePrivateFile(files.request, csr, true, context.signal);
+  await writePrivateFile(files.key, key, false, context.signal);
+  context.terminal.note(`Wrote ${files.key} (private key, ${password === null ? 'not ' : ''}encrypted)`);
+  context.terminal.note(`Wrote ${files.request} (certificate request)`);
+  return keep({ ...begun, requestedAt: now });
+}
+
+function passwordSource(
+  options: RenewOptions,
+  context: Context,
+): { file: string | undefined; called: string; option: string } {
+  return {
+    file: keyPasswordFile(options, context),
+    called: options.keyPasswordFile === undefined ? '--new-password-file' : '--key-password-file',
+    option: '--key-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt',
+  };
+}
+
+/** `com.example.app-2026-11-24`, with a number where that is taken. */
+function freeName(directory: string, bundleId: string, taken: readonly string[], now: Date): string {
+  const base = `${bundleId}-${isoDay(now)}`;
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base}-${number}`;
+    const { key, request } = filesOf(directory, { name });
+    if (!taken.includes(name) && ![key, request, join(directory, `${name}.p12`)].some(isThere)) return name;
+  }
+}
+
+type Opened = Pick<OpenedP12, 'identity' | 'password'>;
+
+/**
+ * Packs Apple's answer and the key into a .p12 of its own, and gives it opened. One that a killed run left, which holds the
+ * same, is taken; whatever else is there stays.
+ * @throws {CliError} of exit 2 and 3
+ */
+export async function packRound(
+  round: Round,
+  { file, certificate }: Answer,
+  { directory, keep }: Journal,
+  options: RenewOptions,
+  context: Context,
+): Promise<{ round: Round; opened: Opened }> {
+  const { newPasswordFile, encryption = 'modern' } = options;
+  const keyFile = filesOf(directory, round).key;
+  const passwordFile = keyPasswordFile(options, context);
+  requireOneStdin([options.cert, passwordFile, newPasswordFile]);
+  const privateKey = await openKey(keyFile, passwordFile, context);
+  const password = await newP12Password(newPasswordFile, context);
+  const content = {
+    privateKey,
+    certificate: certificate.der,
+    chain: [],
+    friendlyName: certificate.commonName,
+  };
+  const first = join(directory, `${round.name}.p12`);
+  const left = await leftBehind(first, certificate.fingerprint, password, context);
+  const path = left === null ? freePath(directory, round.name) : first;
+  const identity = left ?? (await makeP12(content, { name: path, password, encryption }, context));
+  if (left === null) await writePrivateFile(path, identity.container.pfx, false, context.signal);
+  context.terminal.note(`Packed ${file} and its key into ${path}`);
+  const packed = {
+    file: basename(path),
+    fingerprint: certificate.fingerprint,
+    notAfter: isoDate(certificate.notAfter),
+    at: context.now().toISOString(),
+  };
+  return {
+    round: await keep({ ...round, packed, verifiedAt: null }),
+    opened: { identity, password },
+  };
+}
+
+/** What is in a .p12 that was written and not noted; null where it is something else, or nothing. */
+async function leftBehind(
+  path: string,
+  fingerprint: string,
+  password: NonNullable<OpenedP12['password']>,
+  context: Context,
+): Promise<OpenedP12['identity'] | null> {
+  if (!isThere(path)) return null;
+  try {
+    const { identity } = await openLocatedP12({ path }, password, context);
+    return identity.paired && identity.certificate?.fingerprint === fingerprint ? identity : null;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return null;
+  }
+}
+
+function freePath(directory: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const path = join(directory, number === 1 ? `${name}.p12` : `${name}-${number}.p12`);
+    if (!isThere(path)) return path;
+  }
+}
