@@ -6,6 +6,7 @@ export interface Room {
   readonly types: readonly string[];
   readonly packages: readonly string[];
   readonly chunk: string | null;
+  readonly late?: string;
 }
 
 export const rooms: readonly Room[];

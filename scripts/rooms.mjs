@@ -9,6 +9,7 @@
  * @property {readonly string[]} types those of which it may import only types
  * @property {readonly string[]} packages those that no other room imports
  * @property {string | null} chunk the file in dist/ that it is loaded with, or null: with whatever needs it
+ * @property {string} [late] the chunk of what the quickest command does not reach of a room in `shared` or `p12`; default: with whatever needs it
  */
 
 /** @type {readonly Room[]} from the top down: a room imports those below it */
@@ -86,7 +87,7 @@ export const rooms = [
     imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'files'],
     types: ['context.ts'],
     packages: [],
-    chunk: null,
+    chunk: 'p12',
   },
   {
     name: 'settings',
@@ -95,6 +96,7 @@ export const rooms = [
     types: ['context.ts', 'pkcs12', 'terminal'],
     packages: [],
     chunk: 'shared',
+    late: 'tenant',
   },
   {
     name: 'context.ts',
@@ -135,6 +137,7 @@ export const rooms = [
     types: ['pkcs12', 'terminal'],
     packages: [],
     chunk: 'shared',
+    late: 'tenant',
   },
   {
     name: 'checks',
@@ -143,6 +146,7 @@ export const rooms = [
     types: [],
     packages: [],
     chunk: 'shared',
+    late: 'tenant',
   },
   {
     name: 'pkcs12',
@@ -175,6 +179,7 @@ export const rooms = [
     types: ['context.ts'],
     packages: [],
     chunk: 'shared',
+    late: 'tenant',
   },
   {
     name: 'terminal',
@@ -190,7 +195,7 @@ export const rooms = [
     imports: [],
     types: [],
     packages: [],
-    chunk: null,
+    chunk: 'shared',
   },
   {
     name: 'text',
@@ -199,6 +204,7 @@ export const rooms = [
     types: [],
     packages: ['fast-string-width', 'fast-wrap-ansi'],
     chunk: 'shared',
+    late: 'tenant',
   },
 ];
 
@@ -214,7 +220,7 @@ export const sharedPackages = ['valibot'];
 /** Packages whose types any room may import: a command declares itself on a commander `Command`. */
 export const typePackages = ['commander'];
 
-/** The command that people run while they wait, and what `main.ts` loads for it; what these do not reach of the shared rooms is loaded with the tenant's. */
+/** The command that people run while they wait, and what `main.ts` loads for it. */
 export const quickest = ['commands/apns/inspect.ts', 'files/bounded.ts'];
 
 /** The chunks; each takes along what its modules import, unless one before it has that. */

@@ -8,7 +8,7 @@ export function chunkGroups(root) {
   const src = `${root}src/`;
   const roomFor = (id) => (id.startsWith(src) ? roomOf(id.slice(src.length)) : undefined);
   const isSchemas = (id) => sharedPackages.some((name) => id.startsWith(`${root}node_modules/${name}/`));
-  const chunkOf = new Map(rooms.map(({ name, chunk }) => [name, chunk]));
+  const declared = new Map(rooms.map((room) => [room.name, room]));
   /** Modules by their chunk. */
   const chosen = new Map();
   return {
@@ -19,10 +19,7 @@ export function chunkGroups(root) {
         const take = (id, room) => {
           if (roomFor(id) !== room || chosen.has(id)) return;
           const { importedIds } = this.getModuleInfo(id);
-          const chunk = chunkOf.get(room);
-          // Who reads no JSON needs no schema, and what the quickest command does not reach can wait for the tenant's chunk.
-          const shared = importedIds.some(isSchemas) ? null : reached.has(id) ? 'shared' : 'tenant';
-          chosen.set(id, chunk === 'shared' ? shared : chunk);
+          chosen.set(id, chunkOf(id, declared.get(room) ?? {}, importedIds));
           for (const next of importedIds) take(next, room);
         };
         const reached = new Set();
@@ -30,6 +27,12 @@ export function chunkGroups(root) {
           if (reached.has(id)) return;
           reached.add(id);
           this.getModuleInfo(id)?.importedIds.forEach(reach);
+        };
+        const chunkOf = (id, { chunk, late = null }, importedIds) => {
+          if (chunk !== 'shared' && chunk !== 'p12') return chunk;
+          // Who reads no JSON needs no schema.
+          if (chunk === 'shared' && importedIds.some(isSchemas)) return null;
+          return reached.has(id) ? chunk : late;
         };
         for (const file of quickest) reach(`${src}${file}`);
         for (const { id, isEntry, importers, dynamicImporters } of infos) {
