@@ -8,9 +8,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
-import { markup, renderPage, rows } from '../report/pages/document.ts';
-import { stylesheetSource } from '../report/pages/stylesheet.ts';
-import { answersRequest, unboundError } from './authorization-response.ts';
+import { markup, renderPage, rows, stylesheetSource } from '../report/pages/document.ts';
+import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
 import { type AuthorizationError, errorWords } from './tenant-answer.ts';
 

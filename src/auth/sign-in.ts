@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
-import { answersRequest, codeOf, queryOf, unboundError } from './authorization-response.ts';
+import { answersRequest, codeOf, queryOf, unboundError } from './authorization-look.ts';
 import { authorizationUrl, type Connection } from './connection.ts';
 import {
   type LoopbackRedirect,

@@ -1,11 +1,11 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { createAccessTokens } from './access-tokens.ts';
 import { administrationApis } from './administration/administration.ts';
-import { firstApplication, openApplicationStore } from './administration/application-store.ts';
+import { firstApplication, openApplicationStore } from './administration/application-apis.ts';
 import { apiRoute } from './api.ts';
 import { type Applications, builtInApplication, createApplications } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import { createAuthentication } from './authentication/authentication.ts';
+import { createAccessTokens } from './authentication/session-tokens.ts';
 import { createJournal } from './bounded.ts';
 import { openSetCertificates } from './console/certificates.ts';
 import { createConsole } from './console/console.ts';

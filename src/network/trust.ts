@@ -96,7 +96,7 @@ export async function trustingContext(
   try {
     return createSecureContext({ ...options, ca: [...ca] });
   } catch {
-    const { certificatesIn } = await import('./ca-files.ts');
+    const { certificatesIn } = await import('./stores.ts');
     return createSecureContext({ ...options, ca: ca.flatMap(certificatesIn) });
   }
 }

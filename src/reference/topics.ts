@@ -19,7 +19,7 @@ export const topics: readonly Topic[] = [
   {
     word: 'exit-codes',
     summary: 'what each exit code means',
-    load: async (columns) => (await import('./topics/exit-codes.ts')).exitCodesPage(columns),
+    load: async (columns) => (await import('./topics/environment.ts')).exitCodesPage(columns),
   },
   {
     word: 'fleet-file',

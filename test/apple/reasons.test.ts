@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explainAnswer } from '../../src/apple/reasons.ts';
+import { explainAnswer } from '../../src/apple/failure.ts';
 import { reasons } from '../../src/emulator/apns/reasons.ts';
 
 const answer = { status: 400, reason: null, apnsId: null, timestamp: null };

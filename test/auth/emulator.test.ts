@@ -6,7 +6,7 @@ import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { openSession } from '../../src/auth/session.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
 import { signOut } from '../../src/auth/sign-out.ts';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { fetchHttp } from '../support/fetch-http.ts';

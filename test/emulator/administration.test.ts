@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSelect, runSelect } from '../../src/emulator/administration/query.ts';
+import { parseSelect, runSelect } from '../../src/emulator/administration/redrock-apis.ts';
 import type { Row } from '../../src/emulator/envelope.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';

@@ -1,10 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
 import { createScriptedAnswers } from '../../src/emulator/apns/reasons.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
-import { createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
+import { createAccessTokens, createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
 import { createLocks, createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';

@@ -12,7 +12,7 @@ import type {
 } from '../profile.ts';
 import { isInKeychain } from '../profile-changes.ts';
 import { storedSession } from '../profile-file.ts';
-import type { Keychain } from './keychain.ts';
+import type { Keychain } from './ask-keychain.ts';
 
 /** Sessions that are where they belong, but for what the file does not say yet. */
 export interface PlacedSessions {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Verification } from '../../delivery/apns.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { concerns, formatFindings } from '../../report/findings.ts';
+import { concerns, formatFindings } from '../../report/fields.ts';
 import { harmless } from '../../text/printable.ts';
 import type { SetPlan } from './set-plan.ts';
 

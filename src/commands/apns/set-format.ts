@@ -1,8 +1,7 @@
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Verification } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
-import { formatFields } from '../../report/fields.ts';
-import { countConcerns, formatConcerns } from '../../report/findings.ts';
+import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';

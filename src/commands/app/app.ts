@@ -1,10 +1,11 @@
 import type { BuildSettings } from './build-settings.ts';
-import type { AppFinding } from './finding.ts';
+import { nameIn } from './files.ts';
+import type { AppFinding, Place } from './finding.ts';
 import type { OtherSide } from './layout.ts';
-import type { ProjectFile, ProjectObject } from './pbxproj.ts';
-import type { PropertyList } from './plist.ts';
+import type { ProjectFile, ProjectObject, PropertyList } from './plist.ts';
 import type { Evaluate } from './swift/evaluation.ts';
-import type { SwiftSource } from './swift/source.ts';
+import type { SwiftFunction } from './swift/functions.ts';
+import { placeAt, type SwiftSource } from './swift/source.ts';
 
 /** A property list that a build setting names: the path is null if none is named, the list if it cannot be read. */
 export interface NamedList {
@@ -46,4 +47,52 @@ export interface ObjectiveCSource {
 export function readObjectiveC(file: string, text: string): ObjectiveCSource {
   const token = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?/g;
   return { file, code: text.replace(token, (found) => (found.startsWith('"') ? found : ' ')) };
+}
+
+/** Where to add missing code: the app delegate, else the app itself, else its first source. */
+export function appPlace({ project, sources }: App): Place {
+  const [first] = sources;
+  return (
+    placeOfMatch(sources, /\bdidFinishLaunchingWithOptions\b/) ??
+    placeOfMatch(sources, /\bUIApplicationDelegate\b/) ??
+    placeOfMatch(sources, /@main\b|@UIApplicationMain\b/) ??
+    (first === undefined
+      ? { file: nameIn(project.directory, project.path), line: null }
+      : { file: first.file, line: 1 })
+  );
+}
+
+/** The first place that matches, or null. */
+export function placeOfMatch(sources: readonly SwiftSource[], pattern: RegExp): Place | null {
+  for (const source of sources) {
+    const at = source.code.search(pattern);
+    if (at !== -1) return placeAt(source, at);
+  }
+  return null;
+}
+
+/** A function with the source that declares it. */
+export interface Declared {
+  readonly source: SwiftSource;
+  readonly declared: SwiftFunction;
+}
+
+/** The first function with that name and a matching signature, which is what distinguishes delegate methods. */
+export function findFunction(
+  sources: readonly SwiftSource[],
+  name: string,
+  signature: RegExp,
+): Declared | null {
+  for (const source of sources) {
+    const declared = source.functions.find(
+      (candidate) => candidate.name === name && signature.test(candidate.signature),
+    );
+    if (declared !== undefined) return { source, declared };
+  }
+  return null;
+}
+
+/** `userNotificationCenter(_:didReceive:…)`, in which a person's answer arrives. */
+export function findResponseMethod(sources: readonly SwiftSource[]): Declared | null {
+  return findFunction(sources, 'userNotificationCenter', /\bdidReceive\b/);
 }

@@ -5,7 +5,7 @@ import { type BuildSettings, readBuildSettings } from './build-settings.ts';
 import { isFile, nameIn, readText } from './files.ts';
 import { type AppFinding, alsoLimit } from './finding.ts';
 import { otherSideOf } from './layout.ts';
-import type { ProjectFile, ProjectObject } from './pbxproj.ts';
+import type { ProjectFile, ProjectObject } from './plist.ts';
 import { readPropertyList } from './plist.ts';
 import type { Conditions } from './swift/conditions.ts';
 import { createEvaluation } from './swift/evaluation.ts';

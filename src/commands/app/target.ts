@@ -11,7 +11,7 @@ import {
   type ProjectObject,
   pathOf,
   textOf,
-} from './pbxproj.ts';
+} from './plist.ts';
 import type { Conditions } from './swift/conditions.ts';
 
 /** The files that a target is built from, as absolute paths; the sources by their compile conditions. */

@@ -1,7 +1,6 @@
 import type { Context, Environment } from '../../context.ts';
 import { withMoments } from '../../report/dates.ts';
-import { formatMarkdownTable, formatTable } from '../../report/fields.ts';
-import { formatJudged } from '../../report/findings.ts';
+import { formatJudged, formatMarkdownTable, formatTable } from '../../report/fields.ts';
 import { type ConnectionOptions, noTenant, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';

@@ -9,7 +9,7 @@ import type { P12Location } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, P12Source } from './file/fleet.ts';
-import { resolveSecret } from './resolve-secret.ts';
+import { resolveSecret } from './fleet-tenant.ts';
 
 /** A certificate that was opened and judged, once for all of its tenants. */
 export interface JudgedCertificate {

@@ -9,7 +9,7 @@ import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { KeyedTenant } from './ask-tenants.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
-import type { FleetOptions } from './fleet-options.ts';
+import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import { readOwnRecords } from './record/record-file.ts';

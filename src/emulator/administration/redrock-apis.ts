@@ -1,11 +1,9 @@
 import { isObject } from '../../text/json.ts';
-import { type Api, api, requireRight } from '../api.ts';
+import { type Api, api, readParameters, requireRight } from '../api.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
-import { queryResult, type Row } from '../envelope.ts';
-import { readParameters } from '../parameters.ts';
+import { queryResult, Refusal, type Row } from '../envelope.ts';
 import type { administrativeRights, Right } from '../rights.ts';
 import type { Settings } from '../settings.ts';
-import { parseSelect, queryFailed, runSelect } from './query.ts';
 import { describeApplication, type StoredApplication } from './stored-application.ts';
 
 /** `/RedRock/query`: the tables, and the scripts that clients are known to run. */
@@ -126,4 +124,155 @@ export function queryTables(
       State: () => 'Enrolled',
     }),
   ];
+}
+
+/** A query of one table. */
+interface Select {
+  /** Null: all. */
+  readonly columns: readonly string[] | null;
+  readonly table: string;
+  /** Whether all must hold, or one. */
+  readonly join: 'and' | 'or';
+  readonly conditions: readonly Condition[];
+  readonly order: { readonly column: string; readonly descending: boolean } | null;
+}
+
+interface Condition {
+  readonly column: string;
+  readonly operator: '=' | 'like';
+  readonly value: string;
+}
+
+/**
+ * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y' ORDER BY a`, the only SQL supported here.
+ * @throws {Refusal} anything else
+ */
+export function parseSelect(script: string): Select {
+  const words = tokenize(script);
+  let at = 0;
+  const peek = (word: string): boolean => words[at]?.toLowerCase() === word;
+  const take = (word: string): boolean => peek(word) && ++at > 0;
+  const expect = (word: string): void => {
+    if (!take(word)) throw syntaxError(words[at]);
+  };
+  const next = (pattern: RegExp): string => {
+    const word = words[at] ?? '';
+    if (!pattern.test(word)) throw syntaxError(words[at]);
+    at++;
+    return word;
+  };
+  const readColumns = (): readonly string[] | null => {
+    if (take('*')) return null;
+    const columns = [next(identifier)];
+    while (take(',')) columns.push(next(identifier));
+    return columns;
+  };
+  const readCondition = (): Condition | null => {
+    // A condition that always holds starts the list, so that callers can append to it.
+    if (take('1')) {
+      expect('=');
+      expect('1');
+      return null;
+    }
+    const column = next(identifier);
+    const operator = next(/^(=|like)$/i).toLowerCase() as Condition['operator'];
+    return { column, operator, value: unquote(next(/^'/)) };
+  };
+
+  expect('select');
+  const columns = readColumns();
+  expect('from');
+  const table = next(identifier);
+  const conditions: (Condition | null)[] = [];
+  let join: Select['join'] = 'and';
+  if (take('where')) {
+    conditions.push(readCondition());
+    if (peek('or')) join = 'or';
+    while (take(join)) conditions.push(readCondition());
+  }
+  let order: Select['order'] = null;
+  if (take('order')) {
+    expect('by');
+    const column = next(identifier);
+    if (take('collate')) expect('nocase');
+    order = { column, descending: take('desc') };
+    if (!order.descending) take('asc');
+  }
+  if (at < words.length) throw syntaxError(words[at]);
+  // If any one is enough, one that always holds matches every row.
+  const always = join === 'or' && conditions.includes(null);
+  return { columns, table, join, conditions: always ? [] : conditions.filter((one) => one !== null), order };
+}
+
+/** The answer to a query that cannot be run. */
+function queryFailed(detail: string): Refusal {
+  return new Refusal('System.ArgumentException', `Query has failed: ${detail}`);
+}
+
+const identifier = /^[a-z_]\w*$/i;
+
+function tokenize(script: string): readonly string[] {
+  const words = script.match(/'(?:[^']|'')*'|\w+|\S/g) ?? [];
+  return words.at(-1) === ';' ? words.slice(0, -1) : words;
+}
+
+function unquote(text: string): string {
+  if (!/^'(?:[^']|'')*'$/.test(text)) throw syntaxError(text);
+  return text.slice(1, -1).replaceAll("''", "'");
+}
+
+function syntaxError(word: string | undefined): Refusal {
+  return queryFailed(word === undefined ? 'the query is incomplete' : `syntax error near "${word}"`);
+}
+
+/** The requested rows and columns. @throws {Refusal} a column that the table does not have */
+export function runSelect(
+  { columns, join, conditions, order }: Select,
+  names: readonly string[],
+  rows: readonly Row[],
+): readonly Row[] {
+  const nameOf = (column: string): string => {
+    const name = names.find((known) => known.toLowerCase() === column.toLowerCase());
+    if (name === undefined) throw queryFailed(`no such column: ${column}`);
+    return name;
+  };
+  const tests = conditions.map(({ column, operator, value }) => {
+    const name = nameOf(column);
+    const meets = operator === 'like' ? isLike : (text: string, other: string) => text === other;
+    return (row: Row): boolean => meets(String(row[name] ?? ''), value);
+  });
+  const found = rows.filter((row) =>
+    join === 'or' && tests.length > 0 ? tests.some((test) => test(row)) : tests.every((test) => test(row)),
+  );
+  const asked = columns?.map(nameOf) ?? names;
+  const by = order === null ? null : nameOf(order.column);
+  const sorted = by === null ? found : found.toSorted((a, b) => compare(String(a[by]), String(b[by])));
+  const directed = order?.descending ? sorted.toReversed() : sorted;
+  return directed.map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
+}
+
+/** SQL's LIKE: `%` is any text, `_` any character; letter case does not count. */
+function isLike(text: string, pattern: string): boolean {
+  const [given, wanted] = [text.toLowerCase(), pattern.toLowerCase()];
+  let [at, wantedAt, resume, wild] = [0, 0, 0, -1];
+  while (at < given.length) {
+    if (wanted[wantedAt] === '%') {
+      wild = wantedAt++;
+      resume = at;
+    } else if (wanted[wantedAt] === '_' || wanted[wantedAt] === given[at]) {
+      at++;
+      wantedAt++;
+    } else if (wild >= 0) {
+      // The last `%` takes one more character.
+      wantedAt = wild + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return /^%*$/.test(wanted.slice(wantedAt));
+}
+
+function compare(a: string, b: string): number {
+  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
 }

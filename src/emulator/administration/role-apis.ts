@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { isObject } from '../../text/json.ts';
-import { type Api, api, type Call, requireRight } from '../api.ts';
+import {
+  type Api,
+  api,
+  type Call,
+  type JsonObject,
+  type Parameters,
+  readParameters,
+  requireRight,
+} from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
 import { absent, notFound, queryResult, Refusal } from '../envelope.ts';
-import { type JsonObject, type Parameters, readParameters } from '../parameters.ts';
 import { administrativeRights, systemAdministrators } from '../rights.ts';
 import { type Role, roleTypes } from '../users.ts';
 

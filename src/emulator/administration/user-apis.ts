@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Api, api, type Call, requireRight } from '../api.ts';
+import { type Api, api, type Call, missing, requireRight } from '../api.ts';
 import type { Locks } from '../authentication/sessions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { queryResult, Refusal } from '../envelope.ts';
-import { missing } from '../parameters.ts';
 import { defaultPeople } from '../people.ts';
 import { systemAdministrators } from '../rights.ts';
 import type { User } from '../users.ts';

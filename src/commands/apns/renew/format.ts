@@ -1,7 +1,6 @@
 import { stopsAt } from '../../../delivery/judging.ts';
 import { formatDaysLeft } from '../../../report/dates.ts';
-import { formatFields } from '../../../report/fields.ts';
-import { countConcerns, formatConcerns } from '../../../report/findings.ts';
+import { countConcerns, formatConcerns, formatFields } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { verdictOfApns } from '../agree.ts';
