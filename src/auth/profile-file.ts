@@ -5,64 +5,15 @@ import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside }
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
 import { syncDirectory, unwritable } from '../files/write.ts';
-import { instant, members, parseJson, positiveInteger, textOrNull, texts } from '../text/json.ts';
+import { members, parseJson, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
-
-const sessionFacts = {
-  tenant: v.string(),
-  appId: v.string(),
-  clientId: v.string(),
-  grant: v.picklist(['authorization-code', 'client-credentials']),
-  expiresAt: v.nullish(instant, null),
-  scope: textOrNull,
-  user: textOrNull,
-};
-
-/** `StoredSession`. */
-export const storedSession = members({
-  ...sessionFacts,
-  accessToken: v.string(),
-  refreshToken: textOrNull,
-});
-
-const keychainSession = members({
-  ...sessionFacts,
-  renewable: v.boolean(),
-  keychain: members({ number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), tag: v.string() }),
-});
-
-const certificate = members({
-  tenant: v.string(),
-  clientAppKey: v.string(),
-  topic: v.string(),
-  fingerprint: v.string(),
-  notAfter: instant,
-  setAt: instant,
-});
-
-const device = members({
-  tenant: v.string(),
-  user: textOrNull,
-  udid: v.string(),
-  name: v.string(),
-  osVersion: v.string(),
-  deviceToken: textOrNull,
-  otp: members({
-    key: v.string(),
-    keyVersion: v.string(),
-    interval: positiveInteger,
-    algorithm: textOrNull,
-    digits: v.nullish(positiveInteger, 6),
-    oathProfileUuid: v.string(),
-  }),
-  challenge: v.nullish(members({ answer: v.string(), message: textOrNull, receivedAt: instant }), null),
-});
+import { certificateRecord, keychainSession, storedDevice, storedSession } from './stored-schemas.ts';
 
 const profile = members({
   settings: v.nullish(members(v.entriesFromList(settingKeys, v.exactOptional(v.string()))), {}),
   session: v.nullish(v.union([keychainSession, storedSession]), null),
-  certificates: v.nullish(v.array(certificate), []),
-  device: v.exactOptional(v.nullable(device)),
+  certificates: v.nullish(v.array(certificateRecord), []),
+  device: v.exactOptional(v.nullable(storedDevice)),
   sentAs: v.exactOptional(v.nullish(texts, {})),
 });
 

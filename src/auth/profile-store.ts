@@ -5,7 +5,7 @@ import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/ask-keychain.ts';
 import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
-import type { KeptSession, ProfileStore, Profiles, StoredSession } from './profile.ts';
+import type { ProfileStore, Profiles } from './profile.ts';
 import { concernsKeychain, isInKeychain, noProfiles } from './profile-changes.ts';
 import {
   decodeProfiles,
@@ -16,6 +16,7 @@ import {
   setDamagedAside,
   writing,
 } from './profile-file.ts';
+import type { KeptSession, StoredSession } from './stored-schemas.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */

@@ -8,7 +8,7 @@ import {
   refusalPage,
   signedInPage,
 } from './loopback-redirect.ts';
-import type { StoredSession } from './profile.ts';
+import type { StoredSession } from './stored-schemas.ts';
 import { type AuthorizationError, errorWords, signInRefusal } from './tenant-answer.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 

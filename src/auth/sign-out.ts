@@ -2,7 +2,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Secret } from '../text/secret.ts';
 import { endpoints } from './connection.ts';
-import type { StoredSession } from './profile.ts';
+import type { StoredSession } from './stored-schemas.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
 /** What the tenant answered when asked to revoke one token. */

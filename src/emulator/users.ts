@@ -1,60 +1,39 @@
 import * as v from 'valibot';
-import { members } from '../text/json.ts';
+import { members, type ReadBy } from '../text/json.ts';
 
-/** A person or a program in the tenant. */
-export interface User {
-  /** With the suffix, `name@example.com`. */
-  readonly user: string;
-  readonly password: string;
-  readonly uuid: string;
-  readonly displayName: string;
-  readonly mail: string;
-  readonly mobileNumber: string;
-  /** Not a person: cannot sign in on a page. */
-  readonly isServiceUser: boolean;
-  /** May request tokens with its name and password as a confidential client. */
-  readonly isOauthClient: boolean;
-  readonly inEverybodyRole: boolean;
-}
-
-/** A user of a state file. */
+/** A person or a program in the tenant, as a state file holds it. */
 export const storedUser = members({
+  /** With the suffix, `name@example.com`. */
   user: v.string(),
   password: v.string(),
   uuid: v.string(),
   displayName: v.string(),
   mail: v.string(),
   mobileNumber: v.string(),
+  /** Not a person: cannot sign in on a page. */
   isServiceUser: v.boolean(),
+  /** May request tokens with its name and password as a confidential client. */
   isOauthClient: v.boolean(),
   inEverybodyRole: v.boolean(),
 });
+export type User = ReadBy<typeof storedUser>;
 
 export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
 
-/** Gives its members rights and applications. */
-export interface Role {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly type: (typeof roleTypes)[number];
-  /** Its members: users by `uuid`, and roles by `id`, whose members count as its own. */
-  readonly users: readonly string[];
-  readonly roles: readonly string[];
-  /** Paths of administrative rights. */
-  readonly rights: readonly string[];
-}
-
-/** A role of a state file. */
+/** What gives its members rights and applications, as a state file holds it. */
 export const storedRole = members({
   id: v.string(),
   name: v.string(),
   description: v.string(),
   type: v.picklist(roleTypes),
+  /** Members by `uuid`. */
   users: v.array(v.string()),
+  /** Roles by `id`, whose members count as its own. */
   roles: v.array(v.string()),
+  /** Paths of administrative rights. */
   rights: v.array(v.string()),
 });
+export type Role = ReadBy<typeof storedRole>;
 
 /**
  * The roles that a user is a member of, directly or through other roles.

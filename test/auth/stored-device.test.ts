@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Profiles, StoredDevice } from '../../src/auth/profile.ts';
+import type { Profiles } from '../../src/auth/profile.ts';
 import {
   noProfiles,
   profileNamed,
@@ -9,6 +9,7 @@ import {
   withSetting,
 } from '../../src/auth/profile-changes.ts';
 import { decodeProfiles } from '../../src/auth/profile-file.ts';
+import type { StoredDevice } from '../../src/auth/stored-schemas.ts';
 
 const device: StoredDevice = {
   tenant: 'https://abc1234.id.cyberark.cloud',

@@ -1,5 +1,5 @@
-import type { CertificateRecord } from '../../auth/profile.ts';
 import { latestRecord } from '../../auth/profile-changes.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors/cli-error.ts';

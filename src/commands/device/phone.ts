@@ -1,5 +1,5 @@
-import type { StoredDevice } from '../../auth/profile.ts';
 import { profileNamed, withDevice } from '../../auth/profile-changes.ts';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { type OpenTenant, openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -1,4 +1,5 @@
-import type { CertificateRecord, Profile, Profiles } from '../../auth/profile.ts';
+import type { Profile, Profiles } from '../../auth/profile.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';

@@ -1,5 +1,6 @@
-import type { CertificateRecord, Profile } from '../../auth/profile.ts';
+import type { Profile } from '../../auth/profile.ts';
 import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { formatMoment } from '../../report/dates.ts';
 import { formatFields } from '../../report/fields.ts';

@@ -6,7 +6,7 @@ import {
   type PlacedSessions,
   placeSessions,
 } from '../../../src/auth/keychain/place-sessions.ts';
-import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../../../src/auth/profile.ts';
+import type { ProfileStore, Profiles } from '../../../src/auth/profile.ts';
 import {
   isInKeychain,
   noProfiles,
@@ -20,6 +20,7 @@ import {
   withSetting,
 } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
+import type { KeptSession, StoredSession } from '../../../src/auth/stored-schemas.ts';
 import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { connectionTo, noon, sessionAt } from '../examples.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CertificateRecord } from '../../../src/auth/profile.ts';
+import type { CertificateRecord } from '../../../src/auth/stored-schemas.ts';
 import { recordedKey, recordsOf, stageOf, standingOf } from '../../../src/commands/apns/renew/standing.ts';
 import type { RenewState, Round } from '../../../src/commands/apns/renew/state.ts';
 

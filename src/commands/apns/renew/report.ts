@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CertificateRecord } from '../../../auth/profile.ts';
+import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';

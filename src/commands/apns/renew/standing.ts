@@ -1,4 +1,5 @@
-import type { CertificateRecord, Profiles } from '../../../auth/profile.ts';
+import type { Profiles } from '../../../auth/profile.ts';
+import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { RenewState, Round } from './state.ts';
 
