@@ -32,7 +32,7 @@ export function mfaPayload({ message, title, challenge }: MfaPush): Record<strin
 }
 
 /**
- * The same for `xcrun simctl push` and for a file dropped onto Xcode's simulator, which contains the app's bundle ID.
+ * A payload for `xcrun simctl push`, and for a file dropped onto Xcode's simulator, which contains the app's bundle ID.
  * @see https://developer.apple.com/documentation/xcode-release-notes/xcode-11_4-release-notes
  */
 export function simulatorPayload(bundleId: string, push: MfaPush): Record<string, unknown> {

@@ -41,7 +41,7 @@ export function peopleApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** The same for pipelines: service users are its clients, by name and password. */
+/** The application for pipelines: service users are its clients, by name and password. */
 export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: pipelineAppId(wanted),

@@ -78,7 +78,7 @@ export async function readFound(
   };
 }
 
-/** The same of what is to be taken away. */
+/** What is at a tenant and is to be taken away. */
 export interface Leftover extends Pick<Found, 'application' | 'pipelines' | 'role'> {
   readonly serviceUsers: readonly TenantUser[];
 }

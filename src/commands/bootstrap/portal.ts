@@ -51,7 +51,7 @@ const byHand: Readonly<Record<StepName, ByHand>> = {
   },
 };
 
-/** The same for what is taken away. */
+/** Where the portal takes a thing away by hand. */
 const takenByHand: Readonly<Partial<Record<StepName, string>>> = {
   application: `${apps} > the application > Actions > Delete; where it is another's: its Scope, Allowed Clients and Allowed Redirects`,
   permission: `${apps} > the application > Permissions > the role > Delete`,

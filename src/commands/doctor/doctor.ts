@@ -64,7 +64,7 @@ export async function doctor(options: DoctorOptions, given: Context): Promise<Do
   return { checks: withoutNames(checks, found, settings, env), ok, probe };
 }
 
-/** The same world in which the bound on the wait for the network is on all of it. */
+/** The world of `context`, where one bound holds for all waits for the network together. */
 function boundTogether(context: Context): Context {
   const started = performance.now();
   const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));

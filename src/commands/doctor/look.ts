@@ -83,7 +83,7 @@ export function createLook(http: Http, subject: Subject): Look {
   };
 }
 
-/** The same work, done once for each argument. */
+/** Does the work once for each argument, and remembers its result. */
 function once<Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
 ): (argument: Argument) => Promise<Result> {

@@ -51,7 +51,7 @@ function remembered(tenant: string, { profile }: Settings): Pick<Look, 'sentAs' 
   };
 }
 
-/** The same where there is no tenant to ask. */
+/** The rows where there is no tenant to ask: nothing is found. */
 export function nothingTold(why: string): readonly ProbeRow[] {
   return names.map((assumption) => ({ assumption, found: null, evidence: why }));
 }

@@ -71,7 +71,7 @@ export async function findAnswer(directory: string, sought: Sought, context: Con
   return { answer, strangers };
 }
 
-/** The same in a file that was named. @throws {CliError} as reading it */
+/** Finds the sought certificate in a file that was named. @throws {CliError} as reading it */
 export async function readAnswer(file: string, sought: Sought, context: Context): Promise<Found> {
   const judged = judge(file, await readCertificates(file, context), { ...sought, earlier: [] });
   if (judged !== null && 'certificate' in judged) return { answer: judged, strangers: [] };

@@ -14,7 +14,7 @@ export interface SwiftSource extends LexedSwift {
   readonly literals: ReadonlyMap<number, SwiftString>;
   readonly scopes: readonly Scope[];
   readonly declarations: Declarations;
-  /** The same with all of its code, if part of it is not compiled. */
+  /** This source with all of its code, if part of it is not compiled. */
   readonly whole: SwiftSource | null;
 }
 
@@ -83,7 +83,7 @@ export interface SwiftTypes {
   inherited(type: string): readonly { readonly source: SwiftSource; readonly scope: Scope }[];
   /** What a type itself declares by that name, in the asking source before all others: names may be private. */
   members(type: string, name: string, asking: SwiftSource): readonly Declared[];
-  /** The same outside any type. */
+  /** What is declared under that name outside any type. */
   globals(name: string, asking: SwiftSource): readonly Declared[];
 }
 
