@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
-import { markup, renderPage, rows, stylesheetSource } from '../report/pages/document.ts';
+import { markup, renderPage, rows, stylesheetSource } from '../report/document.ts';
 import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
 import { type AuthorizationError, errorWords } from './tenant-answer.ts';

@@ -6,7 +6,6 @@ import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/ask-keychain.ts';
 import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
-import { concernsKeychain, isInKeychain, noProfiles } from './profile-changes.ts';
 import {
   decodeProfiles,
   lockStore,
@@ -16,6 +15,7 @@ import {
   setDamagedAside,
   writing,
 } from './profile-file.ts';
+import { concernsKeychain, isInKeychain, noProfiles } from './profiles.ts';
 import type { KeptSession, StoredSession } from './stored-schemas.ts';
 
 interface ProfileStoreOptions {

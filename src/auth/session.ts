@@ -5,7 +5,7 @@ import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
-import { isRenewable, placeOf, profileNamed, withSession } from './profile-changes.ts';
+import { isRenewable, placeOf, profileNamed, withSession } from './profiles.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 

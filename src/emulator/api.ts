@@ -4,7 +4,7 @@ import { type Access, type AccessTokens, readSession } from './authentication/se
 import type { Caller, Directory } from './directory.ts';
 import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
 import { type Asking, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
-import type { Right } from './rights.ts';
+import type { Right } from './users.ts';
 
 /** What comes with an API call. */
 export interface Call extends Parameters {

@@ -1,11 +1,4 @@
-import {
-  type Markup,
-  markup,
-  type Page,
-  renderDocument,
-  renderPage,
-  rows,
-} from '../report/pages/document.ts';
+import { type Markup, markup, type Page, renderDocument, renderPage, rows } from '../report/document.ts';
 import { visible } from './browser/shown.ts';
 import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';

@@ -6,8 +6,7 @@ import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { type Apns, type ApnsOptions, startApns } from './phones.ts';
 import { hostsOf, openServer, siteAt } from './server.ts';
-import { openSettings, settingsOver } from './settings.ts';
-import { openStatesFile } from './state.ts';
+import { openSettings, openStatesFile, settingsOver } from './settings.ts';
 import { addressOf, createTenant, type Tenant, type TenantAddress, type TenantOptions } from './tenant.ts';
 
 /** Several tenants behind one port, told apart by their host names. */

@@ -14,7 +14,7 @@ import {
   withSentAs,
   withSession,
   withSetting,
-} from '../../src/auth/profile-changes.ts';
+} from '../../src/auth/profiles.ts';
 import type { CertificateRecord } from '../../src/auth/stored-schemas.ts';
 import { connectionTo, sessionAt } from './examples.ts';
 

@@ -4,7 +4,7 @@ import { connect, type OutgoingHttpHeaders } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { reasons } from '../../src/emulator/apns/reasons.ts';
+import { reasons } from '../../src/emulator/apns/judge-push.ts';
 import { createPushQueue } from '../../src/emulator/push.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';

@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createScriptedAnswers } from '../../src/emulator/apns/reasons.ts';
+import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
 import { createAccessTokens, createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
 import { createLocks, createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
-import { createFaults } from '../../src/emulator/faults.ts';
 import { settingsOver } from '../../src/emulator/settings.ts';
+import { createFaults } from '../../src/emulator/tenant.ts';
 import type { User } from '../../src/emulator/users.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';

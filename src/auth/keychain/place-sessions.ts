@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { realPathOf } from '../../files/directory.ts';
 import { members, membersOf, readJson } from '../../text/json.ts';
 import type { Profile, Profiles } from '../profile.ts';
-import { isInKeychain } from '../profile-changes.ts';
+import { isInKeychain } from '../profiles.ts';
 import type { KeptSession, KeychainItem, KeychainSession, StoredSession } from '../stored-schemas.ts';
 import { storedSession } from '../stored-schemas.ts';
 import type { Keychain } from './ask-keychain.ts';

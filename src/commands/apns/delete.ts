@@ -1,4 +1,4 @@
-import { formTakenBy } from '../../auth/profile-changes.ts';
+import { formTakenBy } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';

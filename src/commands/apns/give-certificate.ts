@@ -1,4 +1,4 @@
-import { formTakenBy } from '../../auth/profile-changes.ts';
+import { formTakenBy } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { type JudgingOptions, stopsAt } from '../../delivery/judging.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';

@@ -1,10 +1,10 @@
-import { latestRecord } from '../../auth/profile-changes.ts';
+import { latestRecord } from '../../auth/profiles.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
-import { isoDate } from '../../report/dates.ts';
+import { isoDate } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
 
 /** What `apns set` is about to do, and what the checks found. */

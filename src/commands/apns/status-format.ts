@@ -1,6 +1,5 @@
 import type { Validity } from '../../checks/validity.ts';
-import { formatDaysLeft } from '../../report/dates.ts';
-import { formatTable } from '../../report/fields.ts';
+import { formatDaysLeft, formatTable } from '../../report/fields.ts';
 import { formatAnnotation, formatExpiryAnnotation, formatExpiryMetrics } from '../../report/monitoring.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';

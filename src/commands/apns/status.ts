@@ -1,4 +1,4 @@
-import { profileNamed } from '../../auth/profile-changes.ts';
+import { profileNamed } from '../../auth/profiles.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';

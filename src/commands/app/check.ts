@@ -8,12 +8,12 @@ import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
+import { readApp } from './app.ts';
 import { configurationsOf } from './build-settings.ts';
 import { type CheckedStep, checkApp } from './check-app.ts';
 import { type AppFinding, consequences, stepOf } from './finding.ts';
 import { locateProject } from './locate.ts';
 import { type ProjectFile, type ProjectObject, readProjectFile, textOf } from './plist.ts';
-import { readApp } from './read-app.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
 export interface AppCheckOptions extends P12Options {

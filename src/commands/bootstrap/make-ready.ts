@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
+import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
 import { shellWord } from '../../text/phrasing.ts';
 import { agree } from './agree.ts';
 import { applyPlan } from './apply.ts';

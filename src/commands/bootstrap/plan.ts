@@ -1,6 +1,6 @@
+import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
 import { sameText } from '../../tenant/administration/admin-client.ts';
 import type { ApplicationDocument, Permission } from '../../tenant/administration/applications.ts';
-import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 import {
   type ApplicationPlan,
   peopleApplication,

@@ -1,4 +1,4 @@
-import { type AdminClient, deleteUser } from '../../tenant/administration/admin-client.ts';
+import { type AdminClient, deleteRole, deleteUser } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
@@ -6,7 +6,6 @@ import {
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
-import { deleteRole } from '../../tenant/administration/roles.ts';
 import { membersOf } from '../../text/json.ts';
 import { changedMeanwhile, sameApplication } from './apply.ts';
 import { atStep } from './failure.ts';

@@ -1,6 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
+import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
 import { sameText } from '../../tenant/administration/admin-client.ts';
-import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 
 /** The right to manage push certificates, among those that a tenant has. */
 export type RightChoice =

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withDevice } from '../../auth/profile-changes.ts';
+import { withDevice } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';

@@ -1,4 +1,4 @@
-import { profileNamed, withDevice } from '../../auth/profile-changes.ts';
+import { profileNamed, withDevice } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { type OpenTenant, openTenant } from '../../delivery/tenant.ts';

@@ -1,6 +1,5 @@
 import type { Context, Environment } from '../../context.ts';
-import { withMoments } from '../../report/dates.ts';
-import { formatJudged, formatMarkdownTable, formatTable } from '../../report/fields.ts';
+import { formatJudged, formatMarkdownTable, formatTable, withMoments } from '../../report/fields.ts';
 import { type ConnectionOptions, noTenant, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';

@@ -1,4 +1,4 @@
-import { isRenewable } from '../../auth/profile-changes.ts';
+import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { askUser, openTenant } from '../../delivery/tenant.ts';

@@ -6,7 +6,7 @@ import type { FleetTenant } from './file/fleet.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import { type Place, workThrough } from './pool.ts';
 import type { FleetStatusReport } from './report.ts';
-import { reasonFor } from './status/summary.ts';
+import { reasonFor } from './report.ts';
 
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;

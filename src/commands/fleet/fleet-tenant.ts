@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
 import type { ProfileStore, Profiles } from '../../auth/profile.ts';
-import { formTakenBy, profileNamed } from '../../auth/profile-changes.ts';
+import { formTakenBy, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
@@ -73,43 +73,11 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     return source;
   }
 
-  async function connectionTo(
-    { name, tenant, signIn }: FleetTenant,
-    profiles: Profiles,
-  ): Promise<Connection> {
-    const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
-    if ('profile' in signIn) {
-      const { settings } = profileNamed(profiles, signIn.profile);
-      return {
-        ...base,
-        profile: signIn.profile,
-        appId: settings['app-id'] ?? 'mfa-cli',
-        clientId: settings['client-id'] ?? 'mfa-cli',
-        scope: settings.scope ?? 'all',
-        platformToken: isOn(settings['platform-token']),
-      };
-    }
-    const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
-    if ('token' in signIn) {
-      const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
-      return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
-    }
-    const { clientId, appId, scope, platformToken } = signIn;
-    return {
-      ...own,
-      clientId,
-      appId: appId ?? own.appId,
-      scope: scope ?? own.scope,
-      platformToken,
-      clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
-    };
-  }
-
   return {
     async with(tenant, aside, work) {
       stored ??= readStored();
       const { store, profiles } = await stored;
-      const connection = await connectionTo(tenant, profiles);
+      const connection = await connectionTo(tenant, profiles, context);
       const profile = 'profile' in tenant.signIn ? profileNamed(profiles, tenant.signIn.profile) : null;
       const source = await sourceFor(caFile ?? profile?.settings['ca-file'] ?? null);
       const http = source.open(timeout, aside);
@@ -134,6 +102,40 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
         http.close();
       }
     },
+  };
+}
+
+/** Where and as whom a tenant is called. @throws {CliError} those of reading a secret */
+async function connectionTo(
+  { name, tenant, signIn }: FleetTenant,
+  profiles: Profiles,
+  context: Context,
+): Promise<Connection> {
+  const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
+  if ('profile' in signIn) {
+    const { settings } = profileNamed(profiles, signIn.profile);
+    return {
+      ...base,
+      profile: signIn.profile,
+      appId: settings['app-id'] ?? 'mfa-cli',
+      clientId: settings['client-id'] ?? 'mfa-cli',
+      scope: settings.scope ?? 'all',
+      platformToken: isOn(settings['platform-token']),
+    };
+  }
+  const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
+  if ('token' in signIn) {
+    const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
+    return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
+  }
+  const { clientId, appId, scope, platformToken } = signIn;
+  return {
+    ...own,
+    clientId,
+    appId: appId ?? own.appId,
+    scope: scope ?? own.scope,
+    platformToken,
+    clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
   };
 }
 

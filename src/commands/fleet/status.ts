@@ -14,8 +14,8 @@ import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import { readOwnRecords } from './record/record-file.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
+import { verdict } from './report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
-import { verdict } from './status/summary.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly record?: readonly string[];

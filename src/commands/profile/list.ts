@@ -1,4 +1,4 @@
-import { placeOf } from '../../auth/profile-changes.ts';
+import { placeOf } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { formatTable } from '../../report/fields.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';

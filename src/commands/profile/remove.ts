@@ -1,5 +1,5 @@
 import type { Profile } from '../../auth/profile.ts';
-import { withoutProfile } from '../../auth/profile-changes.ts';
+import { withoutProfile } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireProfile } from '../../settings/require-value.ts';

@@ -1,4 +1,4 @@
-import { isProfile, withProfileRenamed } from '../../auth/profile-changes.ts';
+import { isProfile, withProfileRenamed } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireProfile } from '../../settings/require-value.ts';

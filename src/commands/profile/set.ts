@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { SettingKey } from '../../auth/profile.ts';
-import { withSetting } from '../../auth/profile-changes.ts';
+import { withSetting } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../settings/settings.ts';

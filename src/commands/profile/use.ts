@@ -1,4 +1,4 @@
-import { withCurrent } from '../../auth/profile-changes.ts';
+import { withCurrent } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';

@@ -7,8 +7,8 @@ import type { Assumptions } from '../assumptions.ts';
 import { appId, clientId, type Directory, directoryServiceUuid } from '../directory.ts';
 import { absent, notFound, orNotFound, Refusal } from '../envelope.ts';
 import { defaultRoles, serviceUser } from '../people.ts';
-import { systemAdministrators } from '../rights.ts';
 import type { Settings } from '../settings.ts';
+import { systemAdministrators } from '../users.ts';
 import {
   type ApplicationRight,
   applicationRights,

@@ -2,8 +2,8 @@ import { isObject } from '../../text/json.ts';
 import { type Api, api, readParameters, requireRight } from '../api.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
 import { queryResult, Refusal, type Row } from '../envelope.ts';
-import type { administrativeRights, Right } from '../rights.ts';
 import type { Settings } from '../settings.ts';
+import type { administrativeRights, Right } from '../users.ts';
 import { describeApplication, type StoredApplication } from './stored-application.ts';
 
 /** `/RedRock/query`: the tables, and the scripts that clients are known to run. */

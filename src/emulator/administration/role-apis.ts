@@ -12,8 +12,7 @@ import {
 import type { Assumptions } from '../assumptions.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
 import { absent, notFound, queryResult, Refusal } from '../envelope.ts';
-import { administrativeRights, systemAdministrators } from '../rights.ts';
-import { type Role, roleTypes } from '../users.ts';
+import { administrativeRights, type Role, roleTypes, systemAdministrators } from '../users.ts';
 
 const reads = { takes: ['json', 'query'], right: 'read-roles' } as const;
 

@@ -9,10 +9,17 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { Duplex } from 'node:stream';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { listen, listenFrom } from '../server.ts';
-import { createServerIdentity } from './authority.ts';
-import { type Alert, alerts, type ClientTrust } from './client-trust.ts';
-import { type Judge, judgePush, type Push, type PushRequest, payloadLimits, pushIdOf } from './judge-push.ts';
-import { ApnsRefusal, refuse } from './reasons.ts';
+import { type Alert, alerts, type ClientTrust, createServerIdentity } from './authority.ts';
+import {
+  ApnsRefusal,
+  type Judge,
+  judgePush,
+  type Push,
+  type PushRequest,
+  payloadLimits,
+  pushIdOf,
+  refuse,
+} from './judge-push.ts';
 
 export interface PushServiceOptions extends Judge {
   /** 0 picks a free one. */

@@ -7,6 +7,7 @@ import {
   placeSessions,
 } from '../../../src/auth/keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from '../../../src/auth/profile.ts';
+import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import {
   isInKeychain,
   noProfiles,
@@ -18,8 +19,7 @@ import {
   withProfileRenamed,
   withSession,
   withSetting,
-} from '../../../src/auth/profile-changes.ts';
-import { openProfileStore } from '../../../src/auth/profile-store.ts';
+} from '../../../src/auth/profiles.ts';
 import type { KeptSession, StoredSession } from '../../../src/auth/stored-schemas.ts';
 import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { mfaPayload } from '../../../src/apple/payload.ts';
+import { mfaPayload } from '../../../src/apple/apns.ts';
 import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import { oneTimePassword, randomHex, randomUuid } from '../../../src/emulator/browser/phone/device-calls.ts';
 import { readPush } from '../../../src/emulator/browser/phone/memory.ts';

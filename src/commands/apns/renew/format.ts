@@ -1,6 +1,5 @@
 import { stopsAt } from '../../../delivery/judging.ts';
-import { formatDaysLeft } from '../../../report/dates.ts';
-import { countConcerns, formatConcerns, formatFields } from '../../../report/fields.ts';
+import { countConcerns, formatConcerns, formatDaysLeft, formatFields } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { verdictOfApns } from '../agree.ts';

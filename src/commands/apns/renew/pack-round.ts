@@ -6,7 +6,7 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { readWhole, requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import { isoDate } from '../../../report/dates.ts';
+import { isoDate } from '../../../report/fields.ts';
 import { makeP12, newP12Password } from '../make-p12.ts';
 import type { Answer } from './answers.ts';
 import { keyPasswordFile, type RenewOptions } from './inputs.ts';

@@ -1,5 +1,4 @@
-import { formatDaysLeft } from '../../../report/dates.ts';
-import { formatTable } from '../../../report/fields.ts';
+import { formatDaysLeft, formatTable } from '../../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
@@ -10,9 +9,9 @@ import type { Style } from '../../../terminal/style.ts';
 import { widthOf } from '../../../text/layout.ts';
 import { inCsv } from '../../../text/printable.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
+import { byDaysLeft, countsInWords, originOf, reasonFor, states, stateWords, verdict } from '../report.ts';
 import { formatCalendar } from './calendar.ts';
-import { statusPage } from './page/page.ts';
-import { byDaysLeft, countsInWords, originOf, reasonFor, states, stateWords, verdict } from './summary.ts';
+import { statusPage } from './page.ts';
 
 /** For a person, for a browser, a calendar, a spreadsheet, a monitor, and the page of a workflow's run. */
 export const fleetFormats = ['table', 'html', 'ics', 'csv', 'prometheus', 'github'] as const;

@@ -1,12 +1,10 @@
 import { count } from '../../../text/phrasing.ts';
 import { make, readFirstState, setTag, setText } from '../dom.ts';
-import { createClock, visible } from '../shown.ts';
-import { createCertificates, createChallenges } from './challenges.ts';
-import { headlineOf } from './headline.ts';
+import { createClock, headlineOf, visible } from '../shown.ts';
 import { call, card, inWords } from './parts.ts';
-import { createPeople } from './people.ts';
-import { createPushService, createRequests } from './requests.ts';
 import type { ConsoleAssumption, ConsoleState, ConsoleTenant, FirstState } from './state.ts';
+import { createCertificates, createChallenges, createPeople } from './tenant-sections.ts';
+import { createPushService, createRequests } from './traffic-sections.ts';
 
 const { tenant, state: first } = readFirstState() as FirstState;
 let state = first;

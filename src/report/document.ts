@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inHtml } from '../../text/printable.ts';
+import { inHtml } from '../text/printable.ts';
 
 /** What a page has to say. */
 export interface Page {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { formatDay } from '../../../../report/dates.ts';
-import { type Markup, markup, renderDocument, sourceOf } from '../../../../report/pages/document.ts';
-import { count } from '../../../../text/phrasing.ts';
-import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../../report.ts';
+import { type Markup, markup, renderDocument, sourceOf } from '../../../report/document.ts';
+import { formatDay } from '../../../report/fields.ts';
+import { count } from '../../../text/phrasing.ts';
+import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
   byDaysLeft,
   countStates,
@@ -12,8 +12,8 @@ import {
   stateWords,
   urgency,
   verdict,
-} from '../summary.ts';
-import { stylesFor, toneOf, widthClass } from './styles.ts';
+} from '../report.ts';
+import { stylesFor, toneOf, widthClass } from './page-styles.ts';
 
 /**
  * One page that loads nothing, and of whose policy nothing else may run: read without a script, which only filters and
