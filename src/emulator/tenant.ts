@@ -128,7 +128,7 @@ export function createTenant(options: TenantOptions, parts: TenantParts): Tenant
   const apis = [
     faultApi(faults),
     ...authentication.apis,
-    ...administrationApis({ settings, directory, store, locks: authentication.locks, assumptions }),
+    ...administrationApis({ settings, directory, store, assumptions }),
     ...mobileApis(settings, assumptions, certificates.noteSet),
     ...settingApis(settings, assumptions),
     ...phones.apis,

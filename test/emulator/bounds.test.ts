@@ -4,7 +4,7 @@ import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
 import { createAccessTokens, createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
-import { createLocks, createSessions } from '../../src/emulator/authentication/sessions.ts';
+import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
 import { settingsOver } from '../../src/emulator/settings.ts';
@@ -70,7 +70,7 @@ describe('what an administrator scripts', () => {
 
 describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
-    const sessions = createSessions(createOutOfBands(false, now), createLocks(now), now);
+    const sessions = createSessions(createOutOfBands(false, now), now);
     const begin = () => sessions.start(somebody, passwordAlone, false);
     const [oldest, second] = Array.from({ length: 1001 }, begin);
     const goOn = (session: typeof oldest) => {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parseJson } from '../../text/json.ts';
-import { type Api, api, type Call, missing, type Parameters, readParameters, requireRight } from '../api.ts';
+import { type Api, api, type Call, type Parameters, readParameters, requireRight } from '../api.ts';
 import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { Locks } from '../authentication/sessions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { queryResult, Refusal, type Row } from '../envelope.ts';
 import { defaultPeople } from '../people.ts';
@@ -18,15 +17,14 @@ interface AdministrationParts {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly store: ApplicationStore;
-  readonly locks: Locks;
   readonly assumptions: Assumptions;
 }
 
 /** A tenant's administration: users, roles, rights, applications. */
 export function administrationApis(parts: AdministrationParts): readonly Api[] {
-  const { settings, directory, store, locks, assumptions } = parts;
+  const { settings, directory, store, assumptions } = parts;
   return [
-    ...userApis(directory, locks),
+    ...userApis(directory),
     ...roleApis(directory, assumptions),
     ...roleRightApis(directory, assumptions),
     ...directoryApis(directory, assumptions),
@@ -46,7 +44,6 @@ function directoryApis(directory: Directory, assumptions: Assumptions): readonly
   return [
     api('/Core/GetDirectoryServices', null, services),
     api('/Core/GetDirectoryServices', { method: 'GET', right: null }, services),
-    api('/Core/GetCdsAliasesForTenant', null, () => queryResult([{ ID: suffix }])),
     api('/UserMgmt/DirectoryServiceQuery', null, (call) => {
       const isAsked = call.texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
       const [users, roles] = [call.value('user'), call.value('roles')];
@@ -147,8 +144,8 @@ function unknown(what: string): Refusal {
 /** The suffix of all user names. */
 const suffix = 'example.com';
 
-/** `/CDirectoryService` and `/UserMgmt`: users, service users, and who is locked out. */
-function userApis(directory: Directory, locks: Locks): readonly Api[] {
+/** `/CDirectoryService`: users and service users. */
+function userApis(directory: Directory): readonly Api[] {
   const created = (key: string): User => requireCreated(directory, key);
   const requireFreeName = (name: string): void => {
     if (directory.findUser(name) !== null)
@@ -158,7 +155,6 @@ function userApis(directory: Directory, locks: Locks): readonly Api[] {
     const role = directory.findRole(systemAdministrators);
     if (role !== null) directory.keepRole({ ...role, users: [...new Set([...role.users, user.uuid])] });
   };
-  const reads = { takes: ['json', 'query'], right: 'read-users' } as const;
   return [
     api('/CDirectoryService/CreateUser', 'manage-users', (call) => {
       const name = requireUserName(call.text('Name'));
@@ -180,55 +176,12 @@ function userApis(directory: Directory, locks: Locks): readonly Api[] {
       if (isAdministrator) makeAdministrator(user);
       return user.uuid;
     }),
-    api('/CDirectoryService/ChangeUser', 'manage-users', (call) => {
-      const user = created(call.text('ID'));
-      const name = call.optionalText('Name') === null ? user.user : requireUserName(call.text('Name'));
-      if (name !== user.user) requireFreeName(name);
-      const isAdministrator = readIsAdministrator(call);
-      directory.keepUser({
-        ...user,
-        user: name,
-        displayName: call.optionalText('DisplayName') ?? user.displayName,
-        mail: call.optionalText('Mail') ?? user.mail,
-        mobileNumber: call.optionalText('MobileNumber') ?? user.mobileNumber,
-        isServiceUser: call.flag('ServiceUser') ?? user.isServiceUser,
-        isOauthClient: call.flag('OauthClient') ?? user.isOauthClient,
-        inEverybodyRole: call.flag('InEverybodyRole') ?? user.inEverybodyRole,
-      });
-      if (isAdministrator) makeAdministrator(user);
-    }),
-    api('/UserMgmt/ResetUserPassword', 'manage-users', ({ text }) =>
-      directory.keepUser({ ...created(text('ID')), password: text('newPassword') }),
-    ),
     api('/CDirectoryService/DeleteUser', 'manage-users', ({ text }) =>
       directory.removeUser(created(text('ID'))),
     ),
-    api('/UserMgmt/RemoveUsers', 'manage-users', ({ texts }) => {
-      for (const user of texts('Users').map(created)) directory.removeUser(user);
-    }),
     api('/CDirectoryService/GetUser', 'read-users', ({ text }) =>
       describeUser(directory.requireUser(text('ID'))),
     ),
-    api('/CDirectoryService/GetUserByName', 'read-users', ({ text }) =>
-      describeUser(directory.requireUser(text('username'))),
-    ),
-    api('/CDirectoryService/GetUsers', 'read-users', () => queryResult(directory.users().map(describeUser))),
-    api('/UserMgmt/GetUserAttributes', { ...reads, right: null }, ({ optionalText, caller }) => {
-      const user = directory.requireUser(optionalText('ID') ?? caller.uuid);
-      if (user.uuid !== caller.uuid) requireRight(caller, 'read-users');
-      return describeUser(user);
-    }),
-    api('/UserMgmt/IsUserCloudLocked', reads, ({ text }) =>
-      locks.isLocked(directory.requireUser(text('user'))),
-    ),
-    api('/UserMgmt/SetCloudLock', { ...reads, right: 'manage-users' }, ({ text, flag }) => {
-      const user = directory.requireUser(text('user'));
-      const isLocked = flag('lockuser');
-      if (isLocked === null) throw missing('lockuser');
-      if (isLocked) locks.lock(user);
-      else locks.unlock(user);
-      return true;
-    }),
   ];
 }
 

@@ -131,77 +131,51 @@ interface Select {
   /** Null: all. */
   readonly columns: readonly string[] | null;
   readonly table: string;
-  /** Whether all must hold, or one. */
-  readonly join: 'and' | 'or';
+  /** All of them must hold. */
   readonly conditions: readonly Condition[];
-  readonly order: { readonly column: string; readonly descending: boolean } | null;
 }
 
 interface Condition {
   readonly column: string;
-  readonly operator: '=' | 'like';
+  readonly isLike: boolean;
   readonly value: string;
 }
 
+const selected = /^select\s+(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(\s+where\s|\s*;?$)/iy;
+// A condition that always holds starts many a list, so that clients can append to it.
+const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')\s*(and\b|;?$)/iy;
+
 /**
- * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y' ORDER BY a`, the only SQL supported here.
+ * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y'`, the only SQL supported here.
  * @throws {Refusal} anything else
  */
 export function parseSelect(script: string): Select {
-  const words = tokenize(script);
-  let at = 0;
-  const peek = (word: string): boolean => words[at]?.toLowerCase() === word;
-  const take = (word: string): boolean => peek(word) && ++at > 0;
-  const expect = (word: string): void => {
-    if (!take(word)) throw syntaxError(words[at]);
-  };
-  const next = (pattern: RegExp): string => {
-    const word = words[at] ?? '';
-    if (!pattern.test(word)) throw syntaxError(words[at]);
-    at++;
-    return word;
-  };
-  const readColumns = (): readonly string[] | null => {
-    if (take('*')) return null;
-    const columns = [next(identifier)];
-    while (take(',')) columns.push(next(identifier));
-    return columns;
-  };
-  const readCondition = (): Condition | null => {
-    // A condition that always holds starts the list, so that callers can append to it.
-    if (take('1')) {
-      expect('=');
-      expect('1');
-      return null;
-    }
-    const column = next(identifier);
-    const operator = next(/^(=|like)$/i).toLowerCase() as Condition['operator'];
-    return { column, operator, value: unquote(next(/^'/)) };
-  };
+  const { found, end } = matchAt(selected, 0, script);
+  const [, asked = '', table = '', where = ''] = found;
+  const conditions: Condition[] = [];
+  for (let more = where.trim().toLowerCase() === 'where', at = end; more; ) {
+    const read = matchAt(condition, at, script);
+    const [, column, operator = '', value = '', next = ''] = read.found;
+    if (column !== undefined)
+      conditions.push({ column, isLike: operator !== '=', value: value.replaceAll("''", "'") });
+    more = next.toLowerCase() === 'and';
+    at = read.end;
+  }
+  const columns = asked === '*' ? null : asked.split(',').map((name) => name.trim());
+  return { columns, table, conditions };
+}
 
-  expect('select');
-  const columns = readColumns();
-  expect('from');
-  const table = next(identifier);
-  const conditions: (Condition | null)[] = [];
-  let join: Select['join'] = 'and';
-  if (take('where')) {
-    conditions.push(readCondition());
-    if (peek('or')) join = 'or';
-    while (take(join)) conditions.push(readCondition());
-  }
-  let order: Select['order'] = null;
-  if (take('order')) {
-    expect('by');
-    const column = next(identifier);
-    if (take('collate')) expect('nocase');
-    order = { column, descending: take('desc') };
-    if (!order.descending) take('asc');
-  }
-  if (at < words.length) throw syntaxError(words[at]);
-  // If any one is enough, one that always holds matches every row.
-  const always = join === 'or' && conditions.includes(null);
-  return { columns, table, join, conditions: always ? [] : conditions.filter((one) => one !== null), order };
+/** What the sticky pattern matches there, and where that ends. @throws {Refusal} nothing */
+function matchAt(
+  pattern: RegExp,
+  at: number,
+  script: string,
+): { readonly found: RegExpExecArray; readonly end: number } {
+  const sticky = new RegExp(pattern);
+  sticky.lastIndex = at;
+  const found = sticky.exec(script);
+  if (found !== null) return { found, end: sticky.lastIndex };
+  throw queryFailed("the local tenant reads only SELECT a, b FROM T WHERE a = 'x' AND b LIKE 'y'");
 }
 
 /** The answer to a query that cannot be run. */
@@ -209,25 +183,9 @@ function queryFailed(detail: string): Refusal {
   return new Refusal('System.ArgumentException', `Query has failed: ${detail}`);
 }
 
-const identifier = /^[a-z_]\w*$/i;
-
-function tokenize(script: string): readonly string[] {
-  const words = script.match(/'(?:[^']|'')*'|\w+|\S/g) ?? [];
-  return words.at(-1) === ';' ? words.slice(0, -1) : words;
-}
-
-function unquote(text: string): string {
-  if (!/^'(?:[^']|'')*'$/.test(text)) throw syntaxError(text);
-  return text.slice(1, -1).replaceAll("''", "'");
-}
-
-function syntaxError(word: string | undefined): Refusal {
-  return queryFailed(word === undefined ? 'the query is incomplete' : `syntax error near "${word}"`);
-}
-
 /** The requested rows and columns. @throws {Refusal} a column that the table does not have */
 export function runSelect(
-  { columns, join, conditions, order }: Select,
+  { columns, conditions }: Select,
   names: readonly string[],
   rows: readonly Row[],
 ): readonly Row[] {
@@ -236,19 +194,15 @@ export function runSelect(
     if (name === undefined) throw queryFailed(`no such column: ${column}`);
     return name;
   };
-  const tests = conditions.map(({ column, operator, value }) => {
+  const asked = columns?.map(nameOf) ?? names;
+  const tests = conditions.map(({ column, isLike: like, value }) => {
     const name = nameOf(column);
-    const meets = operator === 'like' ? isLike : (text: string, other: string) => text === other;
+    const meets = like ? isLike : (text: string, other: string) => text === other;
     return (row: Row): boolean => meets(String(row[name] ?? ''), value);
   });
-  const found = rows.filter((row) =>
-    join === 'or' && tests.length > 0 ? tests.some((test) => test(row)) : tests.every((test) => test(row)),
-  );
-  const asked = columns?.map(nameOf) ?? names;
-  const by = order === null ? null : nameOf(order.column);
-  const sorted = by === null ? found : found.toSorted((a, b) => compare(String(a[by]), String(b[by])));
-  const directed = order?.descending ? sorted.toReversed() : sorted;
-  return directed.map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
+  return rows
+    .filter((row) => tests.every((test) => test(row)))
+    .map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
 }
 
 /** SQL's LIKE: `%` is any text, `_` any character; letter case does not count. */
@@ -271,8 +225,4 @@ function isLike(text: string, pattern: string): boolean {
     }
   }
   return /^%*$/.test(wanted.slice(wantedAt));
-}
-
-function compare(a: string, b: string): number {
-  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
 }

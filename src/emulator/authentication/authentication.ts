@@ -28,9 +28,7 @@ import {
 } from './session-tokens.ts';
 import {
   authenticationFailed,
-  createLocks,
   createSessions,
-  type Locks,
   type Progress,
   type Session,
   type Sessions,
@@ -41,7 +39,6 @@ import {
 interface Authentication {
   readonly routes: readonly Route[];
   readonly apis: readonly Api[];
-  readonly locks: Locks;
   /** From then on no session can be renewed. */
   forgetSessions(): void;
 }
@@ -62,9 +59,8 @@ interface AuthenticationOptions {
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { url, directory, accessTokens, assumptions, autoApprove, signingKey, accessTokenSeconds, now } =
     options;
-  const locks = createLocks(now);
   const outOfBands = createOutOfBands(autoApprove, now);
-  const sessions = createSessions(outOfBands, locks, now);
+  const sessions = createSessions(outOfBands, now);
   const federated = createFederatedSignIns(now);
   const sessionTokens = createSessionTokens(
     { url, lifetime: accessTokenSeconds, apis: sessionApis(assumptions), signingKey, now },
@@ -77,7 +73,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       ...identityProviderRoutes(federated, directory, autoApprove),
     ],
     apis: factorApis(outOfBands),
-    locks,
     forgetSessions: sessionTokens.forgetAll,
   };
 }
