@@ -17,7 +17,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
 import { shellWord } from '../text/phrasing.ts';
-import { isAlive, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
+import { isAlive, removeTemporaries, startOf, temporaryBeside } from './directory.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
 /** What a lock keeps others from, in the words of its command. */

@@ -20,7 +20,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode, systemReason } from '../errors/cli-error.ts';
-import { removeTemporaries, temporaryBeside } from './temporary.ts';
+import { removeTemporaries, temporaryBeside } from './directory.ts';
 
 /** Milliseconds between two looks at a named pipe without a reader. */
 const readerInterval = 50;

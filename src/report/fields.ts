@@ -17,10 +17,8 @@ export function formatTable(
   style: Style,
 ): string {
   const rows = cells.map((row) => row.map(inCell));
-  const widths = head.map((title, column) =>
-    rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(title)),
-  );
-  if (widths.reduce((sum, width) => sum + width + 2, -2) > style.columns)
+  const widths = widthsOf(head, rows);
+  if (widthOfTable(head, rows) > style.columns)
     return rows
       .map((row) =>
         formatFields(
@@ -35,6 +33,17 @@ export function formatTable(
       .join('  ')
       .trimEnd();
   return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
+}
+
+function widthsOf(head: readonly string[], rows: readonly (readonly string[])[]): readonly number[] {
+  return head.map((title, column) =>
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(title)),
+  );
+}
+
+/** Columns that a table takes, with two between its own. Cells may be colored. */
+export function widthOfTable(head: readonly string[], rows: readonly (readonly string[])[]): number {
+  return widthsOf(head, rows).reduce((sum, width) => sum + width + 2, -2);
 }
 
 /** A table in Markdown, its columns padded so that it can be read as it is. Cells are our own text, without `|` or line breaks. */

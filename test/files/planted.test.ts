@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { temporaryBeside } from '../../src/files/temporary.ts';
+import { temporaryBeside } from '../../src/files/directory.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import { removeTemporaries } from '../../files/directory.ts';
 import { lockFile } from '../../files/lock-file.ts';
-import { removeTemporaries } from '../../files/temporary.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory } from './make-request.ts';

@@ -1,4 +1,4 @@
-import { formatDaysLeft, formatTable } from '../../../report/fields.ts';
+import { formatDaysLeft, formatTable, widthOfTable } from '../../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
@@ -6,7 +6,6 @@ import {
   formatGauge,
 } from '../../../report/monitoring.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { widthOf } from '../../../text/layout.ts';
 import { inCsv } from '../../../text/printable.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import { byDaysLeft, countsInWords, originOf, reasonFor, states, stateWords, verdict } from '../report.ts';
@@ -178,14 +177,6 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
     style,
   );
   return `${head}${style.dim(countsInWords(tenants))}\n\n${table}\n${reasons(sorted)}${originOf(report)}\n`;
-}
-
-function widthOfTable(head: readonly string[], rows: readonly (readonly string[])[]): number {
-  return head.reduce(
-    (sum, title, column) =>
-      sum + 2 + rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), widthOf(title)),
-    -2,
-  );
 }
 
 function reasons(tenants: readonly FleetStatusTenant[]): string {
