@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
@@ -143,6 +142,8 @@ async function askWhileWaiting(
   { yellow, green }: Style,
   signal: AbortSignal,
 ): Promise<string> {
+  // Only here: every command loads this file at its start.
+  const { createInterface } = await import('node:readline');
   signal.throwIfAborted();
   // Nothing that is typed is shown.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
