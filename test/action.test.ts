@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Emulator } from '../src/emulator/emulator.ts';
+import type { Emulator } from '../src/emulator/tenants.ts';
 import { type ActionResult, notingNpm, readAction, runAction } from './support/action.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
 import { settingsOf, startTenant } from './support/tenant.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describe as describeProgram } from '../src/cli.ts';
 import type { CommandNode } from '../src/reference/command-tree.ts';
-import { topics } from '../src/reference/topics.ts';
+import { topics } from '../src/reference/usage.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [

@@ -1,6 +1,7 @@
-import type { CliError } from '../errors/cli-error.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { CliError } from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
-import { errorOf } from './authorization-response.ts';
+import { plainWords } from '../text/words.ts';
 import { authorizationUrl, type Connection } from './connection.ts';
 import { type AuthorizationError, jsonObject, signInRefusal } from './tenant-answer.ts';
 
@@ -76,4 +77,62 @@ function needsSomebody({ error }: AuthorizationError): boolean {
   return /^(?:login|interaction|consent|account_selection)_required$|^(?:server_error|temporarily_unavailable)$/.test(
     error,
   );
+}
+
+/**
+ * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once
+ * and is equal, compared first and in constant time, and no parameter occurs twice (§3.1).
+ */
+export function answersRequest(query: URLSearchParams, state: string): boolean {
+  const given = query.get('state');
+  if (given === null || !timingSafeEqual(sha256(given), sha256(state))) return false;
+  return isWellFormed(query);
+}
+
+/**
+ * The error in a query without a state, or null for any other query. Contrary to RFC 6749 §4.1.2.1, the vendor sends every
+ * error of the authorization endpoint without a state, even a declined consent: it may be the tenant's answer, or anybody
+ * may have forged it.
+ */
+export function unboundError(query: URLSearchParams): AuthorizationError | null {
+  if (query.has('state') || query.has('code') || !isWellFormed(query)) return null;
+  return errorOf(query);
+}
+
+/** The error in a query, or null. */
+export function errorOf(query: URLSearchParams): AuthorizationError | null {
+  const error = query.get('error');
+  return error ? { error, description: query.get('error_description') } : null;
+}
+
+/**
+ * The authorization code of an answer (RFC 6749 §4.1.2).
+ * @throws {CliError} sign-in-denied, sign-in-failed
+ */
+export function codeOf(answer: URLSearchParams, connection: Connection, redirectUri: string): string {
+  const { tenant } = connection;
+  const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
+  // RFC 9207 §2.4. The tenant's issuer has a path that differs by application type; its origin is what matters.
+  if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))
+    throw new CliError(
+      'sign-in-failed',
+      `The sign-in was answered by ${plainWords(iss)} instead of ${tenant}`,
+    );
+  if (error !== null) throw signInRefusal(error, connection, redirectUri);
+  if (!code)
+    throw new CliError('sign-in-failed', `${tenant} sent the browser back without an authorization code`);
+  return code;
+}
+
+/** The query of an address as a person pastes it: broken across lines, or without its beginning. */
+export function queryOf(address: string): URLSearchParams {
+  return new URLSearchParams(/\?([^#]*)/.exec(address.replace(/\s+/g, ''))?.[1] ?? '');
+}
+
+function isWellFormed(query: URLSearchParams): boolean {
+  return new Set(query.keys()).size === query.size;
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

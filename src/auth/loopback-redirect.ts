@@ -8,9 +8,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
-import { markup, renderPage, rows } from '../report/pages/document.ts';
-import { stylesheetSource } from '../report/pages/stylesheet.ts';
-import { answersRequest, unboundError } from './authorization-response.ts';
+import { markup, renderPage, rows, stylesheetSource } from '../report/document.ts';
+import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
 import { type AuthorizationError, errorWords } from './tenant-answer.ts';
 
@@ -134,14 +133,9 @@ function promiseOf<T>() {
 const beforehand = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
 
 /**
- * Whether a person sees the answer to this request in a window of its own, rather than some page fetching it, embedding
- * it or posting to it behind their back. A browser that does not say (one from before 2023, curl) gets the benefit of
- * the doubt.
- *
- * `Sec-Fetch-Site` and `Sec-Fetch-User` do not help here. A tenant's redirect is `cross-site`, but so is any other
- * page's; it is `none` if the system opened the browser, and `same-site` for a tenant on this machine. It carries user
- * activation after a click on "Deny", but also after one on a stranger's link, and none if the tenant decides on its
- * own.
+ * Whether a person sees the answer to this request in a window of its own, rather than a page that fetches, embeds or posts
+ * it behind their back. A browser that does not say so (one from before 2023, curl) gets the benefit of the doubt;
+ * `Sec-Fetch-Site` and `Sec-Fetch-User` do not tell a tenant's redirect from a stranger's link.
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {

@@ -1,62 +1,19 @@
+import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { instant, members, parseJson, positiveInteger, textOrNull, texts } from '../text/json.ts';
+import type { CliError } from '../errors/cli-error.ts';
+import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
+import type { Reservation } from '../files/durable.ts';
+import { waitForLock } from '../files/lock-file.ts';
+import { syncDirectory, unwritable } from '../files/write.ts';
+import { members, parseJson, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
-
-const sessionFacts = {
-  tenant: v.string(),
-  appId: v.string(),
-  clientId: v.string(),
-  grant: v.picklist(['authorization-code', 'client-credentials']),
-  expiresAt: v.nullish(instant, null),
-  scope: textOrNull,
-  user: textOrNull,
-};
-
-/** `StoredSession`. */
-export const storedSession = members({
-  ...sessionFacts,
-  accessToken: v.string(),
-  refreshToken: textOrNull,
-});
-
-const keychainSession = members({
-  ...sessionFacts,
-  renewable: v.boolean(),
-  keychain: members({ number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), tag: v.string() }),
-});
-
-const certificate = members({
-  tenant: v.string(),
-  clientAppKey: v.string(),
-  topic: v.string(),
-  fingerprint: v.string(),
-  notAfter: instant,
-  setAt: instant,
-});
-
-const device = members({
-  tenant: v.string(),
-  user: textOrNull,
-  udid: v.string(),
-  name: v.string(),
-  osVersion: v.string(),
-  deviceToken: textOrNull,
-  otp: members({
-    key: v.string(),
-    keyVersion: v.string(),
-    interval: positiveInteger,
-    algorithm: textOrNull,
-    digits: v.nullish(positiveInteger, 6),
-    oathProfileUuid: v.string(),
-  }),
-  challenge: v.nullish(members({ answer: v.string(), message: textOrNull, receivedAt: instant }), null),
-});
+import { certificateRecord, keychainSession, storedDevice, storedSession } from './stored-schemas.ts';
 
 const profile = members({
   settings: v.nullish(members(v.entriesFromList(settingKeys, v.exactOptional(v.string()))), {}),
   session: v.nullish(v.union([keychainSession, storedSession]), null),
-  certificates: v.nullish(v.array(certificate), []),
-  device: v.exactOptional(v.nullable(device)),
+  certificates: v.nullish(v.array(certificateRecord), []),
+  device: v.exactOptional(v.nullable(storedDevice)),
   sentAs: v.exactOptional(v.nullish(texts, {})),
 });
 
@@ -94,4 +51,141 @@ function decodeEach(found: Readonly<Record<string, unknown>>): Pick<Profiles, 'p
 /** What is written, including the profiles that could not be read, unchanged. */
 export function encodeProfiles({ foreign, profiles, ...file }: Profiles): Readonly<Record<string, unknown>> {
   return { ...file, profiles: { ...profiles, ...foreign } };
+}
+
+/** Milliseconds between two tries. */
+const lateInterval = 250;
+
+/** Waits for the lock of the store. @throws {CliError} interrupted, file-unwritable */
+export function lockStore(path: string, signal: AbortSignal | undefined): Promise<() => void> {
+  const words = {
+    unlockable: `Cannot lock ${path}`,
+    held: () => `Another process keeps ${path} locked`,
+    facts: { unlockable: { store: 'unwritable' }, held: { store: 'busy' } },
+  } as const;
+  return waitForLock(path, words, signal);
+}
+
+/** Does what may fail in the system. @throws {CliError} file-unwritable, naming the store */
+export function writing<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw unwritable(`Cannot write ${path}`, cause, { store: 'unwritable' });
+  }
+}
+
+/** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
+export function prepareDirectory(directory: string): void {
+  makePrivateDirectory(directory);
+  closeDirectory(directory, (name) => name.startsWith('config.json'));
+}
+
+/** Renames a damaged file without overwriting another, and returns its new path. @throws {CliError} file-unwritable */
+export function setDamagedAside(path: string, now: Date): string {
+  return writing(path, () => {
+    const names = new Set(namesIn(dirname(path)));
+    let aside = `${basename(path)}.broken-${now.toISOString().replaceAll(':', '-')}`;
+    while (names.has(aside)) aside += '~';
+    setAside(path, join(dirname(path), aside));
+    return join(dirname(path), aside);
+  });
+}
+
+function namesIn(directory: string): readonly string[] {
+  return entriesIn(directory, Number.POSITIVE_INFINITY).map(({ name }) => name);
+}
+
+/**
+ * What replaces the file in one step: anyone who reads, is killed or loses power finds the old or the new one. If the
+ * disk is full, the reserved room is used. It throws {CliError} file-unwritable.
+ */
+export async function replacerOf(
+  path: string,
+  profiles: Profiles,
+  room: Reservation | null,
+): Promise<() => void> {
+  const { default: Conf } = await import('conf');
+  const directory = dirname(path);
+  const content = { ...encodeProfiles(profiles) };
+  /** conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it. */
+  const removeLeft = (): void => {
+    const left = namesIn(directory)
+      .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
+      .map((name) => join(directory, name));
+    for (const file of left) if (file !== room?.path) removeFile(file);
+  };
+  const write = (): void => {
+    removeLeft();
+    const file = new Conf<Record<string, unknown>>({
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+    });
+    outsideSnap(() => {
+      file.store = content;
+    });
+  };
+  return () =>
+    writing(path, () => {
+      try {
+        write();
+        room?.free();
+      } catch (error) {
+        if (room === null) throw error;
+        // conf takes its own away only later.
+        removeLeft();
+        room.use(JSON.stringify(content, null, '\t'));
+      }
+      syncDirectory(directory);
+    });
+}
+
+/**
+ * Does `work` without the variable of a snap, such as that of an editor whose terminal this is: conf would write into the
+ * file itself then, which a kill or a full disk leaves half written.
+ */
+function outsideSnap(work: () => void): void {
+  const { SNAP } = process.env;
+  delete process.env.SNAP;
+  try {
+    work();
+  } finally {
+    if (SNAP !== undefined) process.env.SNAP = SNAP;
+  }
+}
+
+/**
+ * Tries to replace the file until the process ends, and once more then. The lock is kept until that moment: the session
+ * that others would find is used up. @param failure of the first try
+ */
+export function replaceLate(
+  replace: () => void,
+  release: () => void,
+  failure: CliError,
+  warn: (text: string) => void,
+): void {
+  warn(
+    `The renewed session is not saved yet: ${failure.message}; mfa-cli keeps trying until the command ends`,
+  );
+  const attempt = (): boolean => {
+    try {
+      replace();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const atEnd = (): void => {
+    if (!attempt()) warn('The renewed session could not be saved: sign in again with `mfa-cli login`');
+  };
+  const timer = setInterval(() => {
+    if (!attempt()) return;
+    clearInterval(timer);
+    process.removeListener('exit', atEnd);
+    release();
+  }, lateInterval);
+  timer.unref();
+  // Before the lock is released, which also happens then.
+  process.prependOnceListener('exit', atEnd);
 }

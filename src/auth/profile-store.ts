@@ -3,19 +3,20 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
-import type { Keychain } from './keychain/keychain.ts';
+import type { Keychain } from './keychain/ask-keychain.ts';
 import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
-import type { KeptSession, ProfileStore, Profiles, StoredSession } from './profile.ts';
-import { concernsKeychain, isInKeychain, noProfiles } from './profile-changes.ts';
-import { decodeProfiles } from './profile-file.ts';
+import type { ProfileStore, Profiles } from './profile.ts';
 import {
+  decodeProfiles,
   lockStore,
   prepareDirectory,
   replaceLate,
   replacerOf,
   setDamagedAside,
   writing,
-} from './replace-store.ts';
+} from './profile-file.ts';
+import { concernsKeychain, isInKeychain, noProfiles } from './profiles.ts';
+import type { KeptSession, StoredSession } from './stored-schemas.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */

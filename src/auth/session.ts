@@ -4,8 +4,9 @@ import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
-import type { KeptSession, ProfileStore, Profiles, SessionFacts, StoredSession } from './profile.ts';
-import { isRenewable, placeOf, profileNamed, withSession } from './profile-changes.ts';
+import type { ProfileStore, Profiles } from './profile.ts';
+import { isRenewable, placeOf, profileNamed, withSession } from './profiles.ts';
+import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
 /** The right to call one tenant. After `renew` its members describe the new access token. */

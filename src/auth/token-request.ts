@@ -5,7 +5,7 @@ import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { plainWords } from '../text/words.ts';
 import { type Connection, endpoints } from './connection.ts';
-import type { StoredSession } from './profile.ts';
+import type { StoredSession } from './stored-schemas.ts';
 import { causeIn, isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
 /** How a token request reaches the network, and the time from which lifetimes count. */

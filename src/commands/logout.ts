@@ -1,6 +1,7 @@
-import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../auth/profile.ts';
-import { profileNamed, withoutSession } from '../auth/profile-changes.ts';
-import { type Revocation, signOut } from '../auth/sign-out.ts';
+import type { ProfileStore, Profiles } from '../auth/profile.ts';
+import { profileNamed, withoutSession } from '../auth/profiles.ts';
+import { type Revocation, signOut } from '../auth/sign-in.ts';
+import type { KeptSession, StoredSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { connectionTo } from '../delivery/connection.ts';
 import { CliError } from '../errors/cli-error.ts';

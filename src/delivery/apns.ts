@@ -1,6 +1,5 @@
 import { type ApnsIdentity, apnsOrigin, nobodysToken, type Push, type PushAnswer } from '../apple/apns.ts';
-import { CertificateRefused } from '../apple/failure.ts';
-import { explainAnswer, isTaken } from '../apple/reasons.ts';
+import { CertificateRefused, explainAnswer, isTaken } from '../apple/failure.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { orderChain } from '../pkcs12/certificate-file.ts';

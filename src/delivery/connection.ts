@@ -1,6 +1,6 @@
 import type { Connection } from '../auth/connection.ts';
-import type { KeptSession } from '../auth/profile.ts';
 import { openSession, type Session } from '../auth/session.ts';
+import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';

@@ -1,8 +1,9 @@
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
-import type { SettingKey, StoredSession } from '../auth/profile.ts';
-import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profile-changes.ts';
+import type { SettingKey } from '../auth/profile.ts';
+import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profiles.ts';
 import { type Attendant, signIn } from '../auth/sign-in.ts';
+import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';

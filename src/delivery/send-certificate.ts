@@ -1,5 +1,5 @@
 import type { Profile } from '../auth/profile.ts';
-import { formTakenBy } from '../auth/profile-changes.ts';
+import { formTakenBy } from '../auth/profiles.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { category, defaultMessage, randomChallenge } from '../apple/payload.ts';
+import { category, defaultMessage, randomChallenge } from '../apple/apns.ts';
 import { type Api, api } from './api.ts';
-import { mostScripted, reasons, type ScriptedAnswers } from './apns/reasons.ts';
+import { mostScripted, reasons, type ScriptedAnswers } from './apns/judge-push.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';

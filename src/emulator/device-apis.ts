@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { plainDeviceToken } from '../apple/apns.ts';
 import type { Api, Call, ParameterPlace } from './api.ts';
+import { type JsonObject, missing, notBoolean, readParameters } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
-import { decodeBase64 } from './certificate.ts';
 import type { Challenges } from './challenges.ts';
 import { type Device, type DeviceToken, otpProfiles, otpResult, versionsOf } from './device.ts';
 import type { Devices } from './devices.ts';
 import { Refusal } from './envelope.ts';
-import { type JsonObject, missing, notBoolean, readParameters } from './parameters.ts';
+import { decodeBase64 } from './tenant-apis.ts';
 
 interface DeviceParts {
   readonly devices: Devices;

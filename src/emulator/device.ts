@@ -1,73 +1,55 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { members, positiveInteger } from '../text/json.ts';
+import { members, positiveInteger, type ReadBy } from '../text/json.ts';
 import {
   encodeBase32,
   type OtpAlgorithm,
-  type OtpParameters,
   oneTimePassword,
   otpAlgorithms,
 } from '../text/one-time-password.ts';
 import { queryResult } from './envelope.ts';
 
-/** A device token that a device has or had. */
-export interface DeviceToken {
-  /** Of Apple's, lower-case hex; of Google's (FCM), as it came. */
-  readonly value: string;
-  /** The app's topic, once the device or a push has told it. */
-  readonly topic: string | null;
-  /** ISO 8601: when a newer token took its place; null while it is good. */
-  readonly replacedAt: string | null;
-}
-
-/** A phone that a user enrolled. */
-export interface Device {
-  readonly udid: string;
-  readonly user: string;
-  readonly os: 'ios' | 'android';
-  readonly name: string;
-  readonly osVersion: string;
-  /** Newest last. */
-  readonly tokens: readonly DeviceToken[];
-  /** What its one-time passwords are made from; null before `OtpEnroll`. */
-  readonly otp: DeviceOtp | null;
-}
-
-/** The token through which pushes reach the device, or null. */
-export function currentToken({ tokens }: Device): DeviceToken | null {
-  return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
-}
-
-/** What its one-time passwords are made of. An earlier emulator kept only the key and the profile. */
+/** What one-time passwords are made of. An earlier emulator kept only the key and the profile. */
 const storedOtp = members({
+  /** Its UTF-8 bytes are the key. */
   key: v.string(),
   oathProfileUuid: v.string(),
+  /** The number of the device's key, from 1. */
   version: v.optional(positiveInteger, 1),
   algorithm: v.optional(v.picklist(otpAlgorithms), 'sha1'),
   digits: v.optional(positiveInteger, 6),
   interval: v.optional(positiveInteger, 30),
 });
+export type DeviceOtp = ReadBy<typeof storedOtp>;
 
-/** A device of a state file. */
+/** A device token that a device has or had. */
+const storedToken = members({
+  /** Of Apple's, lower-case hex; of Google's (FCM), as it came. */
+  value: v.string(),
+  /** The app's topic, once the device or a push has told it. */
+  topic: v.nullable(v.string()),
+  /** ISO 8601: when a newer token took its place; null while it is good. */
+  replacedAt: v.nullable(v.string()),
+});
+export type DeviceToken = ReadBy<typeof storedToken>;
+
+/** A phone that a user enrolled, as a state file holds it. */
 export const storedDevice = members({
   udid: v.string(),
   user: v.string(),
   os: v.picklist(['ios', 'android']),
   name: v.string(),
   osVersion: v.string(),
-  tokens: v.array(
-    members({ value: v.string(), topic: v.nullable(v.string()), replacedAt: v.nullable(v.string()) }),
-  ),
+  /** Newest last. */
+  tokens: v.array(storedToken),
+  /** Null before `OtpEnroll`. */
   otp: v.nullable(storedOtp),
 });
+export type Device = ReadBy<typeof storedDevice>;
 
-/** What a device makes its one-time passwords from. */
-export interface DeviceOtp extends OtpParameters {
-  readonly oathProfileUuid: string;
-  /** Its UTF-8 bytes are the key. */
-  readonly key: string;
-  /** The number of the device's key, from 1. */
-  readonly version: number;
+/** The token through which pushes reach the device, or null. */
+export function currentToken({ tokens }: Device): DeviceToken | null {
+  return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
 }
 
 const issuer = 'mfa-cli emulator';

@@ -3,9 +3,16 @@ import { sameName } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import { orNotFound } from './envelope.ts';
 import { defaultRoles, defaultUsers, type Passwords } from './people.ts';
-import { administrativeRights, everyRight, type Right, systemAdministrators } from './rights.ts';
 import type { Settings } from './settings.ts';
-import { type Role, rolesOf, type User } from './users.ts';
+import {
+  administrativeRights,
+  everyRight,
+  type Right,
+  type Role,
+  rolesOf,
+  systemAdministrators,
+  type User,
+} from './users.ts';
 
 /** Somebody who can sign in to an emulator. */
 export interface EmulatorAccount {

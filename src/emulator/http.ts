@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { stylesheetSource } from '../report/pages/stylesheet.ts';
+import { stylesheetSource } from '../report/document.ts';
 import { isObject } from '../text/json.ts';
 import { inHtml } from '../text/printable.ts';
 

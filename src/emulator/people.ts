@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rehearsals } from './authentication/mechanisms.ts';
-import { deviceManagementPath, systemAdministrators } from './rights.ts';
 import type { Role, User } from './users.ts';
+import { deviceManagementPath, systemAdministrators } from './users.ts';
 
 /** The people in every emulator, which cannot be removed; their passwords are set at its start. */
 type Person = Omit<User, 'password'>;

@@ -1,10 +1,9 @@
-import { stylesheet } from '../report/pages/stylesheet.ts';
-import { renderApp, resourceRoute, sendApp } from './app-page.ts';
+import { stylesheet } from '../report/document.ts';
 import { type Application, plainApplication } from './applications.ts';
 import { clientId, scope } from './browser/phone/device-calls.ts';
 import { script } from './browser/phone/main.ts?browser';
 import type { Route } from './http.ts';
-import { banner } from './pages.ts';
+import { banner, renderApp, resourceRoute, sendApp } from './pages.ts';
 import { user } from './people.ts';
 import { topicInForce } from './push.ts';
 import type { Settings } from './settings.ts';

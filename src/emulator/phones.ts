@@ -1,8 +1,8 @@
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import type { Api } from './api.ts';
-import { readClientTrust } from './apns/client-trust.ts';
+import { readClientTrust } from './apns/authority.ts';
+import { type ApnsRefusal, createScriptedAnswers, type ScriptedAnswers } from './apns/judge-push.ts';
 import { type ApnsAnswer, type PushServiceOptions, startPushService } from './apns/push-service.ts';
-import { type ApnsRefusal, createScriptedAnswers, type ScriptedAnswers } from './apns/reasons.ts';
 import type { Assumptions } from './assumptions.ts';
 import { createJournal, type Journal } from './bounded.ts';
 import { type Challenges, challengeApis, createChallenges } from './challenges.ts';

@@ -1,7 +1,152 @@
-import type { StoredApplication } from './administration/stored-application.ts';
-import type { Device } from './device.ts';
+import * as v from 'valibot';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import { NoSuchContent, readRegularFile, requireOwn } from '../files/own-file.ts';
+import { replaceFile, unwritable } from '../files/write.ts';
+import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
+import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
+import { type Device, storedDevice } from './device.ts';
 import { Refusal } from './envelope.ts';
-import { type KeptState, nothing, openStateFile, type State, type StoredDirectory } from './state.ts';
+import { type Role, storedRole, storedUser, type User } from './users.ts';
+
+/** The changes to the tenant's users and roles. */
+interface StoredDirectory {
+  /** Those that were created. */
+  readonly users: readonly User[];
+  /** All of them; null if none has been changed. */
+  readonly roles: readonly Role[] | null;
+}
+
+/** In bytes; ten thousand tenants take a tenth of it. */
+const limit = 256 * 1024 * 1024;
+
+/** What is kept across restarts. */
+interface State extends StoredDirectory {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly devices: readonly Device[];
+  readonly applications: readonly StoredApplication[];
+}
+
+/** What is in a file. What an earlier emulator did not know is not in it. */
+const stored = members({
+  settings: texts,
+  devices: v.optional(v.array(storedDevice), []),
+  users: v.optional(v.array(storedUser), []),
+  roles: v.optional(v.nullable(v.array(storedRole)), null),
+  applications: v.optional(v.array(storedApplication), []),
+});
+
+/** Of a tenant that nobody has changed. */
+const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
+
+/** What is kept of one tenant. */
+export interface KeptState {
+  /** As it was read. */
+  readonly state: State;
+  /** @throws {CliError} file-unwritable; then all of what was kept is still there */
+  write(state: State): void;
+}
+
+/**
+ * The file of one tenant. It contains private keys and their passwords: its mode is 0600, and it is replaced atomically.
+ * @throws {CliError} file-unreadable (also if damaged)
+ */
+function openStateFile(file: string): KeptState {
+  const document = readDocument(file);
+  const state = document === undefined ? nothing : parseState(document);
+  if (state === null)
+    throw foreign(file, membersOf(membersOf(document)?.tenants) === null ? null : 'several tenants');
+  return { state, write: (next) => writeState(file, `${textOf(next)}\n`) };
+}
+
+interface KeptStates {
+  /** Whether it held that tenant when it was read. */
+  has(name: string): boolean;
+  of(name: string): KeptState;
+}
+
+/**
+ * The file of several tenants, by their names. Those that it holds and nobody opens stay in it.
+ * @throws {CliError} file-unreadable (also if damaged), file-unwritable
+ */
+export function openStatesFile(file: string): KeptStates {
+  const document = readDocument(file);
+  const tenants = document === undefined ? {} : membersOf(membersOf(document)?.tenants);
+  if (tenants === null) throw foreign(file, parseState(document) === null ? null : 'one tenant');
+  const states = new Map(
+    Object.entries(tenants).map(([name, tenant]) => {
+      const state = parseState(tenant);
+      if (state === null) throw foreign(file);
+      return [name, state];
+    }),
+  );
+  /** Of each tenant, so that a change of one does not make the text of all. */
+  const written = new Map([...states].map(([name, state]) => [name, textOf(state)]));
+  const save = (): void => {
+    const lines = [...written].map(([name, text]) => `${JSON.stringify(name)}: ${text}`);
+    writeState(file, `{"tenants": {\n${lines.join(',\n')}\n}}\n`);
+  };
+  save();
+  return {
+    has: (name) => states.has(name),
+    of: (name) => ({
+      state: states.get(name) ?? nothing,
+      write(next) {
+        const [before, text] = [written.get(name), textOf(next)];
+        if (text === (before ?? textOf(nothing))) return;
+        written.set(name, text);
+        try {
+          save();
+        } catch (error) {
+          if (before === undefined) written.delete(name);
+          else written.set(name, before);
+          throw error;
+        }
+      },
+    }),
+  };
+}
+
+/** @param other what it holds in place of what was looked for; null: nothing of ours */
+function foreign(file: string, other: string | null = null): CliError {
+  return new CliError(
+    'file-unreadable',
+    other === null
+      ? `${file} is not a state file of the emulator`
+      : `${file} holds the state of ${other}: --tenants has to be as it was then`,
+  );
+}
+
+/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable, also if others may write it */
+function readDocument(file: string): unknown {
+  let text: string;
+  try {
+    text = readRegularFile(file, { limit, judge: (stats) => requireOwn(file, stats) }).toString('utf8');
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    if (systemCode(cause) === 'ENOENT') return undefined;
+    if (cause instanceof NoSuchContent)
+      throw new CliError('file-unreadable', `The state file ${file} ${cause.message}`);
+    throw new CliError('file-unreadable', `The state file ${file} cannot be read`, { cause });
+  }
+  return parseJson(text, manyTenants) ?? null;
+}
+
+function parseState(document: unknown): State | null {
+  const read = v.safeParse(stored, document);
+  return read.success ? { ...read.output, settings: new Map(Object.entries(read.output.settings)) } : null;
+}
+
+function textOf(state: State): string {
+  return JSON.stringify({ ...state, settings: Object.fromEntries(state.settings) }, null, 2);
+}
+
+function writeState(file: string, text: string): void {
+  try {
+    replaceFile(file, text, 0o600);
+  } catch (cause) {
+    throw unwritable(`The state file ${file} cannot be written`, cause);
+  }
+}
 
 /** How many are kept. Those of an administrator's certificates are among them: they are in memory, and in the file. */
 const most = 1000;

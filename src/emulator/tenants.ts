@@ -1,12 +1,13 @@
-import { usualAssumptions } from './assumptions.ts';
-import { type EmulatorOptions, openPlace } from './emulator.ts';
+import type { KeyObject } from 'node:crypto';
+import { CliError } from '../errors/cli-error.ts';
+import { lockFile } from '../files/lock-file.ts';
+import { type Assumptions, usualAssumptions } from './assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
-import type { Apns } from './phones.ts';
-import { hostsOf } from './server.ts';
-import { settingsOver } from './settings.ts';
-import { openStatesFile } from './state.ts';
-import { addressOf, createTenant, type Tenant, type TenantAddress } from './tenant.ts';
+import { type Apns, type ApnsOptions, startApns } from './phones.ts';
+import { hostsOf, openServer, siteAt } from './server.ts';
+import { openSettings, openStatesFile, settingsOver } from './settings.ts';
+import { addressOf, createTenant, type Tenant, type TenantAddress, type TenantOptions } from './tenant.ts';
 
 /** Several tenants behind one port, told apart by their host names. */
 export interface TenantsOptions extends Omit<EmulatorOptions, 'passwords'> {
@@ -77,4 +78,98 @@ export function startTenants({
     });
     return { tenants: tenants.map(({ own: _, ...tenant }) => tenant), apns, open, close };
   });
+}
+
+/** A local tenant on loopback that answers like CyberArk Identity. */
+export interface EmulatorOptions extends TenantOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** JSON file that keeps the tenant's settings across restarts; null keeps them in memory. */
+  readonly stateFile: string | null;
+  /** Of the default people; generated at each start by default. */
+  readonly passwords?: Passwords;
+  /** How it handles what the vendor does not document; the likelier way by default. */
+  readonly assumptions?: Partial<Assumptions>;
+  /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
+  readonly apns?: Partial<ApnsOptions>;
+  /** The key that signs its tokens; generated at each start by default. */
+  readonly signingKey?: KeyObject;
+}
+
+export interface Emulator extends Omit<Tenant, 'serving'> {
+  /** The stand-in for APNs. */
+  readonly apns: Pick<Apns, 'host' | 'ca'>;
+  close(): Promise<void>;
+}
+
+/** Starts a tenant on 127.0.0.1. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable */
+export function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  return openPlace(options, async ({ server, apns, close }) => {
+    const { serving, ...tenant } = createTenant(options, {
+      url: `http://127.0.0.1:${server.port}`,
+      settings: openSettings(options.stateFile),
+      passwords: options.passwords ?? makePasswords(),
+      assumptions: { ...usualAssumptions, ...options.assumptions },
+      apns,
+      signingKey: options.signingKey ?? (await makeSigningKey()),
+    });
+    server.serve(siteAt(['127.0.0.1', 'localhost'], server.port, serving));
+    return { ...tenant, apns, close };
+  });
+}
+
+/** What tenants are behind. */
+interface Place {
+  readonly server: Awaited<ReturnType<typeof openServer>>;
+  readonly apns: Apns;
+  close(): Promise<void>;
+}
+
+interface PlaceOptions extends Pick<TenantOptions, 'redirectUris' | 'now'> {
+  readonly port: number;
+  readonly stateFile: string | null;
+  readonly apns?: Partial<ApnsOptions>;
+}
+
+/**
+ * Opens a port, the stand-in for APNs and the lock of the state file, and closes them where `start` fails.
+ * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
+ */
+export async function openPlace<Started>(
+  { port, stateFile, apns: apnsOptions = {}, redirectUris, now }: PlaceOptions,
+  start: (place: Place) => Promise<Started>,
+): Promise<Started> {
+  for (const uri of redirectUris) requireRedirectUri(uri);
+  const unlock = stateFile === null ? () => {} : lockState(stateFile);
+  const closings: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(closings.map((closing) => closing()));
+    unlock();
+  };
+  try {
+    const server = await openServer(port);
+    closings.push(server.close);
+    const apns = await startApns(apnsOptions, now);
+    closings.push(apns.close);
+    return await start({ server, apns, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Keeps a second emulator from overwriting the state. @throws {CliError} file-unwritable */
+function lockState(file: string): () => void {
+  return lockFile(file, {
+    unlockable: `The state file ${file} cannot be locked`,
+    held: (holder, lock) => `Another emulator${holder} keeps its state in ${file}: ${lock} is there`,
+  });
+}
+
+/** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */
+function requireRedirectUri(uri: string): void {
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#')) {
+    throw new CliError('usage', `"${uri}" is not a valid redirect URI`);
+  }
 }

@@ -24,15 +24,10 @@ const patience = 8;
 const shortFile = 16_384;
 
 /**
- * Ends the work on a stranger's file when time is up, and at once on a signal, whatever synchronous work is running.
- *
- * While the work waits for something, a timer and the signal handlers do that. A piece that blocks the event loop lets
- * neither run. So during a piece signals have their default effect, and the process dies of one (130 or 143 to a
- * shell); at that point nothing has been written or locked that would have to be undone. And a watchdog stops the
- * JavaScript: the one of `vm`, a thread that Node.js starts in 0.15 ms, or somewhat more on a busy machine. A worker as
- * the watchdog, or for all of the work, takes 12 to 20 ms, a third of what `apns inspect` takes; and no worker can end
- * the process with an exit code. Only a signal stops a call into OpenSSL; the possible cost of such calls is judged
- * before them.
+ * Ends the work on a stranger's file when time is up, and at once on a signal, whatever synchronous work is running. A timer
+ * and the signal handlers do that while the work waits. During a piece that blocks the event loop signals have their default
+ * effect (130 or 143 to a shell), since nothing has been written or locked yet, and the watchdog of `vm` stops the
+ * JavaScript. Only a signal stops a call into OpenSSL, whose cost is judged before (docs/decisions/watchdog.md).
  */
 export async function bounded<T>(
   interrupt: AbortSignal,

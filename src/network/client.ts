@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { CliError } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { type Connection, openConnection } from './connection.ts';
+import { createConnections } from './connection.ts';
 import { isUnconnected, transportError } from './failure.ts';
 import type { HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
-import { type ProxySettings, proxyFor } from './proxy.ts';
+import type { ProxySettings } from './proxy.ts';
 import { answerIds, secretsIn, secretsSent } from './redaction.ts';
 import type { TrustSettings } from './stores.ts';
 import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
@@ -33,32 +33,19 @@ export interface NetworkSettings {
  * operating system, as long as none vouches (nothing has been sent by then).
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
-  const connections = new Map<string, Promise<Connection>>();
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = settings.loadedTrust ?? createTrust(settings.trust, waiting);
+  const connections = createConnections(settings.proxies, trust, signal);
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
-
-  async function open(url: URL, reach: number): Promise<Connection> {
-    const proxy = proxyFor(url, settings.proxies);
-    const context = url.protocol === 'https:' ? await trust.context(reach) : null;
-    return openConnection({ url, proxy, trust: context, signal });
-  }
-
-  function connectionTo(url: URL, reach: number): Promise<Connection> {
-    const key = `${url.origin} ${reach}`;
-    const connection = connections.get(key) ?? open(url, reach);
-    connections.set(key, connection);
-    return connection;
-  }
 
   /** An answer, or the error of an attempt. @throws the signal's reason */
   async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     try {
       return await withTrust(trust, async (reach) =>
-        (await connectionTo(url, reach)).send({ ...request, headers }),
+        (await connections.to(url, reach)).send({ ...request, headers }),
       );
     } catch (error) {
       if (!(error instanceof CliError)) signal.throwIfAborted();
@@ -114,9 +101,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     },
     close() {
       end();
-      for (const connection of connections.values())
-        connection.then((opened) => opened.close()).catch(() => undefined);
-      connections.clear();
+      connections.close();
     },
   };
 }

@@ -3,10 +3,12 @@ import type { SecureContext } from 'node:tls';
 import type { buildConnector, Client, Dispatcher } from 'undici';
 import { BrokenAnswer, NotHttp } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
+import type { Trust } from './trust.ts';
 import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plainError } from './tunnel.ts';
 
 /** Where a connection leads, and how. */
-export interface ConnectionSettings {
+interface ConnectionSettings {
   /** The origin, without a path. */
   readonly url: URL;
   readonly proxy: URL | null;
@@ -17,7 +19,7 @@ export interface ConnectionSettings {
 }
 
 /** A connection to one origin, made when it is needed and again once it has ended; it takes one request after another. */
-export interface Connection {
+interface Connection {
   /**
    * One request and its whole answer. It is written once at most, and only after TLS has judged the certificate.
    * Throws what the runtime does, NotHttp, BrokenAnswer, ProxyError and ProxyRefusal.
@@ -40,8 +42,35 @@ interface Wire {
   answered: number | null;
 }
 
-/** @see Connection */
-export async function openConnection(settings: ConnectionSettings): Promise<Connection> {
+interface Connections {
+  /** That of an origin which trusts the CAs up to `reach`: one is opened where there is none. */
+  to(url: URL, reach: number): Promise<Connection>;
+  close(): void;
+}
+
+/** Connections to any number of origins. @param signal ends them all */
+export function createConnections(proxies: ProxySettings, trust: Trust, signal: AbortSignal): Connections {
+  const connections = new Map<string, Promise<Connection>>();
+  async function open(url: URL, reach: number): Promise<Connection> {
+    const context = url.protocol === 'https:' ? await trust.context(reach) : null;
+    return openConnection({ url, proxy: proxyFor(url, proxies), trust: context, signal });
+  }
+  return {
+    to(url, reach) {
+      const key = `${url.origin} ${reach}`;
+      const connection = connections.get(key) ?? open(url, reach);
+      connections.set(key, connection);
+      return connection;
+    },
+    close() {
+      for (const connection of connections.values())
+        connection.then((opened) => opened.close()).catch(() => undefined);
+      connections.clear();
+    },
+  };
+}
+
+async function openConnection(settings: ConnectionSettings): Promise<Connection> {
   const { url, signal } = settings;
   const { Client } = await loadUndici();
   const connect = await connectorFor(settings);

@@ -21,7 +21,7 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** At most 8 MiB of text. */
   readonly body: string;
-  /** The same, unchanged; absent if it did not come from the wire. */
+  /** The body as it came; absent if it did not come from the wire. */
   readonly bytes?: Uint8Array;
 }
 

@@ -19,7 +19,7 @@ export interface Trust {
   readonly reach: number;
   /** Those of the groups up to `reach`; null for what Node.js has by itself, which is faster. @throws {CliError} file-not-found, file-unreadable */
   authorities(reach: number): Promise<readonly string[] | null>;
-  /** The same to connect with. @throws {CliError} as authorities */
+  /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
   context(reach: number): Promise<SecureContext | null>;
   /** Whether there are more CAs than those up to `reach`, and they may help against `error`; then they are asked from now on. */
   widen(reach: number, error: unknown): Promise<boolean>;
@@ -96,7 +96,7 @@ export async function trustingContext(
   try {
     return createSecureContext({ ...options, ca: [...ca] });
   } catch {
-    const { certificatesIn } = await import('./ca-files.ts');
+    const { certificatesIn } = await import('./stores.ts');
     return createSecureContext({ ...options, ca: ca.flatMap(certificatesIn) });
   }
 }

@@ -87,8 +87,8 @@ export function appearance(bytes: Uint8Array): string {
 }
 
 /**
- * What of a push identity a file holds that is no .p12, what is on the way to one, or all of it as text; `auth-key` is
- * Apple's other credential.
+ * The part of a push identity that a file holds which is no .p12: a piece of it, what is on the way to one, or all of it
+ * as text; `auth-key` is Apple's other credential.
  */
 export type LoosePart = 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
 

@@ -114,7 +114,7 @@ export function publicKeyFingerprint(key: KeyObject): string {
   return hash('sha256', half.export({ type: 'spki', format: 'der' }));
 }
 
-/** The same of a certificate; null where Node.js cannot read its key. */
+/** The fingerprint of a certificate's public key; null where Node.js cannot read the key. */
 export function certifiedKeyFingerprint({ der }: Certificate): string | null {
   try {
     return publicKeyFingerprint(new X509Certificate(der).publicKey);

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { topics } from './topics.ts';
+import { topics } from './usage.ts';
 
 /** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
 export type Value =

@@ -1,7 +1,6 @@
 import type { Entry } from '../text/layout.ts';
 import { type CommandNode, flatten, type OptionNode } from './command-tree.ts';
-import { precedence, variableEntries } from './topics/environment.ts';
-import { exitCodeEntries } from './topics/exit-codes.ts';
+import { exitCodeEntries, precedence, variableEntries } from './topics/environment.ts';
 
 const files: readonly Entry[] = [
   [

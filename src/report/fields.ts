@@ -1,6 +1,8 @@
+import type { Finding, FindingLevel } from '../checks/finding.ts';
 import type { Style } from '../terminal/style.ts';
 import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
-import { inCell } from '../text/printable.ts';
+import { count } from '../text/phrasing.ts';
+import { inCell, onOneLine } from '../text/printable.ts';
 
 /** Lines of name and value, the values aligned. */
 export function formatFields(fields: readonly Entry[], style: Style): string {
@@ -15,10 +17,8 @@ export function formatTable(
   style: Style,
 ): string {
   const rows = cells.map((row) => row.map(inCell));
-  const widths = head.map((title, column) =>
-    rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(title)),
-  );
-  if (widths.reduce((sum, width) => sum + width + 2, -2) > style.columns)
+  const widths = widthsOf(head, rows);
+  if (widthOfTable(head, rows) > style.columns)
     return rows
       .map((row) =>
         formatFields(
@@ -35,6 +35,17 @@ export function formatTable(
   return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
 }
 
+function widthsOf(head: readonly string[], rows: readonly (readonly string[])[]): readonly number[] {
+  return head.map((title, column) =>
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(title)),
+  );
+}
+
+/** Columns that a table takes, with two between its own. Cells may be colored. */
+export function widthOfTable(head: readonly string[], rows: readonly (readonly string[])[]): number {
+  return widthsOf(head, rows).reduce((sum, width) => sum + width + 2, -2);
+}
+
 /** A table in Markdown, its columns padded so that it can be read as it is. Cells are our own text, without `|` or line breaks. */
 export function formatMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
@@ -43,4 +54,97 @@ export function formatMarkdownTable(head: readonly string[], rows: readonly (rea
   const line = (cells: readonly string[], filler = ' '): string =>
     `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler)).join(' | ')} |\n`;
   return [line(head), line([], '-'), ...rows.map((row) => line(row))].join('');
+}
+
+/** Anything that was judged: a finding, or a check of the machine. */
+interface Judged {
+  readonly code: string;
+  readonly level: FindingLevel | 'ok';
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+const signs: Readonly<Record<Judged['level'], string>> = {
+  error: '✗ error',
+  warning: '! warning',
+  info: 'i info',
+  ok: '✓',
+};
+
+/** Each finding with its symbol, message and hint; empty without findings. */
+export function formatFindings(findings: readonly Finding[], style: Style): string {
+  return findings.map((finding) => formatJudged(finding, style)).join('');
+}
+
+/** Without what only `inspect` tells: infos change nothing about what is done. */
+export function formatConcerns(findings: readonly Finding[], style: Style): string {
+  return formatFindings(concerns(findings), style);
+}
+
+/** Errors and warnings. */
+export function concerns(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ level }) => level !== 'info');
+}
+
+/** `1 error and 2 warnings`; nothing for neither. */
+export function countConcerns(findings: readonly Finding[]): string {
+  return (['error', 'warning'] as const)
+    .map((level) => ({ level, number: findings.filter((finding) => finding.level === level).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ level, number }) => count(number, level))
+    .join(' and ');
+}
+
+/** Its sign, message and code; below them the place that it is about, where there is one, and what to do. */
+export function formatJudged({ code, level, message, hint }: Judged, style: Style, place?: string): string {
+  const color = { error: style.red, warning: style.yellow, info: style.cyan, ok: style.green }[level];
+  const head = `${color(signs[level])} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
+  const where = place === undefined ? '' : `    ${style.bold(onOneLine(place))}\n`;
+  return `${head}${where}${hint === null ? '' : `    ${onOneLine(hint)}\n`}`;
+}
+
+/** `2027-12-24 (395 days left)`, colored by how many are left. */
+export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style, warnDays = 30): string {
+  const day = notAfter.slice(0, 10);
+  if (daysLeft < 0) return style.red(`${day} (expired)`);
+  const text = `${day} (${count(daysLeft, 'day')} left)`;
+  return daysLeft <= warnDays ? style.yellow(text) : style.green(text);
+}
+
+/** ISO 8601 to the second, as certificates have it. */
+export function isoDate(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}
+
+/** In English whatever the locale, as everything else. */
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `4 Dec 2026`, the day in UTC, as certificates have it. */
+export function formatDay(date: Date): string {
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** `25 Nov 04:45 (in 5 h)`, in the time zone of this machine; with the year where it is not this one. */
+export function formatMoment(date: Date, now: Date): string {
+  const year = date.getFullYear() === now.getFullYear() ? '' : ` ${date.getFullYear()}`;
+  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${date.getDate()} ${months[date.getMonth()]}${year} ${time} (${distance(date, now)})`;
+}
+
+/** A sentence of a report, in which the moments are ISO 8601, as a person reads it. */
+export function withMoments(sentence: string, now: Date): string {
+  return sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => {
+    const date = new Date(iso);
+    return Number.isNaN(date.getTime()) ? iso : formatMoment(date, now);
+  });
+}
+
+/** `in 5 h`, `12 min ago`, `now`: rounded, in the largest unit of which there is one. */
+function distance(date: Date, now: Date): string {
+  const hours = (date.getTime() - now.getTime()) / 3_600_000;
+  const inUnits = (units: number): number => Math.round(Math.abs(hours * units));
+  const [minutes, wholeHours, days] = [inUnits(60), inUnits(1), inUnits(1 / 24)];
+  if (minutes === 0) return 'now';
+  const length = minutes < 60 ? `${minutes} min` : wholeHours < 24 ? `${wholeHours} h` : count(days, 'day');
+  return hours > 0 ? `in ${length}` : `${length} ago`;
 }

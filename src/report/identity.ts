@@ -9,9 +9,7 @@ import type {
 } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/phrasing.ts';
-import { formatDaysLeft, isoDate } from './dates.ts';
-import { formatFields } from './fields.ts';
-import { formatFindings } from './findings.ts';
+import { formatDaysLeft, formatFields, formatFindings, isoDate } from './fields.ts';
 
 /** A certificate as `--json` gives it; dates are ISO 8601. */
 export interface CertificateReport {

@@ -5,7 +5,7 @@ import { isOn } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { variable } from './variable.ts';
 
-/** What of a pipeline's credentials is there, so that nobody has to have signed in; a token is used before a secret. */
+/** The credentials that a pipeline was given, so that nobody has to have signed in; a token is used before a secret. */
 export type Credentials = 'token' | 'client-secret';
 
 export function credentialsIn(env: Environment): Credentials | null {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
-import { profileNamed } from '../auth/profile-changes.ts';
+import { profileNamed } from '../auth/profiles.ts';
 import type { Context, Environment, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';

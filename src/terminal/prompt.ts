@@ -1,8 +1,9 @@
+import { Writable } from 'node:stream';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
 import { Secret } from '../text/secret.ts';
 import type { Style } from './style.ts';
-import type { Terminal } from './terminal.ts';
+import type { Streams, Terminal } from './terminal.ts';
 
 /** Questions to a person. Each needs a terminal; the answer never appears in a log. */
 export interface Prompt {
@@ -80,7 +81,6 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
   async function askBeside(question: PasswordQuestion, waiting: string): Promise<string> {
     const style = await terminal.style('stderr');
     terminal.present(`${style.cyan('?')} ${style.bold(onOneLine(question.message))}`);
-    const { askWhileWaiting } = await import('./waiting-password.ts');
     const stopped = question.signal ? AbortSignal.any([signal, question.signal]) : signal;
     // A spinner is drawn on one line, again and again.
     const words = waiting.length + 2 < terminal.columns('stderr') ? waiting : 'Waiting';
@@ -123,4 +123,51 @@ function promptTheme({ bold, dim, red, yellow, green, cyan }: Style) {
         keys.map(([key, action]) => `${bold(key)} ${dim(action)}`).join(dim(' • ')),
     },
   };
+}
+
+/** Of the spinner, in milliseconds. */
+const interval = 80;
+const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+const startOfLine = '\r\u001b[K';
+
+/**
+ * A hidden line that may never be typed, since what is waited for can happen elsewhere: a spinner turns meanwhile.
+ * @param words short enough for one line of the terminal, which is drawn again and again
+ * @param signal ends it, and the spinner's line is gone
+ * @throws {CliError} interrupted; and the signal's reason
+ */
+async function askWhileWaiting(
+  words: string,
+  { stdin, stderr }: Streams,
+  { yellow, green }: Style,
+  signal: AbortSignal,
+): Promise<string> {
+  // Only here: every command loads this file at its start.
+  const { createInterface } = await import('node:readline');
+  signal.throwIfAborted();
+  // Nothing that is typed is shown.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
+  let turn = 0;
+  const draw = (): void => {
+    stderr.write(`${startOfLine}${yellow(frames[turn++ % frames.length] ?? '')} ${words}`);
+  };
+  draw();
+  const timer = setInterval(draw, interval);
+  try {
+    const typed = await new Promise<string>((resolve, reject) => {
+      const interrupted = (): void => reject(new CliError('interrupted', 'Interrupted'));
+      lines.once('line', resolve).once('SIGINT', interrupted).once('close', interrupted);
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    clearInterval(timer);
+    stderr.write(`${startOfLine}${green('✓')} ${words}\n`);
+    return typed;
+  } catch (error) {
+    clearInterval(timer);
+    stderr.write(startOfLine);
+    throw error;
+  } finally {
+    lines.close();
+  }
 }

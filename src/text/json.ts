@@ -77,6 +77,21 @@ export function members<const Entries extends v.ObjectEntries>(entries: Entries)
   );
 }
 
+/** What a schema of `members` reads: the members that it names, none of which anybody changes. */
+export type ReadBy<Schema extends v.GenericSchema> = Known<v.InferOutput<Schema>>;
+
+type Known<Value> = Value extends readonly (infer Element)[]
+  ? readonly Known<Element>[]
+  : Value extends object
+    ? {
+        readonly [Key in keyof Value as string extends Key
+          ? unknown extends Value[Key]
+            ? never
+            : Key
+          : Key]: Known<Value[Key]>;
+      }
+    : Value;
+
 const anyMembers = members({});
 
 /** The members of a JSON object; null for a list and whatever else. */

@@ -17,7 +17,7 @@ export class Secret {
     return typeof this.#value === 'string' ? this.#value : Buffer.from(this.#value).toString('utf8');
   }
 
-  /** The same as bytes: UTF-8, unless a file holds something else. */
+  /** The secret's bytes: UTF-8, unless a file holds something else. */
   revealBytes(): Buffer {
     return Buffer.from(this.#value);
   }

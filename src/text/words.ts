@@ -28,7 +28,7 @@ function beginning(text: string, secrets: readonly Secret[]): string {
   return part.slice(0, Math.max(0, part.length - margin));
 }
 
-/** The same for a member of a stranger's document; null for anything but text, and for an empty one. */
+/** The plain words of a member of a stranger's document; null for anything but text, and for an empty one. */
 export function wordsIn(value: unknown, secrets: readonly Secret[]): string | null {
   return typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
 }

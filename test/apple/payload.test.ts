@@ -7,7 +7,7 @@ import {
   mfaPushOf,
   randomChallenge,
   simulatorPayload,
-} from '../../src/apple/payload.ts';
+} from '../../src/apple/apns.ts';
 
 const push: MfaPush = { message: 'Sign in?', title: null, challenge: 'c-1' };
 

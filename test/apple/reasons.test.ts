@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explainAnswer } from '../../src/apple/reasons.ts';
-import { reasons } from '../../src/emulator/apns/reasons.ts';
+import { explainAnswer } from '../../src/apple/failure.ts';
+import { reasons } from '../../src/emulator/apns/judge-push.ts';
 
 const answer = { status: 400, reason: null, apnsId: null, timestamp: null };
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type AssumptionName, type Assumptions, assumptions } from '../../src/emulator/assumptions.ts';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import type { createMachine } from '../support/context.ts';
 import { tellable } from './tellable.ts';
 

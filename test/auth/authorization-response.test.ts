@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  answersRequest,
-  codeOf,
-  errorOf,
-  queryOf,
-  unboundError,
-} from '../../src/auth/authorization-response.ts';
+import { answersRequest, codeOf, errorOf, queryOf, unboundError } from '../../src/auth/authorization-look.ts';
 import { connectionTo } from './examples.ts';
 
 const query = (text: string) => new URLSearchParams(text);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latestRecord, latestRecordAt, noProfiles, withCertificate } from '../../src/auth/profile-changes.ts';
+import { latestRecord, latestRecordAt, noProfiles, withCertificate } from '../../src/auth/profiles.ts';
 
 const tenant = 'https://a.example';
 const record = (setAt: string, change = {}) => ({

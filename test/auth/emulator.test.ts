@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { ProfileStore } from '../../src/auth/profile.ts';
-import { noProfiles, profileNamed, withLogin } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noProfiles, profileNamed, withLogin } from '../../src/auth/profiles.ts';
 import { openSession } from '../../src/auth/session.ts';
-import { signIn } from '../../src/auth/sign-in.ts';
-import { signOut } from '../../src/auth/sign-out.ts';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import { signIn, signOut } from '../../src/auth/sign-in.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { fetchHttp } from '../support/fetch-http.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/auth/connection.ts';
-import type { StoredSession } from '../../src/auth/profile.ts';
+import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 
 export const noon = new Date('2030-01-01T12:00:00.000Z');
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profiles.ts';
 import { openSession } from '../../src/auth/session.ts';
 import { reserveRoom } from '../../src/files/durable.ts';
 import { fetchHttp } from '../support/fetch-http.ts';

@@ -10,7 +10,7 @@ import {
   refusalPage,
   signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
-import { stylesheetSource } from '../../src/report/pages/stylesheet.ts';
+import { stylesheetSource } from '../../src/report/document.ts';
 import { connectionTo } from './examples.ts';
 import { raw } from './sign-in-under-way.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile, Profiles } from '../../src/auth/profile.ts';
-import { noProfiles } from '../../src/auth/profile-changes.ts';
 import { decodeProfiles, encodeProfiles } from '../../src/auth/profile-file.ts';
+import { noProfiles } from '../../src/auth/profiles.ts';
 import { sessionAt } from './examples.ts';
 
 const empty: Profile = { settings: {}, session: null, certificates: [] };

@@ -5,14 +5,8 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
-import {
-  noProfiles,
-  profileNamed,
-  withCurrent,
-  withSession,
-  withSetting,
-} from '../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noProfiles, profileNamed, withCurrent, withSession, withSetting } from '../../src/auth/profiles.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon, sessionAt } from './examples.ts';

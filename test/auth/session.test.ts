@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
-import type { ProfileStore, StoredSession } from '../../src/auth/profile.ts';
-import { noProfiles, profileNamed, withoutSession, withSession } from '../../src/auth/profile-changes.ts';
+import type { ProfileStore } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { noProfiles, profileNamed, withoutSession, withSession } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
+import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { StoredSession } from '../../src/auth/profile.ts';
 import { type SignInContext, signIn } from '../../src/auth/sign-in.ts';
+import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { connectionTo, noon } from './examples.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StoredSession } from '../../src/auth/profile.ts';
 import type { SignInContext } from '../../src/auth/sign-in.ts';
+import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { jwt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 import {

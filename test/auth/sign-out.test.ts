@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { signOut } from '../../src/auth/sign-out.ts';
+import { signOut } from '../../src/auth/sign-in.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
 import { Secret } from '../../src/text/secret.ts';

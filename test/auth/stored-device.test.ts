@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Profiles, StoredDevice } from '../../src/auth/profile.ts';
+import type { Profiles } from '../../src/auth/profile.ts';
+import { decodeProfiles } from '../../src/auth/profile-file.ts';
 import {
   noProfiles,
   profileNamed,
@@ -7,8 +8,8 @@ import {
   withoutProfile,
   withoutSession,
   withSetting,
-} from '../../src/auth/profile-changes.ts';
-import { decodeProfiles } from '../../src/auth/profile-file.ts';
+} from '../../src/auth/profiles.ts';
+import type { StoredDevice } from '../../src/auth/stored-schemas.ts';
 
 const device: StoredDevice = {
   tenant: 'https://abc1234.id.cyberark.cloud',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Attendant } from '../../src/auth/sign-in.ts';
-import { stylesheet } from '../../src/report/pages/stylesheet.ts';
+import { stylesheet } from '../../src/report/document.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 import { begin, browse, raw, type SignInUnderWay, unasked } from './sign-in-under-way.ts';
 

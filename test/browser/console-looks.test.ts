@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import { complaints, isJudged } from './complaints.ts';
 import { isLive, openPage, startRehearsal, user } from './rehearsal.ts';

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eachLook } from '../../scripts/screenshots/walk.mjs';
 import type { FleetStatusReport } from '../../src/commands/fleet/report.ts';
-import { statusPage } from '../../src/commands/fleet/status/page/page.ts';
+import { statusPage } from '../../src/commands/fleet/status/page.ts';
 import { fleetStatus } from '../../src/commands/fleet/status.ts';
 import { testNow as now } from '../support/context.ts';
 import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { startTenant } from '../support/tenant.ts';

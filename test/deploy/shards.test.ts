@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as sendRequest } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { shardOf } from '../../src/commands/fleet/file/selection.ts';
+import { shardOf } from '../../src/commands/fleet/file/fleet.ts';
 import type { FleetReport } from '../../src/commands/fleet/report.ts';
 import { fixedPasswordsOf } from '../../src/emulator/people.ts';
 import { startTenants } from '../../src/emulator/tenants.ts';

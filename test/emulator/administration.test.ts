@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSelect, runSelect } from '../../src/emulator/administration/query.ts';
+import { parseSelect, runSelect } from '../../src/emulator/administration/redrock-apis.ts';
 import type { Row } from '../../src/emulator/envelope.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';
@@ -55,35 +55,30 @@ const serviceUser = {
 };
 
 describe('roles', () => {
-  test('are made, found, changed and deleted', async () => {
+  test('are made, found and deleted', async () => {
     const { ask } = await administered();
     const id = await createRole(ask, 'Pushers', { Description: 'who push', Users: ['user@example.com'] });
     expect(id).toMatch(/^[0-9a-f]{8}(_[0-9a-f]{4}){3}_[0-9a-f]{12}$/);
     expect(await ask('/SaasManage/GetRoleIdFromName?roleName=pushers')).toBe(id);
     expect(await ask('/SaasManage/GetRoleIdFromName', { roleName: 'Pushers' })).toBe(id);
-    await ask('/Roles/UpdateRole', {
-      Name: id,
-      NewName: 'Senders',
-      Users: { Add: ['admin@example.com'], Delete: ['c0ffee00-0000-4000-8000-000000000002'] },
-    });
     expect(await ask(`/Roles/GetRole?Name=${id}`)).toEqual({
       Uuid: id,
-      Name: 'Senders',
+      Name: 'Pushers',
       Description: 'who push',
       RoleType: 'PrincipalList',
       ReadOnly: false,
       DirectoryServiceUuid: '09B9A9B0-6CE8-465F-AB03-65766D33B05E',
-      Principals: ['u=admin@example.com'],
+      Principals: ['u=user@example.com'],
     });
     await ask('/SaasManage/AddUsersAndGroupsToRole', {
       Name: id,
-      Users: ['ci@example.com', 'admin@example.com'],
+      Users: ['ci@example.com', 'user@example.com'],
       Roles: ['Everybody'],
     });
     expect(rows(await ask('/Roles/GetRoleMembers', { Name: id }))).toEqual([
       {
-        Guid: 'c0ffee00-0000-4000-8000-000000000001',
-        Name: 'admin@example.com',
+        Guid: 'c0ffee00-0000-4000-8000-000000000002',
+        Name: 'user@example.com',
         Type: 'User',
         IsEffective: true,
       },
@@ -99,7 +94,7 @@ describe('roles', () => {
     expect(await ask('/SaasManage/RemoveUsersAndGroupsFromRole', leaving)).toBeNull();
     expect(rows(await ask(`/Roles/GetRoleMembers?name=${id}`))).toHaveLength(1);
     expect(await ask('/SaasManage/DeleteRole', { Name: id })).toBeNull();
-    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=Senders')).toBeNull();
+    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=Pushers')).toBeNull();
   });
 
   test('that cannot be are refused in the vendor’s words', async () => {
@@ -119,7 +114,6 @@ describe('roles', () => {
     expect(await ask('/Roles/StoreRole', { Name: 'x', Users: ['nobody@example.com'] })).toBe(notFound);
     expect(await ask('/Roles/StoreRole', { Name: 'x', Groups: ['g'] })).toBe(notFound);
     expect(await ask('/SaasManage/GetRoleIdFromName?roleName=x')).toBeNull();
-    expect(await ask('/Roles/UpdateRole', { Name: 'x' })).toBe('The role "x" does not exist.');
     for (const path of ['AddUsersAndGroupsToRole', 'RemoveUsersAndGroupsFromRole', 'DeleteRole'])
       expect(await ask(`/SaasManage/${path}`, { Name: 'x' })).toBe(notFound);
     for (const path of ['/Roles/GetRole', '/Roles/GetRoleMembers', '/Core/GetAssignedAdministrativeRights'])
@@ -128,8 +122,7 @@ describe('roles', () => {
 
   test('that the tenant needs stay', async () => {
     const { ask } = await administered();
-    const id = await createRole(ask, 'Other');
-    expect(await ask('/SaasManage/DeleteRoles', { Roles: [id, 'sysadmin'] })).toBe(
+    expect(await ask('/SaasManage/DeleteRole', { Name: 'sysadmin' })).toBe(
       'The role System Administrator cannot be deleted.',
     );
     expect(await ask('/SaasManage/DeleteRole', { Name: 'Everybody' })).toBe(
@@ -166,7 +159,7 @@ describe('rights', () => {
     });
   });
 
-  test('are given to a role and taken, one or several at a time, under both addresses', async () => {
+  test('are given to a role and taken, one or several at a time', async () => {
     const { ask } = await administered();
     const Role = await createRole(ask, 'Pushers');
     const assigned = async (): Promise<unknown> =>
@@ -174,7 +167,7 @@ describe('rights', () => {
     expect(
       await ask('/SaasManage/AssignSuperRights', [{ Role, Path: '/lib/rights/devman.json' }]),
     ).toBeNull();
-    expect(await ask('/Roles/AssignSuperRights', { Role, Path: '/lib/rights/appman.json' })).toBeNull();
+    expect(await ask('/SaasManage/AssignSuperRights', { Role, Path: '/lib/rights/appman.json' })).toBeNull();
     expect(await assigned()).toEqual(['/lib/rights/appman.json', '/lib/rights/devman.json']);
     const taken = [
       { Role, Path: '/lib/rights/devman.json' },
@@ -221,28 +214,19 @@ describe('rights', () => {
 
   test.each([
     ['/Roles/StoreRole', { Name: 'x' }, 'roleman'],
-    ['/SaasManage/StoreRole', { Name: 'x' }, 'roleman'],
-    ['/Roles/UpdateRole', { Name: 'everybody' }, 'roleman'],
     ['/SaasManage/AddUsersAndGroupsToRole', { Name: 'everybody' }, 'roleman'],
     ['/SaasManage/RemoveUsersAndGroupsFromRole', { Name: 'everybody' }, 'roleman'],
     ['/SaasManage/DeleteRole', { Name: 'Push Certificates' }, 'roleman'],
-    ['/SaasManage/DeleteRoles', { Roles: [] }, 'roleman'],
     ['/SaasManage/GetRoleIdFromName', { roleName: 'x' }, 'roroleman'],
     ['/SaasManage/AssignSuperRights', { Role: 'everybody', Path: '/lib/rights/fedman.json' }, 'roleman'],
-    ['/Roles/UnAssignSuperRights', { Role: 'everybody', Path: '/lib/rights/fedman.json' }, 'roleman'],
+    ['/SaasManage/UnAssignSuperRights', { Role: 'everybody', Path: '/lib/rights/fedman.json' }, 'roleman'],
     ['/Core/GetAssignedAdministrativeRights', { role: 'everybody' }, 'monitor'],
     ['/Roles/GetRole', { Name: 'everybody' }, 'monitor'],
     ['/Roles/GetRoleMembers', { name: 'everybody' }, 'roroleman'],
     ['/UserMgmt/DirectoryServiceQuery', { directoryServices: [], roles: '{}' }, 'roroleman'],
     ['/UserMgmt/DirectoryServiceQuery', { directoryServices: [], user: '{}' }, 'rouserman'],
-    ['/UserMgmt/GetUserAttributes', { ID: 'admin@example.com' }, 'rouserman'],
-    ['/UserMgmt/IsUserCloudLocked', { user: 'ci@example.com' }, 'mfaunlock'],
-    ['/UserMgmt/SetCloudLock', { user: 'ci@example.com', lockuser: false }, 'dsman'],
-    ['/UserMgmt/RemoveUsers', { Users: [] }, 'dsman'],
     ['/CDirectoryService/CreateUser', { ...serviceUser, Name: 'new@example.com' }, 'dsman'],
     ['/CDirectoryService/GetUser', { ID: 'admin@example.com' }, 'rouserman'],
-    ['/CDirectoryService/GetUserByName', { username: 'admin@example.com' }, 'rouserman'],
-    ['/CDirectoryService/GetUsers', {}, 'rouserman'],
     ['/SaasManage/GetAppIDByServiceName', { Name: 'mfa-cli' }, 'monitor'],
     ['/SaasManage/GetApplication', { _RowKey: 'mfa-cli' }, 'monitor'],
     ['/SaasManage/ImportAppFromTemplate', { ID: ['OAuth2ServerClient'] }, 'appman'],
@@ -271,12 +255,9 @@ describe('rights', () => {
     const user = askWith(emulator, await sessionOf(emulator, emulator.user));
     const members = { Name: 'sysadmin', Users: ['user@example.com'] };
     expect(await user('/SaasManage/AddUsersAndGroupsToRole', members)).toBe(forbidden.Message);
-    expect(await user('/Roles/UpdateRole', { Name: 'sysadmin', Users: { Add: members.Users } })).toBe(
-      forbidden.Message,
-    );
     const created = { ...serviceUser, Name: 'root@example.com', InSysAdminRole: 'true' };
     expect(await user('/CDirectoryService/CreateUser', created)).toBe(forbidden.Message);
-    expect(await ask('/CDirectoryService/GetUserByName', { username: 'root@example.com' })).toBe(notFound);
+    expect(await ask('/CDirectoryService/GetUser', { ID: 'root@example.com' })).toBe(notFound);
     expect(await user('/Core/SetTenantConfig?key=a&value=b')).toBe(forbidden.Message);
     expect(await ask('/SaasManage/AddUsersAndGroupsToRole', members)).toBeNull();
     expect(await user('/Core/SetTenantConfig?key=a&value=b')).toBeNull();
@@ -284,7 +265,7 @@ describe('rights', () => {
 });
 
 describe('users', () => {
-  test('are made, read, changed and deleted, and never shown with their passwords', async () => {
+  test('are made, read and deleted, and never shown with their passwords', async () => {
     const { ask, emulator } = await administered();
     const other = { ...serviceUser, Name: 'bot@example.com' };
     const id = await ask('/CDirectoryService/CreateUser', other);
@@ -305,33 +286,16 @@ describe('users', () => {
       ForcePasswordChangeNext: false,
       DirectoryServiceUuid: '09B9A9B0-6CE8-465F-AB03-65766D33B05E',
     });
-    expect(await ask('/CDirectoryService/GetUserByName', { username: 'BOT@example.com' })).toEqual(shown);
-    expect(await ask(`/UserMgmt/GetUserAttributes?ID=${id}`)).toEqual(shown);
-    expect(rows(await ask('/CDirectoryService/GetUsers'))).toContainEqual(shown);
-    expect(JSON.stringify(await ask('/CDirectoryService/GetUsers'))).not.toContain('assword":"');
-    await ask('/CDirectoryService/ChangeUser', {
-      ID: id,
-      Name: 'robot@example.com',
-      DisplayName: 'Robot',
-      ServiceUser: false,
-      InEverybodyRole: 'true',
-    });
-    expect(await ask('/CDirectoryService/GetUser', { ID: id })).toMatchObject({
-      Name: 'robot@example.com',
-      DisplayName: 'Robot',
-      ServiceUser: false,
-      OauthClient: true,
-      InEverybodyRole: true,
-    });
-    await ask('/UserMgmt/ResetUserPassword', { ID: id, newPassword: 'another' });
+    expect(await ask('/CDirectoryService/GetUser', { ID: 'BOT@example.com' })).toEqual(shown);
+    const person = { ...other, Name: 'robot@example.com', ServiceUser: false };
+    const uuid = await ask('/CDirectoryService/CreateUser', person);
     const signIn = await beginSignIn(emulator, 'robot@example.com');
-    const { result } = await signIn.advance('UP', 'Answer', 'another');
+    const { result } = await signIn.advance('UP', 'Answer', serviceUser.Password);
     const robot = askWith(emulator, String(result.Token));
-    expect(await robot('/Security/WhoAmI')).toMatchObject({ UserUuid: id });
-    expect(await robot('/UserMgmt/GetUserAttributes')).toMatchObject({ Uuid: id });
+    expect(await robot('/Security/WhoAmI')).toMatchObject({ UserUuid: uuid });
     expect(await ask('/CDirectoryService/DeleteUser', { ID: 'robot@example.com' })).toBeNull();
     expect(await robot('/Security/WhoAmI')).toBe('Authentication (login or challenge) has failed.');
-    expect(await ask('/CDirectoryService/GetUser', { ID: id })).toBe(notFound);
+    expect(await ask('/CDirectoryService/GetUser', { ID: uuid })).toBe(notFound);
   });
 
   test('that cannot be are refused', async () => {
@@ -347,29 +311,21 @@ describe('users', () => {
     expect(await create({ Password: undefined })).toBe('The required parameter Password is missing.');
     expect(await create({ Mail: undefined })).toBe('The required parameter Mail is missing.');
     expect(await create({ ServiceUser: 'perhaps' })).toBe('String was not recognized as a valid Boolean.');
-    expect(await ask('/CDirectoryService/GetUserByName', { username: 'bot@example.com' })).toBe(notFound);
+    expect(await ask('/CDirectoryService/GetUser', { ID: 'bot@example.com' })).toBe(notFound);
   });
 
   test('of the emulator’s own stay as they are', async () => {
     const { ask } = await administered();
     const stays = "user@example.com is one of the emulator's own users.";
-    const ID = 'user@example.com';
-    expect(await ask('/CDirectoryService/DeleteUser', { ID })).toBe(stays);
-    expect(await ask('/CDirectoryService/ChangeUser', { ID, DisplayName: 'x' })).toBe(stays);
-    expect(await ask('/UserMgmt/ResetUserPassword', { ID, newPassword: 'x' })).toBe(stays);
-    expect(await ask('/UserMgmt/RemoveUsers', { Users: [ID] })).toBe(stays);
+    expect(await ask('/CDirectoryService/DeleteUser', { ID: 'user@example.com' })).toBe(stays);
   });
 
-  test('are removed together or not at all, and leave their roles', async () => {
+  test('that are deleted leave their roles', async () => {
     const { ask } = await administered();
-    const [first, second] = [
-      await ask('/CDirectoryService/CreateUser', { ...serviceUser, Name: 'a@example.com' }),
-      await ask('/CDirectoryService/CreateUser', { ...serviceUser, Name: 'b@example.com' }),
-    ];
-    const role = await createRole(ask, 'Both', { Users: [first, second] });
-    expect(await ask('/UserMgmt/RemoveUsers', { Users: [first, 'nobody'] })).toBe(notFound);
-    expect(rows(await ask('/Roles/GetRoleMembers', { Name: role }))).toHaveLength(2);
-    expect(await ask('/UserMgmt/RemoveUsers', { Users: [first, second] })).toBeNull();
+    const ID = await ask('/CDirectoryService/CreateUser', { ...serviceUser, Name: 'a@example.com' });
+    const role = await createRole(ask, 'One', { Users: [ID] });
+    expect(rows(await ask('/Roles/GetRoleMembers', { Name: role }))).toHaveLength(1);
+    expect(await ask('/CDirectoryService/DeleteUser', { ID })).toBeNull();
     expect(rows(await ask('/Roles/GetRoleMembers', { Name: role }))).toEqual([]);
   });
 
@@ -390,7 +346,7 @@ describe('users', () => {
 describe('the directory', () => {
   const directoryServices = ['09B9A9B0-6CE8-465F-AB03-65766D33B05E'];
 
-  test('names its services and suffix', async () => {
+  test('names its services', async () => {
     const { ask, emulator, token } = await administered();
     const services = [
       { directoryServiceUuid: directoryServices[0], Service: 'CDS', Name: 'Cloud Directory' },
@@ -400,9 +356,6 @@ describe('the directory', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(rows(((await response.json()) as { Result: unknown }).Result)).toEqual(services);
-    expect(await ask('/Core/GetCdsAliasesForTenant')).toMatchObject({
-      Results: [{ Entities: [{ Key: 'example.com' }] }],
-    });
   });
 
   test('finds a role with its rights, by name or ID', async () => {
@@ -521,20 +474,15 @@ describe('a query', () => {
     ["select id from people where name = 'Ada' and ID='1'", [1]],
     ["select ID from People where Name='Ada' and ID='2'", []],
     ["select ID from People where 1=1 AND Name='ada'", [4]],
-    ["select ID from People where 1=1 or Name='ada'", [1, 2, 3, 4]],
+    ["select ID from People where Name like '%a%'", [1, 3, 4]],
     ["select ID from People where Mail='o''hara@example.com'", [1]],
     ["select ID from People where Mail=''", [4]],
     ["select ID from People where Name LIKE 'ADA'", [1, 4]],
-    ["select ID from People where Name like '%a%' or Mail like '%other%'", [1, 3, 4]],
     ["select ID from People where Mail like 'b_b@%'", [2, 3]],
     ["select ID from People where Mail like '%@example.com'", [1, 2]],
     ["select ID from People where Mail like '%b%b%c%m'", [2]],
     ["select ID from People where Mail like '_'", []],
     ["select ID from People where Mail like '%'", [1, 2, 3, 4]],
-    ['select ID from People order by Name', [1, 4, 2, 3]],
-    ['select ID from People ORDER BY Name COLLATE NOCASE', [1, 4, 2, 3]],
-    ['select ID from People order by ID desc', [4, 3, 2, 1]],
-    ['select ID from People order by ID asc', [1, 2, 3, 4]],
   ])('%s', (script, expected) => {
     expect(ids(script)).toEqual(expected);
   });
@@ -544,22 +492,24 @@ describe('a query', () => {
     expect(run("select * from People where ID='4'")).toEqual([{ ID: 4, Name: 'ada', Mail: null }]);
   });
 
-  test.each([
-    ['', 'the query is incomplete'],
-    ['select', 'the query is incomplete'],
-    ['select ID', 'the query is incomplete'],
-    ['select ID, from People', 'syntax error near "People"'],
-    ['delete from People', 'syntax error near "delete"'],
-    ['select ID from People where', 'the query is incomplete'],
-    ["select ID from People where Name='Ada", 'syntax error near "\'"'],
-    ["select ID from People where Name > 'Ada'", 'syntax error near ">"'],
-    ['select ID from People where ID=1', 'syntax error near "1"'],
-    ["select ID from People where ID='1' and Name='a' or Name='b'", 'syntax error near "or"'],
-    ['select ID from People limit 1', 'syntax error near "limit"'],
-    ['select ID from People; select 1', 'syntax error near ";"'],
+  test.each<readonly [string, string]>([
+    ...[
+      '',
+      'select ID',
+      'select ID, from People',
+      'delete from People',
+      'select ID from People where',
+      "select ID from People where Name='Ada",
+      "select ID from People where Name > 'Ada'",
+      'select ID from People where ID=1',
+      "select ID from People where ID='1' or Name='a'",
+      "select ID from People where ID='1' and",
+      'select ID from People order by ID',
+      'select ID from People limit 1',
+      'select ID from People; select 1',
+    ].map((script): [string, string] => [script, 'the local tenant reads only SELECT']),
     ['select Other from People', 'no such column: Other'],
     ["select ID from People where Other='x'", 'no such column: Other'],
-    ['select ID from People order by Other', 'no such column: Other'],
   ])('%j is not understood', (script, message) => {
     expect(() => run(script)).toThrow(`Query has failed: ${message}`);
   });
@@ -581,7 +531,7 @@ describe('the tenant', () => {
     const query = async (Args: object) =>
       (
         await callApi(emulator, '/redrock/query', token, {
-          Script: 'select Name from Role order by Name',
+          Script: 'select Name from Role',
           Args,
         })
       ).body;
@@ -593,13 +543,13 @@ describe('the tenant', () => {
       FullCount: 3,
       Results: [
         {
-          Entities: [{ Type: null, Key: 'Push Certificates', IsForeignKey: false }],
-          Row: { Name: 'Push Certificates' },
+          Entities: [{ Type: null, Key: 'Everybody', IsForeignKey: false }],
+          Row: { Name: 'Everybody' },
         },
       ],
       ReturnID: '',
     });
-    expect(rows(await query({ Limit: 1 }))).toEqual([{ Name: 'Everybody' }]);
+    expect(rows(await query({ Limit: 1 }))).toEqual([{ Name: 'System Administrator' }]);
     expect(rows(await query({ PageSize: -1 }))).toHaveLength(3);
     expect((await query({ PageSize: 'many' })).Message).toMatch(/^PageSize must be a whole number/);
   });

@@ -1,5 +1,5 @@
 import { connect, type OutgoingHttpHeaders } from 'node:http2';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { encodePem } from '../../src/pkcs12/pem.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/text/secret.ts';

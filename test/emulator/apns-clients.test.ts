@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import apn from '@parse/node-apn';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createServerIdentity } from '../../src/emulator/apns/authority.ts';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { testNow } from '../support/context.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
 import { finish } from '../support/process.ts';

@@ -209,20 +209,6 @@ describe('somebody who has answered wrongly five times', () => {
     expect(await tryPassword(emulator)).toBe('LoginSuccess');
   });
 
-  test('is let in where an administrator says so', async () => {
-    const { emulator } = await lockedTenant();
-    const token = await sessionOf(emulator);
-    const uuid = 'c0ffee00-0000-4000-8000-000000000002';
-    const isLocked = (): Promise<unknown> =>
-      resultOf(emulator, token, `/UserMgmt/IsUserCloudLocked?user=${uuid}`);
-    expect(await isLocked()).toBe(true);
-    await resultOf(emulator, token, `/UserMgmt/SetCloudLock?user=${uuid}&lockuser=False`);
-    expect(await isLocked()).toBe(false);
-    expect(await tryPassword(emulator)).toBe('LoginSuccess');
-    await resultOf(emulator, token, `/UserMgmt/SetCloudLock?user=${uuid}&lockuser=true`);
-    expect(await tryPassword(emulator)).toBe('Failure');
-  });
-
   test('was not locked by four, and a success forgets them', async () => {
     const emulator = await startTenant(manual);
     for (let i = 0; i < 8; i++) {

@@ -1,15 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
-import { createScriptedAnswers } from '../../src/emulator/apns/reasons.ts';
+import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
-import { createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
-import { createLocks, createSessions } from '../../src/emulator/authentication/sessions.ts';
+import { createAccessTokens, createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
+import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
-import { createFaults } from '../../src/emulator/faults.ts';
 import { settingsOver } from '../../src/emulator/settings.ts';
+import { createFaults } from '../../src/emulator/tenant.ts';
 import type { User } from '../../src/emulator/users.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';
@@ -71,7 +70,7 @@ describe('what an administrator scripts', () => {
 
 describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
-    const sessions = createSessions(createOutOfBands(false, now), createLocks(now), now);
+    const sessions = createSessions(createOutOfBands(false, now), now);
     const begin = () => sessions.start(somebody, passwordAlone, false);
     const [oldest, second] = Array.from({ length: 1001 }, begin);
     const goOn = (session: typeof oldest) => {

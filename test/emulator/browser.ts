@@ -1,4 +1,4 @@
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { authorizationUrl, exchangeCode, redirectUri } from './local-tenant.ts';
 
 export interface Page {

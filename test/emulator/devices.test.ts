@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { openSettings } from '../../src/emulator/settings.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { oneTimePassword } from '../../src/text/one-time-password.ts';
 import { type ApiAnswer, callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { type ApiAnswer, callApi, openEmulator } from '../support/emulator.ts';
 
 export const redirectUri = 'http://127.0.0.1:8400/callback';

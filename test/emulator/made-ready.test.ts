@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { createMachine } from '../support/context.ts';
 import { callApi } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { type ApiAnswer, callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { signInOnPage } from './browser.ts';

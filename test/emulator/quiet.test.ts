@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 /** A whole session, in a process of its own, that ends by printing one word. */
 const program = `
 import { createHash } from 'node:crypto';
-import { startEmulator } from '${fileURLToPath(new URL('../../src/emulator/emulator.ts', import.meta.url))}';
+import { startEmulator } from '${fileURLToPath(new URL('../../src/emulator/tenants.ts', import.meta.url))}';
 const redirect_uri = 'http://127.0.0.1:8400/callback';
 const emulator = await startEmulator({
   passwords: { administrator: 'a', user: 'b', serviceUser: 'ci-client-secret' },

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi } from '../support/emulator.ts';
 import { postForm } from './local-tenant.ts';
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { certificatesIn, readCaFile, readPemIfPresent } from '../../src/network/ca-files.ts';
+import { certificatesIn, readCaFile, readPemIfPresent } from '../../src/network/stores.ts';
 import { tlsFixture } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -12,7 +12,7 @@ vi.mock(import('../../src/files/directory.ts'), async (original) => {
   const found = await original();
   return { ...found, statsOf: () => (hasDirectory.value ? found.statsOf('/') : null) };
 });
-vi.mock(import('../../src/network/ca-files.ts'), async (original) => ({
+vi.mock(import('../../src/network/stores.ts'), async (original) => ({
   ...(await original()),
   readPemIfPresent: async () => ['bundle'],
 }));

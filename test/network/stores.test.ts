@@ -2,9 +2,8 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SilentPipe } from '../../src/files/read.ts';
-import { readCaFile } from '../../src/network/ca-files.ts';
 import type { Store, TrustSettings } from '../../src/network/stores.ts';
-import { openStores, storeGroups } from '../../src/network/stores.ts';
+import { openStores, readCaFile, storeGroups } from '../../src/network/stores.ts';
 import { tlsFixture } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

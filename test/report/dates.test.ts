@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { formatMoment, withMoments } from '../../src/report/dates.ts';
+import { formatMoment, withMoments } from '../../src/report/fields.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProfileStore, SettingKey } from '../../src/auth/profile.ts';
-import { noProfiles, withCurrent, withSetting } from '../../src/auth/profile-changes.ts';
+import { noProfiles, withCurrent, withSetting } from '../../src/auth/profiles.ts';
 import type { Context, Environment } from '../../src/context.ts';
 import { type Settings, settingsFrom } from '../../src/settings/settings.ts';
 

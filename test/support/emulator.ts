@@ -1,6 +1,6 @@
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
 import { makeSigningKey } from '../../src/emulator/oauth/provider.ts';
 import { fixedPasswords } from '../../src/emulator/people.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/tenants.ts';
 
 /** Of all emulators of a file: a new key takes longer than all else at their start. */
 const signingKey = makeSigningKey();

@@ -1,4 +1,4 @@
-import type { Keychain, KeychainRequest } from '../../src/auth/keychain/keychain.ts';
+import type { Keychain, KeychainRequest } from '../../src/auth/keychain/ask-keychain.ts';
 import { answerTo, type Entries } from '../../src/auth/keychain/serve.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { openEmulator, serviceToken } from './emulator.ts';
 
 export interface TestTenant {

@@ -1,5 +1,5 @@
+import { explainAnswer } from '../../../src/apple/failure.ts';
 import { readReason } from '../../../src/apple/http2-session.ts';
-import { explainAnswer } from '../../../src/apple/reasons.ts';
 import { acceptedAnswer, claimsOf, type Grant } from '../../../src/auth/token-request.ts';
 import type { HttpResponse } from '../../../src/network/http.ts';
 import { answerIds, redactAnswer, secretsIn } from '../../../src/network/redaction.ts';

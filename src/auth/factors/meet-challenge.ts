@@ -3,8 +3,8 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { readEnvelope } from '../../tenant/envelope.ts';
 import { Secret } from '../../text/secret.ts';
-import { type FactorAnswer, readFactorAnswer } from './answer.ts';
 import type { Mechanism, Person } from './mechanism.ts';
+import { type FactorAnswer, readFactorAnswer } from './mechanism.ts';
 
 /** How the steps of a sign-in reach the tenant and the person. */
 export interface FactorContext {

@@ -1,7 +1,7 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { Secret } from '../../text/secret.ts';
-import type { FactorAnswer, SignedIn } from './answer.ts';
+import type { FactorAnswer, SignedIn } from './mechanism.ts';
 import { fitsTerminal, type Mechanism } from './mechanism.ts';
 import {
   advanceAuthentication,

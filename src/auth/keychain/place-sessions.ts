@@ -2,17 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { realPathOf } from '../../files/directory.ts';
 import { members, membersOf, readJson } from '../../text/json.ts';
-import type {
-  KeptSession,
-  KeychainItem,
-  KeychainSession,
-  Profile,
-  Profiles,
-  StoredSession,
-} from '../profile.ts';
-import { isInKeychain } from '../profile-changes.ts';
-import { storedSession } from '../profile-file.ts';
-import type { Keychain } from './keychain.ts';
+import type { Profile, Profiles } from '../profile.ts';
+import { isInKeychain } from '../profiles.ts';
+import type { KeptSession, KeychainItem, KeychainSession, StoredSession } from '../stored-schemas.ts';
+import { storedSession } from '../stored-schemas.ts';
+import type { Keychain } from './ask-keychain.ts';
 
 /** Sessions that are where they belong, but for what the file does not say yet. */
 export interface PlacedSessions {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { systemCode } from '../../errors/cli-error.ts';
-import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './keychain.ts';
+import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './ask-keychain.ts';
 
 /** The channel to the process that asks. */
 type Channel = Pick<Required<NodeJS.Process>, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;

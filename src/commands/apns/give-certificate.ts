@@ -1,5 +1,5 @@
-import type { CertificateRecord } from '../../auth/profile.ts';
-import { latestRecord } from '../../auth/profile-changes.ts';
+import { latestRecord } from '../../auth/profiles.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
@@ -10,8 +10,7 @@ import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts'
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
-import { isoDate } from '../../report/dates.ts';
-import { concerns, formatFindings } from '../../report/findings.ts';
+import { concerns, formatFindings, isoDate } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';

@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../../auth/profile.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -2,7 +2,7 @@ import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
-import { countConcerns } from '../../report/findings.ts';
+import { countConcerns } from '../../report/fields.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';

@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../../auth/profile.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';

@@ -1,5 +1,6 @@
-import type { CertificateRecord, Profiles } from '../../auth/profile.ts';
-import { latestRecord, withCertificate, withoutCertificate, withSentAs } from '../../auth/profile-changes.ts';
+import type { Profiles } from '../../auth/profile.ts';
+import { latestRecord, withCertificate, withoutCertificate, withSentAs } from '../../auth/profiles.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';

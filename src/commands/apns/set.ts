@@ -4,8 +4,7 @@ import type { Verifying } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatFields } from '../../report/fields.ts';
-import { countConcerns, formatConcerns } from '../../report/findings.ts';
+import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
 import {
   type ApnsOptions,
   type ConnectionOptions,

@@ -1,10 +1,9 @@
-import { profileNamed } from '../../auth/profile-changes.ts';
+import { profileNamed } from '../../auth/profiles.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatDaysLeft } from '../../report/dates.ts';
-import { formatTable } from '../../report/fields.ts';
+import { formatDaysLeft, formatTable } from '../../report/fields.ts';
 import { formatAnnotation, formatExpiryAnnotation, formatExpiryMetrics } from '../../report/monitoring.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';

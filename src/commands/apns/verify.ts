@@ -6,8 +6,7 @@ import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
 import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { formatFields } from '../../report/fields.ts';
-import { countConcerns, formatConcerns } from '../../report/findings.ts';
+import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
 import {
   type ApnsOptions,
   type GlobalOptions,

@@ -10,7 +10,7 @@ import {
   pathOf,
   settingsOf,
   textOf,
-} from './pbxproj.ts';
+} from './plist.ts';
 
 /** The build settings in effect for one target in one configuration. */
 export interface BuildSettings {

@@ -1,4 +1,5 @@
 import type { App } from './app.ts';
+import { placeOfMatch } from './app.ts';
 import {
   checkBackgroundModes,
   checkCertificate,
@@ -22,7 +23,6 @@ import {
   stepOf,
   steps,
 } from './finding.ts';
-import { judgeObjectiveC } from './objective-c.ts';
 import { createEvaluation } from './swift/evaluation.ts';
 
 /** One step of the guide, and whether it has no finding of level error; null if unknown. */
@@ -126,4 +126,75 @@ const order: readonly (AppStep | null)[] = [...(Object.keys(consequences) as App
 /** Errors before warnings before notes, and within each the worst first. */
 function weight({ code, level }: AppFinding): number {
   return ['error', 'warning', 'info'].indexOf(level) * order.length + order.indexOf(stepOf[code]);
+}
+
+/** The words behind a missing piece, in either language: Objective-C with one of them may do it. */
+const words: Partial<Record<AppFindingCode, RegExp>> = {
+  'authorization-missing': /\brequestAuthorization/,
+  'authorization-incomplete': /\brequestAuthorization/,
+  'category-missing': /\bUNNotificationCategory\b/,
+  'category-identifier-wrong': /\bUNNotificationCategory\b/,
+  'category-not-registered': /\bsetNotificationCategories\b/,
+  'action-approve-missing': /\bUNNotificationAction\b/,
+  'action-deny-missing': /\bUNNotificationAction\b/,
+  'remote-registration-missing': /\bregisterForRemoteNotifications\b/,
+  'push-token-not-handled': /\bdidRegisterForRemoteNotifications|\bhandlePushToken/,
+  'delegate-missing': /\bcurrentNotificationCenter\b|\bsetDelegate:/,
+  'delegate-method-missing': /\bdidReceiveNotificationResponse\b/,
+  'challenge-not-read': /\bChallengeAnswer\b/,
+  'challenge-not-answered': /\bhandleMFAChallenge/,
+  'answer-one-sided': /\bhandleMFAChallenge/,
+};
+
+/** What starts an app, or is its delegate. */
+const start =
+  /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b|@main\b|@implementation\s+\w*AppDelegate\b/;
+
+/** What remains of the findings if there is Objective-C: a step that may be done there cannot be judged. */
+interface Judged {
+  readonly findings: readonly AppFinding[];
+  /** The steps that are not judged. */
+  readonly unjudged: ReadonlySet<AppStep>;
+}
+
+/** Removes the findings that may be false because Objective-C is not read, and adds one about that. */
+function judgeObjectiveC(app: App, findings: readonly AppFinding[]): Judged {
+  const { objectiveC, sources, unread } = app;
+  const [first] = objectiveC;
+  if (first === undefined) return { findings, unjudged: new Set() };
+  // What Swift does not start is started here.
+  const delegate =
+    placeOfMatch(sources, start) === null
+      ? (objectiveC.find(({ file, code }) => /AppDelegate\.mm?$/.test(file) || start.test(code)) ??
+        (unread.length === 0 ? first : undefined))
+      : undefined;
+  const mayDo = (code: AppFindingCode): boolean => {
+    const pattern = words[code];
+    if (pattern === undefined) return false;
+    if (objectiveC.some((source) => pattern.test(source.code))) return true;
+    return delegate !== undefined && placeOfMatch(sources, pattern) === null;
+  };
+  const withheld = findings.filter(({ code }) => mayDo(code));
+  const unjudged = new Set(withheld.flatMap(({ code }) => stepOf[code] ?? []));
+  const titles = [...unjudged].map((step) => steps[step]).join('; ');
+  return {
+    unjudged,
+    findings: [
+      ...findings.filter((finding) => !withheld.includes(finding)),
+      {
+        code: 'objective-c-not-read',
+        level: 'info',
+        message:
+          delegate !== undefined
+            ? 'The app delegate is Objective-C, which is not read.'
+            : `Objective-C is not read: ${objectiveC.length === 1 ? '1 source' : `${objectiveC.length} sources`} of the target.`,
+        hint:
+          titles === ''
+            ? 'What is done there is not judged.'
+            : `Check by hand what is not judged: ${titles}.`,
+        file: (delegate ?? first).file,
+        line: null,
+      },
+    ],
+  };
 }

@@ -1,11 +1,10 @@
-import { appPlace, placeOfMatch } from './anchors.ts';
 import type { App } from './app.ts';
+import { appPlace, placeOfMatch } from './app.ts';
 import { type AppFinding, type AppFindingCode, type Place, quoted } from './finding.ts';
 import type { Span } from './swift/lexer.ts';
 import type { Literal, Meaning } from './swift/meaning.ts';
 import { argumentOf, argumentsOf, callsOf, type SwiftCall } from './swift/meaning.ts';
-import { placeAt } from './swift/source.ts';
-import { stringsOf } from './swift/type-index.ts';
+import { placeAt, stringsOf } from './swift/source.ts';
 
 /** What the tenant's pushes name (the vendor's guide, "Integrate mobile push authenticator"). */
 const categoryId = 'MfaNotificationCategoryId';

@@ -1,9 +1,8 @@
-import { appPlace, type Declared, findFunction, findResponseMethod, placeOfMatch } from './anchors.ts';
 import type { App } from './app.ts';
+import { appPlace, type Declared, findFunction, findResponseMethod, placeOfMatch } from './app.ts';
 import type { AppFinding, Place } from './finding.ts';
 import { argumentOf, callsOf, type Meaning } from './swift/meaning.ts';
-import { enclosing, placeAt, type SwiftSource } from './swift/source.ts';
-import { reaches, stringsOf } from './swift/type-index.ts';
+import { enclosing, placeAt, reaches, type SwiftSource, stringsOf } from './swift/source.ts';
 
 /** Whether the tenant learns the device token: the app registers with APNs and passes the token to the vendor's SDK. */
 export function checkRegistration(app: App): readonly AppFinding[] {

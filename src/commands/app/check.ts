@@ -2,19 +2,18 @@ import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
-import { formatFields } from '../../report/fields.ts';
-import { formatJudged } from '../../report/findings.ts';
+import { formatFields, formatJudged } from '../../report/fields.ts';
 import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
+import { readApp } from './app.ts';
 import { configurationsOf } from './build-settings.ts';
 import { type CheckedStep, checkApp } from './check-app.ts';
 import { type AppFinding, consequences, stepOf } from './finding.ts';
 import { locateProject } from './locate.ts';
-import { type ProjectFile, type ProjectObject, readProjectFile, textOf } from './pbxproj.ts';
-import { readApp } from './read-app.ts';
+import { type ProjectFile, type ProjectObject, readProjectFile, textOf } from './plist.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
 export interface AppCheckOptions extends P12Options {

@@ -21,7 +21,7 @@ export function readFile(path: string, directory: string, limit = fileLimit): Bu
   return orNull(() => readRegularFile(path, { limit }));
 }
 
-/** The same as text, without a byte order mark. */
+/** Reads a file as text, without a byte order mark; null as `readFile`. */
 export function readText(path: string, directory: string, limit = fileLimit): string | null {
   return (
     readFile(path, directory, limit)

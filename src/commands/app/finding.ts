@@ -97,7 +97,7 @@ export function worded(text: string): string {
   return text.length > wordLimit ? `${text.slice(0, wordLimit).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-/** The same in quotation marks. */
+/** A text of the app's, safe to show, in quotation marks. */
 export function quoted(text: string): string {
   return `"${worded(text)}"`;
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { parseJson } from '../../text/json.ts';
 import { entriesOf, nameIn, readText } from './files.ts';
-import type { ProjectFile } from './pbxproj.ts';
+import type { ProjectFile } from './plist.ts';
 
 /** What generates an Xcode project, or most of an app, instead of Xcode. */
 export type Layout =

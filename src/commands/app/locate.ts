@@ -4,7 +4,7 @@ import { statsOf } from '../../files/directory.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { entriesOf, foreignFolder, isFile, readText, walkLimit } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { readProjectFile } from './pbxproj.ts';
+import { readProjectFile } from './plist.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
 /** How many folders deep to look for a project. */

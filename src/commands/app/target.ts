@@ -11,7 +11,7 @@ import {
   type ProjectObject,
   pathOf,
   textOf,
-} from './pbxproj.ts';
+} from './plist.ts';
 import type { Conditions } from './swift/conditions.ts';
 
 /** The files that a target is built from, as absolute paths; the sources by their compile conditions. */
@@ -204,7 +204,7 @@ function targetConditions(project: ProjectFile, target: ProjectObject, configura
   };
 }
 
-/** The same for a package built along with it: the package manager itself sets DEBUG. */
+/** The conditions of a package built along with it: the package manager itself sets DEBUG. */
 function packageConditions(configuration: string): Conditions {
   const set = new Map([
     ['DEBUG', debugging.test(configuration)],

@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CliError } from '../../errors/cli-error.ts';
-import { type AdminClient, createServiceUser } from '../../tenant/administration/admin-client.ts';
+import {
+  type AdminClient,
+  addMember,
+  assignRight,
+  createRole,
+  createServiceUser,
+  findRole,
+  type TenantRole,
+} from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
@@ -9,13 +17,6 @@ import {
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
-import {
-  addMember,
-  assignRight,
-  createRole,
-  findRole,
-  type TenantRole,
-} from '../../tenant/administration/roles.ts';
 import type { Secret } from '../../text/secret.ts';
 import {
   type ApplicationSpec,

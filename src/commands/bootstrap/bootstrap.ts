@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
-import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
+import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
 import { shellWord } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';

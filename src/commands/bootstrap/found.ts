@@ -1,9 +1,14 @@
 import { CliError } from '../../errors/cli-error.ts';
 import {
   type AdminClient,
+  type AdministrativeRight,
+  findRole,
   findUser,
   findUsersCalled,
+  listRights,
+  readMembers,
   sameText,
+  type TenantRole,
   type TenantUser,
 } from '../../tenant/administration/admin-client.ts';
 import {
@@ -14,13 +19,6 @@ import {
   readApplication,
   readPermissions,
 } from '../../tenant/administration/applications.ts';
-import {
-  type AdministrativeRight,
-  findRole,
-  listRights,
-  readMembers,
-  type TenantRole,
-} from '../../tenant/administration/roles.ts';
 import { membersOf } from '../../text/json.ts';
 import { atStep } from './failure.ts';
 import { pipelineAppId, serviceUserTitle, type Wanted } from './wanted.ts';

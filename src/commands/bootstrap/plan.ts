@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CliError } from '../../errors/cli-error.ts';
-import { sameText } from '../../tenant/administration/admin-client.ts';
+import { type AdministrativeRight, sameText } from '../../tenant/administration/admin-client.ts';
 import type { ApplicationDocument, Permission } from '../../tenant/administration/applications.ts';
-import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 import { membersOf } from '../../text/json.ts';
 import {
   type ApplicationPlan,

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { type AdminClient, deleteUser } from '../../tenant/administration/admin-client.ts';
+import { type AdminClient, deleteRole, deleteUser } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
@@ -7,7 +7,6 @@ import {
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
-import { deleteRole } from '../../tenant/administration/roles.ts';
 import { membersOf } from '../../text/json.ts';
 import { addedWith, isOurs } from './application-plan.ts';
 import { changedMeanwhile, sameApplication } from './apply.ts';

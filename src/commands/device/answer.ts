@@ -1,4 +1,4 @@
-import type { StoredDevice } from '../../auth/profile.ts';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';

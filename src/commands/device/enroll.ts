@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { StoredDevice } from '../../auth/profile.ts';
-import { withDevice } from '../../auth/profile-changes.ts';
+import { withDevice } from '../../auth/profiles.ts';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';

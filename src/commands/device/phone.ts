@@ -1,5 +1,5 @@
-import type { StoredDevice } from '../../auth/profile.ts';
-import { profileNamed, withDevice } from '../../auth/profile-changes.ts';
+import { profileNamed, withDevice } from '../../auth/profiles.ts';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
 import { openTenant } from '../../delivery/tenant.ts';

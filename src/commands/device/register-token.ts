@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/apns.ts';
-import { latestRecordAt } from '../../auth/profile-changes.ts';
+import { latestRecordAt } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';

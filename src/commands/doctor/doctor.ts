@@ -1,9 +1,7 @@
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback, proxyAddress } from '../../network/proxy.ts';
-import { withMoments } from '../../report/dates.ts';
-import { formatMarkdownTable, formatTable } from '../../report/fields.ts';
-import { formatJudged } from '../../report/findings.ts';
+import { formatJudged, formatMarkdownTable, formatTable, withMoments } from '../../report/fields.ts';
 import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';

@@ -1,6 +1,6 @@
 import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
-import type { StoredDevice } from '../../auth/profile.ts';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';

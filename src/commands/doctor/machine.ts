@@ -109,6 +109,6 @@ function hasSystem(stores: readonly Store[]): boolean {
 
 /** How many different ones there are. */
 async function authoritiesIn(pem: readonly string[]): Promise<number> {
-  const { certificatesIn } = await import('../../network/ca-files.ts');
+  const { certificatesIn } = await import('../../network/stores.ts');
   return new Set(pem.flatMap(certificatesIn).map((each) => new X509Certificate(each).fingerprint256)).size;
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../../auth/connection.ts';
-import { formTakenBy } from '../../auth/profile-changes.ts';
+import { formTakenBy } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo } from '../../delivery/connection.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Profiles } from '../../auth/profile.ts';
-import { isInKeychain, noProfiles } from '../../auth/profile-changes.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
+import { isInKeychain, noProfiles } from '../../auth/profiles.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';

@@ -1,5 +1,5 @@
-import type { KeptSession } from '../../auth/profile.ts';
-import { isRenewable } from '../../auth/profile-changes.ts';
+import { isRenewable } from '../../auth/profiles.ts';
+import type { KeptSession } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { findIdentityHost } from '../../delivery/sign-in-look.ts';
 import { askUser, openTenant } from '../../delivery/tenant.ts';

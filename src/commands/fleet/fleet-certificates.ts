@@ -4,12 +4,12 @@ import type { Context } from '../../context.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { isoDate } from '../../report/dates.ts';
+import { isoDate } from '../../report/fields.ts';
 import type { P12Location } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, P12Source } from './file/fleet.ts';
-import { resolveSecret } from './resolve-secret.ts';
+import { resolveSecret } from './fleet-tenant.ts';
 
 /** A certificate that was opened and judged, once for all of its tenants. */
 export interface JudgedCertificate {

@@ -1,18 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
 import type { ProfileStore, Profiles } from '../../auth/profile.ts';
-import { formTakenBy, profileNamed } from '../../auth/profile-changes.ts';
+import { formTakenBy, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
 import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
+import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
+import { runForSecret } from '../../programs/secret-command.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
-import type { FleetTenant } from './file/fleet.ts';
-import { resolveSecret } from './resolve-secret.ts';
+import { Secret } from '../../text/secret.ts';
+import type { FleetTenant, SecretSource } from './file/fleet.ts';
 
 /** One tenant of a fleet, with a session that is its own. */
 interface OpenFleetTenant {
@@ -71,43 +73,11 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     return source;
   }
 
-  async function connectionTo(
-    { name, tenant, signIn }: FleetTenant,
-    profiles: Profiles,
-  ): Promise<Connection> {
-    const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
-    if ('profile' in signIn) {
-      const { settings } = profileNamed(profiles, signIn.profile);
-      return {
-        ...base,
-        profile: signIn.profile,
-        appId: settings['app-id'] ?? 'mfa-cli',
-        clientId: settings['client-id'] ?? 'mfa-cli',
-        scope: settings.scope ?? 'all',
-        platformToken: isOn(settings['platform-token']),
-      };
-    }
-    const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
-    if ('token' in signIn) {
-      const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
-      return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
-    }
-    const { clientId, appId, scope, platformToken } = signIn;
-    return {
-      ...own,
-      clientId,
-      appId: appId ?? own.appId,
-      scope: scope ?? own.scope,
-      platformToken,
-      clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
-    };
-  }
-
   return {
     async with(tenant, aside, work) {
       stored ??= readStored();
       const { store, profiles } = await stored;
-      const connection = await connectionTo(tenant, profiles);
+      const connection = await connectionTo(tenant, profiles, context);
       const profile = 'profile' in tenant.signIn ? profileNamed(profiles, tenant.signIn.profile) : null;
       const source = await sourceFor(caFile ?? profile?.settings['ca-file'] ?? null);
       const http = source.open(timeout, aside);
@@ -135,6 +105,40 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
   };
 }
 
+/** Where and as whom a tenant is called. @throws {CliError} those of reading a secret */
+async function connectionTo(
+  { name, tenant, signIn }: FleetTenant,
+  profiles: Profiles,
+  context: Context,
+): Promise<Connection> {
+  const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
+  if ('profile' in signIn) {
+    const { settings } = profileNamed(profiles, signIn.profile);
+    return {
+      ...base,
+      profile: signIn.profile,
+      appId: settings['app-id'] ?? 'mfa-cli',
+      clientId: settings['client-id'] ?? 'mfa-cli',
+      scope: settings.scope ?? 'all',
+      platformToken: isOn(settings['platform-token']),
+    };
+  }
+  const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
+  if ('token' in signIn) {
+    const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
+    return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
+  }
+  const { clientId, appId, scope, platformToken } = signIn;
+  return {
+    ...own,
+    clientId,
+    appId: appId ?? own.appId,
+    scope: scope ?? own.scope,
+    platformToken,
+    clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
+  };
+}
+
 const signInCodes: readonly ErrorCode[] = [
   'not-signed-in',
   'session-expired',
@@ -146,4 +150,37 @@ const signInCodes: readonly ErrorCode[] = [
 function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
   const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
   return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
+}
+
+interface SecretNeeds {
+  /** A password may be empty; a token or a client secret that is comes from a store that did not fill it. */
+  readonly mayBeEmpty?: boolean;
+}
+
+/**
+ * The secret of a fleet file, from the variable, the file or the program that it names. Resolve it where it is used, and
+ * keep it no longer.
+ * @param what messages call it: `the client secret of tenant "acme"`
+ * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
+ * interrupted; none contains what was read
+ */
+export async function resolveSecret(
+  source: SecretSource,
+  what: string,
+  context: Context,
+  { mayBeEmpty = false }: SecretNeeds = {},
+): Promise<Secret> {
+  const secret = await secretFrom(source, what, context);
+  if (mayBeEmpty || secret.revealBytes().length > 0) return secret;
+  const where = 'env' in source ? { variable: source.env } : {};
+  throw new CliError('usage', `${secret.source} is empty: it is to hold ${what}`, { facts: where });
+}
+
+async function secretFrom(source: SecretSource, what: string, context: Context): Promise<Secret> {
+  if ('file' in source) return readSecret(source.file, `The file of ${what}`, context);
+  if ('command' in source) return runForSecret(source.command, `The command of ${what}`, context);
+  const { env: name } = source;
+  const value = context.env[name];
+  if (value !== undefined) return new Secret(value, name);
+  throw new CliError('usage', `${name} is not set: it is to hold ${what}`, { facts: { variable: name } });
 }

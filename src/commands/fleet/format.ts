@@ -1,8 +1,6 @@
 import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { formatDaysLeft } from '../../report/dates.ts';
-import { formatTable } from '../../report/fields.ts';
-import { concerns, formatJudged } from '../../report/findings.ts';
+import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { PlannedTenant } from './make-plan.ts';

@@ -1,12 +1,16 @@
+import type { Profile, Profiles } from '../../auth/profile.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
+import { count, isOn } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
-import { knownTenants, newFleet } from './file/new-fleet.ts';
+import { isName } from './file/schema.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
@@ -48,3 +52,237 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
 }
 
 export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
+
+/** A tenant that this machine knows. */
+export interface KnownTenant {
+  /** Of the profile that signs in there. */
+  readonly profile: string;
+  /** Origin. */
+  readonly tenant: string;
+  /** The service user whose session the profile has; null: a person's. */
+  readonly clientId: string | null;
+  readonly appId: string | null;
+  readonly scope: string | null;
+  readonly platformToken: boolean;
+  /** What was set there last, one for each client app key. */
+  readonly certificates: readonly KnownCertificate[];
+}
+
+interface KnownCertificate {
+  readonly clientAppKey: string;
+  readonly topic: string;
+  readonly fingerprint: string;
+  /** ISO 8601. */
+  readonly notAfter: string;
+}
+
+/** A fleet file to begin with, and what is in it. */
+export interface NewFleet {
+  readonly text: string;
+  readonly tenants: readonly string[];
+  readonly certificates: readonly string[];
+  /** Profiles of tenants at which nothing was set: they stand in it as comments. */
+  readonly withoutCertificate: readonly string[];
+}
+
+const head = `# What push certificate each tenant is to have: \`mfa-cli fleet plan\` says what there is to do, \`mfa-cli fleet apply\`
+# does it, and \`mfa-cli fleet status\` tells how long it lasts. The format: \`mfa-cli help fleet-file\`.
+# No secret stands in here: { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } says where one is.
+version: 1
+defaults: { warn-days: 30 }
+`;
+
+const example = `certificates: {}
+  # app:
+  #   p12: certs/app.p12
+  #   password: { env: APP_P12_PASSWORD }
+  #   topic: com.example.app
+tenants: {}
+  # acme:
+  #   tenant: abc1234.id.cyberark.cloud
+  #   certificate: app
+  #   client-app-key: com.example.app
+  #   sign-in: { client-id: ci@acme, client-secret: { env: ACME_CLIENT_SECRET } }
+  #   labels: { region: eu }
+`;
+
+/** A fleet file of what this machine knows; an example in comments where that is nothing. It is valid, and holds no secret. */
+export function newFleet(known: readonly KnownTenant[]): NewFleet {
+  if (known.length === 0)
+    return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
+  const certificates = namedCertificates(known);
+  const taken = new Set<string>();
+  const tenants = known.flatMap((tenant) =>
+    tenant.certificates.map((certificate) => {
+      const wanted =
+        tenant.certificates.length === 1 ? tenant.profile : `${tenant.profile}-${certificate.clientAppKey}`;
+      const name = freeName(wanted, 'tenant', taken);
+      const called = certificates.get(certificate.fingerprint)?.name ?? '';
+      return { name, lines: tenantLines(name, tenant, called, certificate.clientAppKey) };
+    }),
+  );
+  const bare = known.filter((tenant) => tenant.certificates.length === 0);
+  const text = [
+    head,
+    certificates.size === 0 ? 'certificates: {}' : 'certificates:',
+    ...[...certificates.values()].map(({ lines }) => lines),
+    '',
+    tenants.length === 0 ? 'tenants: {}' : 'tenants:',
+    ...tenants.map(({ lines }) => lines),
+    ...bare.map((tenant) => commentedTenant(tenant, freeName(tenant.profile, 'tenant', taken))),
+  ].join('\n');
+  return {
+    text: `${text.trimEnd()}\n`,
+    tenants: tenants.map(({ name }) => name),
+    certificates: [...certificates.values()].map(({ name }) => name),
+    withoutCertificate: bare.map(({ profile }) => profile),
+  };
+}
+
+interface NamedCertificate {
+  readonly name: string;
+  readonly lines: string;
+}
+
+/** Each certificate once, by its fingerprint. */
+function namedCertificates(known: readonly KnownTenant[]): ReadonlyMap<string, NamedCertificate> {
+  const named = new Map<string, NamedCertificate>();
+  const taken = new Set<string>();
+  for (const certificate of known.flatMap(({ certificates }) => certificates)) {
+    if (named.has(certificate.fingerprint)) continue;
+    const { topic, fingerprint, notAfter } = certificate;
+    const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
+    const lines = [
+      `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`,
+      `  ${name}:`,
+      `    p12: ${scalar(`${name}.p12`)} # name the place of the file`,
+      `    password: { env: ${variableFor(name)}_P12_PASSWORD }`,
+      `    topic: ${scalar(topic)}`,
+    ];
+    named.set(fingerprint, { name, lines: lines.join('\n') });
+  }
+  return named;
+}
+
+function tenantLines(name: string, tenant: KnownTenant, certificate: string, clientAppKey: string): string {
+  return [
+    `  ${name}:`,
+    `    tenant: ${scalar(tenant.tenant.replace(/^https:\/\//, ''))}`,
+    `    certificate: ${scalar(certificate)}`,
+    `    client-app-key: ${scalar(clientAppKey)}`,
+    ...signInLines(name, tenant).map((line) => `    ${line}`),
+  ].join('\n');
+}
+
+function signInLines(
+  name: string,
+  { profile, clientId, appId, scope, platformToken }: KnownTenant,
+): readonly string[] {
+  if (clientId === null) return [`sign-in: { profile: ${scalar(profile)} }`];
+  return [
+    'sign-in:',
+    `  client-id: ${scalar(clientId)}`,
+    `  client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`,
+    ...(appId === null ? [] : [`  app-id: ${scalar(appId)}`]),
+    ...(scope === null ? [] : [`  scope: ${scalar(scope)}`]),
+    ...(platformToken ? ['  platform-token: true'] : []),
+  ];
+}
+
+function commentedTenant(tenant: KnownTenant, name: string): string {
+  return [
+    '  # Nothing was set there from this machine; {} above goes with the first tenant.',
+    ...tenantLines(name, tenant, 'NAME', 'KEY')
+      .split('\n')
+      .map((line) => `  # ${line.slice(2)}`),
+  ].join('\n');
+}
+
+/** The nearest name that may stand in the file and does not yet. */
+function freeName(wanted: string, otherwise: string, taken: Set<string>): string {
+  const clean = wanted.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '');
+  const base = /^[A-Za-z0-9]/.test(clean) && isName(clean) ? clean.slice(0, 100) : otherwise;
+  let name = base;
+  for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
+  taken.add(name);
+  return name;
+}
+
+/** `APP_2` of `app-2`. */
+function variableFor(name: string): string {
+  const upper = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return /^[A-Z]/.test(upper) ? upper : `_${upper}`;
+}
+
+/** A text as it stands in YAML: plain, or in the quotes of JSON, which YAML reads, too. */
+function scalar(text: string): string {
+  const isPlain = /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
+  return isPlain ? text : onOneLine(JSON.stringify(text));
+}
+
+/**
+ * The tenants of this machine's profiles, with what was set there last, whichever profile it was set with. A profile that has
+ * nothing but a virtual phone is none of an admin.
+ */
+export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
+  const own = Object.entries(profiles).map(([name, profile]) => ({
+    name,
+    profile,
+    origin: originOf(profile),
+  }));
+  const records = latestRecords(own.flatMap(({ profile }) => profile.certificates));
+  const known: KnownTenant[] = [];
+  const met = new Set<string>();
+  for (const { name, profile, origin } of own) {
+    const isPhone = profile.device != null && profile.session === null && profile.certificates.length === 0;
+    if (origin === null || isPhone || met.has(origin)) continue;
+    met.add(origin);
+    known.push({ profile: name, tenant: origin, ...accountOf(profile), certificates: at(records, origin) });
+  }
+  // What was set with a profile that is of another tenant by now: signing in again takes a profile of its own.
+  const others = [...new Set(records.map(({ tenant }) => tenant))].filter((tenant) => !met.has(tenant));
+  return [
+    ...known,
+    ...others.map((tenant) => {
+      const [profile = tenant] = new URL(tenant).hostname.split('.');
+      return { profile, tenant, ...nobody, certificates: at(records, tenant) };
+    }),
+  ];
+}
+
+const nobody = { clientId: null, appId: null, scope: null, platformToken: false };
+
+function originOf({ settings, session }: Profile): string | null {
+  try {
+    return session?.tenant ?? (settings.tenant === undefined ? null : parseTenantAddress(settings.tenant));
+  } catch (error) {
+    if (error instanceof CliError) return null;
+    throw error;
+  }
+}
+
+/** A service user signs in with a secret each time; a person has a session. */
+function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' | 'tenant' | 'certificates'> {
+  if (session?.grant !== 'client-credentials') return nobody;
+  return {
+    clientId: session.clientId,
+    appId: session.appId === 'mfa-cli' ? null : session.appId,
+    scope: settings.scope === undefined || settings.scope === 'all' ? null : settings.scope,
+    platformToken: isOn(settings['platform-token']),
+  };
+}
+
+function at(records: readonly CertificateRecord[], tenant: string): readonly CertificateRecord[] {
+  return records.filter((record) => record.tenant === tenant);
+}
+
+/** The last of each pair of tenant and client app key. */
+function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
+  const latest = new Map<string, CertificateRecord>();
+  for (const record of records) {
+    const pair = JSON.stringify([record.tenant, record.clientAppKey]);
+    const other = latest.get(pair);
+    if (other === undefined || other.setAt <= record.setAt) latest.set(pair, record);
+  }
+  return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
+}

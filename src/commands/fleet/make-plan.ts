@@ -11,8 +11,7 @@ import {
   type JudgedCertificates,
   openFleetCertificates,
 } from './fleet-certificates.ts';
-import type { FleetOptions } from './fleet-options.ts';
-import type { OpenedFleet } from './open-fleet.ts';
+import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import { readOwnRecord } from './record/record-file.ts';
 import {

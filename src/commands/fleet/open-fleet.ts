@@ -4,12 +4,12 @@ import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { statsOf } from '../../files/directory.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
 import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
+import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
-import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/selection.ts';
-import type { FleetOptions } from './fleet-options.ts';
 
 /** The fleet of a command line. */
 export interface OpenedFleet {
@@ -149,4 +149,13 @@ function pathsOf(source: SecretSource | null): readonly string[] {
 function identityOf(path: string): string | null {
   const stats = statsOf(path);
   return stats === null ? null : `${stats.dev} ${stats.ino}`;
+}
+
+/** Options of the commands that work on a fleet. */
+export interface FleetOptions extends GlobalOptions {
+  readonly file?: string;
+  readonly record?: string;
+  readonly only?: readonly string[];
+  readonly label?: readonly string[];
+  readonly shard?: string;
 }

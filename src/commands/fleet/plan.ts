@@ -17,7 +17,7 @@ async function plan(options: FleetPlanOptions, given: Context): Promise<FleetRep
   noteUnanswered(planned.filter(isUnanswered), context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);
   // What speaks with a tenant is loaded only where one is asked.
-  const { askTenants } = await import('./ask-tenants.ts');
+  const { askTenants } = await import('./pool.ts');
   const answers = await askTenants(planned, options, context);
   return reportFleet(planHeld(planned, answers), null, facts);
 }

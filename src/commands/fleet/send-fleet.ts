@@ -7,7 +7,6 @@ import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
-import { openJournal } from './record/journal.ts';
 import {
   type FleetRecord,
   placeKey,
@@ -15,7 +14,7 @@ import {
   type RecordEntry,
   withChanges,
 } from './record/record.ts';
-import { settleRecord } from './record/record-file.ts';
+import { openJournal, settleRecord } from './record/record-file.ts';
 
 /** How much is done at once, and how far it goes. */
 export interface ApplyLimits {

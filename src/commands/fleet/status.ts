@@ -7,15 +7,15 @@ import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import type { KeyedTenant } from './ask-tenants.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
-import type { FleetOptions } from './fleet-options.ts';
+import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
+import type { KeyedTenant } from './pool.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import { readOwnRecords } from './record/record-file.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
+import { verdict } from './report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
-import { verdict } from './status/summary.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly record?: readonly string[];
@@ -35,7 +35,7 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const record = await readOwnRecords(paths, declared, context);
   // What speaks with a tenant is loaded only where one is asked.
-  const asking = options.refresh === true ? await import('./ask-tenants.ts') : null;
+  const asking = options.refresh === true ? await import('./pool.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, record, facts);

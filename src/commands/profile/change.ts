@@ -6,7 +6,7 @@ import {
   withoutProfile,
   withProfileRenamed,
   withSetting,
-} from '../../auth/profile-changes.ts';
+} from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireProfile } from '../../settings/require-value.ts';

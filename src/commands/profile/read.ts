@@ -1,8 +1,8 @@
-import type { CertificateRecord, Profile } from '../../auth/profile.ts';
-import { isRenewable, placeOf } from '../../auth/profile-changes.ts';
+import type { Profile } from '../../auth/profile.ts';
+import { isRenewable, placeOf } from '../../auth/profiles.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
-import { formatMoment } from '../../report/dates.ts';
-import { formatFields, formatTable } from '../../report/fields.ts';
+import { formatFields, formatMoment, formatTable } from '../../report/fields.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';

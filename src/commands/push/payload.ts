@@ -1,4 +1,4 @@
-import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/payload.ts';
+import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/apns.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';

@@ -1,6 +1,12 @@
-import { judgeDeviceToken, type PushAnswer, plainDeviceToken } from '../../apple/apns.ts';
-import { encodePayload, mfaPayload, mfaPushOf } from '../../apple/payload.ts';
-import { isTaken } from '../../apple/reasons.ts';
+import {
+  encodePayload,
+  judgeDeviceToken,
+  mfaPayload,
+  mfaPushOf,
+  type PushAnswer,
+  plainDeviceToken,
+} from '../../apple/apns.ts';
+import { isTaken } from '../../apple/failure.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
@@ -8,9 +14,7 @@ import { apnsTargetOf, askApns } from '../../delivery/apns.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { withMoments } from '../../report/dates.ts';
-import { formatFields } from '../../report/fields.ts';
-import { formatFindings } from '../../report/findings.ts';
+import { formatFields, formatFindings, withMoments } from '../../report/fields.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import {

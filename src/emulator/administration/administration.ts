@@ -1,29 +1,30 @@
-import type { Api } from '../api.ts';
+import { randomUUID } from 'node:crypto';
+import { isObject, parseJson } from '../../text/json.ts';
+import { type Api, api, type Call, type Parameters, readParameters, requireRight } from '../api.ts';
+import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { Locks } from '../authentication/sessions.ts';
-import type { Directory } from '../directory.ts';
-import { administrativeRights } from '../rights.ts';
+import { type Directory, directoryServiceUuid } from '../directory.ts';
+import { queryResult, Refusal, type Row } from '../envelope.ts';
+import { defaultPeople } from '../people.ts';
 import type { Settings } from '../settings.ts';
-import { applicationApis, permissionApis } from './application-apis.ts';
-import type { ApplicationStore } from './application-store.ts';
-import { directoryApis } from './directory-apis.ts';
+import type { Role, User } from '../users.ts';
+import { administrativeRights, systemAdministrators } from '../users.ts';
+import { type ApplicationStore, applicationApis, permissionApis } from './application-apis.ts';
 import { queryTables, redrockApis } from './redrock-apis.ts';
 import { roleApis, roleRightApis } from './role-apis.ts';
-import { userApis } from './user-apis.ts';
 
 interface AdministrationParts {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly store: ApplicationStore;
-  readonly locks: Locks;
   readonly assumptions: Assumptions;
 }
 
 /** A tenant's administration: users, roles, rights, applications. */
 export function administrationApis(parts: AdministrationParts): readonly Api[] {
-  const { settings, directory, store, locks, assumptions } = parts;
+  const { settings, directory, store, assumptions } = parts;
   return [
-    ...userApis(directory, locks),
+    ...userApis(directory),
     ...roleApis(directory, assumptions),
     ...roleRightApis(directory, assumptions),
     ...directoryApis(directory, assumptions),
@@ -31,4 +32,195 @@ export function administrationApis(parts: AdministrationParts): readonly Api[] {
     ...permissionApis(store, directory, assumptions),
     ...redrockApis(queryTables(directory, settings, store.all), administrativeRights(assumptions)),
   ];
+}
+
+const most = 100_000;
+
+/** The tenant's directories, and who is in them. */
+function directoryApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
+  const rights = administrativeRights(assumptions);
+  const services = (): object =>
+    queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
+  return [
+    api('/Core/GetDirectoryServices', null, services),
+    api('/Core/GetDirectoryServices', { method: 'GET', right: null }, services),
+    api('/UserMgmt/DirectoryServiceQuery', null, (call) => {
+      const isAsked = call.texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
+      const [users, roles] = [call.value('user'), call.value('roles')];
+      if (users !== undefined) requireRight(call.caller, 'read-users');
+      if (roles !== undefined) requireRight(call.caller, 'read-roles');
+      const find = (name: string, rows: () => readonly Row[]): object => {
+        const filter = readFilter(call, name);
+        const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
+        return queryResult(found.slice(0, readLimit(call)), { fullCount: found.length });
+      };
+      return {
+        ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
+        ...(roles === undefined
+          ? {}
+          : { Roles: find('roles', () => directory.roles().map((role) => roleRow(role, rights))) }),
+        ...(call.value('group') === undefined ? {} : { Group: find('group', () => []) }),
+      };
+    }),
+  ];
+}
+
+/** A filter is a JSON document of its own. @throws {Refusal} */
+function readFilter({ optionalText }: Parameters, name: string): unknown {
+  const filter = parseJson(optionalText(name) ?? '{}');
+  if (filter !== undefined) return filter;
+  throw new Refusal('Newtonsoft.Json.JsonReaderException', `The filter ${name} is not valid JSON.`);
+}
+
+function readLimit({ value }: Parameters): number {
+  const args = value('Args');
+  const limit = isObject(args) ? readParameters(args).integer('Limit', { least: 0, most, otherwise: 0 }) : 0;
+  return limit === 0 ? most : limit;
+}
+
+function userRow({ uuid, user, displayName, mail }: User): Row {
+  return {
+    InternalName: uuid,
+    SystemName: user,
+    DisplayName: displayName,
+    EMail: mail,
+    Description: '',
+    DistinguishedName: user,
+    DirectoryServiceUuid: directoryServiceUuid,
+    ExternalUuid: uuid,
+    ServiceInstanceLocalized: 'Cloud Directory',
+    ServiceType: 'CDS',
+    ObjectType: 'User',
+  };
+}
+
+function roleRow(role: Role, rights: ReturnType<typeof administrativeRights>): Row {
+  return {
+    _ID: role.id,
+    Name: role.name,
+    Description: role.description,
+    RoleType: role.type,
+    IsHidden: false,
+    DirectoryServiceUuid: directoryServiceUuid,
+    AdministrativeRights: rights
+      .filter(({ path }) => role.rights.includes(path))
+      .map(({ path, description }) => ({ Path: path, Description: description, ServiceName: null })),
+  };
+}
+
+/**
+ * Whether a row matches a filter of `DirectoryServiceQuery`, such as `{"Name":{"_eq":"x"}}`. An empty one matches all.
+ * @throws {Refusal} an unknown operator
+ */
+function matchesFilter(row: Row, filter: unknown): boolean {
+  if (!isObject(filter)) throw unknown('filter');
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === '_or' || name === '_and') {
+      if (!Array.isArray(condition)) throw unknown(name);
+      // Evaluate all of them, so that a condition that holds does not hide an invalid one.
+      const held = condition.map((part) => matchesFilter(row, part));
+      return name === '_or' ? held.some(Boolean) : held.every(Boolean);
+    }
+    return isObject(condition) && meets(row[name], condition);
+  });
+}
+
+function meets(value: unknown, condition: Record<string, unknown>): boolean {
+  return Object.entries(condition).every(([operator, operand]) => {
+    const { value: text, ignoreCase } = isObject(operand)
+      ? operand
+      : { value: operand, ignoreCase: operator === '_like' };
+    const fold = (one: unknown): string => (ignoreCase === true ? String(one).toLowerCase() : String(one));
+    if (operator === '_eq') return value !== undefined && fold(value) === fold(text);
+    if (operator === '_like') return value !== undefined && fold(value).includes(fold(text));
+    throw unknown(operator);
+  });
+}
+
+function unknown(what: string): Refusal {
+  return new Refusal('System.ArgumentException', `The filter has an unknown part: ${what}.`);
+}
+
+/** The suffix of all user names. */
+const suffix = 'example.com';
+
+/** `/CDirectoryService`: users and service users. */
+function userApis(directory: Directory): readonly Api[] {
+  const created = (key: string): User => requireCreated(directory, key);
+  const requireFreeName = (name: string): void => {
+    if (directory.findUser(name) !== null)
+      throw new Refusal('System.InvalidOperationException', `The user name ${name} is already in use.`);
+  };
+  const makeAdministrator = (user: User): void => {
+    const role = directory.findRole(systemAdministrators);
+    if (role !== null) directory.keepRole({ ...role, users: [...new Set([...role.users, user.uuid])] });
+  };
+  return [
+    api('/CDirectoryService/CreateUser', 'manage-users', (call) => {
+      const name = requireUserName(call.text('Name'));
+      requireFreeName(name);
+      const isServiceUser = call.flag('ServiceUser') ?? false;
+      const user: User = {
+        user: name,
+        password: call.text('Password'),
+        uuid: randomUUID(),
+        displayName: call.optionalText('DisplayName') ?? name,
+        mail: call.text('Mail'),
+        mobileNumber: call.optionalText('MobileNumber') ?? '',
+        isServiceUser,
+        isOauthClient: call.flag('OauthClient') ?? false,
+        inEverybodyRole: call.flag('InEverybodyRole') ?? !isServiceUser,
+      };
+      const isAdministrator = readIsAdministrator(call);
+      directory.keepUser(user);
+      if (isAdministrator) makeAdministrator(user);
+      return user.uuid;
+    }),
+    api('/CDirectoryService/DeleteUser', 'manage-users', ({ text }) =>
+      directory.removeUser(created(text('ID'))),
+    ),
+    api('/CDirectoryService/GetUser', 'read-users', ({ text }) =>
+      describeUser(directory.requireUser(text('ID'))),
+    ),
+  ];
+}
+
+/** Whether the user is to be an administrator who may do everything; only administrators can decide that. @throws {Refusal} */
+function readIsAdministrator({ flag, caller }: Call): boolean {
+  const isAdministrator = flag('InSysAdminRole') ?? false;
+  if (isAdministrator) requireRight(caller, 'manage-tenant');
+  return isAdministrator;
+}
+
+/** A user that somebody created: the passwords of the others are the ones that the emulator prints. @throws {Refusal} */
+function requireCreated(directory: Directory, key: string): User {
+  const user = directory.requireUser(key);
+  if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
+    throw new Refusal('System.InvalidOperationException', `${user.user} is one of the emulator's own users.`);
+  return user;
+}
+
+/** @throws {Refusal} not a name of the tenant's directory */
+function requireUserName(name: string): string {
+  if (/^[^@\s]+@[^@\s]+$/.test(name) && name.toLowerCase().endsWith(`@${suffix}`)) return name;
+  throw new Refusal('System.ArgumentException', `The user name must end with @${suffix}.`);
+}
+
+/** The members of a user, with the vendor's names. */
+function describeUser(user: User): Readonly<Record<string, unknown>> {
+  return {
+    Uuid: user.uuid,
+    ID: user.uuid,
+    Name: user.user,
+    DisplayName: user.displayName,
+    Mail: user.mail,
+    MobileNumber: user.mobileNumber,
+    State: 'None',
+    ServiceUser: user.isServiceUser,
+    OauthClient: user.isOauthClient,
+    InEverybodyRole: user.inEverybodyRole,
+    PasswordNeverExpire: true,
+    ForcePasswordChangeNext: false,
+    DirectoryServiceUuid: directoryServiceUuid,
+  };
 }

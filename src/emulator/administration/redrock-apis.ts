@@ -1,11 +1,9 @@
 import { isObject } from '../../text/json.ts';
-import { type Api, api, requireRight } from '../api.ts';
+import { type Api, api, readParameters, requireRight } from '../api.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
-import { queryResult, type Row } from '../envelope.ts';
-import { readParameters } from '../parameters.ts';
-import type { administrativeRights, Right } from '../rights.ts';
+import { queryResult, Refusal, type Row } from '../envelope.ts';
 import type { Settings } from '../settings.ts';
-import { parseSelect, queryFailed, runSelect } from './query.ts';
+import type { administrativeRights, Right } from '../users.ts';
 import { describeApplication, type StoredApplication } from './stored-application.ts';
 
 /** `/RedRock/query`: the tables, and the scripts that clients are known to run. */
@@ -126,4 +124,105 @@ export function queryTables(
       State: () => 'Enrolled',
     }),
   ];
+}
+
+/** A query of one table. */
+interface Select {
+  /** Null: all. */
+  readonly columns: readonly string[] | null;
+  readonly table: string;
+  /** All of them must hold. */
+  readonly conditions: readonly Condition[];
+}
+
+interface Condition {
+  readonly column: string;
+  readonly isLike: boolean;
+  readonly value: string;
+}
+
+const selected = /^select\s+(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(\s+where\s|\s*;?$)/iy;
+// A condition that always holds starts many a list, so that clients can append to it.
+const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')\s*(and\b|;?$)/iy;
+
+/**
+ * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y'`, the only SQL supported here.
+ * @throws {Refusal} anything else
+ */
+export function parseSelect(script: string): Select {
+  const { found, end } = matchAt(selected, 0, script);
+  const [, asked = '', table = '', where = ''] = found;
+  const conditions: Condition[] = [];
+  for (let more = where.trim().toLowerCase() === 'where', at = end; more; ) {
+    const read = matchAt(condition, at, script);
+    const [, column, operator = '', value = '', next = ''] = read.found;
+    if (column !== undefined)
+      conditions.push({ column, isLike: operator !== '=', value: value.replaceAll("''", "'") });
+    more = next.toLowerCase() === 'and';
+    at = read.end;
+  }
+  const columns = asked === '*' ? null : asked.split(',').map((name) => name.trim());
+  return { columns, table, conditions };
+}
+
+/** What the sticky pattern matches there, and where that ends. @throws {Refusal} nothing */
+function matchAt(
+  pattern: RegExp,
+  at: number,
+  script: string,
+): { readonly found: RegExpExecArray; readonly end: number } {
+  const sticky = new RegExp(pattern);
+  sticky.lastIndex = at;
+  const found = sticky.exec(script);
+  if (found !== null) return { found, end: sticky.lastIndex };
+  throw queryFailed("the local tenant reads only SELECT a, b FROM T WHERE a = 'x' AND b LIKE 'y'");
+}
+
+/** The answer to a query that cannot be run. */
+function queryFailed(detail: string): Refusal {
+  return new Refusal('System.ArgumentException', `Query has failed: ${detail}`);
+}
+
+/** The requested rows and columns. @throws {Refusal} a column that the table does not have */
+export function runSelect(
+  { columns, conditions }: Select,
+  names: readonly string[],
+  rows: readonly Row[],
+): readonly Row[] {
+  const nameOf = (column: string): string => {
+    const name = names.find((known) => known.toLowerCase() === column.toLowerCase());
+    if (name === undefined) throw queryFailed(`no such column: ${column}`);
+    return name;
+  };
+  const asked = columns?.map(nameOf) ?? names;
+  const tests = conditions.map(({ column, isLike: like, value }) => {
+    const name = nameOf(column);
+    const meets = like ? isLike : (text: string, other: string) => text === other;
+    return (row: Row): boolean => meets(String(row[name] ?? ''), value);
+  });
+  return rows
+    .filter((row) => tests.every((test) => test(row)))
+    .map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
+}
+
+/** SQL's LIKE: `%` is any text, `_` any character; letter case does not count. */
+function isLike(text: string, pattern: string): boolean {
+  const [given, wanted] = [text.toLowerCase(), pattern.toLowerCase()];
+  let [at, wantedAt, resume, wild] = [0, 0, 0, -1];
+  while (at < given.length) {
+    if (wanted[wantedAt] === '%') {
+      wild = wantedAt++;
+      resume = at;
+    } else if (wanted[wantedAt] === '_' || wanted[wantedAt] === given[at]) {
+      at++;
+      wantedAt++;
+    } else if (wild >= 0) {
+      // The last `%` takes one more character.
+      wantedAt = wild + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return /^%*$/.test(wanted.slice(wantedAt));
 }

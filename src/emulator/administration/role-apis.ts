@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { isObject } from '../../text/json.ts';
-import { type Api, api, type Call, requireRight } from '../api.ts';
+import {
+  type Api,
+  api,
+  type Call,
+  type JsonObject,
+  type Parameters,
+  readParameters,
+  requireRight,
+} from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
 import { absent, notFound, queryResult, Refusal } from '../envelope.ts';
-import { type JsonObject, type Parameters, readParameters } from '../parameters.ts';
-import { administrativeRights, systemAdministrators } from '../rights.ts';
-import { type Role, roleTypes } from '../users.ts';
+import { administrativeRights, type Role, roleTypes, systemAdministrators } from '../users.ts';
 
 const reads = { takes: ['json', 'query'], right: 'read-roles' } as const;
 
@@ -36,25 +41,9 @@ export function roleApis(directory: Directory, assumptions: Assumptions): readon
   };
   return [
     api('/Roles/StoreRole', 'manage-roles', create),
-    api('/SaasManage/StoreRole', 'manage-roles', create),
-    api('/Roles/UpdateRole', 'manage-roles', (call) => {
-      const key = call.text('Name');
-      const role = directory.findRole(key);
-      if (role === null) throw new Refusal(null, `The role "${key}" does not exist.`);
-      requireMayChange(role, call.caller);
-      const without = withoutMembers(role, readMemberChange(call, 'Delete', directory));
-      directory.keepRole({
-        ...withMembers(without, readMemberChange(call, 'Add', directory)),
-        name: call.optionalText('NewName') ?? role.name,
-        description: call.optionalText('Description') ?? role.description,
-      });
-    }),
     api('/SaasManage/DeleteRole', 'manage-roles', ({ text }) =>
       directory.removeRole(removable(text('Name'))),
     ),
-    api('/SaasManage/DeleteRoles', 'manage-roles', ({ texts }) => {
-      for (const role of texts('Roles').map(removable)) directory.removeRole(role);
-    }),
     api(
       '/SaasManage/GetRoleIdFromName',
       { ...reads, takes: ['query', 'json'] },
@@ -112,9 +101,7 @@ export function roleRightApis(directory: Directory, assumptions: Assumptions): r
   const assign = (rights: readonly string[], right: string) => [...new Set([...rights, right])];
   const unassign = (rights: readonly string[], right: string) => rights.filter((held) => held !== right);
   return [
-    change('/Roles/AssignSuperRights', assign),
     change('/SaasManage/AssignSuperRights', assign),
-    change('/Roles/UnAssignSuperRights', unassign),
     change('/SaasManage/UnAssignSuperRights', unassign),
     api('/Core/GetAssignedAdministrativeRights', reads, ({ text }) => {
       const { rights } = directory.requireRole(text('role'));
@@ -146,15 +133,6 @@ function readMembers(texts: Parameters['texts'], directory: Directory): Members 
     users: texts('Users').map((key) => directory.requireUser(key).uuid),
     roles: texts('Roles').map((key) => directory.requireRole(key).id),
   };
-}
-
-/** Those of a change: its `Users` and `Roles` have lists `Add` and `Delete`. @throws {Refusal} */
-function readMemberChange({ value }: Parameters, list: 'Add' | 'Delete', directory: Directory): Members {
-  const lists = ['Users', 'Roles', 'Groups'].map((kind) => {
-    const change = value(kind);
-    return [kind, isObject(change) ? readParameters(change).value(list) : undefined];
-  });
-  return readMembers(readParameters(Object.fromEntries(lists)).texts, directory);
 }
 
 function withMembers(role: Role, { users, roles }: Members): Role {

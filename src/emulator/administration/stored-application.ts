@@ -1,15 +1,7 @@
 import * as v from 'valibot';
-import { isObject, members } from '../../text/json.ts';
+import { isObject, members, type ReadBy } from '../../text/json.ts';
 import { type Application, type ApplicationGrant, plainApplication } from '../applications.ts';
 import { Refusal } from '../envelope.ts';
-
-/** What somebody may do with an application. */
-export interface StoredGrant {
-  readonly principal: 'User' | 'Role';
-  /** The user's UUID, or the role's ID. */
-  readonly id: string;
-  readonly rights: readonly ApplicationRight[];
-}
 
 /** What may be granted, with its bit. */
 export const applicationRights = {
@@ -24,26 +16,25 @@ export const applicationRights = {
 
 export type ApplicationRight = keyof typeof applicationRights;
 
-/** An application as an administrator wrote it. */
-export interface StoredApplication {
-  readonly key: string;
-  /** What was sent, with the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly grants: readonly StoredGrant[];
-}
+/** What somebody may do with an application. */
+const storedGrant = members({
+  principal: v.picklist(['User', 'Role']),
+  /** The user's UUID, or the role's ID. */
+  id: v.string(),
+  rights: v.array(v.picklist(Object.keys(applicationRights) as ApplicationRight[])),
+});
+export type StoredGrant = ReadBy<typeof storedGrant>;
 
-/** An application of a state file. */
+/** An application as an administrator wrote it. */
 export const storedApplication = members({
   key: v.string(),
+  /** What was sent, with the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
   document: members({}),
-  grants: v.array(
-    members({
-      principal: v.picklist(['User', 'Role']),
-      id: v.string(),
-      rights: v.array(v.picklist(Object.keys(applicationRights) as ApplicationRight[])),
-    }),
-  ),
+  grants: v.array(storedGrant),
 });
+export type StoredApplication = ReadBy<typeof storedApplication> & {
+  readonly document: Readonly<Record<string, unknown>>;
+};
 
 /** The members of an application except its key. */
 export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {

@@ -1,22 +1,44 @@
 import type { KeyObject } from 'node:crypto';
-import type { AccessTokens } from '../access-tokens.ts';
-import { type Api, api } from '../api.ts';
+import { type Api, api, type Parameters, parseParameters, readParameters } from '../api.ts';
 import { sameName, sessionApis } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { Caller, Directory } from '../directory.ts';
-import { Refusal } from '../envelope.ts';
-import type { Route } from '../http.ts';
-import { authenticationRoutes } from './authentication-routes.ts';
-import { createFederatedSignIns, identityProviderRoutes } from './identity-provider.ts';
-import { createOutOfBands, type OutOfBand, type OutOfBands } from './mechanisms.ts';
-import { createSessionTokens, platformTokenRoute } from './session-tokens.ts';
-import { createLocks, createSessions, type Locks } from './sessions.ts';
+import { type Caller, type Directory, tenantId } from '../directory.ts';
+import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
+import { type Asking, type Exchange, type Route, readBody, sendJson } from '../http.ts';
+import type { User } from '../users.ts';
+import {
+  createFederatedSignIns,
+  type FederatedSignIns,
+  identityProviderRoutes,
+} from './identity-provider.ts';
+import {
+  createOutOfBands,
+  describeMechanism,
+  type OutOfBand,
+  type OutOfBands,
+  passwordAlone,
+  rehearsals,
+} from './mechanisms.ts';
+import type { AccessTokens } from './session-tokens.ts';
+import {
+  createSessionTokens,
+  platformTokenRoute,
+  type SessionTokens,
+  sessionAnswer,
+} from './session-tokens.ts';
+import {
+  authenticationFailed,
+  createSessions,
+  type Progress,
+  type Session,
+  type Sessions,
+  type Step,
+} from './sessions.ts';
 
 /** Signing in without an application. */
 interface Authentication {
   readonly routes: readonly Route[];
   readonly apis: readonly Api[];
-  readonly locks: Locks;
   /** From then on no session can be renewed. */
   forgetSessions(): void;
 }
@@ -37,9 +59,8 @@ interface AuthenticationOptions {
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { url, directory, accessTokens, assumptions, autoApprove, signingKey, accessTokenSeconds, now } =
     options;
-  const locks = createLocks(now);
   const outOfBands = createOutOfBands(autoApprove, now);
-  const sessions = createSessions(outOfBands, locks, now);
+  const sessions = createSessions(outOfBands, now);
   const federated = createFederatedSignIns(now);
   const sessionTokens = createSessionTokens(
     { url, lifetime: accessTokenSeconds, apis: sessionApis(assumptions), signingKey, now },
@@ -52,7 +73,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       ...identityProviderRoutes(federated, directory, autoApprove),
     ],
     apis: factorApis(outOfBands),
-    locks,
     forgetSessions: sessionTokens.forgetAll,
   };
 }
@@ -93,4 +113,167 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
       return { Verdict: 'Denied' };
     }),
   ];
+}
+
+interface AuthenticationParts {
+  readonly url: string;
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  readonly federated: FederatedSignIns;
+  readonly sessionTokens: SessionTokens;
+  readonly assumptions: Assumptions;
+}
+
+/** `/Security`: a session without an application. */
+function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
+  const { url, directory, sessions, federated, sessionTokens, assumptions } = parts;
+
+  const handOver = (
+    { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
+    { request, response }: Exchange,
+  ): object => sessionAnswer(sessionTokens.issue(user), { assumptions, isRenewable, request, response });
+
+  const describe = (progress: Progress, call: Exchange): object => {
+    switch (progress.kind) {
+      case 'signed-in':
+        return { Summary: 'LoginSuccess', ...handOver(progress, call) };
+      case 'next-challenge':
+        return { Summary: 'StartNextChallenge' };
+      case 'new-package':
+        return packageAnswer(progress.session);
+      case 'pending': {
+        const { number } = progress.outOfBand;
+        return { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) };
+      }
+    }
+  };
+
+  const answerPin = (sessionId: string, answer: string, call: Exchange): object => {
+    const signIn = federated.findBySession(sessionId);
+    if (signIn === null) throw authenticationFailed();
+    federated.end(signIn);
+    if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
+    return { Summary: 'LoginSuccess', ...handOver(signIn, call) };
+  };
+
+  return [
+    openRoute('/Security/StartAuthentication', ({ text, value, request }) => {
+      const name = text('User');
+      if (text('Version') !== '1.0')
+        throw new Refusal('System.ArgumentException', 'The version of the API is not supported.');
+      const pod = otherPod(name, request);
+      if (pod !== null) return { PodFqdn: pod };
+      const isRenewable = value('PlatformTokenResponse') === true;
+      const user = directory.findPerson(name);
+      const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
+      if (user !== null && kind !== undefined && 'identityProvider' in kind) {
+        const wantsPin = kind.identityProvider === 'pin';
+        return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), url, request);
+      }
+      const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
+      return packageAnswer(sessions.start(user, packages, isRenewable));
+    }),
+    openRoute('/Security/AdvanceAuthentication', (call) => {
+      const sessionId = call.text('SessionId');
+      const step = readStep(call);
+      return step.mechanismId === 'OOBAUTHPIN'
+        ? answerPin(sessionId, step.answer, call)
+        : describe(sessions.advance(sessionId, step), call);
+    }),
+    openRoute('/Security/OobAuthStatus', (call) => {
+      const signIn = federated.findBySession(call.text('SessionId'));
+      if (signIn === null) throw authenticationFailed();
+      if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
+      federated.end(signIn);
+      return { State: 'Success', ...handOver(signIn, call) };
+    }),
+    openRoute('/Security/CleanupAuthentication', ({ text }) => sessions.end(text('SessionId'))),
+  ];
+}
+
+/** Where somebody signs in with their company's identity provider. */
+function federatedAnswer(
+  { shortId, sessionId, wantsPin }: ReturnType<FederatedSignIns['start']>,
+  url: string,
+  { headers }: Asking,
+): object {
+  const address = `${url}/emulator/idp/${shortId}`;
+  const plain = { IdpRedirectUrl: address, TenantId: tenantId };
+  // A client that does not say that it can wait for a browser cannot.
+  if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
+  return {
+    ...plain,
+    IdpRedirectShortUrl: address,
+    IdpShortUrlId: shortId,
+    IdpLoginSessionId: sessionId,
+    IdpOobAuthPinRequired: wantsPin,
+  };
+}
+
+/** The host to which the tenant sends somebody who used another of its names, or null. */
+function otherPod(name: string, { headers }: Asking): string | null {
+  const isElsewhere = rehearsals.some(
+    ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
+  );
+  const host = headers.host ?? '';
+  if (!isElsewhere || /^(localhost|pod\.)/.test(host)) return null;
+  return host.startsWith('tenant-') ? `pod.${host}` : host.replace('127.0.0.1', 'localhost');
+}
+
+function readStep({ text, value }: Parameters): Step {
+  const given = text('Action').toLowerCase();
+  // Starting again is starting.
+  const name = given === 'retryoob' ? 'startoob' : given;
+  const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
+  if (action === undefined) throw authenticationFailed();
+  const answer = value('Answer');
+  return {
+    action,
+    mechanismId: text('MechanismId'),
+    answer: typeof answer === 'string' ? answer : '',
+  };
+}
+
+/** A call that needs no session: its answer may set cookies. */
+interface OpenCall extends Parameters, Exchange {}
+
+/** The address of an API that anybody may call, in the envelope. @param call gives `Result` @throws {Refusal} */
+function openRoute(path: string, call: (call: OpenCall) => unknown): Route {
+  return {
+    method: 'POST',
+    path,
+    async answer(request, response) {
+      const body = await readBody(request);
+      try {
+        const result = await call({ ...readParameters(parseParameters(body)), request, response });
+        sendJson(response, 200, successEnvelope(result ?? null));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        sendJson(response, error.status, failureEnvelope(error));
+      }
+    },
+  };
+}
+
+/** The members of `Result` that say what is to be proved. */
+function packageAnswer({ id, user, challenges }: Session): object {
+  return {
+    Summary: 'NewPackage',
+    Version: '1.0',
+    SessionId: id,
+    TenantId: tenantId,
+    EventDescription: null,
+    RetryWaitingTime: 0,
+    SecurityImageName: null,
+    AllowLoginMfaCache: false,
+    ClientHints: {
+      PersistDefault: false,
+      AllowPersist: false,
+      AllowForgotPassword: false,
+      EndpointAuthenticationEnabled: false,
+    },
+    Challenges: challenges.map((offered) => ({
+      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism.name, mechanism.id, user)),
+    })),
+  };
 }

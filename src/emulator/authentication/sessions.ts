@@ -57,7 +57,8 @@ const lifetime = 10 * 60 * 1000;
 /** Anybody can begin one: the oldest make room. */
 const kept = 1000;
 
-export function createSessions(outOfBands: OutOfBands, locks: Locks, now: () => Date): Sessions {
+export function createSessions(outOfBands: OutOfBands, now: () => Date): Sessions {
+  const locks = createLocks(now);
   const sessions = new Map<string, Session>();
   const end = (session: Session): void => {
     sessions.delete(session.id);
@@ -154,25 +155,18 @@ function offer(challenges: Package): Session['challenges'] {
 const wrongAnswersAllowed = 5;
 const lockMilliseconds = 30 * 60 * 1000;
 
-/** Who gave too many wrong answers, or was locked out by an administrator. */
-export interface Locks {
+/** Who gave too many wrong answers. */
+interface Locks {
   isLocked(user: User): boolean;
   noteWrongAnswer(user: User): void;
   /** Forgets the wrong answers so far. */
   noteSignIn(user: User): void;
-  /** Until somebody unlocks the user. */
-  lock(user: User): void;
-  unlock(user: User): void;
 }
 
-export function createLocks(now: () => Date): Locks {
+function createLocks(now: () => Date): Locks {
   const wrong = new Map<string, number>();
   /** Milliseconds since 1970. */
   const lockedUntil = new Map<string, number>();
-  const forget = ({ uuid }: User): void => {
-    wrong.delete(uuid);
-    lockedUntil.delete(uuid);
-  };
   return {
     isLocked: ({ uuid }) => (lockedUntil.get(uuid) ?? 0) > now().getTime(),
     noteWrongAnswer({ uuid }) {
@@ -181,8 +175,6 @@ export function createLocks(now: () => Date): Locks {
       if (count === wrongAnswersAllowed) lockedUntil.set(uuid, now().getTime() + lockMilliseconds);
     },
     noteSignIn: ({ uuid }) => void wrong.delete(uuid),
-    lock: ({ uuid }) => void lockedUntil.set(uuid, Number.POSITIVE_INFINITY),
-    unlock: forget,
   };
 }
 

@@ -1,30 +1,40 @@
+import { randomBytes } from 'node:crypto';
 import { isObject } from '../../text/json.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import { type Api, answerCall, requireRight } from '../api.ts';
-import { renderApp, resourceRoute, sendApp } from '../app-page.ts';
+import { type Api, answerCall, parseParameters, readParameters, requireRight } from '../api.ts';
 import type { Assumptions } from '../assumptions.ts';
+import type { AccessTokens } from '../authentication/session-tokens.ts';
+import { createShelf } from '../bounded.ts';
 import { script } from '../browser/console/console.ts?browser';
 import type { FirstState } from '../browser/console/state.ts';
-import type { Caller } from '../directory.ts';
+import type { Caller, Directory } from '../directory.ts';
 import { failureEnvelope, Refusal } from '../envelope.ts';
 import {
   type Answering,
   type Asking,
+  cookie,
   isOwnChange,
   isOwnPage,
   type Route,
   readBody,
+  readCookies,
   readVerdict,
   sendJson,
   sendMoved,
   sendPage,
 } from '../http.ts';
 import { signedIn } from '../oauth/remembered.ts';
-import { banner, openingPage, otherPersonPage, usedCodePage } from '../pages.ts';
-import { parseParameters, readParameters } from '../parameters.ts';
+import {
+  banner,
+  openingPage,
+  otherPersonPage,
+  renderApp,
+  resourceRoute,
+  sendApp,
+  usedCodePage,
+} from '../pages.ts';
+import { administrator } from '../people.ts';
 import type { Apns } from '../phones.ts';
 import type { AnsweredRequest } from '../server.ts';
-import { createDoor } from './door.ts';
 import { createEvents, describeTenant, readState, type Watched } from './state.ts';
 import { consoleStyles } from './styles.ts';
 
@@ -175,4 +185,111 @@ async function answerConsoleCall(
   const milliseconds = performance.now() - began;
   answered({ method: 'POST', path, status, milliseconds, verdict: readVerdict(answer) });
   sendJson(response, status, answer);
+}
+
+/** Who may see the console. */
+interface Door {
+  /** The user of the browser's session; null: it has none, or the user is no administrator any more. */
+  admitted(request: Asking): string | null;
+  mayEnter(user: string): boolean;
+  /** Begins a session, whose cookie goes with the response. */
+  letIn(user: string, response: Answering): void;
+  /** For an address that lets the administrator in without a sign-in. */
+  makeCode(): string;
+  /** Begins a session for a code. @returns whether the code was good */
+  redeem(code: string, response: Answering): boolean;
+}
+
+function createDoor({
+  url,
+  directory,
+  autoApprove,
+  now,
+}: {
+  readonly url: string;
+  readonly directory: Directory;
+  readonly autoApprove: boolean;
+  now(): Date;
+}): Door {
+  const sessions = createConsoleSessions(now);
+  // Browsers give the cookies of one port of a host to all others, where another emulator may be.
+  const cookieName = `mfa-cli-console-${new URL(url).port}`;
+  const setCookie = (response: Answering, token: string): void =>
+    void response.setHeader('Set-Cookie', cookie(cookieName, token));
+  const mayEnter = (user: string): boolean =>
+    directory.findCaller(user)?.rights.includes('manage-tenant') === true;
+  return {
+    mayEnter,
+    admitted(request) {
+      const user = sessions.find(readCookies(request).get(cookieName) ?? '');
+      // Whoever asks is the administrator; that goes for a page, too, that was open before the emulator was restarted.
+      if (user === null && autoApprove) return administrator.user;
+      return user !== null && mayEnter(user) ? user : null;
+    },
+    letIn: (user, response) => setCookie(response, sessions.begin(user)),
+    makeCode: () => sessions.makeCode(administrator.user),
+    redeem(code, response) {
+      const token = sessions.redeem(code);
+      if (token !== null) setCookie(response, token);
+      return token !== null;
+    },
+  };
+}
+
+/** Who watches the tenant in a browser. They are beside the tenant's own sessions, which the console can end. */
+interface ConsoleSessions {
+  /** Gives the value of its cookie. */
+  begin(user: string): string;
+  /** The user of a session; null: there is none, or it has ended. */
+  find(token: string): string | null;
+  /** For an address that opens the console once, without a sign-in. */
+  makeCode(user: string): string;
+  /** A session for a code; null: unknown, too old, or used before, which also ends the session that it began. */
+  redeem(code: string): string | null;
+}
+
+/** Milliseconds. */
+const sessionLifetime = 24 * 60 * 60 * 1000;
+const codeLifetime = 60 * 1000;
+/** Of more, the oldest ends. */
+const sessionsKept = 100;
+
+interface Session {
+  readonly user: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+interface Code extends Session {
+  /** The session that it began; null: not yet used. */
+  readonly session: string | null;
+}
+
+export function createConsoleSessions(now: () => Date): ConsoleSessions {
+  const sessions = createShelf<Session>(now, sessionsKept);
+  const codes = new Map<string, Code>();
+  const begin = (user: string): string => {
+    const token = randomBytes(32).toString('base64url');
+    sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });
+    return token;
+  };
+  return {
+    begin,
+    find: (token) => sessions.find(token)?.user ?? null,
+    makeCode(user) {
+      const code = randomBytes(32).toString('base64url');
+      codes.set(code, { user, expiresAt: now().getTime() + codeLifetime, session: null });
+      return code;
+    },
+    redeem(code) {
+      const known = codes.get(code);
+      if (known === undefined) return null;
+      // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), what they got with it ends.
+      if (known.session !== null) sessions.remove(known.session);
+      if (known.session !== null || known.expiresAt <= now().getTime()) return null;
+      const session = begin(known.user);
+      codes.set(code, { ...known, session });
+      return session;
+    },
+  };
 }

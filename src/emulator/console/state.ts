@@ -1,4 +1,4 @@
-import { reasons } from '../apns/reasons.ts';
+import { reasons } from '../apns/judge-push.ts';
 import { type Assumptions, assumptions as known, usualAssumptions } from '../assumptions.ts';
 import type { Journal } from '../bounded.ts';
 import type {

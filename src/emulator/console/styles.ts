@@ -1,4 +1,4 @@
-import { stylesheet } from '../../report/pages/stylesheet.ts';
+import { stylesheet } from '../../report/document.ts';
 
 /** All styles of the emulator's console. Lists that grow have a height of their own, so that nothing below them moves. */
 export const consoleStyles = `${stylesheet}

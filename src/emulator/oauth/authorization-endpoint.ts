@@ -1,14 +1,15 @@
-import type { Application } from '../applications.ts';
+import { randomUUID } from 'node:crypto';
+import type { Provider } from 'oidc-provider/lib/provider.js';
+import { type Application, apisOf } from '../applications.ts';
 import { sendMoved } from '../http.ts';
 import {
   type AuthorizationRequest,
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import { errorLocation, issue, successLocation } from './authorization-response.ts';
 import type { Asked, TenantParts } from './clients.ts';
-import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
-import { issuerOf, type ServerParts } from './provider.ts';
+import { type OAuthError, OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
+import { apisAsResource, issuerOf, personClaims, resourceOf, type ServerParts } from './provider.ts';
 import { type Bounces, type Consents, type SignedIn, signedIn } from './remembered.ts';
 
 /** What the authorization endpoint needs besides the tenant's parts. */
@@ -105,4 +106,169 @@ function namedIssuer(application: Application | null, { url, assumptions }: Tena
   return application === null || assumptions['authorization-iss'] === 'absent'
     ? null
     : issuerOf(url, application);
+}
+
+/** What an authorization request yields, by the words of its response type. */
+interface Issued {
+  readonly code?: string;
+  readonly id_token?: string;
+  readonly access_token?: string;
+  readonly token_type?: 'Bearer';
+  /** Seconds. */
+  readonly expires_in?: number;
+  readonly scope?: string;
+}
+
+/**
+ * Where the browser takes what was issued: in the query for a code alone, else in the fragment. A code comes with the
+ * response type, in the order and spelling of the vendor's examples.
+ * @param issuer null: the answer does not name it (RFC 9207)
+ */
+export function successLocation(
+  { redirectUri, responseType, state }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
+  issued: Issued,
+  issuer: string | null,
+): string {
+  const members = {
+    state,
+    responseType: issued.code === undefined ? null : responseType.join(', '),
+    ...issued,
+    iss: issuer,
+  };
+  const isCodeAlone = Object.keys(issued).join() === 'code';
+  return withParameters(redirectUri, isCodeAlone ? '?' : '#', members);
+}
+
+/** Where the browser takes an error, without the state. */
+function errorLocation(redirectUri: string, error: OAuthError, issuer: string | null): string {
+  return withParameters(redirectUri, '?', { ...error, iss: issuer });
+}
+
+function withParameters(
+  uri: string,
+  mark: '?' | '#',
+  members: Readonly<Record<string, string | number | null>>,
+): string {
+  const parameters = Object.entries(members).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return `${uri}${uri.includes(mark) ? '&' : mark}${parameters.join('&')}`;
+}
+
+/** An authorization request that a user agreed to. */
+interface Authorization {
+  readonly request: AuthorizationRequest;
+  readonly user: string;
+  /** The requested scopes that are granted. */
+  readonly scopes: readonly string[];
+  /** Seconds since 1970. */
+  readonly authTime: number;
+}
+
+/** Issues what the request asks for: a code (RFC 6749 §4.1.2), an access token (§4.2.2), an ID token (OpenID Connect Core §3.2, §3.3). */
+async function issue(authorization: Authorization, provider: Provider, parts: TenantParts): Promise<Issued> {
+  const { application, responseType, clientId } = authorization.request;
+  const client = await provider.Client.find(clientId);
+  if (client === undefined) throw new Error('a client of the request is none of the library');
+  const accountId = parts.directory.findUser(authorization.user)?.uuid ?? authorization.user;
+  const grantId = await saveGrant(authorization, accountId, provider, parts);
+  const issuing = { ...authorization, accountId, client, grantId, provider, parts };
+  const asks = (word: string): boolean => responseType.some((asked) => asked === word);
+  const code = asks('code') ? await issueCode(issuing) : undefined;
+  const token = asks('token') ? await issueAccessToken(issuing) : undefined;
+  const idToken = asks('id_token') ? await issueIdToken(issuing, code, token) : undefined;
+  const access = {
+    user: authorization.user,
+    scopes: authorization.scopes,
+    apis: apisOf(application, authorization.scopes),
+    grantId,
+    application,
+    clientId,
+    authTime: authorization.authTime,
+  };
+  for (const issued of [token, idToken])
+    if (issued !== undefined) parts.accessTokens.remember(issued, access, application.accessTokenSeconds);
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...(token === undefined
+      ? {}
+      : {
+          access_token: token,
+          token_type: 'Bearer',
+          expires_in: application.accessTokenSeconds,
+          scope: authorization.scopes.join(' '),
+        }),
+  };
+}
+
+interface Issuing extends Authorization {
+  /** The user's permanent identifier. */
+  readonly accountId: string;
+  readonly client: InstanceType<Provider['Client']>;
+  readonly grantId: string;
+  readonly provider: Provider;
+  readonly parts: TenantParts;
+}
+
+function saveGrant(
+  { request, scopes }: Authorization,
+  accountId: string,
+  provider: Provider,
+  { url }: TenantParts,
+): Promise<string> {
+  const grant = new provider.Grant({ accountId, clientId: request.clientId });
+  grant.addResourceScope(resourceOf(url), scopes.join(' '));
+  grant.addOIDCScope(scopes.join(' '));
+  return grant.save();
+}
+
+function issueCode({ request, accountId, scopes, authTime, client, grantId, provider, parts }: Issuing) {
+  const { redirectUri, codeChallenge, nonce } = request;
+  return new provider.AuthorizationCode({
+    client,
+    accountId,
+    grantId,
+    gty: 'authorization_code',
+    redirectUri,
+    scope: scopes.join(' '),
+    resource: resourceOf(parts.url),
+    authTime,
+    ...(codeChallenge === null ? {} : { codeChallenge, codeChallengeMethod: 'S256' }),
+    ...(nonce === null ? {} : { nonce }),
+  }).save();
+}
+
+function issueAccessToken({ request, accountId, scopes, client, grantId, provider, parts }: Issuing) {
+  const { application, clientId } = request;
+  const token = new provider.AccessToken({
+    client,
+    accountId,
+    grantId,
+    gty: 'implicit',
+    scope: scopes.join(' '),
+  });
+  const resource = apisAsResource(application, clientId, parts.assumptions['access-token']);
+  token.resourceServer = new provider.ResourceServer(resourceOf(parts.url), resource);
+  return token.save();
+}
+
+/** With hashes of what is issued along with it (OpenID Connect Core §3.3.2.11). */
+function issueIdToken(
+  { request, user, authTime, client, provider, parts }: Issuing,
+  code: string | undefined,
+  accessToken: string | undefined,
+): Promise<string> {
+  const token = new provider.IdToken({}, { client });
+  const claims = {
+    ...personClaims(user, parts.directory),
+    auth_time: authTime,
+    nonce: request.nonce ?? undefined,
+    c_hash: code,
+    at_hash: accessToken,
+    // Two within the same second are two tokens.
+    jti: randomUUID(),
+  };
+  for (const [name, value] of Object.entries(claims)) if (value !== undefined) token.set(name, value);
+  return token.issue({ use: 'idtoken' });
 }

@@ -1,6 +1,6 @@
-import type { AccessTokens } from '../access-tokens.ts';
 import { type Application, type Applications, type LetterCase, sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
+import type { AccessTokens } from '../authentication/session-tokens.ts';
 import type { Directory } from '../directory.ts';
 import type { Asking, Exchange } from '../http.ts';
 

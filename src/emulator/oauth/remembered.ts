@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { AccessTokens } from '../access-tokens.ts';
 import type { Application } from '../applications.ts';
+import type { AccessTokens } from '../authentication/session-tokens.ts';
 import { createShelf } from '../bounded.ts';
 import { type Answering, type Asking, cookie, readBearer, readCookies, sessionCookie } from '../http.ts';
 import { OAuthRefusal } from './errors.ts';

@@ -1,3 +1,4 @@
+import type { ExitCode } from '../../errors/entry.ts';
 import { variableSettings } from '../../settings/table.ts';
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
@@ -22,4 +23,30 @@ export const variableEntries: readonly Entry[] = variableSettings.map((setting) 
 export function environmentPage(columns: number): string {
   const text = fitted(precedence.join('\n'), columns);
   return `Environment variables that mfa-cli reads.\n\n${text}\n\n${formatEntries(variableEntries, columns, '  ')}`;
+}
+
+/** Every exit code. One without an entry does not compile. */
+const meanings: Readonly<Record<ExitCode, string>> = {
+  0: 'done; also where there was nothing to do',
+  1: 'a bug in mfa-cli',
+  2: 'wrong usage, or an answer is needed and there is no terminal',
+  3: 'an input file cannot be read or opened: missing, too large, not PKCS #12, corrupt, wrong password, unsupported algorithm',
+  4: 'the checks found errors and nothing was sent; apns status: a certificate has expired or soon does',
+  5: 'not signed in, sign-in failed or refused, or the session has expired and cannot be renewed',
+  6: 'the tenant (or APNs) answered and refused',
+  7: 'the tenant (or APNs) could not be reached, timed out, or did not speak the protocol',
+  8: 'done in part: of several tenants or steps some failed; the report says which and why',
+  130: 'interrupted, by Ctrl-C or by the answer "no"',
+  143: 'terminated, by SIGTERM',
+};
+
+export const exitCodeEntries: readonly Entry[] = Object.entries(meanings);
+
+/** `mfa-cli help exit-codes`. */
+export function exitCodesPage(columns: number): string {
+  const about = fitted(
+    'Exit codes are stable. With --json, the error.code of the document on stdout says more.',
+    columns,
+  );
+  return `Exit codes of mfa-cli.\n\n${about}\n\n${formatEntries(exitCodeEntries, columns, '  ')}`;
 }

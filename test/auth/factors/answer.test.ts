@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFactorAnswer } from '../../../src/auth/factors/answer.ts';
-import { fitsTerminal, readMechanism } from '../../../src/auth/factors/mechanism.ts';
+import { fitsTerminal, readFactorAnswer, readMechanism } from '../../../src/auth/factors/mechanism.ts';
 
 function read(Result: unknown, headers: Record<string, string> = {}, success = true) {
   return readFactorAnswer({ success, Result, Message: 'No.', MessageID: null, ErrorID: null }, headers, []);

@@ -1,6 +1,6 @@
 import type { Person } from '../../../src/auth/factors/mechanism.ts';
 import { type FactorSignIn, signInWithFactors } from '../../../src/auth/factors/sign-in-with-factors.ts';
-import type { Emulator } from '../../../src/emulator/emulator.ts';
+import type { Emulator } from '../../../src/emulator/tenants.ts';
 import type { Http } from '../../../src/network/http.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { resultOf, serviceToken, waitingFor } from '../../emulator/security-session.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Keychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import type { Keychain } from '../../../src/auth/keychain/keychain.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { noProgress } from '../../support/no-keychain.ts';
 

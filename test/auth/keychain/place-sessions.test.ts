@@ -6,7 +6,8 @@ import {
   type PlacedSessions,
   placeSessions,
 } from '../../../src/auth/keychain/place-sessions.ts';
-import type { KeptSession, ProfileStore, Profiles, StoredSession } from '../../../src/auth/profile.ts';
+import type { ProfileStore, Profiles } from '../../../src/auth/profile.ts';
+import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import {
   isInKeychain,
   noProfiles,
@@ -18,8 +19,8 @@ import {
   withProfileRenamed,
   withSession,
   withSetting,
-} from '../../../src/auth/profile-changes.ts';
-import { openProfileStore } from '../../../src/auth/profile-store.ts';
+} from '../../../src/auth/profiles.ts';
+import type { KeptSession, StoredSession } from '../../../src/auth/stored-schemas.ts';
 import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { connectionTo, noon, sessionAt } from '../examples.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { KeychainRequest } from '../../../src/auth/keychain/keychain.ts';
+import type { KeychainRequest } from '../../../src/auth/keychain/ask-keychain.ts';
 import { answerTo, type Entries, serveKeychain } from '../../../src/auth/keychain/serve.ts';
 
 /** The system's entries by name. Whoever asks for `waits` waits for a person who never comes. */

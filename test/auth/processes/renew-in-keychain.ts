@@ -1,6 +1,6 @@
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import { profileNamed } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
+import { profileNamed } from '../../../src/auth/profiles.ts';
 import { openSession } from '../../../src/auth/session.ts';
 import { fetchHttp } from '../../support/fetch-http.ts';
 import { noProgress } from '../../support/no-keychain.ts';

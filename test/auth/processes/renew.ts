@@ -1,5 +1,5 @@
-import { profileNamed } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
+import { profileNamed } from '../../../src/auth/profiles.ts';
 import { openSession } from '../../../src/auth/session.ts';
 import { fetchHttp } from '../../support/fetch-http.ts';
 import { noKeychain } from '../../support/no-keychain.ts';

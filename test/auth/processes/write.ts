@@ -1,5 +1,5 @@
-import { withCurrent } from '../../../src/auth/profile-changes.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
+import { withCurrent } from '../../../src/auth/profiles.ts';
 import { noKeychain } from '../../support/no-keychain.ts';
 import { noon } from '../examples.ts';
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { defaultWarnDays } from '../../../src/checks/validity.ts';
-import { headlineOf } from '../../../src/emulator/browser/console/headline.ts';
 import type {
   ConsoleCertificate,
   ConsoleChallenge,
   ConsolePhone,
   ConsoleState,
 } from '../../../src/emulator/browser/console/state.ts';
-import { tagOfValidity, visible } from '../../../src/emulator/browser/shown.ts';
+import { headlineOf, tagOfValidity, visible } from '../../../src/emulator/browser/shown.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const inMinutes = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();

@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { mfaPayload } from '../../../src/apple/payload.ts';
+import { mfaPayload } from '../../../src/apple/apns.ts';
 import type { Assumptions } from '../../../src/emulator/assumptions.ts';
+import { oneTimePassword, randomHex, randomUuid } from '../../../src/emulator/browser/phone/device-calls.ts';
 import { readPush } from '../../../src/emulator/browser/phone/memory.ts';
-import {
-  oneTimePassword,
-  randomHex,
-  randomUuid,
-} from '../../../src/emulator/browser/phone/one-time-password.ts';
-import type { Emulator, EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../../src/emulator/tenants.ts';
 import { otpAlgorithms, oneTimePassword as withNode } from '../../../src/text/one-time-password.ts';
 import { startTenant } from '../../emulator/local-tenant.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';

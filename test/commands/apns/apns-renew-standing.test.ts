@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { CertificateRecord } from '../../../src/auth/profile.ts';
-import { recordedKey, recordsOf, stageOf, standingOf } from '../../../src/commands/apns/renew/state.ts';
-import type { RenewState, Round } from '../../../src/commands/apns/renew/state.ts';
+import type { CertificateRecord } from '../../../src/auth/stored-schemas.ts';
+import {
+  type RenewState,
+  type Round,
+  recordedKey,
+  recordsOf,
+  stageOf,
+  standingOf,
+} from '../../../src/commands/apns/renew/state.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');
 const inDays = (days: number): string => new Date(now.getTime() + days * 86_400_000).toISOString();

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readXcconfig } from '../../../src/commands/app/build-settings.ts';
 import { readPropertyList } from '../../../src/commands/app/plist.ts';
-import { readSwift } from '../../../src/commands/app/swift/source.ts';
-import { reaches } from '../../../src/commands/app/swift/type-index.ts';
+import { reaches, readSwift } from '../../../src/commands/app/swift/source.ts';
 import { processorTime } from '../../support/processor-time.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBuildSettings } from '../../../src/commands/app/build-settings.ts';
-import { readProjectFile } from '../../../src/commands/app/pbxproj.ts';
+import { readProjectFile } from '../../../src/commands/app/plist.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { copyProject, type Edit } from './copied-project.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readApp } from '../../../src/commands/app/app.ts';
 import { checkCertificate } from '../../../src/commands/app/check-capabilities.ts';
-import { readProjectFile } from '../../../src/commands/app/pbxproj.ts';
-import { readApp } from '../../../src/commands/app/read-app.ts';
+import { readProjectFile } from '../../../src/commands/app/plist.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { projectPath } from './copied-project.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lexSwift } from '../../../src/commands/app/swift/lexer.ts';
 import { argumentOf, argumentsOf, callsOf } from '../../../src/commands/app/swift/meaning.ts';
-import { placeAt, readSwift } from '../../../src/commands/app/swift/source.ts';
-import { reaches } from '../../../src/commands/app/swift/type-index.ts';
+import { placeAt, reaches, readSwift } from '../../../src/commands/app/swift/source.ts';
 
 describe('code, strings and comments are told apart', () => {
   test.each<[string, string, readonly string[]]>([

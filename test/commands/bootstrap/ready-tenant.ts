@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootstrapReport } from '../../../src/commands/bootstrap/report.ts';
-import type { Emulator, EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../../src/emulator/tenants.ts';
 import { resultOf, sessionOf } from '../../emulator/security-session.ts';
 import { createMachine, type RunOptions, type RunResult } from '../../support/context.ts';
 import { readBody, startAnswering } from '../../support/http.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type KnownTenant, newFleet } from '../../../src/commands/fleet/file/new-fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
+import { type KnownTenant, newFleet } from '../../../src/commands/fleet/init.ts';
 
 const place = { file: 'f.yaml', directory: '/' };
 const certificate = {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { FleetOptions } from '../../../src/commands/fleet/fleet-options.ts';
+import type { FleetOptions } from '../../../src/commands/fleet/open-fleet.ts';
 import { type OpenedFleet, openFleet } from '../../../src/commands/fleet/open-fleet.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';

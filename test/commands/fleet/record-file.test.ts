@@ -3,10 +3,11 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { journalOf, openJournal } from '../../../src/commands/fleet/record/journal.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
 import {
   encodeRecord,
+  journalOf,
+  openJournal,
   readRecord,
   requireWritableRecord,
   writeRecord,

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
+import { formatShard, parseShard, selectTenants, shardOf } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import {
-  formatShard,
-  parseShard,
-  selectTenants,
-  shardOf,
-} from '../../../src/commands/fleet/file/selection.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
 const labels = ['region: eu, ring: canary', 'region: eu, ring: late', 'region: us, ring: late', ''];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CertificateRecord } from '../../../auth/profile.ts';
+import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import type { CheckFacts, Finding } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
@@ -11,10 +11,8 @@ import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
 import { giveCertificate, givingOf, type SetReport } from '../give-certificate.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
-import type { RenewOptions } from './rounds.ts';
-import { filesOf, packRound, requestRound } from './rounds.ts';
-import type { Journal } from './state.ts';
-import { type RenewState, type Round, stateFileIn } from './state.ts';
+import { filesOf, packRound, type RenewOptions, requestRound } from './rounds.ts';
+import { type Journal, type RenewState, type Round, stateFileIn } from './state.ts';
 
 /** More of them hide what else is said; the report has them all. */
 const mostWarnings = 10;

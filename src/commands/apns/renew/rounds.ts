@@ -8,7 +8,7 @@ import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
-import { isoDate } from '../../../report/dates.ts';
+import { isoDate } from '../../../report/fields.ts';
 import type { ApnsOptions, ConnectionOptions } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
 import type { GivingOptions } from '../give-certificate.ts';

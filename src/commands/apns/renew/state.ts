@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import type { CertificateRecord, Profiles } from '../../../auth/profile.ts';
+import type { Profiles } from '../../../auth/profile.ts';
+import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';

@@ -1,4 +1,3 @@
-import { Budget, depthLimit } from './budget.ts';
 import { type Expression, expressionIn, initialAt, isInInitial, type Path, type Step } from './expression.ts';
 import { scopeAt, typeAround } from './functions.ts';
 import type { Span, SwiftString } from './lexer.ts';
@@ -6,7 +5,9 @@ import { closing } from './lexer.ts';
 import {
   argumentFor,
   argumentsOf,
+  Budget,
   callsOf,
+  depthLimit,
   isCallOf,
   joined,
   type Literal,
@@ -18,7 +19,7 @@ import {
   unknown,
 } from './meaning.ts';
 import type { SwiftSource } from './source.ts';
-import { type Declared, indexTypes } from './type-index.ts';
+import { type Declared, indexTypes } from './source.ts';
 
 /** Everything that an expression may stand for; the type is the one that a leading dot refers to. */
 export type Evaluate = (source: SwiftSource, expression: Span, type: string) => readonly Meaning[];

@@ -8,7 +8,7 @@ export interface Span {
 export interface SwiftString {
   /** Its value, with escapes resolved and interpolations left out. */
   readonly value: string;
-  /** The same in pieces, with the interpolated code between them. */
+  /** The text in pieces, with the interpolated code between them. */
   readonly parts: readonly (string | Span)[];
   /** Where its opening quote is. */
   readonly offset: number;

@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
+import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
+import { nearestName } from '../../../text/phrasing.ts';
+import { guess, quoted } from './faults.ts';
 
 /** What push certificate each tenant is to have: a fleet file that was read and found valid. */
 export interface Fleet {
@@ -56,3 +60,95 @@ export type SignIn =
       readonly platformToken: boolean;
     }
   | { readonly token: SecretSource };
+
+/** One of several machines, or of several processes, between which the tenants of a fleet are divided. */
+export interface Shard {
+  /** From 0 on. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** More shards than anybody has machines. */
+const mostShards = 100_000;
+
+/**
+ * The shard of a tenant, from 0 on: it depends on the name and the number of shards alone, so that no tenant moves when
+ * another one is added.
+ */
+export function shardOf(name: string, count: number): number {
+  // 48 bits of SHA-256: their remainders are as good as even.
+  return createHash('sha256').update(name).digest().readUIntBE(0, 6) % count;
+}
+
+/** `3/10` is the fourth of ten. @param source what messages call it @throws {CliError} usage */
+export function parseShard(text: string, source: string): Shard {
+  const [, index = '', count = ''] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  return shardFrom(index, count, `${source} takes I/N, as 0/10 for the first of ten shards`);
+}
+
+/** @param sentence what is said of anything but a shard @throws {CliError} usage */
+export function shardFrom(index: string, count: string, sentence: string): Shard {
+  const shard = { index: Number(index), count: Number(count) };
+  const areNumbers = /^\d{1,6}$/.test(index) && /^\d{1,6}$/.test(count);
+  if (areNumbers && shard.index < shard.count && shard.count <= mostShards) return shard;
+  throw new CliError('usage', sentence);
+}
+
+/** `3/10`. */
+export function formatShard({ index, count }: Shard): string {
+  return `${index}/${count}`;
+}
+
+/** Which tenants of a fleet are meant; null: all. */
+export interface Selection {
+  readonly only: readonly string[] | null;
+  /** `KEY=VALUE`; a tenant has to have all of them. */
+  readonly label: readonly string[] | null;
+  readonly shard: Shard | null;
+}
+
+/**
+ * The fleet with the tenants that are meant, in the order of the file. A shard may hold none of them.
+ * @throws {CliError} usage: a name that the fleet does not have, or labels that no tenant has
+ */
+export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): Fleet {
+  const names = only === null ? null : new Set(only);
+  if (names !== null) requireNames(names, fleet);
+  const labels = (label ?? []).map(parseLabel);
+  const chosen = fleet.tenants.filter(
+    (tenant) => (names?.has(tenant.name) ?? true) && labels.every((each) => hasLabel(tenant, each)),
+  );
+  if (chosen.length === 0 && labels.length > 0)
+    throw new CliError(
+      'usage',
+      `No tenant ${names === null ? '' : 'of --only '}has the label ${(label ?? []).join(' and ')}`,
+    );
+  const tenants =
+    shard === null ? chosen : chosen.filter(({ name }) => shardOf(name, shard.count) === shard.index);
+  return { ...fleet, tenants };
+}
+
+function requireNames(names: ReadonlySet<string>, { tenants }: Fleet): void {
+  const known = new Set(tenants.map(({ name }) => name));
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const near = nearestName(name.slice(0, 100), [...known]);
+    throw new CliError('usage', `The fleet has no tenant ${quoted(name)}${guess(near)}`);
+  }
+}
+
+interface Label {
+  readonly key: string;
+  readonly value: string;
+}
+
+function parseLabel(text: string): Label {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new CliError('usage', `--label takes KEY=VALUE, and ${quoted(text)} has no =`);
+  return { key, value };
+}
+
+function hasLabel({ labels }: FleetTenant, { key, value }: Label): boolean {
+  return Object.hasOwn(labels, key) && labels[key] === value;
+}

@@ -3,9 +3,18 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import { manyTenants, parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { below, collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
+import {
+  below,
+  collectFaults,
+  type Faults,
+  guess,
+  offsetIn,
+  type Path,
+  type Places,
+  quoted,
+  walkJson,
+} from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
-import { offsetIn, type Places, walkJson } from './places.ts';
 import {
   certificateSchema,
   type DeclaredCertificate,
@@ -15,11 +24,11 @@ import {
   type Environment,
   isMapping,
   isName,
+  judgeShape,
   nameRule,
   tenantSchema,
   topShape,
 } from './schema.ts';
-import { judgeShape } from './shape-faults.ts';
 import { readYaml, yamlBounds } from './yaml.ts';
 
 /** What a fleet file is called, and what its paths start from. */

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { nearestName } from '../../../text/phrasing.ts';
+import { below, type Faults, guess, type Path, quoted } from './faults.ts';
 
 /** A name of a tenant, a certificate or a label. Three have a meaning of their own in JavaScript, and some readers lose them. */
 const name = v.pipe(v.string(), v.regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9._-]+$/));
@@ -19,7 +21,7 @@ function described<const Schema extends v.GenericSchema>(schema: Schema, descrip
 }
 
 /** Where a secret is, by the key that says it; a secret itself is none of them. */
-export const secretKinds = {
+const secretKinds = {
   env: v.strictObject({ env: described(variable, 'Variable that holds it') }),
   file: v.strictObject({ file: described(text, 'File that holds it, relative to this one') }),
   command: v.strictObject({
@@ -35,10 +37,10 @@ const secret = v.union([secretKinds.env, secretKinds.file, secretKinds.command])
 const p12Variable = v.strictObject({ env: described(variable, 'Variable that holds the .p12 in base64') });
 
 /** A .p12, by the key that says where it is. */
-export const p12Kinds = { env: p12Variable };
+const p12Kinds = { env: p12Variable };
 
 /** Who signs in, by the key that says it. */
-export const signInKinds = {
+const signInKinds = {
   profile: v.strictObject({ profile: described(text, 'Profile of this machine that is signed in') }),
   'client-id': v.strictObject({
     'client-id': described(text, 'OAuth client ID: the name of the service user'),
@@ -74,7 +76,7 @@ export const certificateSchema = v.strictObject({
   environment: v.exactOptional(environment),
 });
 
-export const labelValue = v.union([v.string(), v.number(), v.boolean()]);
+const labelValue = v.union([v.string(), v.number(), v.boolean()]);
 
 export const tenantSchema = v.strictObject({
   tenant: described(text, 'Address of the tenant: abc1234.id.cyberark.cloud'),
@@ -113,4 +115,172 @@ export type Environment = v.InferOutput<typeof environment>;
 /** Whether a value that was read from a file is a mapping, and no list. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A mapping of known keys. */
+export type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/** What each key takes, after `warn-days takes`. */
+const takes: Readonly<Record<string, string>> = {
+  version: '1',
+  defaults: 'a mapping of defaults',
+  certificates: 'a mapping of names and certificates',
+  tenants: 'a mapping of names and tenants, or {} where there is none',
+  environment: 'production or sandbox',
+  'warn-days': 'a whole number of days, 0 to 99999',
+  p12: 'the path of a .p12, or { env: VARIABLE } with its base64',
+  topic: 'text',
+  tenant: 'the address of a tenant, as abc1234.id.cyberark.cloud',
+  certificate: 'the name of one of the certificates, or null where the tenant is to have none',
+  'client-app-key': 'text',
+  labels: 'a mapping of names and texts',
+  profile: 'the name of a profile',
+  'client-id': 'text',
+  'app-id': 'text',
+  scope: 'text',
+  'platform-token': 'true or false',
+  env: 'the name of a variable: letters, digits and _',
+  file: 'the path of a file',
+  command: 'a list of the program and its arguments, as [op, read, NAME]',
+};
+
+const secretWays = '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
+const signInWays = '{ profile: NAME }, { client-id: NAME, client-secret: … } or { token: … }';
+
+/** What can be one of several kinds, which a key of its own tells apart. */
+interface Choice {
+  readonly kinds: Readonly<Record<string, Shape>>;
+  readonly ways: string;
+  readonly isSecret: boolean;
+}
+
+const secretChoice: Choice = { kinds: secretKinds, ways: secretWays, isSecret: true };
+const choices: Readonly<Record<string, Choice>> = {
+  password: secretChoice,
+  'client-secret': secretChoice,
+  token: secretChoice,
+  p12: { kinds: p12Kinds, ways: takes.p12 ?? '', isSecret: false },
+  'sign-in': { kinds: signInKinds, ways: signInWays, isSecret: false },
+};
+
+/**
+ * Whether a value has the shape; tells each fault of one that has not. No sentence contains a value, which may be a secret.
+ * @param called what sentences call the mapping: `tenant "acme"`
+ */
+export function judgeShape<Kind extends Shape>(
+  shape: Kind,
+  value: unknown,
+  path: Path,
+  called: string,
+  faults: Faults,
+): value is v.InferOutput<Kind> {
+  if (!isMapping(value)) {
+    faults.add({ path, at: 'value' }, `${called} is no mapping of keys and values`);
+    return false;
+  }
+  const unknown = Object.keys(value).filter((key) => !isKnown(key, shape));
+  for (const key of unknown)
+    faults.add({ path: below(path, key), at: 'key' }, unknownKey(key, shape, called));
+  const { issues = [] } = v.safeParse(shape, value);
+  for (const issue of issues) judgeIssue(issue, path, called, faults);
+  const areLabels =
+    !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, below(path, 'labels'), faults);
+  return unknown.length === 0 && issues.length === 0 && areLabels;
+}
+
+/** At the top, what begins with `x-` is nobody's business: a place for anchors. */
+function isKnown(key: string, shape: Shape): boolean {
+  return Object.hasOwn(shape.entries, key) || (shape.entries === topShape.entries && key.startsWith('x-'));
+}
+
+function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, faults: Faults): void {
+  const [first, second] = issue.path ?? [];
+  const key = String(first?.key);
+  const here = below(path, key);
+  const choice = choices[key];
+  if (issue.type === 'strict_object' && second === undefined) {
+    if (issue.expected !== 'never') faults.add({ path, at: 'key' }, `${called} has no ${key}`);
+  } else if (choice !== undefined) judgeChoice(key, choice, first?.value, here, called, faults);
+  else if (key !== 'labels') {
+    const at = second === undefined ? here : below(here, Number(second.key));
+    faults.add({ path: at, at: 'value' }, `${key} ${wrongValue(key, issue.input)}`);
+  }
+}
+
+/** `takes text; put quotes around a number`. */
+function wrongValue(key: string, value: unknown): string {
+  const what = `takes ${takes[key] ?? 'something else'}`;
+  if (value === undefined) return `is empty, but ${what}`;
+  if (typeof value === 'string') {
+    const near =
+      key === 'environment' ? nearestName(value.slice(0, 40), ['production', 'sandbox']) : undefined;
+    return `${what}${guess(near)}`;
+  }
+  return typeof value === 'number' && takes[key] === 'text' ? `${what}: put quotes around a number` : what;
+}
+
+/** By hand: the library's records take lists, and pass over some names. */
+function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
+  if (!isMapping(labels)) {
+    faults.add({ path, at: 'value' }, `labels ${wrongValue('labels', labels)}`);
+    return false;
+  }
+  let good = true;
+  const add = (label: string, at: 'key' | 'value', sentence: string): void => {
+    good = false;
+    faults.add({ path: below(path, label), at }, sentence);
+  };
+  for (const [label, value] of Object.entries(labels)) {
+    if (!isName(label)) add(label, 'key', `${quoted(label)} is not the name of a label: ${nameRule}`);
+    if (!v.is(labelValue, value)) add(label, 'value', `the label ${quoted(label)} takes text`);
+  }
+  return good;
+}
+
+/** @param called what the mapping is called that has the key */
+function judgeChoice(
+  key: string,
+  choice: Choice,
+  value: unknown,
+  path: Path,
+  called: string,
+  faults: Faults,
+): void {
+  const kind = isMapping(value) ? kindOf(key, choice, value) : { fault: notOneOf(key, choice, value) };
+  if ('fault' in kind) faults.add({ path, at: 'value' }, kind.fault);
+  else judgeShape(kind.shape, value, path, `${key} by ${kind.name} of ${called}`, faults);
+}
+
+function notOneOf(key: string, { ways, isSecret }: Choice, value: unknown): string {
+  if (value === undefined) return `${key} is empty, but takes ${ways}`;
+  const isWritten = isSecret && value !== null && !Array.isArray(value);
+  return isWritten
+    ? `${key} is written out: a fleet file holds no secret, but ${ways}`
+    : `${key} takes ${ways}`;
+}
+
+type Kind = { readonly fault: string } | { readonly name: string; readonly shape: Shape };
+
+function kindOf(key: string, { kinds, ways }: Choice, value: Readonly<Record<string, unknown>>): Kind {
+  const given = Object.keys(value);
+  const isGiven = (name: string): boolean =>
+    given.includes(name) || (name === 'client-id' && given.includes('client-secret'));
+  const meant = Object.entries(kinds).filter(([name]) => isGiven(name));
+  const [first, second] = meant;
+  if (second !== undefined)
+    return { fault: `${key} takes one of these alone: ${meant.map(([name]) => name).join(', ')}` };
+  if (first !== undefined) return { name: first[0], shape: first[1] };
+  const near = given
+    .map((name) => nearestName(name.slice(0, 40), Object.keys(kinds)))
+    .find((name) => name !== undefined);
+  return { fault: `${key} takes ${ways}${guess(near)}` };
+}
+
+function unknownKey(key: string, shape: Shape, called: string): string {
+  const known = Object.keys(shape.entries);
+  const near = nearestName(key.slice(0, 40), known);
+  const instead = near === undefined ? ` (keys: ${known.join(', ')})` : guess(near);
+  // What stands as a key where a secret belongs may be that secret.
+  const name = Object.values<Shape>(secretKinds).includes(shape) ? 'this' : quoted(key);
+  return `${name} is not a key of ${called}${instead}`;
 }

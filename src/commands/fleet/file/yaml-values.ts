@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import type { Places, Span } from './faults.ts';
 import { type Faults, keyTwice, tooDeep } from './faults.ts';
-import type { Places, Span } from './places.ts';
 import { isMapping } from './schema.ts';
 
 /** A small file may use its anchors this often all the same. */

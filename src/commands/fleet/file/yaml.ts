@@ -1,6 +1,6 @@
 import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } from 'yaml';
+import type { Places } from './faults.ts';
 import { type Faults, syntaxSentence, tooDeep } from './faults.ts';
-import type { Places } from './places.ts';
 import { type OpenMapping, YamlValues } from './yaml-values.ts';
 
 /** What is nested deeper is not worth a look: nothing that a fleet file may contain is. */

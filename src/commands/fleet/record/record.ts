@@ -1,26 +1,31 @@
 import * as v from 'valibot';
-import { instant } from '../../../text/json.ts';
+import { instant, type ReadBy } from '../../../text/json.ts';
+
+const place = {
+  /** As in the fleet file. */
+  name: v.string(),
+  /** Origin. */
+  tenant: v.string(),
+  clientAppKey: v.string(),
+};
 
 /**
  * What was done last for a tenant's client app key. `sending`: the request went out and its answer is unknown, since the
- * process ended before it came; to send it again is harmless.
+ * process ended before it came; to send it again is harmless. Members that this version does not know are kept.
  */
-export interface RecordEntry {
-  /** As in the fleet file. */
-  readonly name: string;
-  /** Origin. */
-  readonly tenant: string;
-  readonly clientAppKey: string;
-  readonly state: 'set' | 'deleted' | 'sending';
+const entry = v.looseObject({
+  ...place,
+  state: v.picklist(['set', 'deleted', 'sending']),
   /** Of what was set, or is being set; null: it was deleted, or is being deleted. */
-  readonly topic: string | null;
+  topic: v.nullable(v.string()),
   /** SHA-256 of the leaf's DER, 64 lower-case hex. */
-  readonly fingerprint: string | null;
-  /** Of the certificate, ISO 8601. */
-  readonly notAfter: string | null;
-  /** When it was set or deleted, or the request went out; ISO 8601. */
-  readonly setAt: string;
-}
+  fingerprint: v.nullable(v.string()),
+  /** Of the certificate. */
+  notAfter: v.nullable(instant),
+  /** When it was set or deleted, or the request went out. */
+  setAt: instant,
+});
+export type RecordEntry = ReadBy<typeof entry>;
 
 /** No secret. Sorted by name, tenant and key; one entry for each pair of tenant and key. */
 export interface FleetRecord {
@@ -33,24 +38,12 @@ export interface RecordPlace {
   readonly clientAppKey: string;
 }
 
-const place = { name: v.string(), tenant: v.string(), clientAppKey: v.string() };
-
-/** Members that this version does not know are kept. */
-const entry = v.looseObject({
-  ...place,
-  state: v.picklist(['set', 'deleted', 'sending']),
-  topic: v.nullable(v.string()),
-  fingerprint: v.nullable(v.string()),
-  notAfter: v.nullable(instant),
-  setAt: instant,
-});
-
 /** In the journal alone: what was begun was refused, and nothing had been done there before. */
 const gone = v.looseObject({ ...place, state: v.literal('none') });
 
 /** The entry in a value; null for anything else. */
 export function entryIn(value: unknown): RecordEntry | null {
-  return v.is(entry, value) ? (value as RecordEntry) : null;
+  return v.is(entry, value) ? value : null;
 }
 
 /** What a line of the journal changes: the entry of a place, or that it has none any more. */

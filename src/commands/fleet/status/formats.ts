@@ -1,5 +1,4 @@
-import { formatDaysLeft } from '../../../report/dates.ts';
-import { formatTable } from '../../../report/fields.ts';
+import { formatDaysLeft, formatTable, widthOfTable } from '../../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
@@ -7,12 +6,11 @@ import {
   formatGauge,
 } from '../../../report/monitoring.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { widthOf } from '../../../text/layout.ts';
 import { inCsv } from '../../../text/printable.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
+import { byDaysLeft, countsInWords, originOf, reasonFor, states, stateWords, verdict } from '../report.ts';
 import { formatCalendar } from './calendar.ts';
-import { statusPage } from './page/page.ts';
-import { byDaysLeft, countsInWords, originOf, reasonFor, states, stateWords, verdict } from './summary.ts';
+import { statusPage } from './page.ts';
 
 /** For a person, for a browser, a calendar, a spreadsheet, a monitor, and the page of a workflow's run. */
 export const fleetFormats = ['table', 'html', 'ics', 'csv', 'prometheus', 'github'] as const;
@@ -179,14 +177,6 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
     style,
   );
   return `${head}${style.dim(countsInWords(tenants))}\n\n${table}\n${reasons(sorted)}${originOf(report)}\n`;
-}
-
-function widthOfTable(head: readonly string[], rows: readonly (readonly string[])[]): number {
-  return head.reduce(
-    (sum, title, column) =>
-      sum + 2 + rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), widthOf(title)),
-    -2,
-  );
 }
 
 function reasons(tenants: readonly FleetStatusTenant[]): string {

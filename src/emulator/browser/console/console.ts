@@ -1,15 +1,11 @@
 import { count } from '../../../text/phrasing.ts';
 import { make, readFirstState, setText } from '../dom.ts';
-import { createClock, visible } from '../shown.ts';
-import { createCertificates } from './certificates.ts';
-import { createChallenges } from './challenges.ts';
+import { createClock, headlineOf, visible } from '../shown.ts';
 import { createStanding, follow } from './connection.ts';
-import { headlineOf } from './headline.ts';
 import { call, card, inWords } from './parts.ts';
-import { createPeople } from './people.ts';
-import { createPushService } from './push-service.ts';
-import { createRequests } from './requests.ts';
 import type { ConsoleAssumption, ConsoleTenant, FirstState } from './state.ts';
+import { createCertificates, createChallenges, createPeople } from './tenant-sections.ts';
+import { createPushService, createRequests } from './traffic-sections.ts';
 
 const { tenant, state: first } = readFirstState() as FirstState;
 let state = first;

@@ -6,12 +6,14 @@ import {
   enrollOtp,
   type Iphone,
   type OtpProfile,
+  oneTimePassword,
+  randomHex,
+  randomUuid,
   submitOtpCode,
   takePush,
   updateDevSettings,
 } from './device-calls.ts';
 import { type Enrollment, type Memory, type Notification, readPush, type Wish } from './memory.ts';
-import { oneTimePassword, randomHex, randomUuid } from './one-time-password.ts';
 
 /** How a phone waits for pushes. */
 export interface Listening {

@@ -2,17 +2,18 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   type ApiRequest,
+  base64Url,
   type Call,
   CallFailure,
   clientId,
   membersOf,
+  randomWord,
   type Send,
   scope,
   signedOut,
   type TenantAnswer,
   textIn,
 } from './device-calls.ts';
-import { base64Url, randomWord } from './one-time-password.ts';
 
 /** What has to be remembered until the browser comes back. */
 export interface PendingSignIn {

@@ -1,5 +1,5 @@
-import { stylesheet } from '../../../../report/pages/stylesheet.ts';
-import type { FleetState } from '../../report.ts';
+import { stylesheet } from '../../../report/document.ts';
+import type { FleetState } from '../report.ts';
 
 /** A push certificate lasts 395 days at most: a whole bar. */
 const longest = 400;

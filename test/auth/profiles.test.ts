@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CertificateRecord, Profiles } from '../../src/auth/profile.ts';
+import type { Profiles } from '../../src/auth/profile.ts';
 import {
   formTakenBy,
   noProfiles,
@@ -14,7 +14,8 @@ import {
   withSentAs,
   withSession,
   withSetting,
-} from '../../src/auth/profile-changes.ts';
+} from '../../src/auth/profiles.ts';
+import type { CertificateRecord } from '../../src/auth/stored-schemas.ts';
 import { connectionTo, sessionAt } from './examples.ts';
 
 const session = sessionAt('https://a.example');

@@ -1,15 +1,13 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Connection } from './connection.ts';
+import type { Profile, Profiles, SettingKey } from './profile.ts';
 import type {
   CertificateRecord,
   KeptSession,
   KeychainSession,
-  Profile,
-  Profiles,
-  SettingKey,
   StoredDevice,
   StoredSession,
-} from './profile.ts';
+} from './stored-schemas.ts';
 
 /** The state before anything is saved. */
 export const noProfiles: Profiles = { current: null, profiles: {} };

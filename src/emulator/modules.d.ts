@@ -1,3 +1,7 @@
+/** A file of `browser/` and all it imports, as the text of one script: the build bundles it (scripts/build/browser-scripts.mjs). */
+declare module '*?browser' {
+  export const script: string;
+}
 // Loading oidc-provider's index prints a warning on Node 20; its modules do not, but have no types of their own.
 declare module 'oidc-provider/lib/provider.js' {
   export { Provider } from 'oidc-provider';
