@@ -110,7 +110,7 @@ describe('at the limits a file takes no more than its hashes', () => {
     ['with a MAC', pfx([part(1_000_000), dataPart([key(1_000_000)])], mac(2_000_000))],
     ['in many parts', pfx(Array.from({ length: 50 }, () => part(53_333)))],
     ['in PBES2', pfx([aesPart(2_000_000), aesPart(2_000_000)], mac(1_000_000))],
-  ])('%s', { timeout: 120_000 }, async (_, bytes) => {
+  ])('%s', async (_, bytes) => {
     // As much as the same hashes take in the same minute, whatever else the machine does, and a quarter.
     const [encoded] = encodings(password);
     const derivation = { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt: noise(8), length: 20 } as const;
@@ -237,7 +237,6 @@ describe('five hundred bit flips and cuts of good files give an identity or one 
   const codes = /^(opened|pkcs12-(corrupt|not-recognised|password-incorrect|unsupported): )/;
   test.each(['01-default-aes256', '02-legacy-rc2-3des', '14-both-none', '15-nomac', '66-ber-indefinite'])(
     '%s',
-    { timeout: 60_000 },
     async (name) => {
       const good = p12Bytes(name);
       const random = linear(good.length);

@@ -252,7 +252,7 @@ describe('the password', () => {
     '63-nopw-mac-empty-key-null',
     '63-nopw-mac-null-key-empty',
     '63-nopw-pbes2-mac-empty',
-  ])('%s opens without one, absent or empty', { timeout: 120_000 }, async (name) => {
+  ])('%s opens without one, absent or empty', async (name) => {
     for (const password of [null, new Secret('')]) {
       const { paired, container } = await open(name, password);
       expect({ paired, passwordEmpty: container.passwordEmpty }).toEqual({

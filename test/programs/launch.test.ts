@@ -11,6 +11,7 @@ import {
   startable,
   systemProgram,
 } from '../../src/programs/launch.ts';
+import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A machine with these programs and no others. */
@@ -115,7 +116,7 @@ test.skipIf(process.platform === 'win32')('ends a program with what it has start
   const grandchild = Number(String(line));
   expect(isAlive(grandchild)).toBe(true);
   endTree(child);
-  await vi.waitUntil(() => !isAlive(grandchild), 10_000);
+  await vi.waitUntil(() => !isAlive(grandchild), eventually);
 });
 
 function isAlive(pid: number): boolean {

@@ -32,7 +32,7 @@ function slowFile(): string {
 }
 
 // The end of a process waits for the key that is being derived, which takes long on a busy machine.
-describe('--timeout bounds the reading', { timeout: 120_000 }, () => {
+describe('--timeout bounds the reading', () => {
   const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
 
   test('of a .p12', async () => {
