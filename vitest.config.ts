@@ -52,9 +52,9 @@ const named = [
     globalSetup: 'test/release/packages.ts',
     fileParallelism: false,
   }),
-  // Assumptions alone and every two together, installations of clones, and pages in every look.
-  project('long', ['test/**/*.long.ts', ...saying(/\bisJudged\(/)], {
-    env: { MFA_CLI_TEST_EVERY_LOOK: '1' },
+  // Assumptions alone and every two together, installations of clones, pages in every look, and what takes long to derive.
+  project('long', ['test/**/*.long.ts', ...saying(/\b(isJudged\(|isThorough\b)/)], {
+    env: { TEST_THOROUGH: '1' },
   }),
 ].filter(({ test: { name } }) =>
   process.argv.some((word, index, words) =>

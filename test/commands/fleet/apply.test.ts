@@ -63,7 +63,7 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
       '--yes',
       '--json',
       '--timeout',
-      String(10 * patience),
+      String(6 * patience),
     ];
     const first = await runProgram(words, fleet.env);
     expect([first.exitCode, first.stderr]).toEqual([8, expect.not.stringContaining('Warning')]);
