@@ -104,7 +104,7 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
     expect([service.held(), service.filesWith(token)]).toEqual(['', []]);
   });
 
-  test('is asked by twelve processes at once, of which one renews the session', async () => {
+  test('is asked by six processes at once, of which one renews the session', async () => {
     const [service, tenant, programs] = [
       await startSecretService(),
       await startScriptedTenant(),
@@ -139,11 +139,11 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
     vi.unstubAllEnvs();
     const words = [join(programs, 'renew-in-keychain.mjs'), directory, tenant.url, ...programCommand];
     const all = await Promise.all(
-      Array.from({ length: 12 }, () =>
+      Array.from({ length: 6 }, () =>
         finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })),
       ),
     );
-    expect(all).toEqual(Array(12).fill({ exitCode: 0, stdout: 'access-1', stderr: '' }));
+    expect(all).toEqual(Array(6).fill({ exitCode: 0, stdout: 'access-1', stderr: '' }));
     expect(tenant.forms.map(({ form }) => form.refresh_token)).toEqual(['refresh-0']);
     expect(tokensIn(service.held()).toSorted()).toEqual(['access-1', 'refresh-1']);
     expect([
