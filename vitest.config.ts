@@ -17,7 +17,7 @@ const within = (...folders: readonly string[]) =>
   files.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
 const saying = (words: RegExp) => files.filter((path) => words.test(readFileSync(path, 'utf8')));
 
-/** They put something else in the place of a module. The others share what is loaded, and Chromium, in half the time. */
+/** They put something else in the place of a module. The others share what is loaded, in a third less time, and Chromium. */
 const replacing = saying(/\bvi\.(mock|doMock)\(/);
 /** They start the built program in a process of its own; all the others are of the source, in Node.js. */
 const starting = saying(
