@@ -80,7 +80,7 @@ export default defineConfig({
     MFA_CLI_VERSION: JSON.stringify(version),
     MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
     // What costs the tests most. test/pkcs12/encode.test.ts counts those of the built program.
-    MFA_CLI_TEST_ITERATIONS: '1000',
+    TEST_P12_ITERATIONS: '1000',
   },
   test: {
     // No test depends on how busy the machine is.
