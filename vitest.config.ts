@@ -5,6 +5,7 @@ import { ownTarget } from './scripts/binary/targets.mjs';
 import { browserScripts } from './scripts/build/browser-scripts.mjs';
 import { loadFailures } from './scripts/mutation/load-failures.mjs';
 import { passedOver } from './test/support/passed-over.ts';
+import { patience } from './test/support/patience.ts';
 
 const { repository, version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const executable = fileURLToPath(new URL(`release/binary/${ownTarget()}/mfa-cli`, import.meta.url));
@@ -16,7 +17,7 @@ const within = (...folders: readonly string[]) =>
   files.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
 const saying = (words: RegExp) => files.filter((path) => words.test(readFileSync(path, 'utf8')));
 
-/** They put something else in the place of a module. The others share what is loaded, in a third less time. */
+/** They put something else in the place of a module. The others share what is loaded, in a third less time, and Chromium. */
 const replacing = saying(/\bvi\.(mock|doMock)\(/);
 /** They start the built program in a process of its own; all the others are of the source, in Node.js. */
 const starting = saying(
@@ -36,10 +37,8 @@ const project = (name: string, include: string[], test: TestProjectInlineConfigu
 
 /** Of `npm test`. */
 const everyday = [
-  project('unit', without(files, apart, within('browser'), replacing, starting), { isolate: false }),
+  project('sharing', without(files, apart, replacing), { isolate: false }),
   project('isolated', replacing),
-  project('program', without(starting, apart, within('browser')), { isolate: false }),
-  project('browser', without(within('browser'), replacing), { isolate: false }),
 ];
 
 /** They need more than the build, or longer: each runs only where `--project` names it. */
@@ -52,12 +51,10 @@ const named = [
   project('release', within('release'), {
     globalSetup: 'test/release/packages.ts',
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
   }),
-  // Assumptions alone and every two together, installations of clones, and pages in every look.
-  project('long', ['test/**/*.long.ts', ...saying(/\bisJudged\(/)], {
-    env: { MFA_CLI_TEST_EVERY_LOOK: '1' },
+  // Assumptions alone and every two together, installations of clones, pages in every look, and what takes long to derive.
+  project('long', ['test/**/*.long.ts', ...saying(/\b(isJudged\(|isThorough\b)/)], {
+    env: { TEST_THOROUGH: '1' },
   }),
 ].filter(({ test: { name } }) =>
   process.argv.some((word, index, words) =>
@@ -82,11 +79,14 @@ export default defineConfig({
   define: {
     MFA_CLI_VERSION: JSON.stringify(version),
     MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
+    // What costs the tests most. test/pkcs12/encode.test.ts counts those of the built program.
+    TEST_P12_ITERATIONS: '1000',
   },
   test: {
     // No test depends on how busy the machine is.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000 * patience,
+    hookTimeout: 120_000 * patience,
+    expect: { poll: { timeout: 20_000 * patience } },
     // Times for people are local. A machine that builds is none to the tests but where they say so.
     env: { TZ: 'UTC' },
     setupFiles: ['test/support/setup.ts'],

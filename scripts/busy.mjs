@@ -6,7 +6,12 @@ const loop = `while (process.ppid === ${process.pid});`;
 const loops = Array.from({ length: 8 }, () => spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }));
 const [program, ...words] = process.argv.slice(2);
 try {
-  const { status } = spawnSync(program, words, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(program, words, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    // What bounds a test that hangs, and what gives up on a peer.
+    env: { ...process.env, TEST_PATIENCE: '5' },
+  });
   process.exitCode = status ?? 1;
 } finally {
   for (const each of loops) each.kill('SIGKILL');

@@ -17,7 +17,16 @@ const [file, declaration, help] = [
 /** The project with the command of the page in it, and what runs a program there to its end. */
 function copyWithHello(): (path: string, ...words: readonly string[]) => string {
   const copy = temporaryDirectory();
-  const parts = ['bin', 'docs', 'scripts', 'src', 'test/architecture', 'package.json', 'package-lock.json'];
+  const parts = [
+    'bin',
+    'docs',
+    'scripts',
+    'src',
+    'test/architecture',
+    'test/support',
+    'package.json',
+    'package-lock.json',
+  ];
   for (const part of [...parts, 'tsconfig.json', 'vitest.config.ts'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));

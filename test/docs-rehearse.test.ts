@@ -56,7 +56,7 @@ async function startEmulator(
 }
 
 describe.skipIf(isMissing('bash'))('the command lines', () => {
-  test('of docs/rehearse.md work one after the other', { timeout: 60_000 }, async () => {
+  test('of docs/rehearse.md work one after the other', async () => {
     const all = lines('docs/rehearse.md');
     expect(all.length).toBeGreaterThan(15);
     const directory = directoryWithCertificate();
@@ -77,7 +77,7 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
     }
   });
 
-  test.skipIf(isMissing('script'))('of the README work', { timeout: 60_000 }, async () => {
+  test.skipIf(isMissing('script'))('of the README work', async () => {
     const { emulator, port } = await startTenant();
     const directory = directoryWithCertificate();
     const service = {

@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { describe as describeProgram } from '../src/cli.ts';
+import { type AssumptionName, assumptions } from '../src/emulator/assumptions.ts';
+import type { CommandNode } from '../src/reference/command-tree.ts';
+import { topics } from '../src/reference/usage.ts';
+import { tellable } from './assumptions/tellable.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
@@ -45,25 +50,6 @@ function broken(page: string): readonly string[] {
 
 test.each(pages)('the links of %s lead somewhere', (page) => {
   expect(broken(page)).toEqual([]);
-});
-
-describe('docs/decisions', () => {
-  const decisions = pages.filter((page) => /^docs\/decisions\/(?!README)/.test(page));
-  const index = read('docs/decisions/README.md');
-  const listed = [...index.matchAll(/^- \[(.+)\]\((.+)\)$/gm)].map(([, title, file]) => [title, file]);
-
-  test('are all in the index, by their titles', () => {
-    expect(decisions.length).toBeGreaterThan(9);
-    const found = decisions.map((page) => [/^# (.*)$/m.exec(read(page))?.[1], page.slice(15)]);
-    expect([...listed].sort()).toEqual(found.sort());
-  });
-
-  test.each(decisions)('%s tells context, decision and consequences on a screen', (page) => {
-    const text = read(page);
-    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual(['Context', 'Decision', 'Consequences']);
-    expect(text.split('\n').length).toBeLessThan(60);
-  });
 });
 
 test('what the README shows is what the demo prints', () => {
@@ -113,4 +99,105 @@ test('every command line of the README and of docs/ is run, or says why it is no
     expect(snippets(page).length).toBeGreaterThan(0);
     expect(read(file)).toContain(page);
   }
+});
+
+/** The language of a block and its lines. */
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+function blocksOf(page: string): readonly Block[] {
+  return [...read(page).matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', block = '']) => ({
+    language,
+    text: block,
+  }));
+}
+
+/** What the prose of a page quotes and begins with the program or with one of its commands: `mfa-cli login`, `apns set --yes`. */
+function quotedIn(page: string, tree: CommandNode): readonly string[] {
+  const first = new Set(tree.commands.map(({ path }) => path));
+  return [...prose(page).matchAll(/`([^`\n]+)`/g)]
+    .map(([, code = '']) => code)
+    .filter(
+      (code) => code.startsWith('mfa-cli ') || (first.has(code.split(' ')[0] ?? '') && / --/.test(code)),
+    )
+    .map((code) => code.replace(/ (?:[>|]|&&) .*$/, '').replace(/^mfa-cli /, ''));
+}
+
+/** What of a command line the program does not know; undefined where it knows all of it. */
+function unknownIn(line: string, tree: CommandNode): string | undefined {
+  const words = line.split(/\s+/);
+  // A placeholder, and the command that the architecture adds as an example.
+  if (/^[A-Z]+$/.test(words[0] ?? '') || line === 'hello') return undefined;
+  if (words[0] === 'help') return topics.some(({ word }) => word === words[1]) ? undefined : words[1];
+  let node = tree;
+  let place = 0;
+  for (const word of words) {
+    const below = node.commands.find(({ path }) => path === `${node.path} ${word}`.trim());
+    if (below === undefined) break;
+    node = below;
+    place++;
+  }
+  if (node.commands.length > 0 && !words[place]?.startsWith('-')) return words[place] ?? `${node.path} alone`;
+  const known = [...tree.options, ...node.options].flatMap(({ spellings }) => spellings);
+  return words
+    .map((word) => word.split('=')[0] ?? '')
+    .find((word) => word.startsWith('--') && !known.includes(word));
+}
+
+describe('what the pages quote of the command line', () => {
+  let tree: CommandNode;
+  beforeAll(async () => {
+    tree = await describeProgram();
+  });
+
+  test('is known to the program', () => {
+    const quoted = pages.flatMap((page) => quotedIn(page, tree).map((line) => ({ page, line })));
+    expect(quoted.length).toBeGreaterThan(40);
+    expect(quoted.filter(({ line }) => unknownIn(line, tree) !== undefined)).toEqual([]);
+  });
+});
+
+test('a block that shows a command line is one of those that a test runs', () => {
+  const published = pages.filter((page) => page === 'README.md' || page.startsWith('docs/'));
+  const others = published.flatMap((page) =>
+    blocksOf(page)
+      .filter(({ language }) => !['sh', 'console'].includes(language))
+      .map((block) => ({ page, ...block })),
+  );
+  expect(others.length).toBeGreaterThan(5);
+  // Those of docs/ci.md are pipelines, whose lines test/docs-ci.test.ts runs; that of the architecture is the help of an example.
+  const shown = others.filter(
+    ({ page, text }) => page !== 'docs/ci.md' && /^(?:\$ )?(?:mfa-cli|npm|node|git) /m.test(text),
+  );
+  expect(shown).toEqual([]);
+});
+
+const guide = readFileSync(new URL('../docs/vendor-guide.md', import.meta.url), 'utf8');
+const lines = guide.slice(guide.indexOf('\n| assumption')).trim().split('\n');
+const [head = [], , ...rows] = lines.map((line) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim()),
+);
+
+describe('the table of what is not documented', () => {
+  test('holds every assumption, its question and its values in their order', () => {
+    expect(rows.map(([name, question, values]) => [name, question, values])).toEqual(
+      Object.entries(assumptions).map(([name, { question, values }]) => [
+        `\`${name}\``,
+        question,
+        values.map((value) => `\`${value}\``).join(', '),
+      ]),
+    );
+  });
+
+  test.each(rows.map((row) => [row[0] ?? '', row] as const))('says everything of %s', (name, row) => {
+    expect(row.length).toBe(head.length);
+    expect(row.filter((cell) => cell === '')).toEqual([]);
+    const isTold = tellable[name.replaceAll('`', '') as AssumptionName] !== undefined;
+    expect(row.at(-1)).toMatch(isTold ? /^tells / : /^no: /);
+  });
 });

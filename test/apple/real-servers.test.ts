@@ -156,15 +156,20 @@ describe.skipIf(isMissing('openssl'))('a TLS alert of OpenSSL', () => {
     ['not under TLS 1.2', ['-tls1_2', '-no_ticket'], false],
   ])('is waited for before anything is said, %s', async (_case, further, aMoment) => {
     const host = await startJudge(...further);
-    const started = performance.now();
-    const session = await openHttp2Session(labIdentity('good'), {
-      origin: new URL(`https://${host}`),
-      proxies: { https: null, http: null, bypass: null },
-      authorities: [readFileSync(serverCa, 'utf8')],
-      signal: new AbortController().signal,
-    });
-    expect(performance.now() - started > 290).toBe(aMoment);
-    session.destroy();
+    const duration = async () => {
+      const started = performance.now();
+      const session = await openHttp2Session(labIdentity('good'), {
+        origin: new URL(`https://${host}`),
+        proxies: { https: null, http: null, bypass: null },
+        authorities: [readFileSync(serverCa, 'utf8')],
+        signal: new AbortController().signal,
+      });
+      session.destroy();
+      return performance.now() - started;
+    };
+    if (aMoment) expect(await duration()).toBeGreaterThan(290);
+    // A busy machine is slow at times.
+    else await expect.poll(duration).toBeLessThan(290);
   });
 
   test('comes for no good certificate', async () => {

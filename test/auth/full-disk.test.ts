@@ -9,6 +9,7 @@ import { openSession } from '../../src/auth/session.ts';
 import { reserveRoom } from '../../src/files/durable.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';
+import { eventually } from '../support/patience.ts';
 import { connectionTo, noon, sessionAt } from './examples.ts';
 import { startScriptedTenant } from './scripted-tenant.ts';
 
@@ -131,7 +132,7 @@ onDisk('a session that cannot be written is used, said, and written as soon as i
     expect.stringMatching(/^The renewed session is not saved yet: Cannot write .*read-only file system; /),
   ]);
   remount(disk, 'rw');
-  await vi.waitUntil(async () => (await kept()) === 'refresh-1', 5000);
+  await vi.waitUntil(async () => (await kept()) === 'refresh-1', eventually);
   // The lock was kept until then, and is free now.
   await store.update((profiles) => withCurrent(profiles, 'x'));
 });

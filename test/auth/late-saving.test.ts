@@ -6,6 +6,7 @@ import type { ProfileStore } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { noProfiles, withCurrent } from '../../src/auth/profiles.ts';
 import { noKeychain } from '../support/no-keychain.ts';
+import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { noon } from './examples.ts';
 
@@ -134,15 +135,15 @@ test('what cannot be saved is used, kept trying, and the lock is kept until then
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(await current()).toBe('before');
   disk.state = 'good';
-  await vi.waitUntil(async () => (await current()) === 'after', 5000);
-  await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
+  await vi.waitUntil(async () => (await current()) === 'after', eventually);
+  await vi.waitUntil(() => readdirSync(directory).length === 1, eventually);
   expect([said(), ends()]).toEqual([[unsaved], []]);
 });
 
 test('what could not be saved takes the room once that can be used again', async () => {
   await update('broken');
   disk.state = 'full';
-  await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
+  await vi.waitUntil(() => readdirSync(directory).length === 1, eventually);
   expect(await current()).toBe('after');
 });
 
@@ -161,5 +162,5 @@ test('what the last try cannot save is lost, and said', async () => {
     [unsaved, 'The renewed session could not be saved: sign in again with `mfa-cli login`'],
   ]);
   disk.state = 'good';
-  await vi.waitUntil(() => readdirSync(directory).length === 1, 5000);
+  await vi.waitUntil(() => readdirSync(directory).length === 1, eventually);
 });

@@ -1,5 +1,7 @@
+import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
+import { configurationDirectory } from '../../src/auth/profile-store.ts';
 import {
   formTakenBy,
   noProfiles,
@@ -161,4 +163,21 @@ describe('how a tenant took the parameters of a certificate', () => {
     expect(withSentAs(asForm, 'ci', here, 'form')).toBe(asForm);
     expect(takenBy(withSentAs(asForm, 'ci', here, 'json'), here)).toBe('json');
   });
+});
+
+test.each([
+  ['as it is', { MFA_CLI_CONFIG_DIR: '/somewhere/else' }, resolve('/somewhere/else')],
+  ['a relative one made absolute', { MFA_CLI_CONFIG_DIR: 'here' }, resolve('here')],
+])('the directory that the environment names, %s', async (_, env, expected) => {
+  expect(await configurationDirectory(env)).toBe(expected);
+});
+
+test.each([
+  ['unset', {}],
+  ['empty', { MFA_CLI_CONFIG_DIR: '' }],
+])('the platform’s own where the variable is %s', async (_, env) => {
+  const directory = await configurationDirectory(env);
+  expect(directory).toMatch(/mfa-cli/);
+  expect(directory).not.toMatch(/nodejs/);
+  expect(isAbsolute(directory)).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { tap } from '../auth/factors/scripted-person.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, enter, openTerminal, runProgram } from '../support/process.ts';
@@ -15,12 +15,10 @@ const without = withoutChromium() || isMissing('script');
 
 beforeAll(async () => {
   if (!without) browser = await launchChromium();
-}, 60_000);
-
-afterAll(() => browser?.close());
+});
 
 describe.skipIf(without)('from an administrator’s account to the first push certificate', () => {
-  test('in one sitting, and back again', { timeout: 120_000 }, async () => {
+  test('in one sitting, and back again', async () => {
     const stateFile = join(temporaryDirectory(), 'state.json');
     const { emulator, port } = await startTenant({ bare: true, autoApprove: false, stateFile });
     const before = readFileSync(stateFile, 'utf8');

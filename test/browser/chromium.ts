@@ -10,11 +10,16 @@ export function withoutChromium(): boolean {
   return process.env.CHROMIUM === undefined && isMissing('chromium');
 }
 
-/** @param more arguments of the program */
-export function launchChromium(...more: readonly string[]): Promise<Browser> {
+/** What Chromium takes for this machine, as a name that somebody rebound. */
+export const rebound = 'rebound.example';
+
+let launched: Promise<Browser> | undefined;
+
+/** One for all files of a worker, which ends with it: each page has a context of its own. */
+export function launchChromium(): Promise<Browser> {
   if (!existsSync(executablePath))
     throw new Error(`install chromium, or name it in CHROMIUM: ${executablePath} is missing`);
-  return chromium.launch({
+  launched ??= chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -24,7 +29,8 @@ export function launchChromium(...more: readonly string[]): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...more,
+      `--host-resolver-rules=MAP ${rebound} 127.0.0.1`,
     ],
   });
+  return launched;
 }

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { fixedPasswords } from '../../src/emulator/people.ts';
 import { applePath } from '../support/apple-fixtures.ts';
+import { patience } from '../support/patience.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
 import { answerRequest } from '../support/push-authority.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -18,9 +19,7 @@ const without = withoutChromium() || isMissing('openssl');
 
 beforeAll(async () => {
   if (!without) browser = await launchChromium();
-}, 60_000);
-
-afterAll(() => browser?.close());
+});
 
 /** The built program beside a browser: an emulator that can be restarted, and whoever gives it certificates. */
 async function openRehearsal() {
@@ -93,14 +92,12 @@ async function isTooLate(page: Page): Promise<void> {
 }
 
 describe.skipIf(without)('console and phone beside mfa-cli', () => {
-  test('go through a whole MFA push, and through what goes wrong with one', {
-    timeout: 120_000,
-  }, async () => {
+  test('go through a whole MFA push, and through what goes wrong with one', async () => {
     const rehearsal = await openRehearsal();
     const emulator = await rehearsal.start();
     const context = await browser.newContext();
     onTestFinished(() => context.close());
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(20_000 * patience);
     const errors: string[] = [];
     const openTab = async (path: string) => {
       const page = await context.newPage();

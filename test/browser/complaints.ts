@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { isThorough } from '../support/patience.ts';
 
 /** What axe-core has to say against the page, in a line each. */
 export async function complaints(page: Page): Promise<readonly string[]> {
@@ -12,5 +13,5 @@ export async function complaints(page: Page): Promise<readonly string[]> {
 
 /** Whether axe-core judges a page in this look: two of the four have both schemes and both widths; the long tests take all. */
 export function isJudged(colorScheme: 'light' | 'dark', width: number): boolean {
-  return process.env.MFA_CLI_TEST_EVERY_LOOK !== undefined || (colorScheme === 'dark') === width > 800;
+  return isThorough || (colorScheme === 'dark') === width > 800;
 }

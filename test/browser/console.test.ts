@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { launchChromium, rebound, withoutChromium } from './chromium.ts';
 import {
   area,
   challenge,
@@ -22,9 +22,8 @@ import {
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
+  if (!withoutChromium()) browser = await launchChromium();
 }, 60_000);
-afterAll(() => browser?.close());
 
 const focused = 'document.activeElement.textContent';
 
@@ -118,7 +117,6 @@ describe.skipIf(withoutChromium())('the console', () => {
 });
 
 /** A name that leads to this machine, as its owner can let any name do. */
-const rebound = 'rebound.example';
 
 /** An empty page of another port, which browsers take for the same site. */
 async function startStranger(): Promise<string> {

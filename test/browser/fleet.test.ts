@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eachLook } from '../../scripts/screenshots/walk.mjs';
 import type { FleetStatusReport } from '../../src/commands/fleet/report.ts';
 import { statusPage } from '../../src/commands/fleet/status/page.ts';
@@ -16,8 +16,7 @@ import { complaints, isJudged } from './complaints.ts';
 let browser: Browser;
 beforeAll(async () => {
   if (!withoutChromium()) browser = await launchChromium();
-}, 60_000);
-afterAll(() => browser?.close());
+});
 
 /** Opens the page as a file, and notes what it asks for and what the browser says against it. */
 async function open(report: FleetStatusReport, javaScriptEnabled = true) {
@@ -75,9 +74,7 @@ describe.skipIf(withoutChromium())('the page of a fleet', () => {
     expect([requests, said]).toEqual([[url], []]);
   });
 
-  test('is clean for axe-core in the light, in the dark, on a phone and on a desk, and fits', {
-    timeout: 60_000,
-  }, async () => {
+  test('is clean for axe-core in the light, in the dark, on a phone and on a desk, and fits', async () => {
     const { page } = await open(report);
     const found: string[] = [];
     await eachLook(page, async (scheme, width) => {
@@ -188,9 +185,7 @@ describe.skipIf(withoutChromium())('the page of a fleet', () => {
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
-  test('of 10,000 tenants is filtered and sorted, and its picture stays small', {
-    timeout: 60_000,
-  }, async () => {
+  test('of 10,000 tenants is filtered and sorted, and its picture stays small', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => `tenant-${index}`);
     const large = fleetStatus(
       fleetOf(many.map((name) => fleetTenant(name))),

@@ -3,6 +3,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
+import { patience } from '../support/patience.ts';
 import { startTenant } from '../support/tenant.ts';
 
 // The certificates of the fixtures are for this day.
@@ -26,7 +27,7 @@ export async function openPhoneTenant(browser: Browser, options: Partial<Emulato
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   onTestFinished(() => context.close());
   // Less than a phone waits for a push: who waits for a connection fails.
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(20_000 * patience);
   return {
     emulator,
     context,

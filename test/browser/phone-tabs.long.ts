@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { launchChromium, withoutChromium } from './chromium.ts';
 import { heading, openPhone, openPhoneTenant, press } from './phone-tab.ts';
 
@@ -7,12 +7,10 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (!withoutChromium()) browser = await launchChromium();
-}, 60_000);
-
-afterAll(() => browser?.close());
+});
 
 describe.skipIf(withoutChromium())('the phone in a browser', () => {
-  test('rings in more tabs than a browser has connections for', { timeout: 60_000 }, async () => {
+  test('rings in more tabs than a browser has connections for', async () => {
     const { emulator, context, challenge } = await openPhoneTenant(browser, { autoApprove: true });
     const pages: Page[] = [];
     for (let tab = 0; tab < 7; tab++) {

@@ -4,6 +4,7 @@ import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
 import { callApi } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
+import { patience } from '../support/patience.ts';
 
 export const user = 'user@example.com';
 const topic = 'com.example.lab';
@@ -41,7 +42,7 @@ export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Pr
 export async function openPage(browser: Browser): Promise<{ page: Page; said: readonly string[] }> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000 * patience);
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
 import { checkContainer, checkContents, checkKey } from '../../src/checks/container.ts';
-import type { CheckFacts } from '../../src/checks/finding.ts';
-import { hasErrors } from '../../src/checks/finding.ts';
+import {
+  type CheckFacts,
+  type Finding,
+  type FindingLevel,
+  hasErrors,
+  hasLevel,
+} from '../../src/checks/finding.ts';
 import { checkIssuer, checkPurpose } from '../../src/checks/purpose.ts';
 import { checkReplacement, checkValidity, daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
@@ -569,4 +574,23 @@ test.each([
   [-1, 0, -1],
 ])('%i days and %i ms are %i days left', (count, milliseconds, expected) => {
   expect(daysLeft(days(count, milliseconds), now)).toBe(expected);
+});
+
+const of = (...levels: readonly FindingLevel[]): readonly Finding[] =>
+  levels.map((level) => ({ code: 'mac-missing', level, message: 'It has none.', hint: 'Export it again.' }));
+
+test.each<readonly [FindingLevel[], from: 'error' | 'warning', boolean]>([
+  [[], 'warning', false],
+  [['info'], 'warning', false],
+  [['info', 'warning'], 'warning', true],
+  [['info', 'warning'], 'error', false],
+  [['info', 'error'], 'warning', true],
+  [['info', 'error'], 'error', true],
+])('among %j something is of the level %s, or worse: %s', (levels, from, there) => {
+  expect(hasLevel(of(...levels), from)).toBe(there);
+});
+
+test('only errors are errors', () => {
+  expect(hasErrors(of('info', 'warning'))).toBe(false);
+  expect(hasErrors(of('info', 'error'))).toBe(true);
 });

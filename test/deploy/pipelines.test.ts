@@ -49,7 +49,6 @@ const merges = {
 
 test.skipIf(isMissing('bash')).each(['GitHub Actions', 'GitLab'] as const)(
   'the jobs of docs/fleet.md in %s set all tenants, and merge their reports',
-  { timeout: 120_000 },
   async (maker) => {
     const tenants = await startTenants({
       count: 20,

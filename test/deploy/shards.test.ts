@@ -8,6 +8,7 @@ import { fixedPasswordsOf } from '../../src/emulator/people.ts';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { readBody, startAnswering } from '../support/http.ts';
+import { patience } from '../support/patience.ts';
 import { finish, startProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { commandIn, manifest } from './manifests.ts';
@@ -72,9 +73,7 @@ function volumes(tenants: readonly { name: string; url: string; secret: string }
   return directory;
 }
 
-test('ten pods, one of them killed and begun again, end with one report without a gap', {
-  timeout: 180_000,
-}, async () => {
+test('ten pods, one of them killed and begun again, end with one report without a gap', async () => {
   const { tenants, open } = await startFleet();
   const named = tenants.map(({ name, url, serviceUser }) => ({ name, url, secret: serviceUser.password }));
   const last = named.findLast(({ name }) => shardOf(name, shards) === 3);
@@ -97,7 +96,7 @@ test('ten pods, one of them killed and begun again, end with one report without 
         .split('\n')
         .some((line) => isSet(line, name)),
     );
-  await expect.poll(() => recorded().length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => recorded().length, { timeout: 60_000 * patience }).toBeGreaterThan(0);
   killed.kill('SIGKILL');
   await ended;
   const before = recorded().map(({ name }) => name);

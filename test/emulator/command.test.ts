@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine } from '../support/context.ts';
+import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { pemOf, post } from './apns-client.ts';
@@ -185,7 +186,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
         }),
       ]);
       first.abort();
-      await vi.waitUntil(() => !existsSync(`${state}.lock`));
+      await vi.waitUntil(() => !existsSync(`${state}.lock`), eventually);
       expect((await runEmulator('--state', state)).exitCode).toBe(0);
     });
 

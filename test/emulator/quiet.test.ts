@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { bundlePrograms } from '../support/bundle.ts';
+import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A whole session, in a process of its own, that ends by printing one word. */
@@ -43,14 +44,14 @@ await emulator.close();
 console.log([exchanged.status, emulator.requests.length].join());
 `;
 
-test('the bundled emulator runs, prints nothing, and lets the process end', { timeout: 30_000 }, async () => {
+test('the bundled emulator runs, prints nothing, and lets the process end', async () => {
   const directory = temporaryDirectory();
   const source = join(directory, 'session.js');
   writeFileSync(source, program);
   await bundlePrograms([source], directory);
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(directory, 'session.mjs')], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000 * patience,
   });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '200,15\n', stderr: '' });
 });

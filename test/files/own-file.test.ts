@@ -1,8 +1,20 @@
-import { appendFileSync, chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readOwnFile } from '../../src/files/own-file.ts';
-import { syncDirectory } from '../../src/files/write.ts';
+import { syncDirectory, unwritable, writeSharedFile } from '../../src/files/write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
@@ -68,4 +80,66 @@ test('where there are no such users, nobody is asked for', () => {
   expect(() => readOwnFile(path)).toThrow('can be written by others');
   vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
   expect(readOwnFile(path)).toBe('text');
+});
+
+test.each([
+  ['EACCES', 'Cannot write /x: permission denied'],
+  ['ENOSPC', 'Cannot write /x: no space left on device'],
+  ['EROFS', 'Cannot write /x: read-only file system'],
+] as const)('%s is said in the words of the system', (code, message) => {
+  const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
+  expect(unwritable('Cannot write /x', cause)).toMatchObject({ code: 'file-unwritable', message, cause });
+});
+
+test.each([new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])(
+  'what is no error of the system has no reason',
+  (cause) => {
+    expect(unwritable('Cannot write /x', cause).message).toBe('Cannot write /x');
+  },
+);
+
+const { signal } = new AbortController();
+
+function modeOf(path: string): number {
+  return statSync(path).mode & 0o777;
+}
+
+test('a new file may be read as the umask allows', async () => {
+  const path = join(temporaryDirectory(), 'page.html');
+  await writeSharedFile(path, 'first', signal);
+  expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['first', 0o666 & ~process.umask()]);
+});
+
+test.each([0o640, 0o604, 0o666])('one that was there is replaced and keeps its mode, %o', async (mode) => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'page.html');
+  writeFileSync(path, 'before, and longer');
+  chmodSync(path, mode);
+  await writeSharedFile(path, 'after', signal);
+  expect([readFileSync(path, 'utf8'), modeOf(path), readdirSync(directory)]).toEqual([
+    'after',
+    mode,
+    ['page.html'],
+  ]);
+});
+
+test('a link stays', async () => {
+  const directory = temporaryDirectory();
+  const [path, target] = [join(directory, 'latest.html'), join(directory, 'page.html')];
+  symlinkSync(target, path);
+  await writeSharedFile(path, 'content', signal);
+  expect([readFileSync(target, 'utf8'), readdirSync(directory)]).toEqual([
+    'content',
+    ['latest.html', 'page.html'],
+  ]);
+});
+
+test('what cannot be written is said, and leaves nothing', async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'taken'));
+  for (const path of ['taken', 'missing/page.html'])
+    await expect(writeSharedFile(join(directory, path), 'content', signal)).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
+  expect(readdirSync(directory)).toEqual(['taken']);
 });

@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryBeside } from '../../src/files/temporary.ts';
 import { bundlePrograms } from '../support/bundle.ts';
+import { patience } from '../support/patience.ts';
 import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
 
 const programs = sharedDirectory();
@@ -51,7 +52,7 @@ function attempt(
   const words = [join(programs, 'attempt.mjs'), JSON.stringify(attempts)];
   const { stdout, signal } = spawnSync(process.execPath, words, {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 60_000 * patience,
     cwd: '/',
     ...(isRoot ? { uid: user, gid: user } : {}),
   });

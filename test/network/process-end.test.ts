@@ -6,6 +6,7 @@ import { freePort } from '../../scripts/free-port.mjs';
 import { bundlePrograms } from '../support/bundle.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { startServer, startTcpServer, tlsFixture } from '../support/http.ts';
+import { patience } from '../support/patience.ts';
 import { sharedDirectory } from '../support/temporary-directory.ts';
 import type { Order } from './process-end/request.ts';
 
@@ -23,7 +24,7 @@ interface Run {
 
 function run(order: Partial<Order>, env: Record<string, string> = {}): Promise<Run> {
   const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
-  const whole = { timeout: 10_000, httpsProxy: null, interruptAfter: null, trust, ...order };
+  const whole = { timeout: 10_000 * patience, httpsProxy: null, interruptAfter: null, trust, ...order };
   const program = spawn(process.execPath, [join(directory, 'request.mjs'), JSON.stringify(whole)], {
     env: { ...process.env, ...env },
   });

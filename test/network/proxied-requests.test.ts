@@ -16,6 +16,7 @@ import {
   type TestServer,
   tlsFixture,
 } from '../support/http.ts';
+import { patience } from '../support/patience.ts';
 
 const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
 
@@ -126,7 +127,7 @@ describe('a tenant behind a proxy', () => {
     expect(await failureOf(() => http.send(post(origin)))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
     );
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(20_000 * patience);
     expect(silent.received).toHaveLength(1);
   });
 
@@ -242,7 +243,7 @@ describe('a proxy that fails', () => {
     expect(await failure(`http://jo:hunter22@127.0.0.1:${port}`, { timeout: 300 })).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
     );
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(20_000 * patience);
   });
 
   test('by a certificate of another host', async () => {

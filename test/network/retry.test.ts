@@ -162,15 +162,12 @@ describe('the pause after 429', () => {
     const duration = await durationOf(createTestHttp().send(post(origin, { retry: true })));
     expect(received).toHaveLength(2);
     expect(duration).toBeGreaterThan(990);
-    expect(duration).toBeLessThan(9000);
   });
 
   test('is not made where the time does not suffice: the tenant has answered', async () => {
     const { origin, received } = await startServer([limited('10'), success]);
-    const started = performance.now();
     const answer = await createTestHttp({ timeout: 9000 }).send(post(origin, { retry: true }));
     expect(answer.status).toBe(429);
-    expect(performance.now() - started).toBeLessThan(8000);
     expect(received).toHaveLength(1);
   });
 });

@@ -3,10 +3,11 @@ import { expect, test, vi } from 'vitest';
 import { createHttpSource } from '../../src/network/client.ts';
 import type { OpenHttp } from '../../src/network/http.ts';
 import { createTestHttp, failureOf, post, startServer, tlsFixture } from '../support/http.ts';
+import { eventually, patience } from '../support/patience.ts';
 
 function sourceFor(signal = new AbortController().signal, caFile: string | null = null) {
   return createHttpSource({
-    timeout: 10_000,
+    timeout: 10_000 * patience,
     proxies: { https: null, http: null, bypass: null },
     trust: { caFile, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem'), sslCertDir: null },
     userAgent: 'mfa-cli/test',
@@ -33,7 +34,7 @@ test('many at once leave one listener, no warning, and no connection behind', as
   expect(server.connections()).toBe(40);
   expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(1);
   expect(warn).not.toHaveBeenCalled();
-  await vi.waitUntil(() => sockets() <= before);
+  await vi.waitUntil(() => sockets() <= before, eventually);
   warn.mockRestore();
 });
 
@@ -61,7 +62,7 @@ test('an interrupt ends each that is open, and each that is opened later', async
   const server = await startServer([() => {}]);
   const open = [source.open(10_000), source.open(10_000)];
   const failures = open.map((http) => failureOf(() => http.send(post(server.origin))));
-  await vi.waitUntil(() => server.received.length === 2);
+  await vi.waitUntil(() => server.received.length === 2, eventually);
   const { CliError } = await import('../../src/errors/cli-error.ts');
   interrupt.abort(new CliError('interrupted', 'Interrupted'));
   expect(await Promise.all(failures)).toEqual(['interrupted: Interrupted', 'interrupted: Interrupted']);

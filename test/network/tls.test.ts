@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type PeerCertificate } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TrustSettings } from '../../src/network/stores.ts';
+import { strictTls } from '../../src/network/trust.ts';
+import { lookupLoopback } from '../../src/network/tunnel.ts';
 import {
   createTestHttp,
   failureOf,
@@ -203,4 +205,42 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     expect(await failureOf(() => httpThatTrusts({}).send(post(origin)))).toMatch(/^tenant-tls: /);
     expect(received).toEqual([]);
   });
+});
+
+const certificate = (key: object) =>
+  ({ subject: { CN: 'a.test' }, subjectaltname: 'DNS:a.test', ...key }) as unknown as PeerCertificate;
+
+test.each<[string, string, object, string | undefined]>([
+  ['an RSA key of 2048 bits', 'a.test', { modulus: 'AB', bits: 2048 }, undefined],
+  ['an RSA key of 2047 bits', 'a.test', { modulus: 'AB', bits: 2047 }, 'ERR_TLS_WEAK_SERVER_KEY'],
+  ['an RSA key whose bits nobody says', 'a.test', { modulus: 'AB' }, undefined],
+  ['an elliptic curve', 'a.test', { bits: 256 }, undefined],
+  ['another host', 'b.test', { modulus: 'AB', bits: 2048 }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ['another host and a weak key', 'b.test', { modulus: 'AB', bits: 1 }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+])('a server with %s', (_case, host, key, code) => {
+  const error = strictTls.checkServerIdentity(host, certificate(key)) as
+    | (Error & { code: string })
+    | undefined;
+  expect(error?.code).toBe(code);
+});
+
+test('trust is asked for, whatever the environment says', () => {
+  expect(strictTls.rejectUnauthorized).toBe(true);
+});
+
+/** What a connection is given for a host name. */
+function addressesOf(hostname: string, all: boolean): Promise<unknown> {
+  return new Promise((resolve) => lookupLoopback(hostname, { all }, (...found) => resolve(found)));
+}
+
+test('a name below localhost is this machine', async () => {
+  expect(await addressesOf('tenant-1.localhost', false)).toEqual([null, '127.0.0.1', 4]);
+  expect(await addressesOf('tenant-1.localhost', true)).toEqual([
+    null,
+    [{ address: '127.0.0.1', family: 4 }],
+  ]);
+});
+
+test('the system tells what any other name is', async () => {
+  expect(await addressesOf('127.0.0.2', false)).toEqual([null, '127.0.0.2', 4]);
 });

@@ -1,13 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { describe, expect, test } from 'vitest';
 import { children, oid, parse, toDer } from '../../src/pkcs12/asn1.ts';
-import { encodeCertificateRequest } from '../../src/pkcs12/certificate-request.ts';
-import { encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { readCertificate } from '../../src/pkcs12/certificate.ts';
+import { orderChain } from '../../src/pkcs12/certificate-file.ts';
+import { encodeCertificateRequest, encodeKeyPem, generateKey } from '../../src/pkcs12/certificate-request.ts';
+import { readEncryption } from '../../src/pkcs12/encryption.ts';
+import { decodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
+import { unbounded } from '../../src/text/pace.ts';
+import { Secret } from '../../src/text/secret.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { isMissing } from '../support/tools.ts';
+import { certificate, otherRsaKey, rsaKey } from './build.ts';
 
 const key = createPrivateKey(readFileSync(applePath('key.pem')));
 const der = await encodeCertificateRequest(
@@ -75,5 +82,66 @@ describe('a certificate request', () => {
     expect(execFileSync('openssl', argv, { input: der, encoding: 'utf8' })).toContain(
       'subject=CN=com.exämple.app,OU=A1B2C3D4E5,emailAddress=admin@example.com\n',
     );
+  });
+});
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+
+test('a new key is what Apple asks for', async () => {
+  const { type, asymmetricKeyType, asymmetricKeyDetails } = await generateKey();
+  expect([type, asymmetricKeyType, asymmetricKeyDetails?.modulusLength]).toEqual(['private', 'rsa', 2048]);
+});
+
+test('a key in the clear is PKCS #8 in PEM', async () => {
+  expect(await encodeKeyPem(privateKey, null)).toBe(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+});
+
+test('a key under a password is read by this program and by OpenSSL', async () => {
+  const pem = await encodeKeyPem(privateKey, new Secret('pässwörd'));
+  expect(pem).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
+  expect(createPrivateKey({ key: pem, passphrase: 'pässwörd' }).equals(privateKey)).toBe(true);
+  const stored = readPrivateKey({ name: 'new.pem', bytes: Buffer.from(pem) });
+  if (stored.kind !== 'encrypted') expect.unreachable();
+  const [block] = decodePem(Buffer.from(pem));
+  const { name, iterations } = readEncryption(children(parse(block?.der ?? expect.unreachable()))[0]);
+  expect([name, iterations]).toEqual(['PBES2-AES-256-CBC', 1000]);
+  const read = await stored.decrypt(new Secret('pässwörd'), unbounded);
+  expect(read.equals(privateKey)).toBe(true);
+  await expect(stored.decrypt(new Secret('password'), unbounded)).rejects.toMatchObject({
+    code: 'key-password-incorrect',
+  });
+});
+
+const named = (name: string) => [['2.5.4.3', name]] as const;
+const issued = (subject: string, issuer: string, key = rsaKey, signer = rsaKey) =>
+  readCertificate(certificate({ subject: named(subject), issuer: named(issuer) }, key, signer)).certificate;
+
+const leaf = issued('leaf', 'intermediate', otherRsaKey);
+const intermediate = issued('intermediate', 'root');
+const root = issued('root', 'root');
+const namesake = issued('intermediate', 'root', otherRsaKey);
+const stranger = issued('stranger', 'root');
+
+const names = (certificates: readonly { readonly commonName: string | null }[]) =>
+  certificates.map(({ commonName }) => commonName);
+
+describe('a chain', () => {
+  test.each<[string, Parameters<typeof orderChain>[1], readonly string[], readonly string[]]>([
+    ['in its order', [intermediate, root], ['intermediate', 'root'], []],
+    ['in another order', [root, intermediate], ['intermediate', 'root'], []],
+    ['without its root', [intermediate], ['intermediate'], []],
+    ['without its intermediate', [root], [], ['root']],
+    ['with a stranger', [stranger, root, intermediate], ['intermediate', 'root'], ['stranger']],
+    ['with the leaf among it', [leaf, intermediate], ['intermediate'], []],
+    ['with one twice', [intermediate, intermediate], ['intermediate'], []],
+    ['of nothing', [], [], []],
+  ])('%s', (_, candidates, ordered, unrelated) => {
+    const chain = orderChain(leaf, candidates);
+    expect([names(chain.ordered), names(chain.unrelated)]).toEqual([ordered, unrelated]);
+  });
+
+  test('has the authority that signed, not one of the same name', () => {
+    const chain = orderChain(leaf, [namesake, intermediate]);
+    expect([chain.ordered, chain.unrelated]).toEqual([[intermediate], [namesake]]);
   });
 });

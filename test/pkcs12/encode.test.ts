@@ -1,9 +1,17 @@
 import { hash, type KeyObject } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { children, parse } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import { encodePkcs12, type Pkcs12Encryption } from '../../src/pkcs12/encode.ts';
+import { readEncryption } from '../../src/pkcs12/encryption.ts';
+import { decodePem } from '../../src/pkcs12/pem.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/text/secret.ts';
+import { applePath } from '../support/apple-fixtures.ts';
+import { cleanEnvironment, runProgram } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { certificate, otherRsaKey, rsaKey } from './build.ts';
 
 const named = (name: string) =>
@@ -18,8 +26,8 @@ const content = {
 const pem = (key: KeyObject | null) => key?.export({ type: 'pkcs8', format: 'pem' });
 
 describe('a new .p12 opens again', () => {
-  const modern = { mac: { algorithm: 'sha256', iterations: 100_000 }, encryption: ['PBES2-AES-256-CBC'] };
-  const legacy = { mac: { algorithm: 'sha1', iterations: 100_000 }, encryption: ['PBE-SHA1-3DES'] };
+  const modern = { mac: { algorithm: 'sha256', iterations: 1000 }, encryption: ['PBES2-AES-256-CBC'] };
+  const legacy = { mac: { algorithm: 'sha1', iterations: 1000 }, encryption: ['PBE-SHA1-3DES'] };
   test.each<[Pkcs12Encryption, string, typeof modern]>([
     ['modern', 'secret', modern],
     ['modern', 'pässwörd🔑', modern],
@@ -47,7 +55,7 @@ describe('a new .p12 opens again', () => {
       keys: 1,
       certificates: 3,
       privateKeyInClear: false,
-      iterations: { highest: 100_000, total: 300_000 },
+      iterations: { highest: 1000, total: 3000 },
       passwordEmpty: password === '',
     });
   });
@@ -74,4 +82,37 @@ describe('a new .p12 opens again', () => {
     const [one, two] = await Promise.all([1, 2].map(() => encodePkcs12(content, new Secret('a'), 'modern')));
     expect(one).not.toEqual(two);
   });
+
+  test.each<Pkcs12Encryption>(['modern', 'legacy'])(
+    'of the built program is costly to guess: %s',
+    async (encryption) => {
+      const out = join(temporaryDirectory(), 'new.p12');
+      const argv = [
+        'apns',
+        'pack',
+        '--cert',
+        applePath('aps.cer'),
+        '--key',
+        applePath('key.pem'),
+        '--out',
+        out,
+      ];
+      const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
+      expect(await runProgram([...argv, '--encryption', encryption], env)).toMatchObject({ exitCode: 0 });
+      const file = { name: 'new.p12', bytes: readFileSync(out) };
+      const { container } = await readPushIdentity(file, new Secret('secret'));
+      expect(container.iterations).toEqual({ highest: 100_000, total: 300_000 });
+    },
+  );
+});
+
+test('so is a key of the built program', async () => {
+  const directory = temporaryDirectory();
+  const argv = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+  const env = cleanEnvironment({ MFA_CLI_KEY_PASSWORD: 'secret' });
+  expect(await runProgram([...argv, '--out', directory], env)).toMatchObject({ exitCode: 0 });
+  const [key = expect.unreachable()] = readdirSync(directory).filter((name) => /key/.test(name));
+  const [block = expect.unreachable()] = decodePem(readFileSync(join(directory, key)));
+  const { iterations } = readEncryption(children(parse(block.der))[0]);
+  expect(iterations).toBe(100_000);
 });

@@ -1,8 +1,15 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Asn1, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
-import { readKey, readPrivateKeyInfo } from '../../src/pkcs12/key.ts';
-import { overlongKey, rsaKey } from './build.ts';
+import {
+  certifiedKeyFingerprint,
+  judgeCurve,
+  publicKeyFingerprint,
+  readKey,
+  readPrivateKeyInfo,
+} from '../../src/pkcs12/key.ts';
+import { type Certificate, type PushIdentity, pairOf } from '../../src/pkcs12/model.ts';
+import { certificate, certificateWithKey, otherRsaKey, overlongKey, rsaKey } from './build.ts';
 
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey;
 const edwards = generateKeyPairSync('ed25519').privateKey;
@@ -121,4 +128,70 @@ describe('a key is refused', () => {
     expect(longest).toHaveLength(16_384);
     expect(() => readPrivateKeyInfo(longest)).toThrow('no private key');
   });
+});
+
+const whole = { certificate: 'a', privateKey: 'b', paired: true };
+
+test.each<[string, object, object | null]>([
+  ['both, which belong together', whole, { certificate: 'a', privateKey: 'b' }],
+  ['both, which do not', { ...whole, paired: false }, null],
+  ['no certificate', { ...whole, certificate: null }, null],
+  ['no key', { ...whole, privateKey: null }, null],
+])('a pair of %s', (_, identity, expected) => {
+  expect(pairOf(identity as PushIdentity)).toEqual(expected);
+});
+
+const spki = createPublicKey(rsaKey).export({ type: 'spki', format: 'der' });
+const certified = (der: Uint8Array) => certifiedKeyFingerprint({ der } as Certificate);
+
+describe('the fingerprint of a public key', () => {
+  test.each([
+    ['of it', () => publicKeyFingerprint(createPublicKey(rsaKey))],
+    ['of its private half', () => publicKeyFingerprint(rsaKey)],
+    ['of its certificate', () => certified(certificate({ subject: [] }, rsaKey, otherRsaKey))],
+  ])('%s is SHA-256 of its SubjectPublicKeyInfo', (_, fingerprint) => {
+    expect(fingerprint()).toBe(hash('sha256', spki));
+  });
+
+  test('that Node.js cannot read is none', () => {
+    expect(certified(certificateWithKey('1.2.3.4', Buffer.from('key')))).toBe(null);
+  });
+});
+
+const octets = (...bytes: number[]) => make.octetString(Uint8Array.from(bytes));
+const bits = (...bytes: number[]) => make.bitString(Uint8Array.from(bytes));
+const written = (base: Asn1) =>
+  make.sequence(make.integer(1), make.sequence(make.null()), make.sequence(make.null()), base);
+
+describe('on a curve that is written out', () => {
+  test.each<[string, Asn1, Asn1 | undefined]>([
+    ['a compressed point', written(octets(4, 1)), bits(2, 1)],
+    ['the other compressed point', written(octets(4, 1)), bits(3, 1)],
+    ['a compressed base point', written(octets(2, 1)), bits(4, 1)],
+    ['the other compressed base point, alone', written(octets(3, 1)), undefined],
+  ])('%s is refused', (_, parameters, point) => {
+    expect(() => judgeCurve(parameters, point)).toThrow(
+      new Unsupported('has a compressed key on an elliptic curve that is not a named one'),
+    );
+  });
+
+  test.each<[string, Asn1, Asn1 | undefined]>([
+    ['points that are written out', written(octets(4, 1)), bits(4, 1)],
+    ['points of a form that nobody knows', written(octets(1)), bits(5)],
+    ['points without bytes', written(octets()), bits()],
+    ['points that are none', written(make.integer(2)), octets(2)],
+  ])('%s are not', (_, parameters, point) => {
+    expect(judgeCurve(parameters, point)).toBe(undefined);
+  });
+});
+
+test.each<[string, Asn1 | undefined]>([
+  ['a name', make.oid('1.2.840.10045.3.1.7')],
+  ['nothing', undefined],
+  ['a list in an own tag', { ...written(octets(2)), tagClass: 0x80 }],
+  ['a list of something else', make.sequence(make.integer(1), make.null(), make.null(), octets(2))],
+  ['a list without coefficients', make.sequence(make.integer(1), make.sequence(), make.null(), octets(2))],
+  ['a list without a field', make.sequence(make.integer(1), make.null(), make.sequence(), octets(2))],
+])('beside %s a compressed point is taken', (_, parameters) => {
+  expect(judgeCurve(parameters, bits(2, 1))).toBe(undefined);
 });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { openBrowser, openerOf } from '../../src/programs/browser.ts';
+import { eventually } from '../support/patience.ts';
 import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
@@ -61,7 +62,7 @@ test('the browser and its shell inherit no variable and no proxy password of our
   });
   const words = ['login', '--tenant', emulator.url, '--port', String(port), '--timeout', '2', '--no-input'];
   await runProgram(words, env);
-  await vi.waitUntil(() => existsSync(file));
+  await vi.waitUntil(() => existsSync(file), eventually);
   const inherited = readFileSync(file, 'utf8');
   expect(inherited).toContain('HTTPS_PROXY=http://127.0.0.1:9');
   expect(inherited).not.toMatch(/MFA_CLI_|hunter22/);

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { ProfileStore, SettingKey } from '../../src/auth/profile.ts';
 import { noProfiles, withCurrent, withSetting } from '../../src/auth/profiles.ts';
 import type { Context, Environment } from '../../src/context.ts';
+import { readCommandLine } from '../../src/settings/command-line.ts';
 import { type Settings, settingsFrom } from '../../src/settings/settings.ts';
+import { createMachine } from '../support/context.ts';
+import { p12Path, secretPassword } from '../support/fixtures.ts';
 
 type Options = Parameters<typeof settingsFrom>[0];
 
@@ -122,4 +125,86 @@ test('what is wrong is told where it is needed', () => {
   );
   for (const need of [settings.tenant, settings.port, settings.accessToken, settings.p12.location])
     expect(need).toThrow(expect.objectContaining({ code: 'usage' }));
+});
+
+const tenant = { MFA_CLI_TENANT: 'http://127.0.0.1:1' };
+const named = { ...tenant, MFA_CLI_CLIENT_ID: 'ci@example.com' };
+
+test.each<[string, Record<string, string>, number, string, string]>([
+  ['is empty', { ...named, MFA_CLI_CLIENT_SECRET: '' }, 2, 'usage', 'MFA_CLI_CLIENT_SECRET'],
+  [
+    'has a file that is empty',
+    { ...named, MFA_CLI_CLIENT_SECRET_FILE: '' },
+    2,
+    'usage',
+    'MFA_CLI_CLIENT_SECRET_FILE',
+  ],
+  ['is a token that is empty', { ...tenant, MFA_CLI_TOKEN: '' }, 2, 'usage', 'MFA_CLI_TOKEN'],
+  ['is not there, in CI', { ...named, CI: 'true' }, 2, 'usage', 'MFA_CLI_CLIENT_SECRET'],
+  ['is empty, with no tenant', { MFA_CLI_CLIENT_SECRET: '' }, 2, 'usage', 'MFA_CLI_CLIENT_SECRET'],
+  ['is not there, elsewhere', named, 5, 'not-signed-in', 'mfa-cli login'],
+  ['was never meant to be, in CI', { ...tenant, CI: 'true' }, 5, 'not-signed-in', 'mfa-cli login'],
+])('a secret that %s', async (_, env, exitCode, code, hint) => {
+  for (const words of [
+    ['apns', 'set', '--p12', p12Path('01-default-aes256'), '--json', '--client-app-key', 'k'],
+    ['whoami', '--json'],
+  ]) {
+    const result = await createMachine().run(words, { env: { ...secretPassword, ...env } });
+    const { error } = JSON.parse(result.stdout);
+    expect([words[0], result.exitCode, error?.code]).toEqual([words[0], exitCode, code]);
+    expect(error.hints.join(' ')).toContain(hint);
+  }
+});
+
+const none = { json: false, quiet: false, debug: false, noColor: false, noInput: false };
+
+describe('the flags', () => {
+  test.each<[string, Record<string, string>, Partial<typeof none>]>([
+    ['whoami', {}, {}],
+    ['whoami --json --quiet --debug --no-color --no-input', {}, all(true)],
+    ['--json whoami', {}, { json: true }],
+    ['no-such-command --json', {}, { json: true }],
+    // The parser refuses it as a value, and its error is said as JSON.
+    ['push send --challenge --json', {}, { json: true }],
+    ['whoami -- --json', {}, {}],
+    ['whoami --json=1', {}, {}],
+    ['whoami', { MFA_CLI_DEBUG: '1', CI: 'true' }, { debug: true, noInput: true }],
+    ['whoami', { MFA_CLI_DEBUG: '0', CI: 'false' }, {}],
+    ['whoami', { CI: '' }, {}],
+  ])('of `%s` with %j', (line, env, flags) => {
+    expect(readCommandLine(line.split(' '), env).flags).toEqual({ ...none, ...flags });
+  });
+});
+
+function all(value: boolean): typeof none {
+  return { json: value, quiet: value, debug: value, noColor: value, noInput: value };
+}
+
+test.each<[string, string, readonly string[] | null]>([
+  ['apns set --json', 'apns set --json', null],
+  ['help', '--help', []],
+  ['help apns set --json', 'apns set --json --help', ['apns', 'set']],
+  ['apns help', 'apns help', null],
+])('`%s` is parsed as `%s`', (line, words, helpOn) => {
+  expect(readCommandLine(line.split(' '), {})).toMatchObject({ words: words.split(' '), helpOn });
+});
+
+test.each<[string, boolean]>([
+  ['--version', true],
+  ['-V', true],
+  ['--version --json', false],
+  ['version', false],
+])('`%s` asks for the bare version: %j', (line, isVersion) => {
+  expect(readCommandLine(line.split(' '), {}).isVersion).toBe(isVersion);
+});
+
+test.each<[string, string | null]>([
+  ['login --password hunter2', 'password'],
+  ['login --token=hunter2', 'token'],
+  ['--client-secret', 'client-secret'],
+  ['login --token x --password y', 'token'],
+  ['login --password-file pw', null],
+  ['login -- --password', null],
+])('`%s` gives a secret in --%s', (line, option) => {
+  expect(readCommandLine(line.split(' '), {}).secretOption).toBe(option);
 });

@@ -87,7 +87,7 @@ describe('installing', () => {
     },
   );
 
-  test.skipIf(isMissing('bash'))('by the lines of the README, word for word', { timeout }, async () => {
+  test.skipIf(isMissing('bash'))('by the lines of the README, word for word', async () => {
     const page = readFileSync(join(root, 'README.md'), 'utf8');
     const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, text = '']) =>
       text.split('\n'),

@@ -12,6 +12,7 @@ import type { Apns, ApnsIdentity, Push } from '../../src/apple/apns.ts';
 import { type ApnsSettings, openApns } from '../../src/apple/client.ts';
 import { applePath } from './apple-fixtures.ts';
 import { listen, pair, tlsFixture } from './http.ts';
+import { patience } from './patience.ts';
 
 /** The authority of the servers. */
 export const serverCa = tlsFixture('ca.pem');
@@ -106,7 +107,7 @@ export function openTestApns(
   const lines: string[] = [];
   const apns = openApns(as, {
     origin: new URL(`https://${host}`),
-    timeout: 10_000,
+    timeout: 10_000 * patience,
     proxies: { https: null, http: null, bypass: null },
     trust: { caFile: serverCa, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     signal: new AbortController().signal,

@@ -15,6 +15,7 @@ import { createTerminal } from '../../src/terminal/terminal.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { withDiscoveryAt } from './discovery.ts';
 import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
+import { patience } from './patience.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The clock of the tests: the fixtures are valid then. */
@@ -108,7 +109,7 @@ async function runWhole(
     httpSource: async ({ caFile, signal: ending }) =>
       createHttpSource({
         ...networkFor(caFile),
-        timeout: 30_000,
+        timeout: 30_000 * patience,
         userAgent: 'mfa-cli/test',
         progress: terminal.progress,
         signal: ending,

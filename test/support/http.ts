@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { createHttp, type NetworkSettings } from '../../src/network/client.ts';
 import type { Http, HttpRequest } from '../../src/network/http.ts';
+import { patience } from './patience.ts';
 
 /** A request as a server received it. */
 interface Received {
@@ -121,7 +122,7 @@ export async function listen(server: Server, port = 0): Promise<number> {
 /** The network as a command has it, without proxies and further CAs unless the test says otherwise. */
 export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
   return createHttp({
-    timeout: 10_000,
+    timeout: 10_000 * patience,
     proxies: { https: null, http: null, bypass: null },
     trust: { caFile: null, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     userAgent: 'mfa-cli/test',

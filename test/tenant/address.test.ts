@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import { CliError } from '../../src/errors/cli-error.ts';
+import type { HttpRequest, HttpResponse } from '../../src/network/http.ts';
 import { isLoopback } from '../../src/network/proxy.ts';
 import { parseTenantAddress } from '../../src/tenant/address.ts';
-import { failureOf } from '../support/http.ts';
+import { deleteCertificate } from '../../src/tenant/certificates.ts';
+import type { SentAs, TenantClient } from '../../src/tenant/client.ts';
+import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../../src/tenant/discovery.ts';
+import { withDiscoveryAt } from '../support/discovery.ts';
+import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
 
 const notATenant = (text: string): string => `"${text}" is not a tenant URL`;
 const userName = 'A tenant URL must not contain a user name or password';
@@ -85,4 +92,232 @@ test.each([
   ['x127.0.0.1', false],
 ])('whether %s is loopback: %s', (hostname, expected) => {
   expect(isLoopback(hostname)).toBe(expected);
+});
+
+test.each([
+  ['https://acme.cyberark.cloud', { name: 'acme', domain: 'cyberark.cloud' }],
+  ['https://acme-eu.cyberarkgov.cloud', { name: 'acme-eu', domain: 'cyberarkgov.cloud' }],
+  ['https://abc1234.id.cyberark.cloud', null],
+  ['https://abc1234.my.idaptive.app', null],
+  ['https://cyberark.cloud', null],
+  ['https://acme.cyberark.cloud.example.com', null],
+  ['https://acme.evilcyberark.cloud', null],
+  ['https://x.acme.cyberark.cloud', null],
+  ['https://acme.cyberarkxcloud', null],
+  ['http://127.0.0.1:8080', null],
+])('the portal of %s', (tenant, expected) => {
+  expect(portalOf(tenant)).toEqual(expected);
+});
+
+test.each([
+  ['https://acme', 'acme'],
+  ['https://acme-2', 'acme-2'],
+  ['https://acme:8443', null],
+  ['https://localhost', null],
+  ['https://acme.example', null],
+  ['https://x_acme', null],
+  ['https://acme_x', null],
+])('the name in place of an address, in %s: %s', (tenant, expected) => {
+  expect(tenantNameOf(tenant)).toBe(expected);
+});
+
+test('the vendor’s own address is asked by default', async () => {
+  const sent: HttpRequest[] = [];
+  const http = {
+    send: async (request: HttpRequest) => ({ status: 404, headers: {}, body: `${sent.push(request)}` }),
+  };
+  await discoverIdentityHost({ name: 'acme', domain: 'cyberarkgov.cloud' }, http);
+  expect(sent).toEqual([
+    {
+      method: 'GET',
+      url: 'https://platform-discovery.cyberarkgov.cloud/api/identity-endpoint/acme',
+      headers: { accept: 'application/json' },
+      retry: false,
+    },
+  ]);
+});
+
+describe('the identity host', () => {
+  const acme = { name: 'acme', domain: 'cyberark.cloud' };
+  const endpoint = (value: unknown): Answer => ({ body: JSON.stringify({ endpoint: value }) });
+
+  test.each<[string, Answer, string | null]>([
+    ['is told', endpoint('https://ABC1234.id.cyberark.cloud/'), 'https://abc1234.id.cyberark.cloud'],
+    ['is not known', { status: 404, body: '{"endpoint":"https://x.example"}' }, null],
+    ['is no JSON', { body: '<html>' }, null],
+    ['is null', { body: 'null' }, null],
+    ['is no text', endpoint(7), null],
+    ['is empty', endpoint(''), null],
+  ])('%s', async (_name, answer, expected) => {
+    const server = await startServer([answer]);
+    expect(await discoverIdentityHost(acme, withDiscoveryAt(server.origin, createTestHttp()))).toBe(expected);
+    expect(server.received).toMatchObject([{ method: 'GET', path: '/api/identity-endpoint/acme' }]);
+    expect(server.received[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  test('is never one without TLS', async () => {
+    const server = await startServer([endpoint('http://abc1234.id.cyberark.cloud')]);
+    expect(
+      await failureOf(() => discoverIdentityHost(acme, withDiscoveryAt(server.origin, createTestHttp()))),
+    ).toMatch(/^usage: .*must use https/);
+  });
+
+  test('cannot be asked for', async () => {
+    const origin = `http://127.0.0.1:${await freePort()}`;
+    expect(
+      await failureOf(() => discoverIdentityHost(acme, withDiscoveryAt(origin, createTestHttp()))),
+    ).toMatch(/^tenant-unreachable/);
+  });
+});
+
+async function probe(discovery: Partial<HttpResponse>, about: Partial<HttpResponse> = {}) {
+  const sent: HttpRequest[] = [];
+  const http = {
+    send: async (request: HttpRequest) => {
+      const answer = sent.push(request) === 1 ? discovery : about;
+      return { status: 200, headers: {}, body: '', ...answer };
+    },
+  };
+  return { sent, probe: await probeTenant('https://a.test', 'my/app', http) };
+}
+
+const native = { accept: 'application/json', 'x-idap-native-client': 'true' };
+const asked = {
+  method: 'GET',
+  url: 'https://a.test/my%2Fapp/.well-known/openid-configuration',
+  headers: native,
+  retry: true,
+};
+const askedAbout = {
+  method: 'POST',
+  url: 'https://a.test/SysInfo/About',
+  body: '{}',
+  headers: { ...native, 'content-type': 'application/json' },
+  retry: true,
+};
+const found = '{"token_endpoint":"https://a.test/token"}';
+const dated = { headers: { date: 'today' } };
+
+test.each<[string, Partial<HttpResponse>, object, readonly object[]]>([
+  [
+    'discovery',
+    { body: found, ...dated },
+    { isTenant: true, words: 'OpenID discovery', date: 'today' },
+    [asked],
+  ],
+  [
+    'discovery without a date',
+    { body: found },
+    { isTenant: true, words: 'OpenID discovery', date: null },
+    [asked],
+  ],
+])('a tenant is known by %s', async (_case, discovery, expected, requests) => {
+  const { sent, probe: told } = await probe(discovery);
+  expect(told).toEqual(expected);
+  expect(sent).toEqual(requests);
+});
+
+test.each<[string, Partial<HttpResponse>, Partial<HttpResponse>, object]>([
+  [
+    'the version',
+    { status: 404, body: found },
+    { body: '{"Success":false}' },
+    { isTenant: true, words: '/SysInfo/About', date: null },
+  ],
+  [
+    'the version, and its date',
+    dated,
+    { body: '{"success":true}', headers: { date: 'then' } },
+    { isTenant: true, words: '/SysInfo/About', date: 'then' },
+  ],
+  [
+    'nothing, with the date of discovery',
+    dated,
+    { body: '<html>' },
+    { isTenant: false, words: 'an HTML page (HTTP 200)', date: 'today' },
+  ],
+  [
+    'nothing where discovery is of no use',
+    { body: '{"token_endpoint":7}' },
+    { body: '{"other":1}' },
+    { isTenant: false, words: 'JSON without "success" (HTTP 200)', date: null },
+  ],
+])('without discovery a tenant is known by %s', async (_case, discovery, about, expected) => {
+  const { sent, probe: told } = await probe(discovery, about);
+  expect(told).toEqual(expected);
+  expect(sent).toEqual([asked, askedAbout]);
+});
+
+const refused = (parameters?: 'missing' | 'unreadable', message = 'refused') =>
+  new CliError('tenant-refused', message, { facts: { messageId: 'x', ...(parameters && { parameters }) } });
+
+/** A tenant that answers each form in its way: null takes it. */
+function tenantThat(answers: Partial<Record<SentAs, Error | null>>) {
+  const tried: (SentAs | undefined)[] = [];
+  const client: TenantClient = {
+    tenant: 'https://a.test',
+    send: () => expect.fail('another request'),
+    async call(_path, _parameters, form = 'json') {
+      tried.push(form);
+      const answer = answers[form];
+      if (answer) throw answer;
+      return null;
+    },
+  };
+  return { client, tried };
+}
+
+describe('the form of the parameters', () => {
+  test.each<[string, Partial<Record<SentAs, Error | null>>, readonly SentAs[] | undefined, SentAs, SentAs[]]>(
+    [
+      ['JSON where it is taken', {}, undefined, 'json', ['json']],
+      ['a form where JSON misses one', { json: refused('missing') }, undefined, 'form', ['json', 'form']],
+      [
+        'the next one where a form cannot be read',
+        { form: refused('unreadable') },
+        ['form', 'query'],
+        'query',
+        ['form', 'query'],
+      ],
+      [
+        'the next one where JSON cannot be read after a form missed one',
+        { form: refused('missing'), json: refused('unreadable') },
+        ['form', 'json', 'query'],
+        'query',
+        ['form', 'json', 'query'],
+      ],
+    ],
+  )('is %s', async (_, answers, forms, taken, tries) => {
+    const { client, tried } = tenantThat(answers);
+    expect([await deleteCertificate(client, 'key', forms), tried]).toEqual([taken, tries]);
+  });
+
+  test.each<[string, Error]>([
+    ['a refusal of what was sent', refused()],
+    ['JSON that cannot be read', refused('unreadable')],
+    ['a failure that is none of ours', new Error('a bug')],
+  ])('is not changed after %s', async (_, failure) => {
+    const { client, tried } = tenantThat({ json: failure });
+    await expect(deleteCertificate(client, 'key')).rejects.toBe(failure);
+    expect(tried).toEqual(['json']);
+  });
+
+  test('that the tenant refuses for what is in it ends the turn with that refusal', async () => {
+    const later = refused(undefined, 'No such key');
+    const { client } = tenantThat({ json: refused('missing'), form: later });
+    await expect(deleteCertificate(client, 'key')).rejects.toBe(later);
+  });
+
+  test('none of which the tenant takes ends with the first refusal, and names them', async () => {
+    const { client } = tenantThat({ json: refused('missing', 'first'), form: refused('missing', 'second') });
+    await expect(deleteCertificate(client, 'key')).rejects.toMatchObject({
+      code: 'tenant-refused',
+      message: 'first',
+      facts: { messageId: 'x', parameters: 'missing', tried: 'json form' },
+    });
+  });
+
+  test('must be one', async () => {
+    await expect(deleteCertificate(tenantThat({}).client, 'key', [])).rejects.toThrow('no form to send');
+  });
 });

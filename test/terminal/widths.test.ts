@@ -4,12 +4,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
 import { startServer } from '../support/http.ts';
+import { isThorough } from '../support/patience.ts';
 import { cleanEnvironment, ctrlC, openCommand, programCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const profile = '株式会社';
-const narrow = [50, 80, 120] as const;
+const narrow = isThorough ? [50, 80, 120] : [50, 80];
 
 /** An environment with two profiles, of a tenant that nobody answers for. @param port of the loopback redirect */
 function prepared(port: number): Readonly<Record<string, string>> {
@@ -81,7 +82,7 @@ function columnsOf(line: string): number {
   return [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
 }
 
-describe.skipIf(isMissing('script'))('on a terminal of 50, 80 and 120 columns', () => {
+describe.skipIf(isMissing('script'))(`on a terminal of ${narrow.join(' and ')} columns`, () => {
   test.each<[string, readonly string[]]>([
     ['a report', ['apns', 'inspect', p12Path('30-exp')]],
     ['a table', ['profile', 'list']],

@@ -1,5 +1,21 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { excessOf, manyTenants, parseJson, readJson } from '../../src/text/json.ts';
 import { fitted, formatEntries, widthOf, wrap } from '../../src/text/layout.ts';
+import { masked } from '../../src/text/mask.ts';
+import {
+  harmless,
+  inAnnotation,
+  inAnnotationProperty,
+  inCsv,
+  inHtml,
+  inLabel,
+  onOneLine,
+  printable,
+  uncontrolled,
+} from '../../src/text/printable.ts';
+import { Secret } from '../../src/text/secret.ts';
+import { plainWords } from '../../src/text/words.ts';
 
 test.each([
   ['ASCII', 'abc', 3],
@@ -73,4 +89,177 @@ describe('entries', () => {
   ] as const)('%s', (_name, entries, columns, expected) => {
     expect(formatEntries(entries, columns)).toBe(expected);
   });
+});
+
+test.each([
+  ['a colour', 'a\u001b[8mb', 'ab'],
+  ['a title', 'a\u001b]0;pwned\u0007b\u001b]2;x\u001b\\c', 'abc'],
+  ['a sequence that never ends', 'a\u001b]0;pwned', 'a'],
+  ['a device control string', 'a\u001bP1;2|x\u001b\\b', 'ab'],
+  ['a sequence of two characters', 'a\u001bcb', 'ab'],
+  ['a lone escape', 'a\u001b', 'a'],
+  ['8-bit controls', 'a\u009bb', 'a b'],
+  ['lines', 'a\r\nb\u2028c', 'a b c'],
+  ['directions', 'a\u202eb\u2066c\u200fd', 'a b c d'],
+  ['colours of several numbers', 'a\u001b[1;31mb\u001b[?25lc', 'abc'],
+  ['a sequence with blanks in it', 'a\u001b[0  qb', 'ab'],
+  ['sequences that end with the first and the last letter', 'a\u001b[@b\u001b[~c', 'abc'],
+  ['every kind of string', 'a\u001b^x\u0007b\u001b_x\u0007c\u001bXx\u0007d', 'abcd'],
+  ['a string that another sequence breaks off', 'a\u001b]0;x\u001b[1mb', 'ab'],
+  ['the first and the last sequence of two characters', 'a\u001b b\u001b~c', 'abc'],
+  ['blanks around', ' \n a \t', 'a'],
+  ['500 characters', 'x'.repeat(500), 'x'.repeat(500)],
+  ['501 characters', 'x'.repeat(501), `${'x'.repeat(500)}…`],
+  ['a pair that is not at the cut', `🔑${'x'.repeat(600)}`, `🔑${'x'.repeat(498)}…`],
+  ['4096 characters of what a terminal obeys', `${'\u001b[1m'.repeat(1024)}a`, ''],
+  ['fewer', `${'\u001b[1m'.repeat(1023)}\u001bcxa`, 'xa'],
+  ['no half of a pair at the cut', `${'x'.repeat(499)}🔑`, `${'x'.repeat(499)}…`],
+])('%s', (_case, text, expected) => {
+  expect(plainWords(text)).toBe(expected);
+});
+
+test.each([
+  ['Authorization: Bearer 0123456789abcdef, and', 'Authorization: Bearer [secret], and'],
+  ['{"a":"bearer kJ8.x_y-z~+/=="}', '{"a":"bearer [secret]"}'],
+  ['of eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln here', 'of [secret] here'],
+  ['a bearer token is missing', 'a bearer token is missing'],
+])('whoever’s token it is, %s is masked', (text, expected) => {
+  expect(plainWords(text)).toBe(expected);
+});
+
+test('a secret is masked in a spelling within another', () => {
+  const secret = `a"b&c d%25+é`;
+  const form = new URLSearchParams({ secret }).toString();
+  const inJson = JSON.stringify({ form, secret });
+  const inHtml = inJson.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  expect(masked(inJson, [new Secret(secret)])).toBe('{"form":"secret=[secret]","secret":"[secret]"}');
+  expect(masked(inHtml, [new Secret(secret)])).toBe(
+    '{&quot;form&quot;:&quot;secret=[secret]&quot;,&quot;secret&quot;:&quot;[secret]&quot;}',
+  );
+});
+
+test('no part of a secret is left where what is looked at ends', () => {
+  const secret = new Secret('hunter2');
+  for (let shift = 0; shift < 20; shift++) {
+    const words = plainWords(`${'.'.repeat(shift)}${'\u001b[1m'.repeat(1000)}${'hunter2'.repeat(10_000)}`, [
+      secret,
+    ]);
+    expect(words).not.toMatch(/h|u|n|2/);
+  }
+});
+
+test.each([
+  ['plain', 'Größe 🔑\n\tx', 'Größe 🔑\n\tx'],
+  ['a colour of ours', '\u001b[31mred\u001b[39m', '\u001b[31mred\u001b[39m'],
+  ['a cleared screen', 'a\u001b[2Jb', 'a\\u001b[2Jb'],
+  ['a title', '\u001b]0;pwned\u0007', '\\u001b]0;pwned\\u0007'],
+  ['a carriage return', 'good\rbad', 'good\\u000dbad'],
+  ['an 8-bit control', 'a\u009b2J', 'a\\u009b2J'],
+  ['a turned direction', 'a\u202eb', 'a\\u202eb'],
+  ['JSON, which stays what it is', JSON.stringify('a\u009b\u202eb'), '"a\\u009b\\u202eb"'],
+])('%s', (_name, text, expected) => {
+  expect(printable(text)).toBe(expected);
+});
+
+test('a name makes no line of its own', () => {
+  expect(onOneLine('cert\n✓ This file can be set.')).toBe('cert\\u000a✓ This file can be set.');
+  expect(onOneLine('\u001b[8mhidden')).toBe('\\u001b[8mhidden');
+});
+
+test.each([
+  ['of Azure', '##vso[task.complete]x', '# #vso[task.complete]x'],
+  ['of GitHub, in the old way', 'a ##[error]b', 'a # #[error]b'],
+  ['of TeamCity', "##teamcity[testFailed name='x']", "# #teamcity[testFailed name='x']"],
+  ['with more signs before it', '###[x', '## #[x'],
+  ['of GitHub', '::error::x', ': :error::x'],
+  ['after blanks', ' \t::error::x', ' \t: :error::x'],
+  ['in a later line', 'a\n\n  ::set-output name=x::y', 'a\n\n  : :set-output name=x::y'],
+  ['none: a heading', '## Result [1]', '## Result [1]'],
+  ['none: an address', 'http://[::1]:8080 and ::1', 'http://[::1]:8080 and ::1'],
+])('a command to a runner of CI: %s', (_case, text, expected) => {
+  expect(uncontrolled(text)).toBe(expected);
+  expect(uncontrolled(expected)).toBe(expected);
+  expect(harmless({ [text]: [text] })).toEqual({ [expected]: [expected] });
+  if (!/[\n\t]/.test(text)) expect(onOneLine(text)).toBe(expected);
+});
+
+test('the search for commands takes time in proportion to the text', () => {
+  for (const part of ['#', '##', ' ', '\n', '\n ', '##a', '::', ' :', '##'.padEnd(100, 'a')])
+    expect(uncontrolled(part.repeat(200_000)).length).toBeGreaterThanOrEqual(200_000);
+});
+
+test.each<[string, (text: string) => string, string, string]>([
+  ['HTML', inHtml, `<a b="&'">`, '&#60;a b=&#34;&#38;&#39;&#34;&#62;'],
+  ['CSV', inCsv, 'a "b", c', '"a ""b"", c"'],
+  ['CSV, a formula', inCsv, '=1+1', "'=1+1"],
+  ['an annotation', inAnnotation, '5% a,b:c\r\n', '5%25 a,b:c%0D%0A'],
+  ['a property of one', inAnnotationProperty, 'a,b:c%', 'a%2Cb%3Ac%25'],
+  ['a label', inLabel, 'a\\"b"\n\u001b', 'a\\\\\\"b\\"\\n\\\\u001b'],
+])('%s', (_case, clean, text, expected) => {
+  expect(clean(text)).toBe(expected);
+});
+
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+test.each<[string, string, unknown]>([
+  ['an object', '{"a":[1,"[[{"]}', { a: [1, '[[{'] }],
+  ['null', 'null', null],
+  ['a quote within a string', '"\\"[[["', '"[[['],
+  ['no JSON', '{"a":', undefined],
+  ['nothing', '', undefined],
+  ['101 levels', nested(101), undefined],
+  ['brackets without number, within a string', `"${'['.repeat(1000)}"`, '['.repeat(1000)],
+])('%s', (_case, text, value) => {
+  expect(parseJson(text)).toEqual(value);
+});
+
+test.each<[string, string, string | null]>([
+  ['a list of short lists', '[],'.repeat(200), null],
+  ['a list of short objects', '{},'.repeat(200), null],
+  ['closing brackets within strings', '["]",'.repeat(101), 'is nested too deep'],
+  ['closing braces within strings', '{"}":'.repeat(101), 'is nested too deep'],
+  ['quotes within strings', '["\\"]",'.repeat(101), 'is nested too deep'],
+  ['a backslash that is none of a string', '\\['.repeat(101), 'is nested too deep'],
+  ['commas within strings', `["${','.repeat(300_000)}"]`, null],
+  ['many elements', `[${'0,'.repeat(300_000)}0]`, 'has too many members'],
+  ['many members', `{${'"a":0,'.repeat(300_000)}"a":0}`, 'has too many members'],
+  ['many lists', `[${'[[0]],'.repeat(100_000)}0]`, 'has too many members'],
+])('%s', (_case, text, expected) => {
+  expect(excessOf(text)).toBe(expected);
+});
+
+test('100 levels are read, objects and arrays counted alike', () => {
+  expect(parseJson(nested(100))).toBeDefined();
+  expect([excessOf(nested(100)), excessOf(nested(101))]).toEqual([null, 'is nested too deep']);
+  expect(excessOf('{"a":['.repeat(51))).toBe('is nested too deep');
+});
+
+const tenants = (number: number) => {
+  const tenant = {
+    name: 'a',
+    tenant: 'b',
+    topic: null,
+    fingerprint: 'c',
+    setAt: 'd',
+    findings: [{ code: 'e' }],
+  };
+  return JSON.stringify({ tenants: Array(number).fill(tenant) });
+};
+
+test('members are counted; a file of our own may hold those of 100,000 tenants', () => {
+  expect(parseJson(tenants(10_000))).toBeDefined();
+  expect(parseJson(tenants(100_000))).toBeUndefined();
+  expect(parseJson(tenants(100_000), manyTenants)).toBeDefined();
+});
+
+test('bytes are text in UTF-8, and no longer than allowed', () => {
+  expect(parseJson(Buffer.from('"Größe"'))).toBe('Größe');
+  expect(parseJson('[1, 2]', { length: 5, members: 10 })).toBeUndefined();
+  expect(excessOf('[1, 2]', { length: 5, members: 10 })).toBe('is too long');
+});
+
+test('a schema makes the value of a text, and null of what does not follow it', () => {
+  const named = v.object({ name: v.string() });
+  expect(readJson(named, '{"name":"a","more":1}')).toEqual({ name: 'a' });
+  expect([readJson(named, '{"name":1}'), readJson(named, '{')]).toEqual([null, null]);
 });

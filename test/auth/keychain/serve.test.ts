@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KeychainRequest } from '../../../src/auth/keychain/ask-keychain.ts';
 import { answerTo, type Entries, serveKeychain } from '../../../src/auth/keychain/serve.ts';
+import { eventually } from '../../support/patience.ts';
 
 /** The system's entries by name. Whoever asks for `waits` waits for a person who never comes. */
 const held = vi.hoisted(() => new Map<string, string>());
@@ -139,7 +140,7 @@ describe('the process that answers', () => {
   test('answers from the keychain of the system, and ends once that has arrived', async () => {
     const { channel, sent, ends, deliver } = channelOf();
     channel.emit('message', { do: 'write', account: 'a', text: 'secret' });
-    await vi.waitFor(() => expect(sent).toEqual([{ text: null }]));
+    await vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
     expect(held.get('a')).toMatch(/ secret$/);
     expect(ends).toEqual([]);
     deliver();
@@ -150,7 +151,7 @@ describe('the process that answers', () => {
     const { channel, sent } = channelOf();
     channel.emit('message', { do: 'read', account: 'a' });
     channel.emit('message', { do: 'write', account: 'b', text: 'x' });
-    await vi.waitFor(() => expect(sent).toEqual([{ text: null }]));
+    await vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
     expect([...held]).toEqual([]);
   });
 
@@ -167,7 +168,7 @@ describe('the process that answers', () => {
   test('ends by itself where the one that asks goes with the answer', async () => {
     const { channel, sent, ends } = channelOf();
     channel.emit('message', { do: 'read', account: 'a' });
-    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await vi.waitFor(() => expect(sent).toHaveLength(1), eventually);
     channel.emit('disconnect');
     expect(ends).toEqual([]);
   });

@@ -1,7 +1,15 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readApp } from '../../../src/commands/app/app.ts';
+import { checkCertificate } from '../../../src/commands/app/check-capabilities.ts';
+import { filesBelow, readText } from '../../../src/commands/app/files.ts';
+import { readProjectFile } from '../../../src/commands/app/plist.ts';
+import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { createMachine } from '../../support/context.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
-import { copyProject, type Edit } from './copied-project.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { copyProject, type Edit, projectPath } from './copied-project.ts';
 
 const configuration = 'Approver/IdentityConfiguration.plist';
 const delegate = 'Approver/AppDelegate.swift';
@@ -156,4 +164,64 @@ test('a word of a project is no command to the terminal', async () => {
   ]);
   for (const character of ['\u001b', '\u009b', '\u202e']) expect(stdout).not.toContain(character);
   expect(stdout).toContain('this one has "a\\u001b[2J\\u202e"');
+});
+
+test('a .p12 without a certificate is an error, where the bundle ID is set', () => {
+  const project = readProjectFile(join(projectPath('classic'), 'Approver.xcodeproj'));
+  const [target] = applicationTargets(project);
+  if (target === undefined) throw new Error('no target');
+  expect(checkCertificate(readApp(project, target, 'Release'), null)).toEqual([
+    {
+      code: 'certificate-missing',
+      level: 'error',
+      message: 'The .p12 file holds no certificate to compare the app with.',
+      hint: 'Export the push certificate together with its key.',
+      file: 'Config/Bundle.xcconfig',
+      line: 2,
+    },
+  ]);
+});
+
+/** A project below a folder, with links to what is beside it. */
+function linked(): { root: string; project: string } {
+  const root = temporaryDirectory();
+  const project = join(root, 'project');
+  for (const folder of ['project/a', 'project/b', 'project/passed-over', 'beside'])
+    mkdirSync(join(root, folder), { recursive: true });
+  for (const file of ['project/a/1', 'project/b/2', 'project/passed-over/3', 'beside/4'])
+    writeFileSync(join(root, file), file);
+  symlinkSync('..', join(project, 'a/up'));
+  symlinkSync('itself', join(project, 'itself'));
+  symlinkSync('../beside', join(project, 'c'));
+  symlinkSync('../beside/4', join(project, 'd'));
+  symlinkSync('b', join(project, 'e'));
+  return { root, project };
+}
+
+const enters = (name: string): boolean => name !== 'passed-over';
+
+test('links are followed, into no folder twice, and not out of the project', () => {
+  const { project } = linked();
+  expect(filesBelow(project, project, enters)).toEqual(['a/1', 'b/2']);
+  expect(filesBelow(join(project, 'c'), project, enters)).toEqual([]);
+});
+
+test('links are followed within the repository of the project', () => {
+  const { root, project } = linked();
+  mkdirSync(join(root, '.git'));
+  expect(filesBelow(project, project, enters)).toEqual(['a/1', 'b/2', 'c/4', 'd']);
+});
+
+test('a file is read where the project names it, but for one that a link leads out to', () => {
+  const { root, project } = linked();
+  const read = (path: string): string | null => readText(join(project, path), project);
+  expect(['a/1', 'e/2', '../beside/4', 'd', 'c/4', 'gone'].map(read)).toEqual([
+    'project/a/1',
+    'project/b/2',
+    'beside/4',
+    null,
+    null,
+    null,
+  ]);
+  expect(readText(join(root, 'beside/4'), project)).toBe('beside/4');
 });

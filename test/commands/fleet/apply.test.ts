@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type Misbehaving, recordedIn, reportOf, startFleet, topic } from '../../support/fleet.ts';
 import { listen } from '../../support/http.ts';
+import { patience } from '../../support/patience.ts';
 import { runProgram } from '../../support/process.ts';
 
 const refusal = (message: string) => `{"success":false,"Message":${JSON.stringify(message)},"MessageID":"x"}`;
@@ -54,7 +55,16 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
     const text = readFileSync(fleet.file, 'utf8');
     writeFileSync(fleet.file, text.replace(/(t200: \{ tenant: "http:\/\/127\.0\.0\.1:)\d+/, `$1${port}`));
 
-    const words = ['fleet', 'apply', '--file', fleet.file, '--yes', '--json', '--timeout', '5'];
+    const words = [
+      'fleet',
+      'apply',
+      '--file',
+      fleet.file,
+      '--yes',
+      '--json',
+      '--timeout',
+      String(6 * patience),
+    ];
     const first = await runProgram(words, fleet.env);
     expect([first.exitCode, first.stderr]).toEqual([8, expect.not.stringContaining('Warning')]);
     const report = reportOf(first.stdout);

@@ -490,10 +490,10 @@ test('what aliases and merge keys nest without an end is refused', () => {
 
 test('a mistyped certificate is looked for among thousands only where the fault is shown', () => {
   const numbers = Array.from({ length: 1200 }, (_, index) => String(index).padStart(8, '0'));
-  const certificates = numbers.map((number) => `  certificate-with-a-long-name-${number}: { p12: a.p12 }\n`);
+  const certificates = numbers.map((number) => `  c${number}: { p12: a.p12 }\n`);
   const tenants = numbers.map(
     (number) =>
-      `  t${number}: { tenant: a${number}.example, certificate: certificate-with-a-lang-nome-x${number}, ${signIn} }\n`,
+      `  t${number}: { tenant: a${number}.example, certificate: not-the-name-of-any-${number}, ${signIn} }\n`,
   );
   const text = `version: 1\ncertificates:\n${certificates.join('')}tenants:\n${tenants.join('')}`;
   vi.mocked(nearestName).mockClear();

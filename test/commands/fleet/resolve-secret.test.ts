@@ -6,6 +6,7 @@ import type { SecretSource } from '../../../src/commands/fleet/file/fleet.ts';
 import { resolveSecret } from '../../../src/commands/fleet/fleet-tenant.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
+import { eventually } from '../../support/patience.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const what = 'the client secret of tenant "acme"';
@@ -154,7 +155,7 @@ test('what fails is told without what was printed and without the arguments', as
 
 /** Resolves once the process has ended. */
 function ended(pid: number): Promise<void> {
-  return vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 20_000);
+  return vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), eventually);
 }
 
 /** A program that starts another one, whose number it writes to the file, and prints, and waits. */
@@ -183,7 +184,10 @@ test.skipIf(process.platform === 'win32')('an interrupt ends it at once', async 
   const file = join(temporaryDirectory(), 'pid');
   const interrupt = new AbortController();
   const failure = failureOf(family(file), { signal: interrupt.signal, patience: 600_000 });
-  await vi.waitFor(() => expect(existsSync(file) && readFileSync(file, 'utf8') !== '').toBe(true), 20_000);
+  await vi.waitFor(
+    () => expect(existsSync(file) && readFileSync(file, 'utf8') !== '').toBe(true),
+    eventually,
+  );
   interrupt.abort(new CliError('interrupted', 'Interrupted'));
   expect(await failure).toEqual(['interrupted', 'Interrupted']);
   await ended(Number(readFileSync(file, 'utf8')));

@@ -34,6 +34,7 @@ const end = await http.send({ method: 'GET', url: order.url, retry: true }).then
 process.stdout.write(end);
 const left = (): readonly string[] =>
   process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout|AddrInfo/.test(name));
-// What is closed takes a few turns to be gone.
-for (let turn = 0; turn < 50 && left().length > 0; turn++) await new Promise(setImmediate);
+// What is closed takes a moment to be gone, and longer on a busy machine.
+for (let turn = 0; turn < 100 && left().length > 0; turn++)
+  await new Promise((resolve) => setTimeout(resolve, 10));
 process.stderr.write(left().join(' '));
