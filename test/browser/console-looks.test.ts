@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { patience } from '../support/patience.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';

@@ -12,9 +12,11 @@ vi.mock(import('../../src/files/directory.ts'), async (original) => {
   const found = await original();
   return { ...found, statsOf: () => (hasDirectory.value ? found.statsOf('/') : null) };
 });
-vi.mock(import('../../src/network/stores.ts'), async (original) => ({
+vi.mock(import('../../src/files/read.ts'), async (original) => ({
   ...(await original()),
-  readPemIfPresent: async () => ['bundle'],
+  async *readFileInChunks() {
+    yield Buffer.from('bundle');
+  },
 }));
 
 const waiting = { signal: new AbortController().signal, patience: 5000 };
