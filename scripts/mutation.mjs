@@ -11,7 +11,7 @@ import { installLocked } from './locked-packages.mjs';
 const { resolve } = createRequire(installLocked('scripts/mutation'));
 const { Stryker } = await import(pathToFileURL(resolve('@stryker-mutator/core')).href);
 
-const slowPkcs12 = 'encode|new-key|certificate-request|derivation|kdf-workers|turns';
+const slowPkcs12 = 'encode|certificate-request|derivation|pkcs12-kdf|kdf-workers';
 
 /** `bar`: percent of the mutants that the tests must kill; `parts`: files with the tests that judge them, one run each. */
 const folders = {
@@ -22,10 +22,12 @@ const folders = {
   },
   auth: { bar: 95, tests: ['test/auth/**/*.test.ts'] },
   tenant: { bar: 92, tests: ['test/tenant/*.test.ts'] },
+  files: { bar: 92, tests: ['test/files/{lock-file,own-file,reservation,wait-for-lock,write}.test.ts'] },
+  programs: { bar: 92, tests: ['test/programs/*.test.ts'] },
   text: {
     bar: 92,
-    files: ['src/text/{mask,words}.ts'],
-    tests: ['test/text/{mask,words}.test.ts'],
+    files: ['src/text/{mask,words,json,printable}.ts'],
+    tests: ['test/text/*.test.ts'],
   },
   // Whole files, some of which take a second to open, are left out as well. What derives keys for long, or starts OpenSSL, is
   // judged by itself.
@@ -34,7 +36,7 @@ const folders = {
     parts: [
       {
         files: [`src/pkcs12/!(${slowPkcs12}).ts`],
-        tests: [`test/pkcs12/!(hostile|fixtures|${slowPkcs12}|thread-pool).test.ts`],
+        tests: [`test/pkcs12/!(hostile|fixtures|second-opinion|${slowPkcs12}|thread-pool).test.ts`],
       },
       {
         files: [`src/pkcs12/@(${slowPkcs12}).ts`],
