@@ -79,8 +79,9 @@ test.each([
 
 test('BUN_JSC_functionOverrides runs no code of the file that it names', async () => {
   const directory = hostileDirectory();
-  const [, body] =
-    /async function runCommand\(\) (\{\n[\s\S]*?\n\})\n/.exec(readFileSync(executable, 'latin1')) ?? [];
+  const [, , body] =
+    /\n( *)async function runCommand\(\) (\{\n[\s\S]*?\n\1\})\n/.exec(readFileSync(executable, 'latin1')) ??
+    [];
   const overrides = join(directory, 'overrides');
   writeFileSync(overrides, `override %%%${body}%%%\nwith %%%{ process.stdout.write('EVIL'); }%%%\n`);
   // Without its cache the engine compiles the text of each function, which is in the executable, too.
