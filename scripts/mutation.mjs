@@ -22,7 +22,7 @@ const folders = {
   },
   auth: { bar: 95, tests: ['test/auth/**/*.test.ts'] },
   tenant: { bar: 92, tests: ['test/tenant/*.test.ts'] },
-  files: { bar: 92, tests: ['test/files/!(bounded|planted).test.ts'] },
+  files: { bar: 92, tests: ['test/files/!(bounded).test.ts'] },
   programs: { bar: 92, tests: ['test/programs/*.test.ts', 'test/commands/fleet/resolve-secret.test.ts'] },
   text: {
     bar: 92,
