@@ -112,7 +112,7 @@ async function mutate(name, { tests, files }) {
     ignorePatterns: ['dist', 'release', 'reports', 'docs', '*.tgz'],
     // A busy machine is not a timeout.
     timeoutMS: Number(process.env.MUTATION_TIMEOUT ?? 20_000),
-    timeoutFactor: 3,
+    timeoutFactor: 2,
     allowConsoleColors: false,
     reporters: ['clear-text', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },

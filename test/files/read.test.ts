@@ -177,8 +177,8 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
   };
 
   test('is read to the end of its writer, however long that pauses', async () => {
-    feed('printf one; sleep 0.4; printf two');
-    expect(await whole(path, 1024, reading('', { patience: 300 * patience }))).toBe('onetwo');
+    feed('printf one; sleep 0.2; printf two');
+    expect(await whole(path, 1024, reading('', { patience: 150 * patience }))).toBe('onetwo');
   });
 
   test('is read as it comes, more than a piece of it at once', async () => {
