@@ -161,21 +161,3 @@ test.each<[string, string, number, number, unknown]>([
   const end = await runProgram(words, cleanEnvironment({ MFA_CLI_TOKEN: 'a-token-of-somebody' }));
   expect([end.exitCode, end.stderr, asked]).toEqual([exitCode, stderr, requests]);
 });
-
-test('what NODE_DEBUG shows has no token, no query and no body', async () => {
-  const { origin, received } = await startServer();
-  const env = { NODE_DEBUG: 'undici,fetch,websocket,http,https,net,tls,diagnostics_channel' };
-  const words = [
-    'api',
-    'POST',
-    '/x?APNSPass=a-password-in-a-query',
-    '--data',
-    '{"APNSPass":"a-password-in-a-body"}',
-  ];
-  const end = await runProgram(
-    words,
-    cleanEnvironment({ MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token-of-somebody', ...env }),
-  );
-  expect([end.exitCode, received.length]).toEqual([0, 1]);
-  expect(end.stdout + end.stderr).not.toMatch(/a-token-of-somebody|a-password-in|authorization/i);
-});
