@@ -5,7 +5,7 @@ import type { ApnsEnvironment } from '../pkcs12/model.ts';
 /** How a client identifies itself to APNs. */
 export interface ApnsIdentity {
   readonly key: KeyObject;
-  /** DER: the leaf, then its issuers in order. */
+  /** DER: the leaf, then others in any order, of which its issuers are sent. */
   readonly certificates: readonly Uint8Array[];
 }
 

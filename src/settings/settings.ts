@@ -1,10 +1,14 @@
 import { resolve } from 'node:path';
+import { apnsOrigin } from '../apple/apns.ts';
 import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
-import { profileNamed } from '../auth/profiles.ts';
+import { latestRecord, profileNamed } from '../auth/profiles.ts';
+import type { CertificateRecord } from '../auth/stored-schemas.ts';
+import { defaultWarnDays } from '../checks/validity.ts';
 import type { Context, Environment, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
+import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { type Credentials, credentialsIn, readClientSecret, readToken } from './credentials.ts';
@@ -63,12 +67,29 @@ export interface ApnsOptions {
 export interface GivenApns {
   readonly topic: string | null;
   readonly environment: ApnsEnvironment | null;
-  /** In place of Apple's. */
-  readonly host: string | null;
+  /** Apple's for an environment, or the host that is said in its place. @throws {CliError} usage */
+  origin(environment: ApnsEnvironment): URL;
+}
+
+/** Options of the commands that judge a certificate. */
+export interface JudgingOptions {
+  readonly failOn?: 'error' | 'warning';
+  readonly warnDays?: string;
+  /** Where the command has it: nothing stops. */
+  readonly force?: boolean;
+}
+
+/** How strictly a certificate is judged. */
+export interface Judging {
+  readonly failOn: 'error' | 'warning';
+  readonly force: boolean;
+  /** With this many days left or fewer it expires soon. */
+  readonly warnDays: number;
 }
 
 /** Every option that a variable or the profile can stand in for; a command has those that it declares. */
-interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
+interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, JudgingOptions {
+  readonly sendAs?: SentAs;
   readonly port?: string;
   readonly clientAppKey?: string;
   readonly store?: string;
@@ -106,12 +127,18 @@ export interface Settings extends Stored {
   readonly network: HttpOptions;
   readonly p12: GivenP12;
   readonly apns: GivenApns;
+  /** How the parameters of a call are sent; null where nothing says it. */
+  readonly sendAs: SentAs | null;
   /** Null where somebody has to have signed in. */
   readonly credentials: Credentials | null;
   /** Of what was given, what the next command needs as well, beside the connection. */
   readonly lasting: readonly (readonly [SettingKey, string])[];
   /** Whether anything but a default says it. */
   isSet(key: SettingKey): boolean;
+  /** @throws {CliError} usage */
+  judging(): Judging;
+  /** What this machine set last at a tenant for a client app key; null if nothing. */
+  lastSet(tenant: string | null, clientAppKey: string | null): CertificateRecord | null;
   /** The tenant's origin, or null. @throws {CliError} usage */
   tenant(): string | null;
   /** The port of the loopback redirect. @throws {CliError} usage */
@@ -155,6 +182,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
     p12: givenP12(options, env),
     apns: givenApns(options, env),
+    sendAs: options.sendAs ?? null,
     credentials: credentialsIn(env),
     lasting: [
       ...(port === undefined ? [] : [['port', port] as const]),
@@ -162,6 +190,8 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ],
     isSet: (key) => setting(key) !== undefined,
+    judging: () => judgingOf(options),
+    lastSet: (tenant, clientAppKey) => latestRecord(profiles, tenant, clientAppKey),
     tenant() {
       const tenant = setting('tenant');
       return tenant === undefined ? null : parseTenantAddress(tenant);
@@ -233,11 +263,33 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
 
 /** What the command line and the environment say of the way to APNs, for whoever needs no profile. */
 export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment): GivenApns {
+  const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
   return {
     topic: topic ?? null,
     environment: environment ?? null,
-    host: apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST') ?? null,
+    origin: (chosen) => apnsOrigin(chosen, host),
   };
+}
+
+/** @throws {CliError} usage */
+export function judgingOf(options: JudgingOptions): Judging {
+  return { failOn: options.failOn ?? 'error', force: options.force === true, warnDays: warnDaysOf(options) };
+}
+
+/** From how many days left on a certificate expires soon. @throws {CliError} usage */
+export function warnDaysOf(
+  { warnDays }: Pick<JudgingOptions, 'warnDays'>,
+  otherwise: number | null = null,
+): number {
+  return parseDays(warnDays, '--warn-days N') ?? otherwise ?? defaultWarnDays;
+}
+
+/** A number of days from an option; null without it. @throws {CliError} usage */
+export function parseDays(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  if (!/^\d{1,5}$/.test(text))
+    throw new CliError('usage', `"${text}" is not a number of days`, { facts: { option } });
+  return Number(text);
 }
 
 /** What an option gives, as the text that a variable or a profile would have. */

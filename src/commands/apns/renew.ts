@@ -1,11 +1,12 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { stopsAt } from '../../checks/finding.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { stopsAt, warnDaysOf } from '../../delivery/judging.ts';
+import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { removeTemporaries } from '../../files/temporary.ts';
-import { readSettings, type Settings } from '../../settings/settings.ts';
+import { parseDays, readSettings, type Settings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
 import { carryOn, judgeAnswer, type Task } from './renew/carry-on.ts';
@@ -18,7 +19,7 @@ import {
   sameCommand,
   stepLater,
 } from './renew/report.ts';
-import { ifDaysLeftOf, type RenewOptions } from './renew/rounds.ts';
+import type { RenewOptions } from './renew/rounds.ts';
 import {
   openJournal,
   type RenewState,
@@ -30,21 +31,17 @@ import {
   standingOf,
   stateFileIn,
 } from './renew/state.ts';
-import { warnOfQuery } from './sent.ts';
 
 const place = { message: 'Directory of the renewals:', given: 'dir', option: '--dir DIR' } as const;
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
-  const run: Run = {
-    options,
-    ifDaysLeft: ifDaysLeftOf(options),
-    now: context.now(),
-    warnDays: warnDaysOf(options),
-    names: await requireNames(options, place, context),
-    settings: await readSettings(options, context),
-  };
+  const ifDaysLeft = parseDays(options.ifDaysLeft, '--if-days-left N');
+  const settings = await readSettings(options, context);
+  const { warnDays } = settings.judging();
+  const names = await requireNames(options, place, context);
+  const run: Run = { options, ifDaysLeft, now: context.now(), warnDays, names, settings };
   const { directory } = run.names;
-  warnOfQuery(options, 'the .p12 and its password', context);
+  warnOfQuery(settings, 'the .p12 and its password', context);
   const before = look(run);
   if (!before.standing.isDue) return reportLater(before, run);
   if (options.dryRun === true) return rehearse(before, run, context);

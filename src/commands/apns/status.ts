@@ -1,17 +1,16 @@
 import { profileNamed } from '../../auth/profiles.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, formatTable } from '../../report/fields.ts';
 import { formatAnnotation, formatExpiryAnnotation, formatExpiryMetrics } from '../../report/monitoring.ts';
 import { requireProfile } from '../../settings/require-value.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import { type GlobalOptions, readSettings, warnDaysOf } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import { wordsForHeld } from './sent.ts';
+import { wordsForHeld } from './records.ts';
 
 export interface StatusOptions extends GlobalOptions {
   readonly allProfiles?: boolean;

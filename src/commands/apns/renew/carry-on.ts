@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
-import type { CheckFacts, Finding } from '../../../checks/finding.ts';
+import { type CheckFacts, type Finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
-import { stopsAt } from '../../../delivery/judging.ts';
 import { type OpenedP12, openP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
-import { giveCertificate, givingOf, type SetReport } from '../give-certificate.ts';
+import { type Giving, giveCertificate, type SetReport } from '../give-certificate.ts';
 import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
 import { filesOf, packRound, type RenewOptions, requestRound } from './rounds.ts';
 import { type Journal, type RenewState, type Round, stateFileIn } from './state.ts';
@@ -155,10 +154,9 @@ async function giveRound(
   context: Context,
 ): Promise<Outcome> {
   let { round } = outcome;
-  const giving = {
-    ...givingOf(options),
+  const giving: Giving = {
+    yes: options.yes === true,
     now: facts.now,
-    warnDays: facts.warnDays,
     verify: options.verify && round.verifiedAt === null,
     async onVerified() {
       context.terminal.note('APNs accepts the certificate');

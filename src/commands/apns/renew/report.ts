@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
-import type { Finding } from '../../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
-import { stopsAt } from '../../../delivery/judging.ts';
 import { isThere } from '../../../files/directory.ts';
 import { countConcerns, formatConcerns, formatDaysLeft, formatFields } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count, shellWord } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { type SetReport, verdictOfApns } from '../give-certificate.ts';
+import { verdictOfApns } from '../confirm-set.ts';
+import type { SetReport } from '../give-certificate.ts';
 import { stepsAtApple } from '../make-request.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';

@@ -9,15 +9,18 @@ import { writePrivateFile } from '../../../files/write.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { isoDate } from '../../../report/fields.ts';
-import type { ApnsOptions, ConnectionOptions } from '../../../settings/settings.ts';
+import type { ApnsOptions, ConnectionOptions, JudgingOptions } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
-import type { GivingOptions } from '../give-certificate.ts';
+import type { SentAs } from '../../../tenant/client.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
 import type { Answer } from './answers.ts';
 import type { Journal, Round } from './state.ts';
 
-export interface RenewOptions extends ConnectionOptions, GivingOptions, Omit<ApnsOptions, 'topic'> {
+export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<ApnsOptions, 'topic'> {
+  readonly sendAs?: SentAs;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly bundleId?: string;
   readonly teamId?: string;
   readonly dir?: string;
@@ -30,16 +33,6 @@ export interface RenewOptions extends ConnectionOptions, GivingOptions, Omit<Apn
   readonly newPasswordFile?: string;
   readonly clientAppKey?: string;
   readonly verify: boolean;
-}
-
-/** Null where nothing says it. @throws {CliError} usage */
-export function ifDaysLeftOf({ ifDaysLeft }: RenewOptions): number | null {
-  if (ifDaysLeft === undefined) return null;
-  if (!/^\d{1,5}$/.test(ifDaysLeft))
-    throw new CliError('usage', `"${ifDaysLeft}" is not a number of days`, {
-      facts: { option: '--if-days-left N' },
-    });
-  return Number(ifDaysLeft);
 }
 
 /** The file with the key's password: its own, else the one that the .p12 has too, unless the variable holds it. */
