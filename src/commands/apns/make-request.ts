@@ -67,7 +67,7 @@ export interface RequestOptions {
   readonly force?: boolean;
 }
 
-interface RequestNames {
+export interface RequestNames {
   readonly bundleId: string;
   readonly teamId: string;
   /** Where the key and the request go. */

@@ -13,8 +13,15 @@ import type { SetReport } from '../give-certificate.ts';
 import { stepsAtApple } from '../make-request.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf, type RenewOptions } from './rounds.ts';
-import { type RenewState, type Round, type Stage, stageOf } from './state.ts';
+import { filesOf } from './rounds.ts';
+import {
+  type Renewal,
+  type RenewOptions,
+  type RenewState,
+  type Round,
+  type Stage,
+  stageOf,
+} from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -62,19 +69,13 @@ export interface RenewReport {
   readonly dryRun: boolean;
 }
 
-/** What a report is made of. */
-export interface StandingFacts {
-  readonly state: RenewState;
-  readonly directory: string;
-  readonly round: Round | null;
-  readonly known: Known | null;
-  readonly now: Date;
-}
-
 type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
 /** The report of a run that got as far as the round says, before what it did is told. */
-export function reportStanding({ state, directory, round, known, now }: StandingFacts): RenewReport {
+export function reportStanding(
+  { directory, state, standing: { open, known }, facts: { now }, options }: Renewal,
+  round = open,
+): RenewReport {
   return {
     dir: directory,
     bundleId: state.bundleId,
@@ -89,8 +90,15 @@ export function reportStanding({ state, directory, round, known, now }: Standing
     verification: null,
     set: null,
     findings: [],
-    dryRun: false,
+    dryRun: options.dryRun === true,
   };
+}
+
+/** The report where nothing is to be done yet. */
+export function reportLater(renewal: Renewal): RenewReport {
+  const { known, bound } = renewal.standing;
+  const next = known === null || bound === null ? [] : [stepLater(renewal, known.notAfter, bound)];
+  return { ...reportStanding(renewal), next, due: false };
 }
 
 function reportCurrent(
@@ -108,11 +116,11 @@ function reportFiles(directory: string, round: Round | null): RenewReport['files
 
 /** With what a run did and found. */
 export function reportOutcome(
-  situation: StandingFacts,
+  renewal: Renewal,
   { round, certificate, strangers, findings, given }: Outcome,
 ): RenewReport {
-  const { state, directory, now } = situation;
-  const standing = reportStanding({ ...situation, round });
+  const { state, directory, facts } = renewal;
+  const standing = reportStanding(renewal, round);
   const base = {
     ...standing,
     files: standing.files === null ? null : { ...standing.files, certificate },
@@ -123,7 +131,7 @@ export function reportOutcome(
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
     const record = round.sets.at(-1);
-    const current = record === undefined ? null : reportCurrent(record, now);
+    const current = record === undefined ? null : reportCurrent(record, facts.now);
     return {
       ...base,
       stage: 'set',
@@ -132,7 +140,7 @@ export function reportOutcome(
       set: { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged },
     };
   }
-  const again = [`Run ${sameCommand(state, directory)} again.`];
+  const again = [`Run ${sameCommand(renewal)} again.`];
   const apple = needsApple(state, directory, round);
   const [error] = findings.filter(({ level }) => level === 'error');
   if (given?.verification?.accepted === false)
@@ -148,7 +156,7 @@ export function reportOutcome(
     return {
       ...base,
       needs: { ...apple, what: error === undefined ? apple.what : `${error.message} ${apple.what}` },
-      next: stepsToAnswer(state, directory, round),
+      next: stepsToAnswer(renewal, round),
     };
   return {
     ...base,
@@ -158,7 +166,7 @@ export function reportOutcome(
 }
 
 /** The command line that goes on. */
-export function sameCommand({ bundleId, teamId }: RenewState, directory: string): string {
+export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal): string {
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
 }
 
@@ -171,22 +179,20 @@ function needsApple({ bundleId, teamId }: RenewState, directory: string, round: 
   };
 }
 
-function stepsToAnswer(state: RenewState, directory: string, round: Round): readonly string[] {
-  const { bundleId } = state;
+function stepsToAnswer(renewal: Renewal, round: Round): readonly string[] {
+  const { directory } = renewal;
+  const { bundleId } = renewal.state;
   const requestFile = filesOf(directory, round).request;
   const usual = join(directory, 'aps.cer');
   // That of last year stays.
   const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
-  return [
-    ...stepsAtApple({ bundleId, requestFile, certificate }),
-    `Run ${sameCommand(state, directory)} again.`,
-  ];
+  return [...stepsAtApple({ bundleId, requestFile, certificate }), `Run ${sameCommand(renewal)} again.`];
 }
 
 /** When there is something to do again. */
-export function stepLater(state: RenewState, directory: string, notAfter: string, bound: number): string {
+export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
   const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
-  return `Run ${sameCommand(state, directory)} again from ${from} on, when ${count(bound, 'day')} are left.`;
+  return `Run ${sameCommand(renewal)} again from ${from} on, when ${count(bound, 'day')} are left.`;
 }
 
 /** Where the renewal stands, what is known, and what comes next. */
