@@ -51,7 +51,7 @@ export async function openLocked<T>(
 }
 
 /** Where the password of something new comes from. */
-interface NewPassword {
+export interface NewPassword {
   /** `new key`, as in `Password of the new key:` */
   readonly what: string;
   /** That of `--new-password-file`. */

@@ -57,9 +57,9 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
       ['Topic', topic ?? 'none'],
       ['SHA-256', fingerprint ?? 'none'],
       ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
-      ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
-      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
-      ...(held === undefined ? [] : [['Held', wordsForHeld(held)] as const]),
+      ['Sent as', sentAs === 'json' ? null : sentAs],
+      ['APNs', verification === null ? null : verdictOfApns(verification)],
+      ['Held', held === undefined ? null : wordsForHeld(held)],
     ],
     style,
   );

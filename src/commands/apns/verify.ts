@@ -75,7 +75,7 @@ function format(report: VerifyReport, style: Style): string {
       ['Topic', onOneLine(topic ?? 'none')],
       ['Environment', environment],
       ['Host', host],
-      ...(answer?.apnsId == null ? [] : [['apns-id', onOneLine(answer.apnsId)] as const]),
+      ['apns-id', answer?.apnsId == null ? null : onOneLine(answer.apnsId)],
     ],
     style,
   );

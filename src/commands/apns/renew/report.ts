@@ -186,7 +186,7 @@ function stepsToAnswer(renewal: Renewal, round: Round): readonly string[] {
   const usual = join(directory, 'aps.cer');
   // That of last year stays.
   const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
-  return [...stepsAtApple({ bundleId, requestFile, certificate }), `Run ${sameCommand(renewal)} again.`];
+  return [...stepsAtApple(bundleId, requestFile, certificate), `Run ${sameCommand(renewal)} again.`];
 }
 
 /** When there is something to do again. */
@@ -202,19 +202,17 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
     [
       ['App', bundleId],
       ['Stage', stage],
-      ...(files === null ? [] : [['Request', files.request] as const]),
-      ...(files?.certificate == null ? [] : [["Apple's answer", files.certificate] as const]),
-      ...(files?.p12 == null ? [] : [['.p12', files.p12] as const]),
-      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
+      ['Request', files?.request ?? null],
+      ["Apple's answer", files?.certificate ?? null],
+      ['.p12', files?.p12 ?? null],
+      ['APNs', verification === null ? null : verdictOfApns(verification)],
       [
         'In force until',
         current === null
           ? 'unknown (this machine has no record of it)'
           : formatDaysLeft(current.notAfter, current.daysLeft, style),
       ],
-      ...(current === null
-        ? []
-        : [['At', `${current.tenant}, client app key ${current.clientAppKey}`] as const]),
+      ['At', current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`],
     ],
     style,
   );
