@@ -1,4 +1,5 @@
 import { profileNamed } from '../../auth/profiles.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -69,16 +70,10 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
 export type StatusFormat = 'text' | 'github' | 'prometheus';
 
 /** What this machine set last for one client app key. */
-export interface CertificateStatus {
+export interface CertificateStatus extends CertificateRecord {
   readonly profile: string;
-  readonly tenant: string;
-  readonly clientAppKey: string;
-  readonly topic: string;
-  readonly fingerprint: string;
-  readonly notAfter: string;
   readonly daysLeft: number;
   readonly state: Validity;
-  readonly setAt: string;
   /** What the tenant says of it, where it was asked. */
   readonly held?: Held;
 }

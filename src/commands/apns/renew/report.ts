@@ -14,21 +14,9 @@ import { stepsAtApple } from '../make-request.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
 import { filesOf } from './rounds.ts';
-import {
-  type Renewal,
-  type RenewOptions,
-  type RenewState,
-  type Round,
-  type Stage,
-  stageOf,
-} from './state.ts';
+import { type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
-
-interface Needs {
-  readonly who: string;
-  readonly what: string;
-}
 
 export interface RenewReport {
   readonly dir: string;
@@ -40,22 +28,13 @@ export interface RenewReport {
   /** What comes next, a sentence each. */
   readonly next: readonly string[];
   /** Whom it cannot go on without, and for what; null where it can. */
-  readonly needs: Needs | null;
+  readonly needs: { readonly who: string; readonly what: string } | null;
   /** The certificate in force, by this machine's records; null: unknown. */
-  readonly current: {
-    readonly tenant: string;
-    readonly clientAppKey: string;
-    readonly fingerprint: string;
-    readonly notAfter: string;
-    readonly daysLeft: number;
-  } | null;
+  readonly current: (Known & { readonly daysLeft: number }) | null;
   /** Of the renewal under way; null where there is none, as each of them that is not there yet. */
-  readonly files: {
-    readonly key: string;
-    readonly request: string;
-    readonly certificate: string | null;
-    readonly p12: string | null;
-  } | null;
+  readonly files:
+    | (ReturnType<typeof filesOf> & { readonly certificate: string | null; readonly p12: string | null })
+    | null;
   /** Certificates in the directory that are none of Apple's answers to it. */
   readonly strangers: readonly Stranger[];
   /** What APNs said; null where it was not asked in this run. */
@@ -85,7 +64,14 @@ export function reportStanding(
     next: [],
     needs: null,
     current: known === null ? null : reportCurrent(known, now),
-    files: reportFiles(directory, round),
+    files:
+      round === null || round.requestedAt === null
+        ? null
+        : {
+            ...filesOf(directory, round),
+            certificate: null,
+            p12: round.packed === null ? null : join(directory, round.packed.file),
+          },
     strangers: [],
     verification: null,
     set: null,
@@ -106,12 +92,6 @@ function reportCurrent(
   now: Date,
 ): RenewReport['current'] {
   return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
-}
-
-function reportFiles(directory: string, round: Round | null): RenewReport['files'] {
-  if (round === null || round.requestedAt === null) return null;
-  const p12 = round.packed === null ? null : join(directory, round.packed.file);
-  return { ...filesOf(directory, round), certificate: null, p12 };
 }
 
 /** With what a run did and found. */
@@ -140,53 +120,35 @@ export function reportOutcome(
       set: { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged },
     };
   }
-  const again = [`Run ${sameCommand(renewal)} again.`];
-  const apple = needsApple(state, directory, round);
-  const [error] = findings.filter(({ level }) => level === 'error');
-  if (given?.verification?.accepted === false)
+  const again = `Run ${sameCommand(renewal)} again.`;
+  const refusal = given?.verification?.accepted === false ? given.verification.explanation : null;
+  const message = findings.find(({ level }) => level === 'error')?.message ?? null;
+  if (refusal === null && base.stage !== 'requested') {
+    const needs = message === null ? null : { who: 'Whoever runs this renewal', what: message };
+    return { ...base, needs, next: [again] };
+  }
+  const { request } = filesOf(directory, round);
+  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate of ${state.bundleId}, and save the certificate in ${directory}.`;
+  const who = `Somebody who manages certificates in the Apple developer account of team ${state.teamId}`;
+  if (refusal === null) {
+    const usual = join(directory, 'aps.cer');
+    // That of last year stays.
+    const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
+    const what = message === null ? upload : `${message} ${upload}`;
     return {
       ...base,
-      needs: { ...apple, what: given.verification.explanation },
-      next: [
-        'Find out why APNs does not accept it, or have Apple make another certificate of the same request.',
-        ...again,
-      ],
+      needs: { who, what },
+      next: [...stepsAtApple(state.bundleId, request, certificate), again],
     };
-  if (base.stage === 'requested')
-    return {
-      ...base,
-      needs: { ...apple, what: error === undefined ? apple.what : `${error.message} ${apple.what}` },
-      next: stepsToAnswer(renewal, round),
-    };
-  return {
-    ...base,
-    needs: error === undefined ? null : { who: 'Whoever runs this renewal', what: error.message },
-    next: again,
-  };
+  }
+  const another =
+    'Find out why APNs does not accept it, or have Apple make another certificate of the same request.';
+  return { ...base, needs: { who, what: refusal }, next: [another, again] };
 }
 
 /** The command line that goes on. */
 export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal): string {
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
-}
-
-/** Who can answer a request, and how. */
-function needsApple({ bundleId, teamId }: RenewState, directory: string, round: Round): Needs {
-  const { request } = filesOf(directory, round);
-  return {
-    who: `Somebody who manages certificates in the Apple developer account of team ${teamId}`,
-    what: `Upload ${request} at https://developer.apple.com/account for a push certificate of ${bundleId}, and save the certificate in ${directory}.`,
-  };
-}
-
-function stepsToAnswer(renewal: Renewal, round: Round): readonly string[] {
-  const { directory } = renewal;
-  const { bundleId } = renewal.state;
-  const requestFile = filesOf(directory, round).request;
-  const usual = join(directory, 'aps.cer');
-  // That of last year stays.
-  const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
-  return [...stepsAtApple(bundleId, requestFile, certificate), `Run ${sameCommand(renewal)} again.`];
 }
 
 /** When there is something to do again. */
