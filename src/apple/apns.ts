@@ -135,10 +135,6 @@ export function mfaPushOf({
   message = defaultMessage,
   title,
   challenge,
-}: {
-  readonly message?: string;
-  readonly title?: string;
-  readonly challenge?: string;
-}): MfaPush {
+}: Partial<Record<keyof MfaPush, string>>): MfaPush {
   return { message, title: title ?? null, challenge: challenge ?? randomChallenge() };
 }

@@ -16,7 +16,7 @@ import { type ProxySettings, proxyFor } from '../network/proxy.ts';
 import { strictTls, trustingContext } from '../network/trust.ts';
 import { orderChain } from '../pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../pkcs12/pem.ts';
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import type { ApnsIdentity, Push, PushAnswer } from './apns.ts';
 
 export interface Http2SessionSettings {
@@ -236,7 +236,7 @@ type Reason = Pick<PushAnswer, 'reason' | 'timestamp'>;
 
 /** `{"reason":"Unregistered","timestamp":1761000000000}`, or null for anything else. */
 export function readReason(text: string): Reason | null {
-  const { reason, timestamp } = (parseJson(text) ?? {}) as { reason?: unknown; timestamp?: unknown };
+  const { reason, timestamp } = membersOf(parseJson(text)) ?? {};
   if (typeof reason !== 'string' || reason.length > wordLimit) return null;
   const date = typeof timestamp === 'number' ? new Date(timestamp) : null;
   return {
