@@ -92,7 +92,7 @@ export const rooms = [
   {
     name: 'settings',
     holds: 'the settings (option, variable, default, meaning), and what was given → one `Settings` value',
-    imports: ['auth', 'tenant', 'files'],
+    imports: ['auth', 'tenant', 'apple', 'checks', 'files'],
     types: ['context.ts', 'pkcs12', 'terminal'],
     packages: [],
     chunk: 'shared',
@@ -125,8 +125,8 @@ export const rooms = [
   {
     name: 'apple',
     holds: 'the push service, over HTTP/2',
-    imports: ['network'],
-    types: ['pkcs12'],
+    imports: ['pkcs12', 'network'],
+    types: [],
     packages: [],
     chunk: null,
   },

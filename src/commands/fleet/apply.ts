@@ -4,8 +4,7 @@ import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
-import { variable } from '../../settings/variable.ts';
+import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
@@ -144,7 +143,6 @@ async function verifyFleet(
   context: Context,
   options: GlobalOptions,
 ): Promise<readonly PlannedTenant[]> {
-  const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
   const network = fleetNetwork(options, context);
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
@@ -152,7 +150,8 @@ async function verifyFleet(
     if (declared === null || certificate === null || !(changes(action) || action === 'same')) continue;
     if (refusals.has(declared.name)) continue;
     const { name, environment } = declared;
-    const target = apnsTargetOf(certificate.identity, { topic: certificate.topic, environment, host });
+    const given = { ...givenApns({}, context.env), topic: certificate.topic, environment };
+    const target = apnsTargetOf(certificate.identity, given);
     const { accepted, explanation } = await verifyIdentity(certificate.identity, target, network, context);
     const words = explanation.replace(/\.$/, '');
     refusals.set(

@@ -1,9 +1,9 @@
-import type { Finding } from '../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../checks/finding.ts';
 import { checkReplacement, daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import {

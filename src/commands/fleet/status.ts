@@ -1,8 +1,8 @@
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
+import { warnDaysOf } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';

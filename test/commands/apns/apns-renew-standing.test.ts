@@ -105,7 +105,7 @@ describe('a renewal', () => {
       true,
     ],
   ])('%s', (_what, rounds, records, ifDaysLeft, isDue, isOpen) => {
-    const standing = standingOf(stateOf(...rounds), records, { ifDaysLeft, now });
+    const standing = standingOf(stateOf(...rounds), records, ifDaysLeft, now);
     expect([standing.isDue, standing.open !== null]).toEqual([isDue, isOpen]);
   });
 
@@ -134,17 +134,16 @@ describe('the records', () => {
       b: { ...profile, certificates: [otherApp, otherKey] },
     },
   };
-  const place = { tenant: 'https://a.example', clientAppKey: null, bundleId: 'com.example.app' };
-  const found = (changes: Partial<Parameters<typeof recordsOf>[2]> = {}): readonly string[] =>
-    recordsOf(profiles, stateOf(round({ sets: [{ ...kept }] })), { ...place, ...changes }).map(
+  const found = (tenant: string | null, clientAppKey: string | null = null): readonly string[] =>
+    recordsOf({ profiles, clientAppKey, tenant: () => tenant }, stateOf(round({ sets: [{ ...kept }] }))).map(
       ({ fingerprint }) => fingerprint,
     );
 
   test('are those of the app at the tenant, the latest first, those of the directory among them', () => {
-    expect(found()).toEqual(['other-key', 'here', 'kept']);
-    expect(found({ tenant: null })).toEqual(['elsewhere', 'other-key', 'here', 'kept']);
-    expect(found({ clientAppKey: 'b' })).toEqual(['other-app']);
-    expect(found({ tenant: 'https://c.example' })).toEqual([]);
+    expect(found('https://a.example')).toEqual(['other-key', 'here', 'kept']);
+    expect(found(null)).toEqual(['elsewhere', 'other-key', 'here', 'kept']);
+    expect(found('https://a.example', 'b')).toEqual(['other-app']);
+    expect(found('https://c.example')).toEqual([]);
   });
 
   test.each([

@@ -49,19 +49,6 @@ async function orWarn(what: string, { terminal }: Context, work: () => Promise<u
   }
 }
 
-/** How the command line wants the parameters sent. */
-export interface SendAsOptions {
-  readonly sendAs?: SentAs | undefined;
-}
-
-/** Says what a query gives away, before anything is sent. */
-export function warnOfQuery({ sendAs }: SendAsOptions, content: string, { terminal }: Context): void {
-  if (sendAs === 'query')
-    terminal.warn(
-      `A query is part of the address, and addresses end up in the logs of servers and proxies: ${content} with it`,
-    );
-}
-
 /** What the tenant said, in the few words that a table has for it. */
 export function wordsForHeld({ outcome, topic }: Held): string {
   if (outcome === 'same') return 'the same topic';
