@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
-import type { ProfileStore, Profiles } from '../../auth/profile.ts';
-import { formTakenBy, profileNamed } from '../../auth/profiles.ts';
+import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
+import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import type { Context } from '../../context.ts';
+import { formsToTry } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
@@ -77,22 +78,22 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     async with(tenant, aside, work) {
       stored ??= readStored();
       const { store, profiles } = await stored;
-      const connection = await connectionTo(tenant, profiles, context);
-      const profile = 'profile' in tenant.signIn ? profileNamed(profiles, tenant.signIn.profile) : null;
-      const source = await sourceFor(caFile ?? profile?.settings['ca-file'] ?? null);
+      const { signIn } = tenant;
+      const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
+      const connection = await connectionTo(tenant, profile, context);
+      const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
       const http = source.open(timeout, aside);
       try {
         const session = await openSession(connection, {
           http,
           store,
-          stored: profile?.session ?? null,
+          stored: profile.session,
           now: context.now,
           signal,
         });
-        const taken = profile === null ? null : formTakenBy(profile, tenant.tenant);
         return await work({
           client: createTenantClient(tenant.tenant, http, session),
-          forms: taken === 'form' ? ['form', 'json'] : ['json', 'form'],
+          forms: formsToTry(undefined, profile, tenant.tenant),
         });
       } catch (error) {
         throw error instanceof CliError && signInCodes.includes(error.code)
@@ -108,32 +109,30 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
 /** Where and as whom a tenant is called. @throws {CliError} those of reading a secret */
 async function connectionTo(
   { name, tenant, signIn }: FleetTenant,
-  profiles: Profiles,
+  { settings }: Profile,
   context: Context,
 ): Promise<Connection> {
-  const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
-  if ('profile' in signIn) {
-    const { settings } = profileNamed(profiles, signIn.profile);
-    return {
-      ...base,
-      profile: signIn.profile,
-      appId: settings['app-id'] ?? 'mfa-cli',
-      clientId: settings['client-id'] ?? 'mfa-cli',
-      scope: settings.scope ?? 'all',
-      platformToken: isOn(settings['platform-token']),
-    };
-  }
-  const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
+  const connection = {
+    profile: 'profile' in signIn ? signIn.profile : name,
+    tenant,
+    appId: settings['app-id'] ?? 'mfa-cli',
+    clientId: settings['client-id'] ?? 'mfa-cli',
+    scope: settings.scope ?? 'all',
+    platformToken: isOn(settings['platform-token']),
+    clientSecret: null,
+    accessToken: null,
+  };
+  if ('profile' in signIn) return connection;
   if ('token' in signIn) {
     const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
-    return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
+    return { ...connection, accessToken: requireToken(token, `The token of ${name}`) };
   }
   const { clientId, appId, scope, platformToken } = signIn;
   return {
-    ...own,
+    ...connection,
     clientId,
-    appId: appId ?? own.appId,
-    scope: scope ?? own.scope,
+    appId: appId ?? connection.appId,
+    scope: scope ?? connection.scope,
     platformToken,
     clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
   };
@@ -152,15 +151,11 @@ function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
 }
 
-interface SecretNeeds {
-  /** A password may be empty; a token or a client secret that is comes from a store that did not fill it. */
-  readonly mayBeEmpty?: boolean;
-}
-
 /**
  * The secret of a fleet file, from the variable, the file or the program that it names. Resolve it where it is used, and
  * keep it no longer.
  * @param what messages call it: `the client secret of tenant "acme"`
+ * @param mayBeEmpty for a password; a token or a client secret that is empty comes from a store that did not fill it
  * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
  * interrupted; none contains what was read
  */
@@ -168,7 +163,7 @@ export async function resolveSecret(
   source: SecretSource,
   what: string,
   context: Context,
-  { mayBeEmpty = false }: SecretNeeds = {},
+  { mayBeEmpty = false } = {},
 ): Promise<Secret> {
   const secret = await secretFrom(source, what, context);
   if (mayBeEmpty || secret.revealBytes().length > 0) return secret;

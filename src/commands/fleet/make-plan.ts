@@ -17,7 +17,6 @@ import { readOwnRecord } from './record/record-file.ts';
 import {
   countTenants,
   type FleetAction,
-  type FleetError,
   type FleetReport,
   type FleetReportTenant,
   isUnfinished,
@@ -160,17 +159,15 @@ export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 /** What a report needs beside the plan. */
 export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard'> {
   readonly now: Date;
-  /** With its hints. */
-  describe(error: CliError): FleetError;
 }
 
 /** The report of a plan, or, with its outcomes, of what was applied. */
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
-  { file, record, shard, now, describe }: ReportFacts,
+  { file, record, shard, now }: ReportFacts,
 ): FleetReport {
-  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now, describe));
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
   const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
   const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
   return {
@@ -187,7 +184,6 @@ function reportTenant(
   { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
   outcome: Outcome | null,
   now: Date,
-  describe: (error: CliError) => FleetError,
 ): FleetReportTenant {
   const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
   const failure = outcome?.error ?? error;
@@ -202,7 +198,8 @@ function reportTenant(
     topic,
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
-    error: failure === null ? null : describe(failure),
+    error:
+      failure === null ? null : { code: failure.code, message: failure.message, hints: hintsFor(failure) },
     findings,
   };
 }
@@ -235,11 +232,6 @@ export async function prepareFleet(
   return {
     record,
     planned: planFleet(fleet.tenants, record, certificates, (findings) => stopsAt(findings, options)),
-    facts: { file, record: recordPath, shard, now, describe: describeError },
+    facts: { file, record: recordPath, shard, now },
   };
-}
-
-/** An error with what can be done about it. */
-function describeError(error: CliError) {
-  return { code: error.code, message: error.message, hints: hintsFor(error) };
 }

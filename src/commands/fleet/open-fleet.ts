@@ -8,7 +8,7 @@ import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
 import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
-import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/fleet.ts';
+import { formatShard, parseShard, type Shard, selectTenants } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 
 /** The fleet of a command line. */
@@ -68,21 +68,12 @@ async function read(file: string, directory: string, context: Context): Promise<
 /** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */
 function decode(bytes: Uint8Array, file: string): string {
   // A byte-order mark goes.
-  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
-  const line = firstLine(bytes, (part) => !isUtf8(part));
+  const text = new TextDecoder().decode(bytes);
+  if (isUtf8(bytes)) return text;
+  const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
   throw new CliError('fleet-file-invalid', `${nameOf(file)} has 1 fault`, {
     lines: [`${nameOf(file)}:${line}:1: this line is not UTF-8`],
   });
-}
-
-/** The number of the first line, from 1 on, for which that holds. */
-function firstLine(bytes: Uint8Array, holds: (part: Uint8Array) => boolean): number {
-  let [line, start] = [1, 0];
-  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-    if (holds(bytes.subarray(start, end))) return line;
-    [line, start] = [line + 1, end + 1];
-  }
-  return line;
 }
 
 /**
@@ -91,24 +82,22 @@ function firstLine(bytes: Uint8Array, holds: (part: Uint8Array) => boolean): num
  * @throws {CliError} usage, for half of the latter too: every pod would do the work of all
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
-  if (shard !== undefined) return parseShard(shard, '--shard');
-  const given = variable(env, 'MFA_CLI_SHARD');
-  if (given !== undefined) return parseShard(given, 'MFA_CLI_SHARD');
-  const [index, count] = [variable(env, 'JOB_COMPLETION_INDEX'), variable(env, 'MFA_CLI_SHARDS')];
-  if (index === undefined && count === undefined) return null;
-  const [set, missing] =
-    index === undefined
-      ? ['MFA_CLI_SHARDS', 'JOB_COMPLETION_INDEX']
-      : ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
-  if (index === undefined || count === undefined)
-    throw new CliError(
-      'usage',
-      `${set} is set, but ${missing} is not: which part of the fleet is meant is not known`,
-      {
-        facts: { option: '--shard I/N', variable: missing },
-      },
-    );
-  return shardFrom(index, count, 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+  for (const [name, text] of [
+    ['--shard', shard],
+    ['MFA_CLI_SHARD', variable(env, 'MFA_CLI_SHARD')],
+  ])
+    if (text !== undefined) return parseShard(text, `${name} takes I/N, as 0/10 for the first of ten shards`);
+  const names = ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
+  const values = names.map((name) => variable(env, name));
+  if (values.every((value) => value === undefined)) return null;
+  const missing = names.find((_, at) => values[at] === undefined);
+  if (missing === undefined)
+    return parseShard(values.join('/'), 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+  throw new CliError(
+    'usage',
+    `${names.find((name) => name !== missing)} is set, but ${missing} is not: which part of the fleet is meant is not known`,
+    { facts: { option: '--shard I/N', variable: missing } },
+  );
 }
 
 /** Whether `--out` names standard output, as its absence does. */

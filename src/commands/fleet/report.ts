@@ -1,49 +1,63 @@
-import type { Finding } from '../../checks/finding.ts';
+import * as v from 'valibot';
+import type { FindingCode } from '../../checks/finding.ts';
 import type { Held } from '../../tenant/certificates.ts';
+import type { ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 
-/** What is to be done for a tenant, or why nothing is. */
-export type FleetAction = 'set' | 'replace' | 'same' | 'delete' | 'absent' | 'blocked';
+const textOrNull = v.nullable(v.string());
 
 /** A failure of one tenant, as in the error document of a command. */
-export interface FleetError {
-  readonly code: string;
-  readonly message: string;
-  readonly hints: readonly string[];
-}
+const failure = v.object({ code: v.string(), message: v.string(), hints: v.array(v.string()) });
 
-/** The report of `fleet plan` and `fleet apply`. Keys are a promise. */
-export interface FleetReport {
-  /** As given. */
-  readonly file: string;
-  readonly record: string;
-  /** `3/10`; null: all of it. */
-  readonly shard: string | null;
-  /** In the order of the file. */
-  readonly tenants: readonly FleetReportTenant[];
-  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
-  readonly ok: boolean;
-}
-
-export interface FleetReportTenant {
-  readonly name: string;
-  readonly tenant: string;
+const reportedTenant = v.object({
+  name: v.string(),
+  tenant: v.string(),
   /** Null where only a certificate that does not open knows it. */
-  readonly clientAppKey: string | null;
+  clientAppKey: textOrNull,
   /** Its name in the file; null: none is to be there. */
-  readonly certificate: string | null;
-  readonly action: FleetAction;
-  readonly sent: boolean;
-  readonly fingerprint: string | null;
-  readonly topic: string | null;
+  certificate: textOrNull,
+  action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked']),
+  sent: v.boolean(),
+  fingerprint: textOrNull,
+  topic: textOrNull,
   /** ISO 8601. */
-  readonly notAfter: string | null;
-  readonly daysLeft: number | null;
+  notAfter: textOrNull,
+  daysLeft: v.nullable(v.number()),
   /** Null: nothing failed. */
-  readonly error: FleetError | null;
-  readonly findings: readonly Finding[];
+  error: v.nullable(failure),
+  findings: v.array(
+    v.object({
+      code: v.custom<FindingCode>((code) => typeof code === 'string'),
+      level: v.picklist(['error', 'warning', 'info']),
+      message: v.string(),
+      hint: v.string(),
+    }),
+  ),
+});
+
+/** The report of `fleet plan` and `fleet apply`, which `fleet merge` reads again. Keys are a promise. */
+export const fleetReport = v.object({
+  /** As given. */
+  file: v.string(),
+  record: v.string(),
+  /** `3/10`; null: all of it. */
+  shard: textOrNull,
+  /** In the order of the file. */
+  tenants: v.array(reportedTenant),
+  /** How many of each action, and how many were `sent` and `failed`. */
+  counts: v.record(v.string(), v.number()),
+  ok: v.boolean(),
+});
+
+export type FleetReportTenant = ReadBy<typeof reportedTenant>;
+
+export interface FleetReport extends Omit<ReadBy<typeof fleetReport>, 'counts'> {
+  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
 }
+
+/** What is to be done for a tenant, or why nothing is. */
+export type FleetAction = FleetReportTenant['action'];
 
 /**
  * How long what a tenant has lasts, in this order of judgement:

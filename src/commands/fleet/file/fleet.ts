@@ -80,17 +80,11 @@ export function shardOf(name: string, count: number): number {
   return createHash('sha256').update(name).digest().readUIntBE(0, 6) % count;
 }
 
-/** `3/10` is the fourth of ten. @param source what messages call it @throws {CliError} usage */
-export function parseShard(text: string, source: string): Shard {
-  const [, index = '', count = ''] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
-  return shardFrom(index, count, `${source} takes I/N, as 0/10 for the first of ten shards`);
-}
-
-/** @param sentence what is said of anything but a shard @throws {CliError} usage */
-export function shardFrom(index: string, count: string, sentence: string): Shard {
+/** `3/10` is the fourth of ten. @param sentence what is said of anything but a shard @throws {CliError} usage */
+export function parseShard(text: string, sentence: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  const areNumbers = /^\d{1,6}$/.test(index) && /^\d{1,6}$/.test(count);
-  if (areNumbers && shard.index < shard.count && shard.count <= mostShards) return shard;
+  if (shard.index < shard.count && shard.count <= mostShards) return shard;
   throw new CliError('usage', sentence);
 }
 
