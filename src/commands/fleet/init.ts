@@ -17,16 +17,21 @@ export interface FleetInitOptions extends GlobalOptions {
   readonly force?: boolean;
 }
 
-export interface FleetInitReport {
+/** A fleet file to begin with, and what is in it. */
+interface NewFleet {
+  readonly text: string;
+  /** Their names in the file. */
+  readonly tenants: readonly string[];
+  readonly certificates: readonly string[];
+  /** Profiles of tenants at which nothing was set: they stand in it as comments. */
+  readonly withoutCertificate: readonly string[];
+}
+
+interface FleetInitReport extends Omit<NewFleet, 'text'> {
   /** As given; `-` is stdout. */
   readonly file: string;
   /** The file itself, where it goes to stdout. */
   readonly content: string | null;
-  /** Their names in the file. */
-  readonly tenants: readonly string[];
-  readonly certificates: readonly string[];
-  /** Profiles of tenants at which nothing was set; they stand in the file as comments. */
-  readonly withoutCertificate: readonly string[];
 }
 
 export async function init(options: FleetInitOptions, context: Context): Promise<FleetInitReport> {
@@ -65,24 +70,7 @@ export interface KnownTenant {
   readonly scope: string | null;
   readonly platformToken: boolean;
   /** What was set there last, one for each client app key. */
-  readonly certificates: readonly KnownCertificate[];
-}
-
-interface KnownCertificate {
-  readonly clientAppKey: string;
-  readonly topic: string;
-  readonly fingerprint: string;
-  /** ISO 8601. */
-  readonly notAfter: string;
-}
-
-/** A fleet file to begin with, and what is in it. */
-export interface NewFleet {
-  readonly text: string;
-  readonly tenants: readonly string[];
-  readonly certificates: readonly string[];
-  /** Profiles of tenants at which nothing was set: they stand in it as comments. */
-  readonly withoutCertificate: readonly string[];
+  readonly certificates: readonly Omit<CertificateRecord, 'tenant' | 'setAt'>[];
 }
 
 const head = `# What push certificate each tenant is to have: \`mfa-cli fleet plan\` says what there is to do, \`mfa-cli fleet apply\`
@@ -139,63 +127,48 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
   };
 }
 
-interface NamedCertificate {
-  readonly name: string;
-  readonly lines: string;
-}
-
-/** Each certificate once, by its fingerprint. */
-function namedCertificates(known: readonly KnownTenant[]): ReadonlyMap<string, NamedCertificate> {
-  const named = new Map<string, NamedCertificate>();
+/** The name and the lines of each certificate, once, by its fingerprint. */
+function namedCertificates(known: readonly KnownTenant[]) {
+  const named = new Map<string, { readonly name: string; readonly lines: string }>();
   const taken = new Set<string>();
-  for (const certificate of known.flatMap(({ certificates }) => certificates)) {
-    if (named.has(certificate.fingerprint)) continue;
-    const { topic, fingerprint, notAfter } = certificate;
+  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) => certificates)) {
+    if (named.has(fingerprint)) continue;
     const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
-    const lines = [
-      `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`,
-      `  ${name}:`,
-      `    p12: ${scalar(`${name}.p12`)} # name the place of the file`,
-      `    password: { env: ${variableFor(name)}_P12_PASSWORD }`,
-      `    topic: ${scalar(topic)}`,
-    ];
-    named.set(fingerprint, { name, lines: lines.join('\n') });
+    const lines = `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}
+  ${name}:
+    p12: ${scalar(`${name}.p12`)} # name the place of the file
+    password: { env: ${variableFor(name)}_P12_PASSWORD }
+    topic: ${scalar(topic)}`;
+    named.set(fingerprint, { name, lines });
   }
   return named;
 }
 
 function tenantLines(name: string, tenant: KnownTenant, certificate: string, clientAppKey: string): string {
+  const { profile, clientId, appId, scope, platformToken } = tenant;
+  const signIn =
+    clientId === null
+      ? [`sign-in: { profile: ${scalar(profile)} }`]
+      : [
+          'sign-in:',
+          `  client-id: ${scalar(clientId)}`,
+          `  client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`,
+          ...(appId === null ? [] : [`  app-id: ${scalar(appId)}`]),
+          ...(scope === null ? [] : [`  scope: ${scalar(scope)}`]),
+          ...(platformToken ? ['  platform-token: true'] : []),
+        ];
   return [
     `  ${name}:`,
     `    tenant: ${scalar(tenant.tenant.replace(/^https:\/\//, ''))}`,
     `    certificate: ${scalar(certificate)}`,
     `    client-app-key: ${scalar(clientAppKey)}`,
-    ...signInLines(name, tenant).map((line) => `    ${line}`),
+    ...signIn.map((line) => `    ${line}`),
   ].join('\n');
-}
-
-function signInLines(
-  name: string,
-  { profile, clientId, appId, scope, platformToken }: KnownTenant,
-): readonly string[] {
-  if (clientId === null) return [`sign-in: { profile: ${scalar(profile)} }`];
-  return [
-    'sign-in:',
-    `  client-id: ${scalar(clientId)}`,
-    `  client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`,
-    ...(appId === null ? [] : [`  app-id: ${scalar(appId)}`]),
-    ...(scope === null ? [] : [`  scope: ${scalar(scope)}`]),
-    ...(platformToken ? ['  platform-token: true'] : []),
-  ];
 }
 
 function commentedTenant(tenant: KnownTenant, name: string): string {
-  return [
-    '  # Nothing was set there from this machine; {} above goes with the first tenant.',
-    ...tenantLines(name, tenant, 'NAME', 'KEY')
-      .split('\n')
-      .map((line) => `  # ${line.slice(2)}`),
-  ].join('\n');
+  return `  # Nothing was set there from this machine; {} above goes with the first tenant.
+${tenantLines(name, tenant, 'NAME', 'KEY').replace(/^ {2}/gm, '  # ')}`;
 }
 
 /** The nearest name that may stand in the file and does not yet. */

@@ -6,11 +6,7 @@ import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import {
-  type JudgedCertificate,
-  type JudgedCertificates,
-  openFleetCertificates,
-} from './fleet-certificates.ts';
+import { type JudgedCertificate, type JudgedCertificates, openFleetCertificates } from './fleet-tenant.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
 import { readOwnRecord } from './record/record-file.ts';

@@ -32,9 +32,15 @@ export async function workThrough<Job>(
   { concurrency, mayBegin }: PoolLimits,
   work: (job: Job, place: Place) => Promise<void>,
 ): Promise<void> {
-  const hosts = byHost(jobs, hostOf);
-  /** Of the hosts that nobody works for. */
-  const ready = [...hosts.values()];
+  const hosts = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const host = hostOf(job);
+    const queue = hosts.get(host);
+    if (queue === undefined) hosts.set(host, [job]);
+    else queue.push(job);
+  }
+  /** Of the hosts that nobody works for: each one's jobs, the next one last. */
+  const ready = [...hosts.values()].map((queue) => queue.reverse());
   let next = 0;
   let [free, outside, underWay] = [concurrency, 0, 0];
   /** Those whose pause is over go first: they hold their host. */
@@ -70,13 +76,13 @@ export async function workThrough<Job>(
 
     function begin(): void {
       while (free > 0 && next < ready.length && mayBegin()) {
-        const queue = ready[next++] as Queue<Job>;
-        const job = queue.jobs[queue.next++] as Job;
+        const queue = ready[next++] as Job[];
+        const job = queue.pop() as Job;
         free--;
         underWay++;
         work(job, place).then(() => {
           underWay--;
-          if (queue.next < queue.jobs.length) ready.push(queue);
+          if (queue.length > 0) ready.push(queue);
           release();
           if (underWay === 0 && (next === ready.length || !mayBegin())) resolve();
         }, reject);
@@ -86,22 +92,6 @@ export async function workThrough<Job>(
     begin();
     if (underWay === 0) resolve();
   });
-}
-
-interface Queue<Job> {
-  readonly jobs: Job[];
-  next: number;
-}
-
-function byHost<Job>(jobs: Iterable<Job>, hostOf: (job: Job) => string): ReadonlyMap<string, Queue<Job>> {
-  const hosts = new Map<string, Queue<Job>>();
-  for (const job of jobs) {
-    const host = hostOf(job);
-    const queue = hosts.get(host) ?? { jobs: [], next: 0 };
-    hosts.set(host, queue);
-    queue.jobs.push(job);
-  }
-  return hosts;
 }
 
 /** Tenants that are asked at once, of one host never two. */

@@ -6,7 +6,7 @@ import { fleetSchemaDocument } from '../../../scripts/fleet-schema/document.ts';
 import { hasErrors } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-certificates.ts';
+import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
 import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/fleet/make-plan.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';

@@ -168,67 +168,27 @@ export function offsetIn(
   return (at === 'value' ? (span.value ?? span.key) : (span.key ?? span.value)) ?? root;
 }
 
-/** An object or a list that is open at a place of a text. */
-interface Open {
-  readonly value: unknown;
-  readonly spans: Map<string, Span>;
-  /** Of the member that comes next, or whose value does: its name or its index; null: the name is still to come. */
-  name: string | null;
-  key: number | null;
-}
-
-/** Tells each name that an object of a JSON text has twice, and notes where everything is. @param root what the text was read as */
-export function walkJson(text: string, root: unknown, faults: Faults, places: Places | null): void {
-  const around: Open[] = [];
-  const begin = (at: number): unknown => {
-    const inner = around.at(-1);
-    if (inner === undefined) {
-      if (places !== null) places.root = at;
-      return root;
-    }
-    const name = inner.name ?? '';
-    if (!inner.spans.has(name)) inner.spans.set(name, { key: inner.key, value: at });
-    return (inner.value as Readonly<Record<string, unknown>> | undefined)?.[name];
-  };
+/** Tells each name that an object of a JSON text has twice. */
+export function findDoubles(text: string, faults: Faults): void {
+  /** The names so far of each object that is open; null: a list. */
+  const open: (Set<string> | null)[] = [];
+  let isName = false;
   for (let at = 0; at < text.length; at++) {
-    const inner = around.at(-1);
-    switch (text[at]) {
-      case ' ':
-      case '\t':
-      case '\r':
-      case '\n':
-      case ':':
-        break;
-      case '{':
-      case '[': {
-        const spans = new Map<string, Span>();
-        const value = begin(at);
-        around.push({ value, spans, name: text[at] === '[' ? '0' : null, key: null });
-        places?.members.set(value, spans);
-        break;
-      }
-      case '}':
-      case ']':
-        around.pop();
-        break;
-      case ',':
-        if (inner !== undefined) inner.name = inner.key === null ? String(Number(inner.name) + 1) : null;
-        break;
-      case '"': {
-        const end = endOfText(text, at);
-        if (inner?.name === null) {
-          const source = text.slice(at, end + 1);
-          inner.name = source.includes('\\') ? String(parseJson(source)) : source.slice(1, -1);
-          inner.key = at;
-          if (inner.spans.has(inner.name)) faults.add({ offset: at }, keyTwice);
-        } else begin(at);
-        at = end;
-        break;
-      }
-      default:
-        begin(at);
-        while (/[\w.+-]/.test(text[at + 1] ?? '')) at++;
+    const unit = text[at];
+    if (unit === '{' || unit === '[') open.push(unit === '{' ? new Set() : null);
+    else if (unit === '}' || unit === ']') open.pop();
+    const names = open.at(-1) ?? null;
+    if (unit === '{' || unit === ',') isName = names !== null;
+    if (unit !== '"') continue;
+    const end = endOfText(text, at);
+    if (isName && names !== null) {
+      const source = text.slice(at, end + 1);
+      const name = source.includes('\\') ? String(parseJson(source)) : source.slice(1, -1);
+      if (names.has(name)) faults.add({ offset: at }, keyTwice);
+      names.add(name);
+      isName = false;
     }
+    at = end;
   }
 }
 

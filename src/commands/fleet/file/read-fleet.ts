@@ -7,12 +7,12 @@ import {
   below,
   collectFaults,
   type Faults,
+  findDoubles,
   guess,
   offsetIn,
   type Path,
   type Places,
   quoted,
-  walkJson,
 } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
 import {
@@ -46,20 +46,14 @@ export interface FleetPlace {
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  const read = (
-    told: Faults,
-    places: Places | null,
-  ): { readonly whole: boolean; readonly value: unknown } => {
-    if (json === undefined) return readYaml(text, bounds, told, places);
-    walkJson(text, json, told, places);
-    return { whole: true, value: json };
-  };
-  const { whole, value } = read(faults, null);
+  if (json !== undefined) findDoubles(text, faults);
+  const { whole, value } =
+    json === undefined ? readYaml(text, bounds, faults, null) : { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
-    // Where everything is takes room, and only faults ask for it.
+    // Where everything is takes room, and only faults ask for it. JSON is YAML.
     const places: Places = { root: 0, members: new Map() };
-    const again = whole ? read(collectFaults(), places).value : undefined;
+    const again = whole ? readYaml(text, bounds, collectFaults(), places).value : undefined;
     return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
   });
   return { file, ...fleet };

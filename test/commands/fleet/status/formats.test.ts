@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../../../src/commands/fleet/file/fleet.ts';
 import type { RecordEntry } from '../../../../src/commands/fleet/record/record.ts';
 import type { FleetStatusReport } from '../../../../src/commands/fleet/report.ts';
-import { formatCalendar } from '../../../../src/commands/fleet/status/calendar.ts';
 import {
   formatAnnotations,
+  formatCalendar,
   formatCsv,
   formatMetrics,
   formatStatusTable,
