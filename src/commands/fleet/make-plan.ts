@@ -8,8 +8,7 @@ import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import { type JudgedCertificate, type JudgedCertificates, openFleetCertificates } from './fleet-tenant.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
-import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
-import { readOwnRecord } from './record/record-file.ts';
+import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import {
   countTenants,
   type FleetAction,
@@ -223,7 +222,7 @@ export async function prepareFleet(
   const { fleet, file, recordPath, shard } = opened;
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
-  const record = await readOwnRecord(opened, context);
+  const record = await readOwnRecords([recordPath], opened.declared, context);
   const certificates = await openFleetCertificates(fleet.tenants, { now, warnDays }, context);
   return {
     record,

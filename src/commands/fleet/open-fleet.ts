@@ -7,8 +7,7 @@ import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
-import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
-import { formatShard, parseShard, type Shard, selectTenants } from './file/fleet.ts';
+import { type Fleet, formatShard, parseShard, type Shard, selectTenants, sourcesOf } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 
 /** The fleet of a command line. */
@@ -45,19 +44,11 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     file,
     recordPath: record ?? join(directory, 'mfa-fleet.record.json'),
     shard: shard === null ? null : formatShard(shard),
-    context: { ...context, secretVariables: secretVariablesOf(declared) },
+    context: {
+      ...context,
+      secretVariables: [...new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])))],
+    },
   };
-}
-
-/** Of every tenant and certificate, whether or not they are selected. */
-function secretVariablesOf({ tenants, certificates }: Fleet): readonly string[] {
-  const sources = [
-    ...[...certificates.values()].flatMap(({ p12, password }) => [p12, password]),
-    ...tenants.map(({ signIn }) =>
-      'profile' in signIn ? null : 'token' in signIn ? signIn.token : signIn.clientSecret,
-    ),
-  ];
-  return [...new Set(sources.flatMap((source) => (source !== null && 'env' in source ? [source.env] : [])))];
 }
 
 async function read(file: string, directory: string, context: Context): Promise<Fleet> {
@@ -106,32 +97,17 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 }
 
 /** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
-export async function requireNoInput(
-  out: string,
-  fleet: Fleet,
-  recordPaths: readonly string[],
-): Promise<void> {
-  const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
-    ...('path' in p12 ? [p12.path] : []),
-    ...pathsOf(password),
-  ]);
-  const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
-  const few = [fleet.file, ...records, ...certificates];
+export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
+  const files = [
+    fleet.file,
+    ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]),
+    ...sourcesOf(fleet).flatMap((each) => ('path' in each ? each.path : 'file' in each ? each.file : [])),
+  ];
   const target = identityOf(out);
-  const identities = target === null ? [] : few.map(identityOf);
-  // Thousands of tenants have thousands of files: their names have to do.
-  const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
-  if (paths.includes(resolve(out)) || identities.includes(target))
+  if (
+    files.some((path) => resolve(path) === resolve(out) || (target !== null && identityOf(path) === target))
+  )
     throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
-}
-
-function secretPaths({ signIn }: FleetTenant): readonly string[] {
-  if ('profile' in signIn) return [];
-  return pathsOf('token' in signIn ? signIn.token : signIn.clientSecret);
-}
-
-function pathsOf(source: SecretSource | null): readonly string[] {
-  return source !== null && 'file' in source ? [source.file] : [];
 }
 
 /** Device and inode, which two names of one file share; null: nothing is there. */

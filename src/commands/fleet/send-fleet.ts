@@ -9,12 +9,13 @@ import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-pla
 import { type Place, workThrough } from './pool.ts';
 import {
   type FleetRecord,
+  openJournal,
   placeKey,
   type RecordChange,
   type RecordEntry,
+  settleRecord,
   withChanges,
-} from './record/record.ts';
-import { openJournal, settleRecord } from './record/record-file.ts';
+} from './record.ts';
 import { changes } from './report.ts';
 
 /** How much is done at once, and how far it goes. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { encodeRecord } from '../../../src/commands/fleet/record/record-file.ts';
+import { encodeRecord } from '../../../src/commands/fleet/record.ts';
 import { serverCa, startApns } from '../../support/apns.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';

@@ -8,7 +8,7 @@ import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
 import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/fleet/make-plan.ts';
-import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
 import type { ReadBack } from '../../../src/tenant/certificates.ts';

@@ -61,6 +61,18 @@ export type SignIn =
     }
   | { readonly token: SecretSource };
 
+/** Where everything is that a fleet takes from elsewhere, of every certificate and tenant. */
+export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source | SecretSource)[] {
+  return [
+    ...[...certificates.values()].flatMap(({ p12, password }) =>
+      password === null ? [p12] : [p12, password],
+    ),
+    ...tenants.flatMap(({ signIn }) =>
+      'profile' in signIn ? [] : ['token' in signIn ? signIn.token : signIn.clientSecret],
+    ),
+  ];
+}
+
 /** One of several machines, or of several processes, between which the tenants of a fleet are divided. */
 export interface Shard {
   /** From 0 on. */

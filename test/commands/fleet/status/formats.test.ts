@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../../../src/commands/fleet/file/fleet.ts';
-import type { RecordEntry } from '../../../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../../../src/commands/fleet/record.ts';
 import type { FleetStatusReport } from '../../../../src/commands/fleet/report.ts';
 import {
   formatAnnotations,
