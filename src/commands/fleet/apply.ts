@@ -91,7 +91,6 @@ function jsonOf(report: FleetReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** @throws {CliError} interrupted, when the answer is no */
 async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const question = { message: `Send to ${count(jobs, 'tenant')}?`, unavailable, facts: yesFacts };
@@ -102,7 +101,6 @@ const defaultConcurrency = 8;
 /** More connections than that help no network. */
 const highestConcurrency = 256;
 
-/** @throws {CliError} usage */
 function limitsOf(
   { concurrency, all = false, canary, maxFailures }: ApplyOptions,
   { tenants }: Fleet,

@@ -43,7 +43,6 @@ export interface FleetAccess {
   ): Promise<T>;
 }
 
-/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
 const defaultTimeout = 30;
 
 /** What the command line says of the way to each tenant: the limit of the waiting, in milliseconds, and a PEM bundle or null. */
@@ -185,7 +184,6 @@ async function secretFrom(source: SecretSource, what: string, context: Context):
   throw new CliError('usage', `${name} is not set: it is to hold ${what}`, { facts: { variable: name } });
 }
 
-/** A certificate that was opened and judged, once for all of its tenants. */
 export interface JudgedCertificate {
   readonly identity: PushIdentity;
   /** What opened it, and what its tenants need to open it. */
@@ -193,13 +191,11 @@ export interface JudgedCertificate {
   /** Null, as the next two, where it does not say it. */
   readonly topic: string | null;
   readonly fingerprint: string | null;
-  /** ISO 8601. */
   readonly notAfter: string | null;
   /** Without what depends on the tenant. */
   readonly findings: readonly Finding[];
 }
 
-/** By name; an error is why a certificate does not open. */
 export type JudgedCertificates = ReadonlyMap<string, JudgedCertificate | CliError>;
 
 export interface JudgingFacts {
@@ -262,7 +258,6 @@ async function openOne(
   }
 }
 
-/** @throws {CliError} usage */
 function locate(p12: P12Source, name: string, { env }: Context): P12Location {
   if ('path' in p12) return p12;
   const base64 = variable(env, p12.env);

@@ -20,7 +20,6 @@ export interface FleetInitOptions extends GlobalOptions {
 /** A fleet file to begin with, and what is in it. */
 interface NewFleet {
   readonly text: string;
-  /** Their names in the file. */
   readonly tenants: readonly string[];
   readonly certificates: readonly string[];
   /** Profiles of tenants at which nothing was set: they stand in it as comments. */
@@ -58,11 +57,9 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
 
 export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
 
-/** A tenant that this machine knows. */
 export interface KnownTenant {
   /** Of the profile that signs in there. */
   readonly profile: string;
-  /** Origin. */
   readonly tenant: string;
   /** The service user whose session the profile has; null: a person's. */
   readonly clientId: string | null;
@@ -181,7 +178,6 @@ function freeName(wanted: string, otherwise: string, taken: Set<string>): string
   return name;
 }
 
-/** `APP_2` of `app-2`. */
 function variableFor(name: string): string {
   const upper = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   return /^[A-Z]/.test(upper) ? upper : `_${upper}`;

@@ -17,7 +17,6 @@ import {
   isUnfinished,
 } from './report.ts';
 
-/** What is to be done for a tenant. */
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
   /** Null where only a certificate that does not open knows it. */
@@ -141,14 +140,11 @@ export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
 }
 
-/** What came of a tenant that was begun. */
 export interface Outcome {
-  /** Whether the tenant took it. */
   readonly sent: boolean;
   readonly error: CliError | null;
 }
 
-/** By tenant; those that were not begun are absent. */
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
 /** What a report needs beside the plan. */
@@ -199,14 +195,11 @@ function reportTenant(
   };
 }
 
-/** Options of `plan` and `apply`. */
 export interface PlanOptions extends FleetOptions, JudgingOptions {}
 
-/** A fleet with its record and what is to be done. */
 export interface PreparedFleet {
   readonly record: FleetRecord;
   readonly planned: readonly PlannedTenant[];
-  /** For its report. */
   readonly facts: ReportFacts;
 }
 

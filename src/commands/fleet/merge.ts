@@ -25,7 +25,6 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
   return mergeReports(reports);
 }
 
-/** A report of a shard, and what messages call the file that it is in. */
 export interface NamedReport {
   readonly name: string;
   readonly report: FleetReport;
@@ -93,7 +92,6 @@ function requireAllShards(reports: readonly NamedReport[]): void {
   throw new CliError('usage', `No report is there for shard ${shown.join(', ')}${more}`);
 }
 
-/** @throws {CliError} usage */
 function requireOneKind(reports: readonly NamedReport[]): void {
   const [first] = reports;
   const stranger = reports.find(({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report));

@@ -10,15 +10,10 @@ import { defaultFleetFile } from './commands.ts';
 import { type Fleet, formatShard, parseShard, type Shard, selectTenants, sourcesOf } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 
-/** The fleet of a command line. */
 export interface OpenedFleet {
-  /** With the selected tenants alone. */
   readonly fleet: Fleet;
-  /** All that the file declares. */
   readonly declared: Fleet;
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** As given, or beside the fleet file. */
   readonly recordPath: string;
   /** `3/10`; null: all of it. */
   readonly shard: string | null;
@@ -91,7 +86,6 @@ function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
   );
 }
 
-/** Whether `--out` names standard output, as its absence does. */
 export function isStdout(out: string | undefined): out is '-' | undefined {
   return out === undefined || out === '-';
 }
@@ -116,7 +110,6 @@ function identityOf(path: string): string | null {
   return stats === null ? null : `${stats.dev} ${stats.ino}`;
 }
 
-/** Options of the commands that work on a fleet. */
 export interface FleetOptions extends GlobalOptions {
   readonly file?: string;
   readonly record?: string;

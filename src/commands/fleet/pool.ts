@@ -13,7 +13,6 @@ export interface Place {
 }
 
 export interface PoolLimits {
-  /** How many work at once. */
   readonly concurrency: number;
   /** Asked before each job is begun; once it is false, no further job is. */
   mayBegin(): boolean;
@@ -97,7 +96,6 @@ export async function workThrough<Job>(
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;
 
-/** More sentences than this are no help. */
 const longestList = 20;
 
 /** A tenant, and the client app key that it is asked about; null: only its certificate knows it. */

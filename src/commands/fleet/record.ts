@@ -10,9 +10,7 @@ import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } fro
 import type { Fleet } from './file/fleet.ts';
 
 const place = {
-  /** As in the fleet file. */
   name: v.string(),
-  /** Origin. */
   tenant: v.string(),
   clientAppKey: v.string(),
 };
@@ -28,7 +26,6 @@ const entry = v.looseObject({
   topic: v.nullable(v.string()),
   /** SHA-256 of the leaf's DER, 64 lower-case hex. */
   fingerprint: v.nullable(v.string()),
-  /** Of the certificate. */
   notAfter: v.nullable(instant),
   /** When it was set or deleted, or the request went out. */
   setAt: instant,
@@ -185,7 +182,6 @@ function requireOwnRecord({ entries }: FleetRecord, { tenants, file }: Fleet, pa
   );
 }
 
-/** Beside the record. */
 export function journalOf(record: string): string {
   return `${record}.journal`;
 }

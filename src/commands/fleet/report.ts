@@ -21,7 +21,6 @@ const reportedTenant = v.object({
   sent: v.boolean(),
   fingerprint: textOrNull,
   topic: textOrNull,
-  /** ISO 8601. */
   notAfter: textOrNull,
   daysLeft: v.nullable(v.number()),
   /** Null: nothing failed. */
@@ -38,12 +37,10 @@ const reportedTenant = v.object({
 
 /** The report of `fleet plan` and `fleet apply`, which `fleet merge` reads again. Keys are a promise. */
 export const fleetReport = v.object({
-  /** As given. */
   file: v.string(),
   record: v.string(),
   /** `3/10`; null: all of it. */
   shard: textOrNull,
-  /** In the order of the file. */
   tenants: v.array(reportedTenant),
   /** How many of each action, and how many were `sent` and `failed`. */
   counts: v.record(v.string(), v.number()),
@@ -56,7 +53,6 @@ export interface FleetReport extends Omit<ReadBy<typeof fleetReport>, 'counts'> 
   readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
 }
 
-/** What is to be done for a tenant, or why nothing is. */
 export type FleetAction = FleetReportTenant['action'];
 
 /**
@@ -123,7 +119,6 @@ export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport
   return counts;
 }
 
-/** Every state, the most urgent first. */
 export const states = [
   'expired',
   'expires-soon',
@@ -143,10 +138,10 @@ export const stateWords: Readonly<Record<FleetState, { readonly one: string; rea
   valid: { one: 'valid', many: 'valid' },
 };
 
+/** How many tenants are in each state, of the states that there are, the most urgent first. */
 export function countStates(tenants: readonly FleetStatusTenant[]): ReadonlyMap<FleetState, number> {
-  const counts = new Map<FleetState, number>(states.map((state) => [state, 0]));
-  for (const { state } of tenants) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return counts;
+  const numberOf = (state: FleetState): number => tenants.filter((tenant) => tenant.state === state).length;
+  return new Map(states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0));
 }
 
 /** Fewest days left first; one that needs somebody and has no date counts as none left, one that is fine comes last. */
@@ -167,15 +162,9 @@ export function verdict({ tenants, warnDays }: FleetStatusReport): string {
   return `${needing} of ${count(tenants.length, 'tenant')} ${needing === 1 ? 'needs' : 'need'} you`;
 }
 
-/** `1 expired, 3 expire soon, 8 valid`. */
 export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
-  const counts = countStates(tenants);
-  return states
-    .filter((state) => (counts.get(state) ?? 0) > 0)
-    .map((state) => {
-      const number = counts.get(state) ?? 0;
-      return `${number} ${number === 1 ? stateWords[state].one : stateWords[state].many}`;
-    })
+  return [...countStates(tenants)]
+    .map(([state, number]) => `${number} ${stateWords[state][number === 1 ? 'one' : 'many']}`)
     .join(', ');
 }
 

@@ -85,7 +85,6 @@ function settle(path: string, record: FleetRecord, { terminal }: Context): void 
   }
 }
 
-/** Signs in and sends. @throws {CliError} */
 function send(
   { tenant, certificate, clientAppKey, findings }: PlannedTenant,
   place: Place,

@@ -6,9 +6,7 @@ import { guess, quoted } from './faults.ts';
 
 /** What push certificate each tenant is to have: a fleet file that was read and found valid. */
 export interface Fleet {
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** Null where the file does not say it. */
   readonly warnDays: number | null;
   /** By name, whether or not a tenant is to have it. */
   readonly certificates: ReadonlyMap<string, FleetCertificate>;
@@ -75,7 +73,6 @@ export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source
 
 /** One of several machines, or of several processes, between which the tenants of a fleet are divided. */
 export interface Shard {
-  /** From 0 on. */
   readonly index: number;
   readonly count: number;
 }
@@ -100,7 +97,6 @@ export function parseShard(text: string, sentence: string): Shard {
   throw new CliError('usage', sentence);
 }
 
-/** `3/10`. */
 export function formatShard({ index, count }: Shard): string {
   return `${index}/${count}`;
 }

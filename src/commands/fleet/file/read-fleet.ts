@@ -4,7 +4,6 @@ import { parseTenantAddress } from '../../../tenant/address.ts';
 import { manyTenants, parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import {
-  below,
   collectFaults,
   type Faults,
   findDoubles,
@@ -31,11 +30,8 @@ import {
 } from './schema.ts';
 import { readYaml, yamlBounds } from './yaml.ts';
 
-/** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** Absolute. */
   readonly directory: string;
 }
 
@@ -87,7 +83,6 @@ function partOf(value: unknown, key: string): Record<string, unknown> {
 type Declared = ReadonlyMap<string, FleetCertificate | null>;
 
 interface Reading {
-  /** Absolute, what paths start from. */
   readonly directory: string;
   readonly faults: Faults;
 }
@@ -127,7 +122,7 @@ function readTenants(
     const other = key === null ? undefined : keys.get(key);
     if (other !== undefined)
       faults.add(
-        { path: below(path, 'tenant'), at: 'value' },
+        { path: [...path, 'tenant'], at: 'value' },
         `this is the tenant of ${quoted(other)} with the same client app key`,
       );
     else if (key !== null) keys.set(key, name);
@@ -149,7 +144,7 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const sentence = error.message.length > 200 ? 'this is not a tenant URL' : onOneLine(error.message);
-    faults.add({ path: below(path, 'tenant'), at: 'value' }, sentence);
+    faults.add({ path: [...path, 'tenant'], at: 'value' }, sentence);
     return null;
   }
 }
@@ -162,7 +157,7 @@ function certificateFor(
   faults: Faults,
 ): FleetCertificate | null | undefined {
   const { certificate: name } = declaration;
-  const place = { path: below(path, 'certificate'), at: 'value' } as const;
+  const place = { path: [...path, 'certificate'], at: 'value' } as const;
   if (name === null) {
     if (!Object.hasOwn(declaration, 'client-app-key'))
       faults.add(place, 'where a tenant is to have no certificate, client-app-key has to say which one goes');
@@ -207,7 +202,6 @@ function certificateOf(
   };
 }
 
-/** The tenant that a valid declaration means, whose address and certificate are known. */
 function tenantOf(
   name: string,
   origin: string,

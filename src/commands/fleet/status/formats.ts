@@ -196,7 +196,6 @@ const namedTenants = 50;
 
 const day = 24 * 60 * 60;
 
-/** What was set last of one certificate, and at which tenants. */
 interface Ending {
   readonly certificate: string;
   /** `2027-12-24`, the first of them. */
