@@ -98,12 +98,14 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
   const certificates = namedCertificates(known);
   const taken = new Set<string>();
   const tenants = known.flatMap((tenant) =>
-    tenant.certificates.map((certificate) => {
-      const wanted =
-        tenant.certificates.length === 1 ? tenant.profile : `${tenant.profile}-${certificate.clientAppKey}`;
+    tenant.certificates.map(({ clientAppKey, fingerprint }) => {
+      const { profile } = tenant;
+      const wanted = tenant.certificates.length === 1 ? profile : `${profile}-${clientAppKey}`;
       const name = freeName(wanted, 'tenant', taken);
-      const called = certificates.get(certificate.fingerprint)?.name ?? '';
-      return { name, lines: tenantLines(name, tenant, called, certificate.clientAppKey) };
+      return {
+        name,
+        lines: tenantLines(name, tenant, certificates.get(fingerprint)?.name ?? '', clientAppKey),
+      };
     }),
   );
   const bare = known.filter((tenant) => tenant.certificates.length === 0);
@@ -200,23 +202,19 @@ export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
     origin: originOf(profile),
   }));
   const records = latestRecords(own.flatMap(({ profile }) => profile.certificates));
-  const known: KnownTenant[] = [];
-  const met = new Set<string>();
+  const at = (origin: string) => records.filter(({ tenant }) => tenant === origin);
+  const known = new Map<string, KnownTenant>();
   for (const { name, profile, origin } of own) {
     const isPhone = profile.device != null && profile.session === null && profile.certificates.length === 0;
-    if (origin === null || isPhone || met.has(origin)) continue;
-    met.add(origin);
-    known.push({ profile: name, tenant: origin, ...accountOf(profile), certificates: at(records, origin) });
+    if (origin === null || isPhone || known.has(origin)) continue;
+    known.set(origin, { profile: name, tenant: origin, ...accountOf(profile), certificates: at(origin) });
   }
   // What was set with a profile that is of another tenant by now: signing in again takes a profile of its own.
-  const others = [...new Set(records.map(({ tenant }) => tenant))].filter((tenant) => !met.has(tenant));
-  return [
-    ...known,
-    ...others.map((tenant) => {
-      const [profile = tenant] = new URL(tenant).hostname.split('.');
-      return { profile, tenant, ...nobody, certificates: at(records, tenant) };
-    }),
-  ];
+  for (const { tenant } of records) {
+    const [profile = tenant] = new URL(tenant).hostname.split('.');
+    if (!known.has(tenant)) known.set(tenant, { profile, tenant, ...nobody, certificates: at(tenant) });
+  }
+  return [...known.values()];
 }
 
 const nobody = { clientId: null, appId: null, scope: null, platformToken: false };
@@ -241,17 +239,13 @@ function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' 
   };
 }
 
-function at(records: readonly CertificateRecord[], tenant: string): readonly CertificateRecord[] {
-  return records.filter((record) => record.tenant === tenant);
-}
-
 /** The last of each pair of tenant and client app key. */
 function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
-  const latest = new Map<string, CertificateRecord>();
-  for (const record of records) {
-    const pair = JSON.stringify([record.tenant, record.clientAppKey]);
-    const other = latest.get(pair);
-    if (other === undefined || other.setAt <= record.setAt) latest.set(pair, record);
-  }
+  const sorted = records.toSorted((one, other) =>
+    one.setAt < other.setAt ? -1 : one.setAt > other.setAt ? 1 : 0,
+  );
+  const latest = new Map(
+    sorted.map((record) => [JSON.stringify([record.tenant, record.clientAppKey]), record]),
+  );
   return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
 }
