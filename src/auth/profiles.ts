@@ -12,7 +12,7 @@ import type {
 /** The state before anything is saved. */
 export const noProfiles: Profiles = { current: null, profiles: {} };
 
-const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
+export const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
 
 /** The profile of that name, empty if there is none. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {

@@ -55,7 +55,10 @@ function refusesFile({ code, message }: CliError): boolean {
  * The forms to try in turn: what the option says and nothing else; without it JSON and a form, first the one that the
  * tenant took last. The query is never among those, as addresses are logged.
  */
-export function formsToTry({ sendAs, profile }: Settings, tenant: string): readonly SentAs[] {
+export function formsToTry(
+  { sendAs, profile }: Pick<Settings, 'sendAs' | 'profile'>,
+  tenant: string,
+): readonly SentAs[] {
   if (sendAs !== null) return [sendAs];
   return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
 }

@@ -1,5 +1,5 @@
 import type { Fleet, FleetCertificate, FleetTenant } from '../../src/commands/fleet/file/fleet.ts';
-import type { RecordEntry } from '../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../src/commands/fleet/record.ts';
 import { testNow } from './context.ts';
 
 const day = 24 * 60 * 60 * 1000;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import type { FleetReport } from '../../src/commands/fleet/report.ts';
+import { createMachine, type RunOptions, type RunResult } from './context.ts';
 import { p12Path } from './fixtures.ts';
 import { listen, pair, readBody } from './http.ts';
 import { cleanEnvironment } from './process.ts';
@@ -51,6 +52,8 @@ export interface TestFleet {
   readonly record: string;
   readonly env: Record<string, string>;
   readonly tenants: readonly FleetTenantServer[];
+  /** Runs `fleet COMMAND --file FILE` on a machine of its own, in this process. */
+  run(words: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Requests of all tenants since the last time, but for those that nobody got. */
   requests(): readonly FleetTenantServer[];
 }
@@ -81,12 +84,19 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
     `version: 1\ncertificates:\n  app: { p12: app.p12, password: ${options.password ?? '{ env: APP_PASSWORD }'} }\ntenants:\n${lines.join('\n')}\n`,
   );
   const env = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
+  const { MFA_CLI_CONFIG_DIR: _, ...others } = env;
+  const machine = createMachine(join(directory, 'config'));
   return {
     directory,
     file,
     record: join(directory, 'mfa-fleet.record.json'),
     env,
     tenants,
+    run: ([command = '', ...words], options = {}) =>
+      machine.run(['fleet', command, '--file', file, ...words], {
+        ...options,
+        env: { ...others, ...options.env },
+      }),
     requests() {
       const busy = tenants
         .filter(({ received }) => received.length > 0)

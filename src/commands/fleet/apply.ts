@@ -3,7 +3,7 @@ import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
 import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
-import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
+import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless } from '../../text/printable.ts';
@@ -21,7 +21,7 @@ import {
   reportFleet,
 } from './make-plan.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
-import { requireWritableRecord, settleRecord } from './record/record-file.ts';
+import { settleRecord } from './record.ts';
 import { changes, type FleetReport } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
 
@@ -47,7 +47,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   const opened = await openFleet(options, context);
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
-    await requireNoInput(out, opened.declared, [opened.recordPath]);
+    requireNoInput(out, opened.declared, [opened.recordPath]);
     requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet, context);
@@ -57,7 +57,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
       `Another fleet apply${holder} is writing the record ${opened.recordPath}: ${lock} is there`,
   });
   try {
-    requireWritableRecord(opened.recordPath);
+    requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);
     const report = await applyLocked(opened, limits, options, opened.context);
     if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
     return report;
@@ -90,7 +90,6 @@ function jsonOf(report: FleetReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** @throws {CliError} interrupted, when the answer is no */
 async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const question = { message: `Send to ${count(jobs, 'tenant')}?`, unavailable, facts: yesFacts };
@@ -101,7 +100,6 @@ const defaultConcurrency = 8;
 /** More connections than that help no network. */
 const highestConcurrency = 256;
 
-/** @throws {CliError} usage */
 function limitsOf(
   { concurrency, all = false, canary, maxFailures }: ApplyOptions,
   { tenants }: Fleet,

@@ -73,7 +73,6 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
   );
 }
 
-/** Each error and warning once, with whom it concerns. */
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
   const found = new Map<string, { finding: Finding; names: string[] }>();
   for (const { name, certificate, findings } of tenants)
@@ -94,7 +93,6 @@ function listOf(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-/** Each failure once, with whom it concerns, and then, once each, what can be done. */
 function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
   const failures = new Map<string, string[]>();
   for (const { name, error } of tenants) {

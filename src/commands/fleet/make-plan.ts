@@ -6,24 +6,17 @@ import { CliError } from '../../errors/cli-error.ts';
 import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import {
-  type JudgedCertificate,
-  type JudgedCertificates,
-  openFleetCertificates,
-} from './fleet-certificates.ts';
+import { type JudgedCertificate, type JudgedCertificates, openFleetCertificates } from './fleet-tenant.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
-import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
-import { readOwnRecord } from './record/record-file.ts';
+import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import {
   countTenants,
   type FleetAction,
-  type FleetError,
   type FleetReport,
   type FleetReportTenant,
   isUnfinished,
 } from './report.ts';
 
-/** What is to be done for a tenant. */
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
   /** Null where only a certificate that does not open knows it. */
@@ -147,30 +140,25 @@ export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
 }
 
-/** What came of a tenant that was begun. */
 export interface Outcome {
-  /** Whether the tenant took it. */
   readonly sent: boolean;
   readonly error: CliError | null;
 }
 
-/** By tenant; those that were not begun are absent. */
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
 /** What a report needs beside the plan. */
 export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard'> {
   readonly now: Date;
-  /** With its hints. */
-  describe(error: CliError): FleetError;
 }
 
 /** The report of a plan, or, with its outcomes, of what was applied. */
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
-  { file, record, shard, now, describe }: ReportFacts,
+  { file, record, shard, now }: ReportFacts,
 ): FleetReport {
-  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now, describe));
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
   const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
   const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
   return {
@@ -187,7 +175,6 @@ function reportTenant(
   { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
   outcome: Outcome | null,
   now: Date,
-  describe: (error: CliError) => FleetError,
 ): FleetReportTenant {
   const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
   const failure = outcome?.error ?? error;
@@ -202,19 +189,17 @@ function reportTenant(
     topic,
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
-    error: failure === null ? null : describe(failure),
+    error:
+      failure === null ? null : { code: failure.code, message: failure.message, hints: hintsFor(failure) },
     findings,
   };
 }
 
-/** Options of `plan` and `apply`. */
 export interface PlanOptions extends FleetOptions, JudgingOptions {}
 
-/** A fleet with its record and what is to be done. */
 export interface PreparedFleet {
   readonly record: FleetRecord;
   readonly planned: readonly PlannedTenant[];
-  /** For its report. */
   readonly facts: ReportFacts;
 }
 
@@ -230,16 +215,11 @@ export async function prepareFleet(
   const { fleet, file, recordPath, shard } = opened;
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
-  const record = await readOwnRecord(opened, context);
+  const record = await readOwnRecords([recordPath], opened.declared, context);
   const certificates = await openFleetCertificates(fleet.tenants, { now, warnDays }, context);
   return {
     record,
     planned: planFleet(fleet.tenants, record, certificates, (findings) => stopsAt(findings, options)),
-    facts: { file, record: recordPath, shard, now, describe: describeError },
+    facts: { file, record: recordPath, shard, now },
   };
-}
-
-/** An error with what can be done about it. */
-function describeError(error: CliError) {
-  return { code: error.code, message: error.message, hints: hintsFor(error) };
 }

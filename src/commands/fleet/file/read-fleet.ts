@@ -4,15 +4,14 @@ import { parseTenantAddress } from '../../../tenant/address.ts';
 import { manyTenants, parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import {
-  below,
   collectFaults,
   type Faults,
+  findDoubles,
   guess,
   offsetIn,
   type Path,
   type Places,
   quoted,
-  walkJson,
 } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
 import {
@@ -31,11 +30,8 @@ import {
 } from './schema.ts';
 import { readYaml, yamlBounds } from './yaml.ts';
 
-/** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** Absolute. */
   readonly directory: string;
 }
 
@@ -46,20 +42,14 @@ export interface FleetPlace {
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  const read = (
-    told: Faults,
-    places: Places | null,
-  ): { readonly whole: boolean; readonly value: unknown } => {
-    if (json === undefined) return readYaml(text, bounds, told, places);
-    walkJson(text, json, told, places);
-    return { whole: true, value: json };
-  };
-  const { whole, value } = read(faults, null);
+  if (json !== undefined) findDoubles(text, faults);
+  const { whole, value } =
+    json === undefined ? readYaml(text, bounds, faults, null) : { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
-    // Where everything is takes room, and only faults ask for it.
+    // Where everything is takes room, and only faults ask for it. JSON is YAML.
     const places: Places = { root: 0, members: new Map() };
-    const again = whole ? read(collectFaults(), places).value : undefined;
+    const again = whole ? readYaml(text, bounds, collectFaults(), places).value : undefined;
     return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
   });
   return { file, ...fleet };
@@ -93,7 +83,6 @@ function partOf(value: unknown, key: string): Record<string, unknown> {
 type Declared = ReadonlyMap<string, FleetCertificate | null>;
 
 interface Reading {
-  /** Absolute, what paths start from. */
   readonly directory: string;
   readonly faults: Faults;
 }
@@ -133,7 +122,7 @@ function readTenants(
     const other = key === null ? undefined : keys.get(key);
     if (other !== undefined)
       faults.add(
-        { path: below(path, 'tenant'), at: 'value' },
+        { path: [...path, 'tenant'], at: 'value' },
         `this is the tenant of ${quoted(other)} with the same client app key`,
       );
     else if (key !== null) keys.set(key, name);
@@ -155,7 +144,7 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const sentence = error.message.length > 200 ? 'this is not a tenant URL' : onOneLine(error.message);
-    faults.add({ path: below(path, 'tenant'), at: 'value' }, sentence);
+    faults.add({ path: [...path, 'tenant'], at: 'value' }, sentence);
     return null;
   }
 }
@@ -168,7 +157,7 @@ function certificateFor(
   faults: Faults,
 ): FleetCertificate | null | undefined {
   const { certificate: name } = declaration;
-  const place = { path: below(path, 'certificate'), at: 'value' } as const;
+  const place = { path: [...path, 'certificate'], at: 'value' } as const;
   if (name === null) {
     if (!Object.hasOwn(declaration, 'client-app-key'))
       faults.add(place, 'where a tenant is to have no certificate, client-app-key has to say which one goes');
@@ -213,7 +202,6 @@ function certificateOf(
   };
 }
 
-/** The tenant that a valid declaration means, whose address and certificate are known. */
 function tenantOf(
   name: string,
   origin: string,

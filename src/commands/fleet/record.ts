@@ -1,23 +1,71 @@
 import { basename, dirname, join } from 'node:path';
-import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors/cli-error.ts';
-import { isThere, removeFile } from '../../../files/directory.ts';
-import { createGrowingFile, type GrowingFile } from '../../../files/durable.ts';
-import { readWhole } from '../../../files/read.ts';
-import { replaceFile, requireReplaceable, unwritable } from '../../../files/write.ts';
-import { excessOf, manyTenants, membersOf, parseJson } from '../../../text/json.ts';
-import type { Fleet } from '../file/fleet.ts';
-import type { OpenedFleet } from '../open-fleet.ts';
-import {
-  changeIn,
-  entryIn,
-  type FleetRecord,
-  inOrder,
-  joinRecords,
-  type RecordChange,
-  type RecordEntry,
-  withChanges,
-} from './record.ts';
+import * as v from 'valibot';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { isThere, removeFile } from '../../files/directory.ts';
+import { createGrowingFile, type GrowingFile } from '../../files/durable.ts';
+import { readWhole } from '../../files/read.ts';
+import { replaceFile, unwritable } from '../../files/write.ts';
+import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
+import type { Fleet } from './file/fleet.ts';
+
+const place = {
+  name: v.string(),
+  tenant: v.string(),
+  clientAppKey: v.string(),
+};
+
+/**
+ * What was done last for a tenant's client app key. `sending`: the request went out and its answer is unknown, since the
+ * process ended before it came; to send it again is harmless. Members that this version does not know are kept.
+ */
+const entry = v.looseObject({
+  ...place,
+  state: v.picklist(['set', 'deleted', 'sending']),
+  /** Of what was set, or is being set; null: it was deleted, or is being deleted. */
+  topic: v.nullable(v.string()),
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  fingerprint: v.nullable(v.string()),
+  notAfter: v.nullable(instant),
+  /** When it was set or deleted, or the request went out. */
+  setAt: instant,
+});
+export type RecordEntry = ReadBy<typeof entry>;
+
+/** No secret. Sorted by name, tenant and key; one entry for each pair of tenant and key. */
+export interface FleetRecord {
+  readonly entries: readonly RecordEntry[];
+}
+
+/** In the journal alone: what was begun was refused, and nothing had been done there before. */
+const gone = v.looseObject({ ...place, state: v.literal('none') });
+
+/** What a line of the journal changes: the entry of a place, or that it has none any more. */
+export type RecordChange = RecordEntry | ReadBy<typeof gone>;
+
+/** A text that is the same for one place only. */
+export function placeKey({ tenant, clientAppKey }: Pick<RecordEntry, 'tenant' | 'clientAppKey'>): string {
+  return `${tenant} ${clientAppKey}`;
+}
+
+/** The entries as the changes leave them, in order. */
+export function withChanges(
+  entries: readonly RecordEntry[],
+  changes: Iterable<RecordChange>,
+): readonly RecordEntry[] {
+  const places = new Map(entries.map((entry) => [placeKey(entry), entry]));
+  for (const change of changes) {
+    if (change.state === 'none') places.delete(placeKey(change));
+    else places.set(placeKey(change), change);
+  }
+  return inOrder(places.values());
+}
+
+/** By name, tenant and key, the same on every machine. */
+export function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
+  const keyed = [...entries].map((item) => ({ item, key: `${item.name}\0${placeKey(item)}` }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
+}
 
 /** A hundred thousand tenants take a sixth of it. */
 const limit = 256 * 1024 * 1024;
@@ -63,9 +111,8 @@ function decodeRecord(text: string, path: string): readonly RecordEntry[] {
   if (version !== recordVersion) throw broken('it names no version');
   if (!Array.isArray(tenants)) throw broken('it has no list of tenants');
   return tenants.map((value: unknown, index) => {
-    const entry = entryIn(value);
-    if (entry === null) throw broken(`entry ${index + 1} is none`);
-    return entry;
+    if (!v.is(entry, value)) throw broken(`entry ${index + 1} is none`);
+    return value;
   });
 }
 
@@ -96,23 +143,13 @@ export function writeRecord(path: string, record: FleetRecord): void {
 export function settleRecord(path: string, record: FleetRecord): void {
   if (!isThere(journalOf(path))) return;
   writeRecord(path, record);
-  removeJournal(path);
+  removeFile(journalOf(path));
 }
 
 /**
- * Checks, before anything is sent, that the record can be replaced: it is a file, and neither it nor its directory is
- * write-protected. Renaming would replace a write-protected file without a word. @throws {CliError} file-unwritable
+ * The records of a fleet as one, as each shard has its own: of a place in several of them, what was done last counts.
+ * @throws {CliError} usage (the record of another fleet), file-unreadable, interrupted
  */
-export function requireWritableRecord(path: string): void {
-  requireReplaceable(path, `The record ${path} cannot be written`);
-}
-
-/** The record of the fleet. @throws {CliError} usage (that of another fleet), file-unreadable, interrupted */
-export function readOwnRecord(opened: OpenedFleet, context: Context): Promise<FleetRecord> {
-  return readOwnRecords([opened.recordPath], opened.declared, context);
-}
-
-/** One record of several, as each shard has its own. @throws {CliError} as `readOwnRecord` */
 export async function readOwnRecords(
   paths: readonly string[],
   declared: Fleet,
@@ -124,7 +161,14 @@ export async function readOwnRecords(
     requireOwnRecord(record, declared, path);
     records.push(record);
   }
-  return joinRecords(records);
+  const entries = records.flatMap((record) => record.entries);
+  if (records.length < 2) return { entries };
+  return {
+    entries: withChanges(
+      [],
+      entries.sort((a, b) => Date.parse(a.setAt) - Date.parse(b.setAt)),
+    ),
+  };
 }
 
 /** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
@@ -138,29 +182,16 @@ function requireOwnRecord({ entries }: FleetRecord, { tenants, file }: Fleet, pa
   );
 }
 
-/**
- * What an `apply` did since the record was written: one line a change, appended, so that each costs the same however large
- * the fleet is. It is taken into the record at the end, or by the next `apply`.
- */
-export interface Journal {
-  /** Resolves once the change survives the end of the process, and of the machine. @throws {CliError} file-unwritable */
-  append(change: RecordChange): Promise<void>;
-  close(): void;
-}
-
-/** Beside the record. */
 export function journalOf(record: string): string {
   return `${record}.journal`;
 }
 
-function removeJournal(record: string): void {
-  removeFile(journalOf(record));
-}
-
-const version = 1;
-
-/** Begins a journal, in place of an earlier one. @throws {CliError} file-unwritable */
-export function openJournal(record: string): Journal {
+/**
+ * Begins a journal, in place of an earlier one: what an `apply` did since the record was written, one line a change,
+ * appended, so that each costs the same however large the fleet is. It is taken into the record at the end, or by the next
+ * `apply`. @throws {CliError} file-unwritable
+ */
+export function openJournal(record: string) {
   const path = journalOf(record);
   const failed = (cause: unknown): CliError => unwritable(`The record ${path} cannot be written`, cause);
   let file: GrowingFile;
@@ -169,9 +200,9 @@ export function openJournal(record: string): Journal {
   } catch (cause) {
     throw failed(cause);
   }
-  let waiting: Waiting[] = [];
+  let waiting: { readonly line: string; resolve(): void; reject(error: CliError): void }[] = [];
   let busy = false;
-  let header = `${JSON.stringify({ version })}\n`;
+  let header = `${JSON.stringify({ version: recordVersion })}\n`;
 
   /** Whatever came while the disk was busy goes to it together: many tenants share one wait. */
   async function drain(): Promise<void> {
@@ -191,19 +222,14 @@ export function openJournal(record: string): Journal {
   }
 
   return {
-    append: (change) =>
-      new Promise((resolve, reject) => {
+    /** Resolves once the change survives the end of the process, and of the machine. @throws {CliError} file-unwritable */
+    append: (change: RecordChange) =>
+      new Promise<void>((resolve, reject) => {
         waiting.push({ line: `${JSON.stringify(change)}\n`, resolve, reject });
         if (!busy) void drain();
       }),
     close: () => file.close(),
   };
-}
-
-interface Waiting {
-  readonly line: string;
-  resolve(): void;
-  reject(error: CliError): void;
 }
 
 /**
@@ -216,14 +242,14 @@ function journaled(text: string, path: string): readonly RecordChange[] {
     .split('\n')
     .slice(0, -1);
   if (first === undefined) return [];
-  const { version: found } = membersOf(parseJson(first)) ?? {};
-  if (typeof found === 'number' && found > version)
+  const { version } = membersOf(parseJson(first)) ?? {};
+  if (typeof version === 'number' && version > recordVersion)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
-  if (found !== version)
+  if (version !== recordVersion)
     throw new CliError('file-unreadable', `${path} is not the journal of a fleet's record`);
   return lines.map((line, index) => {
-    const change = changeIn(parseJson(line));
-    if (change === null) throw new CliError('file-unreadable', `${path} is broken in line ${index + 2}`);
-    return change;
+    const change = parseJson(line);
+    if (v.is(entry, change) || v.is(gone, change)) return change;
+    throw new CliError('file-unreadable', `${path} is broken in line ${index + 2}`);
   });
 }
