@@ -61,26 +61,24 @@ test.each<[string, readonly Edit[], readonly string[]]>([
     ],
     [`category-identifier-wrong error ${category}:21`],
   ],
-  ['an alias that is wrong', given('Ids.category', `${two}\ntypealias Ids = Other`), wrong],
-  ['an alias that is right', given('Ids.category', `${two}\ntypealias Ids = Push`), []],
   [
     'a global that is wrong',
-    given('category', `let category = "x"\nenum Push { static let category = ${right} }`),
+    given('named', `let named = "x"\nenum Push { static let category = ${right} }`),
     wrong,
   ],
   [
     'a local that is wrong, in place of a global',
     [
-      ...given('category', `let category = ${right}`),
-      [category, 'let approve', 'let category = "x"\n        let approve'],
+      ...given('named', `let named = ${right}`),
+      [category, 'let approve', 'let named = "x"\n        let approve'],
     ],
     [`category-identifier-wrong error ${category}:20`],
   ],
   [
     'a local that is right, in place of a global',
     [
-      ...given('category', 'let category = "x"'),
-      [category, 'let approve', `let category = ${right}\n        let approve`],
+      ...given('named', 'let named = "x"'),
+      [category, 'let approve', `let named = ${right}\n        let approve`],
     ],
     [],
   ],
@@ -124,14 +122,6 @@ test.each<[string, readonly Edit[], readonly string[]]>([
     'what only the app knows',
     given('Push.category()', 'enum Push { static func category() -> String { read() } }'),
     [`category-identifier-wrong warning ${category}:19`],
-  ],
-  [
-    'a category by another name',
-    [
-      [category, 'UNNotificationCategory(', 'Category('],
-      [settings, 'enum Settings', 'typealias Category = UNNotificationCategory\nenum Settings'],
-    ],
-    [],
   ],
 ])('the category has %s', async (_name, edits, expected) => {
   expect(await findings(edits)).toEqual(expected);

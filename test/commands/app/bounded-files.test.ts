@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readXcconfig } from '../../../src/commands/app/build-settings.ts';
 import { readPropertyList } from '../../../src/commands/app/plist.ts';
-import { reaches, readSwift } from '../../../src/commands/app/swift/source.ts';
 import { processorTime } from '../../support/processor-time.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -42,17 +41,6 @@ test.each([
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'Info.plist'), text);
   await timed(() => expect(readPropertyList(join(directory, 'Info.plist'), directory)).toBeNull());
-});
-
-test('functions within functions are searched for a bounded time', async () => {
-  const source = readSwift('A.swift', `${'func a() {'.repeat(20_000)}\n`);
-  await timed(() => expect(reaches([source], source.code, 'nowhere')).toBe(true));
-});
-
-test('a word too long for a name is none', () => {
-  const [kept, blanked] = ['k'.repeat(1000), 'b'.repeat(1001)];
-  const { code } = readSwift('A.swift', `let ${kept} = "${blanked}"\nlet ${blanked} = c\n`);
-  expect(code).toBe(`let ${kept} = "${' '.repeat(1001)}"\nlet ${' '.repeat(1001)} = c\n`);
 });
 
 test('a list with a type, a comment before and one behind is read', () => {
