@@ -1,10 +1,18 @@
 import { isObject, parseJson } from '../text/json.ts';
+import { readSession } from './access-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
-import { type Access, type AccessTokens, readSession } from './authentication/session-tokens.ts';
-import type { Caller, Directory } from './directory.ts';
-import { asAssumed, failureEnvelope, missingRight, Refusal, successEnvelope } from './envelope.ts';
+import type { Caller } from './directory.ts';
+import {
+  asAssumed,
+  badArgument,
+  failureEnvelope,
+  missingRight,
+  Refusal,
+  successEnvelope,
+} from './envelope.ts';
 import { type Asking, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
 import type { Right } from './users.ts';
+import type { World } from './world.ts';
 
 /** What comes with an API call. */
 export interface Call extends Parameters {
@@ -39,25 +47,25 @@ export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call
 }
 
 /** The address of an API: it needs a bearer token whose scope allows the path, and then the right. */
-export function apiRoute(
-  api: Api,
-  accessTokens: AccessTokens,
-  directory: Directory,
-  assumptions: Assumptions,
-): Route {
+export function apiRoute(api: Api, world: World): Route {
   return {
     method: api.method ?? 'POST',
     path: api.path,
     async answer(request, response) {
       const body = await readBody(request);
       const token = readSession(request) ?? '';
-      const query = readQuery(request);
       const gone = new AbortController();
       response.once('close', () => gone.abort());
-      const { status, answer } = await answerCall(api, assumptions, () => {
-        const caller = admit(api, accessTokens.find(token), directory);
+      const { status, answer } = await answerCall(api, world.assumptions, () => {
+        const caller = admit(api, token, world);
         const parameters = parametersOf(api.takes ?? ['json'], request, body);
-        return { ...readParameters(parameters), caller, token, query, signal: gone.signal };
+        return {
+          ...readParameters(parameters),
+          caller,
+          token,
+          query: readQuery(request),
+          signal: gone.signal,
+        };
       });
       sendJson(response, status, answer);
     },
@@ -80,19 +88,16 @@ export async function answerCall(
   }
 }
 
-function admit(api: Api, access: Access | null, directory: Directory): Caller {
+function admit({ path, right }: Api, token: string, { accessTokens, directory }: World): Caller {
+  const access = accessTokens.find(token);
   const caller = access === null ? null : directory.findCaller(access.user);
-  if (access === null || caller === null) {
+  if (access === null || caller === null)
     throw new Refusal(null, 'Authentication (login or challenge) has failed.', 401);
+  if (!access.apis.some((pattern) => pattern.test(path))) {
+    const words = 'The scope of the access token does not allow this API.';
+    throw new Refusal('ServiceUnauthorizedAccess', words, 401);
   }
-  if (!access.apis.some((pattern) => pattern.test(api.path))) {
-    throw new Refusal(
-      'ServiceUnauthorizedAccess',
-      'The scope of the access token does not allow this API.',
-      401,
-    );
-  }
-  if (api.right !== null) requireRight(caller, api.right);
+  if (right !== null) requireRight(caller, right);
   return caller;
 }
 
@@ -123,37 +128,21 @@ interface Range {
 }
 
 /** A call's parameters by name, in any letter case. All but `all` and `value` throw a `Refusal`. */
-export interface Parameters {
-  readonly all: JsonObject;
-  /** Undefined: absent. */
-  value(name: string): unknown;
-  /** A required text that is not empty. */
-  text(name: string): string;
-  /** A required text that may be empty. */
-  anyText(name: string): string;
-  /** A required text of which something is kept. */
-  shortText(name: string, longest: number): string;
-  optionalText(name: string): string | null;
-  /** A list of texts; none if it is absent. */
-  texts(name: string): readonly string[];
-  /** A boolean, possibly as text; null: absent. */
-  flag(name: string): boolean | null;
-  /** A number, possibly as text. */
-  number(name: string, range: Range): number;
-  /** An integer, possibly as text. */
-  integer(name: string, range: Range): number;
-}
+export type Parameters = ReturnType<typeof readParameters>;
 
-export function readParameters(all: JsonObject): Parameters {
+export function readParameters(all: JsonObject) {
+  /** Undefined: absent. */
   const value = (name: string): unknown => {
     const spelled = Object.keys(all).find((known) => known.toLowerCase() === name.toLowerCase());
     return spelled === undefined ? undefined : all[spelled];
   };
+  /** A required text that may be empty. */
   const anyText = (name: string): string => {
     const given = value(name);
     if (typeof given === 'string') return given;
     throw missing(name);
   };
+  /** A required text that is not empty. */
   const text = (name: string): string => {
     const given = anyText(name);
     if (given !== '') return given;
@@ -164,38 +153,41 @@ export function readParameters(all: JsonObject): Parameters {
     const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
     const isOfKind = typeof number === 'number' && (!isWhole || Number.isInteger(number));
     if (isOfKind && number >= least && number <= most) return number;
-    const kind = isWhole ? 'whole number' : 'number';
-    throw new Refusal('System.ArgumentException', `${name} must be a ${kind} from ${least} to ${most}.`);
+    throw badArgument(`${name} must be a ${isWhole ? 'whole number' : 'number'} from ${least} to ${most}.`);
   };
   return {
     all,
     value,
     text,
     anyText,
-    shortText(name, longest) {
+    /** A required text of which something is kept. */
+    shortText(name: string, longest: number): string {
       const given = text(name);
       if (given.length <= longest) return given;
-      throw new Refusal('System.ArgumentException', `${name} must have at most ${longest} characters.`);
+      throw badArgument(`${name} must have at most ${longest} characters.`);
     },
-    optionalText(name) {
+    optionalText(name: string): string | null {
       const given = value(name) ?? null;
       if (given === null || typeof given === 'string') return given;
-      throw new Refusal('System.ArgumentException', `${name} must be a text.`);
+      throw badArgument(`${name} must be a text.`);
     },
-    texts(name) {
+    /** A list of texts; none if it is absent. */
+    texts(name: string): readonly string[] {
       const given = value(name) ?? [];
       if (Array.isArray(given) && given.every((item): item is string => typeof item === 'string'))
         return given;
-      throw new Refusal('System.ArgumentException', `${name} must be a list of texts.`);
+      throw badArgument(`${name} must be a list of texts.`);
     },
-    flag(name) {
+    /** A boolean, possibly as text; null: absent. */
+    flag(name: string): boolean | null {
       const given = value(name) ?? null;
       if (given === null || typeof given === 'boolean') return given;
       if (typeof given === 'string' && /^(true|false)$/i.test(given)) return given.toLowerCase() === 'true';
       throw notBoolean();
     },
-    number: (name, range) => numberIn(name, range, false),
-    integer: (name, range) => numberIn(name, range, true),
+    /** A number, possibly as text. */
+    number: (name: string, range: Range): number => numberIn(name, range, false),
+    integer: (name: string, range: Range): number => numberIn(name, range, true),
   };
 }
 

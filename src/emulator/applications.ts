@@ -31,27 +31,23 @@ export interface Application {
 }
 
 /** The tenant's applications. The OAuth endpoints look at each request, so that a new one works at once. */
-export interface Applications {
-  /** By its application ID. */
-  find(appId: string): Application | null;
-  all(): readonly Application[];
-  /** Adds it, or replaces the one with the same key. */
-  put(application: Application): void;
-  remove(key: string): void;
-}
+export type Applications = ReturnType<typeof createApplications>;
 
 /** The applications; of several with the same application ID, the first counts. */
 export function createApplications(
   { 'app-id-case': letterCase }: Pick<Assumptions, 'app-id-case'>,
   first: readonly Application[] = [],
-): Applications {
+) {
   const applications = new Map(first.map((application) => [application.key, application]));
   const all = (): readonly Application[] => [...applications.values()];
   return {
     all,
-    find: (appId) => all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
-    put: (application) => void applications.set(application.key, application),
-    remove: (key) => void applications.delete(key),
+    /** By its application ID. */
+    find: (appId: string): Application | null =>
+      all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
+    /** Adds it, or replaces the one with the same key. */
+    put: (application: Application): void => void applications.set(application.key, application),
+    remove: (key: string): void => void applications.delete(key),
   };
 }
 

@@ -1,22 +1,16 @@
 /** What happened last, oldest first; how often it happened is not forgotten. */
-export interface Journal<Entry> {
-  readonly entries: readonly Numbered<Entry>[];
-  /** How many there have ever been. */
-  total(): number;
-  add(entry: Entry): void;
-}
-
-/** The first one has number 1. */
-type Numbered<Entry> = Entry & { readonly number: number };
+export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
 /** @param kept how many; the oldest make room */
-export function createJournal<Entry extends object>(kept: number, noted: () => void): Journal<Entry> {
-  const entries: Numbered<Entry>[] = [];
+export function createJournal<Entry extends object>(kept: number, noted: () => void) {
+  /** The first one has number 1. */
+  const entries: (Entry & { readonly number: number })[] = [];
   let total = 0;
   return {
-    entries,
-    total: () => total,
-    add(entry) {
+    entries: entries as readonly (Entry & { readonly number: number })[],
+    /** How many there have ever been. */
+    total: (): number => total,
+    add(entry: Entry): void {
       total++;
       entries.push({ ...entry, number: total });
       if (entries.length > kept) entries.shift();
@@ -25,43 +19,40 @@ export function createJournal<Entry extends object>(kept: number, noted: () => v
   };
 }
 
-/** What anybody can begin and nobody has to end: each item under its key until it expires. */
-export interface Shelf<Item> {
-  /** Of too many, the oldest make room. */
-  put(key: string, item: Item): void;
-  /** Null: unknown or expired. */
-  find(key: string): Item | null;
-  items(): readonly Item[];
-  /** Whether it was there. */
-  remove(key: string): boolean;
-  removeWhere(matches: (item: Item) => boolean): void;
-  clear(): void;
-}
+/** What anybody can begin and nobody has to end: each item under its key until it expires; of too many, the oldest make room. */
+export type Shelf<Item extends { readonly expiresAt: Date | number }> = ReturnType<typeof createShelf<Item>>;
 
-/** `expiresAt`: a date, or milliseconds since 1970. */
+/** `expiresAt`: a date, or milliseconds since 1970. @param ended told of what is removed, but by its key */
 export function createShelf<Item extends { readonly expiresAt: Date | number }>(
   now: () => Date,
   most = 1000,
-): Shelf<Item> {
+  ended: (item: Item) => void = () => {},
+) {
   const all = new Map<string, Item>();
   const removeWhere = (matches: (item: Item) => boolean): void => {
-    for (const [key, item] of all) if (matches(item)) all.delete(key);
+    for (const [key, item] of all)
+      if (matches(item)) {
+        all.delete(key);
+        ended(item);
+      }
   };
   const isExpired = ({ expiresAt }: Item): boolean => Number(expiresAt) <= now().getTime();
   return {
-    put(key, item) {
+    put(key: string, item: Item): void {
       removeWhere(isExpired);
       all.set(key, item);
-      const [oldest = ''] = all.keys();
-      if (all.size > most) all.delete(oldest);
+      const [oldest] = all.values();
+      if (all.size > most && oldest !== undefined) removeWhere((one) => one === oldest);
     },
-    find(key) {
+    /** Null: unknown or expired. */
+    find(key: string): Item | null {
       const item = all.get(key);
       return item === undefined || isExpired(item) ? null : item;
     },
-    items: () => [...all.values()].filter((item) => !isExpired(item)),
-    remove: (key) => all.delete(key),
+    items: (): readonly Item[] => [...all.values()].filter((item) => !isExpired(item)),
+    /** Whether it was there. */
+    remove: (key: string): boolean => all.delete(key),
     removeWhere,
-    clear: () => all.clear(),
+    clear: (): void => all.clear(),
   };
 }

@@ -5,16 +5,10 @@ import { mostScripted, reasons, type ScriptedAnswers } from './apns/judge-push.t
 import type { Assumptions } from './assumptions.ts';
 import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
-import { Refusal, tooManyScripted } from './envelope.ts';
+import { badArgument, badOperation, Refusal, tooManyScripted } from './envelope.ts';
 import { user as standardUser } from './people.ts';
-import {
-  type DevicePush,
-  openPushSender,
-  type PushOutcome,
-  type PushQueue,
-  type PushSender,
-} from './push.ts';
-import type { Settings } from './settings.ts';
+import { openPushSender, type PushQueue, sendPush } from './push.ts';
+import type { World } from './world.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
@@ -39,24 +33,14 @@ interface Challenge {
   readonly pushes: readonly PushedTo[];
 }
 
-/** The sign-ins that are waiting or have waited. */
-export interface Challenges {
-  open(user: string, answer: string): Challenge;
-  verdict(id: string): Verdict;
-  notePushes(id: string, pushes: readonly PushedTo[]): void;
-  /** How many there have ever been. */
-  total(): number;
-  /** The latest ones, the newest first, each with its verdict. */
-  latest(most: number): readonly (Challenge & { readonly verdict: Verdict })[];
-  /** That user's sign-in waiting for this answer. @throws {Refusal} unknown, already answered, expired */
-  requireWaiting(user: string, answer: string): Challenge;
-  decide(challenge: Challenge, accepted: boolean): void;
-}
-
+/** Milliseconds. */
 const lifetime = 5 * 60 * 1000;
 const kept = 1000;
 
-export function createChallenges(now: () => Date): Challenges {
+/** The sign-ins that are waiting or have waited. */
+export type Challenges = ReturnType<typeof createChallenges>;
+
+export function createChallenges(now: () => Date) {
   let challenges: readonly Challenge[] = [];
   let total = 0;
   const isExpired = ({ expiresAt }: Challenge): boolean => expiresAt <= now();
@@ -65,7 +49,7 @@ export function createChallenges(now: () => Date): Challenges {
     return isExpired(challenge) ? 'Expired' : 'Pending';
   };
   return {
-    open(user, answer) {
+    open(user: string, answer: string): Challenge {
       const openedAt = now();
       const expiresAt = new Date(openedAt.getTime() + lifetime);
       const challenge = { id: randomUUID(), user, answer, openedAt, expiresAt, accepted: null, pushes: [] };
@@ -73,49 +57,37 @@ export function createChallenges(now: () => Date): Challenges {
       challenges = [...challenges.slice(1 - kept), challenge];
       return challenge;
     },
-    verdict(id) {
+    verdict(id: string): Verdict {
       const challenge = challenges.find((known) => known.id === id);
       if (challenge === undefined) throw unknownChallenge();
       return verdictOf(challenge);
     },
-    notePushes(id, pushes) {
+    notePushes(id: string, pushes: readonly PushedTo[]): void {
       challenges = challenges.map((known) => (known.id === id ? { ...known, pushes } : known));
     },
-    total: () => total,
-    latest: (most) =>
+    /** How many there have ever been. */
+    total: (): number => total,
+    /** The latest ones, the newest first, each with its verdict. */
+    latest: (most: number): readonly (Challenge & { readonly verdict: Verdict })[] =>
       challenges
         .slice(-most)
         .reverse()
         .map((challenge) => ({ ...challenge, verdict: verdictOf(challenge) })),
-    requireWaiting(user, answer) {
+    /** That user's sign-in waiting for this answer. @throws {Refusal} unknown, already answered, expired */
+    requireWaiting(user: string, answer: string): Challenge {
       const challenge = challenges.find((known) => known.user === user && known.answer === answer);
       if (challenge === undefined) throw unknownChallenge();
-      if (challenge.accepted !== null)
-        throw new Refusal('System.InvalidOperationException', 'The challenge has been answered.');
+      if (challenge.accepted !== null) throw badOperation('The challenge has been answered.');
       if (isExpired(challenge)) throw new Refusal('System.TimeoutException', 'The challenge has expired.');
       return challenge;
     },
-    decide(challenge, accepted) {
-      challenges = challenges.map((known) => (known.id === challenge.id ? { ...known, accepted } : known));
+    decide({ id }: Challenge, accepted: boolean): void {
+      challenges = challenges.map((known) => (known.id === id ? { ...known, accepted } : known));
     },
   };
 }
 
-function unknownChallenge(): Refusal {
-  return new Refusal('System.ArgumentException', 'There is no such challenge.');
-}
-
-interface ChallengeParts {
-  readonly settings: Settings;
-  readonly devices: Devices;
-  readonly challenges: Challenges;
-  readonly queue: PushQueue;
-  readonly scripted: ScriptedAnswers;
-  readonly directory: Directory;
-  readonly assumptions: Assumptions;
-  sendPush(sender: PushSender, push: DevicePush): Promise<PushOutcome>;
-  now(): Date;
-}
+const unknownChallenge = (): Refusal => badArgument('There is no such challenge.');
 
 const longestWait = 60;
 
@@ -125,8 +97,11 @@ const longestReason = 100;
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
 /** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
-export function challengeApis(parts: ChallengeParts): readonly Api[] {
-  const { settings, devices, challenges, queue, scripted, directory, assumptions, now } = parts;
+export function challengeApis(
+  devices: Devices,
+  { challenges, queue, scripted }: { challenges: Challenges; queue: PushQueue; scripted: ScriptedAnswers },
+  { settings, directory, assumptions, apns, now }: World,
+): readonly Api[] {
   return [
     /** Stands for a sign-in of that user on some web page. */
     api('/emulator/challenge', 'manage-apns-certificates', async ({ all, text }) => {
@@ -144,7 +119,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
         reachable.map(async ({ udid, os, token }) => {
           if (os === 'android' || sender === null)
             return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
-          const { status, reason } = await parts.sendPush(sender, { deviceToken: token, payload });
+          const { status, reason } = await sendPush(sender, { deviceToken: token, payload }, apns);
           return { DeviceID: udid, Status: status, Reason: reason };
         }),
       );
@@ -162,7 +137,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
       if (!devices.owns(caller.user, token))
-        throw new Refusal('System.ArgumentException', 'The token does not belong to a device of yours.');
+        throw badArgument('The token does not belong to a device of yours.');
       return queue.take(token, wait * 1000, signal);
     }),
     api('/emulator/apns', 'manage-apns-certificates', ({ all, shortText, integer }) => {
@@ -179,7 +154,7 @@ export function challengeApis(parts: ChallengeParts): readonly Api[] {
 /** A person of the tenant; the service user has no phone. @throws {Refusal} */
 function requireUser(directory: Directory, name: unknown): { readonly user: string } {
   const found = typeof name === 'string' ? directory.findPerson(name) : null;
-  if (found === null) throw new Refusal('System.ArgumentException', 'There is no such user.');
+  if (found === null) throw badArgument('There is no such user.');
   return found;
 }
 

@@ -1,29 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { plainDeviceToken } from '../apple/apns.ts';
-import type { Api, Call, ParameterPlace } from './api.ts';
-import { type JsonObject, missing, notBoolean, readParameters } from './api.ts';
+import { type Api, type Call, type JsonObject, missing, notBoolean, readParameters } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Challenges } from './challenges.ts';
 import { type Device, type DeviceToken, otpProfiles, otpResult, versionsOf } from './device.ts';
 import type { Devices } from './devices.ts';
-import { Refusal } from './envelope.ts';
+import { badArgument, Refusal } from './envelope.ts';
 import { decodeBase64 } from './tenant-apis.ts';
-
-interface DeviceParts {
-  readonly devices: Devices;
-  readonly challenges: Challenges;
-  readonly assumptions: Assumptions;
-  now(): Date;
-}
+import type { World } from './world.ts';
 
 /** `/Device`, `/IosAppRest`, `/Oath`, `/Mobile/DeleteDevice`: what the vendor's mobile libraries call, as the user holding the phone. */
-export function deviceApis({ devices, challenges, assumptions, now }: DeviceParts): readonly Api[] {
-  const { takes, read } = createParameterReader(assumptions);
+export function deviceApis(
+  devices: Devices,
+  challenges: Challenges,
+  { assumptions, now }: World,
+): readonly Api[] {
+  const takes = assumptions['device-forms'] === 'strict' ? (['json'] as const) : (['form', 'json'] as const);
   const api = (
     path: string,
-    place: 'json' | 'query' | null,
+    place: Place | null,
     answer: (given: DeviceParameters, caller: Call['caller']) => unknown,
-  ): Api => ({ path, takes, right: null, call: (call) => answer(read(call, place), call.caller) });
+  ): Api => ({
+    path,
+    takes,
+    right: null,
+    call: (call) => answer(readDeviceParameters(call, place, assumptions), call.caller),
+  });
   const updateSettings = api('/IosAppRest/UpdateDevSettings', 'json', (given, { user }) => {
     const device = devices.require(user, given.text('DeviceID'));
     given.requireForm(tokenForms[device.os]);
@@ -60,8 +62,7 @@ export function deviceApis({ devices, challenges, assumptions, now }: DevicePart
       const versions = versionsOf(device.otp);
       const taken =
         assumptions['device-forms'] === 'strict' ? [versions[device.os]] : Object.values(versions);
-      if (!taken.includes(version))
-        throw new Refusal('System.ArgumentException', 'optKeyVersion does not match the device’s key.');
+      if (!taken.includes(version)) throw badArgument('optKeyVersion does not match the device’s key.');
       requireMilliseconds(at, now());
       devices.spendCode(device, code);
       challenges.decide(challenge, accepted);
@@ -106,8 +107,7 @@ const clockDifference = 5 * 60_000;
 function requireMilliseconds(at: number, now: Date): void {
   const differs = (milliseconds: number): boolean => Math.abs(milliseconds - now.getTime()) > clockDifference;
   if (!differs(at)) return;
-  throw new Refusal(
-    'System.ArgumentException',
+  throw badArgument(
     differs(at * 1000)
       ? 'otpTimestamp is more than five minutes off the tenant’s time.'
       : 'otpTimestamp is in seconds; milliseconds are expected.',
@@ -117,112 +117,84 @@ function requireMilliseconds(at: number, now: Date): void {
 /** Where the vendor's libraries put parameters. */
 type Place = 'json' | 'query';
 
-/** How one of them sends a call's parameters. */
+/** How one of them sends a call's parameters: in its spelling, with the type of each value. */
 interface Form {
   readonly place: Place;
-  /** In its spelling, with the type of each value. */
-  readonly members: Readonly<Record<string, 'string' | 'number'>>;
+  readonly members: readonly (readonly [name: string, type: 'string' | 'number'])[];
+}
+
+/** @param texts names with blanks between */
+function form(place: Place, texts: string, numbers: readonly string[] = []): Form {
+  const members = texts.split(' ').map((name) => [name, 'string'] as const);
+  return { place, members: [...members, ...numbers.map((name) => [name, 'number'] as const)] };
 }
 
 /** The form of each system's library. */
 type Forms = Readonly<Record<Device['os'], Form>>;
 
 const tokenForms: Forms = {
-  ios: {
-    place: 'json',
-    members: {
-      OSVersion: 'string',
-      Name: 'string',
-      DeviceID: 'string',
-      ClientPushToken: 'string',
-      pkgname: 'string',
-    },
-  },
-  android: { place: 'json', members: { DeviceID: 'string', Token: 'string' } },
+  ios: form('json', 'OSVersion Name DeviceID ClientPushToken pkgname'),
+  android: form('json', 'DeviceID Token'),
 };
 
-const answerMembers = {
-  otpCode: 'string',
-  otpCodeExpiryInterval: 'string',
-  userAccepted: 'string',
-  oathProfileUuid: 'string',
-  challengeAnswer: 'string',
-} as const;
-
+const answerTexts = 'otpCode otpCodeExpiryInterval userAccepted oathProfileUuid challengeAnswer';
 const answerForms: Forms = {
-  ios: { place: 'json', members: { ...answerMembers, optKeyVersion: 'number', otpTimestamp: 'number' } },
-  android: { place: 'query', members: { ...answerMembers, optKeyVersion: 'string', otpTimestamp: 'string' } },
+  ios: form('json', answerTexts, ['optKeyVersion', 'otpTimestamp']),
+  android: form('query', `${answerTexts} optKeyVersion otpTimestamp`),
 };
 
-/** The parameters of a device's call, by name. */
-interface DeviceParameters {
-  /** The text of the first of these names that is present. @throws {Refusal} none is, or it is empty or not a text */
-  text(...names: readonly [string, ...string[]]): string;
-  optionalText(name: string): string | null;
-  /** An integer, possibly as text. @throws {Refusal} */
-  integer(name: string): number;
-  /** True or false, possibly as text in any case. @throws {Refusal} */
-  boolean(name: string): boolean;
-  /** Where only each library's own form is accepted: checks that it is this one. @throws {Refusal} */
-  requireForm(form: Form): void;
-}
+/** The parameters of a device's call, by name. All of them throw a `Refusal`. */
+type DeviceParameters = ReturnType<typeof readDeviceParameters>;
 
-/** Reads what devices send. */
-interface ParameterReader {
-  /** Where an API takes the body's parameters from. */
-  readonly takes: readonly ParameterPlace[];
-  /** @param place where both libraries put them; null: each somewhere else */
-  read(call: Call, place: Place | null): DeviceParameters;
-}
-
-function createParameterReader({
-  'device-forms': forms,
-  'device-names': names,
-}: Assumptions): ParameterReader {
-  const find = (members: JsonObject, name: string): unknown =>
-    names === 'any'
-      ? readParameters(members).value(name)
-      : Object.hasOwn(members, name)
-        ? members[name]
-        : undefined;
-  const strict = forms === 'strict';
-  const read: ParameterReader['read'] = ({ query, all: json }, place) => {
-    const places = { json, query: Object.fromEntries(query) };
-    const all = strict && place !== null ? places[place] : { ...places.query, ...json };
-    const required = (name: string, members: JsonObject = all): unknown => {
-      const value = find(members, name);
-      if (value === undefined || value === null || value === '') throw missing(name);
-      return value;
-    };
-    return {
-      text(...spellings) {
-        const spelled = spellings.find((name) => find(all, name) !== undefined) ?? spellings[0];
-        const value = required(spelled);
-        if (typeof value !== 'string') throw missing(spelled);
-        return value;
-      },
-      optionalText(name) {
-        const value = find(all, name);
-        return typeof value === 'string' && value !== '' ? value : null;
-      },
-      integer(name) {
-        const value = required(name);
-        const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
-        if (Number.isSafeInteger(number)) return number as number;
-        throw new Refusal('System.FormatException', `${name} is not an integer.`);
-      },
-      boolean(name) {
-        const word = String(required(name)).toLowerCase();
-        if (word === 'true' || word === 'false') return word === 'true';
-        throw notBoolean();
-      },
-      requireForm({ place: own, members }) {
-        if (!strict) return;
-        for (const [name, type] of Object.entries(members))
-          if (typeof required(name, places[own]) !== type)
-            throw new Refusal('System.FormatException', `${name} is not a ${type} in JSON.`);
-      },
-    };
+/** @param place where both libraries put them; null: each somewhere else */
+function readDeviceParameters(
+  { query, all: json }: Call,
+  place: Place | null,
+  { 'device-forms': forms, 'device-names': names }: Assumptions,
+) {
+  const isStrict = forms === 'strict';
+  const places = { json, query: Object.fromEntries(query) };
+  const all: JsonObject = isStrict && place !== null ? places[place] : { ...places.query, ...json };
+  const find = (name: string, members = all): unknown => {
+    if (names === 'any') return readParameters(members).value(name);
+    return Object.hasOwn(members, name) ? members[name] : undefined;
   };
-  return { takes: strict ? ['json'] : ['form', 'json'], read };
+  const required = (name: string, members = all): unknown => {
+    const value = find(name, members);
+    if (value === undefined || value === null || value === '') throw missing(name);
+    return value;
+  };
+  return {
+    /** The text of the first of these names that is present. */
+    text(...spellings: readonly [string, ...string[]]): string {
+      const spelled = spellings.find((name) => find(name) !== undefined) ?? spellings[0];
+      const value = required(spelled);
+      if (typeof value !== 'string') throw missing(spelled);
+      return value;
+    },
+    optionalText(name: string): string | null {
+      const value = find(name);
+      return typeof value === 'string' && value !== '' ? value : null;
+    },
+    /** An integer, possibly as text. */
+    integer(name: string): number {
+      const value = required(name);
+      const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+      if (Number.isSafeInteger(number)) return number as number;
+      throw new Refusal('System.FormatException', `${name} is not an integer.`);
+    },
+    /** True or false, possibly as text in any case. */
+    boolean(name: string): boolean {
+      const word = String(required(name)).toLowerCase();
+      if (word === 'true' || word === 'false') return word === 'true';
+      throw notBoolean();
+    },
+    /** Where only each library's own form is accepted: checks that it is this one. */
+    requireForm({ place: own, members }: Form): void {
+      if (!isStrict) return;
+      for (const [name, type] of members)
+        if (typeof required(name, places[own]) !== type)
+          throw new Refusal('System.FormatException', `${name} is not a ${type} in JSON.`);
+    },
+  };
 }

@@ -9,7 +9,7 @@ import {
   type DeviceToken,
   intervalOf,
 } from './device.ts';
-import { Refusal } from './envelope.ts';
+import { badArgument, badOperation, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
 /** How many tokens of a device are remembered, including replaced ones. */
@@ -21,60 +21,42 @@ type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
 type OtpDevice = Device & { readonly otp: DeviceOtp };
 
 /** The phones of the tenant's users. A device belongs to its user alone: to others it does not exist. */
-export interface Devices {
-  /** Enrolls, or enrolls again: tokens and one-time passwords stay. @throws {Refusal} another user's device */
-  enroll(enrollment: Enrollment): void;
-  /** @param user null: whoever owns it @throws {Refusal} unknown device */
-  require(user: string | null, udid: string): Device;
-  /** The device with this profile for its one-time passwords. @throws {Refusal} unknown */
-  requireProfile(user: string, oathProfileUuid: string): OtpDevice;
-  /** Gives the device this token, replacing any earlier one. @throws {Refusal} not a token; another user's token */
-  registerToken(device: Device, token: Pick<DeviceToken, 'value' | 'topic'>): void;
-  /** Gives the device a new key for its one-time passwords. */
-  enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp;
-  /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
-  spendCode(device: OtpDevice, code: string): void;
-  remove(device: Device): void;
-  /** The devices that can receive a push. */
-  reachable(user: string): readonly (Pick<Device, 'udid' | 'os'> & { readonly token: string })[];
-  /** Whether the token belongs to one of this user's devices. */
-  owns(user: string, token: string): boolean;
-  findToken(token: string): KnownToken | null;
-  /** Notes that the token belongs to the app with this topic. */
-  noteTopic(token: string, topic: string): void;
-}
+export type Devices = ReturnType<typeof createDevices>;
 
-export function createDevices(settings: Settings, now: () => Date): Devices {
+export function createDevices(settings: Settings, now: () => Date) {
   const all = settings.devices;
   /** The latest interval with a spent code, by profile. */
   const spent = new Map<string, number>();
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
   return {
-    enroll(enrollment) {
+    /** Enrolls, or enrolls again: tokens and one-time passwords stay. @throws {Refusal} another user's device */
+    enroll(enrollment: Enrollment): void {
       const known = all().find(({ udid }) => udid === enrollment.udid);
       if (known !== undefined && known.user !== enrollment.user)
-        throw new Refusal('System.InvalidOperationException', 'Another user enrolled the device.');
+        throw badOperation('Another user enrolled the device.');
       // One system's tokens mean nothing to the other's push service.
       const tokens = known?.os === enrollment.os ? known.tokens : [];
       settings.keepDevices([{ otp: known?.otp ?? null, ...enrollment, tokens }]);
     },
-    require(user, udid) {
+    /** @param user null: whoever owns it @throws {Refusal} unknown device */
+    require(user: string | null, udid: string): Device {
       const device = all().find((known) => known.udid === udid && (user === null || known.user === user));
       if (device === undefined) throw notEnrolled();
       return device;
     },
-    requireProfile(user, oathProfileUuid) {
+    /** The device with this profile for its one-time passwords. @throws {Refusal} unknown */
+    requireProfile(user: string, oathProfileUuid: string): OtpDevice {
       const device = all().find((known) => known.otp?.oathProfileUuid === oathProfileUuid);
       if (device?.user !== user || device.otp === null) throw notEnrolled();
       return { ...device, otp: device.otp };
     },
-    registerToken(device, { value, topic }) {
-      if (!isToken(device, value))
-        throw new Refusal('System.ArgumentException', 'The token is not a device token.');
+    /** Gives the device this token, replacing any earlier one. @throws {Refusal} not a token; another user's token */
+    registerToken(device: Device, { value, topic }: Pick<DeviceToken, 'value' | 'topic'>): void {
+      if (!isToken(device, value)) throw badArgument('The token is not a device token.');
       const holder = holderOf(value);
       if (holder !== undefined && holder.user !== device.user)
-        throw new Refusal('System.ArgumentException', 'The token belongs to another device.');
+        throw badArgument('The token belongs to another device.');
       const current = currentToken(device);
       if (current?.value === value && (topic === null || current.topic === topic)) return;
       settings.keepDevices([
@@ -82,13 +64,15 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
         withToken(device, { value, topic, replacedAt: null }, now().toISOString()),
       ]);
     },
-    enrollOtp(device, algorithm) {
+    /** Gives the device a new key for its one-time passwords. */
+    enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp {
       const otp = createOtp(device.otp, algorithm);
       settings.keepDevices([{ ...device, otp }]);
       spent.delete(device.otp?.oathProfileUuid ?? '');
       return otp;
     },
-    spendCode({ otp }, code) {
+    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
+    spendCode({ otp }: OtpDevice, code: string): void {
       const interval = intervalOf(code, otp, now());
       if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
       if (interval <= (spent.get(otp.oathProfileUuid) ?? Number.NEGATIVE_INFINITY))
@@ -98,24 +82,27 @@ export function createDevices(settings: Settings, now: () => Date): Devices {
         );
       spent.set(otp.oathProfileUuid, interval);
     },
-    remove({ udid, otp }) {
+    remove({ udid, otp }: Device): void {
       settings.removeDevice(udid);
       spent.delete(otp?.oathProfileUuid ?? '');
     },
-    reachable: (user) =>
+    /** The devices that can receive a push. */
+    reachable: (user: string) =>
       all().flatMap((device) => {
         const token = currentToken(device);
         if (device.user !== user || token === null) return [];
         return [{ udid: device.udid, os: device.os, token: token.value }];
       }),
-    owns: (user, token) => holderOf(token)?.user === user,
-    findToken(token) {
+    /** Whether the token belongs to one of this user's devices. */
+    owns: (user: string, token: string): boolean => holderOf(token)?.user === user,
+    findToken(token: string): KnownToken | null {
       const known = tokenIn(holderOf(token), token);
       if (known === undefined) return null;
       const { topic, replacedAt } = known;
       return { topic, replacedAt: replacedAt === null ? null : new Date(replacedAt) };
     },
-    noteTopic(token, topic) {
+    /** Notes that the token belongs to the app with this topic. */
+    noteTopic(token: string, topic: string): void {
       const device = holderOf(token);
       if (device === undefined || tokenIn(device, token)?.topic === topic) return;
       const tokens = device.tokens.map((known) => (known.value === token ? { ...known, topic } : known));
@@ -147,6 +134,4 @@ function without(device: Device, token: string): Device {
   return { ...device, tokens: device.tokens.filter(({ value }) => value !== token) };
 }
 
-function notEnrolled(): Refusal {
-  return new Refusal('System.ArgumentException', 'The device is not enrolled.');
-}
+const notEnrolled = (): Refusal => badArgument('The device is not enrolled.');

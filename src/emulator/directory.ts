@@ -36,44 +36,22 @@ export const appId = 'mfa-cli';
 export const clientId = 'mfa-cli';
 
 /** The tenant's users and roles. The case of names does not matter. */
-export interface Directory {
-  users(): readonly User[];
-  roles(): readonly Role[];
-  /** The user or service user with that name or UUID. */
-  findUser(key: string): User | null;
-  /** The role with that ID or name. */
-  findRole(key: string): Role | null;
-  /** @throws {Refusal} nobody has that name or UUID */
-  requireUser(key: string): User;
-  /** @throws {Refusal} no role has that ID or name */
-  requireRole(key: string): Role;
-  /** Including those through other roles. */
-  rolesOf(user: User): readonly Role[];
-  /** The user or service user with that name, with the rights of all its roles. */
-  findCaller(name: string): Caller | null;
-  /** The person with that name; a service user is not one. */
-  findPerson(name: string): User | null;
-  /** The person that the sign-in page accepts with this password, or null. */
-  signIn(name: string, password: string): User | null;
-  /** Stores a user, replacing the one with the same `uuid`. */
-  keepUser(user: User): void;
-  /** Also removes it from its roles. */
-  removeUser(user: User): void;
-  keepRole(role: Role): void;
-  removeRole(role: Role): void;
-}
+export type Directory = ReturnType<typeof openDirectory>;
 
 /** The default people and roles, and later changes stored in `settings`. */
-export function openDirectory(settings: Settings, assumptions: Assumptions, passwords: Passwords): Directory {
+export function openDirectory(settings: Settings, assumptions: Assumptions, passwords: Passwords) {
   const defaults = defaultUsers(passwords);
   const rights = administrativeRights(assumptions);
   const created = (): readonly User[] => settings.directory().users;
   const users = (): readonly User[] => [...defaults, ...created()];
   const roles = (): readonly Role[] => settings.directory().roles ?? defaultRoles;
+  /** The user or service user with that name or UUID. */
   const findUser = (key: string): User | null =>
     users().find((user) => sameName(user.user, key) || sameName(user.uuid, key)) ?? null;
+  /** The role with that ID or name. */
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
+  /** Including those through other roles. */
   const allRolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
     rolesOf(uuid, inEverybodyRole, roles());
   const rightsOf = (user: User): readonly Right[] => {
@@ -82,6 +60,7 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     const paths = all.flatMap((role) => role.rights);
     return rights.filter(({ path }) => paths.includes(path)).flatMap(({ allows }) => allows);
   };
+  /** The person with that name; a service user is not one. */
   const findPerson = (name: string): User | null =>
     users().find((user) => !user.isServiceUser && sameName(user.user, name)) ?? null;
   const keep = (users: readonly User[], roles: readonly Role[]): void => {
@@ -94,40 +73,48 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     roles,
     findUser,
     findRole,
-    requireUser: (key) => orNotFound(findUser(key)),
-    requireRole: (key) => orNotFound(findRole(key)),
+    findPerson,
     rolesOf: allRolesOf,
-    findCaller(name) {
+    /** @throws {Refusal} nobody has that name or UUID */
+    requireUser: (key: string): User => orNotFound(findUser(key)),
+    /** @throws {Refusal} no role has that ID or name */
+    requireRole: (key: string): Role => orNotFound(findRole(key)),
+    /** The user or service user with that name, with the rights of all its roles. */
+    findCaller(name: string): Caller | null {
       const found = users().find((user) => sameName(user.user, name));
       return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
     },
-    findPerson,
-    signIn(name, password) {
+    /** The person that the sign-in page accepts with this password, or null. */
+    signIn(name: string, password: string): User | null {
       const person = findPerson(name);
       return person !== null && person.password === password ? person : null;
     },
-    keepUser(user) {
+    /** Stores a user, replacing the one with the same `uuid`. */
+    keepUser(user: User): void {
       const others = created().filter(({ uuid }) => uuid !== user.uuid);
       settings.keepDirectory({ ...settings.directory(), users: [...others, user] });
     },
-    removeUser({ uuid }) {
+    /** Also removes it from its roles. */
+    removeUser({ uuid }: User): void {
+      const without = (members: readonly string[]) => members.filter((member) => member !== uuid);
       keep(
         created().filter((user) => user.uuid !== uuid),
-        roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
+        roles().map((role) => ({ ...role, users: without(role.users) })),
       );
     },
-    keepRole(role) {
-      const known = roles();
-      const changed = known.some(({ id }) => id === role.id)
-        ? known.map((other) => (other.id === role.id ? role : other))
-        : [...known, role];
-      keep(created(), changed);
+    /** Stores a role, replacing the one with the same `id`. */
+    keepRole(role: Role): void {
+      const isKnown = roles().some(({ id }) => id === role.id);
+      const changed = roles().map((other) => (other.id === role.id ? role : other));
+      keep(created(), isKnown ? changed : [...changed, role]);
     },
-    removeRole({ id }) {
+    /** Also removes it from other roles. */
+    removeRole({ id }: Role): void {
+      const without = (members: readonly string[]) => members.filter((member) => member !== id);
       const others = roles().filter((role) => role.id !== id);
       keep(
         created(),
-        others.map((role) => ({ ...role, roles: role.roles.filter((member) => member !== id) })),
+        others.map((role) => ({ ...role, roles: without(role.roles) })),
       );
     },
   };

@@ -1,19 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Assumptions } from './assumptions.ts';
 
-/** What the vendor wraps around every API answer: all keys are always present. */
-interface Envelope {
-  readonly success: boolean;
-  readonly Result: unknown;
-  readonly Message: string | null;
-  readonly MessageID: string | null;
-  readonly Exception: null;
-  readonly ErrorID: string | null;
-  readonly ErrorCode: string | null;
-  readonly IsSoftError: boolean;
-  readonly InnerExceptions: null;
-}
-
 /** A call that the tenant refuses, usually with HTTP 200. */
 export class Refusal extends Error {
   /** A key of the vendor's or a .NET exception type; `MessageID` shows it. */
@@ -46,12 +33,16 @@ export function missingRight(): Refusal {
   );
 }
 
+/** .NET's refusal of a parameter. */
+export const badArgument = (words: string): Refusal => new Refusal('System.ArgumentException', words);
+
+/** .NET's refusal of what the state of things does not allow. */
+export const badOperation = (words: string): Refusal =>
+  new Refusal('System.InvalidOperationException', words);
+
 /** The answer to whoever scripts more than there is room for. @param what in the plural */
 export function tooManyScripted(most: number, what: string): Refusal {
-  return new Refusal(
-    'System.InvalidOperationException',
-    `No more than ${most.toLocaleString('en')} ${what} can wait. Times 0 clears them.`,
-  );
+  return badOperation(`No more than ${most.toLocaleString('en')} ${what} can wait. Times 0 clears them.`);
 }
 
 /** A refusal in this tenant's words; the vendor's documentation leaves some of them open. */
@@ -66,34 +57,34 @@ export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
 
 const unauthorizedAccess = 'System.UnauthorizedAccessException';
 
-export function successEnvelope(result: unknown): Envelope {
+/** What the vendor wraps around every API answer: all keys are always present. */
+const emptyEnvelope = {
+  success: false,
+  Result: null as unknown,
+  Message: null as string | null,
+  MessageID: null as string | null,
+  Exception: null,
+  ErrorID: null as string | null,
+  ErrorCode: null as string | null,
+  IsSoftError: false,
+  InnerExceptions: null,
+};
+
+export function successEnvelope(result: unknown): typeof emptyEnvelope {
   return { ...emptyEnvelope, success: true, Result: result };
 }
 
 /** A failure with its own `ErrorID`, a GUID and 32 hex digits, which support asks for. */
-export function failureEnvelope(refusal: Refusal): Envelope {
+export function failureEnvelope({ result, message, reason, code }: Refusal): typeof emptyEnvelope {
   return {
     ...emptyEnvelope,
-    success: false,
-    Result: refusal.result,
-    Message: refusal.message,
-    MessageID: refusal.reason === null ? null : `_I18N_${refusal.reason}`,
+    Result: result,
+    Message: message,
+    MessageID: reason === null ? null : `_I18N_${reason}`,
     ErrorID: `${randomUUID()}:${randomBytes(16).toString('hex')}`,
-    ErrorCode: refusal.code,
+    ErrorCode: code,
   };
 }
-
-const emptyEnvelope: Envelope = {
-  success: false,
-  Result: null,
-  Message: null,
-  MessageID: null,
-  Exception: null,
-  ErrorID: null,
-  ErrorCode: null,
-  IsSoftError: false,
-  InnerExceptions: null,
-};
 
 /** The answer to a call that names something missing. */
 export function notFound(): Refusal {
@@ -117,10 +108,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /** The tenant's answer with rows, each with its first column as the key. `fullCount`: of all, if `rows` is a page. */
 export function queryResult(
   rows: readonly Row[],
-  {
-    fullCount = rows.length,
-    type = null,
-  }: { readonly fullCount?: number; readonly type?: string | null } = {},
+  { fullCount = rows.length, type = null }: { fullCount?: number; type?: string | null } = {},
 ): object {
   return {
     IsAggregate: false,

@@ -33,34 +33,19 @@ function passwordOf(one: Person, passwords: Passwords): string {
 
 /** The roles of a tenant before anybody changes them. */
 export const defaultRoles: readonly Role[] = [
-  {
-    id: systemAdministrators,
-    name: 'System Administrator',
-    description: 'Full access to all settings',
-    type: 'PrincipalList',
+  role(systemAdministrators, 'System Administrator', 'Full access to all settings', {
     users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
-    roles: [],
-    rights: [],
-  },
-  {
-    id: 'everybody',
-    name: 'Everybody',
-    description: 'All users but service users',
-    type: 'Everybody',
-    users: [],
-    roles: [],
-    rights: [],
-  },
-  {
-    id: 'c0ffee00_0000_4000_8000_000000000100',
-    name: 'Push Certificates',
-    description: 'May manage push certificates',
-    type: 'PrincipalList',
+  }),
+  role('everybody', 'Everybody', 'All users but service users', { type: 'Everybody' }),
+  role('c0ffee00_0000_4000_8000_000000000100', 'Push Certificates', 'May manage push certificates', {
     users: [serviceUser.uuid],
-    roles: [],
     rights: [deviceManagementPath],
-  },
+  }),
 ];
+
+function role(id: string, name: string, description: string, more: Partial<Role>): Role {
+  return { id, name, description, type: 'PrincipalList', users: [], roles: [], rights: [], ...more };
+}
 
 function person(name: string, number: number, displayName: string): Person {
   return {
@@ -98,9 +83,6 @@ export function makePasswords(): Passwords {
 /** The known passwords of the tenant with that number, where there are several. */
 export function fixedPasswordsOf(number: number): Passwords {
   const { administrator, user, serviceUser } = fixedPasswords;
-  return {
-    administrator: `${administrator}-${number}`,
-    user: `${user}-${number}`,
-    serviceUser: `${serviceUser}-${number}`,
-  };
+  const own = (password: string): string => `${password}-${number}`;
+  return { administrator: own(administrator), user: own(user), serviceUser: own(serviceUser) };
 }

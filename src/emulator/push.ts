@@ -1,21 +1,16 @@
-import type { ApnsIdentity } from '../apple/apns.ts';
 import { apnsError } from '../apple/failure.ts';
 import { openHttp2Session, postPush } from '../apple/http2-session.ts';
 import { pairOf } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
+import type { Apns } from './apns/apns.ts';
 import type { Push } from './apns/judge-push.ts';
+import type { ApnsAnswer } from './apns/push-service.ts';
 import { Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
 /** The key whose certificate is used for pushes: the one set last. */
 export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
-
-/** The identity that sends a push. */
-export interface PushSender {
-  readonly identity: ApnsIdentity;
-  readonly topic: string;
-}
 
 /** The topic of the certificate that pushes are sent with; null: none is set. */
 export function topicInForce(settings: Settings): string | null {
@@ -24,51 +19,23 @@ export function topicInForce(settings: Settings): string | null {
 }
 
 /** The certificate set last, opened. @throws {Refusal} none is set */
-export async function openPushSender(settings: Settings): Promise<PushSender> {
+export async function openPushSender(settings: Settings) {
   const values = new Map(settings.entries());
   const key = values.get(newestKey);
   const [base64, password, topic] = ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) =>
     values.get(`${key}_${name}`),
   );
-  if (base64 === undefined || topic === undefined)
-    throw new Refusal(
-      null,
-      'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.',
-    );
+  if (base64 === undefined || topic === undefined) {
+    const words = 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.';
+    throw new Refusal(null, words);
+  }
   const bytes = Buffer.from(base64, 'base64');
   const opened = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password ?? ''));
   const pair = pairOf(opened);
   if (pair === null)
     throw new Refusal('System.Security.Cryptography.CryptographicException', 'Keyset does not exist');
-  return {
-    identity: {
-      key: pair.privateKey,
-      certificates: [pair.certificate, ...opened.chain].map(({ der }) => der),
-    },
-    topic,
-  };
-}
-
-/** Where APNs is. */
-interface PushAddress {
-  /** `127.0.0.1:PORT` */
-  readonly host: string;
-  /** Its only authority, PEM. */
-  readonly ca: string;
-}
-
-/** A push for one device. */
-export interface DevicePush {
-  readonly deviceToken: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
-
-/** The outcome of one push. */
-export interface PushOutcome {
-  /** HTTP status from APNs, or null if none came. */
-  readonly status: number | null;
-  /** APNs' reason, or what went wrong; null if APNs accepted the push. */
-  readonly reason: string | null;
+  const certificates = [pair.certificate, ...opened.chain].map(({ der }) => der);
+  return { identity: { key: pair.privateKey, certificates }, topic };
 }
 
 const patience = 10_000;
@@ -76,21 +43,17 @@ const noProxies = { https: null, http: null, bypass: null };
 
 /** Sends a push once, like the tenant. A failure is an outcome: the challenge stands, and its other pushes go out. */
 export async function sendPush(
-  { identity, topic }: PushSender,
-  { deviceToken, payload: document }: DevicePush,
-  { host, ca }: PushAddress,
-): Promise<PushOutcome> {
+  { identity, topic }: Awaited<ReturnType<typeof openPushSender>>,
+  { deviceToken, payload: document }: Pick<Push, 'deviceToken' | 'payload'>,
+  { host, ca }: Pick<Apns, 'host' | 'ca'>,
+): Promise<Pick<ApnsAnswer, 'status' | 'reason'>> {
   const signal = AbortSignal.timeout(patience);
   const headers = { 'apns-topic': topic, 'apns-push-type': 'alert', 'apns-priority': '10' };
   const payload = JSON.stringify(document);
   try {
     const origin = new URL(`https://${host}`);
-    const session = await openHttp2Session(identity, {
-      origin,
-      proxies: noProxies,
-      authorities: [ca],
-      signal,
-    });
+    const reached = { origin, proxies: noProxies, authorities: [ca], signal };
+    const session = await openHttp2Session(identity, reached);
     try {
       const { answer } = await postPush(session, { deviceToken, headers, payload, retry: false }, signal);
       return { status: answer.status, reason: answer.reason };
@@ -107,20 +70,16 @@ interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
 
-/** Pushes waiting for their phones, by device token. */
-export interface PushQueue {
-  put(deviceToken: string, push: QueuedPush): void;
-  /** The oldest push, waiting up to this many milliseconds; null: none came, or `signal` ended the wait. */
-  take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null>;
-}
-
 /** Pushes kept for one token; the oldest make room. */
 const kept = 100;
 
 /** Tokens for which pushes are kept: a phone with a new one no longer asks for the old one's. */
 const tokensKept = 1000;
 
-export function createPushQueue(): PushQueue {
+/** Pushes waiting for their phones, by device token. */
+export type PushQueue = ReturnType<typeof createPushQueue>;
+
+export function createPushQueue() {
   const queues = new Map<string, QueuedPush[]>();
   const waiting = new Map<string, Set<() => void>>();
   const next = (deviceToken: string): QueuedPush | null => {
@@ -135,14 +94,15 @@ export function createPushQueue(): PushQueue {
     if (looks?.size === 0) waiting.delete(deviceToken);
   };
   return {
-    put(deviceToken, push) {
+    put(deviceToken: string, push: QueuedPush): void {
       queues.set(deviceToken, [...(queues.get(deviceToken) ?? []), push].slice(-kept));
       const [oldest = deviceToken] = queues.keys();
       if (queues.size > tokensKept) queues.delete(oldest);
       // Each looks for itself: one takes the push, and the others keep waiting.
       for (const look of waiting.get(deviceToken) ?? []) look();
     },
-    take(deviceToken, wait, signal) {
+    /** The oldest push, waiting up to this many milliseconds; null: none came, or `signal` ended the wait. */
+    take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null> {
       const first = signal.aborted ? null : next(deviceToken);
       if (first !== null || wait <= 0 || signal.aborted) return Promise.resolve(first);
       return new Promise((resolve) => {

@@ -28,18 +28,13 @@ interface Site {
   at(host: string): Serving | Promise<Serving> | null;
 }
 
-/** An HTTP server on loopback that has its port before its routes, since their answers contain it. */
-interface TenantServer {
-  readonly port: number;
-  serve(site: Site): void;
-  /** Ends at once, including open connections. */
-  close(): Promise<void>;
-}
-
-/** Listens on 127.0.0.1; port 0 picks a free one. @throws {CliError} usage: the port is busy or not allowed */
-export async function openServer(port: number): Promise<TenantServer> {
+/**
+ * An HTTP server on 127.0.0.1 that has its port before its routes, since their answers contain it; port 0 picks a free one.
+ * @throws {CliError} usage: the port is busy or not allowed
+ */
+export async function openServer(port: number) {
   const server = createServer();
-  let serve: TenantServer['serve'] = () => {};
+  let serve: (site: Site) => void = () => {};
   // Requests before there are routes wait for them.
   const served = new Promise<Site>((resolve) => {
     serve = resolve;
@@ -48,7 +43,8 @@ export async function openServer(port: number): Promise<TenantServer> {
   return {
     port: await listen(server, port, '--port N'),
     serve,
-    close: () =>
+    /** Ends at once, including open connections. */
+    close: (): Promise<void> =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -65,95 +61,52 @@ export function siteAt(names: readonly string[], port: number, serving: Serving)
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url: target = '' } = request;
   const began = performance.now();
+  const refuse = (status: number, heading: string, lead: string): void =>
+    sendPage(response, status, errorPage(heading, lead));
   try {
     // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
     const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
-    const found = serving === null ? null : find(serving.routes, request);
-    const path = found?.listedAs === undefined ? pathOf(target) : found.listedAs;
-    if (path !== null)
+    const { path, query } = splitTarget(target);
+    const here = (serving?.routes ?? []).flatMap((route) => {
+      const canonical = matchPath(route, path);
+      return canonical === null ? [] : [{ route, canonical }];
+    });
+    // Whatever the method: an address is a secret for those that are not taken, too.
+    const listedAs = here[0]?.route.listedAs;
+    const listed = listedAs === undefined ? path.slice(0, longestPath) : listedAs;
+    if (listed !== null)
       response.once('finish', () =>
         serving?.answered({
           method,
-          path,
+          path: listed,
           status: response.statusCode,
           milliseconds: performance.now() - began,
           verdict: verdictOf(response),
         }),
       );
-    if (found === null)
-      return sendPage(
-        response,
-        400,
-        errorPage('This is the address of another host', `The local tenant answers at ${site.home}.`),
-      );
-    await dispatch(found, request, response);
+    if (serving === null)
+      return refuse(400, 'This is the address of another host', `The local tenant answers at ${site.home}.`);
+    const match = here.find(({ route }) => route.method === method);
+    if (match !== undefined) {
+      request.url = `${match.canonical}${query}`;
+      return await match.route.answer(request, response);
+    }
+    if (here.length === 0)
+      return refuse(404, 'There is nothing at this address', 'The local tenant has no such path.');
+    const allowed = here.map(({ route }) => route.method).join(', ');
+    response.setHeader('Allow', allowed);
+    refuse(405, 'This address does not take that method', `It takes only ${allowed}.`);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');
     if (error instanceof BodyTooLarge)
-      return sendPage(
-        response,
-        413,
-        errorPage('The request is too large', 'A request body can have at most 2 MiB.'),
-      );
-    sendPage(response, 500, errorPage('The emulator failed', 'This is a bug in the emulator.'));
+      return refuse(413, 'The request is too large', 'A request body can have at most 2 MiB.');
+    refuse(500, 'The emulator failed', 'This is a bug in the emulator.');
   }
-}
-
-/** What is at the address of a request. */
-interface Found {
-  /** Null: nothing that takes its method. */
-  readonly route: Route | null;
-  /** The request's target, with the path in the route's spelling. */
-  readonly target: string;
-  /** Those that are taken there. */
-  readonly methods: readonly string[];
-  /** Of the route, whatever the method: an address is a secret for those that are not taken, too. */
-  readonly listedAs: Route['listedAs'];
-}
-
-function find(routes: readonly Route[], { method, url = '' }: IncomingMessage): Found {
-  const { path, query } = splitTarget(url);
-  const here = routes.flatMap((route) => {
-    const canonical = matchPath(route, path);
-    return canonical === null ? [] : [{ route, canonical }];
-  });
-  const match = here.find(({ route }) => route.method === method);
-  return {
-    route: match?.route ?? null,
-    target: `${match?.canonical ?? path}${query}`,
-    methods: here.map(({ route }) => route.method),
-    listedAs: here[0]?.route.listedAs,
-  };
-}
-
-/** Passes the request to its route. */
-async function dispatch(
-  { route, target, methods }: Found,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (route !== null) {
-    request.url = target;
-    return await route.answer(request, response);
-  }
-  if (methods.length === 0)
-    return sendPage(
-      response,
-      404,
-      errorPage('There is nothing at this address', 'The local tenant has no such path.'),
-    );
-  const allowed = methods.join(', ');
-  response.setHeader('Allow', allowed);
-  sendPage(response, 405, errorPage('This address does not take that method', `It takes only ${allowed}.`));
 }
 
 /** No client needs a longer one, and many of them are kept. */
 const longestPath = 300;
-
-function pathOf(target: string): string {
-  return splitTarget(target).path.slice(0, longestPath);
-}
 
 /** Doubled slashes count as one: the vendor's iOS library sends them. */
 function splitTarget(target: string): { path: string; query: string } {

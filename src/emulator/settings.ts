@@ -5,7 +5,7 @@ import { replaceFile, unwritable } from '../files/write.ts';
 import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
 import { type Device, storedDevice } from './device.ts';
-import { Refusal } from './envelope.ts';
+import { badOperation } from './envelope.ts';
 import { type Role, storedRole, storedUser, type User } from './users.ts';
 
 /** The changes to the tenant's users and roles. */
@@ -58,17 +58,11 @@ function openStateFile(file: string): KeptState {
   return { state, write: (next) => writeState(file, `${textOf(next)}\n`) };
 }
 
-interface KeptStates {
-  /** Whether it held that tenant when it was read. */
-  has(name: string): boolean;
-  of(name: string): KeptState;
-}
-
 /**
  * The file of several tenants, by their names. Those that it holds and nobody opens stay in it.
  * @throws {CliError} file-unreadable (also if damaged), file-unwritable
  */
-export function openStatesFile(file: string): KeptStates {
+export function openStatesFile(file: string) {
   const document = readDocument(file);
   const tenants = document === undefined ? {} : membersOf(membersOf(document)?.tenants);
   if (tenants === null) throw foreign(file, parseState(document) === null ? null : 'one tenant');
@@ -87,8 +81,9 @@ export function openStatesFile(file: string): KeptStates {
   };
   save();
   return {
-    has: (name) => states.has(name),
-    of: (name) => ({
+    /** Whether it held that tenant when it was read. */
+    has: (name: string): boolean => states.has(name),
+    of: (name: string): KeptState => ({
       state: states.get(name) ?? nothing,
       write(next) {
         const [before, text] = [written.get(name), textOf(next)];
@@ -151,24 +146,8 @@ function writeState(file: string, text: string): void {
 /** How many are kept. Those of an administrator's certificates are among them: they are in memory, and in the file. */
 const most = 1000;
 
-/** The tenant's settings by name, in the order they were set; its users' devices; its directory. */
-export interface Settings {
-  entries(): readonly (readonly [name: string, value: string])[];
-  /**
-   * Removes `remove`, then sets `set`, and saves the result before it returns: all of it or nothing.
-   * @throws {Refusal} more settings than there is room for
-   */
-  change(changes: { remove?: readonly string[]; set?: Readonly<Record<string, string>> }): void;
-  devices(): readonly Device[];
-  /** Saves these, replacing those with the same `udid`s, before it returns: all of them or none. */
-  keepDevices(devices: readonly Device[]): void;
-  removeDevice(udid: string): void;
-  directory(): StoredDirectory;
-  keepDirectory(directory: StoredDirectory): void;
-  /** Those written by an administrator. */
-  applications(): readonly StoredApplication[];
-  keepApplications(applications: readonly StoredApplication[]): void;
-}
+/** The tenant's settings by name, in the order they were set; its users' devices; its directory; its applications. */
+export type Settings = ReturnType<typeof settingsOver>;
 
 /**
  * Opens the settings in `file`, or keeps them in memory if it is null. The file is written at once, so that a bad location
@@ -180,41 +159,49 @@ export function openSettings(file: string | null): Settings {
 }
 
 /** Settings over what is kept somewhere, or in memory alone. @throws {CliError} file-unwritable */
-export function settingsOver(kept: KeptState | null): Settings {
+export function settingsOver(kept: KeptState | null) {
   let current = kept?.state ?? nothing;
-  const keep = (next: State): void => {
+  const keep = (changes: Partial<State>): void => {
+    const next = { ...current, ...changes };
     kept?.write(next);
     current = next;
   };
-  keep(current);
+  keep({});
   return {
-    entries: () => [...current.settings],
-    change({ remove = [], set = {} }) {
+    entries: (): readonly (readonly [name: string, value: string])[] => [...current.settings],
+    /**
+     * Removes `remove`, then sets `set`, and saves the result before it returns: all of it or nothing.
+     * @throws {Refusal} more settings than there is room for
+     */
+    change({
+      remove = [],
+      set = {},
+    }: {
+      remove?: readonly string[];
+      set?: Readonly<Record<string, string>>;
+    }) {
       const settings = new Map(current.settings);
       for (const name of [...remove, ...Object.keys(set)]) settings.delete(name);
       for (const [name, value] of Object.entries(set)) settings.set(name, value);
-      if (settings.size > Math.max(most, current.settings.size)) throw tooMany();
-      keep({ ...current, settings });
+      if (settings.size > Math.max(most, current.settings.size))
+        throw badOperation(
+          `No more than ${most.toLocaleString('en')} settings are kept, three of them for each push certificate. Delete a certificate first.`,
+        );
+      keep({ settings });
     },
-    devices: () => current.devices,
-    keepDevices(devices) {
+    devices: (): readonly Device[] => current.devices,
+    /** Saves these, replacing those with the same `udid`s, before it returns: all of them or none. */
+    keepDevices(devices: readonly Device[]): void {
       const udids = devices.map(({ udid }) => udid);
       const others = current.devices.filter(({ udid }) => !udids.includes(udid));
-      keep({ ...current, devices: [...others, ...devices] });
+      keep({ devices: [...others, ...devices] });
     },
-    removeDevice(udid) {
-      keep({ ...current, devices: current.devices.filter((device) => device.udid !== udid) });
-    },
-    directory: () => ({ users: current.users, roles: current.roles }),
-    keepDirectory: ({ users, roles }) => keep({ ...current, users, roles }),
-    applications: () => current.applications,
-    keepApplications: (applications) => keep({ ...current, applications }),
+    removeDevice: (udid: string): void =>
+      keep({ devices: current.devices.filter((device) => device.udid !== udid) }),
+    directory: (): StoredDirectory => ({ users: current.users, roles: current.roles }),
+    keepDirectory: ({ users, roles }: StoredDirectory): void => keep({ users, roles }),
+    /** Those written by an administrator. */
+    applications: (): readonly StoredApplication[] => current.applications,
+    keepApplications: (applications: readonly StoredApplication[]): void => keep({ applications }),
   };
-}
-
-function tooMany(): Refusal {
-  return new Refusal(
-    'System.InvalidOperationException',
-    `No more than ${most.toLocaleString('en')} settings are kept, three of them for each push certificate. Delete a certificate first.`,
-  );
 }

@@ -2,11 +2,11 @@ import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import type { Container, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { type Api, api } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
-import type { AccessTokens } from './authentication/session-tokens.ts';
 import { tenantId } from './directory.ts';
-import { missingRight, Refusal, successEnvelope } from './envelope.ts';
+import { badArgument, missingRight, Refusal, successEnvelope } from './envelope.ts';
 import { type Route, sendJson } from './http.ts';
 import { newestKey } from './push.ts';
 import type { Settings } from './settings.ts';
@@ -39,7 +39,7 @@ export function mobileApis(
       const isNewest = entries.some(([name, value]) => name === newestKey && value === key);
       const own = [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`];
       if (assumptions['delete-absent'] === 'refused' && !entries.some(([name]) => own.includes(name)))
-        throw new Refusal('System.ArgumentException', 'There is no certificate for this client app key.');
+        throw badArgument('There is no certificate for this client app key.');
       settings.change({ remove: isNewest ? [newestKey, ...own] : own });
     }),
   ];
@@ -103,10 +103,12 @@ export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readon
   ];
 }
 
-const cryptographicException = 'System.Security.Cryptography.CryptographicException';
 const noCertificate = 'Cannot find the requested object.';
 const invalidAlgorithm = 'Invalid algorithm specified.';
 const wrongPassword = 'The specified network password is not correct.';
+
+const cryptographic = (words: string): Refusal =>
+  new Refusal('System.Security.Cryptography.CryptographicException', words);
 
 /** .NET's words about a file that it cannot open; they are the same for a wrong password and for damage. */
 const dotnetWords: Partial<Record<ErrorCode, string>> = {
@@ -132,22 +134,19 @@ async function openCertificate(base64: string, password: string, assumptions: As
   } catch (error) {
     const words = error instanceof CliError ? dotnetWords[error.code] : undefined;
     if (words === undefined) throw error;
-    throw new Refusal(cryptographicException, words);
+    throw cryptographic(words);
   }
-  if (!identity.container.encryption.every((scheme) => dotnetCiphers.test(scheme))) {
-    throw new Refusal(cryptographicException, invalidAlgorithm);
-  }
+  if (!identity.container.encryption.every((scheme) => dotnetCiphers.test(scheme)))
+    throw cryptographic(invalidAlgorithm);
   requireReadable(identity.container, assumptions);
-  if (identity.certificate === null) {
-    throw new Refusal(cryptographicException, noCertificate);
-  }
-  if (!identity.paired) throw new Refusal(cryptographicException, 'Keyset does not exist');
+  if (identity.certificate === null) throw cryptographic(noCertificate);
+  if (!identity.paired) throw cryptographic('Keyset does not exist');
 }
 
 /** Rejects what an older or a newer host cannot read. @throws {Refusal} */
 function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
   if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
-    throw new Refusal(cryptographicException, wrongPassword);
+    throw cryptographic(wrongPassword);
   if (assumptions['p12-iterations'] === 'any') return;
   const exceeded = [
     ['MacIterationLimit', (mac?.iterations ?? 0) > 300_000],
@@ -164,14 +163,11 @@ function requireReadable({ encryption, mac, iterations }: Container, assumptions
 /** `Convert.FromBase64String`: white space does not count, everything else must be valid. @throws {Refusal} */
 export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[ \t\r\n]/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
-    throw new Refusal(
-      'System.FormatException',
+  const invalid = (words: string): Refusal => new Refusal('System.FormatException', words);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits))
+    throw invalid(
       'The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters.',
     );
-  }
-  if (digits.length % 4 !== 0) {
-    throw new Refusal('System.FormatException', 'Invalid length for a Base-64 char array or string.');
-  }
+  if (digits.length % 4 !== 0) throw invalid('Invalid length for a Base-64 char array or string.');
   return Buffer.from(digits, 'base64');
 }

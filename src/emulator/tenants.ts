@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { lockFile } from '../files/lock-file.ts';
+import { type Apns, type ApnsOptions, startApns } from './apns/apns.ts';
 import { type Assumptions, usualAssumptions } from './assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
-import { type Apns, type ApnsOptions, startApns } from './phones.ts';
 import { hostsOf, openServer, siteAt } from './server.ts';
 import { openSettings, openStatesFile, settingsOver } from './settings.ts';
 import { addressOf, createTenant, type Tenant, type TenantAddress, type TenantOptions } from './tenant.ts';
@@ -48,7 +48,7 @@ export function startTenants({
     const { port } = server;
     const states = options.stateFile === null ? null : openStatesFile(options.stateFile);
     const assumptions = { ...usualAssumptions, ...options.assumptions };
-    const signingKey = await makeSigningKey();
+    const signingKey = once(makeSigningKey);
     const tenants = Array.from({ length: count }, (_, index) => {
       const name = `tenant-${index + 1}`;
       const own = passwords(index + 1);
@@ -92,7 +92,7 @@ export interface EmulatorOptions extends TenantOptions {
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
-  /** The key that signs its tokens; generated at each start by default. */
+  /** The key that signs its tokens; generated for each start by default. */
   readonly signingKey?: KeyObject;
 }
 
@@ -111,11 +111,20 @@ export function startEmulator(options: EmulatorOptions): Promise<Emulator> {
       passwords: options.passwords ?? makePasswords(),
       assumptions: { ...usualAssumptions, ...options.assumptions },
       apns,
-      signingKey: options.signingKey ?? (await makeSigningKey()),
+      signingKey: once(() => options.signingKey ?? makeSigningKey()),
     });
     server.serve(siteAt(['127.0.0.1', 'localhost'], server.port, serving));
     return { ...tenant, apns, close };
   });
+}
+
+/** What it gives the first time; it is called once somebody wants that. */
+function once<Made>(make: () => Made): () => Made {
+  let made: { readonly value: Made } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** What tenants are behind. */
@@ -125,18 +134,12 @@ interface Place {
   close(): Promise<void>;
 }
 
-interface PlaceOptions extends Pick<TenantOptions, 'redirectUris' | 'now'> {
-  readonly port: number;
-  readonly stateFile: string | null;
-  readonly apns?: Partial<ApnsOptions>;
-}
-
 /**
  * Opens a port, the stand-in for APNs and the lock of the state file, and closes them where `start` fails.
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
-export async function openPlace<Started>(
-  { port, stateFile, apns: apnsOptions = {}, redirectUris, now }: PlaceOptions,
+async function openPlace<Started>(
+  { port, stateFile, apns: apnsOptions = {}, redirectUris, now }: Omit<EmulatorOptions, 'passwords'>,
   start: (place: Place) => Promise<Started>,
 ): Promise<Started> {
   for (const uri of redirectUris) requireRedirectUri(uri);

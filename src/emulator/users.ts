@@ -30,19 +30,16 @@ export const systemAdministrators = 'sysadmin';
 /** The right to manage push certificates; the vendor does not publish its path. */
 export const deviceManagementPath = '/lib/rights/devman.json';
 
+const readsAll = ['read-applications', 'read-roles', 'read-users'] as const;
+
 const known: readonly AdministrativeRight[] = [
   right('Admin Portal Login', 'adminportallogin'),
-  right('Application Management', 'appman', [
-    'manage-applications',
-    'read-applications',
-    'read-roles',
-    'read-users',
-  ]),
+  right('Application Management', 'appman', ['manage-applications', ...readsAll]),
   right('Federation Management', 'fedman'),
   right('MFA Unlock', 'mfaunlock', ['read-users']),
   right('RADIUS Management', 'radiusman'),
   right('Read Only Role Management', 'roroleman', ['read-roles']),
-  right('Read Only System Administration', 'monitor', ['read-applications', 'read-roles', 'read-users']),
+  right('Read Only System Administration', 'monitor', readsAll),
   right('Read Only User Management', 'rouserman', ['read-users']),
   right('Register and Administer Connectors', 'proxycode'),
   right('Report Management', 'reportman'),
@@ -63,6 +60,11 @@ export function administrativeRights({
           right('Device Management (Limited)', 'devmanlimited'),
         ];
   return [...known, ...devices].sort((a, b) => (a.description < b.description ? -1 : 1));
+}
+
+/** A right as the tenant's answers have it. */
+export function rightRow({ path, description }: AdministrativeRight) {
+  return { Path: path, Description: description, ServiceName: null };
 }
 
 function right(description: string, file: string, allows: readonly Right[] = []): AdministrativeRight {

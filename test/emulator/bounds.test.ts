@@ -1,14 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
 import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
+import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
-import { createAccessTokens, createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
+import { createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
+import { createFaults } from '../../src/emulator/faults.ts';
 import { settingsOver } from '../../src/emulator/settings.ts';
-import { createFaults } from '../../src/emulator/tenant.ts';
 import type { User } from '../../src/emulator/users.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';
@@ -96,8 +98,15 @@ describe('of what waits for its end the oldest makes room', () => {
     const access = { user: 'u', scopes: [], apis: [], grantId: null };
     for (let number = 0; number <= 1000; number++) tokens.remember(`${number}`, access, 60);
     expect([tokens.find('0'), tokens.find('1')?.user]).toEqual([null, 'u']);
-    const { privateKey: signingKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-    const sessions = createSessionTokens({ url: '', lifetime: 60, apis: [], signingKey, now }, tokens);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const world = {
+      url: '',
+      accessTokens: tokens,
+      accessTokenSeconds: 60,
+      assumptions: usualAssumptions,
+      now,
+    };
+    const sessions = createSessionTokens({ ...world, signingKey: () => privateKey });
     const [oldest, second] = Array.from({ length: 1001 }, () => sessions.issue(somebody));
     const renew = (one: typeof oldest) => sessions.refresh(one?.token ?? '', one?.refreshToken ?? '');
     expect([renew(oldest), renew(second)?.user.user]).toEqual([null, 'user@example.com']);

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import type { ApnsOptions } from '../../emulator/apns/apns.ts';
 import { isAuthority } from '../../emulator/apns/authority.ts';
 import { parseAssumptions } from '../../emulator/assumptions.ts';
 import { fixedPasswords, fixedPasswordsOf } from '../../emulator/people.ts';
-import type { ApnsOptions } from '../../emulator/phones.ts';
 import { type Emulator, startEmulator, startTenants, type Tenants } from '../../emulator/tenants.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { readWhole } from '../../files/read.ts';

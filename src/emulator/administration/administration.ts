@@ -1,43 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parseJson } from '../../text/json.ts';
-import { type Api, api, type Call, type Parameters, readParameters, requireRight } from '../api.ts';
+import { type Api, api, type Parameters, readParameters, requireRight } from '../api.ts';
 import { sameName } from '../applications.ts';
-import type { Assumptions } from '../assumptions.ts';
 import { type Directory, directoryServiceUuid } from '../directory.ts';
-import { queryResult, Refusal, type Row } from '../envelope.ts';
+import { badArgument, badOperation, queryResult, Refusal, type Row } from '../envelope.ts';
 import { defaultPeople } from '../people.ts';
-import type { Settings } from '../settings.ts';
-import type { Role, User } from '../users.ts';
-import { administrativeRights, systemAdministrators } from '../users.ts';
+import { administrativeRights, type Role, rightRow, systemAdministrators, type User } from '../users.ts';
+import type { World } from '../world.ts';
 import { type ApplicationStore, applicationApis, permissionApis } from './application-apis.ts';
 import { queryTables, redrockApis } from './redrock-apis.ts';
 import { roleApis, roleRightApis } from './role-apis.ts';
 
-interface AdministrationParts {
-  readonly settings: Settings;
-  readonly directory: Directory;
-  readonly store: ApplicationStore;
-  readonly assumptions: Assumptions;
-}
-
 /** A tenant's administration: users, roles, rights, applications. */
-export function administrationApis(parts: AdministrationParts): readonly Api[] {
-  const { settings, directory, store, assumptions } = parts;
+export function administrationApis(world: World, store: ApplicationStore): readonly Api[] {
   return [
-    ...userApis(directory),
-    ...roleApis(directory, assumptions),
-    ...roleRightApis(directory, assumptions),
-    ...directoryApis(directory, assumptions),
-    ...applicationApis(store, assumptions),
-    ...permissionApis(store, directory, assumptions),
-    ...redrockApis(queryTables(directory, settings, store.all), administrativeRights(assumptions)),
+    ...userApis(world.directory),
+    ...roleApis(world),
+    ...roleRightApis(world),
+    ...directoryApis(world),
+    ...applicationApis(store, world.assumptions),
+    ...permissionApis(store, world),
+    ...redrockApis(queryTables(world, store.all), administrativeRights(world.assumptions)),
   ];
 }
 
 const most = 100_000;
 
 /** The tenant's directories, and who is in them. */
-function directoryApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
+function directoryApis({ directory, assumptions }: World): readonly Api[] {
   const rights = administrativeRights(assumptions);
   const services = (): object =>
     queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
@@ -54,11 +44,10 @@ function directoryApis(directory: Directory, assumptions: Assumptions): readonly
         const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
         return queryResult(found.slice(0, readLimit(call)), { fullCount: found.length });
       };
+      const roleRows = (): readonly Row[] => directory.roles().map((role) => roleRow(role, rights));
       return {
         ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
-        ...(roles === undefined
-          ? {}
-          : { Roles: find('roles', () => directory.roles().map((role) => roleRow(role, rights))) }),
+        ...(roles === undefined ? {} : { Roles: find('roles', roleRows) }),
         ...(call.value('group') === undefined ? {} : { Group: find('group', () => []) }),
       };
     }),
@@ -102,9 +91,7 @@ function roleRow(role: Role, rights: ReturnType<typeof administrativeRights>): R
     RoleType: role.type,
     IsHidden: false,
     DirectoryServiceUuid: directoryServiceUuid,
-    AdministrativeRights: rights
-      .filter(({ path }) => role.rights.includes(path))
-      .map(({ path, description }) => ({ Path: path, Description: description, ServiceName: null })),
+    AdministrativeRights: rights.filter(({ path }) => role.rights.includes(path)).map(rightRow),
   };
 }
 
@@ -137,9 +124,7 @@ function meets(value: unknown, condition: Record<string, unknown>): boolean {
   });
 }
 
-function unknown(what: string): Refusal {
-  return new Refusal('System.ArgumentException', `The filter has an unknown part: ${what}.`);
-}
+const unknown = (what: string): Refusal => badArgument(`The filter has an unknown part: ${what}.`);
 
 /** The suffix of all user names. */
 const suffix = 'example.com';
@@ -148,8 +133,7 @@ const suffix = 'example.com';
 function userApis(directory: Directory): readonly Api[] {
   const created = (key: string): User => requireCreated(directory, key);
   const requireFreeName = (name: string): void => {
-    if (directory.findUser(name) !== null)
-      throw new Refusal('System.InvalidOperationException', `The user name ${name} is already in use.`);
+    if (directory.findUser(name) !== null) throw badOperation(`The user name ${name} is already in use.`);
   };
   const makeAdministrator = (user: User): void => {
     const role = directory.findRole(systemAdministrators);
@@ -171,7 +155,9 @@ function userApis(directory: Directory): readonly Api[] {
         isOauthClient: call.flag('OauthClient') ?? false,
         inEverybodyRole: call.flag('InEverybodyRole') ?? !isServiceUser,
       };
-      const isAdministrator = readIsAdministrator(call);
+      const isAdministrator = call.flag('InSysAdminRole') ?? false;
+      // Only administrators decide who else is one.
+      if (isAdministrator) requireRight(call.caller, 'manage-tenant');
       directory.keepUser(user);
       if (isAdministrator) makeAdministrator(user);
       return user.uuid;
@@ -185,25 +171,18 @@ function userApis(directory: Directory): readonly Api[] {
   ];
 }
 
-/** Whether the user is to be an administrator who may do everything; only administrators can decide that. @throws {Refusal} */
-function readIsAdministrator({ flag, caller }: Call): boolean {
-  const isAdministrator = flag('InSysAdminRole') ?? false;
-  if (isAdministrator) requireRight(caller, 'manage-tenant');
-  return isAdministrator;
-}
-
 /** A user that somebody created: the passwords of the others are the ones that the emulator prints. @throws {Refusal} */
 function requireCreated(directory: Directory, key: string): User {
   const user = directory.requireUser(key);
   if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
-    throw new Refusal('System.InvalidOperationException', `${user.user} is one of the emulator's own users.`);
+    throw badOperation(`${user.user} is one of the emulator's own users.`);
   return user;
 }
 
 /** @throws {Refusal} not a name of the tenant's directory */
 function requireUserName(name: string): string {
   if (/^[^@\s]+@[^@\s]+$/.test(name) && name.toLowerCase().endsWith(`@${suffix}`)) return name;
-  throw new Refusal('System.ArgumentException', `The user name must end with @${suffix}.`);
+  throw badArgument(`The user name must end with @${suffix}.`);
 }
 
 /** The members of a user, with the vendor's names. */

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { CliError } from '../../errors/cli-error.ts';
 import { isObject } from '../../text/json.ts';
 import { type Api, api, type JsonObject, missing, type Parameters, readParameters } from '../api.ts';
-import { type Applications, sameName } from '../applications.ts';
+import { sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
 import { appId, clientId, type Directory, directoryServiceUuid } from '../directory.ts';
-import { absent, notFound, orNotFound, Refusal } from '../envelope.ts';
-import { defaultRoles, serviceUser } from '../people.ts';
-import type { Settings } from '../settings.ts';
+import { absent, badArgument, badOperation, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { serviceUser } from '../people.ts';
 import { systemAdministrators } from '../users.ts';
+import type { World } from '../world.ts';
 import {
   type ApplicationRight,
   applicationRights,
@@ -63,7 +63,7 @@ export function applicationApis(store: ApplicationStore, assumptions: Assumption
       const serviceName = serviceNameOf(changed);
       const other = serviceName === null ? null : store.findByServiceName(serviceName);
       if (other !== null && other.key !== stored.key)
-        throw new Refusal('System.ArgumentException', `The application ID ${serviceName} is in use.`);
+        throw badArgument(`The application ID ${serviceName} is in use.`);
       store.keep(changed);
       return { State: 0 };
     }),
@@ -87,11 +87,7 @@ function merge(old: JsonObject, sent: JsonObject): JsonObject {
 }
 
 /** Who may do what with an application. */
-export function permissionApis(
-  store: ApplicationStore,
-  directory: Directory,
-  assumptions: Assumptions,
-): readonly Api[] {
+export function permissionApis(store: ApplicationStore, { directory, assumptions }: World): readonly Api[] {
   const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
     principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
   const describe = (grant: StoredGrant, inherited: boolean): object => ({
@@ -130,7 +126,7 @@ const ofAdministrators: StoredGrant = {
 
 /** @throws {Refusal} */
 function readGrant(given: unknown, directory: Directory, assumptions: Assumptions): StoredGrant {
-  if (!isObject(given)) throw new Refusal('System.ArgumentException', 'Grants must be a list of grants.');
+  if (!isObject(given)) throw badArgument('Grants must be a list of grants.');
   const grant = readParameters(given);
   const principal = grant.text('PType');
   const rights = readRights(grant.text('Rights'));
@@ -141,8 +137,7 @@ function readGrant(given: unknown, directory: Directory, assumptions: Assumption
     grant.text('ExternalUuid');
     return { principal, id: directory.requireUser(id).uuid, rights };
   }
-  if (principal !== 'Role')
-    throw new Refusal('System.ArgumentException', `The principal type ${principal} is unknown.`);
+  if (principal !== 'Role') throw badArgument(`The principal type ${principal} is unknown.`);
   if (assumptions['role-grant'] === 'directory') requireDirectory(grant);
   const role = directory.requireRole(id);
   if (!sameName(role.id, id)) throw notFound();
@@ -155,7 +150,7 @@ function readRights(text: string): readonly ApplicationRight[] {
   return [...new Set(names)].flatMap((name) => {
     if (name === 'None') return [];
     if (Object.hasOwn(applicationRights, name)) return [name as ApplicationRight];
-    throw new Refusal('System.ArgumentException', `Requested value '${name}' was not found.`);
+    throw badArgument(`Requested value '${name}' was not found.`);
   });
 }
 
@@ -167,28 +162,17 @@ function requireDirectory({ optionalText }: Parameters): void {
 }
 
 /** The applications as administrators write them. What is kept here takes effect at once. */
-export interface ApplicationStore {
-  all(): readonly StoredApplication[];
-  /** By its key or its name, not by its application ID. */
-  find(keyOrName: string): StoredApplication | null;
-  findByServiceName(serviceName: string): StoredApplication | null;
-  create(): StoredApplication;
-  /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
-  keep(application: StoredApplication): void;
-  /** @throws {Refusal} the one that the emulator itself has */
-  remove(application: StoredApplication): void;
-}
+export type ApplicationStore = ReturnType<typeof openApplicationStore>;
 
 /** @param first the application that an emulator has, until an administrator replaces it; null: a tenant without any */
 export function openApplicationStore(
-  settings: Settings,
-  directory: Directory,
-  applications: Applications,
+  { settings, directory, applications }: World,
   first: StoredApplication | null,
-): ApplicationStore {
+) {
   const written = settings.applications;
   const all = (): readonly StoredApplication[] =>
     first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
+  const others = (key: string): readonly StoredApplication[] => written().filter((one) => one.key !== key);
   const serve = (stored: StoredApplication, profile: OAuthProfile): void => {
     const { key } = stored;
     const appId = serviceNameOf(stored);
@@ -197,30 +181,29 @@ export function openApplicationStore(
     else applications.put({ ...profile, key, appId, permits: (user) => mayRun(stored, user, directory) });
   };
   for (const stored of all()) serve(stored, readKept(stored));
+  /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
   const keep = (stored: StoredApplication): void => {
     const profile = readOAuthProfile(stored);
-    settings.keepApplications([...written().filter(({ key }) => key !== stored.key), stored]);
+    settings.keepApplications([...others(stored.key), stored]);
     serve(stored, profile);
   };
   return {
     all,
-    find: (text) =>
+    keep,
+    /** By its key or its name, not by its application ID. */
+    find: (text: string): StoredApplication | null =>
       all().find(({ key, document }) => key === text.toLowerCase() || document.Name === text) ?? null,
-    findByServiceName: (serviceName) =>
-      all().find((stored) => serviceNameOf(stored)?.toLowerCase() === serviceName.toLowerCase()) ?? null,
-    create() {
+    findByServiceName: (serviceName: string): StoredApplication | null =>
+      all().find((stored) => sameName(serviceNameOf(stored) ?? '', serviceName)) ?? null,
+    create(): StoredApplication {
       const created = { key: randomUUID(), document: { Name: 'OAuth2 Client' }, grants: [] };
       keep(created);
       return created;
     },
-    keep,
-    remove({ key }) {
-      if (key === first?.key)
-        throw new Refusal(
-          'System.InvalidOperationException',
-          "The emulator's own application cannot be deleted.",
-        );
-      settings.keepApplications(written().filter((stored) => stored.key !== key));
+    /** @throws {Refusal} the one that the emulator itself has */
+    remove({ key }: StoredApplication): void {
+      if (key === first?.key) throw badOperation("The emulator's own application cannot be deleted.");
+      settings.keepApplications(others(key));
       applications.remove(key);
     },
   };
@@ -243,16 +226,17 @@ function mayRun({ grants }: StoredApplication, name: string, directory: Director
   return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
 }
 
-interface FirstApplicationOptions {
-  readonly redirectUris: readonly string[];
-  readonly accessTokenSeconds: number;
-}
-
 /** The application that every emulator has: for mfa-cli's people and its service user. */
 export function firstApplication({
   redirectUris,
   accessTokenSeconds,
-}: FirstApplicationOptions): StoredApplication {
+}: {
+  readonly redirectUris: readonly string[];
+  readonly accessTokenSeconds: number;
+}): StoredApplication {
+  const scope = (Scope: string, Description: string, rest: string) => ({
+    ...{ Scope, Description, Mode: 'RestFilter', AllowedRest: [rest] },
+  });
   return {
     key: 'c0ffee00-0000-4000-8000-00000000000a',
     document: {
@@ -272,20 +256,13 @@ export function firstApplication({
         RefreshLifetimeString: '30.00:00:00',
         Confirm: true,
         KnownScopes: [
-          { Scope: 'all', Description: 'Everything', Mode: 'RestFilter', AllowedRest: ['.*'] },
-          {
-            Scope: 'apns',
-            Description: 'Push certificates',
-            Mode: 'RestFilter',
-            AllowedRest: ['/?Mobile/(Set|Delete)ApnsCertForClientApp'],
-          },
+          scope('all', 'Everything', '.*'),
+          scope('apns', 'Push certificates', '/?Mobile/(Set|Delete)ApnsCertForClientApp'),
         ],
       },
     },
     grants: [
-      ...defaultRoles
-        .filter(({ type }) => type === 'Everybody')
-        .map(({ id }) => ({ principal: 'Role' as const, id, rights: ['View', 'Execute'] as const })),
+      { principal: 'Role', id: 'everybody', rights: ['View', 'Execute'] },
       { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
     ],
   };

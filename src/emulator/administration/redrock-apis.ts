@@ -1,9 +1,9 @@
 import { isObject } from '../../text/json.ts';
 import { type Api, api, readParameters, requireRight } from '../api.ts';
-import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
-import { queryResult, Refusal, type Row } from '../envelope.ts';
-import type { Settings } from '../settings.ts';
-import type { administrativeRights, Right } from '../users.ts';
+import { type Caller, directoryServiceUuid } from '../directory.ts';
+import { badArgument, queryResult, type Refusal, type Row } from '../envelope.ts';
+import { type administrativeRights, type Right, rightRow } from '../users.ts';
+import type { World } from '../world.ts';
 import { describeApplication, type StoredApplication } from './stored-application.ts';
 
 /** `/RedRock/query`: the tables, and the scripts that clients are known to run. */
@@ -15,9 +15,7 @@ export function redrockApis(
     if (/^@\/lib\/get_superrights\.js\(excludeRight:'[^']*'\)$/.test(script)) {
       requireRight(caller, 'read-roles');
       const [, excluded = ''] = /'([^']*)'/.exec(script) ?? [];
-      return rights
-        .filter(({ path }) => path !== excluded)
-        .map(({ description, path }) => ({ Path: path, Description: description, ServiceName: null }));
+      return rights.filter(({ path }) => path !== excluded).map(rightRow);
     }
     if (script.startsWith('@')) throw queryFailed('no such script');
     const select = parseSelect(script);
@@ -67,24 +65,13 @@ function table<Item>(
 
 /** Members of an application that are columns, too. */
 const applicationColumns = [
-  'Name',
-  'DisplayName',
-  'ServiceName',
-  'Description',
-  'AppType',
-  'AppTypeDisplayName',
-  'WebAppType',
-  'WebAppTypeDisplayName',
-  'WebAppLoginType',
-  'TemplateName',
-  'Category',
-  'State',
+  ...['Name', 'DisplayName', 'ServiceName', 'Description', 'AppType', 'AppTypeDisplayName', 'WebAppType'],
+  ...['WebAppTypeDisplayName', 'WebAppLoginType', 'TemplateName', 'Category', 'State'],
 ];
 
 /** @param applications those that exist when a query runs */
 export function queryTables(
-  directory: Directory,
-  settings: Settings,
+  { directory, settings }: World,
   applications: () => readonly StoredApplication[],
 ): readonly Table[] {
   const cloudDirectory = { DirectoryServiceUuid: () => directoryServiceUuid };
@@ -179,9 +166,7 @@ function matchAt(
 }
 
 /** The answer to a query that cannot be run. */
-function queryFailed(detail: string): Refusal {
-  return new Refusal('System.ArgumentException', `Query has failed: ${detail}`);
-}
+const queryFailed = (detail: string): Refusal => badArgument(`Query has failed: ${detail}`);
 
 /** The requested rows and columns. @throws {Refusal} a column that the table does not have */
 export function runSelect(

@@ -8,19 +8,19 @@ import {
   readParameters,
   requireRight,
 } from '../api.ts';
-import type { Assumptions } from '../assumptions.ts';
 import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
-import { absent, notFound, queryResult, Refusal } from '../envelope.ts';
-import { administrativeRights, type Role, roleTypes, systemAdministrators } from '../users.ts';
+import { absent, badArgument, badOperation, notFound, queryResult, Refusal } from '../envelope.ts';
+import { administrativeRights, type Role, rightRow, roleTypes, systemAdministrators } from '../users.ts';
+import type { World } from '../world.ts';
 
 const reads = { takes: ['json', 'query'], right: 'read-roles' } as const;
 
 /** `/Roles` and `/SaasManage`: roles and who is in them. */
-export function roleApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
+export function roleApis({ directory, assumptions }: World): readonly Api[] {
   const removable = (key: string): Role => {
     const role = directory.requireRole(key);
     if (role.id === systemAdministrators || role.type === 'Everybody')
-      throw new Refusal('System.InvalidOperationException', `The role ${role.name} cannot be deleted.`);
+      throw badOperation(`The role ${role.name} cannot be deleted.`);
     return role;
   };
   const create = ({ optionalText, texts }: Call): object => {
@@ -80,7 +80,7 @@ export function roleApis(directory: Directory, assumptions: Assumptions): readon
 }
 
 /** What roles may do: their administrative rights. */
-export function roleRightApis(directory: Directory, assumptions: Assumptions): readonly Api[] {
+export function roleRightApis({ directory, assumptions }: World): readonly Api[] {
   const known = administrativeRights(assumptions);
   const change = (
     path: string,
@@ -92,7 +92,7 @@ export function roleRightApis(directory: Directory, assumptions: Assumptions): r
         right: text('Path'),
       }));
       if (!pairs.every(({ right }) => known.some(({ path }) => path === right)))
-        throw new Refusal('System.ArgumentException', 'Specified path is invalid');
+        throw badArgument('Specified path is invalid');
       for (const pair of pairs) {
         const role = directory.requireRole(pair.role);
         directory.keepRole({ ...role, rights: apply(role.rights, pair.right) });
@@ -106,21 +106,14 @@ export function roleRightApis(directory: Directory, assumptions: Assumptions): r
     api('/Core/GetAssignedAdministrativeRights', reads, ({ text }) => {
       const { rights } = directory.requireRole(text('role'));
       const assigned = known.filter(({ path }) => rights.includes(path));
-      return queryResult(
-        assigned.map(({ description, path }) => ({
-          Path: path,
-          Description: description,
-          ServiceName: null,
-          Scope: null,
-        })),
-      );
+      return queryResult(assigned.map((right) => ({ ...rightRow(right), Scope: null })));
     }),
   ];
 }
 
 function readType(text: string): Role['type'] {
   const type = roleTypes.find((known) => known === text);
-  if (type === undefined) throw new Refusal('System.ArgumentException', `The role type ${text} is unknown.`);
+  if (type === undefined) throw badArgument(`The role type ${text} is unknown.`);
   return type;
 }
 

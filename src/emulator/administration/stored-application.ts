@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isObject, members, type ReadBy } from '../../text/json.ts';
 import { type Application, type ApplicationGrant, plainApplication } from '../applications.ts';
-import { Refusal } from '../envelope.ts';
+import { badArgument, type Refusal } from '../envelope.ts';
 
 /** What may be granted, with its bit. */
 export const applicationRights = {
@@ -139,6 +139,4 @@ function seconds(value: unknown, name: string): number {
   return ((days * 24 + hours) * 60 + minutes) * 60 + rest;
 }
 
-function unreadable(name: string): Refusal {
-  return new Refusal('System.ArgumentException', `The value of ${name} is not valid.`);
-}
+const unreadable = (name: string): Refusal => badArgument(`The value of ${name} is not valid.`);

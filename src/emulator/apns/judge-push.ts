@@ -75,17 +75,8 @@ function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['
 }
 
 const pushTypes = [
-  'alert',
-  'background',
-  'complication',
-  'controls',
-  'fileprovider',
-  'liveactivity',
-  'location',
-  'mdm',
-  'pushtotalk',
-  'voip',
-  'widgets',
+  ...['alert', 'background', 'complication', 'controls', 'fileprovider', 'liveactivity'],
+  ...['location', 'mdm', 'pushtotalk', 'voip', 'widgets'],
 ];
 const priorities = ['1', '5', '10'];
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -239,37 +230,29 @@ export function refuse(reason: Reason, since: Date | null = null): ApnsRefusal {
 /** How many can wait. */
 export const mostScripted = 1000;
 
-/** Answers for the next pushes regardless of their content, for what no push can provoke by itself. */
-export interface ScriptedAnswers {
-  /**
-   * @param status null: it comes when the connection ends
-   * @param times for how many pushes; 0 removes all scripted answers
-   * @returns whether there was room for them
-   */
-  add(reason: string, status: number | null, times: number): boolean;
-  /** The next one, or null. */
-  next(): ApnsRefusal | null;
-  /** Those to come, the next one first. */
-  left(): readonly ScriptedAnswer[];
-}
-
 interface ScriptedAnswer {
   readonly reason: string;
   /** Null: it comes when the connection ends. */
   readonly status: number | null;
 }
 
-export function createScriptedAnswers(now: () => Date): ScriptedAnswers {
+/** Answers for the next pushes regardless of their content, for what no push can provoke by itself. */
+export type ScriptedAnswers = ReturnType<typeof createScriptedAnswers>;
+
+export function createScriptedAnswers(now: () => Date) {
   let left: ScriptedAnswer[] = [];
   return {
-    left: () => left,
-    add(reason, status, times) {
+    /** Those to come, the next one first. */
+    left: (): readonly ScriptedAnswer[] => left,
+    /** @param times for how many pushes; 0 removes all scripted answers @returns whether there was room for them */
+    add(reason: string, status: number | null, times: number): boolean {
       if (times === 0) left = [];
       if (left.length + times > mostScripted) return false;
       left.push(...Array.from({ length: times }, () => ({ reason, status })));
       return true;
     },
-    next() {
+    /** The next one, or null. */
+    next(): ApnsRefusal | null {
       const answer = left.shift();
       if (answer === undefined) return null;
       return new ApnsRefusal(answer.reason, answer.status, answer.status === 410 ? now() : null);

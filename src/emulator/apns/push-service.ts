@@ -45,17 +45,11 @@ export interface ApnsAnswer {
   readonly reason: string | null;
 }
 
-/** A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates but not tokens. */
-export interface PushService {
-  /** `127.0.0.1:PORT` */
-  readonly host: string;
-  /** Its certificate's authority, PEM. */
-  readonly ca: string;
-  close(): Promise<void>;
-}
-
-/** @throws {CliError} usage: the port is busy or not allowed */
-export async function startPushService(options: PushServiceOptions): Promise<PushService> {
+/**
+ * A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates but not tokens.
+ * @throws {CliError} usage: the port is busy or not allowed
+ */
+export async function startPushService(options: PushServiceOptions) {
   const { clientTrust, now, port, orNext } = options;
   const { key, cert, ca } = createServerIdentity();
   const server = createServer({
@@ -91,8 +85,9 @@ export async function startPushService(options: PushServiceOptions): Promise<Pus
   const own = await (orNext ? listenFrom : listen)(listener, port, '--apns-port N');
   return {
     host: `127.0.0.1:${own}`,
+    /** Its certificate's authority, PEM. */
     ca,
-    close: () =>
+    close: (): Promise<void> =>
       new Promise((resolve) => {
         listener.close(() => resolve());
         for (const socket of sockets) socket.destroy();

@@ -1,11 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import { type Api, api, type Parameters, parseParameters, readParameters } from '../api.ts';
-import { sameName, sessionApis } from '../applications.ts';
-import type { Assumptions } from '../assumptions.ts';
-import { type Caller, type Directory, tenantId } from '../directory.ts';
-import { failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
+import { sameName } from '../applications.ts';
+import { type Caller, tenantId } from '../directory.ts';
+import { badArgument, failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
 import { type Asking, type Exchange, type Route, readBody, sendJson } from '../http.ts';
 import type { User } from '../users.ts';
+import type { World } from '../world.ts';
 import {
   createFederatedSignIns,
   type FederatedSignIns,
@@ -19,7 +18,6 @@ import {
   passwordAlone,
   rehearsals,
 } from './mechanisms.ts';
-import type { AccessTokens } from './session-tokens.ts';
 import {
   createSessionTokens,
   platformTokenRoute,
@@ -36,43 +34,19 @@ import {
 } from './sessions.ts';
 
 /** Signing in without an application. */
-interface Authentication {
-  readonly routes: readonly Route[];
-  readonly apis: readonly Api[];
-  /** From then on no session can be renewed. */
-  forgetSessions(): void;
-}
-
-interface AuthenticationOptions {
-  readonly url: string;
-  readonly directory: Directory;
-  readonly accessTokens: AccessTokens;
-  readonly assumptions: Assumptions;
-  /** Approves everything that can be approved. */
-  readonly autoApprove: boolean;
-  readonly signingKey: KeyObject;
-  /** How long a session is valid. */
-  readonly accessTokenSeconds: number;
-  now(): Date;
-}
-
-export function createAuthentication(options: AuthenticationOptions): Authentication {
-  const { url, directory, accessTokens, assumptions, autoApprove, signingKey, accessTokenSeconds, now } =
-    options;
-  const outOfBands = createOutOfBands(autoApprove, now);
-  const sessions = createSessions(outOfBands, now);
-  const federated = createFederatedSignIns(now);
-  const sessionTokens = createSessionTokens(
-    { url, lifetime: accessTokenSeconds, apis: sessionApis(assumptions), signingKey, now },
-    accessTokens,
-  );
+export function createAuthentication(world: World) {
+  const outOfBands = createOutOfBands(world.autoApprove, world.now);
+  const sessions = createSessions(outOfBands, world.now);
+  const federated = createFederatedSignIns(world.now);
+  const sessionTokens = createSessionTokens(world);
   return {
     routes: [
-      ...authenticationRoutes({ url, directory, sessions, federated, sessionTokens, assumptions }),
+      ...authenticationRoutes(world, sessions, federated, sessionTokens),
       platformTokenRoute(sessionTokens),
-      ...identityProviderRoutes(federated, directory, autoApprove),
+      ...identityProviderRoutes(federated, world),
     ],
     apis: factorApis(outOfBands),
+    /** From then on no session can be renewed. */
     forgetSessions: sessionTokens.forgetAll,
   };
 }
@@ -86,8 +60,7 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
   /** That user's newest one, if the caller may see it. @throws {Refusal} */
   const requireWaiting = (caller: Caller, user: string): OutOfBand => {
     const found = visible(caller).findLast((waiting) => sameName(waiting.user.user, user));
-    if (found === undefined)
-      throw new Refusal('System.ArgumentException', 'Nothing is waiting for an answer from that user.');
+    if (found === undefined) throw badArgument('Nothing is waiting for an answer from that user.');
     return found;
   };
   return [
@@ -102,8 +75,7 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
     /** A yes on the phone, or a click on a link. If the phone shows numbers, a wrong one is a no. */
     api('/emulator/approve', null, ({ text, caller }) => {
       const { id, number, mechanism } = requireWaiting(caller, text('User'));
-      if (mechanism === 'U2F')
-        throw new Refusal('System.ArgumentException', 'Nobody can press the button of a security key here.');
+      if (mechanism === 'U2F') throw badArgument('Nobody can press the button of a security key here.');
       const isRight = number === null || text('Number') === number;
       outOfBands.decide(id, isRight);
       return { Verdict: isRight ? 'Approved' : 'Denied' };
@@ -115,23 +87,18 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
   ];
 }
 
-interface AuthenticationParts {
-  readonly url: string;
-  readonly directory: Directory;
-  readonly sessions: Sessions;
-  readonly federated: FederatedSignIns;
-  readonly sessionTokens: SessionTokens;
-  readonly assumptions: Assumptions;
-}
-
 /** `/Security`: a session without an application. */
-function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
-  const { url, directory, sessions, federated, sessionTokens, assumptions } = parts;
-
+function authenticationRoutes(
+  { url, directory, assumptions }: World,
+  sessions: Sessions,
+  federated: FederatedSignIns,
+  sessionTokens: SessionTokens,
+): readonly Route[] {
+  const inBody = assumptions['session-bearer'] === 'token';
   const handOver = (
     { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
-    { request, response }: Exchange,
-  ): object => sessionAnswer(sessionTokens.issue(user), { assumptions, isRenewable, request, response });
+    call: Exchange,
+  ): object => sessionAnswer(sessionTokens.issue(user), inBody, isRenewable, call);
 
   const describe = (progress: Progress, call: Exchange): object => {
     switch (progress.kind) {
@@ -159,8 +126,7 @@ function authenticationRoutes(parts: AuthenticationParts): readonly Route[] {
   return [
     openRoute('/Security/StartAuthentication', ({ text, value, request }) => {
       const name = text('User');
-      if (text('Version') !== '1.0')
-        throw new Refusal('System.ArgumentException', 'The version of the API is not supported.');
+      if (text('Version') !== '1.0') throw badArgument('The version of the API is not supported.');
       const pod = otherPod(name, request);
       if (pod !== null) return { PodFqdn: pod };
       const isRenewable = value('PlatformTokenResponse') === true;
@@ -227,18 +193,11 @@ function readStep({ text, value }: Parameters): Step {
   const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
   if (action === undefined) throw authenticationFailed();
   const answer = value('Answer');
-  return {
-    action,
-    mechanismId: text('MechanismId'),
-    answer: typeof answer === 'string' ? answer : '',
-  };
+  return { action, mechanismId: text('MechanismId'), answer: typeof answer === 'string' ? answer : '' };
 }
 
-/** A call that needs no session: its answer may set cookies. */
-interface OpenCall extends Parameters, Exchange {}
-
 /** The address of an API that anybody may call, in the envelope. @param call gives `Result` @throws {Refusal} */
-function openRoute(path: string, call: (call: OpenCall) => unknown): Route {
+function openRoute(path: string, call: (call: Parameters & Exchange) => unknown): Route {
   return {
     method: 'POST',
     path,

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createShelf } from '../bounded.ts';
-import type { Directory } from '../directory.ts';
 import { type Answering, type Route, readBody, sendPage } from '../http.ts';
 import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
 import type { User } from '../users.ts';
+import type { World } from '../world.ts';
 
 /** A sign-in at a company's identity provider. */
 interface FederatedSignIn {
@@ -21,39 +21,33 @@ interface FederatedSignIn {
   readonly expiresAt: Date;
 }
 
-export interface FederatedSignIns {
-  start(user: User, options: { wantsPin: boolean; isRenewable: boolean }): FederatedSignIn;
-  findBySession(sessionId: string): FederatedSignIn | null;
-  findByShortId(shortId: string): FederatedSignIn | null;
-  noteSignedIn(signIn: FederatedSignIn): FederatedSignIn;
-  end(signIn: FederatedSignIn): void;
-}
-
 const lifetime = 10 * 60 * 1000;
 
-export function createFederatedSignIns(now: () => Date): FederatedSignIns {
+export type FederatedSignIns = ReturnType<typeof createFederatedSignIns>;
+
+export function createFederatedSignIns(now: () => Date) {
   const all = createShelf<FederatedSignIn>(now);
   const keep = (signIn: FederatedSignIn): FederatedSignIn => {
     all.put(signIn.sessionId, signIn);
     return signIn;
   };
   return {
-    start: (user, { wantsPin, isRenewable }) =>
+    start: (user: User, options: { wantsPin: boolean; isRenewable: boolean }): FederatedSignIn =>
       keep({
+        ...options,
         sessionId: randomBytes(24).toString('base64url'),
         shortId: randomBytes(12).toString('base64url'),
         user,
-        isRenewable,
-        wantsPin,
         signedIn: false,
         pin: null,
         expiresAt: new Date(now().getTime() + lifetime),
       }),
     findBySession: all.find,
-    findByShortId: (id) => all.items().find(({ shortId }) => shortId === id) ?? null,
-    noteSignedIn: (signIn) =>
+    findByShortId: (id: string): FederatedSignIn | null =>
+      all.items().find(({ shortId }) => shortId === id) ?? null,
+    noteSignedIn: (signIn: FederatedSignIn): FederatedSignIn =>
       keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? createPin()) : null }),
-    end: ({ sessionId }) => void all.remove(sessionId),
+    end: ({ sessionId }: FederatedSignIn): void => void all.remove(sessionId),
   };
 }
 
@@ -66,8 +60,7 @@ const path = '/emulator/idp/*';
 /** A company's identity provider, as far as a browser sees it. */
 export function identityProviderRoutes(
   federated: FederatedSignIns,
-  directory: Directory,
-  autoApprove: boolean,
+  { directory, autoApprove }: World,
 ): readonly Route[] {
   const route = (
     method: Route['method'],
@@ -79,13 +72,9 @@ export function identityProviderRoutes(
     async answer(request, response) {
       const body = await readBody(request);
       const signIn = federated.findByShortId(/[^/?]*(?=\?|$)/.exec(request.url ?? '')?.[0] ?? '');
-      if (signIn === null)
-        return sendPage(
-          response,
-          404,
-          errorPage('This sign-in has expired', 'Begin again where you began to sign in.'),
-        );
-      answer(signIn, body, response);
+      if (signIn !== null) return answer(signIn, body, response);
+      const expired = errorPage('This sign-in has expired', 'Begin again where you began to sign in.');
+      sendPage(response, 404, expired);
     },
   });
   const finish = (signIn: FederatedSignIn, response: Answering): void =>

@@ -74,23 +74,16 @@ export interface OutOfBand {
   readonly verdict: 'pending' | 'approved' | 'denied';
 }
 
-/** All that are open. */
-export interface OutOfBands {
-  start(user: User, mechanism: MechanismName): OutOfBand;
-  find(id: string): OutOfBand | null;
-  /** Those waiting for an answer, newest last. */
-  waiting(): readonly OutOfBand[];
-  decide(id: string, approved: boolean): void;
-  end(id: string): void;
-}
-
 const kept = 1000;
 
+/** All that are open. */
+export type OutOfBands = ReturnType<typeof createOutOfBands>;
+
 /** @param autoApprove whether everything that can be approved is, as soon as it is started */
-export function createOutOfBands(autoApprove: boolean, now: () => Date): OutOfBands {
+export function createOutOfBands(autoApprove: boolean, now: () => Date) {
   const all = new Map<string, OutOfBand>();
   return {
-    start(user, mechanism) {
+    start(user: User, mechanism: MechanismName): OutOfBand {
       const { answerType, hasNumber } = mechanisms[mechanism];
       // A security key has neither a code nor an approval: a browser would have to talk to it.
       const isKey = mechanism === 'U2F';
@@ -108,13 +101,14 @@ export function createOutOfBands(autoApprove: boolean, now: () => Date): OutOfBa
       if (all.size > kept) all.delete(oldest);
       return started;
     },
-    find: (id) => all.get(id) ?? null,
-    waiting: () => [...all.values()].filter(({ verdict }) => verdict === 'pending'),
-    decide(id, approved) {
+    find: (id: string): OutOfBand | null => all.get(id) ?? null,
+    /** Those waiting for an answer, newest last. */
+    waiting: (): readonly OutOfBand[] => [...all.values()].filter(({ verdict }) => verdict === 'pending'),
+    decide(id: string, approved: boolean): void {
       const started = all.get(id);
       if (started !== undefined) all.set(id, { ...started, verdict: approved ? 'approved' : 'denied' });
     },
-    end: (id) => void all.delete(id),
+    end: (id: string): void => void all.delete(id),
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createShelf } from '../bounded.ts';
 import { Refusal } from '../envelope.ts';
 import type { User } from '../users.ts';
 import {
@@ -46,31 +47,26 @@ export type Progress =
   | { readonly kind: 'new-package'; readonly session: Session }
   | { readonly kind: 'pending'; readonly outOfBand: OutOfBand };
 
-export interface Sessions {
-  start(user: User | null, packages: readonly Package[], isRenewable: boolean): Session;
-  /** A failure ends the sign-in. @throws {Refusal} */
-  advance(sessionId: string, step: Step): Progress;
-  end(sessionId: string): void;
-}
-
+/** Milliseconds. */
 const lifetime = 10 * 60 * 1000;
-/** Anybody can begin one: the oldest make room. */
-const kept = 1000;
 
-export function createSessions(outOfBands: OutOfBands, now: () => Date): Sessions {
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** The sign-ins in progress. Anybody can begin one. */
+export function createSessions(outOfBands: OutOfBands, now: () => Date) {
   const locks = createLocks(now);
-  const sessions = new Map<string, Session>();
-  const end = (session: Session): void => {
-    sessions.delete(session.id);
-    for (const id of Object.values(session.started)) outOfBands.end(id);
+  const forget = ({ started }: Pick<Session, 'started'>): void => {
+    for (const id of Object.values(started)) outOfBands.end(id);
   };
+  const sessions = createShelf<Session>(now, 1000, forget);
+  const end = (sessionId: string): void => sessions.removeWhere(({ id }) => id === sessionId);
   const keep = (session: Session): Session => {
-    sessions.set(session.id, session);
+    sessions.put(session.id, session);
     return session;
   };
 
   const proceed = (session: Session, user: User): Progress => {
-    for (const id of Object.values(session.started)) outOfBands.end(id);
+    forget(session);
     if (session.step + 1 < session.challenges.length) {
       keep({ ...session, step: session.step + 1, started: {} });
       return { kind: 'next-challenge' };
@@ -80,66 +76,57 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date): Session
       const next = { ...session, challenges: offer(following), step: 0, packages, started: {} };
       return { kind: 'new-package', session: keep(next) };
     }
-    end(session);
+    end(session.id);
     locks.noteSignIn(user);
     return { kind: 'signed-in', user, isRenewable: session.isRenewable };
   };
 
   return {
-    start(user, [first = [], ...packages], isRenewable) {
-      for (const session of sessions.values()) if (session.expiresAt <= now()) end(session);
-      const [oldest] = sessions.values();
-      if (oldest !== undefined && sessions.size >= kept) end(oldest);
-      return keep({
-        id: randomBytes(33).toString('base64url'),
-        user,
-        isRenewable,
-        challenges: offer(first),
-        step: 0,
-        packages,
-        started: {},
+    start: (
+      user: User | null,
+      [first = [], ...packages]: readonly Package[],
+      isRenewable: boolean,
+    ): Session =>
+      keep({
+        ...{ id: randomBytes(33).toString('base64url'), user, isRenewable, packages },
+        ...{ challenges: offer(first), step: 0, started: {} },
         expiresAt: new Date(now().getTime() + lifetime),
-      });
-    },
-    advance(sessionId, step) {
-      const session = sessions.get(sessionId);
-      if (session === undefined) throw authenticationFailed();
-      const { user, expiresAt } = session;
-      const mechanism = session.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
+      }),
+    /** A failure ends the sign-in. @throws {Refusal} */
+    advance(sessionId: string, step: Step): Progress {
+      const session = sessions.find(sessionId);
+      const user = session?.user ?? null;
+      const mechanism = session?.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
       const fail = (): never => {
-        end(session);
+        end(sessionId);
         throw authenticationFailed();
       };
-      if (expiresAt <= now() || mechanism === undefined) return fail();
-      if (user === null || locks.isLocked(user)) return fail();
+      if (session === null || mechanism === undefined || user === null || locks.isLocked(user)) return fail();
       if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
         outOfBands.end(session.started[mechanism.id] ?? '');
         const outOfBand = outOfBands.start(user, mechanism.name);
         keep({ ...session, started: { ...session.started, [mechanism.id]: outOfBand.id } });
         return { kind: 'pending', outOfBand };
       }
-      const met = isMet(mechanism, step, { session, user, outOfBands });
+      const started = outOfBands.find(session.started[mechanism.id] ?? '');
+      const met = isMet(mechanism, step, user, started);
       if (met === true) return proceed(session, user);
-      const outOfBand = outOfBands.find(session.started[mechanism.id] ?? '');
-      if (met === null && outOfBand !== null) return { kind: 'pending', outOfBand };
+      if (met === null && started !== null) return { kind: 'pending', outOfBand: started };
       if (step.action === 'Answer') locks.noteWrongAnswer(user);
       return fail();
     },
-    end(sessionId) {
-      const session = sessions.get(sessionId);
-      if (session !== undefined) end(session);
-    },
+    end,
   };
 }
 
 /** Whether the mechanism is met; null: not yet. */
 function isMet(
-  { name, id }: OfferedMechanism,
+  { name }: OfferedMechanism,
   { action, answer }: Step,
-  { session, user, outOfBands }: { session: Session; user: User; outOfBands: OutOfBands },
+  { password }: User,
+  started: OutOfBand | null,
 ): boolean | null {
-  if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === user.password;
-  const started = outOfBands.find(session.started[id] ?? '');
+  if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === password;
   if (started === null) return false;
   if (action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
   return started.code !== null && answer.trim() === started.code;
@@ -156,25 +143,19 @@ const wrongAnswersAllowed = 5;
 const lockMilliseconds = 30 * 60 * 1000;
 
 /** Who gave too many wrong answers. */
-interface Locks {
-  isLocked(user: User): boolean;
-  noteWrongAnswer(user: User): void;
-  /** Forgets the wrong answers so far. */
-  noteSignIn(user: User): void;
-}
-
-function createLocks(now: () => Date): Locks {
+function createLocks(now: () => Date) {
   const wrong = new Map<string, number>();
   /** Milliseconds since 1970. */
   const lockedUntil = new Map<string, number>();
   return {
-    isLocked: ({ uuid }) => (lockedUntil.get(uuid) ?? 0) > now().getTime(),
-    noteWrongAnswer({ uuid }) {
+    isLocked: ({ uuid }: User): boolean => (lockedUntil.get(uuid) ?? 0) > now().getTime(),
+    noteWrongAnswer({ uuid }: User): void {
       const count = (wrong.get(uuid) ?? 0) + 1;
       wrong.set(uuid, count % wrongAnswersAllowed);
       if (count === wrongAnswersAllowed) lockedUntil.set(uuid, now().getTime() + lockMilliseconds);
     },
-    noteSignIn: ({ uuid }) => void wrong.delete(uuid),
+    /** Forgets the wrong answers so far. */
+    noteSignIn: ({ uuid }: User): void => void wrong.delete(uuid),
   };
 }
 

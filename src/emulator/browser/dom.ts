@@ -1,84 +1,112 @@
 import { visible } from './shown.ts';
 
-type Child = Node | string | null;
+/** An attribute that is null or false is not there; `key` is none, and tells elements of a list apart. */
+type Attributes = Readonly<Record<string, string | boolean | null | ((event: Event) => unknown)>>;
 
-/** An element with attributes and children. Strings are text, never markup; an attribute that is null is left out. */
-export function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Readonly<Record<string, string | null>> = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes))
-    if (value !== null) element.setAttribute(name, value);
-  element.append(...children.filter((child) => child !== null));
+/** What an element is to be. */
+export interface Wanted {
+  readonly tag: string;
+  readonly attributes: Attributes;
+  readonly children: readonly Child[];
+}
+
+/** A text is never markup; null keeps its place; an element that is there already is taken as it is. */
+export type Child = Wanted | HTMLElement | string | null;
+
+/** `make('p.lead', { id: 'x' }, 'text')`: the attributes may be left out. */
+export function make(selector: string, ...parts: readonly (Attributes | Child)[]): Wanted {
+  const [tag = '', ...classes] = selector.split('.');
+  const [first = null, ...others] = parts;
+  const given = isAttributes(first) ? first : {};
+  const own = [...classes, ...(typeof given.class === 'string' ? [given.class] : [])].join(' ');
+  return {
+    tag,
+    attributes: { ...given, class: own === '' ? null : own },
+    children: (isAttributes(first) ? others : parts) as readonly Child[],
+  };
+}
+
+function isAttributes(part: Attributes | Child): part is Attributes {
+  return part !== null && typeof part === 'object' && !(part instanceof Node) && !isWanted(part);
+}
+
+function isWanted(part: Attributes | Wanted): part is Wanted {
+  return Array.isArray(part.children);
+}
+
+const keys = new WeakMap<Node, unknown>();
+const keyOf = ({ attributes: { key, id } }: Wanted): unknown => key ?? id;
+
+/**
+ * Gives an element these children. What is there already stays and is changed only where it differs: a selection and the
+ * focus remain, no element moves, and a screen reader tells what is new.
+ */
+export function fill(parent: Element, children: readonly Child[]): void {
+  let at = parent.firstChild;
+  const dropUntil = (end: ChildNode | null): void => {
+    while (at !== null && at !== end) {
+      const next: ChildNode | null = at.nextSibling;
+      at.remove();
+      at = next;
+    }
+  };
+  for (const child of children) {
+    let found = at;
+    // A place that was kept is taken at once.
+    const isKept = child !== null && at?.nodeType === Node.COMMENT_NODE;
+    while (found !== null && !fits(found, child)) found = isKept ? null : found.nextSibling;
+    if (found === null) {
+      parent.insertBefore(create(child), at);
+      if (isKept) dropUntil(at?.nextSibling ?? null);
+      continue;
+    }
+    dropUntil(found);
+    update(found, child);
+    at = found.nextSibling;
+  }
+  dropUntil(null);
+}
+
+function fits(node: Node, child: Child): boolean {
+  if (child === null) return node.nodeType === Node.COMMENT_NODE;
+  if (typeof child === 'string') return node.nodeType === Node.TEXT_NODE;
+  if (child instanceof Node) return node === child;
+  return node.nodeName.toLowerCase() === child.tag && keys.get(node) === keyOf(child);
+}
+
+function create(child: Child): Node {
+  if (child === null) return document.createComment('');
+  if (typeof child === 'string') return document.createTextNode(visible(child));
+  if (child instanceof Node) return child;
+  const element = document.createElement(child.tag);
+  keys.set(element, keyOf(child));
+  update(element, child);
   return element;
 }
 
-/** Leaves alone what is the same already: a selection in it stays, and a screen reader says nothing. @returns whether it was not */
-export function setText(node: Node, text: string): boolean {
-  const shown = visible(text);
-  if (node.textContent === shown) return false;
-  node.textContent = shown;
-  return true;
-}
-
-export function setAttribute(element: Element, name: string, value: string | null): void {
-  const shown = value === null ? null : visible(value);
-  if (element.getAttribute(name) === shown) return;
-  if (shown === null) element.removeAttribute(name);
-  else element.setAttribute(name, shown);
-}
-
-/** A word in a color: `ok`, `warn`, `bad` or `plain`. */
-export function setTag(element: HTMLElement, tone: Tone, text: string): void {
-  setAttribute(element, 'class', `tag ${tone}`);
-  setText(element, text);
-}
-
-export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
-
-/** A part of a list. */
-export interface ItemView<Item> {
-  readonly element: HTMLElement;
-  update(item: Item): void;
-}
-
-/**
- * Shows one view for each item, in order, and reuses the one that was at that place: however many changes come, no element
- * moves. @param views those of the list
- */
-export function fillList<Item>(
-  list: HTMLElement,
-  views: ItemView<Item>[],
-  items: readonly Item[],
-  create: () => ItemView<Item>,
-): void {
-  while (views.length > items.length) views.pop()?.element.remove();
-  for (const [index, item] of items.entries()) {
-    let view = views[index];
-    if (view === undefined) {
-      view = create();
-      views.push(view);
-      list.append(view.element);
-    }
-    view.update(item);
+function update(node: Node, child: Child): void {
+  if (typeof child === 'string') {
+    if (node.nodeValue !== visible(child)) node.nodeValue = visible(child);
+    return;
   }
+  if (child === null || child instanceof Node || !(node instanceof Element)) return;
+  for (const [name, value] of Object.entries(child.attributes)) {
+    if (name.startsWith('on')) Object.assign(node, { [name]: value });
+    else if (name !== 'key') setAttribute(node, name, value);
+  }
+  fill(node, child.children);
 }
 
-/** Names and values. */
-export function createFields(names: readonly string[]): ItemView<readonly string[]> {
-  const values = names.map(() => make('bdi'));
-  const element = make('dl');
-  for (const [index, name] of names.entries())
-    element.append(make('dt', {}, name), make('dd', {}, values[index] ?? null));
-  return {
-    element,
-    update(texts) {
-      for (const [index, value] of values.entries()) setText(value, texts[index] ?? '');
-    },
-  };
+function setAttribute(element: Element, name: string, value: unknown): void {
+  const text = value === true ? '' : value;
+  // What somebody types is not shown, but taken as it is.
+  const shown = typeof text === 'string' && name !== 'value' ? visible(text) : text;
+  if (typeof shown !== 'string') element.removeAttribute(name);
+  else if (element.getAttribute(name) !== shown) element.setAttribute(name, shown);
 }
+
+/** What a color says of a word. */
+export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
 /** What the page brought along. */
 export function readFirstState(): unknown {

@@ -6,32 +6,25 @@ import type { ConsoleCertificate } from '../browser/console/state.ts';
 import { newestKey } from '../push.ts';
 import type { Settings } from '../settings.ts';
 
-/** The push certificates that are set, as the console shows them. */
-export interface SetCertificates {
-  /** Notes who set that of a client app key. It is not kept across restarts, as a tenant does not tell it either. */
-  noteSet(clientAppKey: string, user: string): void;
-  /** The one that pushes are sent with first. */
-  list(): Promise<readonly ConsoleCertificate[]>;
-}
-
 const certificateSuffix = '_APNSCert';
 
+/** The push certificates that are set, as the console shows them. */
+export type SetCertificates = ReturnType<typeof openSetCertificates>;
+
 /** @param environment which APNs it is that gets the pushes */
-export function openSetCertificates(
-  settings: Settings,
-  environment: ApnsEnvironment,
-  now: () => Date,
-): SetCertificates {
+export function openSetCertificates(settings: Settings, environment: ApnsEnvironment, now: () => Date) {
   const setBy = new Map<string, ConsoleCertificate['set']>();
   /** Opening one takes long, so each is opened once. By the certificate and its password. */
   const opened = new Map<string, Promise<Certificate | null>>();
   return {
-    noteSet(clientAppKey, user) {
+    /** Notes who set that of a client app key. It is not kept across restarts, as a tenant does not tell it either. */
+    noteSet(clientAppKey: string, user: string): void {
       setBy.set(clientAppKey, { by: user, at: now().toISOString() });
       const names = new Set(settings.entries().map(([name]) => name));
       for (const key of setBy.keys()) if (!names.has(key + certificateSuffix)) setBy.delete(key);
     },
-    async list() {
+    /** The one that pushes are sent with first. */
+    async list(): Promise<readonly ConsoleCertificate[]> {
       const values = new Map(settings.entries());
       const newest = values.get(newestKey);
       const keys = [...values.keys()]
@@ -40,12 +33,12 @@ export function openSetCertificates(
         .sort((one, other) => Number(other === newest) - Number(one === newest));
       const wanted = keys.map((key) => {
         const [base64, password] = [values.get(`${key}_APNSCert`) ?? '', values.get(`${key}_APNSPass`) ?? ''];
-        return { key, id: `${base64} ${password}`, base64, password };
+        return { key, id: `${base64} ${password}`, open: () => open(base64, password) };
       });
       for (const id of opened.keys()) if (!wanted.some((one) => one.id === id)) opened.delete(id);
       return Promise.all(
-        wanted.map(async ({ key, id, base64, password }) => {
-          const reading = opened.get(id) ?? open(base64, password);
+        wanted.map(async ({ key, id, open }) => {
+          const reading = opened.get(id) ?? open();
           opened.set(id, reading);
           const found = await reading;
           const topic = values.get(`${key}_APNSTopic`) ?? '';
@@ -54,11 +47,9 @@ export function openSetCertificates(
             topic,
             isUsed: key === newest,
             set: setBy.get(key) ?? null,
-            commonName: found?.commonName ?? null,
-            notBefore: found?.notBefore.toISOString() ?? null,
             notAfter: found?.notAfter.toISOString() ?? null,
             environments: found === null ? [] : servedBy(found),
-            fault: found === null ? null : faultOf(found, { topic, environment, now: now() }),
+            fault: found === null ? null : faultOf(found, topic, environment, now()),
           };
         }),
       );
@@ -79,11 +70,9 @@ async function open(base64: string, password: string): Promise<Certificate | nul
 /** Why APNs takes no push that is sent with it, whenever it ends. */
 function faultOf(
   certificate: Certificate,
-  {
-    topic,
-    environment,
-    now,
-  }: { readonly topic: string; readonly environment: ApnsEnvironment; readonly now: Date },
+  topic: string,
+  environment: ApnsEnvironment,
+  now: Date,
 ): string | null {
   const served = servedBy(certificate);
   if (served.length === 0) return 'It is no push certificate.';

@@ -1,5 +1,5 @@
 import { reasons } from '../apns/judge-push.ts';
-import { type Assumptions, assumptions as known, usualAssumptions } from '../assumptions.ts';
+import { type AssumptionName, assumptions as known, usualAssumptions } from '../assumptions.ts';
 import type { Journal } from '../bounded.ts';
 import type {
   ConsoleAnswer,
@@ -10,34 +10,30 @@ import type {
   ScriptedAnswers,
 } from '../browser/console/state.ts';
 import { currentToken, type Device } from '../device.ts';
-import type { Directory } from '../directory.ts';
 import type { Answering } from '../http.ts';
 import { administrator, defaultPeople, user as standardUser } from '../people.ts';
-import type { Apns, Phones } from '../phones.ts';
+import type { Phones } from '../phones.ts';
 import type { AnsweredRequest } from '../server.ts';
-import type { Settings } from '../settings.ts';
 import type { User } from '../users.ts';
+import type { World } from '../world.ts';
 import type { SetCertificates } from './certificates.ts';
 
 /** What the console reads. */
-export interface Watched {
-  readonly run: string;
-  readonly settings: Settings;
-  readonly directory: Directory;
+export interface Watched extends World {
   readonly certificates: SetCertificates;
   readonly phones: Pick<Phones, 'challenges' | 'scripted' | 'answers'>;
   readonly requests: Journal<AnsweredRequest & { readonly at: Date }>;
-  now(): Date;
 }
 
 /** How many are shown at most, so that the page stays small however much there is. */
 const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers: 50, texts: 200 } as const;
 
-export async function readState(watched: Watched): Promise<ConsoleState> {
+/** @param run another one each time that the emulator is started */
+export async function readState(watched: Watched, run: string): Promise<ConsoleState> {
   const { settings, certificates, phones, requests, now } = watched;
   const devices = settings.devices();
   return {
-    run: watched.run,
+    run,
     now: now().toISOString(),
     certificates: await certificates.list(),
     people: peopleOf(watched, devices),
@@ -57,14 +53,14 @@ export async function readState(watched: Watched): Promise<ConsoleState> {
 }
 
 /** What does not change. */
-export function describeTenant(url: string, apns: Apns, assumptions: Assumptions): ConsoleTenant {
+export function describeTenant({ url, apns, assumptions }: World): ConsoleTenant {
   return {
     host: new URL(url).host,
     apnsHost: apns.host,
     apnsEnvironment: apns.environment,
-    assumptions: Object.entries(known).map(([name, { question }]) => {
-      const value = assumptions[name as keyof Assumptions];
-      return { name, value, isUsual: value === usualAssumptions[name as keyof Assumptions], question };
+    assumptions: (Object.keys(known) as AssumptionName[]).map((name) => {
+      const [value, { question }] = [assumptions[name], known[name]];
+      return { name, value, isUsual: value === usualAssumptions[name], question };
     }),
     reasons,
   };
@@ -145,7 +141,7 @@ function answersOf({ phones }: Watched, devices: readonly Device[]): readonly Co
   }));
 }
 
-function latest<Entry>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
+function latest<Entry extends object>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
   return entries.slice(-most).reverse();
 }
 
@@ -161,22 +157,17 @@ function inRuns(answers: readonly Omit<ScriptedAnswers, 'times'>[]): readonly Sc
   return runs.slice(0, shown.answers);
 }
 
-/** The pages that follow a tenant, each told what has changed since it was last told something. */
-interface Events {
-  /** Something may have changed. */
-  noted(): void;
-  /** Tells of all from now on, until the browser leaves. @param isWelcome asked before each event @returns whether there is room */
-  follow(response: Answering, isWelcome: () => boolean): boolean;
-}
-
 /** Milliseconds in which changes come together. */
 const pause = 100;
 
 /** More than any person has open. */
 const mostFollowers = 50;
 
-/** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export function createEvents(read: () => Promise<ConsoleState>): Events {
+/**
+ * The pages that follow a tenant, each told what has changed since it was last told something, by server-sent events.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export function createEvents(read: () => Promise<ConsoleState>) {
   const followers = new Map<Answering, { told: Map<string, string>; isWelcome(): boolean }>();
   let timer: NodeJS.Timeout | null = null;
   const noted = (): void => {
@@ -201,8 +192,10 @@ export function createEvents(read: () => Promise<ConsoleState>): Events {
     }
   };
   return {
+    /** Something may have changed. */
     noted,
-    follow(response, isWelcome) {
+    /** Tells of all from now on, until the browser leaves. @param isWelcome asked before each event @returns whether there is room */
+    follow(response: Answering, isWelcome: () => boolean): boolean {
       if (followers.size >= mostFollowers) return false;
       response.writeHead(200, {
         'Content-Type': 'text/event-stream; charset=utf-8',

@@ -20,8 +20,8 @@ h3 { margin: 0; font-size: 15px; }
 .said { margin-top: 12px; padding: 7px 12px; border-radius: 8px; background: var(--background); font-size: 14px; }
 .none { display: grid; align-content: center; justify-items: center; gap: 10px; height: 100%; color: var(--muted); font-size: 14px; text-align: center; text-wrap: balance; }
 .none code { padding: 6px 12px; border-radius: 8px; background: var(--background); color: var(--ink); }
-.certificates .none { min-height: 140px; }
-.certificates { min-height: 226px; }
+[aria-labelledby=certificates] .none { min-height: 140px; }
+[aria-labelledby=certificates] { min-height: 226px; }
 .item + .item { margin-top: 16px; padding-top: 16px; border-top: 1px solid var(--line); }
 .item .line { flex-wrap: nowrap; justify-content: flex-start; }
 .item .line button { margin-inline-start: auto; }

@@ -1,15 +1,15 @@
 import type { Application } from '../applications.ts';
-import { findClient, isRegistered, knownScopes, type TenantParts } from './clients.ts';
+import type { World } from '../world.ts';
+import { findClient, isRegistered, knownScopes } from './clients.ts';
 import { modeNotAllowed, OAuthRefusal, unknownApp, unknownScope } from './errors.ts';
 
 /** What can be requested: the word sets that the vendor lists. */
 const responseTypes = [
-  ['code'],
-  ['id_token'],
-  ['token', 'id_token'],
-  ['code', 'token', 'id_token'],
-  ['code', 'token'],
-  ['code', 'id_token'],
+  ...[['code'], ['id_token'], ['token', 'id_token'], ['code', 'token', 'id_token']],
+  ...[
+    ['code', 'token'],
+    ['code', 'id_token'],
+  ],
 ] as const;
 
 /** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) that the tenant accepts: what it names exists and is allowed. */
@@ -47,19 +47,19 @@ export class RedirectedRefusal extends OAuthRefusal {
 export function readAuthorizationRequest(
   appId: string,
   parameters: URLSearchParams,
-  parts: Pick<TenantParts, 'applications' | 'directory' | 'assumptions'>,
+  world: World,
 ): AuthorizationRequest {
   const redirectUri = parameters.get('redirect_uri') ?? '';
   // The browser is sent there, so it must also fit into a header.
   if (!URL.canParse(redirectUri) || !/^[\x21-\x7e]+$/.test(redirectUri))
     throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
   if (!parameters.get('response_type')) throw invalidRequest('missing response_type', 500);
-  const application = parts.applications.find(appId);
+  const application = world.applications.find(appId);
   // The vendor's OpenAPI says so, although nobody has registered a redirect URI for a missing application.
   if (application === null) throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
   const responseType = readResponseType(parameters.get('response_type') ?? '');
   const prompt = readPrompt(parameters.get('prompt') ?? '');
-  if (!isRegistered(redirectUri, application.redirectUris, parts.assumptions))
+  if (!isRegistered(redirectUri, application.redirectUris, world.assumptions))
     throw invalidRequest('invalid redirect');
   try {
     return {
@@ -67,8 +67,8 @@ export function readAuthorizationRequest(
       redirectUri,
       responseType,
       prompt,
-      clientId: readClient(application, parameters, parts),
-      scopes: readScopes(application, parameters, responseType, parts),
+      clientId: readClient(application, parameters, world),
+      scopes: readScopes(application, parameters, responseType, world),
       codeChallenge: readCodeChallenge(parameters),
       state: parameters.get('state'),
       nonce: parameters.get('nonce'),
@@ -102,12 +102,8 @@ function readPrompt(text: string): readonly string[] {
   );
 }
 
-function readClient(
-  application: Application,
-  parameters: URLSearchParams,
-  parts: Pick<TenantParts, 'directory' | 'assumptions'>,
-): string {
-  const client = findClient(application, parameters.get('client_id') ?? '', parts);
+function readClient(application: Application, parameters: URLSearchParams, world: World): string {
+  const client = findClient(application, parameters.get('client_id') ?? '', world);
   const secret = parameters.get('client_secret');
   if (client !== null && (secret === null || secret === client.secret)) return client.id;
   throw new OAuthRefusal('invalid_client', 'invalid client creds');
@@ -117,7 +113,7 @@ function readScopes(
   application: Application,
   parameters: URLSearchParams,
   responseType: AuthorizationRequest['responseType'],
-  { assumptions }: Pick<TenantParts, 'assumptions'>,
+  { assumptions }: World,
 ): readonly string[] {
   const isAllowed = responseType.every((word) =>
     application.grants.includes(word === 'code' ? 'authorization_code' : 'implicit'),

@@ -1,10 +1,10 @@
-import type { KeyObject } from 'node:crypto';
+import { authTimeOf } from '../access-tokens.ts';
 import { type Application, platformApplication } from '../applications.ts';
-import type { Access } from '../authentication/session-tokens.ts';
 import { isForm, type Route, readBearer, readBody, readQuery, send, sendJson, sendMoved } from '../http.ts';
-import { type AuthorizationParts, answerAuthorization, refusedAddress } from './authorization-endpoint.ts';
+import type { World } from '../world.ts';
+import { answerAuthorization, refusedAddress } from './authorization-endpoint.ts';
 import { RedirectedRefusal } from './authorization-request.ts';
-import { type Asked, type Client, readClientCredentials, type TenantParts } from './clients.ts';
+import { type Asked, readClientCredentials } from './clients.ts';
 import { OAuthRefusal, sendRefused, sendUnauthorized, unknownApp, unknownClient } from './errors.ts';
 import {
   answerKeys,
@@ -12,44 +12,32 @@ import {
   answerNamedMetadata,
   createProviders,
   issuerOf,
-  type Providers,
+  type OAuthWorld,
   personClaims,
-  type ServerParts,
 } from './provider.ts';
 import { createBounces, createConsents } from './remembered.ts';
 import { answerEndSession, decideConsent, showConsent, signInRoutes } from './sign-in-routes.ts';
 import { answerTokenRequest, authenticate, shapeTokenAnswers } from './token-endpoint.ts';
 
 /** The OAuth side of the tenant: the endpoints of all applications, and the pages that people see on the way. */
-interface AuthorizationServer {
-  readonly routes: readonly Route[];
-  /** Forgets everything granted: codes, refresh tokens, consents. */
-  forgetGrants(): void;
-}
-
-interface AuthorizationOptions {
-  readonly autoApprove: AuthorizationParts['autoApprove'];
-  readonly accessTokenSeconds: number;
-  /** Signs the tenant's tokens. */
-  readonly signingKey: KeyObject;
-}
-
-export function createAuthorizationServer(
-  parts: TenantParts,
-  { autoApprove, accessTokenSeconds, signingKey }: AuthorizationOptions,
-): AuthorizationServer {
-  const providers = createProviders(parts, signingKey, (provider, application) =>
-    shapeTokenAnswers(provider, application, parts),
-  );
-  const [bounces, consents] = [createBounces(parts.now), createConsents()];
-  const context = { parts, providers, bounces, consents, autoApprove };
-  const platform = platformEndpoint(platformApplication(accessTokenSeconds, parts.assumptions));
+export function createAuthorizationServer(tenant: World) {
+  const providers = createProviders(tenant, shapeTokenAnswers);
+  const [bounces, consents] = [createBounces(tenant.now), createConsents()];
+  const world = { ...tenant, providers, bounces, consents };
+  const application = platformApplication(tenant.accessTokenSeconds, tenant.assumptions);
+  /** Client credentials without an application of an administrator's. */
+  const platform: Endpoint = [
+    post,
+    '/OAuth2/PlatformToken',
+    (asked) => answerTokenRequest({ ...asked, application }, world),
+  ];
   return {
     routes: [
-      ...[...endpoints, platform].flatMap((endpoint) => routesOf(endpoint, context)),
-      ...signInRoutes(context),
+      ...[...endpoints, platform].flatMap((endpoint) => routesOf(endpoint, world)),
+      ...signInRoutes(world),
     ],
-    forgetGrants() {
+    /** Forgets everything granted: codes, refresh tokens, consents. */
+    forgetGrants(): void {
       providers.forgetGrants();
       bounces.forgetAll();
       consents.forgetAll();
@@ -60,7 +48,7 @@ export function createAuthorizationServer(
 type Endpoint = readonly [
   methods: readonly Route['method'][],
   path: string,
-  answer: (asked: Asked, context: AuthorizationParts) => Promise<void> | void,
+  answer: (asked: Asked, world: OAuthWorld) => Promise<void> | void,
 ];
 
 const [get, post, either] = [['GET'], ['POST'], ['GET', 'POST']] as const;
@@ -95,29 +83,19 @@ function misaddressed(description: string): Endpoint[2] {
   };
 }
 
-/** Client credentials without an application of an administrator's. */
-function platformEndpoint(platform: Application): Endpoint {
-  return [
-    post,
-    '/OAuth2/PlatformToken',
-    (asked, context) => answerTokenRequest({ ...asked, application: platform }, context),
-  ];
-}
-
-function routesOf([methods, path, answer]: Endpoint, context: AuthorizationParts): readonly Route[] {
-  const { parts } = context;
+function routesOf([methods, path, answer]: Endpoint, world: OAuthWorld): readonly Route[] {
   return methods.map((method) => ({
     method,
     path,
     async answer(request, response) {
       const appId = appIdIn(path, request);
-      const application = parts.applications.find(appId);
+      const application = world.applications.find(appId);
       const parameters = () => readParameters(request);
       const form = async () => new URLSearchParams(await readBody(request));
       try {
-        await answer({ appId, application, request, response, parameters, form }, context);
+        await answer({ appId, application, request, response, parameters, form }, world);
       } catch (error) {
-        if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, parts));
+        if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, world));
         else if (error instanceof OAuthRefusal)
           sendRefused(request, response, error.status, { ...error.body });
         else throw error;
@@ -151,33 +129,33 @@ async function readParameters(request: Asked['request']): Promise<URLSearchParam
  * Answers whether a token of the application is valid (RFC 7662, but times are strings, as in the vendor's OpenAPI). The
  * user who asks is the bearer. @throws {OAuthRefusal}
  */
-async function answerIntrospection(
-  { application, appId, request, response, ...asked }: Asked,
-  { parts, providers }: ServerParts,
-): Promise<void> {
+async function answerIntrospection(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
-  if (application === null) throw unknownApp(appId);
-  if (parts.accessTokens.find(readBearer(request) ?? '') === null)
+  const { application, response } = asked;
+  if (application === null) throw unknownApp(asked.appId);
+  if (world.accessTokens.find(readBearer(asked.request) ?? '') === null)
     throw new OAuthRefusal('access_denied', 'requesting user not authenticated');
   const token = form.get('token');
   if (!token) throw new OAuthRefusal('invalid_request', 'missing token in request');
-  const found =
-    findAccess(application, token, parts) ?? (await findRefresh(application, token, parts, providers));
-  sendJson(response, 200, found === null ? { active: false } : describe(found, application, parts));
+  const { directory, url } = world;
+  const found = findAccess(application, token, world) ?? (await findRefresh(application, token, world));
+  if (found === null) return sendJson(response, 200, { active: false });
+  sendJson(response, 200, {
+    active: true,
+    scope: found.scope,
+    exp: String(found.expiresAt),
+    iat: String(found.issuedAt),
+    auth_time: String(found.authTime),
+    sub: directory.findUser(found.user)?.uuid ?? found.user,
+    aud: found.clientId,
+    app_id: application.key,
+    iss: issuerOf(url, application),
+    unique_name: found.user,
+  });
 }
 
-/** A valid token. */
-interface Good {
-  readonly user: string;
-  readonly clientId: string;
-  readonly scope: string;
-  /** Seconds since 1970. */
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  readonly authTime: number;
-}
-
-function findAccess(application: Application, token: string, { accessTokens }: TenantParts): Good | null {
+/** A valid access token or ID token of the application; times in seconds since 1970. */
+function findAccess(application: Application, token: string, { accessTokens }: World) {
   const access = accessTokens.find(token);
   if (access?.application?.key !== application.key) return null;
   return {
@@ -190,12 +168,8 @@ function findAccess(application: Application, token: string, { accessTokens }: T
   };
 }
 
-async function findRefresh(
-  application: Application,
-  token: string,
-  { directory }: TenantParts,
-  providers: Providers,
-): Promise<Good | null> {
+/** A valid refresh token of the application; times in seconds since 1970. */
+async function findRefresh(application: Application, token: string, { directory, providers }: OAuthWorld) {
   const found = await providers.of(application).RefreshToken.find(token);
   if (found?.isValid !== true) return null;
   const { accountId = '', clientId = '', scope = '', iat, exp = iat, authTime = iat } = found;
@@ -203,79 +177,43 @@ async function findRefresh(
   return { user, clientId, scope, issuedAt: iat, expiresAt: exp, authTime };
 }
 
-function describe(good: Good, application: Application, { url, directory }: TenantParts): object {
-  return {
-    active: true,
-    scope: good.scope,
-    exp: String(good.expiresAt),
-    iat: String(good.issuedAt),
-    auth_time: String(good.authTime),
-    sub: directory.findUser(good.user)?.uuid ?? good.user,
-    aud: good.clientId,
-    app_id: application.key,
-    iss: issuerOf(url, application),
-    unique_name: good.user,
-  };
-}
-
 /**
- * Revokes a token of the client that asks (RFC 7009 §2.1). The answer is 200 whether or not it was valid, so it proves
- * nothing. @throws {OAuthRefusal}
+ * Revokes a token of the client that asks (RFC 7009 §2.1): an access token or ID token alone, or a refresh token with
+ * everything obtained through it. The answer is 200 whether or not it was valid, so it proves nothing. @throws {OAuthRefusal}
  */
-async function answerRevocation(
-  { application, appId, request, response, ...asked }: Asked,
-  { parts, providers }: ServerParts,
-): Promise<void> {
+async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
-  if (application === null) throw unknownApp(appId);
+  const { application, request, response } = asked;
+  const { accessTokens, assumptions, providers } = world;
+  if (application === null) throw unknownApp(asked.appId);
   const token = form.get('token');
   if (!token) throw new OAuthRefusal('invalid_request', 'missing token');
-  const credentials = readClientCredentials(request, form, parts.assumptions['basic-credentials']);
+  const credentials = readClientCredentials(request, form, assumptions['basic-credentials']);
   if (credentials === null) throw new OAuthRefusal('invalid_client', 'wrong clientid');
-  const client = authenticate(application, credentials, parts);
-  if (client.secret === null && parts.assumptions['revoke-public-client'] === 'refused')
-    throw unknownClient();
-  await revoke(application, token, client, { parts, providers });
-  send(response, 200, 'text/html; charset=utf-8', '');
-}
-
-/** An access token or ID token alone, or a refresh token with everything obtained through it. */
-async function revoke(
-  application: Application,
-  token: string,
-  { id }: Client,
-  { parts: { accessTokens }, providers }: ServerParts,
-): Promise<void> {
+  const { id, secret } = authenticate(application, credentials, world);
+  if (secret === null && assumptions['revoke-public-client'] === 'refused') throw unknownClient();
   const access = accessTokens.find(token);
   if (access?.application?.key === application.key && access.clientId === id) accessTokens.forget(token);
   const { RefreshToken } = providers.of(application);
   const refresh = await RefreshToken.find(token);
-  if (refresh?.clientId !== id || refresh.grantId === undefined) return;
-  await RefreshToken.revokeByGrantId(refresh.grantId);
-  accessTokens.forgetGrant(refresh.grantId);
+  if (refresh?.clientId === id && refresh.grantId !== undefined) {
+    await RefreshToken.revokeByGrantId(refresh.grantId);
+    accessTokens.forgetGrant(refresh.grantId);
+  }
+  send(response, 200, 'text/html; charset=utf-8', '');
 }
 
 /** Answers who the bearer of an access token is (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
-function answerUserInfo(
-  { application, appId, request, response }: Asked,
-  { parts: { accessTokens, directory } }: ServerParts,
-): void {
+async function answerUserInfo(asked: Asked, { accessTokens, directory }: World): Promise<void> {
+  const { application, appId, request, response } = asked;
   const access = accessTokens.find(readBearer(request) ?? '');
-  if (access === null) {
-    sendUnauthorized(request, response);
-    return;
-  }
+  if (access === null) return sendUnauthorized(request, response);
   if (application === null) throw unknownApp(appId);
-  const { user, clientId, issuedAt } = access;
+  const { user, clientId } = access;
   sendJson(response, 200, {
     ...(clientId === undefined ? {} : { aud: clientId }),
     ...personClaims(user, directory),
-    auth_time: String(authTimeOf({ ...access, issuedAt })),
+    auth_time: String(authTimeOf(access)),
     Success: true,
   });
-}
-
-/** Seconds since 1970. */
-function authTimeOf({ authTime, issuedAt }: Pick<Access, 'authTime'> & { issuedAt: number }): number {
-  return authTime ?? Math.floor(issuedAt / 1000);
 }

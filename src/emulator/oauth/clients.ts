@@ -1,20 +1,7 @@
-import { type Application, type Applications, type LetterCase, sameName } from '../applications.ts';
+import { type Application, type LetterCase, sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { AccessTokens } from '../authentication/session-tokens.ts';
-import type { Directory } from '../directory.ts';
 import type { Asking, Exchange } from '../http.ts';
-
-/** The parts of the tenant that its OAuth endpoints use. */
-export interface TenantParts {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  readonly applications: Applications;
-  readonly directory: Directory;
-  readonly accessTokens: AccessTokens;
-  readonly assumptions: Assumptions;
-  /** The time for browsers' sessions and unfinished authorization requests. */
-  now(): Date;
-}
+import type { World } from '../world.ts';
 
 /** A request to an application's endpoint. */
 export interface Asked extends Exchange {
@@ -40,7 +27,7 @@ export interface Client {
 export function findClient(
   application: Application,
   id: string,
-  { directory, assumptions }: Pick<TenantParts, 'directory' | 'assumptions'>,
+  { directory, assumptions }: Pick<World, 'directory' | 'assumptions'>,
 ): Client | null {
   const isMeant = (name: string): boolean => sameName(name, id, assumptions['client-id-case']);
   const listed = application.publicClients.find(isMeant);
@@ -63,7 +50,7 @@ export interface ClientCredentials {
 export function readClientCredentials(
   request: Asking,
   form: URLSearchParams,
-  encoding: TenantParts['assumptions']['basic-credentials'],
+  encoding: Assumptions['basic-credentials'],
 ): ClientCredentials | null {
   const header = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (header === undefined) {

@@ -1,5 +1,4 @@
-import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { AdapterFactory, ClientMetadata, Configuration, ResourceServer } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { CustomOIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
@@ -8,39 +7,36 @@ import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
 import type { Directory } from '../directory.ts';
 import { sendJson } from '../http.ts';
-import { type Asked, findClient, type TenantParts } from './clients.ts';
+import type { World } from '../world.ts';
+import { type Asked, findClient } from './clients.ts';
 import { someUnknownApp, unknownApp, userNotAllowed } from './errors.ts';
+import type { createBounces, createConsents } from './remembered.ts';
+
+/** A key for tokens. It takes longer to make than all else at the start. */
+export function makeSigningKey(): KeyObject {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+}
+
+/** What every OAuth endpoint has at hand. */
+export interface OAuthWorld extends World {
+  readonly providers: Providers;
+  readonly bounces: ReturnType<typeof createBounces>;
+  readonly consents: ReturnType<typeof createConsents>;
+}
 
 /** The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified library, with one signing key. */
-export interface Providers {
-  /** The server for an application as it is now, created on first use. */
-  of(application: Application): Provider;
-  /** The keys that verify their signatures, as a JWK Set (RFC 7517 §5). */
-  readonly publicKeys: { readonly keys: readonly object[] };
-  /** Forgets everything granted: codes and refresh tokens. */
-  forgetGrants(): void;
-}
-
-/** What every endpoint has at hand. */
-export interface ServerParts {
-  readonly parts: TenantParts;
-  readonly providers: Providers;
-}
-
-/** A key for tokens. */
-export async function makeSigningKey(): Promise<KeyObject> {
-  return (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
-}
+export type Providers = ReturnType<typeof createProviders>;
 
 /** @param shape makes a new server answer like the vendor's */
 export function createProviders(
-  parts: TenantParts,
-  privateKey: KeyObject,
-  shape: (provider: Provider, application: Application) => void,
-): Providers {
-  const publicKey = createPublicKey(privateKey);
-  const { kty, e, n } = publicKey.export({ format: 'jwk' });
-  const described = { alg: 'RS256', use: 'sig', kid: thumbprint({ e, kty, n }) };
+  world: World,
+  shape: (provider: Provider, application: Application, world: World) => void,
+) {
+  let described: ReturnType<typeof describeKey> | null = null;
+  const signingKey = () => {
+    described ??= describeKey(world.signingKey());
+    return described;
+  };
   /** By key: grants outlive a change of the application. */
   const stores = new Map<string, LRU>();
   const storeOf = ({ key }: Application): LRU => {
@@ -50,38 +46,47 @@ export function createProviders(
   };
   const providers = new WeakMap<Application, Provider>();
   return {
-    of(application) {
+    /** The server for an application as it is now, created on first use. */
+    of(application: Application): Provider {
       const known = providers.get(application);
       if (known !== undefined) return known;
-      const provider = new Provider(issuerOf(parts.url, application), {
-        ...createConfiguration(application, parts),
-        adapter: adapterOf(application, storeOf(application), parts),
-        jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), ...described }] },
+      const provider = new Provider(issuerOf(world.url, application), {
+        ...createConfiguration(application, world),
+        adapter: adapterOf(application, storeOf(application), world),
+        jwks: { keys: [signingKey().privateKey] },
       });
       provider.silent = true;
-      shape(provider, application);
+      shape(provider, application, world);
       providers.set(application, provider);
       return provider;
     },
-    publicKeys: { keys: [{ kty, e, n, ...described }] },
-    forgetGrants() {
+    /** The keys that verify their signatures, as a JWK Set (RFC 7517 §5). */
+    publicKeys: () => ({ keys: [signingKey().publicKey] }),
+    /** Forgets everything granted: codes and refresh tokens. */
+    forgetGrants(): void {
       for (const store of stores.values()) store.clear();
     },
   };
 }
 
-/** Clients are looked up on each request, since service users come and go; everything else is kept in memory. */
-function adapterOf(application: Application, store: LRU, parts: TenantParts): AdapterFactory {
-  return (model) => {
-    const adapter = new MemoryAdapter(model, store);
-    if (model === 'Client') adapter.find = async (id) => clientMetadata(application, id, parts);
-    return adapter;
+/** A key as JWKs, named by its thumbprint: over the members in alphabetical order (RFC 7638 §3). */
+function describeKey(privateKey: KeyObject) {
+  const { kty, e, n } = createPublicKey(privateKey).export({ format: 'jwk' });
+  const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
+  const described = { alg: 'RS256', use: 'sig', kid };
+  return {
+    privateKey: { ...privateKey.export({ format: 'jwk' }), ...described },
+    publicKey: { kty, e, n, ...described },
   };
 }
 
-/** RFC 7638 §3: over the members in alphabetical order. */
-function thumbprint(members: { e: unknown; kty: unknown; n: unknown }): string {
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+/** Clients are looked up on each request, since service users come and go; everything else is kept in memory. */
+function adapterOf(application: Application, store: LRU, world: World): AdapterFactory {
+  return (model) => {
+    const adapter = new MemoryAdapter(model, store);
+    if (model === 'Client') adapter.find = async (id) => clientMetadata(application, id, world);
+    return adapter;
+  };
 }
 
 /** The server library's token endpoint: a name of our own, since each application has its own server. */
@@ -101,8 +106,10 @@ export function resourceOf(url: string): string {
 }
 
 /** Turns the server library into the token endpoint of one application. */
-function createConfiguration(application: Application, parts: TenantParts): Configuration {
-  const { url, directory, assumptions } = parts;
+function createConfiguration(
+  application: Application,
+  { url, directory, assumptions }: World,
+): Configuration {
   const { accessTokenSeconds, refreshTokenSeconds } = application;
   return {
     routes: { token: libraryTokenPath },
@@ -159,7 +166,7 @@ function createConfiguration(application: Application, parts: TenantParts): Conf
 export function apisAsResource(
   { scopes }: Application,
   audience: string,
-  format: TenantParts['assumptions']['access-token'],
+  format: World['assumptions']['access-token'],
 ): ResourceServer {
   const resource = { scope: Object.keys(scopes).join(' '), audience };
   return format === 'opaque'
@@ -168,32 +175,30 @@ export function apisAsResource(
 }
 
 /** A client as the server library knows it: how it authenticates, and what it may request. */
-function clientMetadata(
-  application: Application,
-  id: string,
-  parts: TenantParts,
-): ClientMetadata | undefined {
-  const client = findClient(application, id, parts);
+function clientMetadata(application: Application, id: string, world: World): ClientMetadata | undefined {
+  const client = findClient(application, id, world);
   if (client === null) return undefined;
   const grants = [
     ...application.grants.filter((grant) => grant !== 'implicit'),
     ...(application.refreshTokenSeconds === null ? [] : ['refresh_token']),
   ];
+  const authentication =
+    client.secret === null
+      ? {
+          token_endpoint_auth_method: 'none' as const,
+          grant_types: grants.filter((grant) => grant !== 'client_credentials'),
+        }
+      : {
+          token_endpoint_auth_method: 'client_secret_post' as const,
+          client_secret: client.secret,
+          grant_types: grants,
+        };
   return {
     client_id: client.id,
     // Only the tenant answers authorization requests, but the library still wants to see what a code needs.
     response_types: grants.includes('authorization_code') ? ['code'] : [],
-    redirect_uris: [resourceOf(parts.url)],
-    ...(client.secret === null
-      ? {
-          token_endpoint_auth_method: 'none',
-          grant_types: grants.filter((grant) => grant !== 'client_credentials'),
-        }
-      : {
-          token_endpoint_auth_method: 'client_secret_post',
-          client_secret: client.secret,
-          grant_types: grants,
-        }),
+    redirect_uris: [resourceOf(world.url)],
+    ...authentication,
   };
 }
 
@@ -214,22 +219,19 @@ export function personClaims(name: string, directory: Directory) {
 }
 
 /** Answers the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
-export function answerKeys({ application, appId, response }: Asked, { providers }: ServerParts): void {
+export function answerKeys({ application, appId, response }: Asked, { providers }: OAuthWorld): void {
   if (application === null) throw unknownApp(appId);
-  sendJson(response, 200, providers.publicKeys);
+  sendJson(response, 200, providers.publicKeys());
 }
 
 /** Answers the OpenID provider metadata of the application in `serviceName`. @throws {OAuthRefusal} */
-export async function answerNamedMetadata(asked: Asked, context: ServerParts): Promise<void> {
+export async function answerNamedMetadata(asked: Asked, world: OAuthWorld): Promise<void> {
   const appId = (await asked.parameters()).get('serviceName') ?? '';
-  answerMetadata({ ...asked, application: context.parts.applications.find(appId) }, context);
+  answerMetadata({ ...asked, application: world.applications.find(appId) }, world);
 }
 
 /** Answers an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
-export function answerMetadata(
-  { application, response }: Asked,
-  { parts: { url, assumptions } }: ServerParts,
-): void {
+export function answerMetadata({ application, response }: Asked, { url, assumptions }: OAuthWorld): void {
   if (application === null || assumptions.discovery === 'absent') throw someUnknownApp();
   sendJson(response, 200, metadataOf(application, url));
 }

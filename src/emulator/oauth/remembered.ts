@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type AccessTokens, authTimeOf } from '../access-tokens.ts';
 import type { Application } from '../applications.ts';
-import type { AccessTokens } from '../authentication/session-tokens.ts';
 import { createShelf } from '../bounded.ts';
 import { type Answering, type Asking, cookie, readBearer, readCookies, sessionCookie } from '../http.ts';
 import { OAuthRefusal } from './errors.ts';
@@ -25,16 +25,15 @@ export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn 
   const bearer = readBearer(request);
   const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
   if (access === null) return null;
-  const { user, apis, issuedAt, authTime = Math.floor(issuedAt / 1000) } = access;
-  return { user, authTime, since: issuedAt, by: bearer === null ? 'browser' : 'token', apis };
+  const { user, apis, issuedAt: since } = access;
+  return { user, authTime: authTimeOf(access), since, by: bearer === null ? 'browser' : 'token', apis };
 }
 
-/** Starts a browser's session, and returns its token; the cookie goes with the response. */
-export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): string {
+/** Starts a browser's session; the cookie goes with the response. */
+export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): void {
   const token = randomBytes(64).toString('hex').toUpperCase();
   accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);
   response.setHeader('Set-Cookie', cookie(sessionCookie, token, 'Lax'));
-  return token;
 }
 
 /** Ends it. */
@@ -57,21 +56,17 @@ interface Party {
 }
 
 /** What people have agreed to, so that they are asked only once. */
-export interface Consents {
-  covers(party: Party, scopes: readonly string[]): boolean;
-  add(party: Party, scopes: readonly string[]): void;
-  forgetAll(): void;
-}
-
-export function createConsents(): Consents {
+export function createConsents() {
   const given = new Map<string, readonly string[]>();
   const keyOf = ({ user, application, clientId }: Party): string =>
     JSON.stringify([user, application.key, clientId]);
   const scopesOf = (party: Party): readonly string[] => given.get(keyOf(party)) ?? [];
   return {
-    covers: (party, scopes) => scopes.every((scope) => scopesOf(party).includes(scope)),
-    add: (party, scopes) => void given.set(keyOf(party), [...scopesOf(party), ...scopes]),
-    forgetAll: () => given.clear(),
+    covers: (party: Party, scopes: readonly string[]): boolean =>
+      scopes.every((scope) => scopesOf(party).includes(scope)),
+    add: (party: Party, scopes: readonly string[]): void =>
+      void given.set(keyOf(party), [...scopesOf(party), ...scopes]),
+    forgetAll: (): void => given.clear(),
   };
 }
 
@@ -84,24 +79,17 @@ export interface Bounce {
   readonly expiresAt: number;
 }
 
-/** The waiting requests, each under an unguessable ID. */
-export interface Bounces {
-  /** @throws {OAuthRefusal} more than an address has room for */
-  keep(appId: string, parameters: URLSearchParams): string;
-  find(id: string): Bounce | null;
-  forget(id: string): void;
-  forgetAll(): void;
-}
-
 /** Milliseconds. */
 const patience = 10 * 60 * 1000;
 /** Characters of a query: what Node.js takes of a whole head. A form could have far more. */
 const longest = 16 * 1024;
 
-export function createBounces(now: () => Date): Bounces {
+/** The waiting requests, each under an unguessable ID. */
+export function createBounces(now: () => Date) {
   const waiting = createShelf<Bounce>(now);
   return {
-    keep(appId, parameters) {
+    /** @throws {OAuthRefusal} more than an address has room for */
+    keep(appId: string, parameters: URLSearchParams): string {
       if (parameters.toString().length > longest)
         throw new OAuthRefusal('invalid_request', 'the request is too long');
       // .NET's spelling of bytes in an address: base64url, and the number of "=" left out.
@@ -111,7 +99,7 @@ export function createBounces(now: () => Date): Bounces {
       return id;
     },
     find: waiting.find,
-    forget: (id) => void waiting.remove(id),
+    forget: waiting.remove,
     forgetAll: waiting.clear,
   };
 }

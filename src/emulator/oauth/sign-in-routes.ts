@@ -1,6 +1,6 @@
 import { isOwnPage, type Route, readBody, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
-import { type AuthorizationParts, complete, refusedAddress } from './authorization-endpoint.ts';
+import { complete, refusedAddress } from './authorization-endpoint.ts';
 import {
   type AuthorizationRequest,
   RedirectedRefusal,
@@ -15,20 +15,16 @@ import {
   userDenied,
   userNotAllowed,
 } from './errors.ts';
-import {
-  type Bounce,
-  type Bounces,
-  beginSession,
-  endSession,
-  type SignedIn,
-  signedIn,
-} from './remembered.ts';
+import type { OAuthWorld } from './provider.ts';
+import { type Bounce, beginSession, endSession, type SignedIn, signedIn } from './remembered.ts';
 
+const strangersPage = (): string =>
+  errorPage('This form came from a page of another origin', 'Nobody was signed in.');
 const noCookies = 'The password was right, but this browser keeps no cookies of this address: allow them.';
 
 /** Where a person signs in and, without another destination, stays. */
-export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly Route[] {
-  const { directory, accessTokens } = parts;
+export function signInRoutes(world: OAuthWorld): readonly Route[] {
+  const { directory, accessTokens, bounces } = world;
   return [
     {
       method: 'GET',
@@ -43,12 +39,7 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
       path: '/login',
       async answer(request, response) {
         // A page of another origin would sign this browser in as whom it likes.
-        if (!isOwnPage(request))
-          return sendPage(
-            response,
-            403,
-            errorPage('This form came from a page of another origin', 'Nobody was signed in.'),
-          );
+        if (!isOwnPage(request)) return sendPage(response, 403, strangersPage());
         const form = new URLSearchParams(await readBody(request));
         const target = returnTarget(request.url);
         if (form.get('action') === 'deny') return sendMoved(response, deny(target));
@@ -82,8 +73,8 @@ export function signInRoutes({ parts, bounces }: AuthorizationParts): readonly R
     bounces.forget(found.id);
     const { appId, parameters } = found.bounce;
     const redirectUri = parameters.get('redirect_uri') ?? '';
-    const application = parts.applications.find(appId);
-    return refusedAddress(new RedirectedRefusal(userDenied(), { redirectUri, application }), parts);
+    const application = world.applications.find(appId);
+    return refusedAddress(new RedirectedRefusal(userDenied(), { redirectUri, application }), world);
   }
 }
 
@@ -95,34 +86,34 @@ function returnTarget(address = ''): string {
   return pathname.replace(/^\/+/, '/') + search;
 }
 
-function bounceOf(target: string, bounces: Bounces): { id: string; bounce: Bounce } | null {
+function bounceOf(target: string, bounces: OAuthWorld['bounces']): { id: string; bounce: Bounce } | null {
   const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
   const bounce = bounces.find(id);
   return bounce === null ? null : { id, bounce };
 }
 
 /** Shows the person what the client requests. */
-export async function showConsent(asked: Asked, context: AuthorizationParts): Promise<void> {
-  const waiting = await waitingFor(asked, context);
+export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void> {
+  const waiting = await waitingFor(asked, world);
   if (waiting === null) return;
   const { clientId, scopes } = waiting.authorization;
   sendPage(asked.response, 200, consentPage(waiting.who.user, clientId, scopes));
 }
 
 /** Takes the person's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
-export async function decideConsent(asked: Asked, context: AuthorizationParts): Promise<void> {
+export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   // Browsers send the person's session with what a page of another port sends, too.
   if (!isOwnPage(asked.request)) throw strangersForm();
-  const waiting = await waitingFor(asked, context);
+  const waiting = await waitingFor(asked, world);
   if (waiting === null) return;
   const { id, who, authorization, parameters } = waiting;
-  context.bounces.forget(id);
+  world.bounces.forget(id);
   const scopes = grantedScopes(authorization.scopes, parameters);
   const { application, clientId } = authorization;
   if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), authorization);
   if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
-  context.consents.add({ user: who.user, application, clientId }, scopes);
-  sendMoved(asked.response, await complete(authorization, who, scopes, context));
+  world.consents.add({ user: who.user, application, clientId }, scopes);
+  sendMoved(asked.response, await complete(authorization, who, scopes, world));
 }
 
 interface Waiting {
@@ -135,24 +126,20 @@ interface Waiting {
 /** The request waiting for this person; null: the answer that nobody is signed in has been sent. @throws {OAuthRefusal} */
 async function waitingFor(
   { request, response, ...asked }: Asked,
-  { parts, bounces }: AuthorizationParts,
+  world: OAuthWorld,
 ): Promise<Waiting | null> {
   const parameters = await asked.parameters();
-  const who = signedIn(request, parts.accessTokens);
+  const who = signedIn(request, world.accessTokens);
   if (who === null) {
     sendUnauthorized(request, response);
     return null;
   }
   const id = parameters.get('bounce');
-  if (id === null)
-    throw new OAuthRefusal(
-      '500',
-      'String reference not set to an instance of a String.\r\nParameter name: s',
-      500,
-    );
-  const bounce = bounces.find(id);
+  const noText = 'String reference not set to an instance of a String.\r\nParameter name: s';
+  if (id === null) throw new OAuthRefusal('500', noText, 500);
+  const bounce = world.bounces.find(id);
   if (bounce === null) throw unknownBounce(id);
-  const authorization = readAuthorizationRequest(bounce.appId, bounce.parameters, parts);
+  const authorization = readAuthorizationRequest(bounce.appId, bounce.parameters, world);
   return { id, who, authorization, parameters };
 }
 
@@ -174,7 +161,7 @@ const portalPath = '/my';
  */
 export async function answerEndSession(
   { application, request, response, ...asked }: Asked,
-  { parts: { applications, accessTokens } }: AuthorizationParts,
+  { applications, accessTokens }: OAuthWorld,
 ): Promise<void> {
   const parameters = await asked.parameters();
   endSession(request, response, accessTokens);

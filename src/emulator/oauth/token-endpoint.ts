@@ -3,6 +3,7 @@ import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
 import { type Answering, type Asking, noteVerdict } from '../http.ts';
+import type { World } from '../world.ts';
 import {
   type Asked,
   type Client,
@@ -11,9 +12,9 @@ import {
   isRegistered,
   knownScopes,
   readClientCredentials,
-  type TenantParts,
 } from './clients.ts';
 import {
+  mismatchedRedirect,
   modeNotAllowed,
   type OAuthError,
   OAuthRefusal,
@@ -23,7 +24,7 @@ import {
   unknownScope,
   userNotAllowed,
 } from './errors.ts';
-import { libraryTokenPath, type ServerParts } from './provider.ts';
+import { libraryTokenPath, type OAuthWorld } from './provider.ts';
 
 /**
  * Answers a token request: first the vendor's own rules, then the server library for the grant itself. Null: there is no
@@ -31,12 +32,13 @@ import { libraryTokenPath, type ServerParts } from './provider.ts';
  */
 export async function answerTokenRequest(
   { application, request, response, ...asked }: Asked,
-  { providers, parts }: ServerParts,
+  world: OAuthWorld,
 ): Promise<void> {
+  const { providers, assumptions } = world;
   const form = await asked.form();
   try {
-    const credentials = readClientCredentials(request, form, parts.assumptions['basic-credentials']);
-    const normal = readTokenRequest(application, form, credentials, parts);
+    const credentials = readClientCredentials(request, form, assumptions['basic-credentials']);
+    const normal = readTokenRequest(application, form, credentials, world);
     if (application !== null)
       await providers.of(application).callback()(formRequest(request, normal), response);
   } catch (error) {
@@ -44,7 +46,7 @@ export async function answerTokenRequest(
     sendTokenError(response, error.body);
   }
   const isFailed = response.statusCode >= 400;
-  if (isFailed && application !== null && parts.assumptions['failed-exchange'] === 'burned')
+  if (isFailed && application !== null && assumptions['failed-exchange'] === 'burned')
     await (await providers.of(application).AuthorizationCode.find(form.get('code') ?? ''))?.destroy();
 }
 
@@ -68,8 +70,8 @@ function formRequest(request: Asking, form: URLSearchParams): Asking {
 }
 
 /** Makes the library's token endpoint answer in the vendor's words, and remembers what it issues. */
-export function shapeTokenAnswers(provider: Provider, application: Application, parts: TenantParts): void {
-  const { accessTokens, assumptions } = parts;
+export function shapeTokenAnswers(provider: Provider, application: Application, world: World): void {
+  const { accessTokens, assumptions } = world;
   provider.on('grant.error', (context, error) => {
     const answer = vendorError(error, context.oidc.params?.grant_type);
     noteVerdict(context.res, answer);
@@ -78,7 +80,7 @@ export function shapeTokenAnswers(provider: Provider, application: Application, 
     context.remove('Content-Type');
   });
   provider.on('grant.success', (context) => {
-    remember(context, application, parts);
+    remember(context, application, world);
     const answer = context.body as Record<string, unknown>;
     if (assumptions['refresh-token'] === 'kept' && context.oidc.params?.grant_type === 'refresh_token')
       delete answer.refresh_token;
@@ -91,7 +93,7 @@ export function shapeTokenAnswers(provider: Provider, application: Application, 
 function remember(
   context: KoaContextWithOIDC,
   application: Application,
-  { accessTokens, directory }: TenantParts,
+  { accessTokens, directory }: World,
 ): void {
   const { AccessToken, ClientCredentials, AuthorizationCode, RefreshToken } = context.oidc.entities;
   const { access_token, id_token, expires_in } = context.body as Record<string, string>;
@@ -132,18 +134,18 @@ function readTokenRequest(
   application: Application | null,
   form: URLSearchParams,
   credentials: ClientCredentials | null,
-  parts: Pick<TenantParts, 'directory' | 'assumptions'>,
+  world: World,
 ): URLSearchParams {
   if (application === null) throw someUnknownApp();
   const grantType = grantTypes.find((type) => type === form.get('grant_type'));
   if (grantType === undefined) throw new OAuthRefusal('invalid_grant', 'invalid grant type');
   if (credentials === null) throw new OAuthRefusal('invalid_client', 'wrong clientid');
-  const client = authenticate(application, credentials, parts);
+  const client = authenticate(application, credentials, world);
   if (!mayGrant(application, grantType, client)) throw modeNotAllowed();
   if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
   if (grantType === 'authorization_code') {
     if (!form.get('code')) throw unknownCode();
-    if (!isRegistered(form.get('redirect_uri') ?? '', application.redirectUris, parts.assumptions))
+    if (!isRegistered(form.get('redirect_uri') ?? '', application.redirectUris, world.assumptions))
       throw mismatchedRedirect();
   }
   const normal = new URLSearchParams(form);
@@ -152,7 +154,7 @@ function readTokenRequest(
   if (client.secret !== null) normal.set('client_secret', client.secret);
   const scope = form.get('scope');
   if (scope !== null) {
-    const scopes = knownScopes(application, scope, parts.assumptions['scope-case']);
+    const scopes = knownScopes(application, scope, world.assumptions['scope-case']);
     if (scopes === null) throw unknownScope();
     normal.set('scope', scopes.join(' '));
   }
@@ -163,14 +165,12 @@ function readTokenRequest(
 export function authenticate(
   application: Application,
   { id, secret }: ClientCredentials,
-  parts: Pick<TenantParts, 'directory' | 'assumptions'>,
+  world: World,
 ): Client {
-  const client = findClient(application, id, parts);
+  const client = findClient(application, id, world);
   if (client === null || (secret || null) !== client.secret) throw unknownClient();
   return client;
 }
-
-const mismatchedRedirect = (): OAuthRefusal => new OAuthRefusal('invalid_request', 'mismatched redirect');
 
 function mayGrant(
   { grants, refreshTokenSeconds }: Application,

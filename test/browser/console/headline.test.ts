@@ -17,8 +17,6 @@ const certificate: ConsoleCertificate = {
   topic: 'com.example.app',
   isUsed: true,
   set: null,
-  commonName: null,
-  notBefore: inDays(-10),
   notAfter: inDays(217.5),
   environments: [],
   fault: null,

@@ -1,8 +1,7 @@
-import { make, setTag, setText } from '../dom.ts';
 import type { ConsoleState } from './state.ts';
 
 /** How the page stands with the emulator. */
-type Standing = 'live' | 'lost' | 'signed-out';
+export type Standing = 'live' | 'lost' | 'signed-out';
 
 interface Follower {
   changed(changes: Partial<ConsoleState>): void;
@@ -53,30 +52,25 @@ async function statusOf(path: string): Promise<number | null> {
   }
 }
 
-/** Says how the page stands with the emulator. */
-export function createStanding(): {
-  readonly tag: HTMLElement;
-  readonly notice: HTMLElement;
-  set(standing: Standing): void;
-} {
-  const tag = make('span');
-  const words = make('p');
-  const signIn = make('a', { class: 'button primary', href: '/' }, 'Sign in');
-  const notice = make('div', { class: 'notice', role: 'status' }, words, signIn);
-  const set = (standing: Standing): void => {
-    if (standing === 'live') setTag(tag, 'ok', 'live');
-    else setTag(tag, 'warn', standing === 'lost' ? 'not running' : 'signed out');
-    document.body.classList.toggle('stale', standing !== 'live');
-    notice.hidden = standing === 'live';
-    signIn.hidden = standing !== 'signed-out';
-    setText(words, notices[standing]);
-  };
-  set('live');
-  return { tag, notice, set };
+/** What the tenant said to a call; null: it was not there, or does not know who asks. */
+type CallAnswer = { readonly success: boolean; readonly Message: string | null } | null;
+
+/** Lets the tenant make a call of its API, as the administrator. */
+export async function call(api: string, parameters: Readonly<Record<string, unknown>>): Promise<CallAnswer> {
+  try {
+    const response = await fetch('/emulator/console/call', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ Api: api, Parameters: parameters }),
+    });
+    return response.status === 200 ? await response.json() : null;
+  } catch {
+    return null;
+  }
 }
 
-const notices: Readonly<Record<Standing, string>> = {
-  live: '',
-  lost: 'The emulator is not running. This is what was last known; the page continues once it runs again.',
-  'signed-out': 'This session has ended, or the emulator was restarted. Sign in to continue.',
-};
+/** In a sentence. @param done what to say of a success */
+export function inWords(answer: CallAnswer, done: string): string {
+  if (answer === null) return 'Nothing was done: the emulator did not answer.';
+  return answer.success ? done : `The tenant refused: ${answer.Message ?? 'it did not say why.'}`;
+}

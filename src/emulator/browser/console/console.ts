@@ -1,59 +1,81 @@
-import { count } from '../../../text/phrasing.ts';
-import { make, readFirstState, setText } from '../dom.ts';
+import { fill, make, readFirstState, type Wanted } from '../dom.ts';
 import { createClock, headlineOf, visible } from '../shown.ts';
-import { createStanding, follow } from './connection.ts';
-import { call, card, inWords } from './parts.ts';
-import type { ConsoleAssumption, ConsoleTenant, FirstState } from './state.ts';
-import { createCertificates, createChallenges, createPeople } from './tenant-sections.ts';
-import { createPushService, createRequests } from './traffic-sections.ts';
+import { type Board, type Card, tag } from './board.ts';
+import { call, follow, inWords, type Standing } from './connection.ts';
+import type { FirstState } from './state.ts';
+import { challenges, createCertificates, people } from './tenant-cards.ts';
+import { assumptions, pushService, requests, signIns } from './traffic-cards.ts';
+
+const columns: readonly (readonly Card[])[] = [
+  [createCertificates(), people],
+  [challenges, pushService, signIns, assumptions],
+  [requests],
+];
 
 const { tenant, state: first } = readFirstState() as FirstState;
-let state = first;
 const clock = createClock();
-const standing = createStanding();
-const sentence = make('h1');
-const lead = make('p', { class: 'lead' });
-const certificates = createCertificates(clock);
-const people = createPeople();
-const challenges = createChallenges(clock);
-const pushService = createPushService(tenant);
-const requests = createRequests();
-const views = [certificates, people, challenges, pushService, requests];
+const said = new Map<string, string>();
+let [state, onlyRefused, standing]: [typeof first, boolean, Standing] = [first, false, 'live'];
 
 const show = (): void => {
-  const headline = headlineOf(state, clock.now());
-  setText(sentence, headline.sentence);
-  setText(lead, headline.lead);
-  document.title = `${visible(headline.sentence)} - mfa-cli emulator`;
-  for (const view of views) view.update(state);
+  const board: Board = {
+    ...{ tenant, state, now: clock.now(), onlyRefused, said },
+    async act(card, api, parameters, done) {
+      const answer = await call(api, parameters);
+      said.set(card, inWords(answer, done));
+      show();
+      return answer?.success === true;
+    },
+    showOnlyRefused(isWanted) {
+      onlyRefused = isWanted;
+      show();
+    },
+  };
+  const { sentence, lead } = headlineOf(state, board.now);
+  document.title = `${visible(sentence)} - mfa-cli emulator`;
+  document.body.classList.toggle('stale', standing !== 'live');
+  const app = document.getElementById('app');
+  if (app === null) return;
+  fill(app, [
+    make(
+      'main.wide.console',
+      make('div.line', make('p.brand', 'Local tenant ', make('code', tenant.host)), tags[standing]),
+      make(
+        'div.headline',
+        { 'aria-live': 'polite', 'aria-atomic': 'true' },
+        make('h1', sentence),
+        make('p.lead', lead),
+      ),
+      notice(standing),
+      make('div.columns', ...columns.map((cards) => make('div', ...cards.map((card) => card(board))))),
+    ),
+  ]);
+};
+
+const tags: Readonly<Record<Standing, Wanted>> = {
+  live: tag('ok', 'live'),
+  lost: tag('warn', 'not running'),
+  'signed-out': tag('warn', 'signed out'),
+};
+
+/** Says how the page stands with the emulator. */
+function notice(stands: Standing): Wanted {
+  return make(
+    'div.notice',
+    { role: 'status', hidden: stands === 'live' },
+    make('p', notices[stands]),
+    make('a.button.primary', { href: '/', hidden: stands !== 'signed-out' }, 'Sign in'),
+  );
+}
+
+const notices: Readonly<Record<Standing, string>> = {
+  live: '',
+  lost: 'The emulator is not running. This is what was last known; the page continues once it runs again.',
+  'signed-out': 'This session has ended, or the emulator was restarted. Sign in to continue.',
 };
 
 clock.set(state.now);
 show();
-document
-  .getElementById('app')
-  ?.append(
-    make(
-      'main',
-      { class: 'wide console' },
-      make(
-        'div',
-        { class: 'line' },
-        make('p', { class: 'brand' }, 'Local tenant ', make('code', {}, tenant.host)),
-        standing.tag,
-      ),
-      make('div', { class: 'headline', 'aria-live': 'polite', 'aria-atomic': 'true' }, sentence, lead),
-      standing.notice,
-      make(
-        'div',
-        { class: 'columns' },
-        make('div', {}, certificates.element, people.element),
-        make('div', {}, challenges.element, pushService.element, createSignIns(), createAssumptions(tenant)),
-        make('div', {}, requests.element),
-      ),
-    ),
-  );
-
 // What only time changes: how long a challenge still waits, how many days are left.
 setInterval(show, 1000);
 follow({
@@ -64,57 +86,8 @@ follow({
     clock.set(state.now);
     show();
   },
-  stands: standing.set,
+  stands(next) {
+    standing = next;
+    show();
+  },
 });
-
-/** How this tenant takes what the vendor does not document. */
-function createAssumptions({ assumptions }: ConsoleTenant): HTMLElement {
-  const changed = assumptions.filter(({ isUsual }) => !isUsual);
-  const all = make('dl', {}, ...assumptions.flatMap(entry));
-  return card(
-    'assumptions',
-    'Assumptions',
-    make(
-      'p',
-      { class: 'lead' },
-      changed.length === 0
-        ? 'All at their defaults: the likelier way wherever the vendor does not say.'
-        : `${count(changed.length, 'assumption')} changed from the default:`,
-    ),
-    changed.length === 0 ? null : make('dl', {}, ...changed.flatMap(entry)),
-    make('details', {}, make('summary', {}, `All ${assumptions.length}`), all),
-  );
-}
-
-function entry({ name, value, question }: ConsoleAssumption): readonly HTMLElement[] {
-  return [
-    make('dt', {}, question.charAt(0).toUpperCase() + question.slice(1)),
-    make('dd', {}, make('code', {}, `${name}=${value}`)),
-  ];
-}
-
-/** What time, or an administrator, does to everybody's sign-in. */
-function createSignIns(): HTMLElement {
-  const said = make('p', { role: 'status', class: 'said' });
-  const button = (words: string, api: string, done: string): HTMLElement => {
-    const element = make('button', { type: 'button', class: 'small' }, words);
-    element.addEventListener('click', async () => setText(said, inWords(await call(api, {}), done)));
-    return element;
-  };
-  return card(
-    'sign-ins',
-    'Sign-ins',
-    make('p', { class: 'lead' }, 'For mfa-cli and all phones. This page stays signed in.'),
-    make(
-      'div',
-      { class: 'actions' },
-      button(
-        'Expire tokens',
-        '/emulator/expire-tokens',
-        'Every access token has expired; refresh tokens stay valid.',
-      ),
-      button('Revoke sessions', '/emulator/revoke-sessions', 'Everybody has to sign in again.'),
-    ),
-    said,
-  );
-}

@@ -7,11 +7,10 @@ export interface ConsoleState {
   readonly people: Latest<ConsolePerson>;
   /** Of all people: how many phones there are, and how many of them a push can reach. */
   readonly phones: { readonly total: number; readonly reachable: number };
-  /** The newest first. */
+  /** The newest first, as of the two that follow. */
   readonly challenges: Latest<ConsoleChallenge>;
-  /** The newest first. */
   readonly requests: Latest<ConsoleRequest>;
-  /** Of the stand-in for APNs, the newest first. */
+  /** Of the stand-in for APNs. */
   readonly answers: Latest<ConsoleAnswer>;
   /** Its answers to the next pushes, whatever they hold; the next one first. */
   readonly scripted: readonly ScriptedAnswers[];
@@ -34,9 +33,8 @@ export interface FirstState {
   readonly state: ConsoleState;
 }
 
-/** Some of many. */
+/** Some of many, and how many there have ever been, or are. */
 interface Latest<Item> {
-  /** How many there have ever been, or are. */
   readonly total: number;
   readonly items: readonly Item[];
 }
@@ -48,9 +46,7 @@ export interface ConsoleCertificate {
   readonly isUsed: boolean;
   /** Null: before the emulator was started. */
   readonly set: { readonly by: string; readonly at: string } | null;
-  readonly commonName: string | null;
-  /** Null, as all else of the certificate: it cannot be opened. */
-  readonly notBefore: string | null;
+  /** Null: it cannot be opened. */
   readonly notAfter: string | null;
   readonly environments: readonly ('sandbox' | 'production')[];
   /** Why no push arrives that is sent with it, in a sentence, whenever it ends; null: nothing is against it. */
@@ -68,9 +64,8 @@ export interface ConsolePhone {
   readonly name: string;
   readonly os: 'ios' | 'android';
   readonly osVersion: string;
-  /** Whether it has a device token. */
+  /** Whether it has a device token, and what its one-time passwords are made from. */
   readonly isReachable: boolean;
-  /** Whether it has what its one-time passwords are made from. */
   readonly hasCodes: boolean;
 }
 
@@ -83,11 +78,17 @@ export interface ConsoleChallenge {
   readonly pushes: readonly ConsolePush[];
 }
 
+/** An answer of APNs; the phone by its name, or null: none here has that token. */
 export interface ConsolePush {
-  /** The name of the phone; null: it is no longer enrolled. */
   readonly phone: string | null;
   readonly status: number | null;
   readonly reason: string | null;
+}
+
+export interface ConsoleAnswer extends ConsolePush {
+  readonly number: number;
+  readonly at: string;
+  readonly topic: string | null;
 }
 
 export interface ConsoleRequest {
@@ -101,20 +102,9 @@ export interface ConsoleRequest {
   readonly verdict: { readonly success: boolean; readonly words: string | null } | null;
 }
 
-export interface ConsoleAnswer {
-  readonly number: number;
-  readonly at: string;
-  /** The name of the phone; null: no phone here has that token. */
-  readonly phone: string | null;
-  readonly topic: string | null;
-  readonly status: number | null;
-  readonly reason: string | null;
-}
-
-/** One answer for so many pushes. */
+/** One answer for so many pushes; status null: it comes when the connection ends. */
 export interface ScriptedAnswers {
   readonly reason: string;
-  /** Null: it comes when the connection ends. */
   readonly status: number | null;
   readonly times: number;
 }

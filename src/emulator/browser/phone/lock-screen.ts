@@ -1,23 +1,31 @@
-import { make } from '../dom.ts';
-import { visible } from '../shown.ts';
+import { make, type Wanted } from '../dom.ts';
 import type { Notification } from './memory.ts';
 import type { Phone } from './phone.ts';
 
 /** The clock of the lock screen, which goes on by itself. @param now milliseconds since 1970 */
 export function createClock(now: () => number): HTMLElement {
-  const [time, date] = [make('p', { class: 'time' }), make('p', { class: 'date' })];
+  const clock = document.createElement('div');
+  clock.className = 'clock';
+  const [date, time] = [document.createElement('p'), document.createElement('p')];
+  [date.className, time.className] = ['date', 'time'];
+  clock.append(date, time);
   const show = (): void => {
     const moment = new Date(now());
-    time.textContent = moment.toLocaleTimeString([], {
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
+    time.textContent = hourOf(moment);
     date.textContent = moment.toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
     setTimeout(show, 60_000 - (moment.getTime() % 60_000));
   };
   show();
-  return make('div', { class: 'clock' }, date, time);
+  return clock;
+}
+
+const hourOf = (moment: Date): string =>
+  moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+/** A moment as the hour and the minute. */
+export function timeOf(at: number): Wanted {
+  const moment = new Date(at);
+  return make('time', { datetime: moment.toISOString() }, hourOf(moment));
 }
 
 const outcomes = { approved: ['ok', '✓ Approved'], denied: ['bad', '✕ Denied'] } as const;
@@ -32,58 +40,47 @@ export function notificationCard(
   notification: Notification,
   phone: Pick<Phone, 'answer' | 'clear'>,
   { isNew, isFirst }: { readonly isNew: boolean; readonly isFirst: boolean },
-): HTMLElement {
+): Wanted {
   const { id, app, title, message, at, state, refusal } = notification;
-  const button = (name: string, label: string, press: () => unknown): HTMLElement => {
-    const isOff = state === 'sending';
-    const made = make(
+  const isOff = state === 'sending';
+  const button = (label: string, press: () => unknown, isPrimary = false): Wanted =>
+    make(
       'button',
       {
-        id: `${name}-${id}`,
         type: 'button',
-        class: name === 'approve' && isFirst ? 'primary' : null,
+        class: isPrimary ? 'primary' : null,
         'aria-disabled': isOff ? 'true' : null,
+        onclick: isOff ? null : press,
       },
       label,
     );
-    if (!isOff) made.addEventListener('click', () => void press());
-    return made;
-  };
-  const clear = (): HTMLElement => button('clear', 'Clear', () => phone.clear(id));
-  const foot = (): readonly HTMLElement[] => {
+  const clear = (): Wanted => button('Clear', () => phone.clear(id));
+  const foot = (): readonly (Wanted | null)[] => {
     if (state === 'approved' || state === 'denied') {
       const [mood, words] = outcomes[state];
-      return [make('p', { class: `tag ${mood}` }, words)];
+      return [make(`p.tag.${mood}`, words)];
     }
     if (!isOpen(notification))
       return [
-        make('p', { class: 'small' }, 'This is not an MFA push: iOS offers no actions for it.'),
-        make('div', { class: 'actions' }, clear()),
+        make('p.small', 'This is not an MFA push: iOS offers no actions for it.'),
+        make('div.actions', clear()),
       ];
     return [
-      ...(refusal === null ? [] : [make('p', { class: 'refusal' }, visible(refusal))]),
+      refusal === null ? null : make('p.refusal', refusal),
       make(
-        'div',
-        { class: 'actions' },
-        button('approve', 'Approve', () => phone.answer(id, true)),
-        button('deny', 'Deny', () => phone.answer(id, false)),
-        ...(refusal === null ? [] : [clear()]),
+        'div.actions',
+        button('Approve', () => phone.answer(id, true), isFirst),
+        button('Deny', () => phone.answer(id, false)),
+        refusal === null ? null : clear(),
       ),
     ];
   };
   return make(
-    'li',
-    { class: isNew ? 'notification coming' : 'notification' },
-    make('p', { class: 'app' }, make('span', {}, visible(app)), timeOf(at)),
-    title === null ? null : make('p', { class: 'title' }, visible(title)),
-    make('p', { class: 'message' }, visible(message)),
+    'li.notification',
+    { key: String(id), class: isNew ? 'coming' : null },
+    make('p.app', make('span', app), timeOf(at)),
+    title === null ? null : make('p.title', title),
+    make('p.message', message),
     ...foot(),
   );
-}
-
-/** A moment as the hour and the minute. */
-export function timeOf(at: number): HTMLElement {
-  const moment = new Date(at);
-  const text = moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  return make('time', { datetime: moment.toISOString() }, text);
 }

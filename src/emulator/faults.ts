@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { type Api, api } from './api.ts';
+import {
+  badArgument,
+  badOperation,
+  failureEnvelope,
+  missingRight,
+  successEnvelope,
+  tooManyScripted,
+} from './envelope.ts';
+import { type Answering, type Asking, type Route, readBody, sendJson } from './http.ts';
+
+/** What can go wrong with a call. */
+const faultKinds = [
+  /** Refused for want of a right. */
+  'forbidden',
+  /** Refused for another reason. */
+  'refused',
+  /** Answered with success, and not done. */
+  'ignored',
+  /** The connection ends, and nothing was done. */
+  'lost',
+  /** It is done, and the connection ends before the answer. */
+  'unanswered',
+  /** Nothing was done, and no answer ever comes. */
+  'silent',
+] as const;
+type FaultKind = (typeof faultKinds)[number];
+
+/** How many can wait. */
+const mostScripted = 1000;
+
+/** Faults of the tenant's calls, for what no client can provoke by itself. */
+export type Faults = ReturnType<typeof createFaults>;
+
+export function createFaults() {
+  let scripted: { readonly path: string; readonly kind: FaultKind }[] = [];
+  let ending: { left: number; readonly kind: 'lost' | 'unanswered' } | null = null;
+  return {
+    /**
+     * The next calls of a path go wrong, or with `times` 0 no more.
+     * @param path in any letter case
+     * @returns whether there was room for them
+     */
+    add(path: string, kind: FaultKind, times = 1): boolean {
+      const name = path.toLowerCase();
+      if (times === 0) scripted = scripted.filter((fault) => fault.path !== name);
+      if (scripted.length + times > mostScripted) return false;
+      scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
+      return true;
+    },
+    /** From the call on that is the n-th from now, all go wrong: as if the client were gone. */
+    addFrom(nth: number, kind: 'lost' | 'unanswered'): void {
+      ending = { left: nth, kind };
+    },
+    /** From then on nothing goes wrong. */
+    clear(): void {
+      scripted = [];
+      ending = null;
+    },
+    /** The fault of a call that is made now, or null. */
+    next(path: string): FaultKind | null {
+      // Only the first of them may still have been done.
+      if (ending !== null && --ending.left <= 0) return ending.left === 0 ? ending.kind : 'lost';
+      const at = scripted.findIndex((fault) => fault.path === path.toLowerCase());
+      return at === -1 ? null : (scripted.splice(at, 1)[0]?.kind ?? null);
+    },
+  };
+}
+
+/** No path of a call is longer. */
+const longestPath = 300;
+
+/** `/emulator/fault`: lets the next calls of a path go wrong. */
+export function faultApi(faults: Faults): Api {
+  return api('/emulator/fault', 'manage-tenant', (call) => {
+    const given = call.text('Fault');
+    const kind = faultKinds.find((known) => known === given);
+    if (kind === undefined) throw badArgument(`Fault must be one of ${faultKinds.join(', ')}.`);
+    const times = call.integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
+    if (!faults.add(call.shortText('Path', longestPath), kind, times))
+      throw tooManyScripted(mostScripted, 'faults');
+  });
+}
+
+/** The address of an API whose calls can go wrong. */
+export function withFaults(route: Route, faults: Faults): Route {
+  return {
+    ...route,
+    async answer(request, response) {
+      const kind = faults.next(route.path);
+      if (kind === null) return route.answer(request, response);
+      if (kind !== 'unanswered') return goWrong(kind, route.path, request, response);
+      response.end = () => response.destroy();
+      return route.answer(request, response);
+    },
+  };
+}
+
+async function goWrong(
+  kind: Exclude<FaultKind, 'unanswered'>,
+  path: string,
+  request: Asking,
+  response: Answering,
+): Promise<void> {
+  await readBody(request);
+  const refused = () => badOperation('The emulator was told to refuse this.');
+  switch (kind) {
+    case 'lost':
+      return void response.destroy();
+    case 'silent':
+      return;
+    case 'ignored':
+      return sendJson(response, 200, successEnvelope(plausible[path.toLowerCase()]?.() ?? null));
+    case 'forbidden':
+      return sendJson(response, 200, failureEnvelope(missingRight()));
+    case 'refused':
+      return sendJson(response, 200, failureEnvelope(refused()));
+  }
+}
+
+/** What a call would give that had been done. */
+const plausible: Readonly<Record<string, () => unknown>> = {
+  '/saasmanage/importappfromtemplate': () => [
+    { success: true, ID: 'OAuth2ServerClient', _RowKey: randomUUID() },
+  ],
+  '/saasmanage/updateapplicationde': () => ({ State: 0 }),
+  '/roles/storerole': () => ({ _RowKey: randomUUID().replaceAll('-', '_') }),
+  '/cdirectoryservice/createuser': () => randomUUID(),
+};
