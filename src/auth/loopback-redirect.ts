@@ -1,13 +1,9 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
+import { isTopLevelNavigation } from '../programs/one-time-address.ts';
 import { markup, renderPage, rows, stylesheetSource } from '../report/document.ts';
 import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
@@ -127,24 +123,6 @@ function promiseOf<T>() {
     resolve = fulfil;
   });
   return { promise, resolve };
-}
-
-/** Headers of a page that is fetched before anybody asks for it: prefetched, prerendered or previewed. */
-const beforehand = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
-
-/**
- * Whether a person sees the answer to this request in a window of its own, rather than a page that fetches, embeds or posts
- * it behind their back. A browser that does not say so (one from before 2023, curl) gets the benefit of the doubt;
- * `Sec-Fetch-Site` and `Sec-Fetch-User` do not tell a tenant's redirect from a stranger's link.
- * @see https://www.w3.org/TR/fetch-metadata/
- */
-export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {
-  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } = headers;
-  return (
-    mode === 'navigate' &&
-    destination === 'document' &&
-    beforehand.every((name) => headers[name] === undefined)
-  );
 }
 
 /** What a browser may do with a page of ours: nothing but show it, and keep and pass on nothing. */
