@@ -85,8 +85,10 @@ export function createOneTimeAddress(target: string): OneTimeAddress {
   };
 }
 
-/** Headers of a page that is fetched before anybody asks for it: prefetched, prerendered or previewed. */
-const beforehand = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+/** Whether a page is fetched before anybody asks for it: prefetched, prerendered or previewed. */
+export function isBeforehand(headers: IncomingHttpHeaders): boolean {
+  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => headers[name] !== undefined);
+}
 
 /**
  * Whether a person sees the answer to this request in a window of its own, rather than a page that fetches, embeds or posts
@@ -95,9 +97,5 @@ const beforehand = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
  */
 export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {
   const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } = headers;
-  return (
-    mode === 'navigate' &&
-    destination === 'document' &&
-    beforehand.every((name) => headers[name] === undefined)
-  );
+  return mode === 'navigate' && destination === 'document' && !isBeforehand(headers);
 }
