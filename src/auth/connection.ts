@@ -45,7 +45,7 @@ interface AuthorizationRequest {
   /** Of the S256 method. */
   readonly codeChallenge: string;
   /** Whom the sign-in page is to expect. @see OpenID Connect Core 1.0 §3.1.2.1 */
-  readonly loginHint?: string | undefined;
+  readonly loginHint?: string | null;
 }
 
 /** The address at which a browser asks for an authorization code. */
@@ -59,7 +59,7 @@ export function authorizationUrl(connection: Connection, request: AuthorizationR
     redirect_uri: request.redirectUri,
     state: request.state,
     code_challenge: request.codeChallenge,
-    ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
+    ...(request.loginHint == null ? {} : { login_hint: request.loginHint }),
   }).toString();
   return url.href;
 }

@@ -20,7 +20,8 @@ export type SignInCause =
   | 'grant'
   | 'factor'
   | 'mechanism'
-  | 'user';
+  | 'user'
+  | 'address';
 
 interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
@@ -43,6 +44,11 @@ interface TimedOutFacts {
 
 /** `port`: that of the loopback redirect, where another program has it. */
 type FailedFacts = CauseFacts & SecretFacts & { readonly port?: string };
+
+interface OtherUserFacts {
+  /** Who came back. */
+  readonly user?: string;
+}
 
 interface KeychainFacts {
   readonly keychain?: 'package' | 'library' | 'locked' | 'silent' | 'none';
@@ -81,6 +87,10 @@ export const sessionErrors = {
       (facts.cause === undefined
         ? 'Allow the access in the browser, as a user who is permitted to use the OAuth application.'
         : causeHints(facts)),
+  ]),
+  'sign-in-other-user': entry(5, ({ user = 'USER' }: OtherUserFacts) => [
+    'Sign out of the tenant in the browser, or use a private window, and run it again.',
+    `If this user is meant, run it with --login-hint ${shellWord(user)} or MFA_CLI_USER, or with a profile of its own (--profile NAME).`,
   ]),
 };
 
@@ -132,6 +142,9 @@ function causeHints({ cause, appId, clientId, scope, redirectUri }: CauseFacts):
     mechanism: [
       'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
       'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
+    ],
+    address: [
+      'Run it again. Where somebody else uses this machine too, run it with --no-browser, and give the printed address to the browser yourself.',
     ],
     user: [`Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`],
   };

@@ -74,6 +74,7 @@ export interface JudgingOptions {
 interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, JudgingOptions {
   readonly sendAs?: SentAs;
   readonly port?: string;
+  readonly loginHint?: string;
   readonly clientAppKey?: string;
   readonly store?: string;
 }
@@ -128,6 +129,8 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     clientId: orDefault('client-id'),
     scope: orDefault('scope'),
     platformToken: isOn(setting('platform-token')),
+    /** Who is to sign in; null where nothing says it. */
+    loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
     /** Null where nothing says it. */
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },

@@ -53,6 +53,7 @@ test('a person signs in, works, is renewed a day later, and signs out', async ()
       return true;
     },
     announce: () => undefined,
+    warn: expect.fail,
     signal,
     timeoutSeconds: 20,
   });
@@ -113,6 +114,7 @@ test('a redirect URI that is not registered never comes back: the time-out names
     port: 0,
     openBrowser: async (url) => (await fetch(url)).ok,
     announce: (_, redirectUri) => redirectUris.push(redirectUri),
+    warn: expect.fail,
     signal,
     timeoutSeconds: 0.5,
   });
