@@ -78,7 +78,7 @@ export function identityProviderRoutes(
     listedAs: path,
     async answer(request, response) {
       const body = await readBody(request);
-      const signIn = federated.findByShortId(/[^/?]*(?=\?|$)/.exec(request.url ?? '')?.[0] ?? '');
+      const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
       if (signIn === null)
         return sendPage(
           response,

@@ -193,7 +193,7 @@ function nextBlock({ code, brackets, scopes }: Scoped, scope: Scope, from: numbe
 /** Whether `static` or `class` is among the modifiers before a keyword. */
 function isStatic(code: string, keyword: number): boolean {
   const before = code.slice(Math.max(0, keyword - 100), keyword);
-  return /\b(?:static|class)(?:\s+(?:[a-z]+(?:\(\w+\))?|func))*\s+$/.test(before);
+  return /\b(?:static|class)(?:\s+[a-z]+(?:\(\w+\))?)*\s+$/.test(before);
 }
 
 function namesIn(text: string): readonly string[] {

@@ -170,7 +170,9 @@ class Evaluation {
       for (const { source: file, scope } of seen.size > depthLimit ? [] : this.#types.inherited(each)) {
         for (const path of file.code.slice(scope.inherits ?? 0, scope.start - 1).split(/,|\bwhere\b/)) {
           const [inherited = ''] = /[\p{L}\p{N}_.]+/u.exec(path) ?? [];
-          seen.add(this.#types.has(inherited) ? inherited : `${each.replace(/[^.]*$/, '')}${inherited}`);
+          seen.add(
+            this.#types.has(inherited) ? inherited : each.slice(0, each.lastIndexOf('.') + 1) + inherited,
+          );
         }
       }
     }
@@ -207,9 +209,10 @@ class Evaluation {
 
   /** The type written at an offset, by its full name if the sources declare it; for a list, that of its elements. */
   #typeAt(source: SwiftSource, offset: number): string {
-    const [written = ''] = matchAt(/\s*(?:\[|Set<)?\s*[\p{L}\p{N}_.]+/uy, source.code, offset) ?? [];
-    const start = offset + written.search(/[\p{L}\p{N}_.]+$/u);
+    const typed = /\s*(?:(?:\[|Set<)\s*)?([\p{L}\p{N}_.]+)/uy;
+    const [written = '', type = ''] = matchAt(typed, source.code, offset) ?? [];
     const end = offset + written.length;
+    const start = end - type.length;
     const [meaning] = this.#evaluateIn(source, { start, end }, '');
     return meaning?.kind === 'type' ? meaning.name : source.code.slice(start, end);
   }

@@ -143,7 +143,7 @@ function typesOf(
   for (const { 0: text, 1: name, index } of code.matchAll(declared)) {
     if (name !== undefined) ahead = { name: name.replaceAll('`', ''), from: index + text.length };
     else if (ahead !== null) {
-      const colon = /^\s*(?:<[^<>]{0,300}>)?\s*:/.exec(
+      const colon = /^\s*(?:<[^<>]{0,300}>\s*)?:/.exec(
         code.slice(ahead.from, Math.min(index, ahead.from + 500)),
       );
       types.set(index, { name: ahead.name, inherits: colon === null ? null : ahead.from + colon[0].length });

@@ -127,7 +127,8 @@ type Part = { readonly text: string } | { readonly escape: string } | { readonly
 /** A multi-line literal begins after its first line break, ends before its last, and its lines lose the closing indentation. */
 function withoutIndentation(parts: readonly Part[]): readonly Part[] {
   const last = parts.at(-1);
-  const [indentation = ''] = last !== undefined && 'text' in last ? (/[ \t]*$/.exec(last.text) ?? []) : [];
+  const [indentation = ''] =
+    last !== undefined && 'text' in last ? (/(?<![ \t])[ \t]*$/.exec(last.text) ?? []) : [];
   return parts.map((part, index) => {
     if (!('text' in part)) return part;
     const before = parts[index - 1];
