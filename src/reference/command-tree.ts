@@ -97,7 +97,7 @@ function nodeOf(command: Command, path: string): CommandNode {
 
 function optionOf(option: Option): OptionNode {
   const { long, short, flags, description, argChoices } = option;
-  const [placeholder = ''] = /[<[].*$/.exec(flags) ?? [];
+  const [placeholder = ''] = /[<[].*$/s.exec(flags) ?? [];
   return {
     spellings: [long, short].filter((spelling) => typeof spelling === 'string'),
     placeholder,

@@ -45,7 +45,7 @@ export function spelledOut(text: string): string {
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function uncommanded(text: string): string {
-  return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n]*:)(?=:)/gm, '$1 ');
+  return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n\r\u2028\u2029]*:)(?=:)/gm, '$1 ');
 }
 
 /** A report with every text `uncontrolled`, before a formatter adds its colors. Bytes and dates stay. */

@@ -2,7 +2,9 @@ import {
   lutimesSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmdirSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -126,6 +128,27 @@ describe('work under the lock', () => {
       await release();
     },
   );
+
+  test('keeps the lock alive as long as it is ours', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const release = await acquireLock(path);
+      const changedAfter = (milliseconds: number) => {
+        utimesSync(lock, 1, 1);
+        vi.advanceTimersByTime(milliseconds);
+        return statSync(lock).mtimeMs > 1000;
+      };
+      expect([changedAfter(999), changedAfter(1), changedAfter(1000)]).toEqual([false, true, true]);
+      const mark = readFileSync(lock, 'utf8');
+      writeFileSync(lock, 'of another');
+      expect([changedAfter(1000), readFileSync(lock, 'utf8')]).toEqual([false, 'of another']);
+      writeFileSync(lock, mark);
+      release();
+      expect([vi.getTimerCount(), readdirSync(directory)]).toEqual([0, []]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
   test('is not begun where the lock cannot be made', async () => {
     const away = join(directory, 'no-such-directory', 'config.json');

@@ -172,7 +172,7 @@ ${tenantLines(name, tenant, 'NAME', 'KEY').replace(/^ {2}/gm, '  # ')}`;
 
 /** The nearest name that may stand in the file and does not yet. */
 function freeName(wanted: string, otherwise: string, taken: Set<string>): string {
-  const clean = wanted.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '');
+  const clean = wanted.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|(?<!-)-+$/g, '');
   const base = /^[A-Za-z0-9]/.test(clean) && isName(clean) ? clean.slice(0, 100) : otherwise;
   let name = base;
   for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
