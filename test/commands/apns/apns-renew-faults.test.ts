@@ -377,25 +377,6 @@ describe('apns renew refuses', () => {
     ]);
     expect(report.error.hints).toEqual([expect.stringMatching(/^Put it back as it was\. Or move/)]);
   });
-
-  test.each([
-    [['--if-days-left', '-1'], '"-1" is not a number of days'],
-    [['--if-days-left', 'soon'], '"soon" is not a number of days'],
-    [['--email', 'nobody'], '"nobody" is not an e-mail address in ASCII'],
-  ])('%j', async (words, message) => {
-    const directory = join(temporaryDirectory(), 'push');
-    const { exitCode, report } = await call(directory, words);
-    expect([exitCode, report.error.message]).toEqual([2, message]);
-  });
-
-  test('to make a key without a password unasked', async () => {
-    const directory = join(temporaryDirectory(), 'push');
-    const { exitCode, report } = await call(directory, [], { env: { MFA_CLI_KEY_PASSWORD: '' } });
-    expect([exitCode, report.error.code, readdirSync(directory)]).toEqual([2, 'prompt-unavailable', []]);
-    expect(report.error.hints).toEqual([
-      'Without a terminal, give --key-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt.',
-    ]);
-  });
 });
 
 test('a dry run makes nothing, and says what would be made', async () => {

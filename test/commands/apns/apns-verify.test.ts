@@ -14,11 +14,12 @@ import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { tlsFixture } from '../../support/http.ts';
 import { cleanEnvironment, runProgram } from '../../support/process.ts';
 import { startCommand } from '../../support/server-command.ts';
-import { settingsOf, startTenant, visit } from '../../support/tenant.ts';
+import { settingsOf, shareTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const good = p12Path('01-default-aes256');
 const topic = 'com.example.lab';
+const signedIn = shareTenant();
 const disallowed: ApnsAnswer = { status: 400, body: { reason: 'TopicDisallowed' } };
 const expectedAnswer =
   'APNs answered BadDeviceToken, which it is expected to answer when certificate, topic and environment are right.';
@@ -232,20 +233,11 @@ apns-id      A0B1`,
   });
 });
 
-test('a host of APNs that apns set does not ask is refused', async () => {
-  const argv = ['apns', 'set', '--p12', good, '--apns-host', 'example.test', '--dry-run', '--json'];
-  const { exitCode, stdout } = await createMachine().run(argv, { env });
-  expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
-});
-
 describe('apns set --verify', () => {
   async function setUp(plays: readonly ApnsAnswer[]) {
-    const tenant = await startTenant();
-    const machine = createMachine();
-    await machine.run(tenant.login, { browser: visit });
+    const { emulator, set } = await signedIn();
     const apns = await startApns(plays);
-    const words = ['apns', 'set', '--p12', good, '--verify', ...wayTo(apns)];
-    return { tenant, apns, set: (...more: string[]) => machine.run([...words, ...more], { env }) };
+    return { emulator, apns, set: (...more: string[]) => set(['--verify', ...wayTo(apns), ...more]) };
   }
 
   const verificationOf = (host: string, answer: object): object => ({
@@ -255,7 +247,7 @@ describe('apns set --verify', () => {
   });
 
   test('sets what APNs accepts', async () => {
-    const { tenant, apns, set } = await setUp([badDeviceToken]);
+    const { emulator, apns, set } = await setUp([badDeviceToken]);
     const { exitCode, stdout } = await set('--json');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -266,12 +258,12 @@ describe('apns set --verify', () => {
         explanation: expectedAnswer,
       },
     });
-    expect(await settingsOf(tenant.emulator)).toMatchObject({ [`${topic}_APNSTopic`]: topic });
+    expect(await settingsOf(emulator)).toMatchObject({ [`${topic}_APNSTopic`]: topic });
     expect((await set()).stdout).toContain('APNs            accepts this certificate (production)\n');
   });
 
   test.each(['--force', '--yes'])('sends nothing that APNs refuses, not with %s', async (word) => {
-    const { tenant, apns, set } = await setUp([disallowed]);
+    const { emulator, apns, set } = await setUp([disallowed]);
     const { exitCode, stdout } = await set('--json', word);
     expect(exitCode).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -282,7 +274,7 @@ describe('apns set --verify', () => {
         explanation: topicIsWrong,
       },
     });
-    expect(await settingsOf(tenant.emulator)).toEqual({});
+    expect(await settingsOf(emulator)).toEqual({});
     expect((await set()).stdout).toMatch(/^✗ Nothing was sent: APNs does not accept this certificate\n/);
   });
 
@@ -290,12 +282,12 @@ describe('apns set --verify', () => {
     [0, badDeviceToken],
     [6, disallowed],
   ])('asks in a dry run too, and ends with %i', async (expected, play) => {
-    const { tenant, apns, set } = await setUp([play]);
+    const { emulator, apns, set } = await setUp([play]);
     const { exitCode, stdout } = await set('--json', '--dry-run');
     expect(exitCode).toBe(expected);
     expect(JSON.parse(stdout)).toMatchObject({ sent: false, dryRun: true });
     expect(apns.received).toHaveLength(1);
-    expect(await settingsOf(tenant.emulator)).toEqual({});
+    expect(await settingsOf(emulator)).toEqual({});
   });
 
   test('waits for APNs and the tenant no longer than --timeout in all', async () => {
@@ -307,7 +299,7 @@ describe('apns set --verify', () => {
       }, lateness);
     };
     const apns = await startApns([late]);
-    const { emulator } = await startTenant();
+    const { emulator } = await signedIn();
     const words = ['--verify', ...wayTo(apns), '--tenant', emulator.url, '--timeout', '60'];
     const { exitCode, timeouts } = await createMachine().run(['apns', 'set', '--p12', good, ...words], {
       env: { ...env, MFA_CLI_TOKEN: await serviceToken(emulator) },

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import { badDeviceToken, serverCa, startApns } from '../../support/apns.ts';
-import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
+import { createMachine, testNow } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
-import { settingsOf, startTenant, visit } from '../../support/tenant.ts';
+import { settingsOf, shareTenant, startTenant, visit } from '../../support/tenant.ts';
 
 /** Valid until 2027-12-24; its one warning is that Apple did not issue it. */
 const good = p12Path('01-default-aes256');
@@ -14,14 +14,7 @@ const daysBefore = (days: number): Date => new Date(Date.parse('2027-12-24T12:00
 const codes = (stdout: string): readonly string[] =>
   JSON.parse(stdout).findings.map(({ code }: { code: string }) => code);
 
-async function signedIn() {
-  const { emulator, login } = await startTenant();
-  const machine = createMachine();
-  await machine.run(login, { browser: visit });
-  const set = (words: readonly string[], options: RunOptions = {}) =>
-    machine.run(['apns', 'set', good, ...words], { ...options, env: { ...env, ...options.env } });
-  return { emulator, machine, set };
-}
+const signedIn = shareTenant();
 
 describe('from which findings on a command ends with 4', () => {
   test.each([
@@ -47,13 +40,6 @@ describe('from which findings on a command ends with 4', () => {
     const argv = ['apns', 'inspect', good, ...words, '--json'];
     const { stdout } = await createMachine().run(argv, { env, now: daysBefore(days) });
     expect(codes(stdout).includes('certificate-expires-soon')).toBe(soon);
-  });
-
-  test.each(['inspect', 'set', 'verify'])('apns %s takes no other number of days or level', async (word) => {
-    for (const words of [['--warn-days', 'soon'], ['--warn-days=-1'], ['--fail-on', 'info']]) {
-      const { exitCode } = await createMachine().run(['apns', word, good, ...words], { env });
-      expect(exitCode).toBe(2);
-    }
   });
 
   test('apns set sends nothing, unless it is forced', async () => {
@@ -139,7 +125,9 @@ describe('apns set at a terminal', () => {
 });
 
 test('a session that the tenant does not take any more: whoami and doctor agree', async () => {
-  const { emulator, machine } = await signedIn();
+  const { emulator, login } = await startTenant();
+  const machine = createMachine();
+  await machine.run(login, { browser: visit });
   const { profiles } = JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
   for (const token of [profiles.default.session.accessToken, profiles.default.session.refreshToken])
     await fetch(`${emulator.url}/OAuth2/Revoke/mfa-cli`, {

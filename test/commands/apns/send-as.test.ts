@@ -185,12 +185,6 @@ describe('--send-as', () => {
     for (const form of ['json', 'form'])
       expect((await run([...set, '--send-as', form])).stderr).not.toContain('warning');
   });
-
-  test('something else is wrong usage', async () => {
-    const { run } = await start({});
-    const { exitCode, forms } = await run([...set, '--send-as', 'xml']);
-    expect([exitCode, forms]).toEqual([2, []]);
-  });
 });
 
 describe('another answer is not followed by another form', () => {
