@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applePath } from '../../support/apple-fixtures.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
+import { isThorough } from '../../support/patience.ts';
 import { answerRequest } from '../../support/push-authority.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
@@ -53,31 +54,19 @@ describe('apns pack', () => {
     ]);
   });
 
-  test.each(['aps.cer', 'aps.pem', 'bags.pem'])('takes the certificate of %s', async (cert) => {
-    const out = newFile();
+  test.each(['aps.cer', 'aps.pem', 'bags.pem', 'aps.cer and a line break'])('takes %s', async (file) => {
+    const [cert, out] = [newFile('aps'), newFile()];
+    const [name = '', more] = file.split(' and ');
+    const bytes = readFileSync(applePath(name));
+    writeFileSync(cert, more === undefined ? bytes : Buffer.concat([bytes, Buffer.from('\r\n')]));
     expect((await run(packArgv({ cert, out }))).exitCode).toBe(0);
-    const { certificate } = await inspect(out);
     const { fingerprint256 } = new X509Certificate(readFileSync(applePath('aps.cer')));
+    const { certificate } = await inspect(out);
     expect(certificate.fingerprint).toBe(fingerprint256.replaceAll(':', '').toLowerCase());
   });
 
-  test('takes a certificate with a line break after its end', async () => {
-    const [cert, out] = [newFile('aps.cer'), newFile()];
-    writeFileSync(cert, Buffer.concat([readFileSync(applePath('aps.cer')), Buffer.from('\r\n')]));
-    expect((await run(packArgv({ cert, out }))).exitCode).toBe(0);
-    expect((await inspect(out)).certificate.bundleId).toBe('com.example.app');
-  });
-
-  test.each([
-    'key.pem',
-    'key.der',
-    'key-pkcs1.pem',
-    'bags.pem',
-    'key-pbes2.pem',
-    'key-pbes2.der',
-    'key-3des.pem',
-    'key-header.pem',
-  ])('takes the key of %s', async (key) => {
+  const keys = ['key.der', 'key-pkcs1.pem', 'bags.pem', 'key-pbes2.pem', 'key-3des.pem', 'key-header.pem'];
+  test.each(keys)('takes the key of %s', async (key) => {
     const out = newFile();
     const encrypted = /pbes2|3des|header/.test(key);
     const variables = encrypted ? { ...env, MFA_CLI_KEY_PASSWORD: keyPassword } : env;
@@ -169,7 +158,7 @@ describe('what apns pack writes opens', () => {
       expect(legacy).toBe(pem);
     });
 
-    test.skipIf(isMissing('keytool'))('with keytool', async () => {
+    test.runIf(isThorough && !isMissing('keytool'))('with keytool', async () => {
       const argv = ['-list', '-v', '-storetype', 'PKCS12', '-keystore', await packed()];
       const text = execFileSync('keytool', ['-J-Xshare:auto', ...argv, '-storepass', password], {
         encoding: 'utf8',
@@ -236,20 +225,8 @@ describe('from request to set', () => {
     const machine = createMachine();
     const directory = join(temporaryDirectory(), 'push');
     const variables = { MFA_CLI_KEY_PASSWORD: 'request-password', MFA_CLI_P12_PASSWORD: password };
-    const requested = await machine.run(
-      [
-        'apns',
-        'request',
-        '--bundle-id',
-        'com.example.app',
-        '--team-id',
-        'A1B2C3D4E5',
-        '--out',
-        directory,
-        '--json',
-      ],
-      { env: variables },
-    );
+    const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5', '--out', directory];
+    const requested = await machine.run(['apns', 'request', ...names, '--json'], { env: variables });
     const { request, next } = JSON.parse(requested.stdout);
     answerRequest(request.file, join(directory, 'aps.cer'));
     const [pack = [], set = []] = next

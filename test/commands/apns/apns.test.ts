@@ -130,18 +130,8 @@ describe('apns convert', () => {
     const [out, passwordFile] = [join(directory, 'new.p12'), join(directory, 'password.txt')];
     writeFileSync(passwordFile, 'pässwörd 🔑\n');
     const machine = createMachine();
-    const argv = [
-      'apns',
-      'convert',
-      good,
-      '--encryption',
-      encryption,
-      '--new-password-file',
-      passwordFile,
-      '--out',
-      out,
-    ];
-    expect(await machine.run(argv, { env })).toMatchObject({ exitCode: 0 });
+    const words = ['--encryption', encryption, '--new-password-file', passwordFile, '--out', out];
+    expect(await machine.run(['apns', 'convert', good, ...words], { env })).toMatchObject({ exitCode: 0 });
     expect(statSync(out).mode & 0o777).toBe(0o600);
     const pem = execFileSync(
       'openssl',
