@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { commandWords } from '../support/command-words.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { listen } from '../support/http.ts';
-import { patience } from '../support/patience.ts';
+import { isThorough, patience } from '../support/patience.ts';
 import { cleanEnvironment, endOnSignal, runProgram, runShell, startProgram } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -13,7 +13,8 @@ const good = p12Path('01-default-aes256');
 const slow = p12Path('18-legacy-iter-600k');
 
 describe('without a terminal, with stdin closed,', () => {
-  bashTest.each(commandWords.filter((words) => words !== 'emulator'))(
+  const others = commandWords.filter((words) => words !== 'emulator');
+  bashTest.each(others.filter((_words, index) => isThorough || index % 6 === 0))(
     '%s ends in time and answers in JSON',
     async (words) => {
       const started = performance.now();
@@ -45,14 +46,6 @@ describe.skipIf(isMissing('bash'))('a closed pipe', () => {
       expect([exitCode, stderr]).toEqual([0, '']);
     },
   );
-
-  test('closed before anything is written', async () => {
-    const { stderr } = await runShell(
-      `mfa-cli apns inspect ${good} | true`,
-      cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
-    );
-    expect(stderr).toBe('');
-  });
 
   test('a large answer comes whole', async () => {
     const { stdout } = await runShell(
