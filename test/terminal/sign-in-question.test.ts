@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { cleanEnvironment, ctrlC, enter, openTerminal, runProgram } from '../support/process.ts';
+import { cleanEnvironment, enter, openTerminal, runProgram } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
 import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 
@@ -53,14 +53,6 @@ describe.skipIf(isMissing('script'))('a declined sign-in asks at the terminal wh
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
   });
 
-  test('Ctrl-C ends with 130', async () => {
-    const { terminal, url } = await waiting();
-    await decide(url, 'Deny');
-    await terminal.read(question);
-    terminal.type(ctrlC);
-    expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
-  });
-
   test('several ask once at a time', async () => {
     const { terminal, url } = await waiting();
     await Promise.all([decide(url, 'Deny'), decide(url, 'Deny'), decide(url, 'Deny')]);
@@ -83,16 +75,8 @@ describe.skipIf(isMissing('script'))('a declined sign-in asks at the terminal wh
 
   test('without questions it ends by itself', async () => {
     const tenant = await startVendorTenant();
-    const words = [
-      'login',
-      '--tenant',
-      tenant.url,
-      '--port',
-      String(await freePort()),
-      '--no-browser',
-      '--no-input',
-    ];
-    const terminal = openTerminal(words, cleanEnvironment());
+    const words = ['login', '--tenant', tenant.url, '--port', String(await freePort()), '--no-browser'];
+    const terminal = openTerminal([...words, '--no-input'], cleanEnvironment());
     const url = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+/);
     await decide(url, 'Deny');
     const { exitCode, screen } = await terminal.end();
