@@ -165,7 +165,7 @@ export function functionsOf({ scopes }: SwiftSource): readonly SwiftFunction[] {
 }
 
 /** How many tokens of function bodies to search: each may be within another, and is searched again. */
-const searchLimit = 5_000_000;
+const searchLimit = 1_000_000;
 
 /**
  * Whether the body of a function calls another, directly or through functions in the sources. After too much of a search it

@@ -37,8 +37,15 @@ export interface Budget {
   left: number;
 }
 
+/** What ends a piece of a string literal: its end, or an escape. */
+function marksOf(hashes: string, quotes: string): RegExp {
+  const escapes = `\\\\${hashes}(\\(|u\\{[0-9A-Fa-f]{1,8}\\}|[ \\t]*\\n|[^])?`;
+  return new RegExp(`${quotes}${hashes}|${escapes}${quotes === '"' ? '|\\n' : ''}`, 'g');
+}
+
 /** The tokens of a Swift source, whose lines end in `\n`; null if they cost too much. */
 export function tokenize(text: string, budget: Budget): readonly Token[] | null {
+  const marks = new Map<string, RegExp>();
   let [at, line] = [0, 1];
 
   const pass = (to: number): string => {
@@ -73,8 +80,8 @@ export function tokenize(text: string, budget: Budget): readonly Token[] | null 
 
   function readString(hashes: string, quotes: string, nesting: number): Token {
     const [start, first, end] = [at, line, quotes + hashes];
-    const escapes = `\\\\${hashes}(\\(|u\\{[0-9A-Fa-f]{1,8}\\}|[ \\t]*\\n|[^])?`;
-    const mark = new RegExp(`${end}|${escapes}${quotes === '"' ? '|\\n' : ''}`, 'g');
+    const mark = marks.get(end) ?? marksOf(hashes, quotes);
+    marks.set(end, mark);
     const parts: (string | Code)[] = [];
     pass(start + hashes.length + quotes.length);
     for (;;) {
@@ -189,10 +196,11 @@ export function stringOf({ parts }: Token): string {
 }
 
 /** The string literals among tokens, and those in the code that is interpolated in them. */
-export function stringsIn(tokens: readonly Token[]): readonly Token[] {
-  return tokens.flatMap((token) =>
-    token.parts === null
-      ? []
-      : [token, ...token.parts.flatMap((part) => (typeof part === 'string' ? [] : stringsIn(part.tokens)))],
-  );
+export function stringsIn(tokens: readonly Token[], found: Token[] = []): readonly Token[] {
+  for (const token of tokens) {
+    if (token.parts === null) continue;
+    found.push(token);
+    for (const part of token.parts) if (typeof part !== 'string') stringsIn(part.tokens, found);
+  }
+  return found;
 }

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
-import { type DeliveredPush, takePush } from '../../tenant/devices.ts';
+import { type DeliveredPush, type OtpProfile, submitVerdict, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { membersOf } from '../../text/json.ts';
+import { oneTimePassword } from '../../text/one-time-password.ts';
 import { onOneLine } from '../../text/printable.ts';
+import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
-import { changePhone, type OpenPhone, openPhone, requireDeviceToken } from './phone.ts';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken, requireOtp } from './phone.ts';
 
-export type ListenOptions = ConnectionOptions;
-
-export interface ListenReport {
+interface ListenReport {
   readonly tenant: string;
   readonly udid: string;
   readonly topic: string;
@@ -30,7 +31,7 @@ const defaultTimeout = 30;
 /** Seconds of one request: proxies end those that are silent for longer. */
 const longestWait = 25;
 
-export async function listen(options: ListenOptions, context: Context): Promise<ListenReport> {
+async function listen(options: ConnectionOptions, context: Context): Promise<ListenReport> {
   const opened = await openPhone(await readSettings(options, context), context);
   const deviceToken = requireDeviceToken(opened.phone);
   const seconds = context.timeout ?? defaultTimeout;
@@ -102,7 +103,7 @@ function member(value: unknown, name: string): unknown {
   return membersOf(value)?.[name];
 }
 
-function format({ topic, message, challenge, category }: ListenReport, style: Style): string {
+function formatHeard({ topic, message, challenge, category }: ListenReport, style: Style): string {
   const fields = formatFields(
     [
       ['Topic', onOneLine(topic)],
@@ -115,4 +116,101 @@ function format({ topic, message, challenge, category }: ListenReport, style: St
   return `${style.green('✓ A push came')}\n\n${fields}`;
 }
 
-export const command: CommandModule<ListenOptions, ListenReport> = { work: listen, format };
+export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {
+  work: listen,
+  format: formatHeard,
+};
+
+interface AnswerOptions extends ConnectionOptions {
+  readonly approve?: boolean;
+  readonly deny?: boolean;
+  readonly challenge?: string;
+}
+
+interface AnswerReport {
+  readonly tenant: string;
+  readonly udid: string;
+  /** Whether the sign-in was approved. */
+  readonly accepted: boolean;
+  readonly challenge: string;
+}
+
+const verdictOptions = { option: '--approve or --deny' };
+const noVerdict = 'Nothing says whether the sign-in is approved or denied';
+
+async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
+  const given = parseVerdict(options, context);
+  const opened = await openPhone(await readSettings(options, context), context);
+  const { tenant, session, client, phone } = opened;
+  const otp = requireOtp(phone);
+  const challenge = requireChallenge(options, phone);
+  const accepted = given ?? (await askVerdict(challenge, phone, context));
+  const at = context.now();
+  const code = requireCode(otp, at, tenant);
+  const secrets = [...session.secrets(), otp.key];
+  await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
+  await changePhone(opened, (latest) =>
+    latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,
+  );
+  return { tenant, udid: phone.udid, accepted, challenge };
+}
+
+/** What the command line decides; null: a person is to be asked. @throws {CliError} usage for both, and for neither without a terminal */
+function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): boolean | null {
+  if (approve === true && deny === true)
+    throw new CliError('usage', 'A sign-in is either approved or denied', { facts: verdictOptions });
+  if (approve === true) return true;
+  if (deny === true) return false;
+  if (terminal.interactive) return null;
+  throw new CliError('usage', noVerdict, { facts: verdictOptions });
+}
+
+/** @throws {CliError} usage: no push has come that is not answered yet */
+function requireChallenge(options: AnswerOptions, { challenge }: StoredDevice): string {
+  const answer = options.challenge ?? challenge?.answer;
+  if (answer !== undefined && answer !== '') return answer;
+  throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
+    facts: { option: '--challenge ANSWER' },
+  });
+}
+
+/** @throws {CliError} interrupted */
+async function askVerdict(
+  challenge: string,
+  { challenge: waiting }: StoredDevice,
+  { prompt }: Context,
+): Promise<boolean> {
+  const message = waiting?.answer === challenge ? waiting.message : null;
+  const chosen = await prompt.select({
+    message: onOneLine(message ?? 'Approve the sign-in?'),
+    choices: [
+      { name: 'Deny', value: 'deny' },
+      { name: 'Approve', value: 'approve' },
+    ],
+    unavailable: noVerdict,
+    facts: verdictOptions,
+  });
+  return chosen === 'approve';
+}
+
+/** @throws {CliError} tenant-refused: the tenant chose MD5, which has no code for some intervals */
+function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
+  const code = oneTimePassword(Buffer.from(otp.key.reveal(), 'utf8'), otp, at);
+  if (code !== null) return new Secret(code);
+  const left = otp.interval - (Math.floor(at.getTime() / 1000) % otp.interval);
+  throw new CliError(
+    'tenant-refused',
+    `MD5, which ${tenant} chose for one-time passwords, gives none for the next ${left} s`,
+  );
+}
+
+function formatAnswer({ tenant, accepted }: AnswerReport, style: Style): string {
+  return accepted
+    ? style.green(`✓ Approved the sign-in at ${tenant}\n`)
+    : style.yellow(`✗ Denied the sign-in at ${tenant}\n`);
+}
+
+export const answerCommand: CommandModule<AnswerOptions, AnswerReport> = {
+  work: answer,
+  format: formatAnswer,
+};
