@@ -5,7 +5,7 @@ import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
-import { isRenewable, placeOf, profileNamed, withSession } from './profiles.ts';
+import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
@@ -127,11 +127,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
       const { refreshToken } = latest;
       if (refreshToken === null)
         throw new CliError('session-expired', `The session for ${latest.tenant} ended and cannot be renewed`);
-      return withSession(
-        profiles,
-        connection.profile,
-        await refreshSession({ ...latest, refreshToken }, context),
-      );
+      const session = await refreshSession({ ...latest, refreshToken }, context);
+      return withProfile(profiles, connection.profile, { session });
     };
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));

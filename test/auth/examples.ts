@@ -1,4 +1,6 @@
 import type { Connection } from '../../src/auth/connection.ts';
+import type { Profiles } from '../../src/auth/profile.ts';
+import { withProfile } from '../../src/auth/profiles.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 
 export const noon = new Date('2030-01-01T12:00:00.000Z');
@@ -36,4 +38,9 @@ export function sessionAt(tenant: string, change: Partial<StoredSession> = {}): 
 /** A JWT with these claims and a signature that nobody could check. */
 export function jwt(claims: object): string {
   return `${[{ alg: 'RS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.c2ln`;
+}
+
+/** With this session replacing the profile's; null forgets it. */
+export function withSession(profiles: Profiles, name: string, session: StoredSession | null): Profiles {
+  return withProfile(profiles, name, { session });
 }

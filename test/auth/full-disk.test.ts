@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profiles.ts';
+import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { openSession } from '../../src/auth/session.ts';
 import { reserveRoom } from '../../src/files/durable.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 import { eventually } from '../support/patience.ts';
-import { connectionTo, noon, sessionAt } from './examples.ts';
+import { connectionTo, noon, sessionAt, withSession } from './examples.ts';
 import { startScriptedTenant } from './scripted-tenant.ts';
 
 /** A small disk of its own, where this user may mount one. */
@@ -134,5 +134,5 @@ onDisk('a session that cannot be written is used, said, and written as soon as i
   remount(disk, 'rw');
   await vi.waitUntil(async () => (await kept()) === 'refresh-1', eventually);
   // The lock was kept until then, and is free now.
-  await store.update((profiles) => withCurrent(profiles, 'x'));
+  await store.update((profiles) => ({ ...profiles, current: 'x' }));
 });

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profiles.ts';
+import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 import { patience } from '../support/patience.ts';
 import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon, sessionAt } from './examples.ts';
+import { noon, sessionAt, withSession } from './examples.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
 let directory: string;
@@ -102,7 +102,7 @@ describe('a process killed', () => {
       expect((await store.read()).current).toMatch(/^(\d)\1{999999}$/);
       await rm(`${store.path}.lock`, { recursive: true, force: true });
     }
-    await store.update((profiles) => withCurrent(profiles, 'x'));
+    await store.update((profiles) => ({ ...profiles, current: 'x' }));
     expect([warnings, await readdir(directory)]).toEqual([[], ['config.json']]);
   }, 60_000);
 });

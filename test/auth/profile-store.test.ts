@@ -6,11 +6,11 @@ import { isMainThread } from 'node:worker_threads';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, profileNamed, withCurrent, withSession, withSetting } from '../../src/auth/profiles.ts';
+import { noProfiles, profileNamed, withSetting } from '../../src/auth/profiles.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon, sessionAt } from './examples.ts';
+import { noon, sessionAt, withSession } from './examples.ts';
 
 let parent: string;
 let directory: string;
@@ -32,15 +32,15 @@ const open = (signal?: AbortSignal) =>
   });
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-const example: Profiles = withCurrent(
-  withSetting(
+const example: Profiles = {
+  ...withSetting(
     withSession(noProfiles, 'acme.my.idaptive.app', sessionAt('https://acme.my.idaptive.app')),
     'a.b.c',
     'tenant',
     'https://a.b.c',
   ),
-  'a.b.c',
-);
+  current: 'a.b.c',
+};
 
 describe('what is kept', () => {
   test('nothing at first, and reading makes nothing', async () => {
@@ -59,7 +59,7 @@ describe('what is kept', () => {
     const { ino } = await stat(join(directory, 'config.json'));
     vi.stubEnv('SNAP', '/snap/editor/1');
     try {
-      await open().update((profiles) => withCurrent(profiles, 'default'));
+      await open().update((profiles) => ({ ...profiles, current: 'default' }));
       expect(process.env.SNAP).toBe('/snap/editor/1');
     } finally {
       vi.unstubAllEnvs();
@@ -133,7 +133,7 @@ describe('modes', () => {
     await writeFile(join(directory, 'config.json.broken-x'), '');
     await chmod(directory, 0o755);
     await chmod(join(directory, 'config.json'), 0o644);
-    await open().update((profiles) => withCurrent(profiles, 'x'));
+    await open().update((profiles) => ({ ...profiles, current: 'x' }));
     expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual(['700', '600']);
   });
 
@@ -282,7 +282,7 @@ describe('what somebody else may have written', () => {
   test('a directory of ours is closed by the next write', async () => {
     await open().update(() => example);
     await chmod(directory, 0o777);
-    await open().update((profiles) => withCurrent(profiles, 'x'));
+    await open().update((profiles) => ({ ...profiles, current: 'x' }));
     expect(await modeOf(directory)).toBe('700');
   });
 });
@@ -352,7 +352,7 @@ describe('what cannot be read or written', () => {
     const path = join(directory, 'config.json');
     const lost = open().update(async (profiles) => {
       await writeFile(path, '{}');
-      return withCurrent(profiles, 'x');
+      return { ...profiles, current: 'x' };
     });
     await expect(lost).rejects.toMatchObject({
       code: 'file-unwritable',

@@ -7,18 +7,15 @@ import {
   noProfiles,
   profileNamed,
   withCertificate,
-  withCurrent,
   withLogin,
   withoutCertificate,
   withoutProfile,
-  withoutSession,
   withProfileRenamed,
   withSentAs,
-  withSession,
   withSetting,
 } from '../../src/auth/profiles.ts';
 import type { CertificateRecord } from '../../src/auth/stored-schemas.ts';
-import { connectionTo, sessionAt } from './examples.ts';
+import { connectionTo, sessionAt, withSession } from './examples.ts';
 
 const session = sessionAt('https://a.example');
 const record: CertificateRecord = {
@@ -60,7 +57,7 @@ describe('changes of profiles', () => {
     ],
     [
       'a session forgotten',
-      withoutSession(full, 'ci'),
+      withSession(full, 'ci', null),
       { ...full, profiles: { ci: { ...ci, session: null } } },
     ],
     [
@@ -96,7 +93,7 @@ describe('changes of profiles', () => {
       withoutCertificate(full, 'ci', record),
       { ...full, profiles: { ci: { ...ci, certificates: [] } } },
     ],
-    ['the current profile', withCurrent(full, 'other'), { ...full, current: 'other' }],
+    ['the current profile', { ...full, current: 'other' }, { ...full, current: 'other' }],
     [
       'a profile renamed, the current one',
       withProfileRenamed(full, 'ci', 'acme'),
@@ -134,7 +131,7 @@ describe('changes of profiles', () => {
 
   test('what was handed in stays as it was', () => {
     const before = structuredClone(full);
-    withSetting(withCertificate(withoutSession(full, 'ci'), 'ci', record), 'ci', 'port', '3');
+    withSetting(withCertificate(withSession(full, 'ci', null), 'ci', record), 'ci', 'port', '3');
     expect(full).toEqual(before);
   });
 });

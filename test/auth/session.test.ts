@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, profileNamed, withoutSession, withSession } from '../../src/auth/profiles.ts';
+import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
@@ -11,7 +11,7 @@ import { Secret } from '../../src/text/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { connectionTo, jwt, noon, sessionAt } from './examples.ts';
+import { connectionTo, jwt, noon, sessionAt, withSession } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
 let tenant: ScriptedTenant;
@@ -385,7 +385,7 @@ describe('the session of a profile', () => {
   test('that another process signed out is not brought back', async () => {
     await keep(sessionAt(tenant.url, { expiresAt: null }));
     const session = await open();
-    await store.update((profiles) => withoutSession(profiles, 'default'));
+    await store.update((profiles) => withSession(profiles, 'default', null));
     await expect(session.renew()).rejects.toMatchObject({ code: 'not-signed-in' });
     expect([sent, await kept()]).toEqual([[], null]);
   });

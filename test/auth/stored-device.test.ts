@@ -3,16 +3,15 @@ import type { Profiles } from '../../src/auth/profile.ts';
 import { decodeProfiles } from '../../src/auth/profile-file.ts';
 import {
   latestRecord,
-  latestRecordAt,
   noProfiles,
   profileNamed,
   withCertificate,
-  withDevice,
   withoutProfile,
-  withoutSession,
+  withProfile,
   withSetting,
 } from '../../src/auth/profiles.ts';
 import type { StoredDevice } from '../../src/auth/stored-schemas.ts';
+import { withSession } from './examples.ts';
 
 const device: StoredDevice = {
   tenant: 'https://abc1234.id.cyberark.cloud',
@@ -37,7 +36,7 @@ const decode = (changed: object): Profiles =>
 
 describe('the virtual phone of a profile', () => {
   test('is read as it was written', () => {
-    const written = withDevice(noProfiles, 'phone', device);
+    const written = withProfile(noProfiles, 'phone', { device: device });
     expect(decodeProfiles(JSON.stringify(written))).toEqual(written);
   });
 
@@ -82,8 +81,8 @@ describe('the virtual phone of a profile', () => {
   });
 
   test('stays when something else of the profile changes, and goes with it', () => {
-    const before = withDevice(noProfiles, 'phone', device);
-    const changed = withSetting(withoutSession(before, 'phone'), 'phone', 'port', '1');
+    const before = withProfile(noProfiles, 'phone', { device: device });
+    const changed = withSetting(withSession(before, 'phone', null), 'phone', 'port', '1');
     expect(profileNamed(changed, 'phone').device).toEqual(device);
     expect(profileNamed(withoutProfile(changed, 'phone'), 'phone').device).toBeUndefined();
   });
@@ -121,7 +120,7 @@ test.each([
   ['nothing at an unknown tenant', 'https://c.example', null],
 ])('%s', (_, at, expected) => {
   expect(
-    latestRecordAt(
+    latestRecord(
       withCertificate(profiles, 'p9', record('2029-01-01T00:00:00.000Z', { clientAppKey: 'old' })),
       at,
     ),

@@ -12,18 +12,15 @@ import {
   isInKeychain,
   noProfiles,
   profileNamed,
-  withCurrent,
   withLogin,
   withoutProfile,
-  withoutSession,
   withProfileRenamed,
-  withSession,
   withSetting,
 } from '../../../src/auth/profiles.ts';
 import type { KeptSession, StoredSession } from '../../../src/auth/stored-schemas.ts';
 import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { connectionTo, noon, sessionAt } from '../examples.ts';
+import { connectionTo, noon, sessionAt, withSession } from '../examples.ts';
 
 let directory: string;
 let keychain: MemoryKeychain;
@@ -129,7 +126,7 @@ describe('a session in the keychain', () => {
   });
 
   test.each<[string, (profiles: Profiles) => Profiles]>([
-    ['signed out', (profiles) => withoutSession(profiles, 'default')],
+    ['signed out', (profiles) => withSession(profiles, 'default', null)],
     ['removed with its profile', (profiles) => withoutProfile(profiles, 'default')],
     ['signed in to the file', (profiles) => loggedIn(profiles, second, 'file')],
   ])('leaves nothing when it is %s', async (_case, change) => {
@@ -142,7 +139,7 @@ describe('a session in the keychain', () => {
     await store.update((profiles) => loggedIn(profiles, first, 'keychain', 'a'));
     keychain.asked.length = 0;
     await store.update((profiles) => loggedIn(profiles, second, 'file', 'b'));
-    await store.update((profiles) => withCurrent(profiles, 'b'));
+    await store.update((profiles) => ({ ...profiles, current: 'b' }));
     await store.update((profiles) => withSetting(profiles, 'a', 'port', '8401'));
     expect([keychain.asked, await sessionOf('a')]).toEqual([[], first]);
   });
@@ -213,7 +210,7 @@ describe('placing', () => {
 
   test('a session stays in the file though somebody wrote into the file that the keychain has it', async () => {
     const before = profilesWith(first, 'keychain');
-    const placed = await placeSessions(before, withCurrent(before, 'other'), kept);
+    const placed = await placeSessions(before, { ...before, current: 'other' }, kept);
     await placed.settle();
     expect([placedOf(placed), done]).toEqual([first, []]);
   });
@@ -359,7 +356,7 @@ describe('two configuration directories', () => {
     cpSync(directory, copy, { recursive: true });
     const other = open(copy);
     expect(await sessionOf('default', other)).toBeNull();
-    await other.update((profiles) => withoutSession(profiles, 'default'));
+    await other.update((profiles) => withSession(profiles, 'default', null));
     expect(await sessionOf('default', open())).toEqual(first);
   });
 });
@@ -373,7 +370,7 @@ describe('what fails half way', () => {
   });
 
   test('a sign-in of which the file cannot be written leaves nothing in the keychain', async () => {
-    await store.update((profiles) => withCurrent(profiles, 'default'));
+    await store.update((profiles) => ({ ...profiles, current: 'default' }));
     const refusing = (profiles: Profiles): Profiles =>
       ({
         ...loggedIn(profiles),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
-import { noProfiles, withSession, withSetting } from '../../../src/auth/profiles.ts';
+import { noProfiles, withSetting } from '../../../src/auth/profiles.ts';
 import { bundlePrograms } from '../../support/bundle.ts';
 import { noProgress } from '../../support/no-keychain.ts';
 import { patience } from '../../support/patience.ts';
@@ -18,7 +18,7 @@ import {
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
-import { noon, sessionAt } from '../examples.ts';
+import { noon, sessionAt, withSession } from '../examples.ts';
 import { startScriptedTenant } from '../scripted-tenant.ts';
 
 const visitor = fileURLToPath(new URL('../../../scripts/visit.mjs', import.meta.url));

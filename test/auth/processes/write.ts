@@ -1,5 +1,4 @@
 import { openProfileStore } from '../../../src/auth/profile-store.ts';
-import { withCurrent } from '../../../src/auth/profiles.ts';
 import { noKeychain } from '../../support/no-keychain.ts';
 import { noon } from '../examples.ts';
 
@@ -12,6 +11,6 @@ const store = openProfileStore({
   keychain: noKeychain,
 });
 for (let i = 0; ; i++) {
-  await store.update((profiles) => withCurrent(profiles, `${i % 10}`.repeat(1_000_000)));
+  await store.update((profiles) => ({ ...profiles, current: `${i % 10}`.repeat(1_000_000) }));
   if (i === 0) process.stdout.write('writing');
 }
