@@ -104,7 +104,7 @@ export async function openLoopbackRedirect(
       unbound.resolve({ ...error, isProven: isOwnNavigation(headers, tenant) });
       unbound = promiseOf();
     }
-    return refused(400, noAnswer);
+    return { status: 400, page: noAnswer };
   }
 
   function takeAnswer(query: URLSearchParams): Reply {
@@ -165,9 +165,11 @@ interface Reply {
   readonly page: string | null;
 }
 
-/** To a person whose sign-in the tenant ended, and to whoever else comes without the right state. */
-const noAnswer =
-  'This does not answer the sign-in that mfa-cli is waiting for. The terminal says what happens next.';
+/** The page for a person whose sign-in the tenant ended, and for whoever else comes without the right state. */
+const noAnswer = refusalPage(
+  'Not signed in',
+  'This does not answer the sign-in that mfa-cli is waiting for. The terminal says what happens next.',
+);
 
 function refused(status: number, why: string): Reply {
   return { status, page: refusalPage('Not found here', why) };
