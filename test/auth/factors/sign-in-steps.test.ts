@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../../src/network/http.ts';
+import { startServer } from '../../support/http.ts';
 import { memoryTenant, type Turn } from './memory-tenant.ts';
 import { play, type Script } from './scripted-person.ts';
 
@@ -34,6 +36,17 @@ function stepsOf(requests: readonly HttpRequest[]): readonly unknown[] {
 }
 
 describe('challenges', () => {
+  test('of several security questions are answered together', async () => {
+    const MechanismParts = [
+      { Uuid: 'u1', QuestionText: 'Cat?' },
+      { Uuid: 'u2', QuestionText: 'Dog?' },
+    ];
+    const questions = mechanism('a', { Name: 'SQ', MultipartMechanism: { MechanismParts } });
+    const { told, requests } = await signIn([challenges([[questions]]), success]);
+    expect(told).toEqual(['Cat?', 'Dog?']);
+    expect(JSON.parse(requests[1]?.body ?? '')).toMatchObject({ Answer: { u1: 'typed-1', u2: 'typed-2' } });
+  });
+
   test('are met one after the other, package after package, in the session that was named last', async () => {
     const { signedIn, told, requests } = await signIn([
       challenges([[mechanism('a')], [mechanism('b')]]),
@@ -65,13 +78,14 @@ describe('challenges', () => {
     expect(stepsOf(requests)).toEqual(['s1 T1 a', 's1 T1 c']);
   });
 
-  test('that no terminal can meet are named', async () => {
-    const { error } = await signIn([
-      challenges([[mechanism('Passkey', { Name: 'U2F' }), mechanism('QR code', { Name: 'QR' })]]),
-    ]);
+  test.each([
+    ['Passkey or QR code', [mechanism('Passkey', { Name: 'U2F' }), mechanism('QR code', { Name: 'QR' })]],
+    ['a factor that it does not name', []],
+  ])('that no terminal can meet are named: %s', async (names, mechanisms) => {
+    const { error } = await signIn([challenges([mechanisms])]);
     expect(error).toMatchObject({
       code: 'sign-in-failed',
-      message: 'The tenant asks for Passkey or QR code, which a terminal cannot provide',
+      message: `The tenant asks for ${names}, which a terminal cannot provide`,
       facts: { cause: 'mechanism' },
     });
   });
@@ -103,6 +117,8 @@ test.each<[string, object, string]>([
   ['a next challenge before the first', next, ''],
   ['a number to compare before there is a challenge', { Result: { Summary: 'OobPending' } }, ''],
   ['no session', challenges([[mechanism('a')]], { TenantId: 'T1' }), ''],
+  ['no challenge', challenges([]), ''],
+  ['no token in the end', { Result: { Summary: 'LoginSuccess' } }, ': LoginSuccess'],
 ])('%s: not understood, and nothing is asked', async (_name, envelope, summary) => {
   const { error, told } = await signIn([envelope]);
   expect(error).toMatchObject({
@@ -169,6 +185,33 @@ describe('another host', () => {
     ]);
   });
 
+  test('that names itself again is left after the third', async () => {
+    const { error, requests } = await signIn([elsewhere('pod7.id.cyberark.cloud')]);
+    expect(error).toMatchObject({ message: expect.stringContaining('which was not followed') });
+    expect(requests).toHaveLength(3);
+  });
+
+  test.each([
+    [
+      true,
+      ['trust sso.example.com?', 'a'],
+      ['abc1234.id.cyberark.cloud', 'sso.example.com', 'sso.example.com'],
+    ],
+    [false, ['trust sso.example.com?'], ['abc1234.id.cyberark.cloud']],
+  ])(
+    'of a domain of its own gets the name and the password only once the person trusts it: %s',
+    async (trusts, asked, hosts) => {
+      const moved = [elsewhere('sso.example.com'), challenges([[mechanism('a')]]), success];
+      const { error, signedIn, told, requests } = await signIn(moved, { answers, trusts });
+      expect([told, hostsOf(requests)]).toEqual([asked, hosts]);
+      if (trusts) expect(signedIn?.tenant).toBe('https://sso.example.com');
+      else
+        expect(error).toMatchObject({
+          message: `${tenant} sends the sign-in to sso.example.com, which was not followed`,
+        });
+    },
+  );
+
   const longest = `${'a.'.repeat(125)}com`;
   test.each([
     ['localhost:8450', 'localhost:8450'],
@@ -198,6 +241,7 @@ describe('an identity provider', () => {
     [tenant, 'http://idp.example/a', false],
     [tenant, 'httpx://idp.example/a', false],
     [tenant, 'file:///etc/passwd', false],
+    [tenant, 'idp', false],
     ['http://127.0.0.1:8450', 'https://idp.example/a', true],
     ['http://127.0.0.1:8450', 'http://127.0.0.1:8450/a', true],
     ['http://127.0.0.1:8450', 'javascript:alert(1)', false],
@@ -211,6 +255,12 @@ describe('an identity provider', () => {
         message: `${at} sends this user to an identity provider, and names no way to wait for the browser`,
         facts: { cause: 'mechanism' },
       });
+  });
+
+  test('that nobody can wait for is not opened', async () => {
+    const { error, told } = await signIn([federated('https://idp.example/', { IdpLoginSessionId: null })]);
+    expect(error).toMatchObject({ message: expect.stringContaining('names no way to wait') });
+    expect(told).toEqual([]);
   });
 
   test('is proved by the PIN that it shows, in a session of its own', async () => {
@@ -239,5 +289,59 @@ describe('an identity provider', () => {
     expect(requests.map(({ url }) => url).slice(1)).toEqual(
       Array.from({ length: 2 }, () => `${tenant}/Security/OobAuthStatus`),
     );
+  });
+});
+
+describe('what was typed is shown nowhere, wherever a tenant puts it', () => {
+  const typed = 'S3cret-Passw0rd';
+  const words = `you typed ${typed}`;
+  const MechanismParts = [
+    { Uuid: 'u1', QuestionText: words },
+    { Uuid: 'u2', QuestionText: words },
+  ];
+  const [password, end] = [challenges([[mechanism('Password')]]), failed('No.')];
+  const push = challenges([[mechanism('Push', { AnswerType: 'StartOob', Name: 'PF' })]]);
+  test.each<[string, object]>([
+    ['summary', { Result: { Summary: words } }],
+    ['question', challenges([[mechanism('a', { PromptMechChosen: words })]])],
+    ['list', challenges([[mechanism('a', { PromptSelectMech: words }), mechanism('b')]])],
+    ['name', challenges([[mechanism('a', { Name: words, PromptSelectMech: '' })]])],
+    ['security question', challenges([[mechanism('a', { MultipartMechanism: { MechanismParts } })]])],
+    ['page', { Result: { IdpRedirectShortUrl: `https://idp/?q=${typed}`, IdpLoginSessionId: 's' } }],
+    ['host', { Result: { PodFqdn: `${typed}.example` } }],
+    ['number', { Result: { Summary: 'OobPending', GeneratedAuthValue: words } }],
+    ['failure', { success: false, Message: words, ErrorID: typed }],
+  ])('%s', async (_name, echo) => {
+    for (const turns of [
+      [password, echo, end],
+      [password, push, echo, end],
+      [password, end, echo, end],
+    ]) {
+      const { told, error } = await signIn(turns, {
+        answers: Array.from({ length: 9 }, () => typed),
+        choices: ['you typed [secret]', 'Password', 'Password'],
+        page: async (address) => expect(address).not.toContain(typed),
+      });
+      expect([...told, String(error)].join('\n')).not.toContain(typed);
+      expect(error).toBeInstanceOf(CliError);
+    }
+  });
+
+  test('nor in the trace', async () => {
+    const bodies = [challenges([[mechanism('Password')]]), { success: false, Message: words }];
+    const server = await startServer(
+      bodies.map((body) => ({ body: JSON.stringify({ success: true, ...body }) })),
+    );
+    const trace: string[] = [];
+    const { error } = await play(server.origin, 'ada@example.com', {
+      answers: [typed, typed, typed],
+      trace: (line) => trace.push(line),
+    });
+    const shown = [...trace, String(error)].join('\n');
+    expect([trace.length > 3, shown.includes('[secret]'), shown.includes(typed)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });
