@@ -1,7 +1,7 @@
 import type { Connection } from '../../src/auth/connection.ts';
 import type { Profiles } from '../../src/auth/profile.ts';
 import { withProfile } from '../../src/auth/profiles.ts';
-import type { StoredSession } from '../../src/auth/stored-schemas.ts';
+import type { CertificateRecord, StoredSession } from '../../src/auth/stored-schemas.ts';
 
 export const noon = new Date('2030-01-01T12:00:00.000Z');
 
@@ -44,3 +44,12 @@ export function jwt(claims: object): string {
 export function withSession(profiles: Profiles, name: string, session: StoredSession | null): Profiles {
   return withProfile(profiles, name, { session });
 }
+
+export const record: CertificateRecord = {
+  tenant: 'https://a.example',
+  clientAppKey: 'com.example.app',
+  topic: 'com.example.app',
+  fingerprint: 'ab',
+  notAfter: '2031-01-01T00:00:00.000Z',
+  setAt: '2030-01-01T00:00:00.000Z',
+};

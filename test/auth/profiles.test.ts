@@ -4,6 +4,7 @@ import type { Profiles } from '../../src/auth/profile.ts';
 import { configurationDirectory } from '../../src/auth/profile-store.ts';
 import {
   formTakenBy,
+  latestRecord,
   noProfiles,
   profileNamed,
   withCertificate,
@@ -14,18 +15,9 @@ import {
   withSentAs,
   withSetting,
 } from '../../src/auth/profiles.ts';
-import type { CertificateRecord } from '../../src/auth/stored-schemas.ts';
-import { connectionTo, sessionAt, withSession } from './examples.ts';
+import { connectionTo, record, sessionAt, withSession } from './examples.ts';
 
 const session = sessionAt('https://a.example');
-const record: CertificateRecord = {
-  tenant: 'https://a.example',
-  clientAppKey: 'com.example.app',
-  topic: 'com.example.app',
-  fingerprint: 'ab',
-  notAfter: '2031-01-01T00:00:00.000Z',
-  setAt: '2030-01-01T00:00:00.000Z',
-};
 const empty = { settings: {}, session: null, certificates: [] };
 const full: Profiles = {
   current: 'ci',
@@ -177,4 +169,28 @@ test.each([
   expect(directory).toMatch(/mfa-cli/);
   expect(directory).not.toMatch(/nodejs/);
   expect(isAbsolute(directory)).toBe(true);
+});
+
+describe('what this machine set last', () => {
+  const later = { ...record, setAt: '2030-02-01T00:00:00.000Z' };
+  const elsewhere = { ...record, tenant: 'https://b.example', setAt: '2030-03-01T00:00:00.000Z' };
+  const old = { ...record, clientAppKey: 'old', setAt: '2029-01-01T00:00:00.000Z' };
+  const all = [later, record, elsewhere, old].reduce(
+    (profiles, one, i) => withCertificate(profiles, `p${i}`, one),
+    noProfiles,
+  );
+  const { tenant, clientAppKey } = record;
+
+  test.each<[string, string | null, string | null | undefined, unknown]>([
+    ['the last one, whichever profile set it', tenant, clientAppKey, later],
+    ['that of another key', tenant, 'old', old],
+    ['another tenant’s', 'https://b.example', clientAppKey, elsewhere],
+    ['the last one of any key', tenant, undefined, later],
+    ['nothing for another key', tenant, 'other', null],
+    ['nothing without a tenant', null, clientAppKey, null],
+    ['nothing without a key', tenant, null, null],
+    ['nothing at another tenant', 'https://c.example', undefined, null],
+  ])('%s', (_case, at, key, expected) => {
+    expect(latestRecord(all, at, key)).toEqual(expected);
+  });
 });
