@@ -42,7 +42,6 @@ interface AuthorizationRequest {
   readonly loginHint?: string | null;
 }
 
-/** The address at which a browser asks for an authorization code. */
 export function authorizationUrl(connection: Connection, request: AuthorizationRequest): string {
   const url = new URL(endpoints(connection).authorization);
   url.search = new URLSearchParams({

@@ -36,7 +36,6 @@ export interface LoopbackRedirect {
   nextUnboundError(): Promise<UnboundError>;
   /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, a second at most. */
   finish(page: string): Promise<void>;
-  /** Ends all connections, those too that a browser keeps open. */
   close(): void;
 }
 
@@ -52,7 +51,6 @@ const patience = 1_000;
 /** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
 
-/** The redirect URI of the loopback redirect on that port. */
 export function loopbackRedirectUri(port: number): string {
   return `http://127.0.0.1:${port}/callback`;
 }

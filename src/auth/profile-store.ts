@@ -20,12 +20,10 @@ import { concernsKeychain, isInKeychain, noProfiles } from './profiles.ts';
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */
   readonly directory: string;
-  /** Takes one sentence for a person. */
   warn(text: string): void;
   now(): Date;
   /** Loaded only where a session is, or is to be, in the keychain. */
   keychain(): Promise<Keychain>;
-  /** Ends the wait for another process. */
   readonly signal?: AbortSignal;
 }
 
@@ -140,7 +138,6 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
 
 async function nothing(): Promise<void> {}
 
-/** @throws {CliError} file-unwritable */
 function requireUnchanged(path: string, text: string | null): void {
   if (readOwnFile(path) !== text)
     throw new CliError('file-unwritable', `${path} was changed in the meantime`);

@@ -3,7 +3,6 @@ import type { Connection } from './connection.ts';
 import type { Profile, Profiles, SettingKey } from './profile.ts';
 import type { CertificateRecord, KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
 
-/** The state before anything is saved. */
 export const noProfiles: Profiles = { current: null, profiles: {} };
 
 const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
@@ -23,12 +22,10 @@ export function isProfile({ profiles, foreign = {} }: Profiles, name: string): b
   return Object.hasOwn(profiles, name) || Object.hasOwn(foreign, name);
 }
 
-/** Whether the keychain has its tokens. */
 export function isInKeychain(session: KeptSession): session is KeychainSession {
   return 'keychain' in session;
 }
 
-/** Whether it can be renewed without signing in. */
 export function isRenewable(session: KeptSession): boolean {
   return isInKeychain(session) ? session.renewable : session.refreshToken !== null;
 }
@@ -61,7 +58,6 @@ export function withLogin(profiles: Profiles, connection: Connection, session: S
   return withProfile({ ...profiles, current }, connection.profile, { settings, session });
 }
 
-/** With one setting changed; null removes it. */
 export function withSetting(
   profiles: Profiles,
   name: string,
@@ -78,7 +74,6 @@ export function withCertificate(profiles: Profiles, name: string, record: Certif
   return withProfile(profiles, name, { certificates: [...certificates, record] });
 }
 
-/** Without the record for that tenant and client app key. */
 export function withoutCertificate(
   profiles: Profiles,
   name: string,
@@ -110,7 +105,6 @@ export function withoutProfile(profiles: Profiles, name: string): Profiles {
   return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
 }
 
-/** With another name for the profile; if it is the current one, it stays so. */
 export function withProfileRenamed(profiles: Profiles, name: string, to: string): Profiles {
   const renamed = Object.entries(profiles.profiles).map(([key, profile]) => [
     key === name ? to : key,
@@ -120,7 +114,6 @@ export function withProfileRenamed(profiles: Profiles, name: string, to: string)
   return { ...profiles, current, profiles: Object.fromEntries(renamed) };
 }
 
-/** With these parts of the profile replaced. */
 export function withProfile(profiles: Profiles, name: string, change: Partial<Profile>): Profiles {
   const changed = { ...profileNamed(profiles, name), ...change };
   return { ...profiles, profiles: { ...profiles.profiles, [name]: changed } };

@@ -16,7 +16,6 @@ export interface Session {
   readonly source: 'env' | 'profile' | 'client-credentials';
   /** The file that holds it, or `keychain`; null if it is not kept. */
   readonly store: string | null;
-  /** Null if unknown. */
   readonly expiresAt: Date | null;
   /** Whether `renew` has what it takes. */
   readonly renewable: boolean;
@@ -34,7 +33,6 @@ export interface Session {
 interface SessionContext {
   readonly http: Http;
   readonly store: ProfileStore;
-  /** What the profile held when read. */
   readonly stored: KeptSession | null;
   now(): Date;
   readonly signal: AbortSignal;
@@ -229,9 +227,7 @@ function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean 
 
 /** A session that is kept nowhere and ends with the command. */
 export interface MemorySession extends Bearer {
-  /** The origin that it belongs to. */
   readonly tenant: string;
-  /** Null where nobody said. */
   readonly user: string | null;
   /** Whether a person signed in, and not a program. */
   readonly isPerson: boolean;

@@ -18,11 +18,9 @@ import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 export interface SignInContext extends TokenRequestContext {
   /** Of the loopback redirect; 0 picks a free one. */
   readonly port: number;
-  /** Whom the sign-in page is to expect. */
   readonly loginHint?: string | null;
   /** Starts a browser; null: none is to be. It is given an address that shows nothing of the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
-  /** Limit of the wait for the browser. */
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   /** Shows the authorization URL, on a line of its own. */

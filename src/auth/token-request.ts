@@ -125,7 +125,6 @@ interface TokenAnswer {
 /** Seconds: anything longer is not a date (a lifetime of three centuries will do). */
 const longest = 1e10;
 
-/** The secret parameters of a token request. */
 const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
 
 /** Refusals of a client that has proved its identity. @see RFC 6749 §5.2 */

@@ -13,7 +13,6 @@ import {
   startAuthentication,
 } from './meet-challenge.ts';
 
-/** Who signed in where. */
 export interface FactorSignIn extends SignedIn {
   /** The origin of the host that signed the person in. */
   readonly tenant: string;

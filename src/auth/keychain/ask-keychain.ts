@@ -9,7 +9,6 @@ export interface Keychain {
   read(account: string): Promise<string | null>;
   /** Replaces what is there. Only where nothing refers to the account yet: a crash leaves neither the old text nor the new. */
   write(account: string, text: string): Promise<void>;
-  /** Nothing happens if there is none. */
   remove(account: string): Promise<void>;
 }
 

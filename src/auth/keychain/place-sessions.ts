@@ -10,7 +10,6 @@ import type { Keychain } from './ask-keychain.ts';
 
 /** Sessions that are where they belong, but for what the file does not say yet. */
 export interface PlacedSessions {
-  /** What is to be written into the file. */
   readonly profiles: Profiles;
   /** Removes from the keychain what the file does not mean any more. @throws {CliError} keychain-unavailable */
   settle(): Promise<void>;
