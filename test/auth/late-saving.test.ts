@@ -3,12 +3,10 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { noProfiles } from '../../src/auth/profiles.ts';
-import { noKeychain } from '../support/no-keychain.ts';
 import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon } from './examples.ts';
+import { openStore } from './examples.ts';
 
 /** `full`: new files find no room; `broken`: nor can the room be used that was taken. */
 const disk = vi.hoisted(() => ({ state: 'good' as 'good' | 'full' | 'broken' }));
@@ -49,12 +47,7 @@ beforeEach(async () => {
   disk.state = 'good';
   directory = temporaryDirectory();
   warnings = [];
-  store = openProfileStore({
-    directory,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: noKeychain,
-  });
+  store = openStore(directory, (text) => warnings.push(text));
   await store.update(() => ({ ...noProfiles, current: 'before' }));
   others = process.listeners('exit');
 });

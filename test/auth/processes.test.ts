@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { bundlePrograms } from '../support/bundle.ts';
-import { noKeychain } from '../support/no-keychain.ts';
 import { patience } from '../support/patience.ts';
 import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon, sessionAt, withSession } from './examples.ts';
+import { openStore, sessionAt, withSession } from './examples.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
 let directory: string;
@@ -21,19 +19,13 @@ let warnings: string[];
 
 const programs = sharedDirectory();
 beforeAll(async () => {
-  const entry = (name: string) => fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url));
-  await bundlePrograms(['renew', 'hold', 'write'].map(entry), programs);
+  await bundlePrograms([fileURLToPath(new URL('processes/store-user.ts', import.meta.url))], programs);
 });
 
 beforeEach(async () => {
   directory = temporaryDirectory();
   warnings = [];
-  store = openProfileStore({
-    directory,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: noKeychain,
-  });
+  store = openStore(directory, (text) => warnings.push(text));
   tenant = await startScriptedTenant();
 });
 afterEach(async () => {
@@ -41,7 +33,7 @@ afterEach(async () => {
 });
 
 const start = (program: string): ChildProcess =>
-  spawn(process.execPath, [join(programs, `${program}.mjs`), directory, tenant.url], {
+  spawn(process.execPath, [join(programs, 'store-user.mjs'), program, directory, tenant.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 

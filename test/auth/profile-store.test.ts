@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { noProfiles, profileNamed, withSetting } from '../../src/auth/profiles.ts';
-import { noKeychain } from '../support/no-keychain.ts';
 import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon, sessionAt, withSession } from './examples.ts';
+import { openStore, sessionAt, withSession } from './examples.ts';
 
 let parent: string;
 let directory: string;
@@ -23,13 +21,7 @@ beforeEach(async () => {
 });
 
 const open = (signal?: AbortSignal) =>
-  openProfileStore({
-    directory,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: noKeychain,
-    ...(signal ? { signal } : {}),
-  });
+  openStore(directory, (text) => warnings.push(text), signal ? { signal } : {});
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 const example: Profiles = {

@@ -2,16 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore } from '../../src/auth/profile.ts';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
-import { noKeychain } from '../support/no-keychain.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { connectionTo, jwt, noon, sessionAt, withSession } from './examples.ts';
+import { connectionTo, jwt, noon, openStore, sessionAt, withSession } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
 let tenant: ScriptedTenant;
@@ -22,12 +20,7 @@ let sent: HttpRequest[];
 beforeEach(async () => {
   tenant = await startScriptedTenant();
   directory = temporaryDirectory();
-  store = openProfileStore({
-    directory,
-    warn: (text) => expect.fail(text),
-    now: () => noon,
-    keychain: noKeychain,
-  });
+  store = openStore(directory, expect.fail);
   sent = [];
 });
 afterEach(async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import { noProfiles, withSetting } from '../../../src/auth/profiles.ts';
 import { bundlePrograms } from '../../support/bundle.ts';
 import { noProgress } from '../../support/no-keychain.ts';
@@ -18,7 +17,7 @@ import {
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
-import { noon, sessionAt, withSession } from '../examples.ts';
+import { openStore, sessionAt, withSession } from '../examples.ts';
 import { startScriptedTenant } from '../scripted-tenant.ts';
 
 const visitor = fileURLToPath(new URL('../../../scripts/visit.mjs', import.meta.url));
@@ -84,7 +83,7 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
   test('is asked by three processes at once, of which one renews the session', async () => {
     const [service, tenant] = [await startSecretService(), await startScriptedTenant()];
     const programs = temporaryDirectory();
-    const entry = fileURLToPath(new URL('../processes/renew-in-keychain.ts', import.meta.url));
+    const entry = fileURLToPath(new URL('../processes/store-user.ts', import.meta.url));
     await bundlePrograms([entry], programs);
     const env = { PATH: process.env.PATH ?? '', ...service.env };
     for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
@@ -95,16 +94,11 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
       signal: new AbortController().signal,
       progress: noProgress,
     });
-    const store = openProfileStore({
-      directory,
-      warn: (text) => expect.fail(text),
-      now: () => noon,
-      keychain: async () => keychain,
-    });
+    const store = openStore(directory, expect.fail, { keychain: async () => keychain });
     const inKeychain = withSetting(noProfiles, 'default', 'store', 'keychain');
     await store.update(() => withSession(inKeychain, 'default', sessionAt(tenant.url)));
     vi.unstubAllEnvs();
-    const words = [join(programs, 'renew-in-keychain.mjs'), directory, tenant.url, ...programCommand];
+    const words = [join(programs, 'store-user.mjs'), 'renew', directory, tenant.url, ...programCommand];
     const renew = () => finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     expect(await Promise.all([renew(), renew(), renew()])).toEqual(
       Array(3).fill({ exitCode: 0, stdout: 'access-1', stderr: '' }),
