@@ -13,19 +13,15 @@ import { connectionTo, jwt, noon, openStore, sessionAt, withSession } from './ex
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
 let tenant: ScriptedTenant;
-let directory: string;
 let store: ProfileStore;
 let sent: HttpRequest[];
 
 beforeEach(async () => {
   tenant = await startScriptedTenant();
-  directory = temporaryDirectory();
-  store = openStore(directory, expect.fail);
+  store = openStore(temporaryDirectory(), expect.fail);
   sent = [];
 });
-afterEach(async () => {
-  await tenant.close();
-});
+afterEach(() => tenant.close());
 
 const keep = (session: StoredSession) => store.update(() => withSession(noProfiles, 'default', session));
 const kept = async () => profileNamed(await store.read(), 'default').session;
@@ -46,7 +42,7 @@ const facts = (session: Session) => ({
 const service = { clientId: 'robot', clientSecret: new Secret('service-secret') };
 
 describe('an access token from the environment', () => {
-  test('is used as it is', async () => {
+  test('is used as it is, and said to look odd where it does', async () => {
     await keep(sessionAt(tenant.url));
     const token = jwt({ unique_name: 'ada', exp: 1_893_499_200 });
     const session = await open({ accessToken: new Secret(token), ...service });
@@ -67,11 +63,8 @@ describe('an access token from the environment', () => {
       message: `${tenant.url} does not accept the access token from the environment`,
     });
     expect(sent).toEqual([]);
-  });
-
-  test('that is rejected and looks odd is said to', async () => {
-    const session = await open({ accessToken: new Secret('"opaque"', 'the variable MFA_CLI_TOKEN') });
-    await expect(session.renew()).rejects.toMatchObject({
+    const odd = await open({ accessToken: new Secret('"opaque"', 'the variable MFA_CLI_TOKEN') });
+    await expect(odd.renew()).rejects.toMatchObject({
       facts: { secretSource: 'the variable MFA_CLI_TOKEN', oddities: 'quotes' },
     });
   });
@@ -100,28 +93,14 @@ describe('client credentials', () => {
       accessToken: 'access-1',
       secrets: ['access-1', 'service-secret'],
     });
-    expect(tenant.forms).toEqual([
-      {
-        path: '/OAuth2/Token/mfa-cli',
-        form: {
-          grant_type: 'client_credentials',
-          client_id: 'robot',
-          client_secret: 'service-secret',
-          scope: 'all',
-        },
-      },
-    ]);
     expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[true, undefined]]);
     expect(await store.read()).toEqual(noProfiles);
-  });
-
-  test('of a platform tenant go to its own endpoint, without a scope', async () => {
+    // Those of a platform tenant go to its own endpoint, without a scope.
     await open({ ...service, platformToken: true });
+    const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'service-secret' };
     expect(tenant.forms).toEqual([
-      {
-        path: '/OAuth2/PlatformToken',
-        form: { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'service-secret' },
-      },
+      { path: '/OAuth2/Token/mfa-cli', form: { ...form, scope: 'all' } },
+      { path: '/OAuth2/PlatformToken', form },
     ]);
   });
 
@@ -217,22 +196,14 @@ describe('the session of a profile', () => {
     expect(tenant.forms).toHaveLength(1);
   });
 
-  test('is renewed as what cannot be had again', async () => {
-    await keep(sessionAt(tenant.url));
-    const update = vi.spyOn(store, 'update');
-    await open();
-    expect(update.mock.calls).toEqual([[expect.any(Function), { irreplaceable: true }]]);
-  });
-
-  test('keeps its refresh token and scope where the tenant gives no new ones', async () => {
+  test('is renewed as what cannot be had again, and keeps what the tenant gives no new one of', async () => {
     await keep(sessionAt(tenant.url, { scope: 'narrow' }));
+    const update = vi.spyOn(store, 'update');
     tenant.extra = { refresh_token: undefined, scope: undefined };
     await open();
-    expect(await kept()).toMatchObject({
-      accessToken: 'access-1',
-      refreshToken: 'refresh-0',
-      scope: 'narrow',
-    });
+    expect(update.mock.calls).toEqual([[expect.any(Function), { irreplaceable: true }]]);
+    const last = { accessToken: 'access-1', refreshToken: 'refresh-0', scope: 'narrow' };
+    expect(await kept()).toMatchObject(last);
   });
 
   test('without a refresh token is used to its last second', async () => {
@@ -260,11 +231,8 @@ describe('the session of a profile', () => {
     const rejected = one.accessToken();
     await Promise.all([one.renew(rejected), one.renew(rejected), other.renew(rejected)]);
     await one.renew(rejected);
-    expect([one.accessToken().reveal(), other.accessToken().reveal(), tenant.forms.length]).toEqual([
-      'access-1',
-      'access-1',
-      1,
-    ]);
+    for (const each of [one, other]) expect(each.accessToken().reveal()).toBe('access-1');
+    expect(tenant.forms).toHaveLength(1);
   });
 
   test.each<[string, ScriptedTenant['script'], string]>([
@@ -302,28 +270,19 @@ describe('the session of a profile', () => {
 });
 
 describe('not signed in', () => {
-  test('where nothing is kept', async () => {
-    await expect(open()).rejects.toMatchObject({
-      code: 'not-signed-in',
-      message: `Not signed in to ${tenant.url}`,
-    });
-  });
-
   const here = '(application mfa-cli, client mfa-cli)';
-  test.each<[string, Partial<StoredSession>, string]>([
-    ['tenant', { tenant: 'https://b.test' }, 'T; the profile default holds a session for https://b.test'],
+  const holds = 'T (application mfa-cli, client mfa-cli); the profile default holds a session for';
+  test.each<[string, Partial<StoredSession> | null, string]>([
+    ['nothing', null, 'T'],
     [
-      'application',
-      { appId: 'other' },
-      `T ${here}; the profile default holds a session for T (application other, client mfa-cli)`,
+      'the session of another tenant',
+      { tenant: 'https://b.test' },
+      holds.replace(` ${here}`, '').concat(' https://b.test'),
     ],
-    [
-      'client',
-      { clientId: 'other' },
-      `T ${here}; the profile default holds a session for T (application mfa-cli, client other)`,
-    ],
-  ])('with the session of another %s, which is sent nowhere', async (_, change, words) => {
-    await keep(sessionAt(tenant.url, change));
+    ['that of another application', { appId: 'other' }, `${holds} T (application other, client mfa-cli)`],
+    ['that of another client', { clientId: 'other' }, `${holds} T (application mfa-cli, client other)`],
+  ])('with %s, which is sent nowhere', async (_, change, words) => {
+    if (change !== null) await keep(sessionAt(tenant.url, change));
     const message = `Not signed in to ${words.replace(/\bT\b/g, tenant.url)}`;
     await expect(open()).rejects.toMatchObject({ code: 'not-signed-in', message });
     expect(sent).toEqual([]);

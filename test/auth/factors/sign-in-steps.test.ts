@@ -35,6 +35,47 @@ function stepsOf(requests: readonly HttpRequest[]): readonly unknown[] {
     .map(({ SessionId, TenantId, MechanismId }) => [SessionId, TenantId, MechanismId].join(' '));
 }
 
+test('every step is sent as the vendor’s client sends it, and never twice', async () => {
+  const { requests } = await signIn([
+    challenges([[mechanism('a')], [mechanism('b', { AnswerType: 'StartOob' })]], { SessionId: 's1' }),
+    next,
+    { Result: { Summary: 'OobPending' } },
+    { Result: { IdpRedirectShortUrl: 'https://idp.example/', IdpLoginSessionId: 's9' } },
+    success,
+  ]);
+  for (const { body: _, url: __, ...request } of requests)
+    expect(request).toEqual({
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'x-idap-native-client': 'true',
+        oobidpauth: 'true',
+      },
+      retry: false,
+    });
+  const client = {
+    Version: '1.0',
+    PlatformTokenResponse: true,
+    AssociatedEntityType: 'API',
+    MfaRequestor: 'DeviceAgent',
+  };
+  // A tenant that names no ID of its own is told none.
+  const advance = (MechanismId: string, more: object) => [
+    'AdvanceAuthentication',
+    { SessionId: 's1', MechanismId, ...more },
+  ];
+  expect(
+    requests.map(({ url, body = '' }) => [url.replace(`${tenant}/Security/`, ''), JSON.parse(body)]),
+  ).toEqual([
+    ['StartAuthentication', { User: 'ada@example.com', ...client }],
+    advance('a', { Action: 'Answer', Answer: 'typed-1' }),
+    advance('b', { Action: 'StartOOB' }),
+    advance('b', { Action: 'Poll' }),
+    ['OobAuthStatus', { SessionId: 's9' }],
+  ]);
+});
+
 describe('challenges', () => {
   test('of several security questions are answered together', async () => {
     const MechanismParts = [
