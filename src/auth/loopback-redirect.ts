@@ -36,7 +36,6 @@ export interface LoopbackRedirect {
   nextUnboundError(): Promise<UnboundError>;
   /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, a second at most. */
   finish(page: string): Promise<void>;
-  /** Ends all connections, those too that a browser keeps open. */
   close(): void;
 }
 
@@ -52,7 +51,6 @@ const patience = 1_000;
 /** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
 
-/** The redirect URI of the loopback redirect on that port. */
 export function loopbackRedirectUri(port: number): string {
   return `http://127.0.0.1:${port}/callback`;
 }
@@ -104,7 +102,7 @@ export async function openLoopbackRedirect(
       unbound.resolve({ ...error, isProven: isOwnNavigation(headers, tenant) });
       unbound = promiseOf();
     }
-    return refused(400, noAnswer);
+    return { status: 400, page: noAnswer };
   }
 
   function takeAnswer(query: URLSearchParams): Reply {
@@ -165,9 +163,11 @@ interface Reply {
   readonly page: string | null;
 }
 
-/** To a person whose sign-in the tenant ended, and to whoever else comes without the right state. */
-const noAnswer =
-  'This does not answer the sign-in that mfa-cli is waiting for. The terminal says what happens next.';
+/** The page for a person whose sign-in the tenant ended, and for whoever else comes without the right state. */
+const noAnswer = refusalPage(
+  'Not signed in',
+  'This does not answer the sign-in that mfa-cli is waiting for. The terminal says what happens next.',
+);
 
 function refused(status: number, why: string): Reply {
   return { status, page: refusalPage('Not found here', why) };

@@ -87,8 +87,8 @@ export function prepareDirectory(directory: string): void {
   try {
     requireOwnDirectory(directory);
   } catch (cause) {
-    const why = cause instanceof CliError ? `${cause.message}: no session is kept there` : '';
-    throw new CliError('file-unwritable', why, { cause, facts: { store: 'shared' } });
+    const words = `${(cause as CliError).message}: no session is kept there`;
+    throw new CliError('file-unwritable', words, { cause, facts: { store: 'shared' } });
   }
 }
 

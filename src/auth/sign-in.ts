@@ -18,11 +18,9 @@ import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 export interface SignInContext extends TokenRequestContext {
   /** Of the loopback redirect; 0 picks a free one. */
   readonly port: number;
-  /** Whom the sign-in page is to expect. */
   readonly loginHint?: string | null;
   /** Starts a browser; null: none is to be. It is given an address that shows nothing of the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
-  /** Limit of the wait for the browser. */
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   /** Shows the authorization URL, on a line of its own. */
@@ -219,28 +217,17 @@ async function revoke(
   }
 }
 
-/** How a request shows which client sent it. */
-interface Proof {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly form: Readonly<Record<string, string>>;
-  /** The secrets in it. */
-  readonly secrets: readonly string[];
-}
-
 /**
- * The ways to show it, tried in turn: the ID in the form, or ID and secret as Basic. A tenant reportedly does not decode
+ * The ways to show which client sends a request, tried in turn, each with the secrets in it: the ID in the form, or ID and secret as Basic. A tenant reportedly does not decode
  * those, so they are sent as is first, and form-encoded (RFC 6749 §2.3.1) only if that differs and was refused.
  */
-function proofs(clientId: string, clientSecret: Secret | null): readonly Proof[] {
+function proofs(clientId: string, clientSecret: Secret | null) {
   if (clientSecret === null) return [{ headers: {}, form: { client_id: clientId }, secrets: [] }];
   const pair = [clientId, clientSecret.reveal()];
   const spellings = new Set([pair.join(':'), pair.map(encodeURIComponent).join(':')]);
   return [...spellings].map((spelling) => {
     const basic = Buffer.from(spelling).toString('base64');
-    return {
-      headers: { authorization: `Basic ${basic}` },
-      form: {},
-      secrets: [clientSecret.reveal(), basic],
-    };
+    const headers = { authorization: `Basic ${basic}` };
+    return { headers, form: {}, secrets: [clientSecret.reveal(), basic] };
   });
 }

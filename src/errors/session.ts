@@ -21,7 +21,8 @@ export type SignInCause =
   | 'factor'
   | 'mechanism'
   | 'user'
-  | 'address';
+  | 'address'
+  | 'host';
 
 interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
@@ -29,6 +30,8 @@ interface CauseFacts extends FleetFacts {
   readonly clientId?: string;
   readonly scope?: string;
   readonly redirectUri?: string;
+  /** What the vendor's discovery names. */
+  readonly identityHost?: string;
 }
 
 interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
@@ -117,7 +120,14 @@ function fleetHint({ fleet, fleetProfile }: FleetFacts): string | null {
 }
 
 /** The place in the admin portal that a sign-in has to agree with. */
-function causeHints({ cause, appId, clientId, scope, redirectUri }: CauseFacts): readonly string[] {
+function causeHints({
+  cause,
+  appId,
+  clientId,
+  scope,
+  redirectUri,
+  identityHost,
+}: CauseFacts): readonly string[] {
   const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
   const hints: Readonly<Record<SignInCause, readonly string[]>> = {
     application: [
@@ -143,6 +153,7 @@ function causeHints({ cause, appId, clientId, scope, redirectUri }: CauseFacts):
       'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
       'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
     ],
+    host: [`If that is your tenant, sign in to it by its own address: --tenant ${identityHost}.`],
     address: [
       'Run it again. Where somebody else uses this machine too, run it with --no-browser, and give the printed address to the browser yourself.',
     ],

@@ -116,7 +116,8 @@ describe('what is no answer is refused and ends nothing', () => {
     const answer = await raw(new URL(path, loopback.redirectUri).href, options);
     expect([answer.status, answer.allow]).toEqual([status, status === 405 ? 'GET' : undefined]);
     expect(answer.text).toContain(words);
-    if (words !== '') expect(answer.text).toContain('<h1>Not found here</h1>');
+    const heading = words === noAnswer ? 'Not signed in' : 'Not found here';
+    if (words !== '') expect(answer.text).toContain(`<h1>${heading}</h1>`);
     expect(await told).toBe('nothing');
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/apns.ts';
-import { latestRecordAt, withDevice } from '../../auth/profiles.ts';
+import { latestRecord, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
@@ -52,7 +52,7 @@ async function enroll(options: EnrollOptions, context: Context): Promise<EnrollR
     otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
     challenge: null,
   };
-  await settings.store.update((profiles) => withDevice(profiles, settings.profileName, phone));
+  await settings.store.update((profiles) => withProfile(profiles, settings.profileName, { device: phone }));
   return { tenant, user, ...device, enrolled: true };
 }
 
@@ -97,7 +97,7 @@ async function registerToken(options: RegisterTokenOptions, context: Context): P
   const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
   const opened = await openPhone(await readSettings(options, context), context);
   const { tenant, session, client, phone, settings } = opened;
-  const bundleId = given ?? latestRecordAt(settings.profiles, tenant)?.topic ?? exampleBundleId;
+  const bundleId = given ?? latestRecord(settings.profiles, tenant)?.topic ?? exampleBundleId;
   await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };
