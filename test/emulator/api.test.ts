@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
-import { openServer, siteAt } from '../../src/emulator/server.ts';
+import { openServer } from '../../src/emulator/server.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi } from '../support/emulator.ts';
 import { patience } from '../support/patience.ts';
@@ -183,7 +183,7 @@ describe('the server', () => {
     onTestFinished(() => server.close());
     const early = fetch(`http://127.0.0.1:${server.port}/early`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    server.serve(siteAt(['127.0.0.1'], server.port, { routes: [], answered: () => {} }));
+    server.serve({ home: '', at: () => ({ routes: [], answered: () => {} }) });
     expect((await early).status).toBe(404);
   });
 
