@@ -4,6 +4,7 @@ import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
+import { createJournal } from '../../src/emulator/bounded.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
 import { createFaults } from '../../src/emulator/faults.ts';
@@ -107,6 +108,18 @@ test('a tenant has room for a thousand settings; what is there can be changed an
   settings.change({ set: { 0: 'y' } });
   settings.change({ remove: ['1'], set: { more: 'x' } });
   expect(new Map(settings.entries()).get('more')).toBe('x');
+});
+
+test('a journal has room for as many as it says, and counts them all', () => {
+  const journal = createJournal<{ path: string }>(2, () => {});
+  for (const path of ['/1', '/2', '/3']) journal.add({ path });
+  expect([journal.entries, journal.total()]).toEqual([
+    [
+      { path: '/2', number: 2 },
+      { path: '/3', number: 3 },
+    ],
+    3,
+  ]);
 });
 
 test('who set a certificate is forgotten with it', async () => {
