@@ -4,7 +4,6 @@ import { type Asking, readBearer, readCookies, sessionCookie } from './http.ts';
 
 /** What the tenant remembers of a token that it issued: an access token, an ID token or a browser's session. */
 interface Access {
-  /** The user, or the service user of client credentials. */
   readonly user: string;
   readonly scopes: readonly string[];
   /** The paths of the APIs that it may call. */
@@ -35,9 +34,7 @@ export function createAccessTokens(now: () => Date) {
       const issuedAt = now().getTime();
       issued.put(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
     },
-    /** Null: unknown, revoked or expired. */
     find: issued.find,
-    /** Whether there was such a token. */
     forget: issued.remove,
     forgetGrant: (grantId: string): void => issued.removeWhere((access) => access.grantId === grantId),
     forgetAll: issued.clear,

@@ -121,11 +121,7 @@ function parametersOf(places: readonly ParameterPlace[], request: Asking, body: 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The limits of a number, and what it is if it is absent. */
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  readonly otherwise: number;
-}
+type Range = Readonly<Record<'least' | 'most' | 'otherwise', number>>;
 
 /** A call's parameters by name, in any letter case. All but `all` and `value` throw a `Refusal`. */
 export type Parameters = ReturnType<typeof readParameters>;

@@ -51,16 +51,13 @@ export type Assumptions = { readonly [Name in AssumptionName]: ValuesOf<(typeof 
 
 const names = Object.keys(table) as AssumptionName[];
 
-interface Assumption {
-  readonly question: string;
-  readonly values: readonly [string, string, ...string[]];
-}
+type Assumption = Readonly<{ question: string; values: readonly [string, string, ...string[]] }>;
 
 export const assumptions = Object.fromEntries(
-  names.map((name): [AssumptionName, Assumption] => {
-    const [question, ...values] = table[name];
-    return [name, { question, values }];
-  }),
+  Object.entries(table).map(([name, [question, ...values]]): [string, Assumption] => [
+    name,
+    { question, values },
+  ]),
 ) as Readonly<Record<AssumptionName, Assumption>>;
 
 /** The likelier value of each. */
@@ -77,18 +74,15 @@ function parseAssumption(text: string): readonly [AssumptionName, string] {
   const [name = '', value = ''] = text.split(/=(.*)/s);
   if (!isName(name)) {
     const near = nearestName(name, names);
-    throw new CliError(
-      'usage',
-      `"${name}" is not an assumption${near === undefined ? '' : `; did you mean ${near}?`}`,
-      { facts: { option: '--assume NAME=VALUE' } },
-    );
+    throw misnamed(`"${name}" is not an assumption${near === undefined ? '' : `; did you mean ${near}?`}`);
   }
   const values: readonly string[] = assumptions[name].values;
   if (values.includes(value)) return [name, value];
-  throw new CliError('usage', `${name} is ${values.join(' or ')}, not "${value}"`, {
-    facts: { option: '--assume NAME=VALUE' },
-  });
+  throw misnamed(`${name} is ${values.join(' or ')}, not "${value}"`);
 }
+
+const misnamed = (words: string): CliError =>
+  new CliError('usage', words, { facts: { option: '--assume NAME=VALUE' } });
 
 function isName(text: string): text is AssumptionName {
   return Object.hasOwn(table, text);

@@ -103,7 +103,6 @@ function googleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topi
 /** Milliseconds by which a phone's clock may be wrong: more than the life of any code. */
 const clockDifference = 5 * 60_000;
 
-/** @throws {Refusal} */
 function requireMilliseconds(at: number, now: Date): void {
   const differs = (milliseconds: number): boolean => Math.abs(milliseconds - now.getTime()) > clockDifference;
   if (!differs(at)) return;
@@ -114,7 +113,6 @@ function requireMilliseconds(at: number, now: Date): void {
   );
 }
 
-/** Where the vendor's libraries put parameters. */
 type Place = 'json' | 'query';
 
 /** How one of them sends a call's parameters: in its spelling, with the type of each value. */
@@ -129,7 +127,6 @@ function form(place: Place, texts: string, numbers: readonly string[] = []): For
   return { place, members: [...members, ...numbers.map((name) => [name, 'number'] as const)] };
 }
 
-/** The form of each system's library. */
 type Forms = Readonly<Record<Device['os'], Form>>;
 
 const tokenForms: Forms = {

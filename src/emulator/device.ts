@@ -42,7 +42,6 @@ export const storedDevice = members({
   osVersion: v.string(),
   /** Newest last. */
   tokens: v.array(storedToken),
-  /** Null before `OtpEnroll`. */
   otp: v.nullable(storedOtp),
 });
 export type Device = ReadBy<typeof storedDevice>;
@@ -111,15 +110,12 @@ export function otpProfiles(
   otp: DeviceOtp | null,
   { user, uuid }: { readonly user: string; readonly uuid: string },
 ): object {
-  return queryResult(otp === null ? [] : [otpRow(otp, user, uuid)], { type: 'OathProfile' });
-}
-
-function otpRow(otp: DeviceOtp, user: string, userUuid: string): Readonly<Record<string, unknown>> {
+  if (otp === null) return queryResult([], { type: 'OathProfile' });
   const key = Buffer.from(otp.key, 'utf8');
-  return {
+  const row = {
     ID: otp.oathProfileUuid,
     Uuid: otp.oathProfileUuid,
-    UserUuid: userUuid,
+    UserUuid: uuid,
     UserPrincipalName: user,
     AccountName: user,
     Issuer: issuer,
@@ -135,4 +131,5 @@ function otpRow(otp: DeviceOtp, user: string, userUuid: string): Readonly<Record
     Base64Secret: key.toString('base64'),
     HexSecret: key.toString('hex'),
   };
+  return queryResult([row], { type: 'OathProfile' });
 }

@@ -25,8 +25,7 @@ export type Devices = ReturnType<typeof createDevices>;
 
 export function createDevices(settings: Settings, now: () => Date) {
   const all = settings.devices;
-  /** The latest interval with a spent code, by profile. */
-  const spent = new Map<string, number>();
+  const codes = createSpentCodes(now);
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
   return {
@@ -68,23 +67,13 @@ export function createDevices(settings: Settings, now: () => Date) {
     enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp {
       const otp = createOtp(device.otp, algorithm);
       settings.keepDevices([{ ...device, otp }]);
-      spent.delete(device.otp?.oathProfileUuid ?? '');
+      codes.forget(device.otp);
       return otp;
     },
-    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
-    spendCode({ otp }: OtpDevice, code: string): void {
-      const interval = intervalOf(code, otp, now());
-      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
-      if (interval <= (spent.get(otp.oathProfileUuid) ?? Number.NEGATIVE_INFINITY))
-        throw new Refusal(
-          null,
-          `The one-time password has been used: the next one is made within ${otp.interval} seconds.`,
-        );
-      spent.set(otp.oathProfileUuid, interval);
-    },
+    spendCode: codes.spend,
     remove({ udid, otp }: Device): void {
       settings.removeDevice(udid);
-      spent.delete(otp?.oathProfileUuid ?? '');
+      codes.forget(otp);
     },
     /** The devices that can receive a push. */
     reachable: (user: string) =>
@@ -108,6 +97,22 @@ export function createDevices(settings: Settings, now: () => Date) {
       const tokens = device.tokens.map((known) => (known.value === token ? { ...known, topic } : known));
       settings.keepDevices([{ ...device, tokens }]);
     },
+  };
+}
+
+/** The latest interval with a spent code, by profile. */
+function createSpentCodes(now: () => Date) {
+  const spent = new Map<string, number>();
+  return {
+    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
+    spend({ otp }: OtpDevice, code: string): void {
+      const interval = intervalOf(code, otp, now());
+      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
+      const words = `The one-time password has been used: the next one is made within ${otp.interval} seconds.`;
+      if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
+      spent.set(otp.oathProfileUuid, interval);
+    },
+    forget: (otp: DeviceOtp | null): void => void spent.delete(otp?.oathProfileUuid ?? ''),
   };
 }
 

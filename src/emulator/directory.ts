@@ -14,18 +14,10 @@ import {
   type User,
 } from './users.ts';
 
-/** Somebody who can sign in to an emulator. */
-export interface EmulatorAccount {
-  readonly user: string;
-  readonly password: string;
-}
+export type EmulatorAccount = Readonly<Record<'user' | 'password', string>>;
 
 /** A user of the tenant, as its APIs see it. */
-export interface Caller {
-  readonly user: string;
-  readonly uuid: string;
-  readonly rights: readonly Right[];
-}
+export type Caller = Readonly<{ user: string; uuid: string; rights: readonly Right[] }>;
 
 export const tenantId = 'EMU0001';
 
@@ -48,7 +40,6 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   /** The user or service user with that name or UUID. */
   const findUser = (key: string): User | null =>
     users().find((user) => sameName(user.user, key) || sameName(user.uuid, key)) ?? null;
-  /** The role with that ID or name. */
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
   /** Including those through other roles. */

@@ -25,7 +25,6 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer to a caller without the right. */
 export function missingRight(): Refusal {
   return new Refusal(
     unauthorizedAccess,

@@ -27,7 +27,6 @@ const faultKinds = [
 ] as const;
 type FaultKind = (typeof faultKinds)[number];
 
-/** How many can wait. */
 const mostScripted = 1000;
 
 /** Faults of the tenant's calls, for what no client can provoke by itself. */
@@ -53,12 +52,10 @@ export function createFaults() {
     addFrom(nth: number, kind: 'lost' | 'unanswered'): void {
       ending = { left: nth, kind };
     },
-    /** From then on nothing goes wrong. */
     clear(): void {
       scripted = [];
       ending = null;
     },
-    /** The fault of a call that is made now, or null. */
     next(path: string): FaultKind | null {
       // Only the first of them may still have been done.
       if (ending !== null && --ending.left <= 0) return ending.left === 0 ? ending.kind : 'lost';
@@ -68,7 +65,6 @@ export function createFaults() {
   };
 }
 
-/** No path of a call is longer. */
 const longestPath = 300;
 
 /** `/emulator/fault`: lets the next calls of a path go wrong. */

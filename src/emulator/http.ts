@@ -3,19 +3,15 @@ import { stylesheetSource } from '../report/document.ts';
 import { isObject } from '../text/json.ts';
 import { inHtml } from '../text/printable.ts';
 
-/** A request to the tenant. */
 export type Asking = IncomingMessage;
 
-/** What answers it. */
 export type Answering = ServerResponse;
 
-/** A request with what answers it. */
 export interface Exchange {
   readonly request: Asking;
   readonly response: Answering;
 }
 
-/** An address of the tenant and what answers it. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** In the vendor's spelling; case does not matter, and a segment `*` matches any one segment. */
@@ -36,7 +32,6 @@ export function matchPath(route: Route, path: string): string | null {
   return matches ? pattern.map((word, i) => (word === '*' ? segments[i] : word)).join('/') : null;
 }
 
-/** Thrown by `readBody`: HTTP 413. */
 export class BodyTooLarge extends Error {}
 
 const bodyLimit = 2 * 1024 * 1024;
@@ -58,12 +53,10 @@ export function readBearer(request: Asking): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
-/** The parameters in the address. */
 export function readQuery(request: Asking): URLSearchParams {
   return new URL(request.url ?? '', 'http://localhost').searchParams;
 }
 
-/** Whether the body is a form. */
 export function isForm(request: Asking): boolean {
   return /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
 }
@@ -111,7 +104,6 @@ export function cookie(name: string, value: string, sameSite: 'Strict' | 'Lax' =
   return `${name}=${value}; Path=/; HttpOnly; SameSite=${sameSite}`;
 }
 
-/** HTTP 302 with ASP.NET's page. */
 export function sendMoved(response: Answering, location: string): void {
   response.setHeader('Location', location);
   sendPage(

@@ -40,7 +40,6 @@ export function consentPage(name: string, client: string, scopes: readonly strin
   });
 }
 
-/** The portal; null: nobody is signed in. */
 export function portalPage(name: string | null): string {
   return name === null
     ? page({ heading: 'Signed out', lead: 'You are signed out. You can close this tab.' })
@@ -133,28 +132,21 @@ export function usedCodePage(): string {
   });
 }
 
-export const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
+const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
 
 function page(content: Omit<Page, 'banner' | 'brand'>): string {
-  return renderPage({
-    ...content,
-    banner,
-    brand: 'mfa-cli emulator',
-  });
+  return renderPage({ ...content, banner, brand: 'mfa-cli emulator' });
 }
 
-/** A page that a script of ours fills, which gets all it needs for the first time with the page. */
-interface App {
-  readonly title: string;
-  readonly banner: string;
-  /** Addresses on the same host. */
-  readonly styles: string;
-  readonly script: string;
-  /** What `readFirstState` in `browser/` gives to the script; it becomes JSON. */
-  readonly state: unknown;
-}
-
-export function renderApp({ title, banner, styles, script, state }: App): string {
+/**
+ * A page that a script of ours fills, which gets all it needs for the first time with the page.
+ * @param state what `readFirstState` in `browser/` gives to the script; it becomes JSON
+ */
+export function renderApp(
+  title: string,
+  { styles, script }: { readonly styles: string; readonly script: string },
+  state: unknown,
+): string {
   return renderDocument({
     title,
     banner,
@@ -196,7 +188,6 @@ export function sendApp(response: Answering, page: string): void {
   send(response, 200, 'text/html; charset=utf-8', page);
 }
 
-/** A script or a stylesheet of ours. */
 export function resourceRoute(path: string, type: 'text/javascript' | 'text/css', text: string): Route {
   return {
     method: 'GET',

@@ -21,7 +21,6 @@ const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `R
 
 export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
 
-/** The default people with their passwords. */
 export function defaultUsers(passwords: Passwords): readonly User[] {
   return defaultPeople.map((one) => ({ ...one, password: passwordOf(one, passwords) }));
 }
@@ -61,11 +60,7 @@ function person(name: string, number: number, displayName: string): Person {
 }
 
 /** Of every emulator's default people; those who rehearse sign-ins have the administrator's. */
-export interface Passwords {
-  readonly administrator: string;
-  readonly user: string;
-  readonly serviceUser: string;
-}
+export type Passwords = Readonly<Record<'administrator' | 'user' | 'serviceUser', string>>;
 
 /** For tests and demonstrations: anybody who knows this program knows them. */
 export const fixedPasswords: Passwords = {

@@ -3,7 +3,7 @@ import { type Application, plainApplication } from './applications.ts';
 import { clientId, scope } from './browser/phone/device-calls.ts';
 import { script } from './browser/phone/main.ts?browser';
 import type { Route } from './http.ts';
-import { banner, renderApp, resourceRoute, sendApp } from './pages.ts';
+import { renderApp, resourceRoute, sendApp } from './pages.ts';
 import { user } from './people.ts';
 import { topicInForce } from './push.ts';
 import type { Settings } from './settings.ts';
@@ -34,16 +34,9 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
       method: 'GET',
       path,
       answer(_request, response) {
-        sendApp(
-          response,
-          renderApp({
-            title: 'A phone - mfa-cli emulator',
-            banner,
-            styles: '/emulator/phone.css',
-            script: '/emulator/phone.js',
-            state: { user: user.user, bundleId: topicInForce(settings) },
-          }),
-        );
+        const state = { user: user.user, bundleId: topicInForce(settings) };
+        const resources = { styles: '/emulator/phone.css', script: '/emulator/phone.js' };
+        sendApp(response, renderApp('A phone - mfa-cli emulator', resources, state));
       },
     },
     resourceRoute('/emulator/phone.js', 'text/javascript', script),

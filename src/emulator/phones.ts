@@ -4,7 +4,6 @@ import { createJournal } from './bounded.ts';
 import { challengeApis, createChallenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices } from './devices.ts';
-import { type Route, send } from './http.ts';
 import { createPushQueue } from './push.ts';
 import type { World } from './world.ts';
 
@@ -38,15 +37,5 @@ export function createPhones(world: World, noted: () => void) {
       ...deviceApis(devices, challenges, world),
       ...challengeApis(devices, { challenges, queue, scripted }, world),
     ],
-    routes: [authorityRoute(apns.ca)],
-  };
-}
-
-/** The authority that clients of the stand-in must trust. It is not secret, and needs no sign-in. */
-function authorityRoute(ca: string): Route {
-  return {
-    method: 'GET',
-    path: '/emulator/apns-ca.pem',
-    answer: (_request, response) => send(response, 200, 'application/x-pem-file', ca),
   };
 }

@@ -52,12 +52,6 @@ export async function openServer(port: number) {
   };
 }
 
-/** One tenant at each of the host names. */
-export function siteAt(names: readonly string[], port: number, serving: Serving): Site {
-  const hosts = names.flatMap((name) => hostsOf(name, port));
-  return { home: `http://${names[0]}:${port}`, at: (host) => (hosts.includes(host) ? serving : null) };
-}
-
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url: target = '' } = request;
   const began = performance.now();

@@ -8,9 +8,7 @@ import { type Device, storedDevice } from './device.ts';
 import { badOperation } from './envelope.ts';
 import { type Role, storedRole, storedUser, type User } from './users.ts';
 
-/** The changes to the tenant's users and roles. */
 interface StoredDirectory {
-  /** Those that were created. */
   readonly users: readonly User[];
   /** All of them; null if none has been changed. */
   readonly roles: readonly Role[] | null;
@@ -26,7 +24,6 @@ interface State extends StoredDirectory {
   readonly applications: readonly StoredApplication[];
 }
 
-/** What is in a file. What an earlier emulator did not know is not in it. */
 const stored = members({
   settings: texts,
   devices: v.optional(v.array(storedDevice), []),
@@ -38,9 +35,8 @@ const stored = members({
 /** Of a tenant that nobody has changed. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
-/** What is kept of one tenant. */
+/** What is kept of one tenant, as it was read. */
 export interface KeptState {
-  /** As it was read. */
   readonly state: State;
   /** @throws {CliError} file-unwritable; then all of what was kept is still there */
   write(state: State): void;

@@ -2,22 +2,21 @@ import { createAccessTokens } from './access-tokens.ts';
 import { administrationApis } from './administration/administration.ts';
 import { firstApplication, openApplicationStore } from './administration/application-apis.ts';
 import { apiRoute } from './api.ts';
-import { type Applications, builtInApplication, createApplications } from './applications.ts';
+import { builtInApplication, createApplications } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createJournal } from './bounded.ts';
 import { openSetCertificates } from './console/certificates.ts';
 import { createConsole } from './console/console.ts';
 import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
-import { createFaults, type Faults, faultApi, withFaults } from './faults.ts';
+import { createFaults, faultApi, withFaults } from './faults.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
 import { administrator, type Passwords, serviceUser, user } from './people.ts';
 import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { createPhones } from './phones.ts';
-import type { AnsweredRequest, Serving } from './server.ts';
+import type { AnsweredRequest } from './server.ts';
 import { aboutRoute, mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { World } from './world.ts';
 
-/** What a tenant is, wherever it is. */
 export interface TenantOptions {
   /** Signs in the administrator, or the user in `login_hint`, without a page: an authorization request gets a code at once. */
   readonly autoApprove: boolean;
@@ -25,7 +24,6 @@ export interface TenantOptions {
   readonly redirectUris: readonly string[];
   /** Whether it has no application of mfa-cli, like a tenant that nobody has made ready. */
   readonly bare?: boolean;
-  /** Lifetime of access tokens in seconds. */
   readonly accessTokenSeconds: number;
   /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
   now(): Date;
@@ -36,49 +34,31 @@ type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'si
   readonly passwords: Passwords;
 };
 
-/** Where a tenant is and who can sign in to it. */
-export interface TenantAddress {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  /** Application ID and public client ID. */
-  readonly appId: string;
-  readonly clientId: string;
-  /** May manage push certificates. */
-  readonly administrator: EmulatorAccount;
-  /** May sign in but nothing else. */
-  readonly user: EmulatorAccount;
-  /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
-  readonly serviceUser: EmulatorAccount;
-}
-
-/** A tenant that answers requests. */
-export interface Tenant extends TenantAddress, SignInEnds {
-  /** Its OAuth applications; one put here works at once. */
-  readonly applications: Applications;
-  /** What goes wrong with calls of its APIs. */
-  readonly faults: Faults;
-  /** The latest requests, oldest first, at most 1000, without their content. */
-  readonly requests: readonly AnsweredRequest[];
-  readonly serving: Serving;
-  /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
-  consoleAddress(): string;
-}
-
 const requestsKept = 1000;
 
-export function addressOf(url: string, passwords: Passwords): TenantAddress {
+/** Where a tenant is, its application and public client, and who can sign in to it. */
+export function addressOf(url: string, passwords: Passwords) {
+  const account = ({ user }: { readonly user: string }, password: string): EmulatorAccount => ({
+    user,
+    password,
+  });
   return {
     url,
     appId,
     clientId,
-    administrator: { user: administrator.user, password: passwords.administrator },
-    user: { user: user.user, password: passwords.user },
-    serviceUser: { user: serviceUser.user, password: passwords.serviceUser },
+    /** May manage push certificates. */
+    administrator: account(administrator, passwords.administrator),
+    /** May sign in but nothing else. */
+    user: account(user, passwords.user),
+    /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
+    serviceUser: account(serviceUser, passwords.serviceUser),
   };
 }
 
+export type Tenant = ReturnType<typeof createTenant>;
+
 /** A tenant with everything of its own but the stand-in for APNs. @throws {CliError} file-unreadable */
-export function createTenant(options: TenantOptions, { passwords, ...parts }: TenantParts): Tenant {
+export function createTenant(options: TenantOptions, { passwords, ...parts }: TenantParts) {
   const { accessTokenSeconds, now } = options;
   const { url, settings, assumptions, apns } = parts;
   const directory = openDirectory(settings, assumptions, passwords);
@@ -99,7 +79,6 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     expireAccessTokens: accessTokens.forgetAll,
     revokeSessions() {
       accessTokens.forgetAll();
-      authentication.forgetSessions();
       authorizationServer.forgetGrants();
     },
   };
@@ -118,21 +97,24 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const emulatorConsole = createConsole({ ...world, certificates, phones, requests, apis, answered });
   return {
     ...addressOf(url, passwords),
+    /** Its OAuth applications; one put here works at once. */
     applications,
+    /** What goes wrong with calls of its APIs. */
     faults,
-    requests: requests.entries,
+    /** The latest requests, oldest first, at most 1000, without their content. */
+    requests: requests.entries as readonly AnsweredRequest[],
     serving: {
       routes: [
         ...emulatorConsole.routes,
         ...authorizationServer.routes,
         ...authentication.routes,
         aboutRoute,
-        ...phones.routes,
         ...phoneRoutes(settings),
         ...apis.map((api) => withFaults(apiRoute(api, world), faults)),
       ],
       answered,
     },
+    /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
     consoleAddress: emulatorConsole.address,
     ...ends,
   };

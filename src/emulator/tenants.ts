@@ -5,31 +5,18 @@ import { type Apns, type ApnsOptions, startApns } from './apns/apns.ts';
 import { type Assumptions, usualAssumptions } from './assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
-import { hostsOf, openServer, siteAt } from './server.ts';
+import { hostsOf, openServer } from './server.ts';
 import { openSettings, openStatesFile, settingsOver } from './settings.ts';
-import { addressOf, createTenant, type Tenant, type TenantAddress, type TenantOptions } from './tenant.ts';
+import { addressOf, createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
-/** Several tenants behind one port, told apart by their host names. */
 export interface TenantsOptions extends Omit<EmulatorOptions, 'passwords'> {
   readonly count: number;
   /** Of the people of a tenant, by its number; generated at each start by default. */
   passwords?(number: number): Passwords;
 }
 
-/** A tenant by the name that leads to it. */
-export interface NamedTenant extends TenantAddress {
-  /** `tenant-1` */
-  readonly name: string;
-}
-
-export interface Tenants {
-  /** In the order of their numbers, from 1 on. */
-  readonly tenants: readonly NamedTenant[];
-  readonly apns: Pick<Apns, 'host' | 'ca'>;
-  /** The tenant of that name, as it is once it was first asked for. */
-  open(name: string): Tenant;
-  close(): Promise<void>;
-}
+export type Tenants = Awaited<ReturnType<typeof startTenants>>;
+export type NamedTenant = Tenants['tenants'][number];
 
 /** A host name that leads to a tenant; `pod.` is before it where somebody is sent to another of its hosts. */
 const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
@@ -39,11 +26,7 @@ const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
  * the key that signs their tokens. Each is made when it is first asked for.
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
-export function startTenants({
-  count,
-  passwords = makePasswords,
-  ...options
-}: TenantsOptions): Promise<Tenants> {
+export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
   return openPlace(options, async ({ server, apns, close }) => {
     const { port } = server;
     const states = options.stateFile === null ? null : openStatesFile(options.stateFile);
@@ -56,6 +39,7 @@ export function startTenants({
     });
     const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     const opened = new Map<string, Tenant>();
+    /** The tenant of that name, as it is once it was first asked for. */
     const open = (name: string): Tenant => {
       const known = opened.get(name);
       if (known !== undefined) return known;
@@ -76,7 +60,8 @@ export function startTenants({
         return byName.has(known) && hostsOf(name, port).includes(host) ? open(known).serving : null;
       },
     });
-    return { tenants: tenants.map(({ own: _, ...tenant }) => tenant), apns, open, close };
+    const named = tenants.map(({ own: _, ...tenant }) => tenant);
+    return { tenants: named, apns: { host: apns.host, ca: apns.ca }, open, close };
   });
 }
 
@@ -96,25 +81,23 @@ export interface EmulatorOptions extends TenantOptions {
   readonly signingKey?: KeyObject;
 }
 
-export interface Emulator extends Omit<Tenant, 'serving'> {
-  /** The stand-in for APNs. */
-  readonly apns: Pick<Apns, 'host' | 'ca'>;
-  close(): Promise<void>;
-}
+export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 /** Starts a tenant on 127.0.0.1. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable */
-export function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+export function startEmulator(options: EmulatorOptions) {
   return openPlace(options, async ({ server, apns, close }) => {
+    const home = `http://127.0.0.1:${server.port}`;
     const { serving, ...tenant } = createTenant(options, {
-      url: `http://127.0.0.1:${server.port}`,
+      url: home,
       settings: openSettings(options.stateFile),
       passwords: options.passwords ?? makePasswords(),
       assumptions: { ...usualAssumptions, ...options.assumptions },
       apns,
       signingKey: once(() => options.signingKey ?? makeSigningKey()),
     });
-    server.serve(siteAt(['127.0.0.1', 'localhost'], server.port, serving));
-    return { ...tenant, apns, close };
+    const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => hostsOf(name, server.port));
+    server.serve({ home, at: (host) => (hosts.includes(host) ? serving : null) });
+    return { ...tenant, apns: { host: apns.host, ca: apns.ca }, close };
   });
 }
 
@@ -127,7 +110,6 @@ function once<Made>(make: () => Made): () => Made {
   };
 }
 
-/** What tenants are behind. */
 interface Place {
   readonly server: Awaited<ReturnType<typeof openServer>>;
   readonly apns: Apns;
@@ -143,7 +125,11 @@ async function openPlace<Started>(
   start: (place: Place) => Promise<Started>,
 ): Promise<Started> {
   for (const uri of redirectUris) requireRedirectUri(uri);
-  const unlock = stateFile === null ? () => {} : lockState(stateFile);
+  const held = (holder: string, lock: string): string =>
+    `Another emulator${holder} keeps its state in ${stateFile}: ${lock} is there`;
+  const unlockable = `The state file ${stateFile} cannot be locked`;
+  // A second emulator would overwrite the state.
+  const unlock = stateFile === null ? () => {} : lockFile(stateFile, { unlockable, held });
   const closings: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(closings.map((closing) => closing()));
@@ -159,14 +145,6 @@ async function openPlace<Started>(
     await close();
     throw error;
   }
-}
-
-/** Keeps a second emulator from overwriting the state. @throws {CliError} file-unwritable */
-function lockState(file: string): () => void {
-  return lockFile(file, {
-    unlockable: `The state file ${file} cannot be locked`,
-    held: (holder, lock) => `Another emulator${holder} keeps its state in ${file}: ${lock} is there`,
-  });
 }
 
 /** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */

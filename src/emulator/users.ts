@@ -18,11 +18,7 @@ export const everyRight = [
 export type Right = (typeof everyRight)[number];
 
 /** An administrative right as the tenant lists it, and as a role refers to it by its path. */
-interface AdministrativeRight {
-  readonly description: string;
-  readonly path: string;
-  readonly allows: readonly Right[];
-}
+type AdministrativeRight = Readonly<{ description: string; path: string; allows: readonly Right[] }>;
 
 /** The role whose members may do everything. */
 export const systemAdministrators = 'sysadmin';
@@ -47,7 +43,6 @@ const known: readonly AdministrativeRight[] = [
   right('User Management', 'dsman', ['manage-users', 'read-users', 'read-roles']),
 ];
 
-/** All rights of the tenant, by description. */
 export function administrativeRights({
   'device-right': deviceRight,
 }: Assumptions): readonly AdministrativeRight[] {
@@ -62,7 +57,6 @@ export function administrativeRights({
   return [...known, ...devices].sort((a, b) => (a.description < b.description ? -1 : 1));
 }
 
-/** A right as the tenant's answers have it. */
 export function rightRow({ path, description }: AdministrativeRight) {
   return { Path: path, Description: description, ServiceName: null };
 }

@@ -1,15 +1,10 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Assumptions } from '../../src/emulator/assumptions.ts';
-import { openServer, siteAt } from '../../src/emulator/server.ts';
-import type { Emulator } from '../../src/emulator/tenants.ts';
+import { openServer } from '../../src/emulator/server.ts';
 import { callApi } from '../support/emulator.ts';
 import { patience } from '../support/patience.ts';
-import { signInOnPage } from './browser.ts';
 import { postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
 import { sessionOf } from './security-session.ts';
 
@@ -35,82 +30,54 @@ const failure = (messageId: string | null, message: string): object => ({
 
 const notSignedIn = failure(null, 'Authentication (login or challenge) has failed.');
 
-test('WhoAmI names the user in the envelope', async () => {
+test('WhoAmI names the user, until Logout ends the access token; About needs none', async () => {
   const emulator = await startTenant();
   const { accessToken } = await signInAsAdministrator(emulator);
-  expect(await callApi(emulator, '/Security/WhoAmI', accessToken)).toEqual({
+  const call = (path: string, token = accessToken) => callApi(emulator, path, token);
+  const user = { User: 'admin@example.com', UserUuid: 'c0ffee00-0000-4000-8000-000000000001' };
+  expect(await call('/Security/WhoAmI')).toEqual({
     status: 200,
-    body: success({
-      TenantId: 'EMU0001',
-      User: 'admin@example.com',
-      UserUuid: 'c0ffee00-0000-4000-8000-000000000001',
-    }),
+    body: success({ TenantId: 'EMU0001', ...user }),
   });
-});
-
-test('Logout ends the access token', async () => {
-  const emulator = await startTenant();
-  const { accessToken } = await signInAsAdministrator(emulator);
-  expect(await callApi(emulator, '/Security/Logout', accessToken)).toEqual({
-    status: 200,
-    body: success(null),
-  });
-  expect(await callApi(emulator, '/Security/WhoAmI', accessToken)).toEqual({
-    status: 401,
-    body: notSignedIn,
-  });
-});
-
-test('About answers without a sign-in', async () => {
-  const emulator = await startTenant();
-  expect(await callApi(emulator, '/SysInfo/About', '')).toEqual({
-    status: 200,
-    body: success({ Version: 'mfa-cli emulator' }),
-  });
+  expect(await call('/Security/Logout')).toEqual({ status: 200, body: success(null) });
+  expect(await call('/Security/WhoAmI')).toEqual({ status: 401, body: notSignedIn });
+  const about = { status: 200, body: success({ Version: 'mfa-cli emulator' }) };
+  expect(await call('/SysInfo/About', '')).toEqual(about);
 });
 
 describe('the access token', () => {
   test('must be one that was issued', async () => {
-    const emulator = await startTenant();
+    const [emulator, other] = [await startTenant(), await startTenant()];
     const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
-    for (const token of ['', 'invented', refreshToken, `${accessToken}x`]) {
+    for (const token of ['', 'invented', refreshToken, `${accessToken}x`])
       expect(await callApi(emulator, '/Security/WhoAmI', token)).toEqual({ status: 401, body: notSignedIn });
-    }
-    const other = await startTenant();
     expect((await callApi(other, '/Security/WhoAmI', accessToken)).status).toBe(401);
   });
 
   test('is good up to its last second', async () => {
-    const start = Date.now();
-    let seconds = 0;
-    const emulator = await startTenant({
-      accessTokenSeconds: 60,
-      now: () => new Date(start + seconds * 1000),
-    });
+    let now = Date.now();
+    const emulator = await startTenant({ accessTokenSeconds: 60, now: () => new Date(now) });
     const { accessToken } = await signInAsAdministrator(emulator);
-    seconds = 59;
+    now += 59_000;
     expect((await callApi(emulator, '/Security/WhoAmI', accessToken)).status).toBe(200);
-    seconds = 60;
-    expect(await callApi(emulator, '/Security/WhoAmI', accessToken)).toEqual({
-      status: 401,
-      body: notSignedIn,
-    });
+    now += 1000;
+    const answer = await callApi(emulator, '/Security/WhoAmI', accessToken);
+    expect(answer).toEqual({ status: 401, body: notSignedIn });
   });
 
   test('of a narrow scope opens only the APIs of the scope', async () => {
     const emulator = await startTenant();
     const { accessToken } = await signInAsAdministrator(emulator, 'apns');
+    const words = 'The scope of the access token does not allow this API.';
     expect(await callApi(emulator, '/Security/WhoAmI', accessToken)).toEqual({
       status: 401,
-      body: failure(
-        '_I18N_ServiceUnauthorizedAccess',
-        'The scope of the access token does not allow this API.',
-      ),
+      body: failure('_I18N_ServiceUnauthorizedAccess', words),
     });
-    const { status, body } = await callApi(emulator, '/mobile/deleteApnsCertForClientApp', accessToken, {
-      ClientAppKey: 'com.example.app',
+    const path = '/mobile/deleteApnsCertForClientApp';
+    expect(await callApi(emulator, path, accessToken, { ClientAppKey: 'com.example.app' })).toMatchObject({
+      status: 200,
+      body: { success: true },
     });
-    expect({ status, success: body.success }).toEqual({ status: 200, success: true });
   });
 });
 
@@ -120,13 +87,8 @@ test.each(['{"ClientAppKey":', 'ClientAppKey=x', '[]', 'null'])(
     const emulator = await startTenant();
     const { accessToken } = await signInAsAdministrator(emulator);
     const answer = await callApi(emulator, '/Mobile/DeleteApnsCertForClientApp', accessToken, body);
-    expect(answer).toEqual({
-      status: 200,
-      body: failure(
-        '_I18N_Newtonsoft.Json.JsonReaderException',
-        expect.stringMatching(/^The request body is not/),
-      ),
-    });
+    const words = expect.stringMatching(/^The request body is not/);
+    expect(answer.body).toEqual(failure('_I18N_Newtonsoft.Json.JsonReaderException', words));
   },
 );
 
@@ -150,15 +112,9 @@ describe('the server', () => {
 
   test('takes 2 MiB and no more', async () => {
     const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const call = (length: number): Promise<Response> =>
-      fetch(`${emulator.url}/Security/WhoAmI`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${accessToken}` },
-        body: `{}${' '.repeat(length - 2)}`,
-      });
-    expect((await call(2 * 1024 * 1024)).status).toBe(200);
-    expect((await call(2 * 1024 * 1024 + 1)).status).toBe(413);
+    const status = async (length: number) =>
+      (await fetch(`${emulator.url}/Security/WhoAmI`, { method: 'POST', body: ' '.repeat(length) })).status;
+    expect([await status(2 * 1024 * 1024), await status(2 * 1024 * 1024 + 1)]).toEqual([401, 413]);
   });
 
   test('answers to its own names only', async () => {
@@ -183,15 +139,8 @@ describe('the server', () => {
     onTestFinished(() => server.close());
     const early = fetch(`http://127.0.0.1:${server.port}/early`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    server.serve(siteAt(['127.0.0.1'], server.port, { routes: [], answered: () => {} }));
+    server.serve({ home: '', at: () => ({ routes: [], answered: () => {} }) });
     expect((await early).status).toBe(404);
-  });
-
-  test('keeps the latest thousand requests', async () => {
-    const emulator = await startTenant();
-    for (let i = 0; i < 1001; i++) await fetch(`${emulator.url}/${i}`).then((response) => response.text());
-    expect(emulator.requests.length).toBe(1000);
-    expect(emulator.requests.at(-1)).toMatchObject({ method: 'GET', path: '/1000', status: 404 });
   });
 
   test('ends at once, with half a request open', async () => {
@@ -329,151 +278,4 @@ test('a bare tenant has no application, and one that is made there can be taken 
   expect(await count()).toBe(1);
   await callApi(emulator, '/SaasManage/DeleteApplication', token, { _RowKey: [key] });
   expect(await count()).toBe(0);
-});
-
-const setPath = '/Mobile/SetApnsCertForClientApp';
-const deletePath = '/Mobile/DeleteApnsCertForClientApp';
-const single = '/Core/GetTenantConfig';
-const whole = '/TenantConfig/GetAdvancedConfig';
-const newest = 'Mobile.IosCustomApp.ClientAppKey';
-const key = 'com.example.app';
-
-function parametersOf(file: string): Record<string, string> {
-  const bytes = readFileSync(join(import.meta.dirname, `../fixtures/p12/${file}.p12`));
-  return { ClientAppKey: key, APNSCert: bytes.toString('base64'), APNSPass: 'secret', APNSTopic: 'topic' };
-}
-const legacy = parametersOf('02-legacy-rc2-3des');
-
-async function start(assumptions: Partial<Assumptions>): Promise<{
-  emulator: Emulator;
-  token: string;
-  call(path: string, body?: object): Promise<unknown>;
-}> {
-  const emulator = await startTenant({ assumptions });
-  const { accessToken: token } = await signInAsAdministrator(emulator);
-  const call = async (path: string, body: object = {}): Promise<unknown> =>
-    judged(await callApi(emulator, path, token, body));
-  return { emulator, token, call };
-}
-
-function judged({ status, body }: { status: number; body: Record<string, unknown> }): unknown {
-  return body.success === true ? body.Result : { status, id: body.MessageID, message: body.Message };
-}
-
-const right = 'You are not authorized to perform this operation. Please contact your IT helpdesk.';
-const unauthorized = { status: 200, id: '_I18N_System.UnauthorizedAccessException', message: right };
-const missing = {
-  status: 200,
-  id: '_I18N_RequiredParameter',
-  message: expect.stringContaining('is missing'),
-};
-
-describe('mobile-parameters', () => {
-  const form = new URLSearchParams(legacy);
-  const json = { 'content-type': 'application/json' };
-  const requests = {
-    json: ['', { body: JSON.stringify(legacy), headers: json }],
-    form: ['', { body: form }],
-    query: [`?${form}`, {}],
-  } as const;
-
-  test.each(['json', 'form', 'query'] as const)('%s is the one way', async (way) => {
-    const { emulator, token } = await start({ 'mobile-parameters': way });
-    for (const [name, [query, init]] of Object.entries(requests)) {
-      const headers = { ...('headers' in init ? init.headers : {}), authorization: `Bearer ${token}` };
-      const response = await fetch(`${emulator.url}${setPath}${query}`, { method: 'POST', ...init, headers });
-      const body = (await response.json()) as Record<string, unknown>;
-      expect(judged({ status: response.status, body })).toEqual(name === way ? null : missing);
-    }
-  });
-});
-
-test.each([
-  ['success', null],
-  ['refused', expect.objectContaining({ status: 200, id: '_I18N_System.ArgumentException' })],
-] as const)('delete-absent=%s', async (value, expected) => {
-  const { call } = await start({ 'delete-absent': value });
-  expect(await call(deletePath, { ClientAppKey: key })).toEqual(expected);
-  expect(await call(setPath, legacy)).toBeNull();
-  expect(await call(deletePath, { ClientAppKey: key })).toBeNull();
-});
-
-test.each([
-  ['message-id', missing],
-  ['words', { ...missing, id: null }],
-] as const)('missing-parameter=%s', async (value, expected) => {
-  const { call } = await start({ 'missing-parameter': value });
-  expect(await call(deletePath)).toEqual(expected);
-  expect(await call(single)).toEqual(expected);
-});
-
-test.each(['200', '403'] as const)('missing-right=%s', async (value) => {
-  const emulator = await startTenant({ assumptions: { 'missing-right': value }, autoApprove: false });
-  const token = await signInOnPage(emulator, emulator.user);
-  for (const path of [setPath, deletePath, single, whole])
-    expect(judged(await callApi(emulator, path, token, legacy))).toEqual({
-      ...unauthorized,
-      status: Number(value),
-    });
-  expect((await callApi(emulator, '/Security/WhoAmI', token)).status).toBe(200);
-});
-
-describe('a .p12', () => {
-  const wrong = {
-    status: 200,
-    id: '_I18N_System.Security.Cryptography.CryptographicException',
-    message: 'The specified network password is not correct.',
-  };
-  const limit = (name: string) => ({
-    status: 200,
-    id: '_I18N_System.Security.Cryptography.X509Certificates.Pkcs12LoadLimitExceededException',
-    message: `The PKCS#12/PFX violated the '${name}' limit.`,
-  });
-
-  test.each<[string, Partial<Assumptions>, unknown]>([
-    ['01-default-aes256', {}, null],
-    ['08-aes128', { 'p12-aes': 'unreadable' }, wrong],
-    ['01-default-aes256', { 'p12-aes': 'unreadable' }, wrong],
-    ['02-legacy-rc2-3des', { 'p12-aes': 'unreadable' }, null],
-    ['18-iter-600k', {}, null],
-    ['18-iter-300k', { 'p12-iterations': 'limited' }, null],
-    ['18-iter-600k', { 'p12-iterations': 'limited' }, limit('MacIterationLimit')],
-    ['51-nss-default', { 'p12-iterations': 'limited' }, limit('MacIterationLimit')],
-  ])('%s under %j', async (file, assumptions, expected) => {
-    const { call } = await start(assumptions);
-    expect(await call(setPath, parametersOf(file))).toEqual(expected);
-  });
-});
-
-describe('the tenant’s settings', () => {
-  const asked = (name: string, dflt = 'otherwise') => `${single}?${new URLSearchParams({ key: name, dflt })}`;
-
-  test.each([
-    ['known', key, 'topic'],
-    ['unknown', 'otherwise', 'otherwise'],
-    ['refused', unauthorized, unauthorized],
-  ] as const)('one by one, where they are %s', async (value, first, second) => {
-    const { call } = await start({ 'tenant-config': value });
-    await call(setPath, legacy);
-    expect([await call(asked(newest)), await call(asked(`${key}_APNSTopic`))]).toEqual([first, second]);
-    for (const secret of [`${key}_APNSPass`, `${key}_APNSCert`])
-      expect(await call(asked(secret))).toEqual(value === 'refused' ? unauthorized : 'otherwise');
-    await call(deletePath, { ClientAppKey: key });
-    expect(await call(asked(newest, ''))).toEqual(value === 'refused' ? unauthorized : '');
-  });
-
-  test.each([
-    ['open', [newest, `${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`]],
-    ['silent', []],
-  ] as const)('all of them, where the door is %s', async (value, names) => {
-    const { call } = await start({ 'advanced-config': value });
-    await call(setPath, legacy);
-    const { Results } = (await call(whole)) as { Results: { Row: { ID: string } }[] };
-    expect(Results.map(({ Row }) => Row.ID)).toEqual(names);
-  });
-
-  test('all of them, where the door is shut', async () => {
-    const { call } = await start({ 'advanced-config': 'shut' });
-    expect(await call(whole)).toEqual(unauthorized);
-  });
 });

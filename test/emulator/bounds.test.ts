@@ -1,12 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
 import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
-import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
 import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
-import { createSessionTokens } from '../../src/emulator/authentication/session-tokens.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
+import { createJournal } from '../../src/emulator/bounded.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
 import { createFaults } from '../../src/emulator/faults.ts';
@@ -93,23 +91,11 @@ describe('of what waits for its end the oldest makes room', () => {
     ]);
   });
 
-  test('a token, and what renews it', () => {
+  test('a token', () => {
     const tokens = createAccessTokens(now);
     const access = { user: 'u', scopes: [], apis: [], grantId: null };
     for (let number = 0; number <= 1000; number++) tokens.remember(`${number}`, access, 60);
     expect([tokens.find('0'), tokens.find('1')?.user]).toEqual([null, 'u']);
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-    const world = {
-      url: '',
-      accessTokens: tokens,
-      accessTokenSeconds: 60,
-      assumptions: usualAssumptions,
-      now,
-    };
-    const sessions = createSessionTokens({ ...world, signingKey: () => privateKey });
-    const [oldest, second] = Array.from({ length: 1001 }, () => sessions.issue(somebody));
-    const renew = (one: typeof oldest) => sessions.refresh(one?.token ?? '', one?.refreshToken ?? '');
-    expect([renew(oldest), renew(second)?.user.user]).toEqual([null, 'user@example.com']);
   });
 });
 
@@ -122,6 +108,18 @@ test('a tenant has room for a thousand settings; what is there can be changed an
   settings.change({ set: { 0: 'y' } });
   settings.change({ remove: ['1'], set: { more: 'x' } });
   expect(new Map(settings.entries()).get('more')).toBe('x');
+});
+
+test('a journal has room for as many as it says, and counts them all', () => {
+  const journal = createJournal<{ path: string }>(2, () => {});
+  for (const path of ['/1', '/2', '/3']) journal.add({ path });
+  expect([journal.entries, journal.total()]).toEqual([
+    [
+      { path: '/2', number: 2 },
+      { path: '/3', number: 3 },
+    ],
+    3,
+  ]);
 });
 
 test('who set a certificate is forgotten with it', async () => {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConsoleState } from '../../src/emulator/browser/console/state.ts';
-import { createConsoleSessions } from '../../src/emulator/console/door.ts';
+import { createConsoleSessions } from '../../src/emulator/console/console.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { startRehearsal, user } from '../browser/rehearsal.ts';
 import { callApi } from '../support/emulator.ts';

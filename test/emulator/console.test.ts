@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clientId, scope } from '../../src/emulator/browser/phone/device-calls.ts';
-import { createConsoleSessions } from '../../src/emulator/console/door.ts';
+import { createConsoleSessions } from '../../src/emulator/console/console.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { openBrowser, signInWith } from './browser.ts';
 import { authorizationUrl, postForm, startTenant, verifier } from './local-tenant.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { oneTimePassword } from '../../src/text/one-time-password.ts';
@@ -39,58 +39,47 @@ type Caller = ReturnType<typeof caller>;
 /** A phone with a token and one-time passwords; and what answers a challenge. */
 async function withPhone(options: Partial<EmulatorOptions> = {}, begin: typeof openEmulator = startTenant) {
   const tenant = await open(options, begin);
-  const { user, now } = tenant;
+  const { user, service, now } = tenant;
   await user('/Device/EnrollIosDevice', enrollment);
   await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', ClientPushToken: base64Of(token) });
-  const otp = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as {
-    SecretKey: string;
-    SecretVersion: number;
-    OathProfileUuid: string;
-  };
+  const otp = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as Record<
+    'SecretKey' | 'OathProfileUuid',
+    string
+  > & { SecretVersion: number };
   const code = () =>
     oneTimePassword(Buffer.from(otp.SecretKey), { algorithm: 'sha1', digits: 6, interval: 30 }, now());
   const submit = (as: Caller, changes: Record<string, unknown>): Promise<ApiAnswer> =>
     as('/IosAppRest/SubmitOtpCode', {
-      otpCode: code(),
-      optKeyVersion: otp.SecretVersion,
-      otpTimestamp: now().getTime(),
-      userAccepted: 'True',
-      otpCodeExpiryInterval: '30',
-      oathProfileUuid: otp.OathProfileUuid,
+      ...{ otpCode: code(), optKeyVersion: otp.SecretVersion, otpTimestamp: now().getTime() },
+      ...{ userAccepted: 'True', otpCodeExpiryInterval: '30', oathProfileUuid: otp.OathProfileUuid },
       ...changes,
     });
-  return { ...tenant, submit };
+  /** A challenge that has reached the phone. */
+  const challenge = async () => {
+    const { ChallengeId } = resultOf(await service('/emulator/challenge')) as { ChallengeId: string };
+    const challengeAnswer = await nextChallenge(user);
+    const verdict = async () => resultOf(await service('/emulator/verdict', { ChallengeId }));
+    return { challengeAnswer, verdict };
+  };
+  return { ...tenant, submit, challenge };
 }
 
-/** The same with a certificate, and a challenge that has reached the phone. */
+/** The same with a certificate and a challenge. */
 async function withChallenge(begin: typeof openEmulator = startTenant) {
   const tenant = await withPhone({}, begin);
   await tenant.service('/Mobile/SetApnsCertForClientApp', certificate);
-  const { ChallengeId } = resultOf(await tenant.service('/emulator/challenge')) as { ChallengeId: string };
-  return {
-    ...tenant,
-    challengeAnswer: await nextChallenge(tenant.user),
-    verdict: async () => resultOf(await tenant.service('/emulator/verdict', { ChallengeId })),
-  };
+  return { ...tenant, ...(await tenant.challenge()) };
 }
 
-/** Tenants for all calls that change nothing, so that one of each is enough. */
-const shared: Emulator[] = [];
-afterAll(() => Promise.all(shared.map((emulator) => emulator.close())));
-const keep: typeof openEmulator = async (options) => {
-  const emulator = await openEmulator(options);
-  shared.push(emulator);
-  return emulator;
-};
-const once = <Tenant>(make: () => Promise<Tenant>) => {
-  let made: Promise<Tenant> | null = null;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
-const untouchedPhone = once(() => withPhone({}, keep));
-const untouchedChallenge = once(() => withChallenge(keep));
+/** For all calls that leave it as it was. */
+let phone: Awaited<ReturnType<typeof withPhone>>;
+let challenged: Awaited<ReturnType<typeof withChallenge>>;
+beforeAll(async () => {
+  [phone, challenged] = await Promise.all([withPhone({}, openEmulator), withChallenge(openEmulator)]);
+});
+afterAll(async () => {
+  await Promise.all([phone.emulator.close(), challenged.emulator.close()]);
+});
 
 /** The answer that the oldest push brings. */
 async function nextChallenge(user: Caller): Promise<string> {
@@ -131,7 +120,7 @@ describe('the endpoints of the SDKs', () => {
     ['/emulator/verdict', {}, 'ChallengeId'],
     ['/emulator/pushes', {}, 'DeviceToken'],
   ])('%s of %j misses %s', async (path, body, name) => {
-    const { user, administrator } = await untouchedPhone();
+    const { user, administrator } = phone;
     const as = path === '/emulator/verdict' ? administrator : user;
     expect(await as(path, body)).toEqual(refusal(`The required parameter ${name} is missing.`));
   });
@@ -142,7 +131,7 @@ describe('the endpoints of the SDKs', () => {
     '/emulator/challenge',
     '/emulator/pushes',
   ])('%s stands hostile bodies', async (path) => {
-    const { emulator, administrator } = await untouchedPhone();
+    const { emulator, administrator } = phone;
     expect(await administrator(path, '{"udid":')).toEqual(refusal('The request body is not valid JSON.'));
     expect(await administrator(path, '[]')).toEqual(refusal('The request body is not a JSON object.'));
     expect((await callApi(emulator, path, 'nobody')).status).toBe(401);
@@ -164,7 +153,7 @@ describe('the endpoints of the SDKs', () => {
     [{ ClientPushToken: 'q80' }, 'Invalid length for a Base-64 char array or string.'],
     [{ ClientPushToken: '<q80=>' }, expect.stringMatching(/^The input is not a valid Base-64 string/)],
   ])('know no token that Apple could not have given: %j', async (fields, message) => {
-    const { user } = await untouchedPhone();
+    const { user } = phone;
     expect(await register(user, 'one', fields)).toEqual(refusal(message));
   });
 
@@ -210,7 +199,7 @@ describe('another user', () => {
     ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, 'The device is not enrolled.'],
     ['/emulator/pushes', { DeviceToken: token }, 'The token does not belong to a device of yours.'],
   ])('does nothing with a device at %s', async (path, body, message) => {
-    const { administrator } = await untouchedPhone();
+    const { administrator } = phone;
     expect(await administrator(path, body)).toEqual(refusal(message));
   });
 
@@ -223,7 +212,7 @@ describe('another user', () => {
   test.each(['/emulator/challenge', '/emulator/verdict', '/emulator/apns'])(
     'without rights has no %s',
     async (path) => {
-      const { user } = await untouchedPhone();
+      const { user } = phone;
       expect(await user(path, { ChallengeId: 'x', Reason: 'Shutdown' })).toEqual(
         refusal('You are not authorized to perform this operation. Please contact your IT helpdesk.'),
       );
@@ -238,42 +227,42 @@ describe('the answer to a challenge', () => {
     [{ userAccepted: true }, 'Approved'],
     [{ userAccepted: 'False' }, 'Denied'],
     [{ optKeyVersion: '2' }, 'Approved'],
-    [{ otpTimestamp: start.getTime() - 299_999 }, 'Approved'],
-    [{ otpTimestamp: String(start.getTime() + 299_999) }, 'Approved'],
+    [{ late: -299_999 }, 'Approved'],
+    [{ late: 299_999 }, 'Approved'],
   ])('with %j', async (changes, Status) => {
-    const { user, submit, challengeAnswer, verdict } = await withChallenge();
-    resultOf(await submit(user, { challengeAnswer, ...changes }));
+    const { user, submit, challenge, wait, now } = challenged;
+    // No code is good twice.
+    wait(30);
+    const { challengeAnswer, verdict } = await challenge();
+    const at = 'late' in changes ? { otpTimestamp: now().getTime() + changes.late } : changes;
+    resultOf(await submit(user, { challengeAnswer, ...at }));
     expect(await verdict()).toEqual({ Status });
   });
 
+  const inSeconds = 'otpTimestamp is in seconds; milliseconds are expected.';
+  const missing = (name: string) => `The required parameter ${name} is missing.`;
   const distant = 'otpTimestamp is more than five minutes off the tenant’s time.';
   test.each([
     ['a wrong code', { otpCode: '000000' }, 'Authentication (login or challenge) has failed.'],
     ['an unknown challenge', { challengeAnswer: 'unknown' }, 'There is no such challenge.'],
     ['an unknown profile', { oathProfileUuid: 'unknown' }, 'The device is not enrolled.'],
     ['neither yes nor no', { userAccepted: 'maybe' }, 'String was not recognized as a valid Boolean.'],
-    ['no code', { otpCode: null }, 'The required parameter otpCode is missing.'],
-    ['no version of the key', { optKeyVersion: null }, 'The required parameter optKeyVersion is missing.'],
+    ['no code', { otpCode: null }, missing('otpCode')],
+    ['no version of the key', { optKeyVersion: null }, missing('optKeyVersion')],
     ['another version', { optKeyVersion: 3 }, 'optKeyVersion does not match the device’s key.'],
     ['a version that is none', { optKeyVersion: 'x' }, 'optKeyVersion is not an integer.'],
-    ['no time', { otpTimestamp: null }, 'The required parameter otpTimestamp is missing.'],
-    [
-      'no interval',
-      { otpCodeExpiryInterval: '' },
-      'The required parameter otpCodeExpiryInterval is missing.',
-    ],
-    [
-      'the time in seconds',
-      { otpTimestamp: start.getTime() / 1000 },
-      'otpTimestamp is in seconds; milliseconds are expected.',
-    ],
-    ['a time of long ago', { otpTimestamp: start.getTime() - 300_001 }, distant],
-    ['a time of some day', { otpTimestamp: start.getTime() + 300_001 }, distant],
+    ['no time', { otpTimestamp: null }, missing('otpTimestamp')],
+    ['no interval', { otpCodeExpiryInterval: '' }, missing('otpCodeExpiryInterval')],
+    ['the time in seconds', { at: (now: number) => now / 1000 }, inSeconds],
+    ['a time of long ago', { at: (now: number) => now - 300_001 }, distant],
+    ['a time of some day', { at: (now: number) => now + 300_001 }, distant],
     ['no time at all', { otpTimestamp: 0 }, distant],
-    ['no challenge', { challengeAnswer: null }, 'The required parameter challengeAnswer is missing.'],
+    ['no challenge', { challengeAnswer: null }, missing('challengeAnswer')],
   ])('with %s is refused, and the challenge stays', async (_name, changes, message) => {
-    const { user, submit, challengeAnswer, verdict } = await untouchedChallenge();
-    expect(await submit(user, { challengeAnswer, ...changes })).toEqual(refusal(message));
+    const { user, submit, challenge, now } = challenged;
+    const { challengeAnswer, verdict } = await challenge();
+    const at = 'at' in changes ? { otpTimestamp: changes.at(now().getTime()) } : changes;
+    expect(await submit(user, { challengeAnswer, ...at })).toEqual(refusal(message));
     expect(await verdict()).toEqual({ Status: 'Pending' });
   });
 
@@ -320,21 +309,17 @@ describe('the answer to a challenge', () => {
   });
 
   test('that was refused leaves the code as good as before', async () => {
-    const { user, submit, challengeAnswer, verdict } = await withChallenge();
+    const { user, service, submit, challengeAnswer, verdict } = await withChallenge();
     await submit(user, { challengeAnswer: 'unknown' });
     resultOf(await submit(user, { challengeAnswer }));
     expect(await verdict()).toEqual({ Status: 'Approved' });
-  });
-
-  test('is not known by another name', async () => {
-    const { service } = await withChallenge();
-    expect(await service('/emulator/verdict', { ChallengeId: 'x' })).toEqual(
-      refusal('There is no such challenge.'),
-    );
+    const unknown = await service('/emulator/verdict', { ChallengeId: 'x' });
+    expect(unknown).toEqual(refusal('There is no such challenge.'));
   });
 });
 
 describe('a challenge', () => {
+  const sandbox = p12Bytes('30-dev').toString('base64');
   test.each([
     [{ User: 'nobody@example.com' }, 'There is no such user.'],
     [{ User: 'ci@example.com' }, 'There is no such user.'],
@@ -342,7 +327,7 @@ describe('a challenge', () => {
     [{ Message: '' }, 'The required parameter Message is missing.'],
     [{}, 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.'],
   ])('of %j leaves no tenant without a certificate', async (body, message) => {
-    const { service } = await untouchedPhone();
+    const { service } = phone;
     expect(await service('/emulator/challenge', body)).toEqual(refusal(message));
   });
 
@@ -355,13 +340,7 @@ describe('a challenge', () => {
   });
 
   test.each([
-    ['an expired certificate', { APNSCert: p12Bytes('30-exp').toString('base64') }, 403, 'BadCertificate'],
-    [
-      'a sandbox certificate',
-      { APNSCert: p12Bytes('30-dev').toString('base64') },
-      403,
-      'BadCertificateEnvironment',
-    ],
+    ['a sandbox certificate', { APNSCert: sandbox }, 403, 'BadCertificateEnvironment'],
     ['another topic', { APNSTopic: 'com.example.other' }, 400, 'TopicDisallowed'],
   ])('tells what APNs says of %s', async (_name, changes, Status, Reason) => {
     const { service } = await withPhone();
@@ -396,7 +375,7 @@ describe('a challenge', () => {
 
 describe('waiting pushes', () => {
   test.each(['x', -1, 61, true])('a wait of %j is none', async (Wait) => {
-    const { user } = await untouchedPhone();
+    const { user } = phone;
     const answer = await user('/emulator/pushes', { DeviceToken: token, Wait });
     expect(answer).toEqual(refusal('Wait must be a number from 0 to 60.'));
   });

@@ -1,238 +1,236 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
-import { type ApiAnswer, callApi } from '../support/emulator.ts';
+import { type ApiAnswer, callApi, openEmulator } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { signInOnPage } from './browser.ts';
-import { requestToken, signInAsAdministrator, startTenant } from './local-tenant.ts';
+import { startTenant } from './local-tenant.ts';
+import { serviceToken, sessionOf } from './security-session.ts';
 
 const setPath = '/Mobile/SetApnsCertForClientApp';
 const deletePath = '/Mobile/DeleteApnsCertForClientApp';
-const cryptographicException = '_I18N_System.Security.Cryptography.CryptographicException';
-const formatException = '_I18N_System.FormatException';
-const requiredParameter = '_I18N_RequiredParameter';
-const missing = (name: string): string => `The required parameter ${name} is missing.`;
-const wrongPassword = 'The specified network password is not correct.';
+const single = '/Core/GetTenantConfig';
+const whole = '/TenantConfig/GetAdvancedConfig';
+const newest = 'Mobile.IosCustomApp.ClientAppKey';
+const key = 'com.example.app';
 
-function fileBase64(name: string): string {
-  return readFileSync(join(import.meta.dirname, '../fixtures', name)).toString('base64');
-}
-
+const fileBase64 = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../fixtures', name)).toString('base64');
 const good = {
-  ClientAppKey: 'com.example.app',
-  APNSCert: fileBase64('p12/01-default-aes256.p12'),
-  APNSPass: 'secret',
-  APNSTopic: 'com.example.app',
+  ...{ ClientAppKey: key, APNSCert: fileBase64('p12/02-legacy-rc2-3des.p12') },
+  ...{ APNSPass: 'secret', APNSTopic: key },
 };
 
-/** What the settings of the tenant are, by name. */
-async function settingsOf(emulator: Emulator, token: string): Promise<Record<string, string>> {
-  const { body } = await callApi(emulator, '/TenantConfig/GetAdvancedConfig', token);
-  const { Results } = body.Result as { Results: readonly { Row: { ID: string; Value: string } }[] };
+/** What a call gives, or how it was refused. */
+const judged = ({ status, body }: ApiAnswer): unknown =>
+  body.success === true ? body.Result : { status, id: body.MessageID, message: body.Message };
+const refused = (id: string, message: unknown) => ({ status: 200, id: `_I18N_${id}`, message });
+
+const cryptographic = (message: string) =>
+  refused('System.Security.Cryptography.CryptographicException', message);
+const wrongPassword = cryptographic('The specified network password is not correct.');
+const missing = (name: string) => refused('RequiredParameter', `The required parameter ${name} is missing.`);
+const unauthorized = refused(
+  'System.UnauthorizedAccessException',
+  'You are not authorized to perform this operation. Please contact your IT helpdesk.',
+);
+
+async function startWith(assumptions: Partial<Assumptions>) {
+  const emulator = await startTenant({ assumptions });
+  const token = await sessionOf(emulator);
+  const call = async (path: string, body: object = {}) => judged(await callApi(emulator, path, token, body));
+  return { emulator, token, call };
+}
+
+/** Of all tests that need no other assumptions; it has no certificate before each. */
+let shared: Emulator;
+let token: string;
+const call = async (path: string, body: object = {}) => judged(await callApi(shared, path, token, body));
+beforeAll(async () => {
+  shared = await openEmulator();
+  token = await sessionOf(shared);
+});
+afterAll(() => shared.close());
+beforeEach(async () => {
+  for (const ClientAppKey of [key, 'other']) await call(deletePath, { ClientAppKey });
+});
+
+/** The settings of the tenant, by name. */
+async function settings(ask = call): Promise<Record<string, string>> {
+  const { Results } = (await ask(whole)) as { Results: readonly { Row: { ID: string; Value: string } }[] };
   return Object.fromEntries(Results.map(({ Row }) => [Row.ID, Row.Value]));
 }
 
-function judgement({ status, body }: ApiAnswer): unknown {
-  return { status, success: body.success, id: body.MessageID, message: body.Message };
-}
-
-const accepted = { status: 200, success: true, id: null, message: null };
-const refused = (id: string, message: string): unknown => ({ status: 200, success: false, id, message });
-
 describe('SetApnsCertForClientApp', () => {
   test('keeps the certificate as four settings, and the newest key wins', async () => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    expect(judgement(await callApi(emulator, setPath, accessToken, good))).toEqual(accepted);
-    const first = {
-      'Mobile.IosCustomApp.ClientAppKey': 'com.example.app',
-      'com.example.app_APNSCert': good.APNSCert,
-      'com.example.app_APNSPass': 'secret',
-      'com.example.app_APNSTopic': 'com.example.app',
+    const own = {
+      ...{ 'com.example.app_APNSCert': good.APNSCert, 'com.example.app_APNSPass': 'secret' },
+      'com.example.app_APNSTopic': key,
     };
-    expect(await settingsOf(emulator, accessToken)).toEqual(first);
-
-    const second = { ...good, ClientAppKey: 'other', APNSTopic: 'com.example.other' };
-    expect(judgement(await callApi(emulator, setPath, accessToken, second))).toEqual(accepted);
-    expect(await settingsOf(emulator, accessToken)).toEqual({
-      ...first,
-      'Mobile.IosCustomApp.ClientAppKey': 'other',
-      other_APNSCert: good.APNSCert,
-      other_APNSPass: 'secret',
-      other_APNSTopic: 'com.example.other',
-    });
+    expect(await call(setPath, good)).toBeNull();
+    expect(await settings()).toEqual({ [newest]: key, ...own });
+    expect(await call(setPath, { ...good, ClientAppKey: 'other', APNSTopic: 'topic' })).toBeNull();
+    const other = { other_APNSCert: good.APNSCert, other_APNSPass: 'secret', other_APNSTopic: 'topic' };
+    expect(await settings()).toEqual({ ...own, [newest]: 'other', ...other });
   });
 
   test.each([
-    ['old encryption', 'p12/02-legacy-rc2-3des.p12', 'secret'],
+    ['AES', 'p12/08-aes128.p12', 'secret'],
     ['an empty password', 'p12/21-emptypw.p12', ''],
     ['an expired certificate', 'p12/30-exp.p12', 'secret'],
     ['a distribution certificate', 'p12/30-dist.p12', 'secret'],
     ['bytes after the file', 'p12/70-trailing-crlf.p12', 'secret'],
   ])('takes %s', async (_name, file, APNSPass) => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const body = { ...good, APNSCert: fileBase64(file), APNSPass };
-    expect(judgement(await callApi(emulator, setPath, accessToken, body))).toEqual(accepted);
+    expect(await call(setPath, { ...good, APNSCert: fileBase64(file), APNSPass })).toBeNull();
   });
 
-  test.each([
-    ['a wrong password', { APNSPass: 'wrong' }, cryptographicException, wrongPassword],
-    ['an empty password for a file that has one', { APNSPass: '' }, cryptographicException, wrongPassword],
+  const file = (name: string) => ({ APNSCert: fileBase64(name) });
+  test.each<[string, object, object]>([
+    ['a wrong password', { APNSPass: 'wrong' }, wrongPassword],
+    ['an empty password for a file that has one', { APNSPass: '' }, wrongPassword],
+    ['no key', file('p12/31-certonly.p12'), cryptographic('Keyset does not exist')],
+    ['no certificate', file('emulator/key-only.p12'), cryptographic('Cannot find the requested object.')],
+    ['another key', file('p12/61-mismatched-pair-mac-ok.p12'), cryptographic('Keyset does not exist')],
+    ['no .p12', file('p12/40-der-cert.p12'), cryptographic('Cannot find the requested object.')],
+    ['half a file', file('p12/70-trunc-half.p12'), cryptographic('ASN1 bad tag value met.')],
+    ['Camellia', file('p12/11-camellia256.p12'), cryptographic('Invalid algorithm specified.')],
+    ['a public key', file('p12/62-pubkey-integrity.p12'), cryptographic('Invalid algorithm specified.')],
     [
-      'a certificate without its key',
-      { APNSCert: fileBase64('p12/31-certonly.p12') },
-      cryptographicException,
-      'Keyset does not exist',
-    ],
-    [
-      'a key without a certificate',
-      { APNSCert: fileBase64('emulator/key-only.p12') },
-      cryptographicException,
-      'Cannot find the requested object.',
-    ],
-    [
-      'a key of another certificate',
-      { APNSCert: fileBase64('p12/61-mismatched-pair-mac-ok.p12') },
-      cryptographicException,
-      'Keyset does not exist',
-    ],
-    [
-      'a certificate that is no .p12',
-      { APNSCert: fileBase64('p12/40-der-cert.p12') },
-      cryptographicException,
-      'Cannot find the requested object.',
-    ],
-    [
-      'half a file',
-      { APNSCert: fileBase64('p12/70-trunc-half.p12') },
-      cryptographicException,
-      'ASN1 bad tag value met.',
-    ],
-    [
-      'a cipher that .NET lacks',
-      { APNSCert: fileBase64('p12/11-camellia256.p12') },
-      cryptographicException,
-      'Invalid algorithm specified.',
-    ],
-    [
-      'a file that is sealed by a public key',
-      { APNSCert: fileBase64('p12/62-pubkey-integrity.p12') },
-      cryptographicException,
-      'Invalid algorithm specified.',
-    ],
-    [
-      'something else than base64',
+      'no base64',
       { APNSCert: '-----BEGIN CERTIFICATE-----' },
-      formatException,
-      expect.stringMatching(/^The input is not a valid Base-64 string/),
+      refused('System.FormatException', expect.stringMatching(/^The input is not a valid Base-64 string/)),
     ],
     [
       'base64 that ends too early',
       { APNSCert: 'MIIJ1' },
-      formatException,
-      'Invalid length for a Base-64 char array or string.',
+      refused('System.FormatException', 'Invalid length for a Base-64 char array or string.'),
     ],
-    ['no ClientAppKey', { ClientAppKey: undefined }, requiredParameter, missing('ClientAppKey')],
-    ['an empty ClientAppKey', { ClientAppKey: '' }, requiredParameter, missing('ClientAppKey')],
-    ['no APNSCert', { APNSCert: undefined }, requiredParameter, missing('APNSCert')],
-    ['an empty APNSCert', { APNSCert: '' }, requiredParameter, missing('APNSCert')],
-    ['no APNSPass', { APNSPass: null }, requiredParameter, missing('APNSPass')],
-    ['no APNSTopic', { APNSTopic: 1 }, requiredParameter, missing('APNSTopic')],
-    ['an empty APNSTopic', { APNSTopic: '' }, requiredParameter, missing('APNSTopic')],
-  ])('refuses %s and keeps nothing', async (_name, changes: object, id, message: string) => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const answer = await callApi(emulator, setPath, accessToken, { ...good, ...changes });
-    expect(judgement(answer)).toEqual(refused(id, message));
-    expect(await settingsOf(emulator, accessToken)).toEqual({});
+    ['no ClientAppKey', { ClientAppKey: undefined }, missing('ClientAppKey')],
+    ['an empty ClientAppKey', { ClientAppKey: '' }, missing('ClientAppKey')],
+    ['no APNSCert', { APNSCert: undefined }, missing('APNSCert')],
+    ['no APNSPass', { APNSPass: null }, missing('APNSPass')],
+    ['no APNSTopic', { APNSTopic: 1 }, missing('APNSTopic')],
+  ])('refuses %s and keeps nothing', async (_name, changes, refusal) => {
+    expect(await call(setPath, { ...good, ...changes })).toEqual(refusal);
+    expect(await settings()).toEqual({});
   });
 
   test('takes base64 with line breaks, as .NET does', async () => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
     const APNSCert = good.APNSCert.replace(/.{64}/g, '$&\r\n');
-    expect(judgement(await callApi(emulator, setPath, accessToken, { ...good, APNSCert }))).toEqual(accepted);
+    expect(await call(setPath, { ...good, APNSCert })).toBeNull();
   });
 
   test('tells nobody the password or the file', async () => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const body = { ...good, APNSPass: 'not-this-password' };
-    const answer = JSON.stringify((await callApi(emulator, setPath, accessToken, body)).body);
-    expect(answer).toContain(wrongPassword);
-    expect(answer).not.toContain('not-this-password');
-    expect(answer).not.toContain(good.APNSCert.slice(0, 40));
+    const answer = await callApi(shared, setPath, token, { ...good, APNSPass: 'not-this-password' });
+    const text = JSON.stringify(answer.body);
+    expect(text).not.toContain('not-this-password');
+    expect(text).not.toContain(good.APNSCert.slice(0, 40));
   });
 });
 
-describe('DeleteApnsCertForClientApp', () => {
-  test('takes all four settings away', async () => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    await callApi(emulator, setPath, accessToken, good);
-    const answer = await callApi(emulator, deletePath, accessToken, { ClientAppKey: 'com.example.app' });
-    expect(judgement(answer)).toEqual(accepted);
-    expect(await settingsOf(emulator, accessToken)).toEqual({});
-  });
-
-  test('leaves other keys, and the newest one named', async () => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    await callApi(emulator, setPath, accessToken, { ...good, ClientAppKey: 'old' });
-    await callApi(emulator, setPath, accessToken, good);
-    await callApi(emulator, deletePath, accessToken, { ClientAppKey: 'old' });
-    expect(Object.keys(await settingsOf(emulator, accessToken))).toEqual([
-      'Mobile.IosCustomApp.ClientAppKey',
-      'com.example.app_APNSCert',
-      'com.example.app_APNSPass',
-      'com.example.app_APNSTopic',
-    ]);
-  });
-
-  test('of a key that was never set succeeds; without a key it does not', async () => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const unknown = await callApi(emulator, deletePath, accessToken, { ClientAppKey: 'unknown' });
-    expect(judgement(unknown)).toEqual(accepted);
-    expect(judgement(await callApi(emulator, deletePath, accessToken))).toEqual(
-      refused(requiredParameter, missing('ClientAppKey')),
-    );
-  });
+test('DeleteApnsCertForClientApp leaves other keys, and the newest one named', async () => {
+  await call(setPath, { ...good, ClientAppKey: 'other' });
+  await call(setPath, good);
+  expect(await call(deletePath, { ClientAppKey: 'other' })).toBeNull();
+  const own = ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) => `${key}_${name}`);
+  expect(Object.keys(await settings())).toEqual([newest, ...own]);
+  expect(await call(deletePath, { ClientAppKey: key })).toBeNull();
+  expect(await settings()).toEqual({});
+  expect(await call(deletePath)).toEqual(missing('ClientAppKey'));
 });
 
-describe('the right to manage push certificates', () => {
-  test.each([setPath, deletePath, '/TenantConfig/GetAdvancedConfig'])('%s wants it', async (path) => {
-    const emulator = await startTenant({ autoApprove: false });
-    const token = await signInOnPage(emulator, emulator.user);
-    expect((await callApi(emulator, '/Security/WhoAmI', token)).body.success).toBe(true);
-    expect(judgement(await callApi(emulator, path, token, good))).toEqual(
-      refused(
-        '_I18N_System.UnauthorizedAccessException',
-        'You are not authorized to perform this operation. Please contact your IT helpdesk.',
-      ),
-    );
-  });
-
-  test('the service user has it', async () => {
-    const emulator = await startTenant();
-    const { body } = await requestToken(emulator, {
-      grant_type: 'client_credentials',
-      scope: 'apns',
-      client_id: emulator.serviceUser.user,
-      client_secret: emulator.serviceUser.password,
-    });
-    expect(judgement(await callApi(emulator, setPath, String(body.access_token), good))).toEqual(accepted);
-  });
+test('the service user has the right', async () => {
+  expect(judged(await callApi(shared, setPath, await serviceToken(shared), good))).toBeNull();
 });
 
 test('a restart keeps what was set, with a state file', async () => {
   const stateFile = join(temporaryDirectory(), 'state.json');
   const before = await startTenant({ stateFile });
-  await callApi(before, setPath, (await signInAsAdministrator(before)).accessToken, good);
+  await callApi(before, setPath, await sessionOf(before), good);
   await before.close();
   const after = await startTenant({ stateFile });
-  const { accessToken } = await signInAsAdministrator(after);
-  expect((await settingsOf(after, accessToken))['com.example.app_APNSCert']).toBe(good.APNSCert);
+  const again = await sessionOf(after);
+  const kept = await settings(async (path) => judged(await callApi(after, path, again)));
+  expect(kept[`${key}_APNSCert`]).toBe(good.APNSCert);
+});
+
+test.each(['json', 'form', 'query'] as const)('mobile-parameters=%s is the one way', async (way) => {
+  const { emulator, token } = await startWith({ 'mobile-parameters': way });
+  const [form, json] = [new URLSearchParams(good), { 'content-type': 'application/json' }];
+  for (const [name, query, init] of [
+    ['json', '', { body: JSON.stringify(good), headers: json }],
+    ['form', '', { body: form, headers: {} }],
+    ['query', `?${form}`, { headers: {} }],
+  ] as const) {
+    const headers = { ...init.headers, authorization: `Bearer ${token}` };
+    const response = await fetch(`${emulator.url}${setPath}${query}`, { method: 'POST', ...init, headers });
+    const body = (await response.json()) as Record<string, unknown>;
+    expect(judged({ status: response.status, body })).toEqual(name === way ? null : missing('ClientAppKey'));
+  }
+});
+
+test('delete-absent=refused', async () => {
+  const { call } = await startWith({ 'delete-absent': 'refused' });
+  const words = 'There is no certificate for this client app key.';
+  expect(await call(deletePath, { ClientAppKey: key })).toEqual(refused('System.ArgumentException', words));
+  expect(await call(setPath, good)).toBeNull();
+  expect(await call(deletePath, { ClientAppKey: key })).toBeNull();
+});
+
+test('missing-parameter=words', async () => {
+  const { call } = await startWith({ 'missing-parameter': 'words' });
+  expect(await call(deletePath)).toEqual({ ...missing('ClientAppKey'), id: null });
+  expect(await call(single)).toEqual({ ...missing('key'), id: null });
+});
+
+test.each(['200', '403'] as const)('missing-right=%s', async (value) => {
+  const { emulator } = await startWith({ 'missing-right': value });
+  const user = await sessionOf(emulator, emulator.user);
+  for (const path of [setPath, deletePath, single, whole])
+    expect(judged(await callApi(emulator, path, user, good))).toEqual({
+      ...unauthorized,
+      status: Number(value),
+    });
+  expect((await callApi(emulator, '/Security/WhoAmI', user)).status).toBe(200);
+});
+
+const limit = refused(
+  'System.Security.Cryptography.X509Certificates.Pkcs12LoadLimitExceededException',
+  "The PKCS#12/PFX violated the 'MacIterationLimit' limit.",
+);
+test.each<[string, Partial<Assumptions>, unknown]>([
+  ['08-aes128', { 'p12-aes': 'unreadable' }, wrongPassword],
+  ['02-legacy-rc2-3des', { 'p12-aes': 'unreadable' }, null],
+  ['18-iter-300k', { 'p12-iterations': 'limited' }, null],
+  ['18-iter-600k', { 'p12-iterations': 'limited' }, limit],
+])('%s.p12 under %j', async (file, assumptions, expected) => {
+  const { call } = await startWith(assumptions);
+  expect(await call(setPath, { ...good, APNSCert: fileBase64(`p12/${file}.p12`) })).toEqual(expected);
+});
+
+describe('the tenant’s settings', () => {
+  const asked = (name: string, dflt = 'otherwise') => `${single}?${new URLSearchParams({ key: name, dflt })}`;
+
+  test.each([
+    ['known', key, key, 'otherwise', ''],
+    ['unknown', 'otherwise', 'otherwise', 'otherwise', ''],
+    ['refused', unauthorized, unauthorized, unauthorized, unauthorized],
+  ] as const)('one by one, where they are %s', async (value, first, second, secret, gone) => {
+    const { call } = await startWith({ 'tenant-config': value });
+    await call(setPath, good);
+    expect([await call(asked(newest)), await call(asked(`${key}_APNSTopic`))]).toEqual([first, second]);
+    for (const name of ['APNSPass', 'APNSCert']) expect(await call(asked(`${key}_${name}`))).toEqual(secret);
+    await call(deletePath, { ClientAppKey: key });
+    expect(await call(asked(newest, ''))).toEqual(gone);
+  });
+
+  test.each([
+    ['silent', { Results: [] }],
+    ['shut', unauthorized],
+  ] as const)('all of them, where the door is %s', async (value, expected) => {
+    const { call } = await startWith({ 'advanced-config': value });
+    await call(setPath, good);
+    expect(await call(whole)).toEqual(expected);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { successLocation } from '../../src/emulator/oauth/authorization-endpoint.ts';
-import { isRegistered } from '../../src/emulator/oauth/clients.ts';
+import { isRegistered } from '../../src/emulator/oauth/authorization-request.ts';
 import { createBounces } from '../../src/emulator/oauth/remembered.ts';
 import { callApi } from '../support/emulator.ts';
 import {

@@ -1,6 +1,7 @@
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi } from '../support/emulator.ts';
-import { postForm } from './local-tenant.ts';
+import { postForm, startTenant } from './local-tenant.ts';
 
 /** The envelope of an answer, and its cookies. */
 export interface SecurityAnswer {
@@ -136,3 +137,27 @@ export async function waitingFor(emulator: Emulator, user: string): Promise<read
   const all = await resultOf(emulator, await serviceToken(emulator), '/emulator/factors');
   return (all as readonly Waiting[]).filter(({ User }) => User === user);
 }
+
+/** A call's `Result`, or the tenant's words where it refuses. */
+export type Ask = (path: string, body?: unknown) => Promise<unknown>;
+
+export function askWith(emulator: Emulator, token: string): Ask {
+  return async (path, body = {}) => {
+    const answer = await callApi(emulator, path, token, body);
+    return answer.body.success === true ? answer.body.Result : answer.body.Message;
+  };
+}
+
+/** A tenant of the test's own, and how its administrator asks it. */
+export async function administered(assumptions: Partial<Assumptions> = {}) {
+  const emulator = await startTenant({ assumptions });
+  const token = await sessionOf(emulator);
+  return { emulator, token, ask: askWith(emulator, token) };
+}
+
+export const notFound = 'The requested data or its dependent data was not found in the service.';
+export const forbidden = {
+  success: false,
+  MessageID: '_I18N_System.UnauthorizedAccessException',
+  Message: 'You are not authorized to perform this operation. Please contact your IT helpdesk.',
+};

@@ -131,18 +131,12 @@ const suffix = 'example.com';
 
 /** `/CDirectoryService`: users and service users. */
 function userApis(directory: Directory): readonly Api[] {
-  const created = (key: string): User => requireCreated(directory, key);
-  const requireFreeName = (name: string): void => {
-    if (directory.findUser(name) !== null) throw badOperation(`The user name ${name} is already in use.`);
-  };
-  const makeAdministrator = (user: User): void => {
-    const role = directory.findRole(systemAdministrators);
-    if (role !== null) directory.keepRole({ ...role, users: [...new Set([...role.users, user.uuid])] });
-  };
   return [
     api('/CDirectoryService/CreateUser', 'manage-users', (call) => {
-      const name = requireUserName(call.text('Name'));
-      requireFreeName(name);
+      const name = call.text('Name');
+      if (!/^[^@\s]+@[^@\s]+$/.test(name) || !name.toLowerCase().endsWith(`@${suffix}`))
+        throw badArgument(`The user name must end with @${suffix}.`);
+      if (directory.findUser(name) !== null) throw badOperation(`The user name ${name} is already in use.`);
       const isServiceUser = call.flag('ServiceUser') ?? false;
       const user: User = {
         user: name,
@@ -159,47 +153,15 @@ function userApis(directory: Directory): readonly Api[] {
       // Only administrators decide who else is one.
       if (isAdministrator) requireRight(call.caller, 'manage-tenant');
       directory.keepUser(user);
-      if (isAdministrator) makeAdministrator(user);
+      const role = isAdministrator ? directory.findRole(systemAdministrators) : null;
+      if (role !== null) directory.keepRole({ ...role, users: [...role.users, user.uuid] });
       return user.uuid;
     }),
-    api('/CDirectoryService/DeleteUser', 'manage-users', ({ text }) =>
-      directory.removeUser(created(text('ID'))),
-    ),
-    api('/CDirectoryService/GetUser', 'read-users', ({ text }) =>
-      describeUser(directory.requireUser(text('ID'))),
-    ),
+    api('/CDirectoryService/DeleteUser', 'manage-users', ({ text }) => {
+      const user = directory.requireUser(text('ID'));
+      if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
+        throw badOperation(`${user.user} is one of the emulator's own users.`);
+      directory.removeUser(user);
+    }),
   ];
-}
-
-/** A user that somebody created: the passwords of the others are the ones that the emulator prints. @throws {Refusal} */
-function requireCreated(directory: Directory, key: string): User {
-  const user = directory.requireUser(key);
-  if (defaultPeople.some(({ uuid }) => uuid === user.uuid))
-    throw badOperation(`${user.user} is one of the emulator's own users.`);
-  return user;
-}
-
-/** @throws {Refusal} not a name of the tenant's directory */
-function requireUserName(name: string): string {
-  if (/^[^@\s]+@[^@\s]+$/.test(name) && name.toLowerCase().endsWith(`@${suffix}`)) return name;
-  throw badArgument(`The user name must end with @${suffix}.`);
-}
-
-/** The members of a user, with the vendor's names. */
-function describeUser(user: User): Readonly<Record<string, unknown>> {
-  return {
-    Uuid: user.uuid,
-    ID: user.uuid,
-    Name: user.user,
-    DisplayName: user.displayName,
-    Mail: user.mail,
-    MobileNumber: user.mobileNumber,
-    State: 'None',
-    ServiceUser: user.isServiceUser,
-    OauthClient: user.isOauthClient,
-    InEverybodyRole: user.inEverybodyRole,
-    PasswordNeverExpire: true,
-    ForcePasswordChangeNext: false,
-    DirectoryServiceUuid: directoryServiceUuid,
-  };
 }

@@ -20,7 +20,6 @@ import {
   serviceNameOf,
 } from './stored-application.ts';
 
-/** The template of an OAuth2 Client. */
 const template = 'OAuth2ServerClient';
 
 /** Members of a call that name the application but are not part of it. */
@@ -124,7 +123,6 @@ const ofAdministrators: StoredGrant = {
   rights: ['Grant', 'View', 'Admin', 'ViewDetail', 'Delete'],
 };
 
-/** @throws {Refusal} */
 function readGrant(given: unknown, directory: Directory, assumptions: Assumptions): StoredGrant {
   if (!isObject(given)) throw badArgument('Grants must be a list of grants.');
   const grant = readParameters(given);
@@ -154,7 +152,6 @@ function readRights(text: string): readonly ApplicationRight[] {
   });
 }
 
-/** @throws {Refusal} */
 function requireDirectory({ optionalText }: Parameters): void {
   const uuid = optionalText('DirectoryServiceUuid') ?? '';
   if (uuid === '') throw missing('DirectoryServiceUuid');

@@ -43,25 +43,19 @@ function pageOf(rows: readonly Row[], args: unknown): readonly Row[] {
   return rows.slice(0, limit > 0 ? limit : most).slice(start, start + length);
 }
 
-/** A table of the tenant that can be queried. */
-interface Table {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly right: Right;
-  rows(): readonly Row[];
-}
-
 /** @param items those that exist when a query runs @param columns what stands in each, by its name */
 function table<Item>(
   name: string,
   right: Right,
   items: () => readonly Item[],
   columns: Readonly<Record<string, (item: Item) => unknown>>,
-): Table {
+) {
   const rowOf = (item: Item): Row =>
     Object.fromEntries(Object.entries(columns).map(([column, read]) => [column, read(item)]));
   return { name, right, columns: Object.keys(columns), rows: () => items().map(rowOf) };
 }
+
+type Table = ReturnType<typeof table>;
 
 /** Members of an application that are columns, too. */
 const applicationColumns = [
@@ -113,21 +107,6 @@ export function queryTables(
   ];
 }
 
-/** A query of one table. */
-interface Select {
-  /** Null: all. */
-  readonly columns: readonly string[] | null;
-  readonly table: string;
-  /** All of them must hold. */
-  readonly conditions: readonly Condition[];
-}
-
-interface Condition {
-  readonly column: string;
-  readonly isLike: boolean;
-  readonly value: string;
-}
-
 const selected = /^select\s+(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(\s+where\s|\s*;?$)/iy;
 // A condition that always holds starts many a list, so that clients can append to it.
 const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')\s*(and\b|;?$)/iy;
@@ -136,10 +115,11 @@ const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)'
  * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y'`, the only SQL supported here.
  * @throws {Refusal} anything else
  */
-export function parseSelect(script: string): Select {
+export function parseSelect(script: string) {
   const { found, end } = matchAt(selected, 0, script);
   const [, asked = '', table = '', where = ''] = found;
-  const conditions: Condition[] = [];
+  /** All of them must hold. */
+  const conditions: { readonly column: string; readonly isLike: boolean; readonly value: string }[] = [];
   for (let more = where.trim().toLowerCase() === 'where', at = end; more; ) {
     const read = matchAt(condition, at, script);
     const [, column, operator = '', value = '', next = ''] = read.found;
@@ -148,16 +128,13 @@ export function parseSelect(script: string): Select {
     more = next.toLowerCase() === 'and';
     at = read.end;
   }
+  /** Null: all. */
   const columns = asked === '*' ? null : asked.split(',').map((name) => name.trim());
   return { columns, table, conditions };
 }
 
 /** What the sticky pattern matches there, and where that ends. @throws {Refusal} nothing */
-function matchAt(
-  pattern: RegExp,
-  at: number,
-  script: string,
-): { readonly found: RegExpExecArray; readonly end: number } {
+function matchAt(pattern: RegExp, at: number, script: string) {
   const sticky = new RegExp(pattern);
   sticky.lastIndex = at;
   const found = sticky.exec(script);
@@ -170,7 +147,7 @@ const queryFailed = (detail: string): Refusal => badArgument(`Query has failed: 
 
 /** The requested rows and columns. @throws {Refusal} a column that the table does not have */
 export function runSelect(
-  { columns, conditions }: Select,
+  { columns, conditions }: Pick<ReturnType<typeof parseSelect>, 'columns' | 'conditions'>,
   names: readonly string[],
   rows: readonly Row[],
 ): readonly Row[] {

@@ -8,7 +8,7 @@ import {
   readParameters,
   requireRight,
 } from '../api.ts';
-import { type Caller, type Directory, directoryServiceUuid } from '../directory.ts';
+import { type Directory, directoryServiceUuid } from '../directory.ts';
 import { absent, badArgument, badOperation, notFound, queryResult, Refusal } from '../envelope.ts';
 import { administrativeRights, type Role, rightRow, roleTypes, systemAdministrators } from '../users.ts';
 import type { World } from '../world.ts';
@@ -34,10 +34,13 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
     directory.keepRole({ id, name, description, type, rights: [], ...readMembers(texts, directory) });
     return { _RowKey: id };
   };
-  const changeMembers = ({ text, texts, caller }: Call, change: typeof withMembers): void => {
+  const addMembers = ({ text, texts, caller }: Call): void => {
     const role = directory.requireRole(text('Name'));
-    requireMayChange(role, caller);
-    directory.keepRole(change(role, readMembers(texts, directory)));
+    // Only administrators can make others administrators.
+    if (role.id === systemAdministrators) requireRight(caller, 'manage-tenant');
+    const { users, roles } = readMembers(texts, directory);
+    const both = (old: readonly string[], more: readonly string[]) => [...new Set([...old, ...more])];
+    directory.keepRole({ ...role, users: both(role.users, users), roles: both(role.roles, roles) });
   };
   return [
     api('/Roles/StoreRole', 'manage-roles', create),
@@ -63,10 +66,7 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
         Principals: [...users.map((name) => `u=${name}`), ...roles.map((name) => `r=${name}`)],
       };
     }),
-    api('/SaasManage/AddUsersAndGroupsToRole', 'manage-roles', (call) => changeMembers(call, withMembers)),
-    api('/SaasManage/RemoveUsersAndGroupsFromRole', 'manage-roles', (call) =>
-      changeMembers(call, withoutMembers),
-    ),
+    api('/SaasManage/AddUsersAndGroupsToRole', 'manage-roles', addMembers),
     api('/Roles/GetRoleMembers', reads, ({ text }) => {
       const role = directory.requireRole(text('name'));
       const users = role.users.flatMap((uuid) => directory.findUser(uuid) ?? []);
@@ -82,11 +82,10 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
 /** What roles may do: their administrative rights. */
 export function roleRightApis({ directory, assumptions }: World): readonly Api[] {
   const known = administrativeRights(assumptions);
-  const change = (
-    path: string,
-    apply: (rights: readonly string[], right: string) => readonly string[],
-  ): Api =>
-    api(path, { takes: ['list'], right: 'manage-roles' }, ({ all }) => {
+  const assign = api(
+    '/SaasManage/AssignSuperRights',
+    { takes: ['list'], right: 'manage-roles' },
+    ({ all }) => {
       const pairs = (all.items as readonly JsonObject[]).map(readParameters).map(({ text }) => ({
         role: directory.requireRole(text('Role')).id,
         right: text('Path'),
@@ -95,14 +94,12 @@ export function roleRightApis({ directory, assumptions }: World): readonly Api[]
         throw badArgument('Specified path is invalid');
       for (const pair of pairs) {
         const role = directory.requireRole(pair.role);
-        directory.keepRole({ ...role, rights: apply(role.rights, pair.right) });
+        directory.keepRole({ ...role, rights: [...new Set([...role.rights, pair.right])] });
       }
-    });
-  const assign = (rights: readonly string[], right: string) => [...new Set([...rights, right])];
-  const unassign = (rights: readonly string[], right: string) => rights.filter((held) => held !== right);
+    },
+  );
   return [
-    change('/SaasManage/AssignSuperRights', assign),
-    change('/SaasManage/UnAssignSuperRights', unassign),
+    assign,
     api('/Core/GetAssignedAdministrativeRights', reads, ({ text }) => {
       const { rights } = directory.requireRole(text('role'));
       const assigned = known.filter(({ path }) => rights.includes(path));
@@ -117,34 +114,11 @@ function readType(text: string): Role['type'] {
   return type;
 }
 
-type Members = Pick<Role, 'users' | 'roles'>;
-
 /** Those named by `Users` and `Roles`; the tenant has no groups. @throws {Refusal} */
-function readMembers(texts: Parameters['texts'], directory: Directory): Members {
+function readMembers(texts: Parameters['texts'], directory: Directory): Pick<Role, 'users' | 'roles'> {
   if (texts('Groups').length > 0) throw notFound();
   return {
     users: texts('Users').map((key) => directory.requireUser(key).uuid),
     roles: texts('Roles').map((key) => directory.requireRole(key).id),
   };
-}
-
-function withMembers(role: Role, { users, roles }: Members): Role {
-  return {
-    ...role,
-    users: [...new Set([...role.users, ...users])],
-    roles: [...new Set([...role.roles, ...roles])],
-  };
-}
-
-function withoutMembers(role: Role, { users, roles }: Members): Role {
-  return {
-    ...role,
-    users: role.users.filter((uuid) => !users.includes(uuid)),
-    roles: role.roles.filter((id) => !roles.includes(id)),
-  };
-}
-
-/** Only administrators can make others administrators. @throws {Refusal} */
-function requireMayChange(role: Role, caller: Caller): void {
-  if (role.id === systemAdministrators) requireRight(caller, 'manage-tenant');
 }

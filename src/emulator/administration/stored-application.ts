@@ -3,7 +3,6 @@ import { isObject, members, type ReadBy } from '../../text/json.ts';
 import { type Application, type ApplicationGrant, plainApplication } from '../applications.ts';
 import { badArgument, type Refusal } from '../envelope.ts';
 
-/** What may be granted, with its bit. */
 export const applicationRights = {
   Grant: 1,
   View: 4,
@@ -56,7 +55,6 @@ export function describeApplication({ document }: StoredApplication): Readonly<R
   };
 }
 
-/** Its application ID, or null if it has none yet. */
 export function serviceNameOf({ document }: StoredApplication): string | null {
   return typeof document.ServiceName === 'string' && document.ServiceName !== ''
     ? document.ServiceName

@@ -3,7 +3,6 @@ import { readClientTrust } from './authority.ts';
 import type { ApnsRefusal, Judge } from './judge-push.ts';
 import { type PushServiceOptions, startPushService } from './push-service.ts';
 
-/** The setup of the stand-in for APNs. */
 export interface ApnsOptions {
   /** 0 picks a free one. */
   readonly port: number;

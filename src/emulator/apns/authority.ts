@@ -14,13 +14,6 @@ import {
 import { formatName, readName } from '../../pkcs12/certificate.ts';
 import { decodePem, encodePemBlock } from '../../pkcs12/pem.ts';
 
-/** What a TLS server presents, as PEM, and the certificate that vouches for it. */
-export interface ServerIdentity {
-  readonly key: string;
-  readonly cert: string;
-  readonly ca: string;
-}
-
 interface Party {
   readonly name: string;
   readonly privateKey: KeyObject;
@@ -48,10 +41,10 @@ const authorityName = 'mfa-cli emulator CA';
 const pointLength = 65;
 
 /**
- * A certification authority for this run only, and its certificate for `localhost` and 127.0.0.1, with everything that
+ * What a TLS server presents, as PEM: a certification authority for this run only, and its certificate for `localhost` and 127.0.0.1, with everything that
  * RFC 5280 requires of both: strict clients (Python's `VERIFY_X509_STRICT`) refuse anything less. @see RFC 5280 §4.1, §4.2.1
  */
-export function createServerIdentity(): ServerIdentity {
+export function createServerIdentity() {
   const authority = createParty(authorityName);
   const server = createParty('mfa-cli emulator APNs');
   return {
@@ -126,24 +119,17 @@ function nameOf({ name }: Party): Asn1 {
   return make.sequence(make.set(make.sequence(make.oid(commonName), make.utf8String(name))));
 }
 
-function extension(id: string, value: Asn1): Asn1 {
-  return make.sequence(make.oid(id), octets(value));
+function extension(id: string, value: Asn1, isCritical = false): Asn1 {
+  const octets = make.octetString(toDer(value));
+  return isCritical ? make.sequence(make.oid(id), make.true(), octets) : make.sequence(make.oid(id), octets);
 }
 
-function critical(id: string, value: Asn1): Asn1 {
-  return make.sequence(make.oid(id), make.true(), octets(value));
-}
-
-function octets(value: Asn1): Asn1 {
-  return make.octetString(toDer(value));
-}
+const critical = (id: string, value: Asn1): Asn1 => extension(id, value, true);
 
 /** GeneralNames: dNSName [2] and iPAddress [7]. */
 function subjectNames(): Asn1 {
-  return make.sequence(
-    make.implicitOctets(2, Buffer.from('localhost')),
-    make.implicitOctets(7, Uint8Array.of(127, 0, 0, 1)),
-  );
+  const loopback = make.implicitOctets(7, Uint8Array.of(127, 0, 0, 1));
+  return make.sequence(make.implicitOctets(2, Buffer.from('localhost')), loopback);
 }
 
 /** TLS alerts about a certificate, and their numbers. @see RFC 5246 §7.2 */
@@ -156,13 +142,7 @@ export const alerts = {
 export type Alert = keyof typeof alerts;
 
 /** Which client certificates TLS accepts. */
-export interface ClientTrust {
-  /**
-   * The alert that ends the handshake, or null: a connection without a certificate passes.
-   * @param chain DER, the leaf first
-   */
-  alertFor(chain: readonly Uint8Array[], now: Date): Alert | null;
-}
+export type ClientTrust = ReturnType<typeof readClientTrust>;
 
 const deepestPath = 5;
 
@@ -171,13 +151,17 @@ const deepestPath = 5;
  * not verified: it comes from the same place as the authorities.
  * @throws {CliError} file-unreadable
  */
-export function readClientTrust(ca: string, crl: string | null): ClientTrust {
+export function readClientTrust(ca: string, crl: string | null) {
   const anchors = reading('The client CA', ca, 'CERTIFICATE', (der) => new X509Certificate(der));
   const revoked = new Set(
     crl === null ? [] : reading('The revocation list', crl, 'X509 CRL', readRevoked).flat(),
   );
   return {
-    alertFor(chain, now) {
+    /**
+     * The alert that ends the handshake, or null: a connection without a certificate passes.
+     * @param chain DER, the leaf first
+     */
+    alertFor(chain: readonly Uint8Array[], now: Date): Alert | null {
       try {
         const certificates = chain.map((der) => new X509Certificate(der));
         return certificates.length === 0 ? null : judge(certificates, now);

@@ -3,8 +3,7 @@ import { readCertificate } from '../../pkcs12/certificate.ts';
 import type { ApnsEnvironment, Certificate, CertificateKind } from '../../pkcs12/model.ts';
 import { isObject, parseJson } from '../../text/json.ts';
 
-/** A request to APNs, as received. */
-export interface PushRequest {
+interface PushRequest {
   readonly method: string;
   readonly path: string;
   /** Names and values alternating. */
@@ -15,14 +14,12 @@ export interface PushRequest {
   readonly body: Uint8Array | null;
 }
 
-/** A push for a device. */
 export interface Push {
   readonly deviceToken: string;
   readonly topic: string;
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What is known of a device token. */
 export interface KnownToken {
   /** The app's, or null before the first push: nothing else says whose token it is. */
   readonly topic: string | null;
@@ -46,7 +43,10 @@ export function judgePush(request: PushRequest, { environment, now, findToken }:
   const certificate = requirePushCertificate(request.certificate, environment, now());
   const headers = readPushHeaders(request.rawHeaders);
   const topic = requireTopic(headers['apns-topic'], certificate);
-  checkPushHeaders(headers);
+  for (const [name, reason, isGood] of headerRules) {
+    const value = headers[name];
+    if (value !== undefined && !isGood(value)) throw refuse(reason);
+  }
   const payload = requirePayload(request.body, headers);
   const known = findToken(deviceToken);
   if (known === null) throw refuse('BadDeviceToken');
@@ -78,9 +78,19 @@ const pushTypes = [
   ...['alert', 'background', 'complication', 'controls', 'fileprovider', 'liveactivity'],
   ...['location', 'mdm', 'pushtotalk', 'voip', 'widgets'],
 ];
-const priorities = ['1', '5', '10'];
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const longestCollapseId = 64;
+
+/**
+ * What a push may say about itself apart from its topic, and the reason for which APNs refuses all else.
+ * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ */
+const headerRules: readonly (readonly [name: string, Reason, isGood: (value: string) => boolean])[] = [
+  ['apns-id', 'BadMessageId', (id) => uuid.test(id)],
+  ['apns-expiration', 'BadExpirationDate', (date) => /^\d{1,15}$/.test(date)],
+  ['apns-priority', 'BadPriority', (priority) => ['1', '5', '10'].includes(priority)],
+  ['apns-collapse-id', 'BadCollapseId', (id) => Buffer.byteLength(id) <= 64],
+  ['apns-push-type', 'InvalidPushType', (type) => pushTypes.includes(type)],
+];
 
 /** A push's headers by name, each once. */
 type PushHeaders = Readonly<Record<string, string | undefined>>;
@@ -101,24 +111,6 @@ function readPushHeaders(raw: readonly string[]): PushHeaders {
 export function pushIdOf(raw: readonly string[]): string | null {
   const id = raw[raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'apns-id') + 1];
   return id !== undefined && uuid.test(id) ? id : null;
-}
-
-/**
- * Checks what a push says about itself apart from its topic.
- * @throws {ApnsRefusal} BadMessageId, BadExpirationDate, BadPriority, BadCollapseId, InvalidPushType
- * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
- */
-function checkPushHeaders(headers: PushHeaders): void {
-  const isGiven = (name: string, judge: (value: string) => boolean): boolean => {
-    const value = headers[name];
-    return value === undefined || judge(value);
-  };
-  if (!isGiven('apns-id', (id) => uuid.test(id))) throw refuse('BadMessageId');
-  if (!isGiven('apns-expiration', (date) => /^\d{1,15}$/.test(date))) throw refuse('BadExpirationDate');
-  if (!isGiven('apns-priority', (priority) => priorities.includes(priority))) throw refuse('BadPriority');
-  if (!isGiven('apns-collapse-id', (id) => Buffer.byteLength(id) <= longestCollapseId))
-    throw refuse('BadCollapseId');
-  if (!isGiven('apns-push-type', (type) => pushTypes.includes(type))) throw refuse('InvalidPushType');
 }
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
@@ -206,7 +198,6 @@ export const reasons = {
 } as const;
 type Reason = keyof typeof reasons;
 
-/** A push that APNs refuses. */
 export class ApnsRefusal extends Error {
   readonly reason: string;
   /** Null: the reason comes when the connection ends (GOAWAY). */
@@ -227,7 +218,6 @@ export function refuse(reason: Reason, since: Date | null = null): ApnsRefusal {
   return new ApnsRefusal(reason, reasons[reason], since);
 }
 
-/** How many can wait. */
 export const mostScripted = 1000;
 
 interface ScriptedAnswer {
@@ -251,7 +241,6 @@ export function createScriptedAnswers(now: () => Date) {
       left.push(...Array.from({ length: times }, () => ({ reason, status })));
       return true;
     },
-    /** The next one, or null. */
     next(): ApnsRefusal | null {
       const answer = left.shift();
       if (answer === undefined) return null;

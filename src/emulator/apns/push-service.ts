@@ -15,7 +15,6 @@ import {
   type Judge,
   judgePush,
   type Push,
-  type PushRequest,
   payloadLimits,
   pushIdOf,
   refuse,
@@ -103,34 +102,26 @@ async function answer(
 ): Promise<void> {
   stream.on('error', () => stream.close());
   const id = pushIdOf(raw) ?? randomUUID().toUpperCase();
+  const path = headers[':path'] ?? '';
   let failure: ApnsRefusal | null;
   try {
     const body = await readBody(stream);
-    failure = options.scripted(headers[':path'] ?? '');
+    failure = options.scripted(path);
     const socket = stream.session?.socket as TLSSocket | undefined;
-    const request: PushRequest = {
-      method: headers[':method'] ?? '',
-      path: headers[':path'] ?? '',
-      rawHeaders: raw,
-      certificate: socket?.getPeerX509Certificate()?.raw ?? null,
-      body,
-    };
+    const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
+    const request = { method: headers[':method'] ?? '', path, rawHeaders: raw, certificate, body };
     if (failure === null) options.deliver(judgePush(request, options), id);
   } catch (error) {
     failure = error instanceof ApnsRefusal ? error : refuse('InternalServerError');
   }
   if (!stream.destroyed) respond(stream, id, failure);
-  const path = headers[':path'] ?? '';
+  const topic = headers['apns-topic'];
   options.answered({
     deviceToken: path.slice(path.lastIndexOf('/') + 1).toLowerCase(),
-    topic: textOrNull(headers['apns-topic']),
+    topic: typeof topic === 'string' ? topic : null,
     status: failure === null ? 200 : failure.status,
     reason: failure?.reason ?? null,
   });
-}
-
-function textOrNull(header: string | readonly string[] | undefined): string | null {
-  return typeof header === 'string' ? header : null;
 }
 
 function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {
@@ -138,8 +129,8 @@ function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | n
     stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
     return;
   }
-  const body = JSON.stringify(bodyOf(failure));
-  const { status } = failure;
+  const { status, reason, since } = failure;
+  const body = JSON.stringify(since === null ? { reason } : { reason, timestamp: since.getTime() });
   if (status === null) {
     stream.session?.goaway(http2.NGHTTP2_NO_ERROR, 0, Buffer.from(body));
     stream.close(http2.NGHTTP2_REFUSED_STREAM);
@@ -148,10 +139,6 @@ function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | n
   }
   stream.respond({ ':status': status, 'apns-id': id, 'content-type': 'application/json' });
   stream.end(body);
-}
-
-function bodyOf({ reason, since }: ApnsRefusal): object {
-  return since === null ? { reason } : { reason, timestamp: since.getTime() };
 }
 
 /** The body, or null if it is longer than any push; the rest is discarded. */

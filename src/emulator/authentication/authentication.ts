@@ -3,7 +3,6 @@ import { sameName } from '../applications.ts';
 import { type Caller, tenantId } from '../directory.ts';
 import { badArgument, failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
 import { type Asking, type Exchange, type Route, readBody, sendJson } from '../http.ts';
-import type { User } from '../users.ts';
 import type { World } from '../world.ts';
 import {
   createFederatedSignIns,
@@ -18,12 +17,7 @@ import {
   passwordAlone,
   rehearsals,
 } from './mechanisms.ts';
-import {
-  createSessionTokens,
-  platformTokenRoute,
-  type SessionTokens,
-  sessionAnswer,
-} from './session-tokens.ts';
+import { issueSession } from './session-tokens.ts';
 import {
   authenticationFailed,
   createSessions,
@@ -33,21 +27,16 @@ import {
   type Step,
 } from './sessions.ts';
 
-/** Signing in without an application. */
 export function createAuthentication(world: World) {
   const outOfBands = createOutOfBands(world.autoApprove, world.now);
   const sessions = createSessions(outOfBands, world.now);
   const federated = createFederatedSignIns(world.now);
-  const sessionTokens = createSessionTokens(world);
   return {
     routes: [
-      ...authenticationRoutes(world, sessions, federated, sessionTokens),
-      platformTokenRoute(sessionTokens),
+      ...authenticationRoutes(world, sessions, federated),
       ...identityProviderRoutes(federated, world),
     ],
     apis: factorApis(outOfBands),
-    /** From then on no session can be renewed. */
-    forgetSessions: sessionTokens.forgetAll,
   };
 }
 
@@ -89,21 +78,14 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
 
 /** `/Security`: a session without an application. */
 function authenticationRoutes(
-  { url, directory, assumptions }: World,
+  world: World,
   sessions: Sessions,
   federated: FederatedSignIns,
-  sessionTokens: SessionTokens,
 ): readonly Route[] {
-  const inBody = assumptions['session-bearer'] === 'token';
-  const handOver = (
-    { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },
-    call: Exchange,
-  ): object => sessionAnswer(sessionTokens.issue(user), inBody, isRenewable, call);
-
   const describe = (progress: Progress, call: Exchange): object => {
     switch (progress.kind) {
       case 'signed-in':
-        return { Summary: 'LoginSuccess', ...handOver(progress, call) };
+        return { Summary: 'LoginSuccess', ...issueSession(progress, call, world) };
       case 'next-challenge':
         return { Summary: 'StartNextChallenge' };
       case 'new-package':
@@ -120,7 +102,7 @@ function authenticationRoutes(
     if (signIn === null) throw authenticationFailed();
     federated.end(signIn);
     if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
-    return { Summary: 'LoginSuccess', ...handOver(signIn, call) };
+    return { Summary: 'LoginSuccess', ...issueSession(signIn, call, world) };
   };
 
   return [
@@ -130,11 +112,11 @@ function authenticationRoutes(
       const pod = otherPod(name, request);
       if (pod !== null) return { PodFqdn: pod };
       const isRenewable = value('PlatformTokenResponse') === true;
-      const user = directory.findPerson(name);
+      const user = world.directory.findPerson(name);
       const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
       if (user !== null && kind !== undefined && 'identityProvider' in kind) {
         const wantsPin = kind.identityProvider === 'pin';
-        return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), url, request);
+        return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), world.url, request);
       }
       const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
       return packageAnswer(sessions.start(user, packages, isRenewable));
@@ -151,7 +133,7 @@ function authenticationRoutes(
       if (signIn === null) throw authenticationFailed();
       if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
       federated.end(signIn);
-      return { State: 'Success', ...handOver(signIn, call) };
+      return { State: 'Success', ...issueSession(signIn, call, world) };
     }),
     openRoute('/Security/CleanupAuthentication', ({ text }) => sessions.end(text('SessionId'))),
   ];

@@ -12,7 +12,6 @@ interface FederatedSignIn {
   /** The end of the address opened in the browser. */
   readonly shortId: string;
   readonly user: User;
-  /** Whether the client asked for a renewable session. */
   readonly isRenewable: boolean;
   readonly wantsPin: boolean;
   readonly signedIn: boolean;
@@ -57,7 +56,6 @@ function createPin(): string {
 
 const path = '/emulator/idp/*';
 
-/** A company's identity provider, as far as a browser sees it. */
 export function identityProviderRoutes(
   federated: FederatedSignIns,
   { directory, autoApprove }: World,

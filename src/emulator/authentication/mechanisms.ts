@@ -46,7 +46,6 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismKind>> = {
   },
 };
 
-/** An offered mechanism, as the tenant describes it. */
 export function describeMechanism(name: MechanismName, id: string, user: User | null): object {
   const { answerType, hasNumber, select, chosen } = mechanisms[name];
   const fill = (text: string): string => text.replaceAll('~', user?.mobileNumber.slice(-4) ?? '');
@@ -76,7 +75,6 @@ export interface OutOfBand {
 
 const kept = 1000;
 
-/** All that are open. */
 export type OutOfBands = ReturnType<typeof createOutOfBands>;
 
 /** @param autoApprove whether everything that can be approved is, as soon as it is started */
@@ -119,7 +117,6 @@ function digits(count: number): string {
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
-/** How somebody signs in without an application. */
 type SignInKind =
   /** Package after package: the tenant may ask for more after an answer. */
   | { readonly packages: readonly Package[] }

@@ -20,27 +20,22 @@ export interface Session {
   readonly id: string;
   /** Null: an unknown user, whose every answer is wrong. */
   readonly user: User | null;
-  /** Whether the client asked for a renewable session. */
   readonly isRenewable: boolean;
   /** The challenges of the package, including those already met. */
   readonly challenges: readonly (readonly OfferedMechanism[])[];
-  /** Which challenge is next. */
   readonly step: number;
-  /** The packages that follow. */
   readonly packages: readonly Package[];
   /** What has been started for the current challenge, by mechanism. */
   readonly started: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
 }
 
-/** What a client does with a mechanism. */
 export interface Step {
   readonly action: 'Answer' | 'StartOOB' | 'Poll';
   readonly mechanismId: string;
   readonly answer: string;
 }
 
-/** The state of the sign-in after a step. */
 export type Progress =
   | { readonly kind: 'signed-in'; readonly user: User; readonly isRenewable: boolean }
   | { readonly kind: 'next-challenge' }
@@ -142,7 +137,6 @@ function offer(challenges: Package): Session['challenges'] {
 const wrongAnswersAllowed = 5;
 const lockMilliseconds = 30 * 60 * 1000;
 
-/** Who gave too many wrong answers. */
 function createLocks(now: () => Date) {
   const wrong = new Map<string, number>();
   /** Milliseconds since 1970. */

@@ -108,7 +108,6 @@ function setAttribute(element: Element, name: string, value: unknown): void {
 /** What a color says of a word. */
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
-/** What the page brought along. */
 export function readFirstState(): unknown {
   return JSON.parse(document.getElementById('state')?.textContent ?? 'null');
 }

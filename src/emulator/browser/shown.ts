@@ -27,19 +27,14 @@ const second = 1000;
 const day = 24 * 60 * 60 * second;
 
 /** The tenant's time, in milliseconds since 1970, as it goes on. */
-export interface Clock {
-  /** @param iso what the tenant said just now */
-  set(iso: string): void;
-  now(): number;
-}
-
-export function createClock(): Clock {
+export function createClock() {
   let offset = 0;
   return {
-    set(iso) {
+    /** @param iso what the tenant said just now */
+    set(iso: string): void {
       offset = Date.parse(iso) - performance.now();
     },
-    now: () => performance.now() + offset,
+    now: (): number => performance.now() + offset,
   };
 }
 
@@ -82,14 +77,11 @@ export function tagOfValidity(
   return [days <= warnDays ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`];
 }
 
-/** The answer first, as a sentence, and what else to know or to do about it. */
-interface Headline {
-  readonly sentence: string;
-  readonly lead: string;
-}
-
 /** Milliseconds from the push on for which its answer is the news. */
 const fresh = 5 * 60 * 1000;
+
+/** The answer first, as a sentence, and what else to know or to do about it. */
+type Headline = Readonly<Record<'sentence' | 'lead', string>>;
 
 /** @param now milliseconds since 1970, the tenant's */
 export function headlineOf(state: ConsoleState, now: number): Headline {
@@ -101,10 +93,8 @@ export function headlineOf(state: ConsoleState, now: number): Headline {
   const [newest] = waiting;
   if (newest !== undefined) return ofWaiting(newest, waiting.length);
   const isNews = last !== undefined && now - Date.parse(last.openedAt) < fresh;
-  if (isNews && last.verdict === 'Approved')
-    return { sentence: `${last.user} approved the sign-in`, lead: reachOf(state) };
-  if (isNews && last.verdict === 'Denied')
-    return { sentence: `${last.user} denied the sign-in`, lead: reachOf(state) };
+  if (isNews && (last.verdict === 'Approved' || last.verdict === 'Denied'))
+    return { sentence: `${last.user} ${last.verdict.toLowerCase()} the sign-in`, lead: reachOf(state) };
   return ofCertificate(state, now);
 }
 
@@ -133,14 +123,13 @@ function ofWaiting({ user, pushes }: ConsoleChallenge, waiting: number): Headlin
 
 function ofCertificate(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
-  if (used === undefined)
-    return {
-      sentence: 'No push certificate is set yet',
-      lead:
-        state.certificates.length === 0
-          ? 'mfa-cli apns set gives the tenant one.'
-          : 'The one that was set last has been deleted.',
-    };
+  if (used === undefined) {
+    const isNew = state.certificates.length === 0;
+    const lead = isNew
+      ? 'mfa-cli apns set gives the tenant one.'
+      : 'The one that was set last has been deleted.';
+    return { sentence: 'No push certificate is set yet', lead };
+  }
   const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
   return days !== null && days >= 0 && used.fault !== null

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { isObject } from '../../text/json.ts';
 import { type Api, answerCall, parseParameters, readParameters, requireRight } from '../api.ts';
+import { createShelf } from '../bounded.ts';
 import { script } from '../browser/console/console.ts?browser';
 import type { ConsoleState, FirstState } from '../browser/console/state.ts';
 import type { Caller } from '../directory.ts';
@@ -8,40 +9,33 @@ import { badArgument, failureEnvelope, Refusal } from '../envelope.ts';
 import {
   type Answering,
   type Asking,
+  cookie,
   isOwnChange,
   isOwnPage,
   type Route,
   readBody,
+  readCookies,
   readVerdict,
   sendJson,
   sendMoved,
   sendPage,
 } from '../http.ts';
 import { signedIn } from '../oauth/remembered.ts';
-import {
-  banner,
-  openingPage,
-  otherPersonPage,
-  renderApp,
-  resourceRoute,
-  sendApp,
-  usedCodePage,
-} from '../pages.ts';
+import { openingPage, otherPersonPage, renderApp, resourceRoute, sendApp, usedCodePage } from '../pages.ts';
+import { administrator } from '../people.ts';
 import type { AnsweredRequest } from '../server.ts';
-import { createDoor } from './door.ts';
+import type { World } from '../world.ts';
 import { createEvents, describeTenant, readState, type Watched } from './state.ts';
 import { consoleStyles } from './styles.ts';
 
 interface ConsoleParts extends Watched {
   readonly apis: readonly Api[];
-  /** Notes a call that the console made. */
   answered(request: AnsweredRequest): void;
 }
 
 const openPath = '/emulator/open';
 const callPath = '/emulator/console/call';
 
-/** What an administrator sees of the tenant in a browser, and does there. */
 export function createConsole(parts: ConsoleParts) {
   const { url, directory, accessTokens } = parts;
   const door = createDoor(parts);
@@ -53,72 +47,39 @@ export function createConsole(parts: ConsoleParts) {
 
   const show = async (response: Answering): Promise<void> => {
     const state: FirstState = { tenant, state: await read() };
-    sendApp(response, renderApp({ title: 'mfa-cli emulator', banner, styles, script: scriptPath, state }));
+    sendApp(response, renderApp('mfa-cli emulator', { styles, script: scriptPath }, state));
   };
 
-  const listedAs = null;
-  const forThePage = (
-    method: Route['method'],
-    path: string,
-    answer: (user: string, request: Asking, response: Answering) => Promise<void> | void,
-  ): Route => ({
-    method,
-    path,
-    listedAs,
-    answer(request, response) {
-      const isOwn = method === 'GET' ? isOwnPage(request) : isOwnChange(request);
-      if (!isOwn) return sendJson(response, 403, { error: 'another_origin' });
-      const user = door.admitted(request);
-      if (user === null) return sendJson(response, 401, { error: 'signed_out' });
-      return answer(user, request, response);
-    },
-  });
-
   const routes: readonly Route[] = [
-    {
-      method: 'GET',
-      path: '/',
-      listedAs,
-      answer(request, response) {
-        if (door.admitted(request) !== null) return show(response);
-        const who = signedIn(request, accessTokens);
-        // What may act as a phone, say, does not get to do all that the console does.
-        if (who === null || !who.apis.some((api) => api.test(callPath)))
-          return sendMoved(response, '/login?cloudRedirect=%2F');
-        if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
-        door.letIn(who.user, response);
-        return show(response);
-      },
-    },
-    {
-      method: 'GET',
-      path: `${openPath}/*`,
-      listedAs,
-      answer(request, response) {
-        const code = request.url?.slice(openPath.length + 1) ?? '';
-        if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
-        // The next request comes from this page: one from outside, whose cookie it is, would not bring it.
-        response.setHeader('Refresh', '0;url=/');
-        sendPage(response, 200, openingPage());
-      },
-    },
+    unlisted('GET', '/', (request, response) => {
+      if (door.admitted(request) !== null) return show(response);
+      const who = signedIn(request, accessTokens);
+      // What may act as a phone, say, does not get to do all that the console does.
+      if (who === null || !who.apis.some((api) => api.test(callPath)))
+        return sendMoved(response, '/login?cloudRedirect=%2F');
+      if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
+      door.letIn(who.user, response);
+      return show(response);
+    }),
+    unlisted('GET', `${openPath}/*`, (request, response) => {
+      const code = request.url?.slice(openPath.length + 1) ?? '';
+      if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
+      // The next request comes from this page: one from outside, whose cookie it is, would not bring it.
+      response.setHeader('Refresh', '0;url=/');
+      sendPage(response, 200, openingPage());
+    }),
     resourceRoute(scriptPath, 'text/javascript', script),
     resourceRoute(styles, 'text/css', consoleStyles),
-    forThePage('GET', '/emulator/console/state', async (_user, _request, response) =>
+    forThePage(door, 'GET', '/emulator/console/state', async (_user, _request, response) =>
       sendJson(response, 200, await read()),
     ),
-    forThePage('GET', '/emulator/console/events', (_user, request, response) => {
+    forThePage(door, 'GET', '/emulator/console/events', (_user, request, response) => {
       if (!events.follow(response, () => door.admitted(request) !== null))
         sendJson(response, 503, { error: 'too_many' });
     }),
-    forThePage('POST', callPath, async (user, request, response) => {
+    forThePage(door, 'POST', callPath, async (user, request, response) => {
       const caller = directory.findCaller(user);
-      try {
-        if (caller !== null) await answerConsoleCall(caller, request, response, parts);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        sendJson(response, 400, failureEnvelope(error));
-      }
+      if (caller !== null) await answerConsoleCall(caller, request, response, parts);
     }),
   ];
   return {
@@ -127,6 +88,27 @@ export function createConsole(parts: ConsoleParts) {
     address: (): string => `${url}${openPath}/${door.makeCode()}`,
     noted: events.noted,
   };
+}
+
+/** What is not among the tenant's requests. */
+const unlisted = (method: Route['method'], path: string, answer: Route['answer']): Route => ({
+  ...{ method, path, listedAs: null, answer },
+});
+
+/** What only a page of this very tenant asks, of somebody who may. */
+function forThePage(
+  door: ReturnType<typeof createDoor>,
+  method: Route['method'],
+  path: string,
+  answer: (user: string, request: Asking, response: Answering) => Promise<void> | void,
+): Route {
+  return unlisted(method, path, (request, response) => {
+    const isOwn = method === 'GET' ? isOwnPage(request) : isOwnChange(request);
+    if (!isOwn) return sendJson(response, 403, { error: 'another_origin' });
+    const user = door.admitted(request);
+    if (user === null) return sendJson(response, 401, { error: 'signed_out' });
+    return answer(user, request, response);
+  });
 }
 
 /** What the console may call: what is the emulator's own, and the deletion of a certificate. */
@@ -143,20 +125,102 @@ async function answerConsoleCall(
   { apis, assumptions, answered }: ConsoleParts,
 ): Promise<void> {
   const began = performance.now();
-  const { text, value } = readParameters(parseParameters(await readBody(request)));
-  const path = text('Api');
-  const api = apis.find((known) => known.path === path && callable.test(path));
-  if (api === undefined) throw badArgument('The console cannot call this.');
-  const parameters = value('Parameters') ?? {};
-  if (!isObject(parameters)) throw badArgument('Parameters must be an object.');
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const { status, answer } = await answerCall(api, assumptions, () => {
-    if (api.right !== null) requireRight(caller, api.right);
-    const rest = { token: '', query: new URLSearchParams(), signal: gone.signal };
-    return { ...readParameters(parameters), caller, ...rest };
-  });
-  const milliseconds = performance.now() - began;
-  answered({ method: 'POST', path, status, milliseconds, verdict: readVerdict(answer) });
-  sendJson(response, status, answer);
+  try {
+    const { text, value } = readParameters(parseParameters(await readBody(request)));
+    const path = text('Api');
+    const api = apis.find((known) => known.path === path && callable.test(path));
+    if (api === undefined) throw badArgument('The console cannot call this.');
+    const parameters = value('Parameters') ?? {};
+    if (!isObject(parameters)) throw badArgument('Parameters must be an object.');
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const { status, answer } = await answerCall(api, assumptions, () => {
+      if (api.right !== null) requireRight(caller, api.right);
+      const rest = { token: '', query: new URLSearchParams(), signal: gone.signal };
+      return { ...readParameters(parameters), caller, ...rest };
+    });
+    const milliseconds = performance.now() - began;
+    answered({ method: 'POST', path, status, milliseconds, verdict: readVerdict(answer) });
+    sendJson(response, status, answer);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    sendJson(response, 400, failureEnvelope(error));
+  }
+}
+
+/** Who may see the console. */
+export function createDoor({ url, directory, autoApprove, now }: World) {
+  const sessions = createConsoleSessions(now);
+  // Browsers give the cookies of one port of a host to all others, where another emulator may be.
+  const cookieName = `mfa-cli-console-${new URL(url).port}`;
+  const setCookie = (response: Answering, token: string): void =>
+    void response.setHeader('Set-Cookie', cookie(cookieName, token));
+  const mayEnter = (user: string): boolean =>
+    directory.findCaller(user)?.rights.includes('manage-tenant') === true;
+  return {
+    mayEnter,
+    /** The user of the browser's session; null: it has none, or the user is no administrator any more. */
+    admitted(request: Asking): string | null {
+      const user = sessions.find(readCookies(request).get(cookieName) ?? '');
+      // Whoever asks is the administrator; that goes for a page, too, that was open before the emulator was restarted.
+      if (user === null && autoApprove) return administrator.user;
+      return user !== null && mayEnter(user) ? user : null;
+    },
+    letIn: (user: string, response: Answering): void => setCookie(response, sessions.begin(user)),
+    /** For an address that lets the administrator in without a sign-in. */
+    makeCode: (): string => sessions.makeCode(administrator.user),
+    /** Begins a session for a code. @returns whether the code was good */
+    redeem(code: string, response: Answering): boolean {
+      const token = sessions.redeem(code);
+      if (token !== null) setCookie(response, token);
+      return token !== null;
+    },
+  };
+}
+
+/** Milliseconds. */
+const sessionLifetime = 24 * 60 * 60 * 1000;
+const codeLifetime = 60 * 1000;
+/** Of more, the oldest ends. */
+const sessionsKept = 100;
+
+interface Session {
+  readonly user: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Who watches the tenant in a browser. They are beside the tenant's own sessions, which the console can end. */
+export function createConsoleSessions(now: () => Date) {
+  const sessions = createShelf<Session>(now, sessionsKept);
+  /** Each with the session that it began; null: not yet used. */
+  const codes = new Map<string, Session & { readonly session: string | null }>();
+  const random = (): string => randomBytes(32).toString('base64url');
+  const begin = (user: string): string => {
+    const token = random();
+    sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });
+    return token;
+  };
+  return {
+    begin,
+    /** The user of a session; null: there is none, or it has ended. */
+    find: (token: string): string | null => sessions.find(token)?.user ?? null,
+    /** For an address that opens the console once, without a sign-in. */
+    makeCode(user: string): string {
+      const code = random();
+      codes.set(code, { user, expiresAt: now().getTime() + codeLifetime, session: null });
+      return code;
+    },
+    /** A session for a code; null: unknown, too old, or used before, which also ends the session that it began. */
+    redeem(code: string): string | null {
+      const known = codes.get(code);
+      if (known === undefined) return null;
+      // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), what they got with it ends.
+      if (known.session !== null) sessions.remove(known.session);
+      if (known.session !== null || known.expiresAt <= now().getTime()) return null;
+      const session = begin(known.user);
+      codes.set(code, { ...known, session });
+      return session;
+    },
+  };
 }

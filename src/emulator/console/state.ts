@@ -18,7 +18,6 @@ import type { User } from '../users.ts';
 import type { World } from '../world.ts';
 import type { SetCertificates } from './certificates.ts';
 
-/** What the console reads. */
 export interface Watched extends World {
   readonly certificates: SetCertificates;
   readonly phones: Pick<Phones, 'challenges' | 'scripted' | 'answers'>;
@@ -192,7 +191,6 @@ export function createEvents(read: () => Promise<ConsoleState>) {
     }
   };
   return {
-    /** Something may have changed. */
     noted,
     /** Tells of all from now on, until the browser leaves. @param isWelcome asked before each event @returns whether there is room */
     follow(response: Answering, isWelcome: () => boolean): boolean {

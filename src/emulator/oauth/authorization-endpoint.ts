@@ -3,12 +3,12 @@ import { type Application, apisOf } from '../applications.ts';
 import { sendMoved } from '../http.ts';
 import { administrator } from '../people.ts';
 import type { World } from '../world.ts';
+import type { Asked } from './authorization-request.ts';
 import {
   type AuthorizationRequest,
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import type { Asked } from './clients.ts';
 import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
 import { apisAsResource, issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
 import { type SignedIn, signedIn } from './remembered.ts';

@@ -3,8 +3,7 @@ import { type Application, platformApplication } from '../applications.ts';
 import { isForm, type Route, readBearer, readBody, readQuery, send, sendJson, sendMoved } from '../http.ts';
 import type { World } from '../world.ts';
 import { answerAuthorization, refusedAddress } from './authorization-endpoint.ts';
-import { RedirectedRefusal } from './authorization-request.ts';
-import { type Asked, readClientCredentials } from './clients.ts';
+import { type Asked, RedirectedRefusal, readClientCredentials } from './authorization-request.ts';
 import { OAuthRefusal, sendRefused, sendUnauthorized, unknownApp, unknownClient } from './errors.ts';
 import {
   answerKeys,
@@ -36,7 +35,6 @@ export function createAuthorizationServer(tenant: World) {
       ...[...endpoints, platform].flatMap((endpoint) => routesOf(endpoint, world)),
       ...signInRoutes(world),
     ],
-    /** Forgets everything granted: codes, refresh tokens, consents. */
     forgetGrants(): void {
       providers.forgetGrants();
       bounces.forgetAll();

@@ -8,7 +8,7 @@ import type { Application } from '../applications.ts';
 import type { Directory } from '../directory.ts';
 import { sendJson } from '../http.ts';
 import type { World } from '../world.ts';
-import { type Asked, findClient } from './clients.ts';
+import { type Asked, findClient } from './authorization-request.ts';
 import { someUnknownApp, unknownApp, userNotAllowed } from './errors.ts';
 import type { createBounces, createConsents } from './remembered.ts';
 
@@ -17,7 +17,6 @@ export function makeSigningKey(): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 }
 
-/** What every OAuth endpoint has at hand. */
 export interface OAuthWorld extends World {
   readonly providers: Providers;
   readonly bounces: ReturnType<typeof createBounces>;
@@ -62,7 +61,6 @@ export function createProviders(
     },
     /** The keys that verify their signatures, as a JWK Set (RFC 7517 §5). */
     publicKeys: () => ({ keys: [signingKey().publicKey] }),
-    /** Forgets everything granted: codes and refresh tokens. */
     forgetGrants(): void {
       for (const store of stores.values()) store.clear();
     },
@@ -182,23 +180,18 @@ function clientMetadata(application: Application, id: string, world: World): Cli
     ...application.grants.filter((grant) => grant !== 'implicit'),
     ...(application.refreshTokenSeconds === null ? [] : ['refresh_token']),
   ];
+  const { id: client_id, secret } = client;
   const authentication =
-    client.secret === null
-      ? {
-          token_endpoint_auth_method: 'none' as const,
-          grant_types: grants.filter((grant) => grant !== 'client_credentials'),
-        }
-      : {
-          token_endpoint_auth_method: 'client_secret_post' as const,
-          client_secret: client.secret,
-          grant_types: grants,
-        };
+    secret === null
+      ? { token_endpoint_auth_method: 'none' as const }
+      : { token_endpoint_auth_method: 'client_secret_post' as const, client_secret: secret };
   return {
-    client_id: client.id,
+    client_id,
+    ...authentication,
+    grant_types: grants.filter((grant) => secret !== null || grant !== 'client_credentials'),
     // Only the tenant answers authorization requests, but the library still wants to see what a code needs.
     response_types: grants.includes('authorization_code') ? ['code'] : [],
     redirect_uris: [resourceOf(world.url)],
-    ...authentication,
   };
 }
 

@@ -5,10 +5,8 @@ import { createShelf } from '../bounded.ts';
 import { type Answering, type Asking, cookie, readBearer, readCookies, sessionCookie } from '../http.ts';
 import { OAuthRefusal } from './errors.ts';
 
-/** Who sent a request, if known. */
 export interface SignedIn {
   readonly user: string;
-  /** Seconds since 1970. */
   readonly authTime: number;
   /** Milliseconds since 1970. */
   readonly since: number;
@@ -36,7 +34,6 @@ export function beginSession(response: Answering, user: string, accessTokens: Ac
   response.setHeader('Set-Cookie', cookie(sessionCookie, token, 'Lax'));
 }
 
-/** Ends it. */
 export function endSession(request: Asking, response: Answering, accessTokens: AccessTokens): void {
   for (const token of [readCookie(request), readBearer(request)])
     if (token !== null) accessTokens.forget(token);
@@ -49,11 +46,7 @@ function readCookie(request: Asking): string | null {
 }
 
 /** A person, and the client and application that may act for them. */
-interface Party {
-  readonly user: string;
-  readonly application: Application;
-  readonly clientId: string;
-}
+type Party = Readonly<{ user: string; application: Application; clientId: string }>;
 
 /** What people have agreed to, so that they are asked only once. */
 export function createConsents() {

@@ -1,12 +1,8 @@
 import { isOwnPage, type Route, readBody, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
-import {
-  type AuthorizationRequest,
-  RedirectedRefusal,
-  readAuthorizationRequest,
-} from './authorization-request.ts';
-import type { Asked } from './clients.ts';
+import type { Asked } from './authorization-request.ts';
+import { RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
 import {
   OAuthRefusal,
   sendUnauthorized,
@@ -16,7 +12,7 @@ import {
   userNotAllowed,
 } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
-import { type Bounce, beginSession, endSession, type SignedIn, signedIn } from './remembered.ts';
+import { type Bounce, beginSession, endSession, signedIn } from './remembered.ts';
 
 const strangersPage = (): string =>
   errorPage('This form came from a page of another origin', 'Nobody was signed in.');
@@ -116,18 +112,8 @@ export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<vo
   sendMoved(asked.response, await complete(authorization, who, scopes, world));
 }
 
-interface Waiting {
-  readonly id: string;
-  readonly who: SignedIn;
-  readonly authorization: AuthorizationRequest;
-  readonly parameters: URLSearchParams;
-}
-
 /** The request waiting for this person; null: the answer that nobody is signed in has been sent. @throws {OAuthRefusal} */
-async function waitingFor(
-  { request, response, ...asked }: Asked,
-  world: OAuthWorld,
-): Promise<Waiting | null> {
+async function waitingFor({ request, response, ...asked }: Asked, world: OAuthWorld) {
   const parameters = await asked.parameters();
   const who = signedIn(request, world.accessTokens);
   if (who === null) {

@@ -12,7 +12,7 @@ import {
   isRegistered,
   knownScopes,
   readClientCredentials,
-} from './clients.ts';
+} from './authorization-request.ts';
 import {
   mismatchedRedirect,
   modeNotAllowed,
@@ -141,7 +141,7 @@ function readTokenRequest(
   if (grantType === undefined) throw new OAuthRefusal('invalid_grant', 'invalid grant type');
   if (credentials === null) throw new OAuthRefusal('invalid_client', 'wrong clientid');
   const client = authenticate(application, credentials, world);
-  if (!mayGrant(application, grantType, client)) throw modeNotAllowed();
+  if (!mayGrant(application, client)[grantType]) throw modeNotAllowed();
   if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
   if (grantType === 'authorization_code') {
     if (!form.get('code')) throw unknownCode();
@@ -172,19 +172,11 @@ export function authenticate(
   return client;
 }
 
-function mayGrant(
-  { grants, refreshTokenSeconds }: Application,
-  grantType: (typeof grantTypes)[number],
-  { secret }: Client,
-): boolean {
-  switch (grantType) {
-    case 'authorization_code':
-      return grants.includes(grantType);
-    case 'client_credentials':
-      return grants.includes(grantType) && secret !== null;
-    case 'refresh_token':
-      return refreshTokenSeconds !== null;
-    case 'password':
-      return false;
-  }
+function mayGrant({ grants, refreshTokenSeconds }: Application, { secret }: Client) {
+  return {
+    authorization_code: grants.includes('authorization_code'),
+    client_credentials: grants.includes('client_credentials') && secret !== null,
+    refresh_token: refreshTokenSeconds !== null,
+    password: false,
+  };
 }

@@ -1,7 +1,6 @@
 import { fill, make, readFirstState, type Wanted } from '../dom.ts';
 import { createClock, headlineOf, visible } from '../shown.ts';
-import { type Board, type Card, tag } from './board.ts';
-import { call, follow, inWords, type Standing } from './connection.ts';
+import { type Board, type Card, call, follow, inWords, type Standing, tag } from './board.ts';
 import type { FirstState } from './state.ts';
 import { challenges, createCertificates, people } from './tenant-cards.ts';
 import { assumptions, pushService, requests, signIns } from './traffic-cards.ts';

@@ -109,9 +109,4 @@ export interface ScriptedAnswers {
   readonly times: number;
 }
 
-export interface ConsoleAssumption {
-  readonly name: string;
-  readonly value: string;
-  readonly isUsual: boolean;
-  readonly question: string;
-}
+export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;

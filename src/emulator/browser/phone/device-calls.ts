@@ -1,12 +1,11 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** Application ID and public client ID of the phone at every emulated tenant. */
 export const clientId = 'emulator-phone';
 
-/** The scope with what a phone calls. */
 export const scope = 'phone';
 
 /** An API of the tenant, as the vendor's iOS library asks it. */
@@ -19,112 +18,6 @@ export interface ApiRequest {
 /** Gives the whole answer to a call. @throws {CallFailure} */
 export type Call = (request: ApiRequest) => Promise<Readonly<Record<string, unknown>>>;
 
-/** How an iPhone describes itself. */
-export interface Iphone {
-  readonly udid: string;
-  readonly name: string;
-  readonly osVersion: string;
-}
-
-/** What the tenant gave a phone for its one-time passwords. */
-export interface OtpProfile extends OtpSecret {
-  readonly keyVersion: number;
-  readonly oathProfileUuid: string;
-}
-
-/** What a person decided. */
-interface Verdict {
-  readonly code: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly challenge: string;
-  readonly accepted: boolean;
-}
-
-/** A push that reached the phone. */
-export interface DeliveredPush {
-  readonly topic: string;
-  readonly payload: unknown;
-}
-
-/** @throws {CallFailure} as all of these calls */
-export async function enrollIosDevice(call: Call, { udid, name, osVersion }: Iphone): Promise<void> {
-  await call({ path: '/Device/EnrollIosDevice', body: { OSVersion: osVersion, Name: name, Udid: udid } });
-}
-
-export async function enrollOtp(call: Call, udid: string): Promise<OtpProfile> {
-  const answer = await call({ path: `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}` });
-  const { SecretKey, SecretVersion, OathProfileUuid, HmacAlgorithm, Digits, Period } = membersOf(
-    answer.Result,
-  );
-  const [key, oathProfileUuid] = [textIn(SecretKey), textIn(OathProfileUuid)];
-  const numbers = [HmacAlgorithm, Digits, Period, SecretVersion];
-  if (key === null || oathProfileUuid === null || !numbers.every(Number.isSafeInteger))
-    throw new CallFailure('refused', 'The tenant gave no key for one-time passwords.');
-  const [algorithm = 0, digits = 0, interval = 0, keyVersion = 0] = numbers as number[];
-  return { key, oathProfileUuid, algorithm, digits, interval, keyVersion };
-}
-
-/** The library doubles the slash, and sends the token's bytes in base64. @param deviceToken hexadecimal */
-export async function updateDevSettings(
-  call: Call,
-  { udid, name, osVersion }: Iphone,
-  { deviceToken, bundleId }: { readonly deviceToken: string; readonly bundleId: string },
-): Promise<void> {
-  const { Status } = await call({
-    path: '/IosAppRest//UpdateDevSettings',
-    body: {
-      OSVersion: osVersion,
-      Name: name,
-      DeviceID: udid,
-      ClientPushToken: base64(hexToBytes(deviceToken)),
-      pkgname: bundleId,
-    },
-  });
-  if (Status === false) throw new CallFailure('refused', 'The tenant did not accept the device token.');
-}
-
-export async function submitOtpCode(
-  call: Call,
-  { interval, keyVersion, oathProfileUuid }: OtpProfile,
-  { code, at, challenge, accepted }: Verdict,
-): Promise<void> {
-  await call({
-    path: '/IosAppRest//SubmitOtpCode',
-    body: {
-      otpCode: code,
-      // The library's own misspelling.
-      optKeyVersion: keyVersion,
-      otpCodeExpiryInterval: String(interval),
-      userAccepted: accepted ? 'True' : 'False',
-      oathProfileUuid,
-      otpTimestamp: at,
-      challengeAnswer: challenge,
-    },
-  });
-}
-
-export async function deleteDevice(call: Call, udid: string): Promise<void> {
-  await call({ path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(udid)}` });
-}
-
-/** What iOS does for an app: the oldest push for the token, or null if none comes within these seconds. */
-export async function takePush(
-  call: Call,
-  { deviceToken, wait }: { readonly deviceToken: string; readonly wait: number },
-  signal: AbortSignal,
-): Promise<DeliveredPush | null> {
-  const { Result } = await call({
-    path: '/emulator/pushes',
-    body: { DeviceToken: deviceToken, Wait: wait },
-    signal,
-  });
-  if (Result === null || Result === undefined) return null;
-  const { topic, payload } = membersOf(Result);
-  return { topic: String(topic), payload };
-}
-
-/** Why a call did not give what was asked for. */
 export class CallFailure extends Error {
   /** `unreachable` may be over at the next try; `signed-out` wants a person; a refusal is the tenant's last word. */
   readonly kind: 'unreachable' | 'signed-out' | 'refused';
@@ -157,16 +50,10 @@ export type Send = (request: TenantRequest) => Promise<TenantAnswer>;
 
 /** Sends with the token as the only proof: no cookie of the browser goes along, and no redirect is followed. */
 export function createSend(origin: string): Send {
-  return async ({ path, headers, body, signal }) => {
+  return async ({ path, signal, ...request }) => {
     try {
-      const response = await fetch(`${origin}${path}`, {
-        method: 'POST',
-        headers,
-        body,
-        signal: signal ?? null,
-        credentials: 'omit',
-        redirect: 'error',
-      });
+      const proof = { credentials: 'omit', redirect: 'error', signal: signal ?? null } as const;
+      const response = await fetch(`${origin}${path}`, { method: 'POST', ...request, ...proof });
       return { status: response.status, document: parse(await response.text()) };
     } catch {
       throw new CallFailure('unreachable', 'The tenant does not answer.');
@@ -194,7 +81,6 @@ export function textIn(value: unknown): string | null {
 /** In the order of the vendor's `HmacAlgorithm` numbers. A browser's own cryptography has no MD5. */
 const hashes = [sha1, sha256, sha512, md5];
 
-/** What one-time passwords are made of. */
 export interface OtpSecret {
   /** The vendor's `SecretKey`: its UTF-8 bytes are the key. */
   readonly key: string;
@@ -239,7 +125,7 @@ export function randomWord(): string {
   return base64Url(randomBytes(32));
 }
 
-function base64(bytes: Uint8Array): string {
+export function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 

@@ -35,7 +35,6 @@ async function start(): Promise<void> {
   await phone.start(query);
 }
 
-/** Whether a person sees this tab. */
 function isSeen(): boolean {
   return document.visibilityState === 'visible';
 }

@@ -1,7 +1,17 @@
-import { type DeliveredPush, membersOf, type OtpProfile, textIn } from './device-calls.ts';
+import { membersOf, type OtpSecret, textIn } from './device-calls.ts';
 import type { PendingSignIn, Session } from './sign-in.ts';
 
-/** What a person wants the phone to be. */
+/** What the tenant gave a phone for its one-time passwords. */
+export interface OtpProfile extends OtpSecret {
+  readonly keyVersion: number;
+  readonly oathProfileUuid: string;
+}
+
+export interface DeliveredPush {
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
 export interface Wish {
   readonly user: string;
   readonly name: string;
@@ -12,7 +22,6 @@ export interface Wish {
 export interface Enrollment {
   readonly user: string;
   readonly udid: string;
-  /** Hexadecimal. */
   readonly deviceToken: string;
   /** Null: the tenant has not given it one yet, or has forgotten the phone. */
   readonly otp: OtpProfile | null;
@@ -28,7 +37,6 @@ export interface Notification extends ShownPush {
   readonly refusal: string | null;
 }
 
-/** Something that happened to the phone. */
 interface Happening {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -54,13 +62,6 @@ const nothing: Remembered = {
   happenings: [],
 };
 
-export interface Memory {
-  readonly now: Remembered;
-  /** @returns whether the browser stored it: if not, it is gone with the page */
-  keep(changes: Partial<Remembered>): boolean;
-  forget(): void;
-}
-
 const key = 'mfa-cli-phone';
 
 interface TextStore {
@@ -69,33 +70,31 @@ interface TextStore {
   removeItem(key: string): void;
 }
 
+export type Memory = ReturnType<typeof openMemory>;
+
 /**
  * @param open gives the tab's own storage (`sessionStorage`): what is in it is seen by no other tab, and gone with this one.
  * It throws where the browser stores nothing, and so may the storage itself.
  */
-export function openMemory(open: () => TextStore): Memory {
-  let now = attempt(() => ({ ...nothing, ...JSON.parse(open().getItem(key) ?? '{}') })) ?? nothing;
+export function openMemory(open: () => TextStore) {
+  let now: Remembered =
+    attempt(() => ({ ...nothing, ...JSON.parse(open().getItem(key) ?? '{}') })) ?? nothing;
   return {
-    get now() {
+    get now(): Remembered {
       return now;
     },
-    keep(changes) {
+    /** @returns whether the browser stored it: if not, it is gone with the page */
+    keep(changes: Partial<Remembered>): boolean {
       now = { ...now, ...changes };
-      return (
-        attempt(() => {
-          open().setItem(key, JSON.stringify(now));
-          return true;
-        }) ?? false
-      );
+      return attempt(() => open().setItem(key, JSON.stringify(now))) !== null;
     },
-    forget() {
+    forget(): void {
       now = nothing;
       attempt(() => open().removeItem(key));
     },
   };
 }
 
-/** Null: it throws. */
 function attempt<Result>(work: () => Result): Result | null {
   try {
     return work();
@@ -104,7 +103,6 @@ function attempt<Result>(work: () => Result): Result | null {
   }
 }
 
-/** A push as an iPhone shows it. */
 export interface ShownPush {
   readonly app: string;
   readonly title: string | null;

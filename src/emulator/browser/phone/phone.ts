@@ -1,4 +1,4 @@
-import { type Call, CallFailure, deleteDevice, type Send } from './device-calls.ts';
+import { type Call, CallFailure, type Send } from './device-calls.ts';
 import type { Memory, Remembered, Wish } from './memory.ts';
 import {
   answerChallenge,
@@ -18,56 +18,33 @@ import {
   revokeSession,
 } from './sign-in.ts';
 
-/** Where a phone is on its way to pushes. */
-type Stage =
-  /** It is nobody's. */
-  | 'new'
-  /** It speaks with the tenant. */
-  | 'busy'
-  /** The tenant ended its session. */
-  | 'signed-out'
-  /** Somebody is signed in, but the tenant does not know the phone. */
-  | 'unenrolled'
-  | 'listening';
+/** It is nobody's, speaks with the tenant, has lost its session, is not known to the tenant, or waits for pushes. */
+type Stage = 'new' | 'busy' | 'signed-out' | 'unenrolled' | 'listening';
 
-/** What there is to see of a phone. */
 export interface PhoneState extends Pick<Remembered, 'wish' | 'enrollment' | 'notifications' | 'happenings'> {
   readonly stage: Stage;
   /** Whether the tenant has not answered lately. */
   readonly isLost: boolean;
-  /** Why the last step failed. */
   readonly failure: string | null;
 }
 
-/** What a phone needs of the world around it. */
+/** What a phone needs of the world around it; the time in milliseconds since 1970. */
 export interface PhoneParts extends Pick<Listening, 'inPlace' | 'pause'> {
   readonly origin: string;
   readonly send: Send;
   readonly memory: Memory;
-  /** Milliseconds since 1970. */
   now(): number;
-  /** Takes the browser to an address. */
   go(address: string): void;
   changed(state: PhoneState): void;
-}
-
-/** A phone in the browser, an iPhone that sends what the vendor's iOS library sends. */
-export interface Phone {
-  /** @param query what the browser came with: from a sign-in, or empty */
-  start(query: string): Promise<void>;
-  /** Sends the browser to the tenant's sign-in. */
-  signIn(wish: Wish): void;
-  enroll(): Promise<void>;
-  answer(id: number, accepted: boolean): Promise<void>;
-  clear(id: number): void;
-  /** Takes the phone away from the tenant, signs it out and forgets it. */
-  remove(): Promise<void>;
 }
 
 const storesNothing =
   'This browser stores nothing for this page, so the phone cannot sign in: allow cookies and site data here.';
 
-export function createPhone(parts: PhoneParts): Phone {
+/** A phone in the browser, an iPhone that sends what the vendor's iOS library sends. */
+export type Phone = ReturnType<typeof createPhone>;
+
+export function createPhone(parts: PhoneParts) {
   const { origin, send, memory, now } = parts;
   const history = createHistory(memory, now);
   const call = createCall(send, {
@@ -88,7 +65,8 @@ export function createPhone(parts: PhoneParts): Phone {
   };
 
   return {
-    async start(query) {
+    /** @param query what the browser came with: from a sign-in, or empty */
+    async start(query: string): Promise<void> {
       history.reopen();
       const { pending } = memory.now;
       const back = readReturn(query, pending);
@@ -108,19 +86,21 @@ export function createPhone(parts: PhoneParts): Phone {
       }
       return resume();
     },
-    signIn(wish) {
+    /** Sends the browser to the tenant's sign-in. */
+    signIn(wish: Wish): void {
       const pending = beginSignIn();
       // The page is left meanwhile: without what it has begun, it could not go on when the browser comes back.
-      if (!memory.keep({ wish, pending })) return show(status.stage, storesNothing);
-      parts.go(authorizationAddress(origin, pending, wish.user));
+      if (memory.keep({ wish, pending })) parts.go(authorizationAddress(origin, pending, wish.user));
+      else show(status.stage, storesNothing);
     },
-    enroll: () => enroll(inside),
-    answer: (id, accepted) => answerPush(inside, id, accepted),
-    clear(id) {
+    enroll: (): Promise<void> => enroll(inside),
+    answer: (id: number, accepted: boolean): Promise<void> => answerPush(inside, id, accepted),
+    clear(id: number): void {
       history.clear(id);
       status.update();
     },
-    remove: () => remove(inside),
+    /** Takes the phone away from the tenant, signs it out and forgets it. */
+    remove: (): Promise<void> => remove(inside),
   };
 }
 
@@ -145,7 +125,6 @@ function createStatus({ memory, changed }: PhoneParts, history: History) {
     get stage() {
       return stage;
     },
-    /** Ends the waiting for pushes. */
     stop,
     /** Ends the waiting of before. @returns aborted when the next one is to end */
     begin(): AbortSignal {
@@ -153,7 +132,6 @@ function createStatus({ memory, changed }: PhoneParts, history: History) {
       listening = new AbortController();
       return listening.signal;
     },
-    /** Notes whether the tenant answers. */
     reached(answers: boolean): void {
       if (isLost === !answers) return;
       isLost = !answers;
@@ -174,7 +152,6 @@ function createStatus({ memory, changed }: PhoneParts, history: History) {
   };
 }
 
-/** A phone from the inside. */
 interface Inside {
   readonly parts: PhoneParts;
   readonly history: History;
@@ -182,7 +159,6 @@ interface Inside {
   readonly status: ReturnType<typeof createStatus>;
 }
 
-/** Waits for pushes. */
 async function wait({ parts, history, call, status }: Inside, deviceToken: string): Promise<void> {
   const signal = status.begin();
   status.show('listening');
@@ -245,7 +221,8 @@ async function remove({ parts: { memory, send }, call, status }: Inside): Promis
   status.show('busy');
   let left: string | null = null;
   try {
-    if (enrollment !== null) await deleteDevice(call, enrollment.udid);
+    if (enrollment !== null)
+      await call({ path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(enrollment.udid)}` });
     if (memory.now.session !== null) await revokeSession(send, memory.now.session);
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error;

@@ -1,21 +1,24 @@
-import type { Call } from './device-calls.ts';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import {
+  base64,
+  type Call,
   CallFailure,
-  type DeliveredPush,
-  enrollIosDevice,
-  enrollOtp,
-  type Iphone,
-  type OtpProfile,
+  membersOf,
   oneTimePassword,
   randomHex,
   randomUuid,
-  submitOtpCode,
-  takePush,
-  updateDevSettings,
+  textIn,
 } from './device-calls.ts';
-import { type Enrollment, type Memory, type Notification, readPush, type Wish } from './memory.ts';
+import {
+  type DeliveredPush,
+  type Enrollment,
+  type Memory,
+  type Notification,
+  type OtpProfile,
+  readPush,
+  type Wish,
+} from './memory.ts';
 
-/** How a phone waits for pushes. */
 export interface Listening {
   readonly call: Call;
   readonly deviceToken: string;
@@ -24,7 +27,6 @@ export interface Listening {
   /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   received(push: DeliveredPush): void;
-  /** Whether the tenant answers. */
   reached(answers: boolean): void;
 }
 
@@ -45,12 +47,16 @@ export async function listen(
       const { push, wait } = await inPlace(async (mayWait) => {
         const wait = mayWait && isBack ? longestWait : 0;
         const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
-        return { push: await takePush(call, { deviceToken, wait }, patience), wait };
+        // What iOS does for an app: the oldest push for the token, or null if none comes within these seconds.
+        const body = { DeviceToken: deviceToken, Wait: wait };
+        const { Result } = await call({ path: '/emulator/pushes', body, signal: patience });
+        return { push: Result ?? null, wait };
       });
       if (signal.aborted) return;
       losses = 0;
       reached(true);
-      if (push !== null) received(push);
+      const { topic, payload } = membersOf(push);
+      if (push !== null) received({ topic: String(topic), payload });
       else if (wait === 0 && isBack) await pause(interval, signal);
     } catch (error) {
       if (signal.aborted) return;
@@ -62,78 +68,102 @@ export async function listen(
   }
 }
 
-/** Answers a challenge with a one-time password. @param at milliseconds since 1970 @throws {CallFailure} */
+/** What a person decided of a challenge, and when, in milliseconds since 1970. */
+interface Verdict {
+  readonly challenge: string;
+  readonly accepted: boolean;
+  readonly at: number;
+}
+
+/** Answers a challenge with a one-time password. @throws {CallFailure} */
 export async function answerChallenge(
   call: Call,
   otp: OtpProfile,
-  {
-    challenge,
-    accepted,
-    at,
-  }: { readonly challenge: string; readonly accepted: boolean; readonly at: number },
+  { challenge, accepted, at }: Verdict,
 ): Promise<void> {
   const code = oneTimePassword(otp, at);
-  if (code !== null) return submitOtpCode(call, otp, { code, at, challenge, accepted });
-  const left = otp.interval - (Math.floor(at / 1000) % otp.interval);
-  throw new CallFailure(
-    'refused',
-    `MD5, which the tenant chose for one-time passwords, gives none for the next ${left} s.`,
-  );
-}
-
-/** What has come to a phone, and what was done. */
-export interface History {
-  /** Adds to what happened. */
-  tell(text: string): void;
-  /** Puts a push on the lock screen, above the others. */
-  add(push: DeliveredPush): void;
-  find(id: number): Notification | null;
-  change(id: number, changes: Partial<Pick<Notification, 'state' | 'refusal'>>): void;
-  clear(id: number): void;
-  /** What was being sent as the page went: nobody knows what became of it. */
-  reopen(): void;
+  if (code === null) {
+    const left = otp.interval - (Math.floor(at / 1000) % otp.interval);
+    const words = `MD5, which the tenant chose for one-time passwords, gives none for the next ${left} s.`;
+    throw new CallFailure('refused', words);
+  }
+  await call({
+    path: '/IosAppRest//SubmitOtpCode',
+    body: {
+      otpCode: code,
+      // The library's own misspelling.
+      optKeyVersion: otp.keyVersion,
+      otpCodeExpiryInterval: String(otp.interval),
+      userAccepted: accepted ? 'True' : 'False',
+      oathProfileUuid: otp.oathProfileUuid,
+      otpTimestamp: at,
+      challengeAnswer: challenge,
+    },
+  });
 }
 
 const [notificationsKept, happeningsKept] = [5, 20];
 
+export type History = ReturnType<typeof createHistory>;
+
 /** @param now milliseconds since 1970 */
-export function createHistory(memory: Memory, now: () => number): History {
+export function createHistory(memory: Memory, now: () => number) {
   const all = (): readonly Notification[] => memory.now.notifications;
   const keep = (notifications: readonly Notification[]): void => {
     memory.keep({ notifications: notifications.slice(0, notificationsKept) });
   };
   return {
-    tell(text) {
+    tell(text: string): void {
       memory.keep({ happenings: [...memory.now.happenings, { at: now(), text }].slice(-happeningsKept) });
     },
-    add(push) {
+    /** Puts a push on the lock screen, above the others. */
+    add(push: DeliveredPush): void {
       const id = Math.max(0, ...all().map((one) => one.id)) + 1;
       keep([{ ...readPush(push), id, at: now(), state: 'waiting', refusal: null }, ...all()]);
     },
-    find: (id) => all().find((one) => one.id === id) ?? null,
-    change: (id, changes) => keep(all().map((one) => (one.id === id ? { ...one, ...changes } : one))),
-    clear: (id) => keep(all().filter((one) => one.id !== id)),
-    reopen: () => keep(all().map((one) => (one.state === 'sending' ? { ...one, state: 'waiting' } : one))),
+    find: (id: number): Notification | null => all().find((one) => one.id === id) ?? null,
+    change: (id: number, changes: Partial<Pick<Notification, 'state' | 'refusal'>>): void =>
+      keep(all().map((one) => (one.id === id ? { ...one, ...changes } : one))),
+    clear: (id: number): void => keep(all().filter((one) => one.id !== id)),
+    /** What was being sent as the page went: nobody knows what became of it. */
+    reopen: (): void =>
+      keep(all().map((one) => (one.state === 'sending' ? { ...one, state: 'waiting' } : one))),
   };
 }
 
-const osVersion = '26.1';
+const OSVersion = '26.1';
 
-/** A phone that no tenant knows yet. */
 export function newEnrollment(user: string): Enrollment {
   return { user, udid: randomUuid(), deviceToken: randomHex(32), otp: null };
 }
 
-/** The three calls that the vendor's app makes once somebody has signed in. @throws {CallFailure} */
+/**
+ * The three calls that the vendor's app makes once somebody has signed in, as its library does: it doubles the slash, and
+ * sends the token's bytes in base64. @throws {CallFailure}
+ */
 export async function enrollPhone(
   call: Call,
   enrollment: Enrollment,
-  { name, bundleId }: Wish,
+  { name: Name, bundleId }: Wish,
 ): Promise<Enrollment> {
   const { udid, deviceToken } = enrollment;
-  const iphone: Iphone = { udid, name, osVersion };
-  await enrollIosDevice(call, iphone);
-  const otp = await enrollOtp(call, udid);
-  await updateDevSettings(call, iphone, { deviceToken, bundleId });
+  await call({ path: '/Device/EnrollIosDevice', body: { OSVersion, Name, Udid: udid } });
+  const answer = await call({ path: `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}` });
+  const otp = readProfile(membersOf(answer.Result));
+  const ClientPushToken = base64(hexToBytes(deviceToken));
+  const { Status } = await call({
+    path: '/IosAppRest//UpdateDevSettings',
+    body: { OSVersion, Name, DeviceID: udid, ClientPushToken, pkgname: bundleId },
+  });
+  if (Status === false) throw new CallFailure('refused', 'The tenant did not accept the device token.');
   return { ...enrollment, otp };
+}
+
+function readProfile(given: Readonly<Record<string, unknown>>): OtpProfile {
+  const [key, oathProfileUuid] = [textIn(given.SecretKey), textIn(given.OathProfileUuid)];
+  const numbers = [given.HmacAlgorithm, given.Digits, given.Period, given.SecretVersion];
+  if (key === null || oathProfileUuid === null || !numbers.every(Number.isSafeInteger))
+    throw new CallFailure('refused', 'The tenant gave no key for one-time passwords.');
+  const [algorithm = 0, digits = 0, interval = 0, keyVersion = 0] = numbers as number[];
+  return { key, oathProfileUuid, algorithm, digits, interval, keyVersion };
 }

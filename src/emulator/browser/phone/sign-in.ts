@@ -15,7 +15,6 @@ import {
   textIn,
 } from './device-calls.ts';
 
-/** What has to be remembered until the browser comes back. */
 export interface PendingSignIn {
   readonly state: string;
   /** RFC 7636: it never leaves this tab but for the token endpoint. */
@@ -79,23 +78,14 @@ export async function redeemCode(
   code: string,
   { codeVerifier }: PendingSignIn,
 ): Promise<Session> {
+  const grant = { grant_type: 'authorization_code', redirect_uri: redirectUri(origin) };
   const tokens = requireAnswer(
-    await sendForm(send, 'Token', {
-      grant_type: 'authorization_code',
-      redirect_uri: redirectUri(origin),
-      code,
-      code_verifier: codeVerifier,
-    }),
+    await sendForm(send, 'Token', { ...grant, code, code_verifier: codeVerifier }),
   );
   const accessToken = textIn(tokens.access_token);
   if (accessToken === null) throw new CallFailure('refused', 'The tenant gave no access token.');
-  const person = requireAnswer(
-    await send({
-      path: `/OAuth2/UserInfo/${clientId}`,
-      headers: { authorization: `Bearer ${accessToken}` },
-      body: null,
-    }),
-  );
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const person = requireAnswer(await send({ path: `/OAuth2/UserInfo/${clientId}`, headers, body: null }));
   const user = textIn(person.unique_name);
   if (user === null) throw new CallFailure('refused', 'The tenant did not say who signed in.');
   return { accessToken, refreshToken: textIn(tokens.refresh_token), user };
@@ -133,18 +123,15 @@ function requireAnswer({ status, document }: TenantAnswer): Readonly<Record<stri
   throw new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
 }
 
-/** What a sign-in gave. */
 export interface Session {
   readonly accessToken: string;
   readonly refreshToken: string | null;
-  /** Who signed in. */
   readonly user: string;
 }
 
-/** Where the session is kept. */
 interface SessionPlace {
   get(): Session | null;
-  set(session: Session | null): void;
+  set(session: Session): void;
 }
 
 /** Calls with the access token, and with a new one where that has expired. */
@@ -162,10 +149,8 @@ export function createCall(send: Send, place: SessionPlace): Call {
     return send({
       path,
       headers: {
-        authorization: `Bearer ${session.accessToken}`,
-        'x-idap-native-client': 'true',
-        'accept-language': 'en-IN',
-        'content-type': 'application/json',
+        ...{ authorization: `Bearer ${session.accessToken}`, 'content-type': 'application/json' },
+        ...{ 'x-idap-native-client': 'true', 'accept-language': 'en-IN' },
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal,
@@ -183,7 +168,6 @@ export function createCall(send: Send, place: SessionPlace): Call {
   };
 }
 
-/** @throws {CallFailure} */
 function read({ status, document }: TenantAnswer): Readonly<Record<string, unknown>> {
   if (status === 401) throw signedOut();
   if (status >= 500 || document === undefined)

@@ -1,7 +1,6 @@
 import { fill, make, type Wanted } from '../dom.ts';
 import { visible } from '../shown.ts';
-import { createClock, isOpen, notificationCard, timeOf } from './lock-screen.ts';
-import type { Enrollment, Remembered, Wish } from './memory.ts';
+import type { Enrollment, Notification, Remembered, Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
 
 /** What a person sees of the phone; it fills the page. @param now milliseconds since 1970 */
@@ -55,7 +54,6 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
   return { show };
 }
 
-/** The one thing to do next. */
 function offer(label: string, press: () => unknown): Wanted {
   return make('div.offer', make('button.primary', { type: 'button', key: label, onclick: press }, label));
 }
@@ -94,10 +92,8 @@ function ofSilence(): Wanted {
   );
 }
 
-/** How many happenings are shown. */
 const shown = 8;
 
-/** The newest first. */
 function log(happenings: Remembered['happenings']): readonly Wanted[] {
   const items = happenings
     .slice(-shown)
@@ -137,10 +133,7 @@ function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
 }
 
 /** What stands above the phone: the answer, and what follows from it. */
-interface Words {
-  readonly heading: string;
-  readonly lead: string;
-}
+type Words = Readonly<Record<'heading' | 'lead', string>>;
 
 function wordsOf(state: PhoneState): Words {
   const { stage, failure, isLost, wish, enrollment } = state;
@@ -177,3 +170,82 @@ const becoming = {
   approved: ['Approved', 'The tenant accepted the answer: the sign-in goes ahead.'],
   denied: ['Denied', 'The tenant accepted the answer: the sign-in is stopped.'],
 } as const;
+
+/** The clock of the lock screen, which goes on by itself. @param now milliseconds since 1970 */
+function createClock(now: () => number): HTMLElement {
+  const clock = document.createElement('div');
+  clock.className = 'clock';
+  const show = (): void => {
+    const moment = new Date(now());
+    const date = moment.toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
+    fill(clock, [make('p.date', date), make('p.time', hourOf(moment))]);
+    setTimeout(show, 60_000 - (moment.getTime() % 60_000));
+  };
+  show();
+  return clock;
+}
+
+const hourOf = (moment: Date): string =>
+  moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+export function timeOf(at: number): Wanted {
+  const moment = new Date(at);
+  return make('time', { datetime: moment.toISOString() }, hourOf(moment));
+}
+
+const outcomes = { approved: ['ok', '✓ Approved'], denied: ['bad', '✕ Denied'] } as const;
+
+/** Whether it has Approve and Deny. */
+export function isOpen({ state, hasActions, challenge }: Notification): boolean {
+  return (state === 'waiting' || state === 'sending') && hasActions && challenge !== null;
+}
+
+/** A push as iOS shows it on the lock screen: whether it comes right now, and whether the one primary button is its. */
+export function notificationCard(
+  notification: Notification,
+  phone: Pick<Phone, 'answer' | 'clear'>,
+  { isNew, isFirst }: { readonly isNew: boolean; readonly isFirst: boolean },
+): Wanted {
+  const { id, app, title, message, at, state, refusal } = notification;
+  const isOff = state === 'sending';
+  const button = (label: string, press: () => unknown, isPrimary = false): Wanted =>
+    make(
+      'button',
+      {
+        type: 'button',
+        class: isPrimary ? 'primary' : null,
+        'aria-disabled': isOff ? 'true' : null,
+        onclick: isOff ? null : press,
+      },
+      label,
+    );
+  const clear = (): Wanted => button('Clear', () => phone.clear(id));
+  const foot = (): readonly (Wanted | null)[] => {
+    if (state === 'approved' || state === 'denied') {
+      const [mood, words] = outcomes[state];
+      return [make(`p.tag.${mood}`, words)];
+    }
+    if (!isOpen(notification))
+      return [
+        make('p.small', 'This is not an MFA push: iOS offers no actions for it.'),
+        make('div.actions', clear()),
+      ];
+    return [
+      refusal === null ? null : make('p.refusal', refusal),
+      make(
+        'div.actions',
+        button('Approve', () => phone.answer(id, true), isFirst),
+        button('Deny', () => phone.answer(id, false)),
+        refusal === null ? null : clear(),
+      ),
+    ];
+  };
+  return make(
+    'li.notification',
+    { key: String(id), class: isNew ? 'coming' : null },
+    make('p.app', make('span', app), timeOf(at)),
+    title === null ? null : make('p.title', title),
+    make('p.message', message),
+    ...foot(),
+  );
+}
