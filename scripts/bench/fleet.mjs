@@ -25,7 +25,17 @@ export async function measureFleet({ directory, program, p12, env, say }) {
     copyFileSync(p12, certificate);
     const surroundings = { ...env, BENCH_TOKEN: 'x', BENCH_PASSWORD: 'secret' };
     const thousand = writeFleet(fleet, 1000);
-    const apply = (file) => [...program, 'fleet', 'apply', '--yes', '--concurrency', '16', '--file', file];
+    const apply = (file) => [
+      ...program,
+      'fleet',
+      'apply',
+      '--yes',
+      '--trust',
+      '--concurrency',
+      '16',
+      '--file',
+      file,
+    ];
 
     const times = { apply: [], curl: [] };
     for (let round = 0; round < rounds; round++) {

@@ -78,7 +78,7 @@ export function writing<T>(path: string, work: () => T): T {
 /** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => name.startsWith('config.json'));
+  closeDirectory(directory, (name) => /^(config|fleets)\.json/.test(name));
 }
 
 /** Renames a damaged file without overwriting another, and returns its new path. @throws {CliError} file-unwritable */

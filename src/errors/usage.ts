@@ -21,6 +21,13 @@ interface PromptFacts {
   readonly secret?: 'password' | 'administrator';
 }
 
+interface UntrustedFacts {
+  /** `sha256:` and the hash of what the fleet file runs and reads. */
+  readonly trust?: string;
+  /** What keeps others from it: `chmod go-w mfa-fleet.yaml`. */
+  readonly remedy?: string;
+}
+
 /** The errors of the command line, which end with 2; a bug, and an interrupt. */
 export const usageErrors = {
   'internal-error': entry(1, [
@@ -57,6 +64,13 @@ export const usageErrors = {
     option === undefined
       ? 'Choose another name, or let --force replace it.'
       : `Give another name with ${option}, or remove this file.`,
+  ]),
+  'fleet-untrusted': entry(2, ({ trust, remedy }: UntrustedFacts) => [
+    ...(remedy === undefined
+      ? ['At a terminal it is shown and asked about once: `mfa-cli fleet plan`.']
+      : [`If all that it says is yours, run \`${remedy}\`.`]),
+    `In a pipeline, once somebody has looked at it, set MFA_CLI_TRUST_FLEET=${trust}.`,
+    '--trust trusts whatever it says, this once: not where others may change it, as in a pull request.',
   ]),
   'fleet-file-invalid': entry(2, ['`mfa-cli help fleet-file` shows what a fleet file holds.']),
   /** Ends with 143 where the signal is SIGTERM. */

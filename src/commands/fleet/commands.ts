@@ -115,6 +115,7 @@ function addFleetOptions(command: Command, record = '--record <file>'): Command 
     .option(record, 'what was set last where; default: mfa-fleet.record.json beside the fleet file')
     .option('--only <name...>', 'these tenants alone')
     .option('--label <key=value...>', 'the tenants with all of these labels alone')
+    .option('--trust', 'trust whatever the file runs and reads, this once')
     .option(
       '--shard <i/n>',
       'one of n parts of the tenants, i from 0 on [MFA_CLI_SHARD, or JOB_COMPLETION_INDEX and MFA_CLI_SHARDS]',

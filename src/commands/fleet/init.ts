@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Profile, Profiles } from '../../auth/profile.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
@@ -10,7 +11,9 @@ import { count, isOn } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
+import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
+import { trustWritten } from './trust.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
@@ -37,7 +40,10 @@ export async function init(options: FleetInitOptions, context: Context): Promise
   const { file = defaultFleetFile, force = false } = options;
   const { profiles } = await readSettings(options, context);
   const { text, ...named } = newFleet(knownTenants(profiles));
-  if (file !== '-') await writePrivateFile(file, text, force, context.signal);
+  if (file !== '-') {
+    await writePrivateFile(file, text, force, context.signal);
+    await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
+  }
   return { file, content: file === '-' ? text : null, ...named };
 }
 

@@ -2,12 +2,14 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { isThere, removeFile } from '../../files/directory.ts';
+import { isThere, removeFile, type Stats } from '../../files/directory.ts';
 import { createGrowingFile, type GrowingFile } from '../../files/durable.ts';
 import { readWhole } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
 import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
 import type { Fleet } from './file/fleet.ts';
+import type { OpenedFleet } from './open-fleet.ts';
+import { requireHeld } from './trust.ts';
 
 const place = {
   name: v.string(),
@@ -76,17 +78,23 @@ type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
  * The record of a fleet, with what a running or killed `apply` noted beside it; without a file it has no entries.
  * @throws {CliError} file-unreadable (no record, or of a newer version), file-too-large, interrupted
  */
-export async function readRecord(path: string, context: Reading): Promise<FleetRecord> {
+export async function readRecord(
+  path: string,
+  context: Reading,
+  judge: (path: string, opened: Stats) => void = () => {},
+): Promise<FleetRecord> {
+  const readIfThere = (file: string) =>
+    textIfThere(file, { ...context, regular: true, judge: (opened) => judge(file, opened) });
   // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
-  const journal = await readIfThere(journalOf(path), context);
-  const text = await readIfThere(path, context);
+  const journal = await readIfThere(journalOf(path));
+  const text = await readIfThere(path);
   const entries = text === null ? [] : decodeRecord(text, path);
   return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
 }
 
-async function readIfThere(path: string, context: Reading): Promise<string | null> {
+async function textIfThere(path: string, reading: Parameters<typeof readWhole>[2]): Promise<string | null> {
   try {
-    return Buffer.from(await readWhole(path, limit, { ...context, regular: true })).toString('utf8');
+    return Buffer.from(await readWhole(path, limit, reading)).toString('utf8');
   } catch (error) {
     if (error instanceof CliError && error.code === 'file-not-found') return null;
     throw error;
@@ -148,16 +156,16 @@ export function settleRecord(path: string, record: FleetRecord): void {
 
 /**
  * The records of a fleet as one, as each shard has its own: of a place in several of them, what was done last counts.
- * @throws {CliError} usage (the record of another fleet), file-unreadable, interrupted
+ * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change it), file-unreadable, interrupted
  */
 export async function readOwnRecords(
   paths: readonly string[],
-  declared: Fleet,
+  { declared, trust }: Pick<OpenedFleet, 'declared' | 'trust'>,
   context: Context,
 ): Promise<FleetRecord> {
   const records: FleetRecord[] = [];
   for (const path of paths) {
-    const record = await readRecord(path, context);
+    const record = await readRecord(path, context, (file, opened) => requireHeld(file, trust, opened));
     requireOwnRecord(record, declared, path);
     records.push(record);
   }

@@ -195,7 +195,7 @@ function certificateOf(
 ): FleetCertificate {
   return {
     name,
-    p12: typeof p12 === 'string' ? { path: resolve(directory, p12) } : { env: p12.env },
+    p12: typeof p12 === 'string' ? { path: resolve(directory, p12), written: p12 } : { env: p12.env },
     password: password === undefined ? null : secretOf(password, directory),
     topic: topic ?? null,
     environment: environment ?? defaultEnvironment,
@@ -234,8 +234,9 @@ function signInOf(declared: DeclaredTenant['sign-in'], directory: string): SignI
 
 function secretOf(declared: DeclaredSecret, directory: string): SecretSource {
   if ('env' in declared) return { env: declared.env };
-  if ('file' in declared) return { file: resolve(directory, declared.file) };
+  if ('file' in declared) return { file: resolve(directory, declared.file), written: declared.file };
   const [program, ...words] = declared.command;
   // As a shell does: what has a slash is a path, and anything else is looked for in PATH.
-  return { command: [/[\\/]/.test(program) ? resolve(directory, program) : program, ...words] };
+  const path = /[\\/]/.test(program) ? resolve(directory, program) : program;
+  return { command: [path, ...words], written: program };
 }
