@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { prepareDirectory } from '../../auth/profile-file.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { realPathOf, type Stats } from '../../files/directory.ts';
+import { isThere, realPathOf, type Stats } from '../../files/directory.ts';
 import { waitForLock } from '../../files/lock-file.ts';
 import { changeableByOthers } from '../../files/others.ts';
 import { readOwnFile } from '../../files/own-file.ts';
@@ -74,7 +74,7 @@ export function openTrust(
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
       if (!(await context.prompt.confirm({ message, unavailable: unknown.message }))) return unknown;
-      await remember(path, { directory, hash, parts }, context);
+      await remember(path, { directory, hash, parts: kept(parts) }, context);
       return null;
     },
   };
@@ -100,7 +100,7 @@ export async function trustWritten(fleet: Fleet, context: Context): Promise<void
   const parts = partsOf(fleet);
   const path = realPathOf(fleet.file);
   const directory = realPathOf(dirname(fleet.file));
-  await remember(path, { directory, hash: hashOf(parts), parts }, context);
+  await remember(path, { directory, hash: hashOf(parts), parts: kept(parts) }, context);
 }
 
 /**
@@ -138,18 +138,19 @@ function hashOf(parts: readonly string[]): string {
   return `sha256:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
 }
 
+/** In the order in which they are shown: what runs stands nearest to the question. */
 const verbs: Readonly<Record<Kind, string>> = {
-  program: 'runs the program',
-  profile: 'signs in with the profile',
-  variable: 'reads the variable',
   file: 'reads the file',
+  variable: 'reads the variable',
+  profile: 'signs in with the profile',
+  program: 'runs the program',
 };
 
 function wordsIn(part: string): [Kind, ...string[]] {
   return parseJson(part) as [Kind, ...string[]];
 }
 
-/** A line for each source, with every host that it goes to; programs first. */
+/** A line for each source, with every host that it goes to; programs last. */
 function formatParts(parts: readonly string[]): readonly string[] {
   const hosts = new Map<string, string[]>();
   for (const part of parts) {
@@ -172,10 +173,8 @@ const shownLines = 20;
 
 function shortened(lines: readonly string[]): readonly string[] {
   const more = lines.length - shownLines;
-  const shown = lines
-    .slice(0, shownLines)
-    .map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
-  return more > 0 ? [...shown, `  … and ${count(more, 'more source')}`] : shown;
+  const shown = lines.slice(-shownLines).map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
+  return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
 }
 
 /** Shows what is to be agreed to: all of it, or what is different from what was agreed to before. */
@@ -206,6 +205,11 @@ const store = v.object({
 });
 type Remembered = ReadBy<typeof store>['fleets'];
 
+/** Of so many parts only the hash is kept: each change of such a fleet is shown with all that it is about. */
+function kept(parts: readonly string[]): readonly string[] {
+  return parts.length > 50_000 ? [] : parts;
+}
+
 /** Beside the profiles. */
 async function storePathOf(context: Context): Promise<string> {
   return join(dirname((await context.profiles()).path), 'fleets.json');
@@ -228,7 +232,8 @@ async function remember(path: string, entry: Remembered[string], context: Contex
       context.signal,
     );
     try {
-      const fleets = { ...readStore(file), [path]: entry };
+      const others = Object.entries(readStore(file)).filter(([other]) => isThere(other));
+      const fleets = { ...Object.fromEntries(others), [path]: entry };
       replaceFile(file, `${JSON.stringify({ version: 1, fleets })}\n`, 0o600);
     } finally {
       release();

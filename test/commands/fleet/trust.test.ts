@@ -51,7 +51,7 @@ describe('before anybody agreed', () => {
       const { exitCode, report } = await json(words, { env });
       expect([exitCode, report.error.code, report.error.exitCode]).toEqual([2, 'fleet-untrusted', 2]);
       expect(report.error.message).toMatch(
-        /nobody has agreed yet to what it runs and reads\n {2}runs the program sh /,
+        /nobody has agreed yet to what it runs and reads\n {2}reads the file .*\n {2}runs the program sh /s,
       );
     }
     untouched();
@@ -343,6 +343,11 @@ describe.skipIf(process.platform === 'win32').each(isRoot ? [...attacks, ...fore
         expect(report.error.message.split('\n')[0]).toContain(words);
         expect(report.error.hints[0]).toMatch(/^If all that it says is yours, run `ch(mod go-w|own \d+) /);
       }
+      // The record that others may change is not believed by whoever only looks.
+      const looked = await json(['status', ...lastly]);
+      expect([looked.exitCode, looked.report.error?.code]).toEqual(
+        /record\.json(\.journal)? /.test(words) ? [2, 'fleet-untrusted'] : [4, undefined],
+      );
       const refreshed = await json(['status', '--refresh', ...lastly]);
       if (!words.includes('.lock'))
         expect([refreshed.exitCode, refreshed.report.error?.code]).toEqual([2, 'fleet-untrusted']);
