@@ -40,8 +40,7 @@ export function openTrust(
   isTrusted: boolean,
   context: Context,
 ): FleetTrust {
-  const parts = partsOf(fleet);
-  const hash = hashOf(parts);
+  const hash = trustHashOf(fleet);
   const pinned = variable(context.env, pin);
   if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
     throw new CliError(
@@ -52,7 +51,7 @@ export function openTrust(
   const refused = (sentence: string, remedy?: string): CliError<'fleet-untrusted'> =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
       facts: { trust: hash, ...(remedy === undefined ? {} : { remedy }) },
-      lines: shortened(formatParts(parts)),
+      lines: shortened(formatParts(partsOf(fleet))),
     });
   return {
     hash,
@@ -63,6 +62,7 @@ export function openTrust(
         return refused(`what it runs and reads is ${hash}, and ${pin} says otherwise`);
       if (doubt === undefined) return refused('it comes from standard input');
       if (doubt !== null) return refused(doubt.sentence, doubt.remedy);
+      const parts = partsOf(fleet);
       if (parts.length === 0) return null;
       const path = realPathOf(fleet.file);
       const store = await storePathOf(context);
@@ -157,7 +157,9 @@ function formatParts(parts: readonly string[]): readonly string[] {
     const words = wordsIn(part);
     const host = words.pop() ?? '';
     const source = JSON.stringify(words);
-    hosts.set(source, [...(hosts.get(source) ?? []), host.replace(/^https:\/\//, '')]);
+    const at = hosts.get(source) ?? [];
+    at.push(host.replace(/^https:\/\//, ''));
+    hosts.set(source, at);
   }
   const order = Object.keys(verbs);
   return [...hosts]
