@@ -91,7 +91,7 @@ function writeFleet({ directory, port }, count) {
   );
   const certificate = 'app: { p12: app.p12, password: { env: BENCH_PASSWORD } }';
   writeFileSync(file, `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${tenants.join('')}`);
-  const record = join(directory, 'mfa-fleet.record.json');
+  const record = join(directory, `fleet-${count}.record.json`);
   rmSync(record, { force: true });
   return { file, record };
 }

@@ -72,7 +72,7 @@ export interface KnownTenant {
   readonly appId: string | null;
   readonly scope: string | null;
   readonly platformToken: boolean;
-  /** What was set there last, one for each client app key. */
+  /** What was set there, one for each client app key; what is in use is the last. */
   readonly certificates: readonly Omit<CertificateRecord, 'tenant' | 'setAt'>[];
 }
 
@@ -103,17 +103,21 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
     return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
   const certificates = namedCertificates(known);
   const taken = new Set<string>();
-  const tenants = known.flatMap((tenant) =>
-    tenant.certificates.map(({ clientAppKey, fingerprint }) => {
-      const { profile } = tenant;
-      const wanted = tenant.certificates.length === 1 ? profile : `${profile}-${clientAppKey}`;
-      const name = freeName(wanted, 'tenant', taken);
-      return {
-        name,
-        lines: tenantLines(name, tenant, certificates.get(fingerprint)?.name ?? '', clientAppKey),
-      };
-    }),
-  );
+  const tenants = known.flatMap((tenant) => {
+    const last = tenant.certificates.at(-1);
+    if (last === undefined) return [];
+    const name = freeName(tenant.profile, 'tenant', taken);
+    const called = certificates.get(last.fingerprint)?.name ?? '';
+    const unused = tenant.certificates.slice(0, -1).map(({ clientAppKey }) => onOneLine(clientAppKey));
+    return {
+      name,
+      lines: [
+        tenantLines(name, tenant, called, last.clientAppKey),
+        // A tenant pushes with the key that was set last.
+        ...unused.map((key) => `    # Set before, and not used since: ${key}`),
+      ].join('\n'),
+    };
+  });
   const bare = known.filter((tenant) => tenant.certificates.length === 0);
   const text = [
     head,
@@ -132,11 +136,13 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
   };
 }
 
-/** The name and the lines of each certificate, once, by its fingerprint. */
+/** The name and the lines of each certificate that was set last somewhere, once, by its fingerprint. */
 function namedCertificates(known: readonly KnownTenant[]) {
   const named = new Map<string, { readonly name: string; readonly lines: string }>();
   const taken = new Set<string>();
-  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) => certificates)) {
+  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) =>
+    certificates.slice(-1),
+  )) {
     if (named.has(fingerprint)) continue;
     const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
     const lines = `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}

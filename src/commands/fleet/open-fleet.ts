@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { isThere, realPathOf, type Stats, statsOf } from '../../files/directory.ts';
+import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
 import { changeableByOthers } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
@@ -10,6 +10,7 @@ import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
 import { type Fleet, formatShard, parseShard, type Shard, selectTenants, sourcesOf } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
+import { recordBeside } from './record.ts';
 import { type FleetTrust, openTrust } from './trust.ts';
 
 export interface OpenedFleet {
@@ -36,7 +37,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const shard = givenShard(options, context.env);
   const folder = file === '-' ? '.' : dirname(file);
   // Where a link leads to a folder, its `..` is another than the path's words say.
-  const directory = isThere(folder) ? realPathOf(folder) : resolve(folder);
+  const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
   let doubt: ReturnType<typeof changeableByOthers> | undefined;
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
@@ -47,7 +48,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
-    recordPath: record ?? join(folder, 'mfa-fleet.record.json'),
+    recordPath: record ?? (await recordBeside(declared, context)),
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, directory, doubt, options.trust === true, context),
     context: {

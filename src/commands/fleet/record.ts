@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import * as v from 'valibot';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -8,8 +8,7 @@ import { readWhole } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
 import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
 import type { Fleet } from './file/fleet.ts';
-import type { OpenedFleet } from './open-fleet.ts';
-import { requireHeld } from './trust.ts';
+import { type FleetTrust, requireHeld } from './trust.ts';
 
 const place = {
   name: v.string(),
@@ -160,7 +159,7 @@ export function settleRecord(path: string, record: FleetRecord): void {
  */
 export async function readOwnRecords(
   paths: readonly string[],
-  { declared, trust }: Pick<OpenedFleet, 'declared' | 'trust'>,
+  { declared, trust }: { readonly declared: Fleet; readonly trust: FleetTrust },
   context: Context,
 ): Promise<FleetRecord> {
   const records: FleetRecord[] = [];
@@ -179,10 +178,39 @@ export async function readOwnRecords(
   };
 }
 
-/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
-function requireOwnRecord({ entries }: FleetRecord, { tenants, file }: Fleet, path: string): void {
+function isOf({ entries }: FleetRecord, { tenants }: Fleet): boolean {
   const own = new Set(tenants.map(({ tenant }) => tenant));
-  if (entries.length === 0 || entries.some(({ tenant }) => own.has(tenant))) return;
+  return entries.some(({ tenant }) => own.has(tenant));
+}
+
+/**
+ * Where the record is that nobody named: beside the fleet file, and named after it. Versions before 0.2 gave it one name for
+ * all: that of this fleet is used where it is the only one. @throws {CliError} interrupted
+ */
+export async function recordBeside(fleet: Fleet, context: Context): Promise<string> {
+  const { file } = fleet;
+  const path = file === '-' ? commonName : join(dirname(file), `${parse(file).name}.record.json`);
+  const earlier = join(dirname(path), commonName);
+  if (path === earlier || isThere(path) || isThere(journalOf(path)) || !isThere(earlier)) return path;
+  const isOwn = await readRecord(earlier, context).then(
+    (record) => isOf(record, fleet),
+    (error: unknown) => {
+      // What cannot be read is told of later, and not passed over.
+      if (error instanceof CliError && error.code !== 'interrupted') return true;
+      throw error;
+    },
+  );
+  if (!isOwn) return path;
+  context.terminal.note(`The record is ${earlier}, the name of earlier versions: ${path} is its name now`);
+  return earlier;
+}
+
+const commonName = 'mfa-fleet.record.json';
+
+/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
+function requireOwnRecord(record: FleetRecord, fleet: Fleet, path: string): void {
+  if (record.entries.length === 0 || isOf(record, fleet)) return;
+  const { file } = fleet;
   throw new CliError(
     'usage',
     `The record ${path} is that of another fleet: none of its tenants is in ${file === '-' ? 'the fleet file' : file}`,

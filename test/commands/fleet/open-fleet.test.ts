@@ -53,7 +53,7 @@ test('a fleet is opened from its file, with its record beside it', async () => {
   const opened = await open({ file, only: ['tenant-3', 'tenant-1'] });
   expect(opened.fleet.tenants.map(({ name }) => name)).toEqual(['tenant-1', 'tenant-3']);
   expect(opened.fleet.certificates.get('app')?.p12).toMatchObject({ path: join(file, '../certs/app.p12') });
-  expect(opened).toMatchObject({ file, recordPath: join(file, '../mfa-fleet.record.json'), shard: null });
+  expect(opened).toMatchObject({ file, recordPath: join(file, '../fleet.record.json'), shard: null });
   expect((await open({ file, record: 'elsewhere.json' })).recordPath).toBe('elsewhere.json');
 });
 

@@ -183,6 +183,9 @@ labels of other values: TENANT certificate: app, SIGN-IN, labels: { a: , b: [1],
   5:106: "constructor" is not the name of a label: it has letters, digits, . _ and - only
 one tenant twice: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: "https://A.example/", certificate: null, client-app-key: com.example.app, SIGN-IN }\n
   6:20: this is the tenant of "acme" with the same client app key
+one tenant with two keys: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: app, client-app-key: k, SIGN-IN }\n
+  6:20: this is the tenant of "acme", which can have one certificate alone
+one tenant with a key that goes: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: null, client-app-key: k, SIGN-IN }\n
 `;
 
 const words: readonly (readonly [word: RegExp, stands: string])[] = [
