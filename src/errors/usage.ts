@@ -26,6 +26,8 @@ interface UntrustedFacts {
   readonly trust?: string;
   /** What keeps others from it: `chmod go-w mfa-fleet.yaml`. */
   readonly remedy?: string;
+  /** Whether a terminal is all that is missing. */
+  readonly asked?: boolean;
 }
 
 /** The errors of the command line, which end with 2; a bug, and an interrupt. */
@@ -65,10 +67,9 @@ export const usageErrors = {
       ? 'Choose another name, or let --force replace it.'
       : `Give another name with ${option}, or remove this file.`,
   ]),
-  'fleet-untrusted': entry(2, ({ trust, remedy }: UntrustedFacts) => [
-    ...(remedy === undefined
-      ? ['At a terminal it is shown and asked about once: `mfa-cli fleet plan`.']
-      : [`If all that it says is yours, run \`${remedy}\`.`]),
+  'fleet-untrusted': entry(2, ({ trust, remedy, asked }: UntrustedFacts) => [
+    ...(asked ? ['At a terminal `mfa-cli fleet plan` shows it, and asks once.'] : []),
+    ...(remedy === undefined ? [] : [`If all that it says is yours, run \`${remedy}\`.`]),
     `In a pipeline, once somebody has looked at it, set MFA_CLI_TRUST_FLEET=${trust}.`,
     '--trust trusts whatever it says, this once: not where others may change it, as in a pull request.',
   ]),

@@ -6,7 +6,7 @@ import { shellWord } from '../text/phrasing.ts';
 import { readRegularFile } from './own-file.ts';
 
 /** Who else may change a file: a sentence without a period, and the command that mends it, if one does. */
-interface Doubt {
+export interface Doubt {
   readonly sentence: string;
   readonly remedy?: string;
 }

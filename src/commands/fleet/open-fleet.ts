@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
-import { changeableByOthers } from '../../files/others.ts';
+import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
@@ -38,7 +38,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const folder = file === '-' ? '.' : dirname(file);
   // Where a link leads to a folder, its `..` is another than the path's words say.
   const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
-  let doubt: ReturnType<typeof changeableByOthers> | undefined;
+  let doubt: Doubt | null | undefined;
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
   };

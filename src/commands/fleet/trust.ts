@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { prepareDirectory } from '../../auth/profile-file.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, type FactsOf } from '../../errors/cli-error.ts';
 import { isThere, realPathOf, type Stats } from '../../files/directory.ts';
 import { waitForLock } from '../../files/lock-file.ts';
-import { changeableByOthers } from '../../files/others.ts';
+import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { nameOf } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
@@ -36,7 +36,7 @@ const pin = 'MFA_CLI_TRUST_FLEET';
 export function openTrust(
   fleet: Fleet,
   directory: string,
-  doubt: ReturnType<typeof changeableByOthers> | undefined,
+  doubt: Doubt | null | undefined,
   isTrusted: boolean,
   context: Context,
 ): FleetTrust {
@@ -48,9 +48,9 @@ export function openTrust(
       `${pin} takes sha256: and 64 hex digits in lower case, as fleet plan tells them`,
     );
   const name = onOneLine(nameOf(fleet.file));
-  const refused = (sentence: string, remedy?: string): CliError<'fleet-untrusted'> =>
+  const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
-      facts: { trust: hash, ...(remedy === undefined ? {} : { remedy }) },
+      facts: { trust: hash, ...facts },
       lines: shortened(formatParts(partsOf(fleet))),
     });
   return {
@@ -61,7 +61,7 @@ export function openTrust(
       if (pinned !== undefined)
         return refused(`what it runs and reads is ${hash}, and ${pin} says otherwise`);
       if (doubt === undefined) return refused('it comes from standard input');
-      if (doubt !== null) return refused(doubt.sentence, doubt.remedy);
+      if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
       const parts = partsOf(fleet);
       if (parts.length === 0) return null;
       const path = realPathOf(fleet.file);
@@ -69,7 +69,7 @@ export function openTrust(
       const known = readStore(store)[path];
       if (known?.hash === hash && known.directory === directory) return null;
       const agreed = known?.directory === directory ? known.parts : [];
-      const unknown = refused('nobody has agreed yet to what it runs and reads');
+      const unknown = refused('nobody has agreed yet to what it runs and reads', { asked: true });
       if (!context.terminal.interactive) return unknown;
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
@@ -78,6 +78,10 @@ export function openTrust(
       return null;
     },
   };
+}
+
+function remedyOf({ remedy }: Doubt): FactsOf<'fleet-untrusted'> {
+  return remedy === undefined ? {} : { remedy };
 }
 
 /** @throws {CliError} fleet-untrusted */
@@ -91,7 +95,7 @@ export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?
   const doubt = isGiven ? null : changeableByOthers(path, opened);
   if (doubt !== null)
     throw new CliError('fleet-untrusted', `The record ${onOneLine(path)} is not trusted: ${doubt.sentence}`, {
-      facts: { trust: hash, ...(doubt.remedy === undefined ? {} : { remedy: doubt.remedy }) },
+      facts: { trust: hash, ...remedyOf(doubt) },
     });
 }
 
