@@ -29,7 +29,7 @@ function directoryWithCertificate(): string {
 
 /** What the commands of a fleet say; of two that begin alike the longer first. */
 const fleetSays = [
-  ['mfa-cli fleet plan --refresh', '5 same'],
+  ['mfa-cli fleet plan --trust --refresh', '5 same'],
   ['mfa-cli fleet plan', '5 to set'],
   ['mfa-cli fleet apply', '✓ 5 sent'],
   ['mfa-cli fleet status', 'Wrote fleet.html'],

@@ -83,7 +83,7 @@ export function writing<T>(path: string, work: () => T): T {
  */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => name.startsWith('config.json'));
+  closeDirectory(directory, (name) => /^(config|fleets)\.json/.test(name));
   try {
     requireOwnDirectory(directory);
   } catch (cause) {

@@ -21,6 +21,15 @@ interface PromptFacts {
   readonly secret?: 'password' | 'administrator';
 }
 
+interface UntrustedFacts {
+  /** `sha256:` and the hash of what the fleet file runs and reads. */
+  readonly trust?: string;
+  /** What keeps others from it: `chmod go-w mfa-fleet.yaml`. */
+  readonly remedy?: string;
+  /** Whether a terminal is all that is missing. */
+  readonly asked?: boolean;
+}
+
 /** The errors of the command line, which end with 2; a bug, and an interrupt. */
 export const usageErrors = {
   'internal-error': entry(1, () => [
@@ -44,6 +53,12 @@ export const usageErrors = {
     option === undefined
       ? 'Choose another name, or let --force replace it.'
       : `Give another name with ${option}, or remove this file.`,
+  ]),
+  'fleet-untrusted': entry(2, ({ trust, remedy, asked }: UntrustedFacts) => [
+    asked && 'At a terminal `mfa-cli fleet plan` shows it, and asks once.',
+    remedy && `If all that it says is yours, run \`${remedy}\`.`,
+    `In a pipeline, once somebody has looked at it, set MFA_CLI_TRUST_FLEET=${trust}.`,
+    '--trust trusts whatever it says, this once: not where others may change it, as in a pull request.',
   ]),
   'fleet-file-invalid': entry(2, () => ['`mfa-cli help fleet-file` shows what a fleet file holds.']),
   /** Ends with 143 where the signal is SIGTERM. */

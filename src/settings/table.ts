@@ -146,6 +146,10 @@ export const table = {
     variable: 'JOB_COMPLETION_INDEX',
     meaning: 'number of the pod in an indexed job of Kubernetes, from 0 on; takes MFA_CLI_SHARDS',
   },
+  'trust-fleet': {
+    variable: 'MFA_CLI_TRUST_FLEET',
+    meaning: 'sha256:HASH that `fleet plan` told: what the fleet file runs and reads is trusted',
+  },
   registry: {
     variable: 'MFA_CLI_REGISTRY',
     meaning: 'npm registry that `upgrade --check` asks',

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { fixedPasswordsOf } from '../../src/emulator/people.ts';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { p12Path } from '../support/fixtures.ts';
+import { trusting } from '../support/fleet.ts';
 import { cleanEnvironment, runShell } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
@@ -81,6 +82,8 @@ test.skipIf(isMissing('bash')).each(['GitHub Actions', 'GitLab'] as const)(
           APP_PASSWORD: 'secret',
           ...Object.fromEntries(secrets),
           ...env,
+          // A variable of the project, on a page that a pull request does not change.
+          ...trusting(join(checkout, 'mfa-fleet.yaml')),
         });
         const { exitCode, stderr } = await runShell(
           `cd '${checkout}'; ${line} && cp report-*.json '${merged}'`,

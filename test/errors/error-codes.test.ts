@@ -77,6 +77,14 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     exitCode: 2,
     provoke: () => run(['fleet', 'plan', '--file', '-'], { stdin: 'version: 2\n' }),
   },
+  'fleet-untrusted': {
+    exitCode: 2,
+    provoke: () =>
+      run(['fleet', 'apply', '--yes', '--file', '-'], {
+        stdin:
+          'version: 1\ntenants: { a: { tenant: a.example, certificate: null, client-app-key: k, sign-in: { profile: p } } }\n',
+      }),
+  },
   'file-not-found': { exitCode: 3, provoke: () => run(['apns', 'inspect', 'missing.p12']) },
   'file-unreadable': { exitCode: 3, provoke: () => run(['apns', 'inspect', temporaryDirectory()]) },
   'file-unwritable': {
@@ -216,15 +224,18 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   },
 };
 
-/** How many faults a file has, and each of them on a line of its own. */
-const faultLines = /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/;
+/** A sentence; of two codes with lines below it: the faults of a file, and what it would do. */
+const sentences: Readonly<Record<string, RegExp>> = {
+  'fleet-file-invalid': /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/,
+  'fleet-untrusted': /^[^\n]+[^.\n]\n {2}signs in with the profile p for a\.example$/,
+};
 
 test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) => {
   const result = await provoke();
   const { error } = JSON.parse(result.stdout);
   expect(error).toEqual({
     code,
-    message: expect.stringMatching(code === 'fleet-file-invalid' ? faultLines : /^[^\n]+[^.\n]$/),
+    message: expect.stringMatching(sentences[code] ?? /^[^\n]+[^.\n]$/),
     hints: expect.any(Array),
     exitCode,
   });

@@ -6,7 +6,7 @@ const day = 24 * 60 * 60 * 1000;
 
 export const app: FleetCertificate = {
   name: 'app',
-  p12: { path: '/nowhere/app.p12' },
+  p12: { path: '/nowhere/app.p12', written: 'app.p12' },
   password: null,
   topic: 'com.example.app',
   environment: null,

@@ -21,9 +21,10 @@ import {
   reportFleet,
 } from './make-plan.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
-import { settleRecord } from './record.ts';
+import { journalOf, settleRecord } from './record.ts';
 import { changes, type FleetReport } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
+import { requireHeld, requireTrust } from './trust.ts';
 
 export interface ApplyOptions extends PlanOptions {
   readonly concurrency?: string;
@@ -51,6 +52,9 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
     requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet, context);
+  await requireTrust(opened.trust);
+  for (const path of [opened.recordPath, journalOf(opened.recordPath), `${opened.recordPath}.lock`])
+    requireHeld(path, opened.trust);
   const unlock = lockFile(opened.recordPath, {
     unlockable: `The record ${opened.recordPath} cannot be locked`,
     held: (holder, lock) =>
@@ -72,7 +76,7 @@ async function applyLocked(
   options: ApplyOptions,
   context: Context,
 ): Promise<FleetReport> {
-  const prepared = await prepareFleet(opened, options, context);
+  const prepared = await prepareFleet(opened, null, options, context);
   const planned =
     options.verify === true ? await verifyFleet(prepared.planned, context, options) : prepared.planned;
   const report = (outcomes: Outcomes): FleetReport => reportFleet(planned, outcomes, prepared.facts);

@@ -20,7 +20,7 @@ import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
-import type { FleetCertificate, FleetTenant, P12Source, SecretSource } from './file/fleet.ts';
+import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with a session that is its own. */
 interface OpenFleetTenant {
@@ -164,7 +164,7 @@ function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
  * interrupted; none contains what was read
  */
 export async function resolveSecret(
-  source: SecretSource,
+  source: SecretPlace,
   what: string,
   context: Context,
   { mayBeEmpty = false } = {},
@@ -175,7 +175,7 @@ export async function resolveSecret(
   throw new CliError('usage', `${secret.source} is empty: it is to hold ${what}`, { facts: where });
 }
 
-async function secretFrom(source: SecretSource, what: string, context: Context): Promise<Secret> {
+async function secretFrom(source: SecretPlace, what: string, context: Context): Promise<Secret> {
   if ('file' in source) return readSecret(source.file, `The file of ${what}`, context);
   if ('command' in source) return runForSecret(source.command, `The command of ${what}`, context);
   const { env: name } = source;

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Profile, Profiles } from '../../auth/profile.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
@@ -10,7 +11,9 @@ import { count, isOn } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
+import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
+import { trustWritten } from './trust.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
@@ -37,7 +40,10 @@ export async function init(options: FleetInitOptions, context: Context): Promise
   const { file = defaultFleetFile, force = false } = options;
   const { profiles } = await readSettings(options, context);
   const { text, ...named } = newFleet(knownTenants(profiles));
-  if (file !== '-') await writePrivateFile(file, text, force, context.signal);
+  if (file !== '-') {
+    await writePrivateFile(file, text, force, context.signal);
+    await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
+  }
   return { file, content: file === '-' ? text : null, ...named };
 }
 
@@ -66,7 +72,7 @@ export interface KnownTenant {
   readonly appId: string | null;
   readonly scope: string | null;
   readonly platformToken: boolean;
-  /** What was set there last, one for each client app key. */
+  /** What was set there, one for each client app key; what is in use is the last. */
   readonly certificates: readonly Omit<CertificateRecord, 'tenant' | 'setAt'>[];
 }
 
@@ -97,17 +103,21 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
     return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
   const certificates = namedCertificates(known);
   const taken = new Set<string>();
-  const tenants = known.flatMap((tenant) =>
-    tenant.certificates.map(({ clientAppKey, fingerprint }) => {
-      const { profile } = tenant;
-      const wanted = tenant.certificates.length === 1 ? profile : `${profile}-${clientAppKey}`;
-      const name = freeName(wanted, 'tenant', taken);
-      return {
-        name,
-        lines: tenantLines(name, tenant, certificates.get(fingerprint)?.name ?? '', clientAppKey),
-      };
-    }),
-  );
+  const tenants = known.flatMap((tenant) => {
+    const last = tenant.certificates.at(-1);
+    if (last === undefined) return [];
+    const name = freeName(tenant.profile, 'tenant', taken);
+    const called = certificates.get(last.fingerprint)?.name ?? '';
+    const unused = tenant.certificates.slice(0, -1).map(({ clientAppKey }) => onOneLine(clientAppKey));
+    return {
+      name,
+      lines: [
+        tenantLines(name, tenant, called, last.clientAppKey),
+        // A tenant pushes with the key that was set last.
+        ...unused.map((key) => `    # Set before, and not used since: ${key}`),
+      ].join('\n'),
+    };
+  });
   const bare = known.filter((tenant) => tenant.certificates.length === 0);
   const text = [
     head,
@@ -126,11 +136,13 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
   };
 }
 
-/** The name and the lines of each certificate, once, by its fingerprint. */
+/** The name and the lines of each certificate that was set last somewhere, once, by its fingerprint. */
 function namedCertificates(known: readonly KnownTenant[]) {
   const named = new Map<string, { readonly name: string; readonly lines: string }>();
   const taken = new Set<string>();
-  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) => certificates)) {
+  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) =>
+    certificates.slice(-1),
+  )) {
     if (named.has(fingerprint)) continue;
     const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
     const lines = `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}

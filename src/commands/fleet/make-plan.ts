@@ -61,7 +61,8 @@ function planTenant(
   const previous =
     clientAppKey === null ? null : (recorded.get(placeKey({ tenant: tenant.tenant, clientAppKey })) ?? null);
   const base = { tenant, clientAppKey, certificate, previous, findings: [], error: null };
-  if (judged instanceof CliError) return { ...base, action: 'blocked', error: judged };
+  if (judged instanceof CliError)
+    return { ...base, action: judged.code === 'fleet-untrusted' ? 'unknown' : 'blocked', error: judged };
   if (certificate === null)
     return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
   const findings = findingsFor(certificate, previous);
@@ -148,7 +149,7 @@ export interface Outcome {
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
 /** What a report needs beside the plan. */
-export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard'> {
+export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
   readonly now: Date;
 }
 
@@ -156,7 +157,7 @@ export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shar
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
-  { file, record, shard, now }: ReportFacts,
+  { file, record, shard, trust, now }: ReportFacts,
 ): FleetReport {
   const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
   const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
@@ -165,6 +166,7 @@ export function reportFleet(
     file,
     record,
     shard,
+    trust,
     tenants,
     counts: countTenants(tenants),
     ok: !failed && unfinished.length === 0,
@@ -190,7 +192,7 @@ function reportTenant(
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
     error:
-      failure === null ? null : { code: failure.code, message: failure.message, hints: hintsFor(failure) },
+      failure === null ? null : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
     findings,
   };
 }
@@ -204,22 +206,35 @@ export interface PreparedFleet {
 }
 
 /**
- * Reads the record, opens each certificate once, and plans.
- * @throws {CliError} usage (a record of another fleet), file-unreadable, interrupted
+ * Reads the record, opens each certificate once, and plans. Where the file is not to be used, nothing that it names is run or
+ * read: what is not known then is action `unknown`.
+ * @param refusal why the file is not to be used, or null
+ * @throws {CliError} usage (a record of another fleet), file-unreadable, fleet-untrusted, interrupted
  */
 export async function prepareFleet(
   opened: OpenedFleet,
+  refusal: CliError | null,
   options: PlanOptions,
   context: Context,
 ): Promise<PreparedFleet> {
-  const { fleet, file, recordPath, shard } = opened;
+  const { fleet, file, recordPath, shard, trust } = opened;
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
-  const record = await readOwnRecords([recordPath], opened.declared, context);
-  const certificates = await openFleetCertificates(fleet.tenants, { now, warnDays }, context);
+  const record = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
+    if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted') throw error;
+    return null;
+  });
+  const certificates =
+    refusal === null
+      ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
+      : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
+  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, certificates, (findings) =>
+    stopsAt(findings, options),
+  );
   return {
-    record,
-    planned: planFleet(fleet.tenants, record, certificates, (findings) => stopsAt(findings, options)),
-    facts: { file, record: recordPath, shard, now },
+    record: record ?? { entries: [] },
+    planned:
+      record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
+    facts: { file, record: recordPath, shard, trust: trust.hash, now },
   };
 }

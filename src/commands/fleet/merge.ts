@@ -66,6 +66,10 @@ export function mergeReports(reports: readonly NamedReport[]): FleetReport {
     file: one('file'),
     record: one('record'),
     shard: null,
+    trust:
+      new Set(reports.map(({ report }) => report.trust)).size === 1
+        ? (reports[0]?.report.trust ?? null)
+        : null,
     tenants,
     counts: countTenants(tenants),
     ok: reports.every(({ report }) => report.ok),
@@ -118,6 +122,7 @@ export const command: CommandModule<MergeOptions, FleetReport> = {
   work: merge,
   format: (report, style) => (kindOf(report) === 'plan' ? formatPlan : formatApplied)(report, style),
   exitCode({ counts, ok }) {
+    if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;
   },

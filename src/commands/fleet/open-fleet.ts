@@ -1,14 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { statsOf } from '../../files/directory.ts';
+import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
+import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
 import { type Fleet, formatShard, parseShard, type Shard, selectTenants, sourcesOf } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
+import { recordBeside } from './record.ts';
+import { type FleetTrust, openTrust } from './trust.ts';
 
 export interface OpenedFleet {
   readonly fleet: Fleet;
@@ -17,6 +20,7 @@ export interface OpenedFleet {
   readonly recordPath: string;
   /** `3/10`; null: all of it. */
   readonly shard: string | null;
+  readonly trust: FleetTrust;
   /** The command's, with the variables that the file declares to hold secrets. */
   readonly context: Context;
 }
@@ -31,24 +35,27 @@ const fleetLimit = 64 * 1024 * 1024;
 export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
-  const directory = file === '-' ? '.' : dirname(file);
-  const declared = await read(file, resolve(directory), context);
+  const folder = file === '-' ? '.' : dirname(file);
+  // Where a link leads to a folder, its `..` is another than the path's words say.
+  const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
+  let doubt: Doubt | null | undefined;
+  const judge = (opened: Stats): void => {
+    doubt = changeableByOthers(file, opened);
+  };
+  const bytes = await readWhole(file, fleetLimit, { ...context, judge }, { input: 'fleet' });
+  const declared = readFleet(decode(bytes, file), { file, directory });
   return {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
-    recordPath: record ?? join(directory, 'mfa-fleet.record.json'),
+    recordPath: record ?? (await recordBeside(declared, context)),
     shard: shard === null ? null : formatShard(shard),
+    trust: openTrust(declared, directory, doubt, options.trust === true, context),
     context: {
       ...context,
       secretVariables: [...new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])))],
     },
   };
-}
-
-async function read(file: string, directory: string, context: Context): Promise<Fleet> {
-  const bytes = await readWhole(file, fleetLimit, context, { input: 'fleet' });
-  return readFleet(decode(bytes, file), { file, directory });
 }
 
 /** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */
@@ -92,14 +99,15 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 
 /** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
 export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
-  const files = [
-    fleet.file,
-    ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]),
-    ...sourcesOf(fleet).flatMap((each) => ('path' in each ? each.path : 'file' in each ? each.file : [])),
-  ];
+  const own = [fleet.file, ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`])];
+  const named = sourcesOf(fleet).flatMap((each) =>
+    'path' in each ? each.path : 'file' in each ? each.file : [],
+  );
   const target = identityOf(out);
   if (
-    files.some((path) => resolve(path) === resolve(out) || (target !== null && identityOf(path) === target))
+    [...own, ...named].some((path) => resolve(path) === resolve(out)) ||
+    // Nobody may have agreed to a look at what the file names.
+    (target !== null && own.some((path) => identityOf(path) === target))
   )
     throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
 }
@@ -116,4 +124,5 @@ export interface FleetOptions extends GlobalOptions {
   readonly only?: readonly string[];
   readonly label?: readonly string[];
   readonly shard?: string;
+  readonly trust?: boolean;
 }

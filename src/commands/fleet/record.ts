@@ -1,13 +1,14 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import * as v from 'valibot';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { isThere, removeFile } from '../../files/directory.ts';
+import { isThere, removeFile, type Stats } from '../../files/directory.ts';
 import { createGrowingFile, type GrowingFile } from '../../files/durable.ts';
 import { readWhole } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
 import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
 import type { Fleet } from './file/fleet.ts';
+import { type FleetTrust, requireHeld } from './trust.ts';
 
 const place = {
   name: v.string(),
@@ -76,17 +77,23 @@ type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
  * The record of a fleet, with what a running or killed `apply` noted beside it; without a file it has no entries.
  * @throws {CliError} file-unreadable (no record, or of a newer version), file-too-large, interrupted
  */
-export async function readRecord(path: string, context: Reading): Promise<FleetRecord> {
+export async function readRecord(
+  path: string,
+  context: Reading,
+  judge: (path: string, opened: Stats) => void = () => {},
+): Promise<FleetRecord> {
+  const readIfThere = (file: string) =>
+    textIfThere(file, { ...context, regular: true, judge: (opened) => judge(file, opened) });
   // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
-  const journal = await readIfThere(journalOf(path), context);
-  const text = await readIfThere(path, context);
+  const journal = await readIfThere(journalOf(path));
+  const text = await readIfThere(path);
   const entries = text === null ? [] : decodeRecord(text, path);
   return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
 }
 
-async function readIfThere(path: string, context: Reading): Promise<string | null> {
+async function textIfThere(path: string, reading: Parameters<typeof readWhole>[2]): Promise<string | null> {
   try {
-    return Buffer.from(await readWhole(path, limit, { ...context, regular: true })).toString('utf8');
+    return Buffer.from(await readWhole(path, limit, reading)).toString('utf8');
   } catch (error) {
     if (error instanceof CliError && error.code === 'file-not-found') return null;
     throw error;
@@ -148,16 +155,16 @@ export function settleRecord(path: string, record: FleetRecord): void {
 
 /**
  * The records of a fleet as one, as each shard has its own: of a place in several of them, what was done last counts.
- * @throws {CliError} usage (the record of another fleet), file-unreadable, interrupted
+ * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change it), file-unreadable, interrupted
  */
 export async function readOwnRecords(
   paths: readonly string[],
-  declared: Fleet,
+  { declared, trust }: { readonly declared: Fleet; readonly trust: FleetTrust },
   context: Context,
 ): Promise<FleetRecord> {
   const records: FleetRecord[] = [];
   for (const path of paths) {
-    const record = await readRecord(path, context);
+    const record = await readRecord(path, context, (file, opened) => requireHeld(file, trust, opened));
     requireOwnRecord(record, declared, path);
     records.push(record);
   }
@@ -171,10 +178,39 @@ export async function readOwnRecords(
   };
 }
 
-/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
-function requireOwnRecord({ entries }: FleetRecord, { tenants, file }: Fleet, path: string): void {
+function isOf({ entries }: FleetRecord, { tenants }: Fleet): boolean {
   const own = new Set(tenants.map(({ tenant }) => tenant));
-  if (entries.length === 0 || entries.some(({ tenant }) => own.has(tenant))) return;
+  return entries.some(({ tenant }) => own.has(tenant));
+}
+
+/**
+ * Where the record is that nobody named: beside the fleet file, and named after it. Versions before 0.2 gave it one name for
+ * all: that of this fleet is used where it is the only one. @throws {CliError} interrupted
+ */
+export async function recordBeside(fleet: Fleet, context: Context): Promise<string> {
+  const { file } = fleet;
+  const path = file === '-' ? commonName : join(dirname(file), `${parse(file).name}.record.json`);
+  const earlier = join(dirname(path), commonName);
+  if (path === earlier || isThere(path) || isThere(journalOf(path)) || !isThere(earlier)) return path;
+  const isOwn = await readRecord(earlier, context).then(
+    (record) => isOf(record, fleet),
+    (error: unknown) => {
+      // What cannot be read is told of later, and not passed over.
+      if (error instanceof CliError && error.code !== 'interrupted') return true;
+      throw error;
+    },
+  );
+  if (!isOwn) return path;
+  context.terminal.note(`The record is ${earlier}, the name of earlier versions: ${path} is its name now`);
+  return earlier;
+}
+
+const commonName = 'mfa-fleet.record.json';
+
+/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
+function requireOwnRecord(record: FleetRecord, fleet: Fleet, path: string): void {
+  if (record.entries.length === 0 || isOf(record, fleet)) return;
+  const { file } = fleet;
   throw new CliError(
     'usage',
     `The record ${path} is that of another fleet: none of its tenants is in ${file === '-' ? 'the fleet file' : file}`,

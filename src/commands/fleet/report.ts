@@ -17,7 +17,7 @@ const reportedTenant = v.object({
   clientAppKey: textOrNull,
   /** Its name in the file; null: none is to be there. */
   certificate: textOrNull,
-  action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked']),
+  action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']),
   sent: v.boolean(),
   fingerprint: textOrNull,
   topic: textOrNull,
@@ -41,6 +41,8 @@ export const fleetReport = v.object({
   record: v.string(),
   /** `3/10`; null: all of it. */
   shard: textOrNull,
+  /** `sha256:` and a hash of what the file runs and reads, and of where that goes; null: shards of several hashes, or of an earlier version. */
+  trust: v.nullish(v.string(), null),
   tenants: v.array(reportedTenant),
   /** How many of each action, and how many were `sent` and `failed`. */
   counts: v.record(v.string(), v.number()),
@@ -108,13 +110,14 @@ export function changes(action: FleetAction): boolean {
   return action === 'set' || action === 'replace' || action === 'delete';
 }
 
-/** How many of each action, how many were sent, and how many failed; what is blocked did not fail. */
+/** How many of each action, how many were sent, and how many failed; what is blocked or unknown did not fail. */
 export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport['counts'] {
-  const counts = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, sent: 0, failed: 0 };
+  const actions = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, unknown: 0 };
+  const counts = { ...actions, sent: 0, failed: 0 };
   for (const { action, sent, error } of tenants) {
     counts[action]++;
     if (sent) counts.sent++;
-    if (error !== null && action !== 'blocked') counts.failed++;
+    if (error !== null && action !== 'blocked' && action !== 'unknown') counts.failed++;
   }
   return counts;
 }

@@ -15,6 +15,7 @@ import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 import { verdict } from './report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
+import { requireTrust } from './trust.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly record?: readonly string[];
@@ -28,11 +29,13 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   const { out } = options;
   requireOneResult(options, outer.terminal.flags.json);
   const { record: given, ...others } = options;
-  const { fleet, declared, recordPath, context } = await openFleet(others, outer);
+  const opened = await openFleet(others, outer);
+  const { fleet, declared, recordPath, context } = opened;
+  if (options.refresh === true) await requireTrust(opened.trust);
   const paths = given ?? [recordPath];
   if (out !== undefined) requireNoInput(out, declared, paths);
   const warnDays = warnDaysOf(options, fleet.warnDays);
-  const record = await readOwnRecords(paths, declared, context);
+  const record = await readOwnRecords(paths, opened, context);
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./pool.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);

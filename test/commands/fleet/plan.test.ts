@@ -18,7 +18,13 @@ import { testNow } from '../../support/context.ts';
 import { p12Bytes } from '../../support/fixtures.ts';
 
 const topic = 'com.example.lab';
-const declared = { name: 'app', p12: { path: '/app.p12' }, password: null, topic: null, environment: null };
+const declared = {
+  name: 'app',
+  p12: { path: '/app.p12', written: 'app.p12' },
+  password: null,
+  topic: null,
+  environment: null,
+};
 const password = new Secret('secret');
 const identity = await readPushIdentity(
   { name: 'app.p12', bytes: p12Bytes('01-default-aes256') },

@@ -183,6 +183,9 @@ labels of other values: TENANT certificate: app, SIGN-IN, labels: { a: , b: [1],
   5:106: "constructor" is not the name of a label: it has letters, digits, . _ and - only
 one tenant twice: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: "https://A.example/", certificate: null, client-app-key: com.example.app, SIGN-IN }\n
   6:20: this is the tenant of "acme" with the same client app key
+one tenant with two keys: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: app, client-app-key: k, SIGN-IN }\n
+  6:20: this is the tenant of "acme", which can have one certificate alone
+one tenant with a key that goes: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: null, client-app-key: k, SIGN-IN }\n
 `;
 
 const words: readonly (readonly [word: RegExp, stands: string])[] = [
@@ -232,7 +235,7 @@ function fixture(name: string): string {
 test('a fleet is read whole: paths from its directory, addresses as origins, defaults in force', () => {
   const app = {
     name: 'app',
-    p12: { path: resolve('/fleets/certs/app.p12') },
+    p12: { path: resolve('/fleets/certs/app.p12'), written: 'certs/app.p12' },
     password: { env: 'APP_P12_PASSWORD' },
     topic: 'com.example.app',
     environment: 'production',
@@ -240,13 +243,13 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
   const voice = {
     name: 'voice',
     p12: { env: 'VOICE_P12_BASE64' },
-    password: { command: ['op', 'read', 'op://vault/voice/password'] },
+    password: { command: ['op', 'read', 'op://vault/voice/password'], written: 'op' },
     topic: null,
     environment: 'sandbox',
   };
   const open = {
     name: 'open',
-    p12: { path: resolve('/srv/open.p12') },
+    p12: { path: resolve('/srv/open.p12'), written: '/srv/open.p12' },
     password: null,
     topic: null,
     environment: 'production',
@@ -271,7 +274,7 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
         clientAppKey: null,
         signIn: {
           clientId: 'ci@initech',
-          clientSecret: { file: resolve('/fleets/secrets/initech') },
+          clientSecret: { file: resolve('/fleets/secrets/initech'), written: 'secrets/initech' },
           appId: 'push',
           scope: 'mobile',
           platformToken: true,
@@ -302,7 +305,7 @@ test('aliases and merge keys stand for what they name; a key of its own wins, an
   const { tenants } = readFleet(fixture('anchors.yaml'), place);
   const signIn = {
     clientId: 'ci',
-    clientSecret: { command: [resolve('/fleets/secret.sh'), 'all'] },
+    clientSecret: { command: [resolve('/fleets/secret.sh'), 'all'], written: './secret.sh' },
     appId: null,
     scope: null,
     platformToken: false,

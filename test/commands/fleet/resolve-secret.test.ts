@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { SecretSource } from '../../../src/commands/fleet/file/fleet.ts';
+import type { SecretPlace } from '../../../src/commands/fleet/file/fleet.ts';
 import { resolveSecret } from '../../../src/commands/fleet/fleet-tenant.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
@@ -20,7 +20,7 @@ interface Machine {
   readonly mayBeEmpty?: boolean;
 }
 
-async function resolved(source: SecretSource, machine: Machine = {}): Promise<string> {
+async function resolved(source: SecretPlace, machine: Machine = {}): Promise<string> {
   const { env = { PATH: process.env.PATH }, patience = 30_000, mayBeEmpty = false } = machine;
   const signal = machine.signal ?? new AbortController().signal;
   const secretVariables = machine.secretVariables ?? [];
@@ -30,7 +30,7 @@ async function resolved(source: SecretSource, machine: Machine = {}): Promise<st
 }
 
 /** Code, message and everything else that an error could tell. */
-async function failureOf(source: SecretSource, machine: Machine = {}): Promise<readonly [string, string]> {
+async function failureOf(source: SecretPlace, machine: Machine = {}): Promise<readonly [string, string]> {
   const error = await resolved(source, machine).then(
     (secret) => Promise.reject(new Error(`resolved to ${secret}`)),
     (reason: unknown) => reason,
@@ -41,7 +41,7 @@ async function failureOf(source: SecretSource, machine: Machine = {}): Promise<r
 }
 
 /** A program that a shell runs. */
-const sh = (script: string, ...words: string[]): SecretSource => ({
+const sh = (script: string, ...words: string[]): SecretPlace => ({
   command: ['sh', '-c', script, 'sh', ...words],
 });
 
@@ -146,7 +146,7 @@ function ended(pid: number): Promise<void> {
 }
 
 /** A program that starts another one, whose number it writes to the file, and prints, and waits. */
-const family = (file: string): SecretSource =>
+const family = (file: string): SecretPlace =>
   sh(`sleep 1000 & printf %s $! > "$1"; printf ${hidden}; wait`, file);
 
 test.skipIf(process.platform === 'win32')(

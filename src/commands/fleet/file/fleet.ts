@@ -25,14 +25,19 @@ export interface FleetCertificate {
   readonly environment: ApnsEnvironment | null;
 }
 
-/** A .p12: an absolute path, or the variable that holds it in base64. */
-export type P12Source = { readonly path: string } | { readonly env: string };
+/** A .p12: an absolute path, with what the file says, or the variable that holds it in base64. */
+export type P12Source = { readonly path: string; readonly written: string } | { readonly env: string };
 
 /** Where a secret is when it is used: a variable, an absolute path, or the stdout of a program that is run without a shell. */
-export type SecretSource =
+export type SecretPlace =
   | { readonly env: string }
   | { readonly file: string }
   | { readonly command: readonly [string, ...string[]] };
+
+/** Where a file says that one is, with its own words for the path or the program. */
+export type SecretSource =
+  | { readonly env: string }
+  | (Exclude<SecretPlace, { readonly env: string }> & { readonly written: string });
 
 export interface FleetTenant {
   /** Letters, digits, `.`, `_`, `-`. */

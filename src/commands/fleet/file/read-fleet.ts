@@ -110,7 +110,8 @@ function readTenants(
   { directory, faults }: Reading,
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
-  const keys = new Map<string, string>();
+  /** Of what only one may have: a tenant with a key, and a tenant that is to have a certificate. */
+  const names = new Map<string, string>();
   for (const [name, declaration] of Object.entries(declarations)) {
     const path = ['tenants', name];
     judgeName(name, 'tenant', path, faults);
@@ -118,14 +119,8 @@ function readTenants(
     if (!isMapping(declaration)) continue;
     const origin = originOf(declaration.tenant, path, faults);
     const certificate = certificateFor(declaration, certificates, path, faults);
-    const key = origin === null ? null : keyOf(origin, declaration, certificate);
-    const other = key === null ? undefined : keys.get(key);
-    if (other !== undefined)
-      faults.add(
-        { path: [...path, 'tenant'], at: 'value' },
-        `this is the tenant of ${quoted(other)} with the same client app key`,
-      );
-    else if (key !== null) keys.set(key, name);
+    const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
+    if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
     if (isWhole && origin !== null && certificate !== undefined)
       tenants.push(tenantOf(name, origin, certificate, declaration, directory));
   }
@@ -172,18 +167,28 @@ function certificateFor(
   return certificate ?? undefined;
 }
 
-/** What a tenant and its client app key are told apart by; null where only the certificate's file knows the key. */
-function keyOf(
+/**
+ * What is wrong where another name is the same tenant: with the same key, or with a certificate as well, as a tenant pushes
+ * with the key that was set last. Null, and noted, where there is none.
+ */
+function doubleOf(
+  name: string,
   origin: string,
   declaration: Readonly<Record<string, unknown>>,
   certificate: FleetCertificate | null | undefined,
+  names: Map<string, string>,
 ): string | null {
   const key = declaration['client-app-key'] ?? certificate?.topic;
-  if (typeof key === 'string') return JSON.stringify([origin, key]);
-  // Two tenants of one certificate have one topic, whatever it is.
-  return certificate === null || certificate === undefined
-    ? null
-    : JSON.stringify([origin, null, certificate.name]);
+  const places = [
+    ...(typeof key === 'string' ? [[`${origin} ${key}`, ' with the same client app key'] as const] : []),
+    ...(certificate === null ? [] : [[origin, ', which can have one certificate alone'] as const]),
+  ];
+  for (const [place, words] of places) {
+    const other = names.get(place);
+    if (other !== undefined) return `this is the tenant of ${quoted(other)}${words}`;
+  }
+  for (const [place] of places) names.set(place, name);
+  return null;
 }
 
 /** The certificate that a valid declaration means. @param directory absolute, what paths start from */
@@ -195,7 +200,7 @@ function certificateOf(
 ): FleetCertificate {
   return {
     name,
-    p12: typeof p12 === 'string' ? { path: resolve(directory, p12) } : { env: p12.env },
+    p12: typeof p12 === 'string' ? { path: resolve(directory, p12), written: p12 } : { env: p12.env },
     password: password === undefined ? null : secretOf(password, directory),
     topic: topic ?? null,
     environment: environment ?? defaultEnvironment,
@@ -234,8 +239,9 @@ function signInOf(declared: DeclaredTenant['sign-in'], directory: string): SignI
 
 function secretOf(declared: DeclaredSecret, directory: string): SecretSource {
   if ('env' in declared) return { env: declared.env };
-  if ('file' in declared) return { file: resolve(directory, declared.file) };
+  if ('file' in declared) return { file: resolve(directory, declared.file), written: declared.file };
   const [program, ...words] = declared.command;
   // As a shell does: what has a slash is a path, and anything else is looked for in PATH.
-  return { command: [/[\\/]/.test(program) ? resolve(directory, program) : program, ...words] };
+  const path = /[\\/]/.test(program) ? resolve(directory, program) : program;
+  return { command: [path, ...words], written: program };
 }
