@@ -215,8 +215,8 @@ describe('a session', () => {
     await machine.run([...login, '--profile', 'one'], { browser: visit });
     expect((await machine.run(['whoami', '--profile', 'one'])).exitCode).toBe(0);
     expect((await machine.run(['whoami'])).exitCode).toBe(0);
-    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(5);
-    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(5);
+    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(2);
+    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(2);
   });
 });
 
