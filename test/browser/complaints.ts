@@ -11,7 +11,12 @@ export async function complaints(page: Page): Promise<readonly string[]> {
   );
 }
 
-/** Whether axe-core judges a page in this look: two of the four have both schemes and both widths; the long tests take all. */
-export function isJudged(colorScheme: 'light' | 'dark', width: number): boolean {
-  return isThorough || (colorScheme === 'dark') === width > 800;
+/**
+ * Whether axe-core judges a page in this look: two of the four have both schemes and both widths; the long tests take all.
+ * @param turn the number of a page of many, which is judged in one of the two
+ */
+export function isJudged(colorScheme: 'light' | 'dark', width: number, turn?: number): boolean {
+  const isWide = width > 800;
+  const isTurn = turn === undefined || (turn % 2 === 0) === isWide;
+  return isThorough || ((colorScheme === 'dark') === isWide && isTurn);
 }

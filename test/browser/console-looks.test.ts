@@ -100,21 +100,21 @@ describe.skipIf(withoutChromium())('the console', () => {
     expect(total).toBeLessThan(60_000);
   });
 
-  test.each([
-    [360, 1],
-    [600, 1],
-    [1280, 1],
-    [360, 2],
-    [960, 2],
-    [1280, 2],
-  ])('hides nothing of a row at %i pixels with text %i times as large', async (width, times) => {
+  test('hides nothing of a row, with text twice as large, too', async () => {
     const { emulator } = await startFull();
     const { page } = await openPage(browser);
-    await page.setViewportSize({ width, height: 900 });
-    await page.goto(emulator.url);
-    await isLive(page);
-    expect(await page.evaluate(faultsOfRows(times))).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    for (const [width, times] of [
+      [360, 1],
+      [600, 1],
+      [360, 2],
+      [960, 2],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(emulator.url);
+      await isLive(page);
+      expect([width, times, await page.evaluate(faultsOfRows(times))]).toEqual([width, times, []]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
   });
 
   test('moves nothing when it is opened, nor while things happen', async () => {
@@ -125,10 +125,14 @@ describe.skipIf(withoutChromium())('the console', () => {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(emulator.url);
       await isLive(page);
-      const requests = await page.getByText(/requests? since the start/).textContent();
+      const total = page.getByText(/requests? since the start/);
+      const requests = await total.textContent();
       await change();
-      await expect.poll(() => page.getByText(/requests? since the start/).textContent()).not.toBe(requests);
-      await page.waitForTimeout(200);
+      await expect.poll(() => total.textContent()).not.toBe(requests);
+      // Two frames, in which shifts are told.
+      await page.evaluate(
+        'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+      );
       expect(await shiftsOf(page)).toEqual([]);
     }
   });
@@ -142,32 +146,17 @@ describe.skipIf(withoutChromium())('the console', () => {
       page.evaluate(
         '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText).slice(0, 60)',
       );
-    const order: unknown[] = [];
+    const order: string[] = [];
     for (let stop = 0; stop < 14; stop++) {
       await page.keyboard.press('Tab');
-      order.push(await focused());
+      const name = String(await focused()).replaceAll(/\s+/g, ' ');
+      order.push(name.replace(/^\d\d:.*/s, 'the challenges'));
     }
-    expect(
-      order.map((name) =>
-        String(name)
-          .replaceAll(/\s+/g, ' ')
-          .replace(/^\d\d:.*/s, 'the challenges'),
-      ),
-    ).toEqual([
-      'Delete the certificate of com.example.lab',
-      'Open a phone',
-      `Challenge ${user}`,
-      '12 more, to rehearse other ways to sign in',
-      'the challenges',
-      'Its answers',
-      'Answer the next pushes with',
-      'Times',
-      'Apply',
-      'Clear',
-      'Expire tokens',
-      'Revoke sessions',
-      'All 31',
-      'only refused',
+    expect(order).toEqual([
+      ...['Delete the certificate of com.example.lab', 'Open a phone', `Challenge ${user}`],
+      ...['12 more, to rehearse other ways to sign in', 'the challenges', 'Its answers'],
+      ...['Answer the next pushes with', 'Times', 'Apply', 'Clear', 'Expire tokens', 'Revoke sessions'],
+      ...['All 31', 'only refused'],
     ]);
     await page.getByLabel('Times').focus();
     await change();

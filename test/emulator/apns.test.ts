@@ -7,10 +7,10 @@ import { freePort } from '../../scripts/free-port.mjs';
 import { reasons } from '../../src/emulator/apns/judge-push.ts';
 import { createPushQueue } from '../../src/emulator/push.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
-import { callApi, openEmulator } from '../support/emulator.ts';
+import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { payload, pemOf, post } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
-import { requestToken, startTenant } from './local-tenant.ts';
+import { startTenant } from './local-tenant.ts';
 
 const topic = 'com.example.lab';
 const token = 'ab'.repeat(32);
@@ -52,15 +52,8 @@ async function startOwnApns(): Promise<Emulator> {
   return emulator;
 }
 
-async function asAdministrator(emulator: Emulator, path: string, body: object) {
-  const { body: grant } = await requestToken(emulator, {
-    grant_type: 'client_credentials',
-    scope: 'all',
-    client_id: emulator.serviceUser.user,
-    client_secret: emulator.serviceUser.password,
-  });
-  return callApi(emulator, path, String(grant.access_token), body);
-}
+const asAdministrator = async (emulator: Emulator, path: string, body: object) =>
+  callApi(emulator, path, await serviceToken(emulator), body);
 
 interface Request {
   readonly p12?: string | null;
@@ -83,37 +76,21 @@ const padded = (bytes: number): string =>
   JSON.stringify({ aps: '' }).replace('""', `"${'x'.repeat(bytes - 10)}"`);
 
 describe('a push is taken', () => {
-  const cases: readonly (readonly [string, Request])[] = [
+  const everything = {
+    ...{ 'apns-push-type': 'alert', 'apns-priority': '10', 'apns-expiration': '0' },
+    'apns-collapse-id': 'x'.repeat(64),
+  };
+  const voip = { ':path': `/3/device/${voipToken}`, 'apns-topic': `${topic}.voip`, 'apns-push-type': 'voip' };
+  test.each<[string, Request]>([
     ['as it is', {}],
     ['with a token in upper case', { headers: { ':path': `/3/device/${token.toUpperCase()}` } }],
     ['for a topic that needs no naming', { p12: '30-prod', headers: without('apns-topic') }],
-    [
-      'with everything that it may say',
-      {
-        headers: {
-          'apns-push-type': 'alert',
-          'apns-priority': '10',
-          'apns-expiration': '0',
-          'apns-collapse-id': 'x'.repeat(64),
-        },
-      },
-    ],
+    ['with everything that it may say', { headers: everything }],
     ['of 4096 bytes', { body: padded(4096) }],
-    [
-      'of 5120 bytes over VoIP',
-      {
-        body: padded(5120),
-        headers: {
-          ':path': `/3/device/${voipToken}`,
-          'apns-topic': `${topic}.voip`,
-          'apns-push-type': 'voip',
-        },
-      },
-    ],
+    ['of 5120 bytes over VoIP', { body: padded(5120), headers: voip }],
     ['of a key on a curve', { p12: '30-ec' }],
     ['in the sandbox', { environment: 'sandbox', p12: '30-dev' }],
-  ];
-  test.each(cases)('%s', async (_name, request) => {
+  ])('%s', async (_name, request) => {
     expect(await send(request)).toEqual({ status: 200, id, body: null });
   });
 
@@ -124,7 +101,7 @@ describe('a push is taken', () => {
 });
 
 describe('a push is refused for', () => {
-  const cases: readonly (readonly [keyof typeof reasons, Request])[] = [
+  test.each<[keyof typeof reasons, Request]>([
     ['BadPath', { headers: { ':path': '/' } }],
     ['BadPath', { headers: { ':path': `/3/device/${token}/more` } }],
     ['BadPath', { headers: { ':path': `/2/device/${token}` }, p12: null }],
@@ -152,18 +129,14 @@ describe('a push is refused for', () => {
     ['BadDeviceToken', { headers: { ':path': `/3/device/${'0'.repeat(64)}` } }],
     ['BadDeviceToken', { headers: { ':path': `/3/device/${'12'.repeat(32)}` } }],
     ['BadDeviceToken', { headers: { ':path': '/3/device/no-token' } }],
-  ];
-  test.each(cases)('%s', async (reason, request) => {
+  ])('%s', async (reason, request) => {
     expect(await send(request)).toEqual({ status: reasons[reason], id, body: { reason } });
   });
 
   test('BadMessageId, and gets another identifier', async () => {
-    const answer = await send(header('apns-id', 'one'));
-    expect(answer).toEqual({
-      status: 400,
-      id: expect.stringMatching(/^[0-9A-F-]{36}$/),
-      body: { reason: 'BadMessageId' },
-    });
+    const other = expect.stringMatching(/^[0-9A-F-]{36}$/);
+    const refused = { status: 400, id: other, body: { reason: 'BadMessageId' } };
+    expect(await send(header('apns-id', 'one'))).toEqual(refused);
   });
 
   test('Unregistered, with the time, where a newer token took its place', async () => {
@@ -181,13 +154,15 @@ describe('a push is refused for', () => {
 });
 
 describe('a script decides the next answers', () => {
-  test.each(Object.entries(reasons))('%s, with status %i', async (Reason, status) => {
+  test.each([
+    ['BadTopic', 400],
+    ['Unregistered', 410],
+    ['Shutdown', 503],
+  ])('%s, with status %i', async (Reason, status) => {
     await asAdministrator(production, '/emulator/apns', { Reason });
-    const request = { ':path': `/3/device/${token}`, 'apns-topic': topic, 'apns-id': id };
-    const pem = await pemOf('30-prod');
     const body = status === 410 ? { reason: Reason, timestamp: now.getTime() } : { reason: Reason };
-    expect(await post(production, pem, request)).toEqual({ status, id, body });
-    expect(await post(production, pem, request)).toEqual({ status: 200, id, body: null });
+    expect(await send({ p12: '30-prod' })).toEqual({ status, id, body });
+    expect(await send({ p12: '30-prod' })).toEqual({ status: 200, id, body: null });
   });
 
   test('as often as it says, in order, until it is taken back', async () => {
@@ -219,77 +194,60 @@ describe('a script decides the next answers', () => {
     [{}, 'The required parameter Reason is missing.'],
     [{ Reason: 'Shutdown', Status: 200 }, 'Status must be a whole number from 400 to 599.'],
     [{ Reason: 'Shutdown', Times: 'often' }, 'Times must be a whole number from 0 to 1000.'],
-  ])('%j is no script', async (body, message) => {
-    expect((await asAdministrator(production, '/emulator/apns', body)).body).toMatchObject({
-      success: false,
-      Message: message,
-    });
+  ])('%j is no script', async (body, Message) => {
+    const answer = await asAdministrator(production, '/emulator/apns', body);
+    expect(answer.body).toMatchObject({ success: false, Message });
   });
 });
 
 describe('the connection', () => {
-  test('is vouched for by an authority that a GET tells', async () => {
-    const emulator = await startTenant();
-    const pem = await (await fetch(`${emulator.url}/emulator/apns-ca.pem`)).text();
-    expect(pem).toBe(emulator.apns.ca);
-    const ca = new X509Certificate(pem);
-    expect([ca.ca, ca.subject, ca.verify(ca.publicKey)]).toEqual([true, 'CN=mfa-cli emulator CA', true]);
-  });
+  const portOf = ({ apns }: Emulator) => Number(apns.host.split(':')[1]);
+  const errorOf = (stream: { once(name: string, listener: (...words: unknown[]) => void): unknown }) =>
+    new Promise((resolve) => stream.once('error', resolve));
 
-  test.each(['localhost', '127.0.0.1'])('is trusted under the name %s', async (servername) => {
-    const { apns } = await startTenant();
-    const port = Number(apns.host.split(':')[1]);
-    const session = connect(`https://${servername}:${port}`, {
-      createConnection: () =>
-        connectTls({
-          host: '127.0.0.1',
-          port,
-          ca: apns.ca,
-          ALPNProtocols: ['h2'],
-          servername: servername === 'localhost' ? servername : '',
-        }),
-    });
-    await new Promise((resolve, reject) => session.once('connect', resolve).once('error', reject));
-    session.destroy();
-  });
-
-  test('is not trusted without it', async () => {
-    const { apns } = await startTenant();
-    const session = connect(`https://${apns.host}`);
-    const error = await new Promise((resolve) => session.once('error', resolve));
+  test('is vouched for by an authority of its own, under the names localhost and 127.0.0.1, and else not trusted', async () => {
+    const { ca } = production.apns;
+    const authority = new X509Certificate(ca);
+    const { subject } = authority;
+    expect([authority.ca, subject, authority.verify(authority.publicKey)]).toEqual([
+      ...[true, 'CN=mfa-cli emulator CA', true],
+    ]);
+    for (const servername of ['localhost', '']) {
+      const socket = connectTls({
+        ...{ host: '127.0.0.1', port: portOf(production), ca, servername, ALPNProtocols: ['h2'] },
+      });
+      await once(socket, 'secureConnect');
+      expect(socket.alpnProtocol).toBe('h2');
+      socket.destroy();
+    }
+    const error = await errorOf(connect(`https://${production.apns.host}`));
     expect(error).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
   });
 
   test('speaks HTTP/2 alone', async () => {
-    const { apns } = await startTenant();
-    const port = Number(apns.host.split(':')[1]);
-    const socket = connectTls({ host: '127.0.0.1', port, ca: apns.ca, ALPNProtocols: ['http/1.1'] });
-    const error = await new Promise((resolve) =>
-      socket.once('error', resolve).once('close', () => resolve('closed')),
-    );
-    expect(error).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' });
+    const { ca } = production.apns;
+    const options = { host: '127.0.0.1', port: portOf(production), ca, ALPNProtocols: ['http/1.1'] };
+    const code = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+    expect(await errorOf(connectTls(options))).toMatchObject({ code });
   });
 
   test('ends with the emulator', async () => {
     const emulator = await startTenant();
     const session = connect(`https://${emulator.apns.host}`, { ca: emulator.apns.ca });
     session.on('error', () => {});
-    await new Promise((resolve) => session.once('connect', resolve));
+    await once(session, 'connect');
     await emulator.close();
-    await expect(post(emulator, null, { ':path': '/' })).rejects.toMatchObject({
-      cause: { code: 'ECONNREFUSED' },
-    });
+    const refused = { cause: { code: 'ECONNREFUSED' } };
+    await expect(post(emulator, null, { ':path': '/' })).rejects.toMatchObject(refused);
   });
 
   test('wants a port that is free, and leaves no tenant behind without it', async () => {
-    const { apns } = await startTenant();
-    const port = Number(apns.host.split(':')[1]);
-    const ownPort = await freePort();
-    await expect(startTenant({ port: ownPort, apns: { port } })).rejects.toMatchObject({
+    const [taken, port] = [portOf(production), await freePort()];
+    await expect(startTenant({ port, apns: { port: taken } })).rejects.toMatchObject({
       code: 'usage',
-      message: `Cannot listen on port ${port} (EADDRINUSE)`,
+      message: `Cannot listen on port ${taken} (EADDRINUSE)`,
     });
-    expect((await startTenant({ port: ownPort })).url).toBe(`http://127.0.0.1:${ownPort}`);
+    expect((await startTenant({ port })).url).toBe(`http://127.0.0.1:${port}`);
   });
 });
 

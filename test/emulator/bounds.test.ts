@@ -25,16 +25,9 @@ describe('what an administrator scripts', () => {
 
   test('has room for a thousand answers of APNs, and no more', async () => {
     const scripted = createScriptedAnswers(now);
-    expect([scripted.add('Shutdown', 503, 600), scripted.add('ExpiredToken', 410, 401)]).toEqual([
-      true,
-      false,
-    ]);
-    expect([scripted.add('ExpiredToken', 410, 400), scripted.add('Shutdown', 503, 1)]).toEqual([true, false]);
-    expect([scripted.add('Shutdown', 503, 0), scripted.next(), scripted.add('Shutdown', 503, 1000)]).toEqual([
-      true,
-      null,
-      true,
-    ]);
+    const add = (times: number) => scripted.add('Shutdown', 503, times);
+    expect([add(600), add(401), add(400), add(1)]).toEqual([true, false, true, false]);
+    expect([add(0), scripted.next(), add(1000)]).toEqual([true, null, true]);
     expect([scripted.next()?.reason, scripted.left().length]).toEqual(['Shutdown', 999]);
   });
 
@@ -56,15 +49,12 @@ describe('what an administrator scripts', () => {
     const faults = { Path: '/Mobile/X', Fault: 'lost', Times: 1000 };
     expect(await message('/emulator/fault', faults)).toBeNull();
     expect(await message('/emulator/fault', faults)).toBe(tooMany('faults'));
-    expect(await message('/emulator/apns', { Reason: 'x'.repeat(101) })).toBe(
-      'Reason must have at most 100 characters.',
-    );
-    expect(await message('/emulator/fault', { ...faults, Path: `/${'x'.repeat(300)}` })).toBe(
-      'Path must have at most 300 characters.',
-    );
-    expect(await message('/emulator/apns', { ...answers, Times: 0.5 })).toBe(
-      'Times must be a whole number from 0 to 1000.',
-    );
+    const atMost = (name: string, most: number) => `${name} must have at most ${most} characters.`;
+    expect(await message('/emulator/apns', { Reason: 'x'.repeat(101) })).toBe(atMost('Reason', 100));
+    const long = { ...faults, Path: `/${'x'.repeat(300)}` };
+    expect(await message('/emulator/fault', long)).toBe(atMost('Path', 300));
+    const whole = 'Times must be a whole number from 0 to 1000.';
+    expect(await message('/emulator/apns', { ...answers, Times: 0.5 })).toBe(whole);
   });
 });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConsoleState } from '../../src/emulator/browser/console/state.ts';
@@ -70,13 +71,9 @@ describe('what the console is told', () => {
     const { certificates, people, challenges, answers, scripted } = await stateOf(emulator);
     expect(certificates).toEqual([
       {
-        clientAppKey: 'com.example.lab',
-        topic: 'com.example.lab',
-        isUsed: true,
+        ...{ clientAppKey: 'com.example.lab', topic: 'com.example.lab', isUsed: true, fault: null },
         set: { by: 'admin@example.com', at: expect.stringMatching(/^20\d\d-/) },
-        notAfter: expect.stringMatching(/Z$/),
-        environments: ['sandbox', 'production'],
-        fault: null,
+        ...{ notAfter: expect.stringMatching(/Z$/), environments: ['sandbox', 'production'] },
       },
     ]);
     expect(people.total).toBe(15);
@@ -109,67 +106,53 @@ describe('what the console is told', () => {
   test('holds no secret of a request, and no path that is one', async () => {
     const { emulator, call: asAdministrator } = await startRehearsal();
     const secret = 'S3cretW0rds';
-    await fetch(`${emulator.url}/OAuth2/Token/mfa-cli?client_secret=${secret}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${secret}` },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: secret,
-        client_secret: secret,
-      }),
-    });
-    await fetch(`${emulator.url}/OAuth2/Token/mfa-cli`, {
-      method: 'POST',
-      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: secret }),
-    });
+    const token = (query: string, form: Record<string, string>) =>
+      fetch(`${emulator.url}/OAuth2/Token/mfa-cli${query}`, {
+        ...{ method: 'POST', headers: { authorization: `Bearer ${secret}` } },
+        body: new URLSearchParams(form),
+      });
+    const credentials = { client_id: secret, client_secret: secret };
+    await token(`?client_secret=${secret}`, { grant_type: 'client_credentials', ...credentials });
+    await token('', { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: secret });
     await asAdministrator('/Mobile/SetApnsCertForClientApp', { ClientAppKey: 'k', APNSPass: secret });
-    await fetch(`${emulator.url}/emulator/idp/${secret}`);
-    await fetch(`${emulator.url}/emulator/open/${secret}`);
-    await fetch(`${emulator.url}/emulator/open/${secret}`, { method: 'HEAD' });
-    await fetch(`${emulator.url}/emulator/idp/${secret}`, { method: 'HEAD' });
-    await fetch(`${emulator.url}/${'x'.repeat(5000)}`);
+    for (const [path, method] of [
+      [`/emulator/idp/${secret}`, 'GET'],
+      [`/emulator/open/${secret}`, 'GET'],
+      [`/emulator/open/${secret}`, 'HEAD'],
+      [`/emulator/idp/${secret}`, 'HEAD'],
+      [`/${'x'.repeat(5000)}`, 'GET'],
+    ] as const)
+      await fetch(emulator.url + path, { method });
     const state = await stateOf(emulator);
-    const text = JSON.stringify(state);
-    expect(text).not.toContain(secret);
+    expect(JSON.stringify(state)).not.toContain(secret);
+    const refused = (words: string) => ({ success: false, words });
     expect(
-      state.requests.items
-        .slice(0, 6)
-        .map(({ method, path, status, verdict }) => ({ method, path, status, verdict })),
+      state.requests.items.slice(0, 6).map((one) => [one.method, one.path, one.status, one.verdict]),
     ).toEqual([
-      { method: 'GET', path: `/${'x'.repeat(299)}`, status: 404, verdict: null },
-      { method: 'HEAD', path: '/emulator/idp/*', status: 405, verdict: null },
-      { method: 'GET', path: '/emulator/idp/*', status: 404, verdict: null },
-      {
-        method: 'POST',
-        path: '/Mobile/SetApnsCertForClientApp',
-        status: 200,
-        verdict: { success: false, words: '_I18N_RequiredParameter' },
-      },
-      {
-        method: 'POST',
-        path: '/OAuth2/Token/mfa-cli',
-        status: 400,
-        verdict: { success: false, words: 'invalid_grant' },
-      },
-      {
-        method: 'POST',
-        path: '/OAuth2/Token/mfa-cli',
-        status: 400,
-        verdict: { success: false, words: 'access_denied' },
-      },
+      ['GET', `/${'x'.repeat(299)}`, 404, null],
+      ['HEAD', '/emulator/idp/*', 405, null],
+      ['GET', '/emulator/idp/*', 404, null],
+      ['POST', '/Mobile/SetApnsCertForClientApp', 200, refused('_I18N_RequiredParameter')],
+      ['POST', '/OAuth2/Token/mfa-cli', 400, refused('invalid_grant')],
+      ['POST', '/OAuth2/Token/mfa-cli', 400, refused('access_denied')],
     ]);
   });
 
   test('stays small, however much happens', async () => {
-    const { emulator, call: asAdministrator } = await startRehearsal();
-    const times = Array.from({ length: 120 });
-    for (const _ of times) await fetch(`${emulator.url}/nothing`).then((answer) => answer.text());
-    for (const _ of times.slice(60)) await asAdministrator('/emulator/challenge', { User: user });
-    const { requests, challenges, answers } = await stateOf(emulator);
-    expect([requests.total > 180, requests.items.length]).toEqual([true, 100]);
-    expect([challenges.total, challenges.items.length, answers.total, answers.items.length]).toEqual([
-      60, 50, 60, 50,
-    ]);
+    const emulator = await startTenant();
+    const token = await signInAs(emulator, user);
+    const phone = (path: string, body: object) => callApi(emulator, path, token, body);
+    // Nothing is sent to it.
+    await phone('/Device/EnrollAndroidDevice', { udid: 'A', name: 'Pixel', version: '16' });
+    await phone('/IosAppRest/UpdateDevSettings', { DeviceID: 'A', Token: 'fcm' });
+    const challenge = { Api: '/emulator/challenge', Parameters: { User: user } };
+    for (let number = 0; number < 60; number++) {
+      await fetch(`${emulator.url}/nothing`).then((answer) => answer.text());
+      await call(emulator, challenge);
+    }
+    const { requests, challenges } = await stateOf(emulator);
+    expect([requests.total > 120, requests.items.length]).toEqual([true, 100]);
+    expect([challenges.total, challenges.items.length]).toEqual([60, 50]);
   });
 
   test('comes in pieces as it changes, and no more once the session has ended', async () => {
@@ -260,31 +243,20 @@ test('the oldest of a hundred sessions ends with the next', () => {
 /** What a page is told from now on. */
 async function follow({ url }: Emulator, cookie: string) {
   const events: Record<string, unknown>[] = [];
-  const listeners = new Set<() => void>();
-  const sent = request(`${url}/emulator/console/events`, { headers: { cookie } });
+  const sent = request(`${url}/emulator/console/events`, { headers: { cookie } }).end();
   onTestFinished(() => void sent.destroy());
-  const ended = new Promise<void>((resolve) => {
-    sent.on('response', (response) => {
-      response.setEncoding('utf8');
-      let text = '';
-      response.on('data', (chunk: string) => {
-        text += chunk;
-        const whole = text.split('\n\n');
-        text = whole.pop() ?? '';
-        for (const event of whole) events.push(JSON.parse(event.replace(/^data: /, '')));
-        for (const listener of listeners) listener();
-      });
-      response.on('end', resolve);
-    });
-  });
-  sent.end();
-  const upTo = (count: number) =>
-    new Promise<readonly Record<string, unknown>[]>((resolve) => {
-      const look = (): void => {
-        if (events.length >= count) resolve(events);
-      };
-      listeners.add(look);
-      look();
-    });
+  const [response] = await once(sent, 'response');
+  const ended = (async () => {
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      const whole = `${text}${chunk}`.split('\n\n');
+      text = whole.pop() ?? '';
+      for (const event of whole) events.push(JSON.parse(event.replace(/^data: /, '')));
+    }
+  })();
+  const upTo = async (count: number) => {
+    await expect.poll(() => events.length).toBeGreaterThanOrEqual(count);
+    return events;
+  };
   return { events, ended, upTo };
 }

@@ -16,6 +16,8 @@ describe('the console', () => {
     expect([new URL(login.url).pathname, isConsole(login.html)]).toEqual(['/login', false]);
     const shown = await browser.submit(login, signInWith(emulator.administrator));
     expect([new URL(shown.url).pathname, isConsole(shown.html)]).toEqual(['/', true]);
+    // Also where the sessions of the tenant end.
+    emulator.revokeSessions();
     expect(isConsole((await browser.open(emulator.url)).html)).toBe(true);
   });
 
@@ -46,14 +48,6 @@ describe('the console', () => {
     }
   });
 
-  test('stays open where the sessions of the tenant end', async () => {
-    const emulator = await startTenant(asks);
-    const browser = openBrowser();
-    await browser.submit(await browser.open(emulator.url), signInWith(emulator.administrator));
-    emulator.revokeSessions();
-    expect(isConsole((await browser.open(emulator.url)).html)).toBe(true);
-  });
-
   test('needs no sign-in where the emulator asks for none', async () => {
     const { url } = await startTenant({ autoApprove: true });
     const { status, html } = await openBrowser().open(url);
@@ -70,13 +64,10 @@ describe('the console', () => {
     expect(cookie).toMatch(
       new RegExp(`^mfa-cli-console-${new URL(url).port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
     );
-    for (const [name, value] of [
-      ['cache-control', 'no-store'],
-      ['x-content-type-options', 'nosniff'],
-      ['cross-origin-opener-policy', 'same-origin'],
-      ['cross-origin-resource-policy', 'same-origin'],
-    ])
-      expect([name, headers.get(String(name))]).toEqual([name, value]);
+    const names = ['cache-control', 'x-content-type-options'];
+    const origins = ['cross-origin-opener-policy', 'cross-origin-resource-policy'];
+    const told = ['no-store', 'nosniff', 'same-origin', 'same-origin'];
+    expect([...names, ...origins].map((name) => headers.get(name))).toEqual(told);
   });
 
   test('loads a script and styles from the tenant, and is not among the requests', async () => {
@@ -101,20 +92,15 @@ describe('an address that opens the console', () => {
   const shows = async ({ url }: Emulator, cookie: string) =>
     isConsole(await (await fetch(url, { headers: { cookie } })).text());
 
-  test('needs no sign-in, and is not among the requests', async () => {
-    const emulator = await startTenant(asks);
-    const { status, refresh, cookie } = await visit(emulator.consoleAddress());
-    expect([status, refresh, await shows(emulator, cookie)]).toEqual([200, '0;url=/', true]);
-    expect(emulator.requests.map(({ path }) => path)).toEqual([]);
-  });
-
-  test('does it once: the second time ends what the first began', async () => {
+  test('needs no sign-in, is not among the requests, and does it once: the second time ends what the first began', async () => {
     const emulator = await startTenant(asks);
     const address = emulator.consoleAddress();
     const first = await visit(address);
-    expect(await shows(emulator, first.cookie)).toBe(true);
+    const { status, refresh, cookie } = first;
+    expect([status, refresh, await shows(emulator, cookie)]).toEqual([200, '0;url=/', true]);
+    expect(emulator.requests).toEqual([]);
     const second = await visit(address);
-    expect([second.status, second.cookie, await shows(emulator, first.cookie)]).toEqual([403, '', false]);
+    expect([second.status, second.cookie, await shows(emulator, cookie)]).toEqual([403, '', false]);
   });
 
   test('does it within a minute, and the session lasts a day', () => {

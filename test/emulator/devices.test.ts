@@ -157,11 +157,17 @@ describe('the endpoints of the SDKs', () => {
     expect(await register(user, 'one', fields)).toEqual(refusal(message));
   });
 
-  test('know no token of somebody else', async () => {
-    const { administrator } = await withPhone();
-    await administrator('/Device/EnrollIosDevice', { ...enrollment, Udid: 'two' });
-    const taken = await register(administrator, 'two', { Token: token.toUpperCase() });
+  test('know no token of somebody else, and move one between the devices of one user', async () => {
+    const { emulator, user, administrator, service } = await withPhone();
+    await administrator('/Device/EnrollIosDevice', { ...enrollment, Udid: 'other' });
+    const taken = await register(administrator, 'other', { Token: token.toUpperCase() });
     expect(taken).toEqual(refusal('The token belongs to another device.'));
+    await user('/Device/EnrollIosDevice', { ...enrollment, Udid: 'two' });
+    await register(user, 'two', { Token: token });
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({ Pushes: [{ DeviceID: 'two' }] });
+    const answer = await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}` });
+    expect(answer.status).toBe(200);
   });
 
   test('tell APNs whose app a token is of', async () => {
@@ -175,28 +181,15 @@ describe('the endpoints of the SDKs', () => {
     await register(user, 'one', { ClientPushToken, pkgname: 'com.example.lab' });
     expect(resultOf(await service('/emulator/challenge'))).toMatchObject({ Pushes: [{ Status: 200 }] });
   });
-
-  test('move a token between the devices of one user', async () => {
-    const { emulator, user, service } = await withPhone();
-    await user('/Device/EnrollIosDevice', { ...enrollment, Udid: 'two' });
-    await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'two', Token: token });
-    await service('/Mobile/SetApnsCertForClientApp', certificate);
-    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({ Pushes: [{ DeviceID: 'two' }] });
-    const answer = await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}` });
-    expect(answer.status).toBe(200);
-  });
 });
 
 describe('another user', () => {
+  const notEnrolled = 'The device is not enrolled.';
   test.each([
     ['/Device/EnrollIosDevice', enrollment, 'Another user enrolled the device.'],
-    [
-      '/IosAppRest/UpdateDevSettings',
-      { DeviceID: 'one', Token: 'cd'.repeat(32) },
-      'The device is not enrolled.',
-    ],
-    ['/IosAppRest/OtpEnroll?udid=one', {}, 'The device is not enrolled.'],
-    ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, 'The device is not enrolled.'],
+    ['/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token: 'cd'.repeat(32) }, notEnrolled],
+    ['/IosAppRest/OtpEnroll?udid=one', {}, notEnrolled],
+    ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, notEnrolled],
     ['/emulator/pushes', { DeviceToken: token }, 'The token does not belong to a device of yours.'],
   ])('does nothing with a device at %s', async (path, body, message) => {
     const { administrator } = phone;
@@ -209,15 +202,11 @@ describe('another user', () => {
     expect(await verdict()).toEqual({ Status: 'Pending' });
   });
 
-  test.each(['/emulator/challenge', '/emulator/verdict', '/emulator/apns'])(
-    'without rights has no %s',
-    async (path) => {
-      const { user } = phone;
-      expect(await user(path, { ChallengeId: 'x', Reason: 'Shutdown' })).toEqual(
-        refusal('You are not authorized to perform this operation. Please contact your IT helpdesk.'),
-      );
-    },
-  );
+  const words = 'You are not authorized to perform this operation. Please contact your IT helpdesk.';
+  test.each(['challenge', 'verdict', 'apns'])('without rights has no /emulator/%s', async (name) => {
+    const body = { ChallengeId: 'x', Reason: 'Shutdown' };
+    expect(await phone.user(`/emulator/${name}`, body)).toEqual(refusal(words));
+  });
 });
 
 describe('the answer to a challenge', () => {
@@ -268,14 +257,12 @@ describe('the answer to a challenge', () => {
 
   test('comes of a device that was enrolled again with its new key alone', async () => {
     const { user, submit, challengeAnswer, verdict } = await withChallenge();
-    const { OathProfileUuid } = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as {
-      OathProfileUuid: string;
-    };
-    const old = { challengeAnswer, oathProfileUuid: OathProfileUuid };
+    const renewed = resultOf(await user('/IosAppRest/OtpEnroll?udid=one'));
+    const { OathProfileUuid: oathProfileUuid } = renewed as Record<string, unknown>;
+    const old = { challengeAnswer, oathProfileUuid };
     expect(await submit(user, old)).toEqual(refusal('optKeyVersion does not match the device’s key.'));
-    expect(await submit(user, { ...old, optKeyVersion: 2 })).toEqual(
-      refusal('Authentication (login or challenge) has failed.'),
-    );
+    const failed = refusal('Authentication (login or challenge) has failed.');
+    expect(await submit(user, { ...old, optKeyVersion: 2 })).toEqual(failed);
     expect(await verdict()).toEqual({ Status: 'Pending' });
   });
 
@@ -383,17 +370,14 @@ describe('waiting pushes', () => {
   test('go to somebody who is still there', async () => {
     const { emulator, user, service } = await withPhone();
     await service('/Mobile/SetApnsCertForClientApp', certificate);
-    const bearer = await serviceToken(emulator);
-    const gone = AbortSignal.timeout(100);
     const accessToken = await signInAs(emulator, 'user@example.com');
     const waiting = fetch(`${emulator.url}/emulator/pushes`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${accessToken}` },
+      ...{ method: 'POST', headers: { authorization: `Bearer ${accessToken}` } },
       body: JSON.stringify({ DeviceToken: token, Wait: 60 }),
-      signal: gone,
+      signal: AbortSignal.timeout(100),
     });
     await expect(waiting).rejects.toThrow();
-    await callApi(emulator, '/emulator/challenge', bearer);
+    await service('/emulator/challenge');
     expect(resultOf(await user('/emulator/pushes', { DeviceToken: token, Wait: 5 }))).toMatchObject({
       topic: 'com.example.lab',
     });
@@ -462,11 +446,5 @@ describe('the state file', () => {
     const file = stateFile();
     writeFileSync(file, JSON.stringify({ settings: {}, devices }));
     expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
-  });
-
-  test('of an emulator that knew no devices has none', () => {
-    const file = stateFile();
-    writeFileSync(file, JSON.stringify({ settings: { a: '1' } }));
-    expect([openSettings(file).entries(), openSettings(file).devices()]).toEqual([[['a', '1']], []]);
   });
 });

@@ -14,27 +14,17 @@ describe('the state file', () => {
     const file = newFile();
     openSettings(file).change({ set: { a: '1', b: '2', c: '3' } });
     openSettings(file).change({ remove: ['b'], set: { a: '4' } });
-    expect(openSettings(file).entries()).toEqual([
-      ['c', '3'],
-      ['a', '4'],
-    ]);
+    expect(Object.fromEntries(openSettings(file).entries())).toEqual({ c: '3', a: '4' });
   });
 
-  test('is for its owner alone, even after it was not', () => {
-    const file = newFile();
-    openSettings(file).change({ set: { a: '1' } });
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    chmodSync(file, 0o644);
-    openSettings(file);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
-  test('is replaced, and nothing is left beside it', () => {
+  test('is replaced, for its owner alone, even after it was not, and nothing is left beside it', () => {
     const file = newFile();
     const settings = openSettings(file);
-    const before = statSync(file).ino;
+    const { ino, mode } = statSync(file);
+    expect(mode & 0o777).toBe(0o600);
+    chmodSync(file, 0o644);
     settings.change({ set: { a: '1' } });
-    expect(statSync(file).ino).not.toBe(before);
+    expect([statSync(file).mode & 0o777, statSync(file).ino === ino]).toEqual([0o600, false]);
     expect(readdirSync(join(file, '..'))).toEqual(['state.json']);
   });
 
@@ -57,14 +47,11 @@ describe('the state file', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  test('that is a directory cannot be read', () => {
+  test('that is a directory cannot be read, and in none cannot be written, which is said at once', () => {
     const directory = temporaryDirectory();
+    const missing = join(directory, 'missing', 'state.json');
     expect(() => openSettings(directory)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
-  });
-
-  test('in a directory that is not there cannot be written, which is said at once', () => {
-    const file = join(temporaryDirectory(), 'missing', 'state.json');
-    expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+    expect(() => openSettings(missing)).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
   });
 
   test('that can no longer be written leaves the settings as they were', () => {
@@ -80,7 +67,7 @@ describe('the state file', () => {
 });
 
 function stateFile(text?: string): string {
-  const file = join(temporaryDirectory(), 'state.json');
+  const file = newFile();
   if (text !== undefined) writeFileSync(file, text);
   return file;
 }
@@ -129,26 +116,14 @@ test('a state file of before loads, and is completed', async () => {
   const emulator = await startTenant({ stateFile: file });
   const token = await sessionOf(emulator);
   expect(await resultOf(emulator, token, '/Core/GetTenantConfig?key=a')).toBe('1');
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-    settings: { a: '1' },
-    devices: [],
-    users: [],
-    roles: null,
-    applications: [],
-  });
+  const rest = { devices: [], users: [], roles: null, applications: [] };
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ settings: { a: '1' }, ...rest });
 });
 
 const role = { id: 'r', name: 'R', description: '', type: 'PrincipalList', users: [], roles: [], rights: [] };
 const user = {
-  user: 'a@example.com',
-  password: 'p',
-  uuid: 'u',
-  displayName: '',
-  mail: '',
-  mobileNumber: '',
-  isServiceUser: false,
-  isOauthClient: false,
-  inEverybodyRole: true,
+  ...{ user: 'a@example.com', password: 'p', uuid: 'u', displayName: '', mail: '', mobileNumber: '' },
+  ...{ isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
 };
 const application = { key: 'k', document: {}, grants: [{ principal: 'User', id: 'u', rights: ['View'] }] };
 

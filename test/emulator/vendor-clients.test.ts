@@ -51,12 +51,8 @@ function answerValues(otp: Values): Values {
   const algorithm = otpAlgorithms[Number(HmacAlgorithm)] ?? 'md5';
   const parameters = { algorithm, digits: Number(Digits), interval: Number(Period) };
   const otpCode = oneTimePassword(Buffer.from(String(SecretKey), 'utf8'), parameters, now);
-  return {
-    ...otp,
-    periodText: String(Period),
-    OTPCodeExpiryInterval: String(otp.OTPCodeExpiryInterval),
-    otpCode,
-  };
+  const OTPCodeExpiryInterval = String(otp.OTPCodeExpiryInterval);
+  return { ...otp, periodText: String(Period), OTPCodeExpiryInterval, otpCode };
 }
 
 /** Enrolls and registers as the library does, and gives what its answers are made of. */
@@ -123,60 +119,37 @@ describe('the answers', () => {
   test('have the members that the libraries decode, each of its type', async () => {
     const { sendOf, administrator } = await open();
     const [ios, android] = [sendOf('ios'), sendOf('android')];
+    const text = expect.any(String);
     expect(resultOf(await ios('enroll', {}))).toEqual({
-      WelcomeInfo: {
-        Icon: expect.any(String),
-        IconBackgroundColor: expect.any(String),
-        IconUrl: expect.any(String),
-        WelcomeText: expect.any(String),
-      },
+      WelcomeInfo: { Icon: text, IconBackgroundColor: text, IconUrl: text, WelcomeText: text },
       UserCert: null,
     });
+    const [user, Issuer] = ['user@example.com', 'mfa-cli emulator'];
     const otp = resultOf(await ios('otp-enroll', {}));
     expect(otp).toEqual({
-      AccountName: 'user@example.com',
-      Counter: 0,
-      Digits: 6,
-      HmacAlgorithm: 0,
-      IsCma: false,
-      Issuer: 'mfa-cli emulator',
+      ...{ AccountName: user, Counter: 0, Digits: 6, HmacAlgorithm: 0, IsCma: false, Issuer, OathType: 1 },
+      ...{ OTPCodeExpiryInterval: 30, OTPCodeMinLength: 6, OTPKey: text, OTPKeyVersion: 2, Period: 30 },
+      ...{ SecretKey: expect.stringMatching(/^[A-Z2-7]{32}$/), SecretVersion: 1, Status: 0 },
       OathProfileUuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      OathType: 1,
-      OTPCodeExpiryInterval: 30,
-      OTPCodeMinLength: 6,
-      OTPKey: expect.any(String),
-      OTPKeyVersion: 2,
-      Period: 30,
-      SecretKey: expect.stringMatching(/^[A-Z2-7]{32}$/),
-      SecretVersion: 1,
-      Status: 0,
     });
     const key = Buffer.from(String(otp.SecretKey));
     expect(resultOf(await ios('profiles', {}))).toMatchObject({
-      Count: 1,
-      FullCount: 1,
-      IsAggregate: false,
-      ReturnID: '',
+      ...{ Count: 1, FullCount: 1, IsAggregate: false, ReturnID: '' },
       Results: [
         {
-          Entities: [{ Type: expect.any(String), Key: otp.OathProfileUuid, IsForeignKey: false }],
+          Entities: [{ Type: text, Key: otp.OathProfileUuid, IsForeignKey: false }],
           Row: {
-            ...{ AccountName: 'user@example.com', Algorithm: 'SHA1', Digits: 6, Period: 30, Version: 1 },
-            ...{ Uuid: otp.OathProfileUuid, IntervalDelta: 0, IsCma: false, Issuer: 'mfa-cli emulator' },
-            HexSecret: key.toString('hex'),
-            Base64Secret: key.toString('base64'),
+            ...{ AccountName: user, Algorithm: 'SHA1', Digits: 6, Period: 30, Version: 1, Issuer },
+            ...{ Uuid: otp.OathProfileUuid, IntervalDelta: 0, IsCma: false },
+            ...{ HexSecret: key.toString('hex'), Base64Secret: key.toString('base64') },
             Base32Secret: expect.stringMatching(/^[A-Z2-7]{52}$/),
           },
         },
       ],
     });
     await administrator(`/Mobile/DeleteDevice?deviceID=${base.udid}`);
-    expect(resultOf(await android('enroll', {}))).toEqual({
-      Message: null,
-      Status: true,
-      ClientApiKey: expect.any(String),
-      ErrorCode: null,
-    });
+    const enrolled = { Message: null, Status: true, ClientApiKey: text, ErrorCode: null };
+    expect(resultOf(await android('enroll', {}))).toEqual(enrolled);
     expect(resultOf(await ios('profiles', {}))).toMatchObject({ Count: 0, Results: [] });
   });
 
@@ -189,18 +162,15 @@ describe('the answers', () => {
     expect(await sendOf('ios')('push-token', {})).toEqual(expected);
   });
 
+  const all = {
+    ...{ Title: 'Sign-in request', AppName: 'mfa-cli emulator', TargetAuthUser: 'user@example.com' },
+    ...{ AppIconUrl: '', IpAddress: '127.0.0.1', Location: '', CountryCode: '', CountryName: '' },
+    ...{ LoginType: 'Web', CollapseId: expect.any(String), CommandUuid: expect.any(String) },
+    ...{ AuthRequestDate: '2026-11-24T16:00:00.000Z', ExpiryDate: '2026-11-24T16:05:00.000Z' },
+  };
   test.each([
     ['usual', {}],
-    [
-      'all',
-      {
-        ...{ Title: 'Sign-in request', AppName: 'mfa-cli emulator', TargetAuthUser: 'user@example.com' },
-        ...{ AppIconUrl: '', IpAddress: '127.0.0.1', Location: '', CountryCode: '', CountryName: '' },
-        ...{ LoginType: 'Web', CollapseId: expect.any(String), CommandUuid: expect.any(String) },
-        AuthRequestDate: '2026-11-24T16:00:00.000Z',
-        ExpiryDate: '2026-11-24T16:05:00.000Z',
-      },
-    ],
+    ['all', all],
   ] as const)('to a challenge push the %s options', async (value, more) => {
     const tenant = await open({ 'push-options': value });
     await enrolled(tenant, 'ios');
@@ -334,9 +304,8 @@ test('a device that changes its system leaves the tokens of the other behind', a
   const tenant = await open();
   await enrolled(tenant, 'ios');
   resultOf(await tenant.sendOf('android')('enroll', {}));
-  expect(await tenant.administrator('/emulator/challenge')).toMatchObject({
-    Message: 'No device of user@example.com has a push token.',
-  });
+  const Message = 'No device of user@example.com has a push token.';
+  expect(await tenant.administrator('/emulator/challenge')).toMatchObject({ Message });
 });
 
 test('an Android phone alone needs no certificate', async () => {
@@ -350,15 +319,10 @@ test('of two phones each gets the push of its system', async () => {
   const tenant = await open();
   await enrolled(tenant, 'ios');
   const two = { udid: 'two' };
-  await tenant.sendOf('android')('enroll', two);
-  await tenant.sendOf('android')('push-token', two);
+  for (const name of ['enroll', 'push-token']) await tenant.sendOf('android')(name, two);
+  const Reason = 'There is no stand-in for FCM: nothing was sent.';
   expect(resultOf(await tenant.administrator('/emulator/challenge')).Pushes).toEqual([
     { DeviceID: base.udid, Status: 200, Reason: null },
-    {
-      DeviceID: 'two',
-      Status: null,
-      Reason: 'There is no stand-in for FCM: nothing was sent.',
-      Data: { data_value: expect.any(String) },
-    },
+    { DeviceID: 'two', Status: null, Reason, Data: { data_value: expect.any(String) } },
   ]);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { defaultWarnDays } from '../../../src/checks/validity.ts';
 import type {
   ConsoleCertificate,
@@ -65,109 +65,55 @@ function stateOf(
   };
 }
 
-const sentence = (changes: Parameters<typeof stateOf>[0]): string => {
+const of = (changes: Partial<ConsoleCertificate>) => ({ certificates: [{ ...certificate, ...changes }] });
+const asked = (changes: Partial<ConsoleChallenge>) => ({ challenges: [{ ...waiting, ...changes }] });
+const gone = { phone: 'iPhone', status: 410, reason: 'Unregistered' };
+const unanswered = { phone: 'iPhone', status: null, reason: 'no connection' };
+const taken = { phone: 'iPad', status: 200, reason: null };
+const usual = 'com.example.app can push for 217 more days | 1 phone can be reached.';
+const toOpen = 'No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.';
+
+test.each<[string, Parameters<typeof stateOf>[0]]>([
+  ['No push certificate is set yet | mfa-cli apns set gives the tenant one.', { certificates: [] }],
+  ['No push certificate is set yet | The one that was set last has been deleted.', of({ isUsed: false })],
+  [usual, {}],
+  [`com.example.app can push for 1 more day | ${toOpen}`, { ...of({ notAfter: inDays(1.2) }), phones: [] }],
+  [
+    'The certificate for com.example.app expires within a day | No phone can be reached yet.',
+    { ...of({ notAfter: inDays(0.2) }), phones: [{ ...phone, isReachable: false }] },
+  ],
+  [
+    'The certificate for com.example.app expired 3 days ago | 2 phones can be reached.',
+    { ...of({ notAfter: inDays(-2.5) }), phones: [phone, phone] },
+  ],
+  ['The certificate for com.example.app cannot be opened | 1 phone can be reached.', of({ notAfter: null })],
+  ['The certificate for com.example.app cannot push | It is no push.', of({ fault: 'It is no push.' })],
+  ['A push awaits an answer | uma, iPhone', asked({})],
+  ['A push awaits an answer | uma', asked({ pushes: [] })],
+  ['2 pushes await an answer | uma, iPhone', { challenges: [waiting, { ...waiting, id: '2' }] }],
+  ['The push did not arrive | uma: 410 Unregistered', asked({ pushes: [gone] })],
+  ['The push did not arrive | uma: no connection', asked({ pushes: [unanswered] })],
+  ['A push awaits an answer | uma, iPad', asked({ pushes: [gone, taken] })],
+  ['uma approved the sign-in | 1 phone can be reached.', asked({ verdict: 'Approved' })],
+  ['uma denied the sign-in | 1 phone can be reached.', asked({ verdict: 'Denied' })],
+  [usual, asked({ verdict: 'Approved', openedAt: inMinutes(-6) })],
+  [usual, asked({ expiresAt: inMinutes(0) })],
+])('the console says first: %s', (expected, changes) => {
   const { sentence, lead } = headlineOf(stateOf(changes), now);
-  return `${sentence} | ${lead}`;
-};
-
-describe('the console says first', () => {
-  test.each<[string, Parameters<typeof stateOf>[0]]>([
-    ['No push certificate is set yet | mfa-cli apns set gives the tenant one.', { certificates: [] }],
-    [
-      'No push certificate is set yet | The one that was set last has been deleted.',
-      { certificates: [{ ...certificate, isUsed: false }] },
-    ],
-    ['com.example.app can push for 217 more days | 1 phone can be reached.', {}],
-    [
-      'com.example.app can push for 1 more day | No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.',
-      { certificates: [{ ...certificate, notAfter: inDays(1.2) }], phones: [] },
-    ],
-    [
-      'The certificate for com.example.app expires within a day | No phone can be reached yet.',
-      {
-        certificates: [{ ...certificate, notAfter: inDays(0.2) }],
-        phones: [{ ...phone, isReachable: false }],
-      },
-    ],
-    [
-      'The certificate for com.example.app expired 3 days ago | 2 phones can be reached.',
-      { certificates: [{ ...certificate, notAfter: inDays(-2.5) }], phones: [phone, phone] },
-    ],
-    [
-      'The certificate for com.example.app cannot be opened | 1 phone can be reached.',
-      { certificates: [{ ...certificate, notAfter: null }] },
-    ],
-    [
-      'The certificate for com.example.app cannot push | It is no push certificate.',
-      { certificates: [{ ...certificate, fault: 'It is no push certificate.' }] },
-    ],
-    ['A push awaits an answer | uma, iPhone', { challenges: [waiting] }],
-    ['A push awaits an answer | uma', { challenges: [{ ...waiting, pushes: [] }] }],
-    ['2 pushes await an answer | uma, iPhone', { challenges: [waiting, { ...waiting, id: '2' }] }],
-    [
-      'The push did not arrive | uma: 410 Unregistered',
-      { challenges: [{ ...waiting, pushes: [{ phone: 'iPhone', status: 410, reason: 'Unregistered' }] }] },
-    ],
-    [
-      'The push did not arrive | uma: no connection',
-      { challenges: [{ ...waiting, pushes: [{ phone: 'iPhone', status: null, reason: 'no connection' }] }] },
-    ],
-    [
-      'A push awaits an answer | uma, iPad',
-      {
-        challenges: [
-          {
-            ...waiting,
-            pushes: [
-              { phone: 'iPhone', status: 410, reason: 'Unregistered' },
-              { phone: 'iPad', status: 200, reason: null },
-            ],
-          },
-        ],
-      },
-    ],
-    [
-      'uma approved the sign-in | 1 phone can be reached.',
-      { challenges: [{ ...waiting, verdict: 'Approved' }] },
-    ],
-    ['uma denied the sign-in | 1 phone can be reached.', { challenges: [{ ...waiting, verdict: 'Denied' }] }],
-    [
-      'com.example.app can push for 217 more days | 1 phone can be reached.',
-      { challenges: [{ ...waiting, verdict: 'Approved', openedAt: inMinutes(-6) }] },
-    ],
-    [
-      'com.example.app can push for 217 more days | 1 phone can be reached.',
-      { challenges: [{ ...waiting, expiresAt: inMinutes(0) }] },
-    ],
-  ])('%s', (expected, changes) => {
-    expect(sentence(changes)).toBe(expected);
-  });
+  expect(`${sentence} | ${lead}`).toBe(expected);
 });
 
-const noon = Date.parse('2026-11-25T12:00:00Z');
-const hour = 60 * 60 * 1000;
-
-test.each([
-  [defaultWarnDays + 1, 'ok', '31 days left'],
-  [defaultWarnDays, 'warn', '30 days left'],
-  [1, 'warn', '1 day left'],
-  [0, 'warn', '0 days left'],
-  [-1, 'bad', 'expired'],
-])('a certificate with %i days left is tagged as inspect and status judge it', (days, tone, words) => {
-  const notAfter = new Date(noon + (days * 24 + 1) * hour).toISOString();
-  expect(tagOfValidity({ notAfter, fault: null }, noon)).toEqual([tone, words]);
-});
-
-test('a certificate that cannot be opened is tagged as such', () => {
-  expect(tagOfValidity({ notAfter: null, fault: null }, noon)).toEqual(['bad', 'cannot be opened']);
-});
-
-test('a certificate with which no push arrives is tagged as such', () => {
-  const notAfter = new Date(noon + hour).toISOString();
-  expect(tagOfValidity({ notAfter, fault: 'It is no push certificate.' }, noon)).toEqual([
-    'bad',
-    'cannot push',
-  ]);
+test.each<[days: number | null, fault: string | null, tone: string, words: string]>([
+  [defaultWarnDays + 1, null, 'ok', '31 days left'],
+  [defaultWarnDays, null, 'warn', '30 days left'],
+  [1, null, 'warn', '1 day left'],
+  [0, null, 'warn', '0 days left'],
+  [-1, null, 'bad', 'expired'],
+  [null, null, 'bad', 'cannot be opened'],
+  [1, 'It is no push certificate.', 'bad', 'cannot push'],
+])('a certificate with %j days left, %j, is tagged as inspect and status judge it', (days, fault, ...tag) => {
+  const notAfter = days === null ? null : inMinutes((days * 24 + 1) * 60);
+  expect(tagOfValidity({ notAfter, fault }, now)).toEqual(tag);
 });
 
 test.each([

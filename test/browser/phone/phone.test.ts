@@ -17,9 +17,8 @@ const clock = { now: () => now };
 /** A tenant with a certificate, as its service user sees it. */
 async function open(options: Partial<EmulatorOptions> = {}) {
   const emulator = await startTenant({ ...clock, ...options });
-  const token = await serviceToken(emulator);
   const service = async (path: string, body: object = {}) => {
-    const answer = await callApi(emulator, path, token, body);
+    const answer = await callApi(emulator, path, await serviceToken(emulator), body);
     expect(answer.body).toMatchObject({ success: true });
     return answer.body.Result as Record<string, unknown>;
   };
@@ -58,17 +57,11 @@ describe('the phone in the browser', () => {
     await tab.until(({ notifications: [newest] }) => newest?.state === state);
   });
 
-  const each: readonly Partial<Assumptions>[] = [
-    { 'device-forms': 'strict', 'device-names': 'exact' },
-    { 'otp-algorithm': 'sha256' },
-    { 'otp-algorithm': 'sha512' },
-    { 'token-answer': 'envelope' },
-    { 'push-options': 'all' },
-    { 'access-token': 'opaque', 'refresh-token': 'kept' },
-    { 'authorization-iss': 'present', 'failed-exchange': 'kept' },
-    { 'missing-right': '403', 'session-mobile': 'refused' },
-  ];
-  test.each(each)('answers a tenant with %j', async (assumptions) => {
+  test.each<Partial<Assumptions>>([
+    { 'device-forms': 'strict', 'device-names': 'exact', 'otp-algorithm': 'sha256' },
+    { 'otp-algorithm': 'sha512', 'access-token': 'opaque', 'refresh-token': 'kept', 'push-options': 'all' },
+    { 'token-answer': 'envelope', 'authorization-iss': 'present', 'session-mobile': 'refused' },
+  ])('answers a tenant with %j', async (assumptions) => {
     const tenant = await open({ assumptions });
     const tab = tabAt(tenant.emulator);
     await tab.enrolled();
@@ -79,16 +72,10 @@ describe('the phone in the browser', () => {
       await tab.reload();
       await expect.poll(() => tab.session()?.accessToken).not.toBe(before);
     }
-    const token = await serviceToken(tenant.emulator);
-    const { body } = await callApi(tenant.emulator, '/emulator/challenge', token, { User: wish.user });
+    const { ChallengeId } = await tenant.challenge();
     const { notifications } = await tab.waiting();
     await tab.phone.answer(notifications[0]?.id ?? 0, true);
-    const { ChallengeId } = body.Result as { ChallengeId: string };
-    expect((await callApi(tenant.emulator, '/emulator/verdict', token, { ChallengeId })).body.Result).toEqual(
-      {
-        Status: 'Approved',
-      },
-    );
+    expect(await tenant.verdict(ChallengeId)).toBe('Approved');
   });
 
   test('sends what is signed in nowhere but in a header, and knows its own sign-in', async () => {
@@ -103,15 +90,13 @@ describe('the phone in the browser', () => {
     expect(emulator.requests.map(({ path }) => path)).toContain('/IosAppRest/UpdateDevSettings');
   });
 
+  const strange = 'This answer belongs to no sign-in of this tab.';
+  const error = '?error=access_denied&error_description=User%20denied%20confirmation';
   test.each([
-    ['another state', '?code=x&state=forged', 'This answer belongs to no sign-in of this tab.'],
-    ['no state', '?code=x', 'This answer belongs to no sign-in of this tab.'],
-    [
-      'an error, which has none',
-      '?error=access_denied&error_description=User%20denied%20confirmation',
-      'The tenant refused the sign-in: User denied confirmation',
-    ],
-  ])('takes no code with %s, and waits on for the right answer', async (_name, query, failure) => {
+    ['?code=x&state=forged', strange],
+    ['?code=x', strange],
+    [error, 'The tenant refused the sign-in: User denied confirmation'],
+  ])('takes no code from %s, and waits on for the right answer', async (query, failure) => {
     const { emulator } = await open();
     const tab = tabAt(emulator);
     tab.phone.signIn(wish);
@@ -249,41 +234,26 @@ test.each(otpAlgorithms)('makes with %s what Node.js makes, or none where there 
 const topic = 'com.example.app';
 const push = { message: 'Approve?', title: null, challenge: 'answer' };
 
-test.each([
-  ['the tenant sends', mfaPayload(push), {}],
+const { aps, payload } = mfaPayload(push);
+const other = { alert: 'Approve?', category: 'Other' };
+test.each<[string, unknown, object]>([
+  ['the tenant sends', { aps, payload }, {}],
   ['has a title', mfaPayload({ ...push, title: 'Sign-in' }), { title: 'Sign-in' }],
-  [
-    'says what it is about in the options alone',
-    { payload: mfaPayload(push).payload },
-    { hasActions: false },
-  ],
-  [
-    'has another category',
-    { ...mfaPayload(push), aps: { alert: 'Approve?', category: 'Other' } },
-    { hasActions: false },
-  ],
-  ['has no challenge', { aps: mfaPayload(push).aps }, { challenge: null }],
-])('a push that %s is shown as iOS does it', (_name, payload, differs) => {
-  expect(readPush({ topic, payload })).toEqual({
-    app: 'Example',
-    title: null,
-    message: 'Approve?',
-    challenge: 'answer',
-    hasActions: true,
-    ...differs,
-  });
+  ['says what it is about in the options alone', { payload }, { hasActions: false }],
+  ['has another category', { payload, aps: other }, { hasActions: false }],
+  ['has no challenge', { aps }, { challenge: null }],
+  ...[null, 'text', [], { aps: null, payload: { Options: 1 } }].map((without): [string, unknown, object] => [
+    'has not a word',
+    without,
+    { message: '', challenge: null, hasActions: false },
+  ]),
+])('a push that %s is shown as iOS does it', (_name, given, differs) => {
+  const shown = { app: 'Example', title: null, message: 'Approve?', challenge: 'answer', hasActions: true };
+  expect(readPush({ topic, payload: given })).toEqual({ ...shown, ...differs });
 });
-
-test.each([null, 'text', [], { aps: null, payload: { Options: 1 } }])(
-  '%j is a push without a word',
-  (payload) => {
-    expect(readPush({ topic, payload })).toMatchObject({ message: '', challenge: null, hasActions: false });
-  },
-);
 
 test.each([
   ['com.example.app', 'Example'],
-  ['com.example.authenticator', 'Authenticator'],
   ['com.app', 'Com.app'],
   ['app', 'App'],
 ])('the app of %s is called %s', (bundleId, app) => {
