@@ -4,15 +4,18 @@ import { enter, openTerminal } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
 
 test.skipIf(isMissing('script'))(
-  'fleet apply shows the plan, asks once, and tells how far it is',
+  'fleet apply asks whether the file is trusted, shows the plan, asks once, and tells how far it is',
   async () => {
     const fleet = await startFleet(3, { delay: 400 });
     const terminal = openTerminal(
       ['fleet', 'apply', '--file', fleet.file, '--concurrency', '1'],
-      fleet.env,
+      { ...fleet.env, MFA_CLI_TRUST_FLEET: '' },
       undefined,
       'cols 120 rows 40',
     );
+    await terminal.read('reads the file app.p12 for http://127.0.0.1:');
+    await terminal.read('mfa-fleet.yaml with this?');
+    terminal.type(`y${enter}`);
     const plan = await terminal.read('Send to 3 tenants?');
     expect(plan).toBeDefined();
     expect(fleet.requests()).toEqual([]);
