@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lchownSync,
   mkdirSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { changeableByOthers } from '../../src/files/others.ts';
@@ -21,7 +22,9 @@ import { sharedDirectory, temporaryDirectory } from '../support/temporary-direct
 
 const programs = sharedDirectory();
 beforeAll(async () => {
-  await bundlePrograms([fileURLToPath(new URL('processes/others.ts', import.meta.url))], programs);
+  const names = ['others', 'replace'];
+  const paths = names.map((name) => fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url)));
+  await bundlePrograms(paths, programs);
   chmodSync(programs, 0o755);
 });
 
@@ -169,7 +172,7 @@ const cases: readonly (readonly [string, (at: Tree) => unknown, string | null])[
   ],
 ];
 
-const foreign: readonly (readonly [string, (at: Tree) => unknown, string])[] = [
+const foreign: typeof cases = [
   [
     'the file',
     ({ file }) => chownSync(file, stranger, stranger),
@@ -201,19 +204,31 @@ const foreign: readonly (readonly [string, (at: Tree) => unknown, string])[] = [
 ];
 
 describe.skipIf(process.platform === 'win32').each(users)('for %s', (_who, user) => {
-  test.each(cases)('others and %s', (_what, change, expected) => {
-    const at = tree(user);
-    const named = change(at);
-    const path = typeof named === 'string' ? named : at.file;
-    if (isRoot) execFileSync('chown', ['-hR', `${user}:${user}`, at.directory]);
-    expect(told(user, user, path)).toEqual([expected?.replace('DIR', at.directory) ?? null]);
+  /** A tree for each case, and what is told of it. */
+  const outcomes = (some: typeof cases, finish: (at: Tree) => void) => {
+    const trees = some.map(([what, change]) => {
+      const at = tree(user);
+      const named = change(at);
+      finish(at);
+      return { what, directory: at.directory, path: typeof named === 'string' ? named : at.file };
+    });
+    const found = told(user, user, ...trees.map(({ path }) => path));
+    return trees.map(({ what, directory }, index) => [
+      what,
+      found[index]?.replaceAll(directory, 'DIR') ?? null,
+    ]);
+  };
+  const expected = (some: typeof cases) => some.map(([what, , sentence]) => [what, sentence]);
+
+  test('nobody else may write to the file, to a folder on the way, or to one that a link leads through', () => {
+    const own = ({ directory }: Tree): void => {
+      if (isRoot) execFileSync('chown', ['-hR', `${user}:${user}`, directory]);
+    };
+    expect(outcomes(cases, own)).toEqual(expected(cases));
   });
 
-  test.skipIf(!isRoot).each(foreign)('a stranger and %s', (_what, change, expected) => {
-    const at = tree(user);
-    const named = change(at);
-    const path = typeof named === 'string' ? named : at.file;
-    expect(told(user, user, path)).toEqual([expected.replace('DIR', at.directory)]);
+  test.skipIf(!isRoot)('nothing on the way belongs to a stranger', () => {
+    expect(outcomes(foreign, () => {})).toEqual(expected(foreign));
   });
 
   test('a relative path is one from the working directory, which is looked at, too', () => {
@@ -263,3 +278,70 @@ test.skipIf(!isRoot)(
     expect(told(65_534, 65_534, ofRoot.file)).toEqual([null]);
   },
 );
+
+/** Folders, links and a file in every combination of owners and modes, with the entries that lead to the file. */
+function* everyTree(): Generator<{ path: string; file: string; entries: readonly string[] }> {
+  const all = realpathSync(temporaryDirectory());
+  chmodSync(all, 0o755);
+  const foreigner = [0o755, stranger] as const;
+  const folders = [[0o755, 0], [0o777, 0], [0o1777, 0], foreigner] as const;
+  const files = [[0o644, 0], [0o666, 0], foreigner] as const;
+  let number = 0;
+  for (const above of folders)
+    for (const own of folders)
+      for (const file of files)
+        for (const [way, linker] of [
+          ['direct', 0],
+          ['folder link', 0],
+          ['folder link', stranger],
+          ['file link', 0],
+          ['file link', stranger],
+        ] as const) {
+          const top = join(all, `${number++}`);
+          const [outer, inner] = [join(top, 'above'), join(top, 'above', 'own')];
+          const real = join(inner, 'file');
+          const link = join(outer, way === 'file link' ? 'file-link' : 'folder-link');
+          mkdirSync(inner, { recursive: true });
+          writeFileSync(real, 'precious');
+          if (way !== 'direct') {
+            symlinkSync(way === 'file link' ? real : inner, link);
+            lchownSync(link, linker, linker);
+          }
+          for (const [at, [mode, owner]] of [
+            [outer, above],
+            [inner, own],
+            [real, file],
+          ] as const) {
+            chownSync(at, owner, owner);
+            chmodSync(at, mode);
+          }
+          const path = { direct: real, 'file link': link, 'folder link': join(link, 'file') }[way];
+          yield { path, file: real, entries: way === 'direct' ? [outer, inner] : [outer, inner, link] };
+        }
+}
+
+test.skipIf(!isRoot)('whatever is said to be safe, no neighbour can change', () => {
+  const trees = [...everyTree()];
+  const safe = told(0, 0, ...trees.map(({ path }) => path)).map((doubt) => doubt === null);
+  execFileSync(process.execPath, [join(programs, 'replace.mjs')], {
+    input: JSON.stringify(trees),
+    uid: stranger,
+    gid: stranger,
+    cwd: '/',
+  });
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return 'gone';
+    }
+  };
+  const changed = trees.map(
+    ({ path, file }) => read(path) !== 'precious' || existsSync(join(dirname(file), 'beside')),
+  );
+  expect(trees.filter((_, index) => safe[index] && changed[index])).toEqual([]);
+  // Straight on, with a sticky folder above, and by either link of root.
+  const count = (wanted: (index: number) => boolean) => trees.filter((_, index) => wanted(index)).length;
+  expect(count((index) => safe[index] === true)).toBe(4);
+  expect(count((index) => changed[index] === true)).toBeGreaterThan(100);
+});

@@ -191,10 +191,18 @@ describe.skipIf(isMissing('script'))('at a terminal', () => {
     expect(JSON.parse(status.stdout).certificates).toMatchObject([{ clientAppKey: 'com.example.other' }]);
   });
 
-  test('fleet apply shows the plan, asks once, and tells how far it is', async () => {
+  test('fleet apply asks whether the file is trusted, shows the plan, asks once, and tells how far it is', async () => {
     const fleet = await startFleet(3, { delay: 400 });
     const words = ['fleet', 'apply', '--file', fleet.file, '--concurrency', '1'];
-    const terminal = openTerminal(words, fleet.env, undefined, 'cols 120 rows 40');
+    const terminal = openTerminal(
+      words,
+      { ...fleet.env, MFA_CLI_TRUST_FLEET: '' },
+      undefined,
+      'cols 120 rows 40',
+    );
+    await terminal.read('reads the file app.p12 for http://127.0.0.1:');
+    await terminal.read('mfa-fleet.yaml with this?');
+    terminal.type(`y${enter}`);
     await terminal.read('Send to 3 tenants?');
     expect(fleet.requests()).toEqual([]);
     terminal.type(`y${enter}`);

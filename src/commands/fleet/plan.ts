@@ -15,7 +15,8 @@ async function plan(options: FleetPlanOptions, given: Context): Promise<FleetRep
   const { context } = opened;
   const refusal = await opened.trust.refusal();
   if (refusal !== null && options.refresh === true) throw refusal;
-  for (const line of refusal?.lines.slice(1) ?? []) context.terminal.note(line);
+  if (refusal !== null)
+    for (const line of ['What nobody has agreed to:', ...refusal.lines.slice(1)]) context.terminal.note(line);
   const { planned, facts } = await prepareFleet(opened, refusal, options, context);
   noteUnanswered(planned.filter(isUnanswered), context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);

@@ -307,33 +307,20 @@ describe('--out', () => {
     expect(readdirSync(fleet.directory)).not.toContain('-');
   });
 
-  test('that cannot be written ends it before anything is sent', async () => {
-    const fleet = await startFleet(1);
-    for (const out of [fleet.directory, join(fleet.directory, 'no', 'report.json')]) {
+  test('that cannot be written, or is a file of the fleet, ends it before anything is sent', async () => {
+    const fleet = await startFleet(1, { password: '{ file: app.password }' });
+    const { directory } = fleet;
+    for (const [out, code, words] of [
+      [directory, 3, 'cannot be written'],
+      [join(directory, 'no', 'report.json'), 3, 'cannot be written'],
+      [`${directory}/./mfa-fleet.record.json.lock`, 2, 'is a file of the fleet'],
+      [`${directory}/./app.p12`, 2, 'is a file of the fleet'],
+      [`${directory}/./app.password`, 2, 'is a file of the fleet'],
+    ] as const) {
       const result = await run(fleet, '--out', out);
-      expect([result.exitCode, result.stderr]).toEqual([
-        3,
-        expect.stringContaining(`${out} cannot be written`),
-      ]);
+      expect([result.exitCode, result.stderr]).toEqual([code, expect.stringContaining(`${out} ${words}`)]);
     }
     expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
-  });
-
-  test('is no file of the fleet, however it is called, there or not', async () => {
-    const fleet = await startFleet(1, {
-      signIn: () => '{ client-id: ci, client-secret: { file: client-secret } }',
-    });
-    writeFileSync(join(fleet.directory, 'client-secret'), 'the-secret-of-the-pipeline');
-    const { directory } = fleet;
-    for (const name of ['mfa-fleet.record.json', 'mfa-fleet.record.json.lock', 'client-secret', 'app.p12']) {
-      const out = `${directory}/./${name}`;
-      const result = await run(fleet, '--out', out);
-      expect([result.exitCode, result.stderr]).toEqual([
-        2,
-        expect.stringContaining('is a file of the fleet'),
-      ]);
-    }
-    expect(fleet.requests()).toEqual([]);
   });
 });
 

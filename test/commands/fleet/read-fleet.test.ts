@@ -233,72 +233,48 @@ function fixture(name: string): string {
 }
 
 test('a fleet is read whole: paths from its directory, addresses as origins, defaults in force', () => {
+  const at = (path: string) => ({ path: resolve('/fleets', path), written: path });
   const app = {
-    name: 'app',
-    p12: { path: resolve('/fleets/certs/app.p12'), written: 'certs/app.p12' },
-    password: { env: 'APP_P12_PASSWORD' },
-    topic: 'com.example.app',
-    environment: 'production',
+    ...{ name: 'app', p12: at('certs/app.p12'), password: { env: 'APP_P12_PASSWORD' } },
+    ...{ topic: 'com.example.app', environment: 'production' },
   };
+  const password = { command: ['op', 'read', 'op://vault/voice/password'], written: 'op' };
   const voice = {
     name: 'voice',
     p12: { env: 'VOICE_P12_BASE64' },
-    password: { command: ['op', 'read', 'op://vault/voice/password'], written: 'op' },
+    password,
     topic: null,
     environment: 'sandbox',
   };
-  const open = {
-    name: 'open',
-    p12: { path: resolve('/srv/open.p12'), written: '/srv/open.p12' },
-    password: null,
-    topic: null,
-    environment: 'production',
+  const open = { ...app, name: 'open', p12: at('/srv/open.p12'), password: null, topic: null };
+  const clientSecret = { file: resolve('/fleets/secrets/initech'), written: 'secrets/initech' };
+  const service = {
+    clientId: 'ci@initech',
+    clientSecret,
+    appId: 'push',
+    scope: 'mobile',
+    platformToken: true,
   };
-  expect(readFleet(fixture('fleet.yaml'), place)).toEqual({
-    file: 'fleet.yaml',
-    warnDays: 45,
+  const labels = { region: 'eu', ring: 'canary', wave: '007', on: 'true' };
+  const fleet = readFleet(fixture('fleet.yaml'), place);
+  expect({ ...fleet, tenants: [] }).toEqual({
+    ...{ file: 'fleet.yaml', warnDays: 45, tenants: [] },
     certificates: new Map(Object.entries({ app, voice, open })),
-    tenants: [
-      {
-        name: 'acme',
-        tenant: 'https://abc1234.id.cyberark.cloud',
-        certificate: app,
-        clientAppKey: 'com.example.app',
-        signIn: { profile: 'acme' },
-        labels: { region: 'eu', ring: 'canary', wave: '007', on: 'true' },
-      },
-      {
-        name: 'initech',
-        tenant: 'https://def5678.id.cyberark.cloud',
-        certificate: voice,
-        clientAppKey: null,
-        signIn: {
-          clientId: 'ci@initech',
-          clientSecret: { file: resolve('/fleets/secrets/initech'), written: 'secrets/initech' },
-          appId: 'push',
-          scope: 'mobile',
-          platformToken: true,
-        },
-        labels: {},
-      },
-      {
-        name: 'umbrella',
-        tenant: 'http://localhost:8450',
-        certificate: open,
-        clientAppKey: null,
-        signIn: { token: { env: 'UMBRELLA_TOKEN' } },
-        labels: {},
-      },
-      {
-        name: 'globex',
-        tenant: 'https://sso.globex.example',
-        certificate: null,
-        clientAppKey: 'com.example.app',
-        signIn: { profile: 'globex' },
-        labels: {},
-      },
-    ],
   });
+  expect(fleet.tenants.map((tenant) => Object.values(tenant))).toEqual([
+    ['acme', 'https://abc1234.id.cyberark.cloud', app, 'com.example.app', { profile: 'acme' }, labels],
+    ['initech', 'https://def5678.id.cyberark.cloud', voice, null, service, {}],
+    ['umbrella', 'http://localhost:8450', open, null, { token: { env: 'UMBRELLA_TOKEN' } }, {}],
+    ['globex', 'https://sso.globex.example', null, 'com.example.app', { profile: 'globex' }, {}],
+  ]);
+  expect(Object.keys(fleet.tenants[0] ?? {})).toEqual([
+    'name',
+    'tenant',
+    'certificate',
+    'clientAppKey',
+    'signIn',
+    'labels',
+  ]);
 });
 
 test('aliases and merge keys stand for what they name; a key of its own wins, and the first of several', () => {

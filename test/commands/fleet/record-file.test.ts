@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -82,27 +82,6 @@ describe('the record', () => {
     writeFileSync(path, JSON.stringify({ version: 1, tenants: [{ ...entryOf('a'), by: 'ci' }] }));
     writeRecord(path, await read());
     expect(JSON.parse(readFileSync(path, 'utf8')).tenants).toEqual([{ ...entryOf('a'), by: 'ci' }]);
-  });
-
-  test('keeps its mode, stays behind its link, and leaves nothing beside it', () => {
-    const target = join(temporaryDirectory(), 'target.json');
-    writeFileSync(target, encodeRecord({ entries: [] }));
-    chmodSync(target, 0o640);
-    symlinkSync(target, path);
-    writeRecord(path, { entries: [entryOf('a')] });
-    expect(statSync(target).mode & 0o777).toBe(0o640);
-    expect(readFileSync(target, 'utf8')).toContain('"name":"a"');
-    expect(readdirSync(dirname(target))).toEqual(['target.json']);
-  });
-
-  test('is made where its link leads', () => {
-    const target = join(dirname(path), 'target.json');
-    symlinkSync('target.json', path);
-    writeRecord(path, { entries: [entryOf('a')] });
-    expect(readdirSync(dirname(path)).sort()).toEqual(['mfa-fleet.record.json', 'target.json']);
-    expect(readFileSync(target, 'utf8')).toContain('"name":"a"');
-    writeRecord(path, { entries: [entryOf('b')] });
-    expect(readFileSync(target, 'utf8')).toContain('"name":"b"');
   });
 
   test.each([
