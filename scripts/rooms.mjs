@@ -76,7 +76,7 @@ export const rooms = [
   {
     name: 'emulator',
     holds: 'the local tenant, its stand-in for APNs, and what its pages run in a browser',
-    imports: ['apple', 'report', 'pkcs12', 'files'],
+    imports: ['apple', 'report', 'pkcs12', 'programs', 'files'],
     types: [],
     packages: ['@noble/hashes', 'koa', 'oidc-provider'],
     chunk: null,
@@ -166,7 +166,8 @@ export const rooms = [
   },
   {
     name: 'programs',
-    holds: 'starts another program: the browser, a command that gives a secret, a hook',
+    holds:
+      'starts another program (the browser, a command that gives a secret, a hook), and judges what connects to us',
     imports: ['files'],
     types: ['context.ts'],
     packages: [],

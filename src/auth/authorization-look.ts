@@ -22,11 +22,8 @@ export async function lookAtApplication(
   http: Http,
 ): Promise<ApplicationLook> {
   const oauth = await import('oauth4webapi');
-  const url = authorizationUrl(connection, {
-    redirectUri,
-    state: oauth.generateRandomState(),
-    codeChallenge: await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier()),
-  });
+  const codeChallenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
+  const url = authorizationUrl(connection, redirectUri, oauth.generateRandomState(), codeChallenge);
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const answer = await http.send({ method: 'GET', url, headers, retry: true, answersRedirect: true });
   const outcome = judgeAnswer(answer, url, redirectUri);
@@ -56,7 +53,6 @@ function judgeAnswer(
   return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname) ? 'known' : 'unclear';
 }
 
-/** Where a redirect leads, or null. */
 function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
   const { location } = headers;
   return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
@@ -99,7 +95,6 @@ export function unboundError(query: URLSearchParams): AuthorizationError | null 
   return errorOf(query);
 }
 
-/** The error in a query, or null. */
 export function errorOf(query: URLSearchParams): AuthorizationError | null {
   const error = query.get('error');
   return error ? { error, description: query.get('error_description') } : null;

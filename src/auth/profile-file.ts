@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { CliError } from '../errors/cli-error.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
+import { requireOwnDirectory } from '../files/own-file.ts';
 import { syncDirectory, unwritable } from '../files/write.ts';
 import { members, parseJson, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
@@ -58,12 +59,9 @@ const lateInterval = 250;
 
 /** Waits for the lock of the store. @throws {CliError} interrupted, file-unwritable */
 export function lockStore(path: string, signal: AbortSignal | undefined): Promise<() => void> {
-  const words = {
-    unlockable: `Cannot lock ${path}`,
-    held: () => `Another process keeps ${path} locked`,
-    facts: { unlockable: { store: 'unwritable' }, held: { store: 'busy' } },
-  } as const;
-  return waitForLock(path, words, signal);
+  const facts = { unlockable: { store: 'unwritable' }, held: { store: 'busy' } } as const;
+  const held = (): string => `Another process keeps ${path} locked`;
+  return waitForLock(path, { unlockable: `Cannot lock ${path}`, held, facts }, signal);
 }
 
 /** Does what may fail in the system. @throws {CliError} file-unwritable, naming the store */
@@ -71,24 +69,34 @@ export function writing<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     throw unwritable(`Cannot write ${path}`, cause, { store: 'unwritable' });
   }
 }
 
-/** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
+/**
+ * Makes the directory, or closes one that others may enter; one that holds other files is not ours to close.
+ * @throws {CliError} file-unwritable: also where it is another user's, or others may write into it
+ */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
   closeDirectory(directory, (name) => name.startsWith('config.json'));
+  try {
+    requireOwnDirectory(directory);
+  } catch (cause) {
+    const words = `${(cause as CliError).message}: no session is kept there`;
+    throw new CliError('file-unwritable', words, { cause, facts: { store: 'shared' } });
+  }
 }
 
 /** Renames a damaged file without overwriting another, and returns its new path. @throws {CliError} file-unwritable */
 export function setDamagedAside(path: string, now: Date): string {
   return writing(path, () => {
     const names = new Set(namesIn(dirname(path)));
-    let aside = `${basename(path)}.broken-${now.toISOString().replaceAll(':', '-')}`;
-    while (names.has(aside)) aside += '~';
-    setAside(path, join(dirname(path), aside));
-    return join(dirname(path), aside);
+    let aside = `${path}.broken-${now.toISOString().replaceAll(':', '-')}`;
+    while (names.has(basename(aside))) aside += '~';
+    setAside(path, aside);
+    return aside;
   });
 }
 
@@ -110,18 +118,13 @@ export async function replacerOf(
   const content = { ...encodeProfiles(profiles) };
   /** conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it. */
   const removeLeft = (): void => {
-    const left = namesIn(directory)
-      .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
-      .map((name) => join(directory, name));
-    for (const file of left) if (file !== room?.path) removeFile(file);
+    const left = namesIn(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
+    for (const name of left) if (join(directory, name) !== room?.path) removeFile(join(directory, name));
   };
   const write = (): void => {
     removeLeft();
-    const file = new Conf<Record<string, unknown>>({
-      cwd: directory,
-      configName: 'config',
-      configFileMode: 0o600,
-    });
+    const options = { cwd: directory, configName: 'config', configFileMode: 0o600 };
+    const file = new Conf<Record<string, unknown>>(options);
     outsideSnap(() => {
       file.store = content;
     });

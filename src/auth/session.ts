@@ -1,11 +1,11 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
-import { isRenewable, placeOf, profileNamed, withSession } from './profiles.ts';
+import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
@@ -16,7 +16,6 @@ export interface Session {
   readonly source: 'env' | 'profile' | 'client-credentials';
   /** The file that holds it, or `keychain`; null if it is not kept. */
   readonly store: string | null;
-  /** Null if unknown. */
   readonly expiresAt: Date | null;
   /** Whether `renew` has what it takes. */
   readonly renewable: boolean;
@@ -34,7 +33,6 @@ export interface Session {
 interface SessionContext {
   readonly http: Http;
   readonly store: ProfileStore;
-  /** What the profile held when read. */
   readonly stored: KeptSession | null;
   now(): Date;
   readonly signal: AbortSignal;
@@ -56,6 +54,7 @@ export async function openSession(connection: Connection, context: SessionContex
 }
 
 function givenSession({ tenant }: Connection, token: Secret): Session {
+  const words = `${tenant} does not accept the access token from the environment`;
   return {
     tenant,
     ...claimsOf(token.reveal()),
@@ -63,14 +62,17 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     store: null,
     renewable: false,
     scope: null,
+    ...bearerOf(token, [token], words, oddFacts(token)),
+  };
+}
+
+/** A bearer of a token that nothing renews. */
+function bearerOf(token: Secret, secrets: readonly Secret[], words: string, facts: ErrorFacts): Bearer {
+  return {
     accessToken: () => token,
-    secrets: () => [token],
+    secrets: () => secrets,
     async renew() {
-      throw new CliError(
-        'session-expired',
-        `${tenant} does not accept the access token from the environment`,
-        { facts: oddFacts(token) },
-      );
+      throw new CliError('session-expired', words, { facts });
     },
   };
 }
@@ -84,30 +86,20 @@ async function serviceSession(
     belongs(session, connection) &&
     (connection.platformToken || session.scope === connection.scope) &&
     lasts(session, now(), skew);
-  const found = stored !== null && isReusable(stored) ? await revealOrNull(stored, store) : null;
-  const reusable = found !== null && isReusable(found) ? found : null;
-  let kept = reusable !== null;
-  const obtain = () => clientCredentials(connection, http, now);
-  return sessionOver(reusable ?? (await obtain()), 'client-credentials', {
-    store: () => (kept ? placeOf(stored, store.path) : null),
-    renewable: () => true,
-    secret: connection.clientSecret,
-    async renew() {
-      const fresh = await obtain();
-      kept = false;
-      return fresh;
-    },
-  });
+  const found =
+    stored !== null && isReusable(stored) ? await store.reveal(stored).catch(withoutKeychain) : null;
+  const obtain = async () => ({ session: await clientCredentials(connection, http, now), store: null });
+  const first =
+    found !== null && isReusable(found)
+      ? { session: found, store: placeOf(stored, store.path) }
+      : await obtain();
+  return sessionOver(first, 'client-credentials', [connection.clientSecret], obtain);
 }
 
 /** Whoever has a client secret does without a keychain that gives nothing. */
-async function revealOrNull(session: KeptSession, store: ProfileStore): Promise<StoredSession | null> {
-  try {
-    return await store.reveal(session);
-  } catch (error) {
-    if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
-    throw error;
-  }
+function withoutKeychain(error: unknown): null {
+  if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
+  throw error;
 }
 
 async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
@@ -127,11 +119,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
       const { refreshToken } = latest;
       if (refreshToken === null)
         throw new CliError('session-expired', `The session for ${latest.tenant} ended and cannot be renewed`);
-      return withSession(
-        profiles,
-        connection.profile,
-        await refreshSession({ ...latest, refreshToken }, context),
-      );
+      const session = await refreshSession({ ...latest, refreshToken }, context);
+      return withProfile(profiles, connection.profile, { session });
     };
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));
@@ -145,50 +134,52 @@ async function profileSession(connection: Connection, context: SessionContext): 
   };
 
   const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
-  const current = usable ? stored : await renew(stored.accessToken);
-  return sessionOver(current, 'profile', {
-    store: () => place,
-    renewable: isRenewable,
-    secret: null,
-    renew,
-  });
+  const keep = (session: StoredSession) => ({ session, store: place });
+  const first = keep(usable ? stored : await renew(stored.accessToken));
+  return sessionOver(first, 'profile', [], async (rejected) => keep(await renew(rejected)));
 }
 
-interface Keeping {
-  /** What it is obtained with besides its own refresh token. */
-  readonly secret: Secret | null;
-  store(): string | null;
-  renewable(session: StoredSession): boolean;
-  renew(rejected: string): Promise<StoredSession>;
+/** A session, and the file that holds it, `keychain`, or null. */
+interface Held {
+  readonly session: StoredSession;
+  readonly store: string | null;
 }
 
-function sessionOver(first: StoredSession, source: Session['source'], keeping: Keeping): Session {
+/** @param secrets what it is obtained with besides its own refresh token */
+function sessionOver(
+  first: Held,
+  source: Session['source'],
+  secrets: readonly Secret[],
+  renew: (rejected: string) => Promise<Held>,
+): Session {
   let current = first;
-  const had = [...tokensOf(first), ...(keeping.secret === null ? [] : [keeping.secret])];
+  const had = [...tokensOf(first.session), ...secrets];
   return {
     source,
-    tenant: first.tenant,
+    tenant: first.session.tenant,
     get user() {
-      return current.user;
+      return current.session.user;
     },
     get store() {
-      return keeping.store();
+      return current.store;
     },
     get expiresAt() {
-      return current.expiresAt === null ? null : new Date(current.expiresAt);
+      const { expiresAt } = current.session;
+      return expiresAt === null ? null : new Date(expiresAt);
     },
     get renewable() {
-      return keeping.renewable(current);
+      return source === 'client-credentials' || isRenewable(current.session);
     },
     get scope() {
-      return current.scope;
+      return current.session.scope;
     },
-    accessToken: () => new Secret(current.accessToken),
+    accessToken: () => new Secret(current.session.accessToken),
     secrets: () => had,
     async renew(rejected) {
-      if (rejected !== undefined && rejected.reveal() !== current.accessToken) return;
-      current = await keeping.renew(current.accessToken);
-      had.push(...tokensOf(current));
+      const { accessToken } = current.session;
+      if (rejected !== undefined && rejected.reveal() !== accessToken) return;
+      current = await renew(accessToken);
+      had.push(...tokensOf(current.session));
     },
   };
 }
@@ -198,11 +189,7 @@ function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret
 }
 
 function belongs(session: SessionFacts, connection: Connection): boolean {
-  return (
-    session.tenant === connection.tenant &&
-    session.appId === connection.appId &&
-    session.clientId === connection.clientId
-  );
+  return (['tenant', 'appId', 'clientId'] as const).every((name) => session[name] === connection[name]);
 }
 
 /**
@@ -223,12 +210,9 @@ async function ownSession(
 
 function notSignedIn(session: SessionFacts | null, connection: Connection): CliError {
   const place = ({ tenant, appId, clientId }: SessionFacts | Connection) =>
-    session === null || session.tenant !== connection.tenant
-      ? tenant
-      : `${tenant} (application ${appId}, client ${clientId})`;
-  const other =
-    session === null ? '' : `; the profile ${connection.profile} holds a session for ${place(session)}`;
-  return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other}`);
+    session?.tenant === connection.tenant ? `${tenant} (application ${appId}, client ${clientId})` : tenant;
+  const other = session && `; the profile ${connection.profile} holds a session for ${place(session)}`;
+  return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other ?? ''}`);
 }
 
 function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean {
@@ -237,9 +221,7 @@ function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean 
 
 /** A session that is kept nowhere and ends with the command. */
 export interface MemorySession extends Bearer {
-  /** The origin that it belongs to. */
   readonly tenant: string;
-  /** Null where nobody said. */
   readonly user: string | null;
   /** Whether a person signed in, and not a program. */
   readonly isPerson: boolean;
@@ -249,23 +231,10 @@ export interface MemorySession extends Bearer {
 
 /** @param secrets everything that no answer may reveal, the token included */
 export function memorySession(
-  { tenant, user, isPerson, isOwn }: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
+  whose: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
   token: Secret,
   secrets: readonly Secret[],
 ): MemorySession {
-  return {
-    tenant,
-    user,
-    isPerson,
-    isOwn,
-    accessToken: () => token,
-    secrets: () => secrets,
-    async renew() {
-      throw new CliError(
-        'session-expired',
-        `${tenant} does not accept the session: it has ended, or does not allow this request`,
-        { facts: { session: 'administrator' } },
-      );
-    },
-  };
+  const words = `${whose.tenant} does not accept the session: it has ended, or does not allow this request`;
+  return { ...whose, ...bearerOf(token, secrets, words, { session: 'administrator' }) };
 }

@@ -118,6 +118,7 @@ const projectHints = {
 /** What gives the store back. */
 const storeHints = {
   unwritable: 'Let this user write into that directory, or name another one in MFA_CLI_CONFIG_DIR.',
+  shared: 'Name a directory of your own in MFA_CLI_CONFIG_DIR, in which nobody else may write.',
   busy: 'Wait for the other mfa-cli to end, or end it.',
 };
 

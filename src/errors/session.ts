@@ -20,7 +20,9 @@ export type SignInCause =
   | 'grant'
   | 'factor'
   | 'mechanism'
-  | 'user';
+  | 'user'
+  | 'address'
+  | 'host';
 
 interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
@@ -28,6 +30,8 @@ interface CauseFacts extends FleetFacts {
   readonly clientId?: string;
   readonly scope?: string;
   readonly redirectUri?: string;
+  /** What the vendor's discovery names. */
+  readonly identityHost?: string;
 }
 
 interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
@@ -43,6 +47,11 @@ interface TimedOutFacts {
 
 /** `port`: that of the loopback redirect, where another program has it. */
 type FailedFacts = CauseFacts & SecretFacts & { readonly port?: string };
+
+interface OtherUserFacts {
+  /** Who came back. */
+  readonly user?: string;
+}
 
 interface KeychainFacts {
   readonly keychain?: 'package' | 'library' | 'locked' | 'silent' | 'none';
@@ -80,6 +89,10 @@ export const sessionErrors = {
     if (facts.cause !== undefined) return causeHints(facts);
     return ['Allow the access in the browser, as a user who is permitted to use the OAuth application.'];
   }),
+  'sign-in-other-user': entry(5, ({ user = 'USER' }: OtherUserFacts) => [
+    'Sign out of the tenant in the browser, or use a private window, and run it again.',
+    `If this user is meant, run it with --login-hint ${shellWord(user)} or MFA_CLI_USER, or with a profile of its own (--profile NAME).`,
+  ]),
 };
 
 const signIn =
@@ -123,7 +136,14 @@ function fleetHints({ fleet, fleetProfile }: FleetFacts): readonly string[] | nu
 }
 
 /** The place in the admin portal that a sign-in has to agree with. */
-function causeHints({ cause, appId, clientId, scope, redirectUri }: CauseFacts): readonly string[] {
+function causeHints({
+  cause,
+  appId,
+  clientId,
+  scope,
+  redirectUri,
+  identityHost,
+}: CauseFacts): readonly string[] {
   const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
   switch (cause) {
     case 'application':
@@ -156,6 +176,12 @@ function causeHints({ cause, appId, clientId, scope, redirectUri }: CauseFacts):
       return [
         'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
         'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
+      ];
+    case 'host':
+      return [`If that is your tenant, sign in to it by its own address: --tenant ${identityHost}.`];
+    case 'address':
+      return [
+        'Run it again. Where somebody else uses this machine too, run it with --no-browser, and give the printed address to the browser yourself.',
       ];
     case 'user':
       return [

@@ -70,6 +70,7 @@ export interface GivenApns {
 /** Every option that a variable or the profile can stand in for; a command has those that it declares. */
 interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
   readonly port?: string;
+  readonly loginHint?: string;
   readonly clientAppKey?: string;
   readonly store?: string;
 }
@@ -101,6 +102,8 @@ export interface Settings extends Stored {
   readonly clientId: string;
   readonly scope: string;
   readonly platformToken: boolean;
+  /** Who is to sign in; null where nothing says it. */
+  readonly loginHint: string | null;
   /** Null where nothing says it. */
   readonly clientAppKey: string | null;
   readonly network: HttpOptions;
@@ -151,6 +154,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     clientId: orDefault('client-id'),
     scope: orDefault('scope'),
     platformToken: isOn(setting('platform-token')),
+    loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
     p12: givenP12(options, env),

@@ -103,6 +103,13 @@ export const table = {
     meaning: 'port of the loopback redirect',
     default: '8400',
   },
+  user: {
+    option: '--login-hint <user>',
+    help: 'user who is to sign in; the sign-in page is told',
+    variable: 'MFA_CLI_USER',
+    meaning: 'user who is to sign in; another one who comes back is asked about, or refused',
+    default: 'who the profile belongs to',
+  },
   timeout: {
     option: '--timeout <seconds>',
     help: 'bound on the wait for the network',

@@ -14,7 +14,7 @@ import { createMachine, type RunOptions, type RunResult } from '../support/conte
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { startTenant, visit } from '../support/tenant.ts';
+import { authorizationUrlOf, startTenant, visit, visitAs } from '../support/tenant.ts';
 
 interface Scenario {
   readonly exitCode: number;
@@ -140,12 +140,19 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     async provoke() {
       const { login } = await startTenant();
       const deny = async (url: string): Promise<void> => {
-        const { searchParams } = new URL(url);
+        const { searchParams } = await authorizationUrlOf(url);
         await visit(
           `${searchParams.get('redirect_uri')}?error=access_denied&state=${searchParams.get('state')}`,
         );
       };
       return run(login, { browser: deny });
+    },
+  },
+  'sign-in-other-user': {
+    exitCode: 5,
+    async provoke() {
+      const { login } = await startTenant();
+      return run([...login, '--login-hint', 'ada@example.com'], { browser: visitAs('user@example.com') });
     },
   },
   'tenant-refused': { exitCode: 6, provoke: answering(answerJson(200, refusal)) },

@@ -28,9 +28,19 @@ export async function visit(url: string): Promise<void> {
   await (await fetch(url)).text();
 }
 
+/** The authorization URL that the address of a browser leads to. */
+export async function authorizationUrlOf(url: string): Promise<URL> {
+  const { headers } = await fetch(url, { redirect: 'manual' });
+  return new URL(headers.get('location') ?? url);
+}
+
 /** The same browser of somebody else than the administrator. */
 export function visitAs(user: string): (url: string) => Promise<void> {
-  return (url) => visit(`${url}&${new URLSearchParams({ login_hint: user })}`);
+  return async (url) => {
+    const address = await authorizationUrlOf(url);
+    address.searchParams.set('login_hint', user);
+    await visit(address.href);
+  };
 }
 
 /** The push settings that the tenant holds, read back as the administrator. */

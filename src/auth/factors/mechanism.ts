@@ -16,12 +16,7 @@ export interface Mechanism {
   readonly select: string;
   readonly chosen: string;
   /** Security questions, if there are several to answer together. */
-  readonly questions: readonly SecurityQuestion[];
-}
-
-interface SecurityQuestion {
-  readonly id: string;
-  readonly text: string;
+  readonly questions: readonly { readonly id: string; readonly text: string }[];
 }
 
 const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
@@ -55,12 +50,11 @@ export function readMechanism(description: unknown, typed: readonly Secret[]): M
   };
 }
 
-/** Whether a person at a terminal can use it. */
 export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
 }
 
-function readQuestions(multipart: unknown, typed: readonly Secret[]): readonly SecurityQuestion[] {
+function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism['questions'] {
   const parts = membersOf(multipart)?.MechanismParts;
   if (!Array.isArray(parts) || parts.length < 2) return [];
   return parts.flatMap((part) => {
@@ -74,13 +68,11 @@ function readQuestions(multipart: unknown, typed: readonly Secret[]): readonly S
 export interface Person {
   /** One of several mechanisms. @param place which challenge of how many, from 1 on */
   choose(mechanisms: readonly Mechanism[], place: { challenge: number; of: number }): Promise<Mechanism>;
-  /** A hidden answer, asked for in these words. */
   answer(question: string): Promise<Secret>;
   /** A code, which may never come, since the person can approve elsewhere; rejects once `stop` is aborted. */
   code(question: string, stop: AbortSignal): Promise<Secret>;
   /** Shows that somebody is awaited, until stopped. */
   awaits(words: string): { stop(): void };
-  /** Something to read. */
   tell(words: string): void;
   /** Opens a page in the browser, or says where it is. */
   openPage(address: string): Promise<void>;
@@ -148,7 +140,13 @@ export function readFactorAnswer(
   const summary = wordsIn(result.Summary ?? result.State, typed);
   const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
-  if (Array.isArray(result.Challenges)) return readChallenges(result, result.Challenges, typed);
+  if (Array.isArray(result.Challenges))
+    return {
+      kind: 'challenges',
+      sessionId: textIn(result.SessionId),
+      tenantId: textIn(result.TenantId),
+      challenges: result.Challenges.map((challenge) => readChallenge(challenge, typed)),
+    };
   switch (summary?.toLowerCase()) {
     case 'startnextchallenge':
       return { kind: 'next-challenge' };
@@ -193,20 +191,9 @@ function readSignedIn(
   };
 }
 
-function readChallenges(
-  result: Readonly<Record<string, unknown>>,
-  challenges: readonly unknown[],
-  typed: readonly Secret[],
-): FactorAnswer {
-  return {
-    kind: 'challenges',
-    sessionId: textIn(result.SessionId),
-    tenantId: textIn(result.TenantId),
-    challenges: challenges.map((challenge) => {
-      const offered = membersOf(challenge)?.Mechanisms;
-      return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
-    }),
-  };
+function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly Mechanism[] {
+  const offered = membersOf(challenge)?.Mechanisms;
+  return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
 }
 
 function textIn(value: unknown): string | null {

@@ -1,5 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
-import { isLoopback } from '../../network/proxy.ts';
+import type { SignInCause } from '../../errors/session.ts';
+import { judgeOtherHost } from '../../tenant/other-host.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { FactorAnswer, SignedIn } from './mechanism.ts';
 import { fitsTerminal, type Mechanism } from './mechanism.ts';
@@ -13,7 +14,6 @@ import {
   startAuthentication,
 } from './meet-challenge.ts';
 
-/** Who signed in where. */
 export interface FactorSignIn extends SignedIn {
   /** The origin of the host that signed the person in. */
   readonly tenant: string;
@@ -47,9 +47,7 @@ export async function signInWithFactors(
       return { ...outcome, tenant: host, secrets: [...outcome.secrets, ...typed] };
     const words = outcome.words ?? 'it gives no reason';
     if (attempt === tries)
-      throw new CliError('sign-in-failed', `${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, {
-        facts: { cause: 'factor' },
-      });
+      throw failed(`${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
     context.person.tell(`✗ Not signed in: ${words}`);
     context.person.tell(`It begins again; ${left} ${left === 1 ? 'try' : 'tries'} left.`);
@@ -72,13 +70,13 @@ async function start(
       other.kind === 'refused' ||
       hosts === mostHosts ||
       (other.kind === 'ask' && !(await person.trusts(new URL(other.origin).host, host)));
-    if (refused)
-      throw new CliError(
-        'sign-in-failed',
-        `${host} sends the sign-in to ${shown(answer.host)}, which was not followed`,
-      );
+    if (refused) throw failed(`${host} sends the sign-in to ${shown(answer.host)}, which was not followed`);
     host = other.origin;
   }
+}
+
+function failed(message: string, cause?: SignInCause): CliError {
+  return new CliError('sign-in-failed', message, { facts: { ...(cause && { cause }) } });
 }
 
 function shown(host: string): string {
@@ -102,12 +100,8 @@ async function proceed(at: Host, first: FactorAnswer, context: FactorContext): P
       continue;
     }
     if (answer.kind === 'challenges') {
-      const { sessionId, tenantId } = answer;
-      session = {
-        ...at,
-        sessionId: sessionId ?? session.sessionId,
-        tenantId: tenantId ?? session.tenantId,
-      };
+      const sessionId = answer.sessionId ?? session.sessionId;
+      session = { ...at, sessionId, tenantId: answer.tenantId ?? session.tenantId };
       challenges = answer.challenges;
       place = 0;
     } else if (answer.kind === 'next-challenge') place++;
@@ -118,10 +112,7 @@ async function proceed(at: Host, first: FactorAnswer, context: FactorContext): P
     answer = await meetChallenge(session, mechanism, context);
   }
   const what = answer.kind === 'unknown' && answer.summary !== null ? `: ${answer.summary}` : '';
-  throw new CliError(
-    'sign-in-failed',
-    `${tenant} answered the sign-in in a way that is not understood${what}`,
-  );
+  throw failed(`${tenant} answered the sign-in in a way that is not understood${what}`);
 }
 
 async function choose(
@@ -132,12 +123,8 @@ async function choose(
   const usable = offered.filter(fitsTerminal);
   const [only] = usable;
   if (only === undefined) {
-    const names = offered.map(({ select }) => select).join(' or ');
-    throw new CliError(
-      'sign-in-failed',
-      `The tenant asks for ${names || 'a factor that it does not name'}, which a terminal cannot provide`,
-      { facts: { cause: 'mechanism' } },
-    );
+    const names = offered.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
+    throw failed(`The tenant asks for ${names}, which a terminal cannot provide`, 'mechanism');
   }
   return usable.length === 1 ? only : person.choose(usable, place);
 }
@@ -152,10 +139,9 @@ async function atIdentityProvider(
   const { tenant } = at;
   const page = safePage(address, tenant);
   if (sessionId === null || page === null)
-    throw new CliError(
-      'sign-in-failed',
+    throw failed(
       `${tenant} sends this user to an identity provider, and names no way to wait for the browser`,
-      { facts: { cause: 'mechanism' } },
+      'mechanism',
     );
   const session = { ...at, sessionId, tenantId: null };
   await person.openPage(page);
@@ -174,50 +160,4 @@ function safePage(address: string, tenant: string): string | null {
   if (!URL.canParse(address)) return null;
   const { protocol, href } = new URL(address);
   return protocol === 'https:' || (protocol === 'http:' && tenant.startsWith('http:')) ? href : null;
-}
-
-/** Whether a password may go to another host that a tenant names. */
-export type OtherHost =
-  /** `ask`: only if the person says so. */
-  { readonly kind: 'same' | 'ask'; readonly origin: string } | { readonly kind: 'refused' };
-
-/**
- * Judges the host that a tenant names in its own place. It is always reached over https, except on this machine from a
- * tenant on this machine. A host below the same parent domain is the tenant's own (`abc1234.id.cyberark.cloud` and
- * `pod7.id.cyberark.cloud`); for any other, such as a company's own domain, a person is asked.
- * @param tenant its origin
- * @param named host, perhaps with a port, as in `PodFqdn`
- */
-export function judgeOtherHost(tenant: string, named: string): OtherHost {
-  const own = new URL(tenant);
-  const address = `${own.protocol}//${named}`;
-  if (!/^[a-z0-9.-]+(:\d{1,5})?$/i.test(named) || !URL.canParse(address)) return { kind: 'refused' };
-  const { origin, hostname } = new URL(address);
-  if (isLoopback(own.hostname) || isLoopback(hostname))
-    return isLoopback(own.hostname) && isLoopback(hostname) ? { kind: 'same', origin } : { kind: 'refused' };
-  // Over https it is the certificate that proves the host; the tenant's own may be plain only on loopback.
-  return { kind: sharesParent(own.hostname, hostname) ? 'same' : 'ask', origin };
-}
-
-/**
- * The host that a session names as its own, which is the one to ask: a platform's may be slow. Only one of the tenant's counts.
- * @param issuer an address, or null
- */
-export function sessionHost(tenant: string, issuer: string | null): string {
-  const judged = issuer === null ? null : judgeOtherHost(tenant, new URL(issuer).host);
-  return judged?.kind === 'same' ? judged.origin : tenant;
-}
-
-/** Whether both are below one domain that somebody registered, as far as that shows without a list of them all. */
-function sharesParent(one: string, other: string): boolean {
-  if (one === other) return true;
-  const [parent, others] = [parentOf(one), parentOf(other)];
-  return parent !== null && parent === others;
-}
-
-/** What is behind the first label, unless it may be a suffix that anybody can register below (`co.uk`, `1.2.3`). */
-function parentOf(host: string): string | null {
-  const parent = host.replace(/\.$/, '').split('.').slice(1).join('.');
-  const isOpen = !parent.includes('.') || /\.\d+$/.test(parent) || /^[^.]{0,3}\.[^.]{2}$/.test(parent);
-  return isOpen ? null : parent;
 }

@@ -108,7 +108,7 @@ async function offerLogin(
     unavailable: 'Nobody can be asked to sign in without a terminal',
   });
   if (!agreed) return;
-  await signInAndSave(settings, { openBrowser: true, loginHint: user ?? undefined }, context);
+  await signInAndSave({ ...settings, loginHint: user }, { openBrowser: true }, context);
   context.terminal.note(`Signed in to ${tenant}; next: mfa-cli apns set cert.p12`);
 }
 

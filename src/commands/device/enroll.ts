@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withDevice } from '../../auth/profiles.ts';
+import { withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
@@ -49,7 +49,7 @@ export async function enroll(options: EnrollOptions, context: Context): Promise<
     otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
     challenge: null,
   };
-  await settings.store.update((profiles) => withDevice(profiles, settings.profileName, phone));
+  await settings.store.update((profiles) => withProfile(profiles, settings.profileName, { device: phone }));
   return { tenant, user, ...device, enrolled: true };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { judgeDeviceToken, plainDeviceToken } from '../../apple/apns.ts';
-import { latestRecordAt } from '../../auth/profiles.ts';
+import { latestRecord } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -35,7 +35,7 @@ async function registerToken(options: RegisterTokenOptions, context: Context): P
   const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
   const opened = await openPhone(await readSettings(options, context), context);
   const { tenant, session, client, phone, settings } = opened;
-  const bundleId = given ?? latestRecordAt(settings.profiles, tenant)?.topic ?? exampleBundleId;
+  const bundleId = given ?? latestRecord(settings.profiles, tenant)?.topic ?? exampleBundleId;
   await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };
