@@ -27,13 +27,10 @@ const failures = [];
 for (const file of readdirSync(source, { recursive: true }).filter((path) => /(?<!\.d)\.ts$/.test(path)))
   for (const { pattern, flags, line } of expressionsIn(readFileSync(new URL(file, source), 'utf8'))) {
     const expression = `/${pattern}/${flags}`;
-    if (checked.has(expression)) continue;
+    // Without an endless repetition there is none that could grow.
+    if (checked.has(expression) || !/[*+]|,\}/.test(pattern)) continue;
     checked.add(expression);
-    const { status, attack } = checkSync(pattern, flags, {
-      timeout: null,
-      attackTimeout: null,
-      incubationTimeout: null,
-    });
+    const { status, attack } = checkSync(pattern, flags, { timeout: 5000 });
     if (status !== 'vulnerable') continue;
     const known = shorter[file];
     const longest = known?.expression.test(pattern) ? known.longest : usual;

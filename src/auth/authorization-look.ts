@@ -22,11 +22,8 @@ export async function lookAtApplication(
   http: Http,
 ): Promise<ApplicationLook> {
   const oauth = await import('oauth4webapi');
-  const url = authorizationUrl(connection, {
-    redirectUri,
-    state: oauth.generateRandomState(),
-    codeChallenge: await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier()),
-  });
+  const codeChallenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
+  const url = authorizationUrl(connection, redirectUri, oauth.generateRandomState(), codeChallenge);
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const answer = await http.send({ method: 'GET', url, headers, retry: true, answersRedirect: true });
   const outcome = judgeAnswer(answer, url, redirectUri);

@@ -32,27 +32,28 @@ export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'
   };
 }
 
-/** What an authorization request has besides its connection (RFC 6749 §4.1.1, RFC 7636 §4.3). */
-interface AuthorizationRequest {
-  readonly redirectUri: string;
-  readonly state: string;
-  /** Of the S256 method. */
-  readonly codeChallenge: string;
-  /** Whom the sign-in page is to expect. @see OpenID Connect Core 1.0 §3.1.2.1 */
-  readonly loginHint?: string | null;
-}
-
-export function authorizationUrl(connection: Connection, request: AuthorizationRequest): string {
+/**
+ * The address at which a browser asks for an authorization code (RFC 6749 §4.1.1).
+ * @param codeChallenge of the S256 method (RFC 7636 §4.3)
+ * @param loginHint whom the sign-in page is to expect (OpenID Connect Core 1.0 §3.1.2.1)
+ */
+export function authorizationUrl(
+  connection: Connection,
+  redirectUri: string,
+  state: string,
+  codeChallenge: string,
+  loginHint: string | null = null,
+): string {
   const url = new URL(endpoints(connection).authorization);
   url.search = new URLSearchParams({
     response_type: 'code',
     client_id: connection.clientId,
     scope: connection.scope,
     code_challenge_method: 'S256',
-    redirect_uri: request.redirectUri,
-    state: request.state,
-    code_challenge: request.codeChallenge,
-    ...(request.loginHint == null ? {} : { login_hint: request.loginHint }),
+    redirect_uri: redirectUri,
+    state,
+    code_challenge: codeChallenge,
+    ...(loginHint === null ? {} : { login_hint: loginHint }),
   }).toString();
   return url.href;
 }

@@ -59,12 +59,9 @@ const lateInterval = 250;
 
 /** Waits for the lock of the store. @throws {CliError} interrupted, file-unwritable */
 export function lockStore(path: string, signal: AbortSignal | undefined): Promise<() => void> {
-  const words = {
-    unlockable: `Cannot lock ${path}`,
-    held: () => `Another process keeps ${path} locked`,
-    facts: { unlockable: { store: 'unwritable' }, held: { store: 'busy' } },
-  } as const;
-  return waitForLock(path, words, signal);
+  const facts = { unlockable: { store: 'unwritable' }, held: { store: 'busy' } } as const;
+  const held = (): string => `Another process keeps ${path} locked`;
+  return waitForLock(path, { unlockable: `Cannot lock ${path}`, held, facts }, signal);
 }
 
 /** Does what may fail in the system. @throws {CliError} file-unwritable, naming the store */
@@ -96,10 +93,10 @@ export function prepareDirectory(directory: string): void {
 export function setDamagedAside(path: string, now: Date): string {
   return writing(path, () => {
     const names = new Set(namesIn(dirname(path)));
-    let aside = `${basename(path)}.broken-${now.toISOString().replaceAll(':', '-')}`;
-    while (names.has(aside)) aside += '~';
-    setAside(path, join(dirname(path), aside));
-    return join(dirname(path), aside);
+    let aside = `${path}.broken-${now.toISOString().replaceAll(':', '-')}`;
+    while (names.has(basename(aside))) aside += '~';
+    setAside(path, aside);
+    return aside;
   });
 }
 
@@ -121,18 +118,13 @@ export async function replacerOf(
   const content = { ...encodeProfiles(profiles) };
   /** conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it. */
   const removeLeft = (): void => {
-    const left = namesIn(directory)
-      .filter((name) => name.startsWith(`${basename(path)}.tmp-`))
-      .map((name) => join(directory, name));
-    for (const file of left) if (file !== room?.path) removeFile(file);
+    const left = namesIn(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
+    for (const name of left) if (join(directory, name) !== room?.path) removeFile(join(directory, name));
   };
   const write = (): void => {
     removeLeft();
-    const file = new Conf<Record<string, unknown>>({
-      cwd: directory,
-      configName: 'config',
-      configFileMode: 0o600,
-    });
+    const options = { cwd: directory, configName: 'config', configFileMode: 0o600 };
+    const file = new Conf<Record<string, unknown>>(options);
     outsideSnap(() => {
       file.store = content;
     });

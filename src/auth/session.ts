@@ -1,4 +1,4 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
@@ -54,6 +54,7 @@ export async function openSession(connection: Connection, context: SessionContex
 }
 
 function givenSession({ tenant }: Connection, token: Secret): Session {
+  const words = `${tenant} does not accept the access token from the environment`;
   return {
     tenant,
     ...claimsOf(token.reveal()),
@@ -61,14 +62,17 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     store: null,
     renewable: false,
     scope: null,
+    ...bearerOf(token, [token], words, oddFacts(token)),
+  };
+}
+
+/** A bearer of a token that nothing renews. */
+function bearerOf(token: Secret, secrets: readonly Secret[], words: string, facts: ErrorFacts): Bearer {
+  return {
     accessToken: () => token,
-    secrets: () => [token],
+    secrets: () => secrets,
     async renew() {
-      throw new CliError(
-        'session-expired',
-        `${tenant} does not accept the access token from the environment`,
-        { facts: oddFacts(token) },
-      );
+      throw new CliError('session-expired', words, { facts });
     },
   };
 }
@@ -82,7 +86,8 @@ async function serviceSession(
     belongs(session, connection) &&
     (connection.platformToken || session.scope === connection.scope) &&
     lasts(session, now(), skew);
-  const found = stored !== null && isReusable(stored) ? await revealOrNull(stored, store) : null;
+  const found =
+    stored !== null && isReusable(stored) ? await store.reveal(stored).catch(withoutKeychain) : null;
   const obtain = async () => ({ session: await clientCredentials(connection, http, now), store: null });
   const first =
     found !== null && isReusable(found)
@@ -92,13 +97,9 @@ async function serviceSession(
 }
 
 /** Whoever has a client secret does without a keychain that gives nothing. */
-async function revealOrNull(session: KeptSession, store: ProfileStore): Promise<StoredSession | null> {
-  try {
-    return await store.reveal(session);
-  } catch (error) {
-    if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
-    throw error;
-  }
+function withoutKeychain(error: unknown): null {
+  if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
+  throw error;
 }
 
 async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
@@ -188,11 +189,7 @@ function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret
 }
 
 function belongs(session: SessionFacts, connection: Connection): boolean {
-  return (
-    session.tenant === connection.tenant &&
-    session.appId === connection.appId &&
-    session.clientId === connection.clientId
-  );
+  return (['tenant', 'appId', 'clientId'] as const).every((name) => session[name] === connection[name]);
 }
 
 /**
@@ -213,12 +210,9 @@ async function ownSession(
 
 function notSignedIn(session: SessionFacts | null, connection: Connection): CliError {
   const place = ({ tenant, appId, clientId }: SessionFacts | Connection) =>
-    session === null || session.tenant !== connection.tenant
-      ? tenant
-      : `${tenant} (application ${appId}, client ${clientId})`;
-  const other =
-    session === null ? '' : `; the profile ${connection.profile} holds a session for ${place(session)}`;
-  return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other}`);
+    session?.tenant === connection.tenant ? `${tenant} (application ${appId}, client ${clientId})` : tenant;
+  const other = session && `; the profile ${connection.profile} holds a session for ${place(session)}`;
+  return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other ?? ''}`);
 }
 
 function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean {
@@ -237,23 +231,10 @@ export interface MemorySession extends Bearer {
 
 /** @param secrets everything that no answer may reveal, the token included */
 export function memorySession(
-  { tenant, user, isPerson, isOwn }: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
+  whose: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
   token: Secret,
   secrets: readonly Secret[],
 ): MemorySession {
-  return {
-    tenant,
-    user,
-    isPerson,
-    isOwn,
-    accessToken: () => token,
-    secrets: () => secrets,
-    async renew() {
-      throw new CliError(
-        'session-expired',
-        `${tenant} does not accept the session: it has ended, or does not allow this request`,
-        { facts: { session: 'administrator' } },
-      );
-    },
-  };
+  const words = `${whose.tenant} does not accept the session: it has ended, or does not allow this request`;
+  return { ...whose, ...bearerOf(token, secrets, words, { session: 'administrator' }) };
 }

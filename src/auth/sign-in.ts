@@ -46,12 +46,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   const { redirectUri } = loopback;
   try {
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
-    const url = authorizationUrl(connection, {
-      redirectUri,
-      state,
-      codeChallenge,
-      loginHint: context.loginHint ?? null,
-    });
+    const url = authorizationUrl(connection, redirectUri, state, codeChallenge, context.loginHint);
     context.announce(url, redirectUri);
     context.openBrowser?.(loopback.leadTo(url)).catch(() => undefined);
     const answer = await authorizationResponse(loopback, state, connection, context);

@@ -36,25 +36,19 @@ test('a service user’s session is the ID token of the vendor’s own applicati
     scope: 'openid profile api',
     redirect_uri: 'https://cyberark.cloud/redirect',
   });
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    authorization: `Basic ${basic}`,
+  };
+  const [token, authorize] = ['Token', 'Authorize'].map(
+    (call) => `${tenant}/OAuth2/${call}/__idaptive_cybr_user_oidc`,
+  );
+  const body = 'grant_type=client_credentials&scope=api';
+  const bearer = { authorization: 'Bearer access-1' };
   expect(requests).toEqual([
-    {
-      method: 'POST',
-      url: `${tenant}/OAuth2/Token/__idaptive_cybr_user_oidc`,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        authorization: `Basic ${basic}`,
-      },
-      body: 'grant_type=client_credentials&scope=api',
-      retry: true,
-    },
-    {
-      method: 'GET',
-      url: `${tenant}/OAuth2/Authorize/__idaptive_cybr_user_oidc?${query}`,
-      headers: { authorization: 'Bearer access-1' },
-      retry: true,
-      answersRedirect: true,
-    },
+    { method: 'POST', url: token, headers, body, retry: true },
+    { method: 'GET', url: `${authorize}?${query}`, headers: bearer, retry: true, answersRedirect: true },
   ]);
 });
 

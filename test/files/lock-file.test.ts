@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -70,6 +70,8 @@ test.each([
   ['mine', ''],
 ])('%j stays: nobody can tell whether its process is gone', (content, holder) => {
   writeFileSync(`${file}.lock`, content);
+  // Here time tells nothing.
+  utimesSync(`${file}.lock`, 1, 1);
   expect(lock).toThrow(`It is held${holder}`);
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe(content);
 });
@@ -117,6 +119,8 @@ test('is released when the process ends, and only while it is ours', () => {
   gone();
   once();
   const taken = lock();
+  once();
+  expect(existsSync(`${file}.lock`)).toBe(true);
   writeFileSync(`${file}.lock`, 'taken over');
   taken();
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe('taken over');

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -24,6 +33,16 @@ vi.mock(import('../../src/text/version.ts'), async (original) => ({
     return world.waitsForPipes;
   },
 }));
+vi.mock('node:net', async (original) => {
+  const real = await original<typeof import('node:net')>();
+  return {
+    ...real,
+    get Socket() {
+      if (!world.waitsForPipes) throw new Error('it reads no pipes');
+      return real.Socket;
+    },
+  };
+});
 /** A file whose name says with which error of the system it does not open. */
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
@@ -65,7 +84,9 @@ test.each(['-', '/dev/stdin', '/dev/fd/0'])('%s is standard input', async (name)
     message: 'standard input is larger than 0.0029296875 KiB',
   });
   expect(() => requireOneStdin([name, undefined, path])).not.toThrow();
-  expect(() => requireOneStdin([name, path, '-'])).toThrow('Only one input can come from standard input');
+  expect(() => requireOneStdin([name, path, '-'])).toThrow(
+    expect.objectContaining({ code: 'usage', message: 'Only one input can come from standard input' }),
+  );
 });
 
 test('the limit is the last byte that is read', async () => {
@@ -196,6 +217,31 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     expect(await whole(path)).toBe('');
   });
 
+  test.runIf(existsSync('/proc/self/fd'))(
+    'that a shell names is empty where its writer says nothing',
+    async () => {
+      feed('sleep 0.2');
+      const file = openSync(path, 'r');
+      expect(await whole(`/proc/self/fd/${file}`)).toBe('');
+      closeSync(file);
+    },
+  );
+
+  test('in a folder called as one of the system is given up, too', async () => {
+    mkdirSync(join(directory, 'dev'));
+    const moved = join(directory, 'dev', 'pipe');
+    renameSync(path, moved);
+    await expect(whole(moved, 1024, reading('', { patience: 100 }))).rejects.toThrow('is a pipe');
+  });
+
+  test('leaves no timer once it is read', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+    const before = timers();
+    feed('printf one');
+    expect(await whole(path)).toBe('one');
+    expect(timers()).toBe(before);
+  });
+
   test('that stays silent is given up', async () => {
     feed('sleep 5');
     await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject({
@@ -234,5 +280,6 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     feed('sleep 0.3; printf one');
     const file = openSync(path, 'r');
     expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe('one');
+    closeSync(file);
   });
 });

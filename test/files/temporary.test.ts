@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   isAlive,
   namespace,
@@ -109,6 +109,20 @@ test.runIf(isRoot)('what another user made stays', () => {
 test('of a directory with many files the first ten thousand are looked at', () => {
   for (let index = 0; index < 30; index++) writeFileSync(join(directory, `other-${index}`), '');
   expect(stays(nameOf(here))).toBe(false);
+});
+
+test('of another user, and of an earlier version, nothing goes by default', () => {
+  for (const name of [nameOf(here), `.${'0a'.repeat(8)}.tmp`]) writeFileSync(join(directory, name), '');
+  vi.spyOn(process, 'getuid').mockReturnValue(12_345);
+  removeTemporaries(directory);
+  expect(readdirSync(directory)).toHaveLength(2);
+});
+
+test('a process that may not be asked runs', () => {
+  vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('no'), { code: 'EPERM' });
+  });
+  expect(isAlive(1, '')).toBe(true);
 });
 
 test('a directory that cannot be read is left at that', () => {

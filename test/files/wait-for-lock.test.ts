@@ -9,10 +9,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { waitForLock } from '../../src/files/lock-file.ts';
+import { namespace, startOf } from '../../src/files/temporary.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const world = vi.hoisted(() => ({
@@ -108,27 +109,6 @@ describe('work under the lock', () => {
     expect(worked).toBe(true);
   });
 
-  // Too long for each mutant.
-  test.skipIf(process.env.MUTATION_TESTS)(
-    'is given up after two thousand tries, in more than a minute',
-    async () => {
-      const release = await acquireLock(path);
-      world.pauses = [];
-      await expect(acquireLock(path)).rejects.toMatchObject({
-        code: 'file-unwritable',
-        message: `Another process keeps ${path} locked (process ${process.pid})`,
-      });
-      const total = world.pauses.reduce((sum, pause) => sum + pause, 0);
-      expect(world.pauses).toHaveLength(1999);
-      expect([total > 60_000, Math.min(...world.pauses) >= 25, Math.max(...world.pauses) <= 50]).toEqual([
-        true,
-        true,
-        true,
-      ]);
-      await release();
-    },
-  );
-
   test('keeps the lock alive as long as it is ours', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -176,6 +156,18 @@ describe('the lock of another process', () => {
     if (target === 'a directory') utimesSync(away, then, then);
     await withLock(path, async () => undefined, AbortSignal.timeout(10_000));
     expect(readdirSync(directory)).toEqual(target === 'nowhere' ? [] : ['away']);
+  });
+
+  test.each([
+    ['whose start is known is waited for, however old', startOf(process.pid), false],
+    ['whose start nobody knew is taken over', '', true],
+  ])('that runs, %s', async (_case, start, isTaken) => {
+    writeFileSync(lock, `${process.pid}\n${hostname()}\n${start}\n${namespace()}\n`);
+    const then = Date.now() / 1000 - 6;
+    utimesSync(lock, then, then);
+    const work = withLock(path, async () => 'done', isTaken ? undefined : impatient());
+    if (isTaken) expect(await work).toBe('done');
+    else await expect(work).rejects.toMatchObject(interrupted);
   });
 
   test('with one since then is waited for', async () => {
@@ -227,4 +219,21 @@ describe('the lock of another process', () => {
     });
     expect(readdirSync(directory)).toEqual(['config.json.lock']);
   });
+});
+
+test('work under the lock is given up after two thousand tries, in more than a minute', async () => {
+  const release = await acquireLock(path);
+  world.pauses = [];
+  await expect(acquireLock(path)).rejects.toMatchObject({
+    code: 'file-unwritable',
+    message: `Another process keeps ${path} locked (process ${process.pid})`,
+  });
+  const total = world.pauses.reduce((sum, pause) => sum + pause, 0);
+  expect(world.pauses).toHaveLength(1999);
+  expect([total > 60_000, Math.min(...world.pauses) >= 25, Math.max(...world.pauses) <= 50]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  await release();
 });

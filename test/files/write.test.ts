@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -90,6 +93,13 @@ test('a name that appears in the very moment is taken', async () => {
   };
   await expect(write(false)).rejects.toMatchObject({ code: 'file-exists' });
   expect([readdirSync(directory), readFileSync(path, 'utf8')]).toEqual([['file'], 'of another']);
+});
+
+test.runIf(existsSync('/proc/self/fd'))('no file stays open', async () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  await write(true);
+  expect(open()).toBe(before);
 });
 
 test.each([false, true])('a file is on the disk before it has its name (replace: %s)', async (replace) => {
@@ -186,6 +196,16 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     await setTimeout(20);
     controller.abort(why);
     await expect(written).rejects.toBe(why);
+  });
+
+  test('that nobody reads any further is left on an interrupt', async () => {
+    const [why, controller] = [new Error('interrupted'), new AbortController()];
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const written = writePrivateFile(path, 'x'.repeat(1_000_000), true, controller.signal);
+    await setTimeout(50);
+    controller.abort(why);
+    await expect(written).rejects.toBe(why);
+    closeSync(reader);
   });
 
   test('has room, whether anybody reads it or not', () => {

@@ -226,10 +226,8 @@ function signedWith(oid: string, tbs = '3000'): Buffer {
   return Buffer.from(element('30', `${tbs}${element('30', `${element('06', oid)}0500`)}030100`), 'hex');
 }
 const root = { fingerprint256: 'root', raw: signedWith('2a864886f70d010105') };
-const under = (
-  oid: string,
-  issuer: { fingerprint256: string; issuerCertificate?: object } = { ...root, issuerCertificate: root },
-) => ({
+const rooted = { ...root, issuerCertificate: root };
+const under = (oid: string, issuer: { fingerprint256: string } = rooted) => ({
   fingerprint256: `under ${issuer.fingerprint256}`,
   raw: signedWith(oid),
   issuerCertificate: issuer,
@@ -256,7 +254,7 @@ test.each<[string, object, string | undefined]>([
   ['a name that ends like it', under(`01${sha1}`), undefined],
   ['an issuer that is signed with SHA-1', under(sha256, under(sha1)), weakSignature],
   ['an issuer with a short key', under(sha256, { ...under(sha256), ...short }), weakKey],
-  ['a root with a short key', under(sha256, { ...root, ...short, issuerCertificate: root }), undefined],
+  ['a root with a short key', under(sha256, { ...rooted, ...short }), undefined],
   ['an issuer that the runtime does not have', under(sha256, { fingerprint256: 'x' }), undefined],
   ['long lengths', { ...under(sha1), raw: signedWith(sha1, `30820100${'00'.repeat(256)}`) }, weakSignature],
   [

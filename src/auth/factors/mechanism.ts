@@ -16,12 +16,7 @@ export interface Mechanism {
   readonly select: string;
   readonly chosen: string;
   /** Security questions, if there are several to answer together. */
-  readonly questions: readonly SecurityQuestion[];
-}
-
-interface SecurityQuestion {
-  readonly id: string;
-  readonly text: string;
+  readonly questions: readonly { readonly id: string; readonly text: string }[];
 }
 
 const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
@@ -59,7 +54,7 @@ export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
 }
 
-function readQuestions(multipart: unknown, typed: readonly Secret[]): readonly SecurityQuestion[] {
+function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism['questions'] {
   const parts = membersOf(multipart)?.MechanismParts;
   if (!Array.isArray(parts) || parts.length < 2) return [];
   return parts.flatMap((part) => {
@@ -145,7 +140,13 @@ export function readFactorAnswer(
   const summary = wordsIn(result.Summary ?? result.State, typed);
   const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
-  if (Array.isArray(result.Challenges)) return readChallenges(result, result.Challenges, typed);
+  if (Array.isArray(result.Challenges))
+    return {
+      kind: 'challenges',
+      sessionId: textIn(result.SessionId),
+      tenantId: textIn(result.TenantId),
+      challenges: result.Challenges.map((challenge) => readChallenge(challenge, typed)),
+    };
   switch (summary?.toLowerCase()) {
     case 'startnextchallenge':
       return { kind: 'next-challenge' };
@@ -190,20 +191,9 @@ function readSignedIn(
   };
 }
 
-function readChallenges(
-  result: Readonly<Record<string, unknown>>,
-  challenges: readonly unknown[],
-  typed: readonly Secret[],
-): FactorAnswer {
-  return {
-    kind: 'challenges',
-    sessionId: textIn(result.SessionId),
-    tenantId: textIn(result.TenantId),
-    challenges: challenges.map((challenge) => {
-      const offered = membersOf(challenge)?.Mechanisms;
-      return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
-    }),
-  };
+function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly Mechanism[] {
+  const offered = membersOf(challenge)?.Mechanisms;
+  return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
 }
 
 function textIn(value: unknown): string | null {

@@ -1,4 +1,5 @@
 import { CliError } from '../../errors/cli-error.ts';
+import type { SignInCause } from '../../errors/session.ts';
 import { judgeOtherHost } from '../../tenant/other-host.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { FactorAnswer, SignedIn } from './mechanism.ts';
@@ -46,9 +47,7 @@ export async function signInWithFactors(
       return { ...outcome, tenant: host, secrets: [...outcome.secrets, ...typed] };
     const words = outcome.words ?? 'it gives no reason';
     if (attempt === tries)
-      throw new CliError('sign-in-failed', `${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, {
-        facts: { cause: 'factor' },
-      });
+      throw failed(`${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
     context.person.tell(`✗ Not signed in: ${words}`);
     context.person.tell(`It begins again; ${left} ${left === 1 ? 'try' : 'tries'} left.`);
@@ -71,13 +70,13 @@ async function start(
       other.kind === 'refused' ||
       hosts === mostHosts ||
       (other.kind === 'ask' && !(await person.trusts(new URL(other.origin).host, host)));
-    if (refused)
-      throw new CliError(
-        'sign-in-failed',
-        `${host} sends the sign-in to ${shown(answer.host)}, which was not followed`,
-      );
+    if (refused) throw failed(`${host} sends the sign-in to ${shown(answer.host)}, which was not followed`);
     host = other.origin;
   }
+}
+
+function failed(message: string, cause?: SignInCause): CliError {
+  return new CliError('sign-in-failed', message, { facts: { ...(cause && { cause }) } });
 }
 
 function shown(host: string): string {
@@ -101,12 +100,8 @@ async function proceed(at: Host, first: FactorAnswer, context: FactorContext): P
       continue;
     }
     if (answer.kind === 'challenges') {
-      const { sessionId, tenantId } = answer;
-      session = {
-        ...at,
-        sessionId: sessionId ?? session.sessionId,
-        tenantId: tenantId ?? session.tenantId,
-      };
+      const sessionId = answer.sessionId ?? session.sessionId;
+      session = { ...at, sessionId, tenantId: answer.tenantId ?? session.tenantId };
       challenges = answer.challenges;
       place = 0;
     } else if (answer.kind === 'next-challenge') place++;
@@ -117,10 +112,7 @@ async function proceed(at: Host, first: FactorAnswer, context: FactorContext): P
     answer = await meetChallenge(session, mechanism, context);
   }
   const what = answer.kind === 'unknown' && answer.summary !== null ? `: ${answer.summary}` : '';
-  throw new CliError(
-    'sign-in-failed',
-    `${tenant} answered the sign-in in a way that is not understood${what}`,
-  );
+  throw failed(`${tenant} answered the sign-in in a way that is not understood${what}`);
 }
 
 async function choose(
@@ -131,12 +123,8 @@ async function choose(
   const usable = offered.filter(fitsTerminal);
   const [only] = usable;
   if (only === undefined) {
-    const names = offered.map(({ select }) => select).join(' or ');
-    throw new CliError(
-      'sign-in-failed',
-      `The tenant asks for ${names || 'a factor that it does not name'}, which a terminal cannot provide`,
-      { facts: { cause: 'mechanism' } },
-    );
+    const names = offered.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
+    throw failed(`The tenant asks for ${names}, which a terminal cannot provide`, 'mechanism');
   }
   return usable.length === 1 ? only : person.choose(usable, place);
 }
@@ -151,10 +139,9 @@ async function atIdentityProvider(
   const { tenant } = at;
   const page = safePage(address, tenant);
   if (sessionId === null || page === null)
-    throw new CliError(
-      'sign-in-failed',
+    throw failed(
       `${tenant} sends this user to an identity provider, and names no way to wait for the browser`,
-      { facts: { cause: 'mechanism' } },
+      'mechanism',
     );
   const session = { ...at, sessionId, tenantId: null };
   await person.openPage(page);

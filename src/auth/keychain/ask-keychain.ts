@@ -44,17 +44,14 @@ export function askKeychain(options: AskOptions): Keychain {
     if ('failure' in answer) throw failed(answer);
     return answer.text;
   };
+  const change = async (request: KeychainRequest, signal = uninterrupted): Promise<void> => {
+    await ask(request, signal);
+  };
   return {
-    check: async () => {
-      await ask({ do: 'check' }, options.signal);
-    },
-    read: async (account) => ask({ do: 'read', account }, options.signal),
-    write: async (account, text) => {
-      await ask({ do: 'write', account, text }, uninterrupted);
-    },
-    remove: async (account) => {
-      await ask({ do: 'remove', account }, uninterrupted);
-    },
+    check: () => change({ do: 'check' }, options.signal),
+    read: (account) => ask({ do: 'read', account }, options.signal),
+    write: (account, text) => change({ do: 'write', account, text }),
+    remove: (account) => change({ do: 'remove', account }),
   };
 }
 

@@ -40,7 +40,8 @@ export async function placeSessions(
     if (session === null || belongsInKeychain(session, profile, previous) === isInKeychain(session))
       return session;
     if (isInKeychain(session)) return kept.read(session);
-    const number = lowestBeyond(taken);
+    let number = 0;
+    while (taken.has(number)) number++;
     taken.add(number);
     written.push(number);
     return kept.write(number, session);
@@ -73,12 +74,6 @@ function belongsInKeychain(
   if (previous !== undefined && previous.settings.store !== settings.store) return wanted;
   if (session === previous?.session || isInKeychain(session)) return isInKeychain(session);
   return wanted || (previous?.session != null && isInKeychain(previous.session));
-}
-
-function lowestBeyond(taken: ReadonlySet<number>): number {
-  let number = 0;
-  while (taken.has(number)) number++;
-  return number;
 }
 
 /** The numbers of all items that the file means, in profiles that this version cannot read, too. */

@@ -97,8 +97,8 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     await requireKnown(look);
     const { connection, redirectUri } = look;
     // Nobody has this scope, so that no code can come, whose verifier nobody has either.
-    const request = { redirectUri, state: nothing, codeChallenge: nothing.padEnd(43, '-') };
-    const url = authorizationUrl({ ...connection, scope: nothing }, request);
+    const challenge = nothing.padEnd(43, '-');
+    const url = authorizationUrl({ ...connection, scope: nothing }, redirectUri, nothing, challenge);
     const answer = await look.ask({ method: 'GET', url });
     const target = answer.headers.location ?? '';
     const query = new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]);
