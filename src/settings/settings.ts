@@ -251,7 +251,7 @@ export function givenApns(
 }
 
 /** How strictly a certificate is judged. @throws {CliError} usage */
-export function judgingOf(options: JudgingOptions) {
+function judgingOf(options: JudgingOptions) {
   const { failOn = 'error', force = false } = options;
   return { failOn, force, warnDays: warnDaysOf(options) };
 }
