@@ -83,7 +83,7 @@ export const rooms = [
   },
   {
     name: 'delivery',
-    holds: 'from a .p12 to the tenant: open, judge, find the tenant, verify, send; knows no family',
+    holds: 'from a .p12 to the tenant: open, find the tenant, verify, send; knows no family',
     imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'files'],
     types: ['context.ts'],
     packages: [],

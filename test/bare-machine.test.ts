@@ -44,18 +44,6 @@ test('a test that needs more than a bare machine has is passed over there', () =
   expect(found).toEqual([]);
 });
 
-test.each([
-  [`execFileSync('openssl', words)`, ['openssl']],
-  [`test.skipIf(isMissing('openssl'))('x', () => execFileSync('openssl', words))`, []],
-  [`isMissing('fish'); spawnSync(\n'man', words)`, ['man']],
-  ['await runShell(line)', ['bash']],
-  [`start(['bash', '-c', line])`, ['bash']],
-  [`isMissing('bash'); await runShell(line); openTerminal(words)`, ['script']],
-  [`spawn('git', words); spawn(process.execPath, words)`, []],
-])('%s', (text, expected) => {
-  expect(unguarded(text)).toEqual(expected);
-});
-
 test('the end of a run says what was passed over for want of what', () => {
   const module = (skipped: number, ...missing: string[]) => ({
     children: { allTests: () => Array(skipped) },

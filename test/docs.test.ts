@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -61,19 +61,6 @@ test('what the README shows is what the demo prints', () => {
   for (const line of shown) expect(read('docs/demo.md')).toContain(line);
 });
 
-test('the film of the circle is light to load, and stands still for whoever wants that', () => {
-  for (const page of ['README.md', 'docs/rehearse.md']) {
-    const sources = [...read(page).matchAll(/<source media="([^"]+)" srcset="(\S+circle-\S+)"/g)];
-    expect(sources.map(([, media, path = '']) => [media, path.slice(path.lastIndexOf('/') + 1)])).toEqual([
-      ['(prefers-reduced-motion: reduce) and (prefers-color-scheme: dark)', 'circle-dark.png'],
-      ['(prefers-reduced-motion: reduce)', 'circle-light.png'],
-      ['(prefers-color-scheme: dark)', 'circle-dark.gif'],
-    ]);
-  }
-  for (const scheme of ['light', 'dark'])
-    expect(statSync(join(root, `docs/images/circle-${scheme}.gif`)).size).toBeLessThan(500_000);
-});
-
 test('every command line of the README and of docs/ is run, or says why it is not', () => {
   /** Where the lines of a page are run. */
   const runBy: Readonly<Record<string, string>> = {
@@ -100,19 +87,6 @@ test('every command line of the README and of docs/ is run, or says why it is no
     expect(read(file)).toContain(page);
   }
 });
-
-/** The language of a block and its lines. */
-interface Block {
-  readonly language: string;
-  readonly text: string;
-}
-
-function blocksOf(page: string): readonly Block[] {
-  return [...read(page).matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', block = '']) => ({
-    language,
-    text: block,
-  }));
-}
 
 /** What the prose of a page quotes and begins with the program or with one of its commands: `mfa-cli login`, `apns set --yes`. */
 function quotedIn(page: string, tree: CommandNode): readonly string[] {
@@ -157,21 +131,6 @@ describe('what the pages quote of the command line', () => {
     expect(quoted.length).toBeGreaterThan(40);
     expect(quoted.filter(({ line }) => unknownIn(line, tree) !== undefined)).toEqual([]);
   });
-});
-
-test('a block that shows a command line is one of those that a test runs', () => {
-  const published = pages.filter((page) => page === 'README.md' || page.startsWith('docs/'));
-  const others = published.flatMap((page) =>
-    blocksOf(page)
-      .filter(({ language }) => !['sh', 'console'].includes(language))
-      .map((block) => ({ page, ...block })),
-  );
-  expect(others.length).toBeGreaterThan(5);
-  // Those of docs/ci.md are pipelines, whose lines test/docs-ci.test.ts runs; that of the architecture is the help of an example.
-  const shown = others.filter(
-    ({ page, text }) => page !== 'docs/ci.md' && /^(?:\$ )?(?:mfa-cli|npm|node|git) /m.test(text),
-  );
-  expect(shown).toEqual([]);
 });
 
 const guide = readFileSync(new URL('../docs/vendor-guide.md', import.meta.url), 'utf8');

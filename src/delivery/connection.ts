@@ -5,7 +5,6 @@ import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { missingSecret } from '../settings/credentials.ts';
-import { requireProfile } from '../settings/require-value.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 
@@ -20,17 +19,12 @@ export interface OpenTenant {
 export function requireTenant(settings: Settings, { terminal, env }: Context): string {
   const tenant = settings.tenant();
   if (tenant !== null) return tenant;
-  requireKnownProfile(settings);
   if (settings.credentials !== null) throw noTenant();
+  settings.requireProfile();
   if (terminal.interactive)
     throw new CliError('not-signed-in', `Nobody is signed in with the profile "${settings.profileName}"`);
   const empty = missingSecret(env);
   throw empty === null ? lacking(['tenant', 'credentials'], env) : emptySecret(empty);
-}
-
-/** @throws {CliError} usage, where the session of a profile is needed that there is not */
-export function requireKnownProfile({ profileName, profiles, credentials }: Settings): void {
-  if (credentials === null && profileName !== 'default') requireProfile(profiles, profileName);
 }
 
 /** The error for a pipeline whose secret store left a variable empty. */
@@ -66,7 +60,7 @@ export function requireGiven(settings: Settings, sends: boolean, { terminal, env
   const lacks: Lackable[] = [];
   if (sends && settings.tenant() === null) lacks.push('tenant');
   if (sends && credentials === null && profile.session === null) lacks.push('credentials');
-  if (sends && lacks.length === 2) requireKnownProfile(settings);
+  if (sends && lacks.length === 2) settings.requireProfile();
   if (p12.location() === null) lacks.push('p12');
   const isBare = p12.passwordFile === null && p12.password === null;
   if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');

@@ -38,8 +38,8 @@ export async function openP12(given: GivenP12, context: Context): Promise<Opened
           : { option: `${passwordOption} FILE or set MFA_CLI_P12_PASSWORD` },
       given: password,
       wrong: ['pkcs12-password-incorrect', locked],
-      open: (secret) => open(file, secret, context),
-      openWithout: () => open(file, null, context).catch(nullIfLocked),
+      open: (secret) => openShown(file, secret, context),
+      openWithout: () => openShown(file, null, context).catch(nullIfLocked),
     },
     context,
   );
@@ -61,16 +61,20 @@ export async function openLocatedP12(
   return open(await readP12(location, [], context), password, context);
 }
 
-async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
+async function openShown(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
   const progress = context.terminal.progress(`Opening ${file.name}`);
   try {
-    const identity = await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
-      readPushIdentity(file, password, pace),
-    );
-    return { file, password, identity };
+    return await open(file, password, context);
   } finally {
     progress.stop();
   }
+}
+
+async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
+  const identity = await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
+    readPushIdentity(file, password, pace),
+  );
+  return { file, password, identity };
 }
 
 /** The largest .p12 that is looked at, in bytes. */

@@ -4,14 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
-import {
-  connectionTo,
-  emptySecret,
-  type OpenTenant,
-  openConnection,
-  requireKnownProfile,
-  requireTenant,
-} from './connection.ts';
+import { connectionTo, emptySecret, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
  * Opens the session that the settings lead to, renewed where it has expired.
@@ -23,7 +16,7 @@ export async function openTenant(settings: Settings, context: Context): Promise<
     return await openConnection(connection, settings.profile.session, settings, context);
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== 'not-signed-in') throw error;
-    requireKnownProfile(settings);
+    settings.requireProfile();
     const variable = context.terminal.interactive ? null : missingSecret(context.env);
     throw variable === null ? error : emptySecret(variable, error);
   }

@@ -1,42 +1,34 @@
 import { type Finding, hasErrors } from '../checks/finding.ts';
 import { daysLeft } from '../checks/validity.ts';
-import type {
-  ApnsEnvironment,
-  Certificate,
-  CertificateKind,
-  Container,
-  PushIdentity,
-} from '../pkcs12/model.ts';
+import type { Certificate, CertificateKind, Container, PushIdentity } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/phrasing.ts';
 import { formatDaysLeft, formatFields, formatFindings, isoDate } from './fields.ts';
 
+/** What a report tells of a certificate as it is. */
+type ToldAsItIs =
+  | 'subject'
+  | 'commonName'
+  | 'kind'
+  | 'bundleId'
+  | 'teamId'
+  | 'topics'
+  | 'environments'
+  | 'issuer'
+  | 'serialNumber'
+  | 'fingerprint'
+  | 'fingerprintSha1';
+
 /** A certificate as `--json` gives it; dates are ISO 8601. */
-export interface CertificateReport {
-  readonly subject: string;
-  readonly commonName: string | null;
-  readonly kind: CertificateKind;
-  readonly bundleId: string | null;
-  readonly teamId: string | null;
-  readonly topics: readonly string[];
-  readonly environments: readonly ApnsEnvironment[];
-  readonly issuer: string;
-  readonly serialNumber: string;
+export interface CertificateReport extends Pick<Certificate, ToldAsItIs> {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly daysLeft: number;
-  readonly fingerprint: string;
-  readonly fingerprintSha1: string;
-  readonly key: { readonly type: string; readonly bits: number | null };
+  readonly key: Certificate['publicKey'];
 }
 
 /** How the file was made, as `--json` gives it. */
-interface ContainerReport {
-  readonly mac: { readonly algorithm: string; readonly iterations: number } | null;
-  readonly encryption: readonly string[];
-  readonly keys: number;
-  readonly certificates: number;
-}
+type ContainerReport = Pick<Container, 'mac' | 'encryption' | 'keys' | 'certificates'>;
 
 export function reportCertificate(certificate: Certificate, now: Date): CertificateReport {
   return {

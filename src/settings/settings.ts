@@ -11,6 +11,7 @@ import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
+import { requireProfile } from './require-value.ts';
 import { table } from './table.ts';
 import { variable } from './variable.ts';
 
@@ -146,6 +147,10 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
+    /** Has the profile be there, or be the one that nobody named. @throws {CliError} usage */
+    requireProfile(): void {
+      if (profileName !== 'default') requireProfile(profiles, profileName);
+    },
     /** Whether anything but a default says it. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
     /** @throws {CliError} usage */
@@ -249,7 +254,7 @@ export function givenApns(
 }
 
 /** How strictly a certificate is judged. @throws {CliError} usage */
-export function judgingOf(options: JudgingOptions) {
+function judgingOf(options: JudgingOptions) {
   const { failOn = 'error', force = false } = options;
   return { failOn, force, warnDays: warnDaysOf(options) };
 }

@@ -99,11 +99,15 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   };
 }
 
+/** Of a spinner, in milliseconds. */
+const interval = 80;
+const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+
 /** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
 function promptTheme({ bold, dim, red, yellow, green, cyan }: Style) {
   return {
     prefix: { idle: cyan('?'), done: green('✓') },
-    spinner: { interval: 80, frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'].map((frame) => yellow(frame)) },
+    spinner: { interval, frames: frames.map((frame) => yellow(frame)) },
     style: {
       // inquirer hands more than the text to some of these.
       answer: (text: string) => cyan(text),
@@ -119,9 +123,6 @@ function promptTheme({ bold, dim, red, yellow, green, cyan }: Style) {
   };
 }
 
-/** Of the spinner, in milliseconds. */
-const interval = 80;
-const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const startOfLine = '\r\u001b[K';
 
 /**

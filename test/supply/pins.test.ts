@@ -92,18 +92,4 @@ describe('this project', () => {
     for (const path of ['package-lock.json', ...locks])
       expect([path, ...unhashed(JSON.parse(readFileSync(root + path, 'utf8')))]).toEqual([path]);
   });
-
-  test('looks wherever somebody could be told', () => {
-    const paths = pages.map(({ path }) => path);
-    for (const path of [
-      'README.md',
-      'action.yml',
-      'docs/ci.md',
-      '.github/workflows/ci.yml',
-      '.ci/run',
-      'scripts/build.mjs',
-      'src/cli.ts',
-    ])
-      expect(paths).toContain(path);
-  });
 });

@@ -78,20 +78,3 @@ test('updates are asked for of every kind of package', () => {
     expect(existsSync(`${github}..${folder}/package-lock.json`)).toBe(true);
   expect(updates[0]?.directories).toHaveLength(5);
 });
-
-test('every issue form asks for something, and each of its fields has a name of its own', () => {
-  const forms = files.filter((path) => /^ISSUE_TEMPLATE\/(?!config)/.test(path));
-  expect(forms.length).toBeGreaterThan(1);
-  for (const form of forms) {
-    const { name, description, body } = read(form) as {
-      name: string;
-      description: string;
-      body: readonly { type: string; id?: string; attributes: object; validations?: { required: boolean } }[];
-    };
-    expect([typeof name, typeof description]).toEqual(['string', 'string']);
-    const fields = body.filter(({ type }) => type !== 'markdown');
-    expect(fields.some(({ validations }) => validations?.required === true)).toBe(true);
-    expect(new Set(fields.map(({ id }) => id ?? '')).size).toBe(fields.length);
-    for (const { attributes } of fields) expect(attributes).toHaveProperty('label');
-  }
-});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
@@ -78,25 +78,96 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
     expect(stdout).not.toMatch(command);
   });
 
-  test.skipIf(isMissing('openssl'))('a certificate’s subject', async () => {
-    const directory = temporaryDirectory();
-    const [key, certificate, p12] = ['key.pem', 'certificate.pem', 'push.p12'].map((name) =>
-      join(directory, name),
-    );
-    const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'ignore' });
-    const subject = '/CN=##vso[task.setvariable variable=x]y/OU=##[group]z/O=::error::w';
-    const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', subject];
-    openssl(...make, '-keyout', `${key}`, '-out', `${certificate}`);
-    const pack = ['pkcs12', '-export', '-passout', 'pass:secret'];
-    openssl(...pack, '-inkey', `${key}`, '-in', `${certificate}`, '-out', `${p12}`);
-    const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
-    const { stdout, stderr } = await runProgram(['apns', 'inspect', `${p12}`], env);
-    expect(stdout).toContain('# #vso[task.setvariable variable=x]y');
-    expect(stdout + stderr).not.toMatch(command);
-    // A program reads what there is.
-    const json = await runProgram(['apns', 'inspect', `${p12}`, '--json'], env);
-    expect(JSON.parse(json.stdout).certificate.commonName).toBe('##vso[task.setvariable variable=x]y');
-  });
+  test.skipIf(isMissing('openssl'))(
+    'a certificate’s subject, a file’s name, a key: every report',
+    async () => {
+      const directory = temporaryDirectory();
+      const path = (name: string) => join(directory, name);
+      const [key, cert, p12] = ['key.pem', '##vso[cert]x.pem', '##[file]y.p12'].map(path) as [
+        string,
+        string,
+        string,
+      ];
+      const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'ignore' });
+      const subject = '/CN=##vso[task.setvariable variable=x]y/OU=##[group]z/O=::error::w';
+      openssl(
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-subj',
+        subject,
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      );
+      openssl('pkcs12', '-export', '-passout', 'pass:secret', '-inkey', key, '-in', cert, '-out', p12);
+      const machine = createMachine(path('mfa-cli'));
+      const record = {
+        ...{ tenant: 'https://##[tenant]', clientAppKey: '::error::k', topic: '##vso[topic]t' },
+        ...{ fingerprint: '0'.repeat(64), notAfter: '2027-01-01T00:00:00Z', setAt: '2026-01-01T00:00:00Z' },
+      };
+      const profile = { settings: { scope: '::error::s' }, session: null, certificates: [record] };
+      mkdirSync(machine.directory, { mode: 0o700 });
+      const profiles = { current: '##[profile]', profiles: { '##[profile]': profile } };
+      writeFileSync(join(machine.directory, 'config.json'), JSON.stringify(profiles), { mode: 0o600 });
+      const fleet = `version: 1\ncertificates: { app: { p12: '##[file]y.p12', password: { env: MFA_CLI_P12_PASSWORD } } }\ntenants: { a: { tenant: a.example, certificate: app, client-app-key: '##vso[k]', sign-in: { profile: '##[profile]' } } }\n`;
+      writeFileSync(path('fleet.yaml'), fleet);
+      const renewal = [
+        'apns',
+        'renew',
+        '--bundle-id',
+        'com.example.app',
+        '--team-id',
+        'A1B2C3D4E5',
+        '--dir',
+        path('push'),
+      ];
+      const env = { MFA_CLI_P12_PASSWORD: 'secret' };
+      await machine.run([...renewal, '--no-encrypt'], { env });
+      writeFileSync(path('push/##vso[answer]x.cer'), 'no certificate');
+      const target = ['--topic', '##vso[topic]t', '--client-app-key', '::error::k'];
+      for (const [words, shown] of [
+        [['apns', 'inspect', p12], '# #vso[task.setvariable variable=x]y'],
+        [['apns', 'set', p12, '--dry-run', '--force', ...target], '# #vso[topic]t'],
+        [['apns', 'verify', p12, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
+        [['apns', 'convert', p12, '--format', 'pem', '--out', path('##[out]z')], '# #[out]z'],
+        [['apns', 'pack', '--cert', cert, '--key', key, '--out', path('new.p12')], '# #vso[task.setvariable'],
+        [['apns', 'pack', '--cert', p12, '--key', key, '--out', path('new.p12')], '# #[file]y.p12'],
+        [['apns', 'status'], '# #[profile]'],
+        [[...renewal, '--dry-run'], '# #vso[answer]x.cer'],
+        [
+          [
+            'push',
+            'send',
+            '--p12',
+            p12,
+            '--dry-run',
+            '--device-token',
+            '0'.repeat(64),
+            '--topic',
+            '##vso[topic]t',
+          ],
+          '# #vso[topic]t',
+        ],
+        [['fleet', 'plan', '--file', path('fleet.yaml')], '# #vso[k]'],
+        [['profile', 'list'], '# #[profile]'],
+        [['profile', 'show'], ': :error::s'],
+      ] as const) {
+        const { stdout, stderr } = await machine.run(words, { env });
+        expect([words.join(' '), stdout + stderr]).toEqual([words.join(' '), expect.stringContaining(shown)]);
+        expect([words.join(' '), stdout + stderr]).toEqual([
+          words.join(' '),
+          expect.not.stringMatching(command),
+        ]);
+      }
+      // A program reads what there is.
+      const json = await machine.run(['apns', 'inspect', p12, '--json'], { env });
+      expect(JSON.parse(json.stdout).certificate.commonName).toBe('##vso[task.setvariable variable=x]y');
+    },
+  );
 });
 
 describe('api to a pipe', () => {

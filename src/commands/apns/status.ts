@@ -143,10 +143,9 @@ function formatAnnotations({ certificates, warnDays }: StatusReport): string {
 
 function formatMetrics({ certificates }: StatusReport): string {
   return formatExpiryMetrics(
-    certificates.map(({ profile, tenant, clientAppKey, topic, notAfter, daysLeft }) => ({
+    certificates.map(({ profile, tenant, clientAppKey, topic, ...expiry }) => ({
+      ...expiry,
       labels: { profile, tenant, client_app_key: clientAppKey, topic },
-      notAfter,
-      daysLeft,
     })),
   );
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -101,15 +101,8 @@ describe('apns request', () => {
     const argv = [...words, '--out', directory];
     // Before a password is asked for.
     const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env: {} });
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      {
-        code: 'file-exists',
-        message: `${files[taken]} already exists`,
-        hints: ['Choose another name, or let --force replace it.'],
-        exitCode: 2,
-      },
-    ]);
+    const message = `${files[taken]} already exists`;
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([2, { code: 'file-exists', message }]);
     expect(readdirSync(directory)).toHaveLength(1);
     expect(readFileSync(files[taken], 'utf8')).toBe('precious');
     expect((await createMachine().run([...argv, '--force'], { env })).exitCode).toBe(0);
@@ -128,17 +121,6 @@ describe('apns request', () => {
       'file-unwritable',
       [],
     ]);
-  });
-
-  test('two keys are not alike', async () => {
-    const keys = await Promise.all(
-      [1, 2].map(async () => {
-        const { directory, key } = newDirectory();
-        await createMachine().run([...words, '--out', directory, '--no-encrypt']);
-        return createPublicKey(readFileSync(key)).export({ format: 'jwk' }).n;
-      }),
-    );
-    expect(new Set(keys).size).toBe(2);
   });
 });
 
@@ -164,20 +146,12 @@ describe('apns request asks', () => {
   });
 
   test.each([
-    [
-      'two that differ, then two alike',
-      ['one-1', 'two-2', 'same-3', 'same-3'],
-      0,
-      [...questions, ...questions],
-    ],
-    ['an empty one first', ['', 'same-3', 'same-3'], 0, [questions[0], ...questions]],
-    [
-      'never two alike',
-      ['one-1', 'two-2', 'one-1', 'two-2', 'one-1', 'two-2'],
-      2,
-      [...questions, ...questions, ...questions],
-    ],
-  ])('for a password: %s', async (_name, answers, exitCode, asked) => {
+    ['two that differ, then two alike', ['one-1', 'two-2', 'same-3', 'same-3'], 0],
+    ['an empty one first', ['', 'same-3', 'same-3'], 0],
+    ['never two alike', ['one-1', 'two-2', 'one-1', 'two-2', 'one-1', 'two-2'], 2],
+  ])('for a password: %s', async (_name, answers, exitCode) => {
+    const asked =
+      answers[0] === '' ? [questions[0], ...questions] : answers.map((_, index) => questions[index % 2]);
     const { directory, key } = newDirectory();
     const result = await createMachine().run([...words, '--out', directory], { ...option, answers });
     expect([result.exitCode, result.questions, existsSync(key)]).toEqual([exitCode, asked, exitCode === 0]);

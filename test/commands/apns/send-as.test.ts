@@ -235,31 +235,24 @@ describe('a tenant that repeats what it was sent', () => {
     new URLSearchParams({ x: secret }).toString().slice(2),
     JSON.stringify(secret).slice(1, -1),
   ]);
+  const all = ({ path, body }: Received) => path + body;
+  const encoded = (request: Received) => encodeURIComponent(all(request));
   const echoes: readonly (readonly [string, (request: Received) => Answer])[] = [
     ['in its words', ({ path, body }) => refusal(`Bad request: ${decodeURIComponent(path)} ${body}`)],
     ['as it came', ({ path, body }) => refusal(`Bad request: ${path} ${body}`)],
-    ['cut off', ({ path, body }) => refusal(`Bad request: ${(path + body).slice(0, 300)}`)],
-    [
-      'in an address of an address',
-      ({ path, body }) => refusal(`Sign in: ?next=${encodeURIComponent(path + body)}`),
-    ],
-    ['in its identifiers', ({ path, body }) => refusal('No.', `_I18N_${path}${body}`)],
+    ['cut off', (request) => refusal(`Bad request: ${all(request).slice(0, 300)}`)],
+    ['in an address of an address', (request) => refusal(`Sign in: ?next=${encoded(request)}`)],
+    ['in its identifiers', (request) => refusal('No.', `_I18N_${all(request)}`)],
     [
       'in its headers',
-      ({ path, body }) => ({
-        ...missing,
-        headers: { 'x-request-id': encodeURIComponent(path + body).slice(0, 900) },
-      }),
+      (request) => ({ ...missing, headers: { 'x-request-id': encoded(request).slice(0, 900) } }),
     ],
     [
       'with a redirect',
       ({ path }) => ({ status: 302, headers: { location: `/login?next=${path.slice(0, 3000)}` } }),
     ],
-    ['in a page', ({ path, body }) => ({ status: 400, body: `<html>${path} ${body}</html>` })],
-    [
-      'without an envelope',
-      ({ path, body }) => ({ status: 400, body: JSON.stringify({ Message: path + body }) }),
-    ],
+    ['in a page', (request) => ({ status: 400, body: `<html>${all(request)}</html>` })],
+    ['without an envelope', (request) => ({ status: 400, body: JSON.stringify({ Message: all(request) }) })],
   ];
 
   test.each(echoes)('%s shows nothing of it', async (_case, echo) => {

@@ -20,10 +20,17 @@ export interface Answer {
   readonly certificate: Certificate;
 }
 
+/** Why a file is not Apple's answer to this renewal: the end of a sentence. */
+const reasons = {
+  'another-key': () => 'belongs to another key than that of this renewal',
+  'another-app': (bundleId: string) => `is for another app than ${bundleId}`,
+  unreadable: () => 'holds no certificate that can be read',
+};
+
 /** A file that is not Apple's answer to this renewal. */
 export interface Stranger {
   readonly file: string;
-  readonly why: 'another-key' | 'another-app' | 'unreadable';
+  readonly why: keyof typeof reasons;
 }
 
 /** What Apple's answer is known by. */
@@ -78,31 +85,22 @@ export async function readAnswer(file: string, sought: Sought, context: Context)
 
 /** A sentence without a period. */
 export function strangerWords({ file, why }: Stranger, bundleId: string): string {
-  const name = onOneLine(nameOf(file));
-  return {
-    'another-key': `${name} belongs to another key than that of this renewal`,
-    'another-app': `${name} is for another app than ${bundleId}`,
-    unreadable: `${name} holds no certificate that can be read`,
-  }[why];
+  return `${onOneLine(nameOf(file))} ${reasons[why](bundleId)}`;
 }
 
-/** Of too many the newest: Apple's answer has just been saved. */
+/** Of too many the newest: Apple's answer has just been saved. A link that leads nowhere is none. */
 function certificateFiles(directory: string, { terminal }: Context): readonly string[] {
   const files = namesIn(directory)
     .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
-    .flatMap((name) => {
-      const savedAt = savedAtOf(join(directory, name));
-      return savedAt === null ? [] : [{ name, savedAt }];
-    })
-    .sort((a, b) => b.savedAt - a.savedAt);
+    .map((name) => ({ name, stats: statsOf(join(directory, name)) }))
+    .filter(({ stats }) => stats?.isFile() === true)
+    .sort((a, b) => (b.stats?.mtimeMs ?? 0) - (a.stats?.mtimeMs ?? 0));
   if (files.length > mostFiles)
     terminal.warn(
       `${directory} holds ${files.length} certificate files; only the newest ${mostFiles} are looked at`,
     );
-  return files
-    .slice(0, mostFiles)
-    .map(({ name }) => name)
-    .sort();
+  const newest = files.slice(0, mostFiles).map(({ name }) => name);
+  return newest.sort();
 }
 
 function namesIn(directory: string): readonly string[] {
@@ -111,12 +109,6 @@ function namesIn(directory: string): readonly string[] {
   } catch (cause) {
     throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
   }
-}
-
-/** Null: no regular file, or a link that leads nowhere. */
-function savedAtOf(path: string): number | null {
-  const stats = statsOf(path);
-  return stats?.isFile() === true ? stats.mtimeMs : null;
 }
 
 /** Authorities lie beside the certificates that they issued, and are no news. */

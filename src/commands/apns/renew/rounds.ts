@@ -23,7 +23,7 @@ function keyPasswordFile(
 }
 
 /** The paths of a renewal's files. */
-export function filesOf(directory: string, { name }: Pick<Round, 'name'>): { key: string; request: string } {
+export function filesOf(directory: string, { name }: Pick<Round, 'name'>) {
   return {
     key: join(directory, `${name}.key.pem`),
     request: join(directory, `${name}.certSigningRequest`),
@@ -63,10 +63,7 @@ export async function requestRound(
   return keep({ ...begun, requestedAt: now });
 }
 
-function passwordSource(
-  options: RenewOptions,
-  context: Context,
-): { file: string | undefined; called: string; option: string } {
+function passwordSource(options: RenewOptions, context: Context) {
   return {
     file: keyPasswordFile(options, context),
     called: options.keyPasswordFile === undefined ? '--new-password-file' : '--key-password-file',
@@ -76,12 +73,17 @@ function passwordSource(
 
 /** `com.example.app-2026-11-24`, with a number where that is taken. */
 function freeName(directory: string, { bundleId, rounds }: RenewState, now: Date): string {
-  const taken = rounds.map(({ name }) => name);
-  const base = `${bundleId}-${isoDay(now)}`;
+  return numbered(`${bundleId}-${isoDay(now)}`, (name) => {
+    const paths = [...Object.values(filesOf(directory, { name })), join(directory, `${name}.p12`)];
+    return rounds.some((round) => round.name === name) || paths.some(isThere);
+  });
+}
+
+/** The name, or the first of `name-2`, `name-3` … that is not taken. */
+function numbered(base: string, isTaken: (name: string) => boolean): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
-    const { key, request } = filesOf(directory, { name });
-    if (!taken.includes(name) && ![key, request, join(directory, `${name}.p12`)].some(isThere)) return name;
+    if (!isTaken(name)) return name;
   }
 }
 
@@ -113,7 +115,8 @@ export async function packRound(
   };
   const first = join(directory, `${round.name}.p12`);
   const left = await leftBehind(first, certificate.fingerprint, password, context);
-  const path = left === null ? freePath(directory, round.name) : first;
+  const free = numbered(round.name, (name) => isThere(join(directory, `${name}.p12`)));
+  const path = left === null ? join(directory, `${free}.p12`) : first;
   const identity = left ?? (await makeP12(content, { name: path, password, encryption }, context));
   if (left === null) await writePrivateFile(path, identity.container.pfx, false, context.signal);
   context.terminal.note(`Packed ${file} and its key into ${path}`);
@@ -143,12 +146,5 @@ async function leftBehind(
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return null;
-  }
-}
-
-function freePath(directory: string, name: string): string {
-  for (let number = 1; ; number++) {
-    const path = join(directory, number === 1 ? `${name}.p12` : `${name}-${number}.p12`);
-    if (!isThere(path)) return path;
   }
 }
