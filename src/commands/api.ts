@@ -7,11 +7,11 @@ import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
+import { variable } from '../settings/variable.ts';
 import { refusalIn } from '../tenant/envelope.ts';
 import type { Style } from '../terminal/style.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 import { excessOf, parseJson } from '../text/json.ts';
-import { onOneLine } from '../text/printable.ts';
+import { onOneLine, uncommanded } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {
@@ -76,19 +76,26 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     path: redactQuery(path),
     status: shown.status,
     ...(options.include === true ? { headers: shown.headers } : {}),
-    body: bodyOf(shown, answer, context.terminal),
+    body: bodyOf(shown, answer, context),
     error: refusal === null ? null : errorOf(refusal),
   };
 }
 
-/** Parsed for the JSON document; for a pipe byte by byte, where nothing had to be hidden; for a person as text. */
-function bodyOf({ body }: HttpResponse, answer: HttpResponse, { flags, streams }: Terminal): unknown {
+/** The runners of CI jobs that take commands from what a job prints, by a variable that each sets. */
+const runners = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
+
+/**
+ * Parsed for the JSON document; for a person as text; for a pipe byte by byte, where nothing had to be hidden. In the log of a
+ * CI job it orders nothing: JSON stays the same document, other text gets blanks.
+ */
+function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }: Context): unknown {
   if (body === '') return null;
-  if (flags.json) {
-    const document = parseJson(body);
-    return document === undefined ? body : document;
-  }
-  return streams.stdout.isTTY === true ? body : body === answer.body ? answer.bytes : Buffer.from(body);
+  const document = parseJson(body);
+  if (terminal.flags.json) return document === undefined ? body : document;
+  if (terminal.streams.stdout.isTTY === true) return body;
+  if (runners.some((name) => variable(env, name) !== undefined))
+    return Buffer.from(document === undefined ? uncommanded(body) : body.replace(/#(?=#\w*\[)/g, '\\u0023'));
+  return body === answer.body ? answer.bytes : Buffer.from(body);
 }
 
 function errorOf(refusal: CliError): ApiReport['error'] {

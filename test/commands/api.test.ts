@@ -19,7 +19,7 @@ async function ask(
   options: RunOptions = {},
 ): Promise<RunResult & { server: TestServer }> {
   const server = await startServer(answers);
-  const env = { MFA_CLI_TOKEN: token, MFA_CLI_TENANT: server.origin };
+  const env = { ...options.env, MFA_CLI_TOKEN: token, MFA_CLI_TENANT: server.origin };
   return { server, ...(await createMachine().run(['api', ...argv], { ...options, env })) };
 }
 
@@ -113,6 +113,37 @@ describe('a request', () => {
   test('needs a session', async () => {
     const { exitCode, stdout } = await createMachine().run(['api', 'GET', '/x', '--json']);
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
+  });
+});
+
+describe('in the log of a CI job', () => {
+  const orders = /##\w*\[|^\s*::/m;
+  const document = {
+    a: '##vso[task.setvariable variable=x]y',
+    b: '\\##[group]',
+    c: '####[c]',
+    d: '::add-mask::e',
+  };
+
+  test.each(['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'])(
+    'that %s tells of, JSON is the same document, and orders nothing',
+    async (runner) => {
+      const { stdout } = await ask([json(document)], ['GET', '/x'], { env: { [runner]: '1' } });
+      expect(stdout).not.toMatch(orders);
+      expect(JSON.parse(stdout)).toEqual(document);
+    },
+  );
+
+  test('text that is no JSON orders nothing', async () => {
+    const body = 'first\n::set-output name=a::b\n  ::error::c\n##vso[task.complete]d\n##[e]\n';
+    const { stdout } = await ask([{ body }], ['GET', '/x'], { env: { GITHUB_ACTIONS: 'true' } });
+    expect(stdout).not.toMatch(orders);
+    expect(stdout.replaceAll(/(?<=[:#]) (?=[:#])/g, '')).toBe(body);
+  });
+
+  test('and elsewhere the answer comes byte by byte', async () => {
+    const { body = '' } = json(document);
+    expect((await ask([{ body }], ['GET', '/x'])).stdout).toBe(`${body}\n`);
   });
 });
 

@@ -69,7 +69,7 @@ export async function check(options: AppCheckOptions, context: Context): Promise
     configuration,
     bundleId: app.bundleId,
     apsEnvironment: app.apsEnvironment,
-    certificate: reportOf(certificate),
+    certificate: certificate ? { topics: certificate.topics, environments: certificate.environments } : null,
     steps,
     findings,
     ok: !findings.some(({ level }) => level === 'error'),
@@ -85,12 +85,6 @@ async function readCertificate(
   if (given.location() === null) return undefined;
   const { openP12 } = await import('../../delivery/open-p12.ts');
   return (await openP12(given, context)).identity.certificate;
-}
-
-function reportOf(certificate: Certificate | null | undefined): AppCheckReport['certificate'] {
-  if (certificate === undefined || certificate === null) return null;
-  const { topics, environments } = certificate;
-  return { topics, environments };
 }
 
 function format(report: AppCheckReport, style: Style): string {

@@ -3,6 +3,7 @@ import { parse } from '@bacons/xcode/json';
 import xmlPlist from '@expo/plist';
 import { parseBuffer } from 'bplist-parser';
 import { CliError } from '../../errors/cli-error.ts';
+import { membersOf } from '../../text/json.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { fileLimit, nameIn, readFile, readText } from './files.ts';
 import type { Place } from './finding.ts';
@@ -43,10 +44,8 @@ export function readPropertyList(path: string, directory: string): PropertyList 
   const binary = bytes.subarray(0, 6).toString('latin1') === 'bplist';
   const text = binary ? null : bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
-    const root: unknown = text === null ? parseBinary(bytes) : parseText(text);
-    return isDictionary(root)
-      ? { file: nameIn(directory, path), text, entries: new Map(Object.entries(root)) }
-      : null;
+    const root = membersOf(text === null ? parseBinary(bytes) : parseText(text));
+    return root && { file: nameIn(directory, path), text, entries: new Map(Object.entries(root)) };
   } catch {
     return null;
   }
@@ -99,10 +98,6 @@ function parseBinary(bytes: Buffer): unknown {
     return part;
   };
   return parseBuffer<unknown>(counted)[0];
-}
-
-function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Hex digits in a row between `<` and `>`; no project and no list of settings holds any, and the library takes 100 bytes of memory for each two. */

@@ -16,9 +16,10 @@ export interface FoundStore {
   readonly file: Verdict;
 }
 
-/** @param path of the profile file */
-export function readStore(path: string): FoundStore {
-  return { ...readFile(path), directory: checkDirectory(dirname(path)) };
+/** @param path of the profile file @param platform whose modes tell who may read a file: those of Windows do not */
+export function readStore(path: string, platform: NodeJS.Platform = process.platform): FoundStore {
+  const hasModes = platform !== 'win32';
+  return { ...readFile(path, hasModes), directory: checkDirectory(dirname(path), hasModes) };
 }
 
 /** Where the profile's session is kept; the keychain is asked where it is there, or is to be. @throws {CliError} keychain-unavailable, interrupted */
@@ -34,7 +35,7 @@ export async function checkKeychain({
   return ok(`The session of the profile ${isKept ? 'is' : 'will be'} kept in the keychain, which answers.`);
 }
 
-function checkDirectory(path: string): Verdict {
+function checkDirectory(path: string, hasModes: boolean): Verdict {
   const found = statsOrError(path);
   if (found instanceof Error) {
     const missing = systemCode(found) === 'ENOENT' && isWritable(nearest(path));
@@ -45,6 +46,7 @@ function checkDirectory(path: string): Verdict {
   const mode = found.mode & 0o777;
   if (!found.isDirectory()) return failure(`${path} is not a directory.`, directoryHint);
   if (!isWritable(path)) return failure(`${path} cannot be written.`, directoryHint);
+  if (!hasModes) return ok(`${path} is there; who else may enter it, its ACL tells.`);
   if (isOpen(mode))
     return warning(`${path} can be entered by others (mode ${octal(mode)}).`, `Run \`chmod 700 ${path}\`.`);
   return ok(`${path} is there, for this user alone.`);
@@ -52,7 +54,7 @@ function checkDirectory(path: string): Verdict {
 
 const directoryHint = 'Give this user the directory, or name another one in MFA_CLI_CONFIG_DIR.';
 
-function readFile(path: string): Pick<FoundStore, 'profiles' | 'file'> {
+function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' | 'file'> {
   let text: string | null;
   try {
     text = readOwnFile(path);
@@ -65,7 +67,7 @@ function readFile(path: string): Pick<FoundStore, 'profiles' | 'file'> {
   if (text === null) return { profiles: noProfiles, file: ok('Nothing is stored yet.') };
   try {
     const profiles = decodeProfiles(text);
-    return { profiles, file: checkContents(path, profiles) };
+    return { profiles, file: checkContents(path, profiles, hasModes) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const hint = 'Sign in again with `mfa-cli login`, which sets the damaged file aside.';
@@ -73,7 +75,7 @@ function readFile(path: string): Pick<FoundStore, 'profiles' | 'file'> {
   }
 }
 
-function checkContents(path: string, { profiles, foreign }: Profiles): Verdict {
+function checkContents(path: string, { profiles, foreign }: Profiles, hasModes: boolean): Verdict {
   const known = Object.keys(profiles).length;
   const unread = Object.keys(foreign ?? {});
   if (unread.length > 0)
@@ -81,18 +83,19 @@ function checkContents(path: string, { profiles, foreign }: Profiles): Verdict {
       `${path} holds profiles that this version cannot read: ${unread.join(', ')}.`,
       'Update mfa-cli, or use other profiles with --profile NAME.',
     );
+  const held = `it holds ${count(known, 'profile')}.`;
+  if (!hasModes) return ok(`${path} is readable, and its ACL tells by whom; ${held}`);
   const mode = (statsOf(path)?.mode ?? 0) & 0o777;
   if (isOpen(mode))
     return failure(
       `${path} holds sessions and can be read by others (mode ${octal(mode)}).`,
       `Run \`chmod 600 ${path}\`, and sign in anew where others use this machine.`,
     );
-  return ok(`${path} is readable, for this user alone; it holds ${count(known, 'profile')}.`);
+  return ok(`${path} is readable, for this user alone; ${held}`);
 }
 
-/** Windows has no such modes. */
 function isOpen(mode: number): boolean {
-  return process.platform !== 'win32' && (mode & 0o077) !== 0;
+  return (mode & 0o077) !== 0;
 }
 
 function octal(mode: number): string {

@@ -6,7 +6,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
-import type { Style } from '../../terminal/style.ts';
+import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 interface ProfileSetOptions extends GlobalOptions {
@@ -43,40 +43,22 @@ function validate(key: SettingKey, value: string): string {
   return value;
 }
 
-function formatSet({ profile, key, value }: ProfileSetReport, style: Style): string {
-  const what = value === null ? `${key} is removed` : `${key} is ${value}`;
-  return `${style.green('✓')} ${what} in the profile "${profile}".\n`;
-}
-
 export const setCommand: CommandModule<ProfileSetOptions, ProfileSetReport> = {
   work: set,
-  format: formatSet,
+  format: ({ profile, key, value }, style) =>
+    `${style.green('✓')} ${key} is ${value ?? 'removed'} in the profile "${profile}".\n`,
 };
 
-interface ProfileUseOptions {
-  readonly name: string;
-}
-
-interface ProfileUseReport {
-  readonly current: string;
-}
-
-async function use({ name }: ProfileUseOptions, context: Context): Promise<ProfileUseReport> {
-  const store = await context.profiles();
-  await store.update((profiles) => {
-    requireProfile(profiles, name);
-    return { ...profiles, current: name };
-  });
-  return { current: name };
-}
-
-function formatUse({ current }: ProfileUseReport, style: Style): string {
-  return `${style.green('✓')} The current profile is "${current}".\n`;
-}
-
-export const useCommand: CommandModule<ProfileUseOptions, ProfileUseReport> = {
-  work: use,
-  format: formatUse,
+export const useCommand: CommandModule<{ readonly name: string }, { readonly current: string }> = {
+  async work({ name }, context) {
+    const store = await context.profiles();
+    await store.update((profiles) => {
+      requireProfile(profiles, name);
+      return { ...profiles, current: name };
+    });
+    return { current: name };
+  },
+  format: ({ current }, style) => `${style.green('✓')} The current profile is "${current}".\n`,
 };
 
 interface ProfileRenameOptions {
@@ -106,13 +88,10 @@ async function rename(
   return { renamed: name, to, current: current === to };
 }
 
-function formatRename({ renamed, to, current }: ProfileRenameReport, style: Style): string {
-  return `${style.green('✓')} Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.\n`;
-}
-
 export const renameCommand: CommandModule<ProfileRenameOptions, ProfileRenameReport> = {
   work: rename,
-  format: formatRename,
+  format: ({ renamed, to, current }, style) =>
+    `${style.green('✓')} Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.\n`,
 };
 
 interface ProfileRemoveOptions {
@@ -145,23 +124,17 @@ function contentsOf({ session, certificates, device }: Profile): string {
   const records = certificates.length;
   const contents = [
     'its settings',
-    ...(session === null ? [] : ['its session']),
-    ...(records === 0
-      ? []
-      : [records === 1 ? 'the record of 1 certificate' : `the records of ${records} certificates`]),
-    ...(device ? ['its virtual phone'] : []),
-  ];
-  return [contents.slice(0, -1).join(', '), ...contents.slice(-1)]
-    .filter((part) => part !== '')
-    .join(' and ');
-}
-
-function formatRemove({ removed, hadSession }: ProfileRemoveReport, style: Style): string {
-  const session = hadSession ? ' Its session was forgotten, not revoked: `mfa-cli logout` does that.' : '';
-  return `${style.green('✓')} Removed the profile "${removed}".${session}\n`;
+    session === null ? '' : 'its session',
+    records === 0 ? '' : `the record${records === 1 ? '' : 's'} of ${count(records, 'certificate')}`,
+    device ? 'its virtual phone' : '',
+  ].filter((part) => part !== '');
+  return contents.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }
 
 export const removeCommand: CommandModule<ProfileRemoveOptions, ProfileRemoveReport> = {
   work: remove,
-  format: formatRemove,
+  format({ removed, hadSession }, style) {
+    const session = hadSession ? ' Its session was forgotten, not revoked: `mfa-cli logout` does that.' : '';
+    return `${style.green('✓')} Removed the profile "${removed}".${session}\n`;
+  },
 };

@@ -107,241 +107,214 @@ const before = (what: string, file = 'settings', anchor = 'enum'): string =>
   `${file} ¦${anchor}¦${what}\n${anchor}`;
 
 /** What is found where the guide's calls are written in other ways. */
-const ways: readonly (readonly [name: string, finding: string, edits: readonly string[]])[] = [
-  ['the right one of two enumerations', '', given('Push.category', two)],
-  ['the wrong one of two enumerations', `${wrong},5`, given('Other.category', two)],
+const ways: readonly (readonly [name: string, finding: string, ...edits: string[]])[] = [
+  ['the right one of two enumerations', '', ...given('Push.category', two)],
+  ['the wrong one of two enumerations', `${wrong},5`, ...given('Other.category', two)],
   [
     'Self',
     'category-identifier-wrong category:21,7',
-    [
-      ...given('Self.named', two.replaceAll('category', 'named')),
-      'category ¦enum Action¦static let named = "x"\n\n    enum Action',
-    ],
+    ...given('Self.named', two.replaceAll('category', 'named')),
+    'category ¦enum Action¦static let named = "x"\n\n    enum Action',
   ],
-  ['a global', `${wrong},4`, given('named', `let named = "x"\nenum Push { static let category = ${right} }`)],
+  [
+    'a global',
+    `${wrong},4`,
+    ...given('named', `let named = "x"\nenum Push { static let category = ${right} }`),
+  ],
   [
     'a local in place of a global',
     'category-identifier-wrong category:20,13',
-    [...given('named', `let named = ${right}`), 'category ¦let approve¦let named = "x"\n        let approve'],
+    ...given('named', `let named = ${right}`),
+    'category ¦let approve¦let named = "x"\n        let approve',
   ],
   [
     'a text of several lines',
     '',
-    given('"""\n                MfaNotificationCategoryId\n                """', ''),
+    ...given('"""\n                MfaNotificationCategoryId\n                """', ''),
   ],
-  ['a wrong text of several lines', wrong, given('"""\n    MfaNotificationCategory\n    Id\n    """', '')],
-  ['a sum', '', given('Push.a + "CategoryId"', 'enum Push { static let a = "MfaNotification" }')],
-  ['an interpolation', '', given('"\\(Push.a)CategoryId"', 'enum Push { static let a = "MfaNotification" }')],
+  ['a wrong text of several lines', wrong, ...given('"""\n    MfaNotificationCategory\n    Id\n    """', '')],
+  ['a sum', '', ...given('Push.a + "CategoryId"', 'enum Push { static let a = "MfaNotification" }')],
+  [
+    'an interpolation',
+    '',
+    ...given('"\\(Push.a)CategoryId"', 'enum Push { static let a = "MfaNotification" }'),
+  ],
   [
     'what only the app knows, where the sources have it',
     '',
-    given('Push.category()', `${computed}\nlet other = ${right}`),
+    ...given('Push.category()', `${computed}\nlet other = ${right}`),
   ],
-  ['what only the app knows', `warning ${wrong}`, given('Push.category()', computed)],
+  ['what only the app knows', `warning ${wrong}`, ...given('Push.category()', computed)],
 
   [
     'an action that only the app knows',
     'warning action-approve-missing category:13',
-    [
-      'category ¦identifier: Action.approve.rawValue¦identifier: read()',
-      'category ¦MfaNotificationApproveActionId¦Approve',
-    ],
+    'category ¦identifier: Action.approve.rawValue¦identifier: read()',
+    'category ¦MfaNotificationApproveActionId¦Approve',
   ],
   [
     'a wrong action, and one that only the app knows',
     'warning action-approve-missing category:18; warning action-deny-missing category:18',
-    [
-      'category ¦identifier: Action.approve.rawValue¦identifier: "Approve"',
-      'category ¦identifier: Action.deny.rawValue¦identifier: read()',
-      'category ¦MfaNotification¦Other',
-      'category ¦OtherCategoryId¦MfaNotificationCategoryId',
-    ],
+    'category ¦identifier: Action.approve.rawValue¦identifier: "Approve"',
+    'category ¦identifier: Action.deny.rawValue¦identifier: read()',
+    'category ¦MfaNotification¦Other',
+    'category ¦OtherCategoryId¦MfaNotificationCategoryId',
   ],
   [
     'neither actions nor category',
     'category-missing delegate:12',
-    ['category ¦UNNotificationCategory(¦Category(', 'category ¦UNNotificationAction(¦Action('],
+    'category ¦UNNotificationCategory(¦Category(',
+    'category ¦UNNotificationAction(¦Action(',
   ],
 
   [
     'another category alone is registered',
     'category-not-registered category:25',
-    registered('[Other.category]'),
+    ...registered('[Other.category]'),
   ],
-  ['both are registered', '', registered('[Other.category, category]')],
-  ['none is registered', 'category-not-registered category:25', registered('[]')],
-  ['what is not known is registered', '', registered('categories()')],
-  ['it is registered among what is not known', '', registered('[other(), category]')],
+  ['both are registered', '', ...registered('[Other.category, category]')],
+  ['none is registered', 'category-not-registered category:25', ...registered('[]')],
+  ['what is not known is registered', '', ...registered('categories()')],
+  ['it is registered among what is not known', '', ...registered('[other(), category]')],
 
-  ['both answers without a label', '', [...unlabelled, 'responder ¦answer(isAccepted: false,¦answer(false,']],
+  ['both answers without a label', '', ...unlabelled, 'responder ¦answer(isAccepted: false,¦answer(false,'],
   [
     'one answer without a label',
     'answer-one-sided responder:18',
-    [...unlabelled, 'responder ¦answer(isAccepted: false,¦answer(true,'],
+    ...unlabelled,
+    'responder ¦answer(isAccepted: false,¦answer(true,',
   ],
   [
     'one answer by a constant',
     'answer-one-sided settings:4',
-    ['responder ¦answer(isAccepted: false,¦answer(isAccepted: yes,', before('let yes = true')],
+    'responder ¦answer(isAccepted: false,¦answer(isAccepted: yes,',
+    before('let yes = true'),
   ],
   [
     'one answer by a default',
     'answer-one-sided responder:24',
-    ['responder ¦isAccepted: Bool,¦isAccepted: Bool = true,', 'responder ¦isAccepted: false, ¦'],
+    'responder ¦isAccepted: Bool,¦isAccepted: Bool = true,',
+    'responder ¦isAccepted: false, ¦',
   ],
-  ['an answer that is handed on', '', [...unlabelled, 'responder ¦answer(isAccepted: false,¦later(answer, ']],
+  ['an answer that is handed on', '', ...unlabelled, 'responder ¦answer(isAccepted: false,¦later(answer, '],
   [
     'an answer in a variable',
     '',
-    [
-      'responder ¦isAccepted: isAccepted,¦isAccepted: accepted,',
-      before(
-        'var accepted = false\n        if isAccepted { accepted = true }',
-        'responder',
-        'guard let payload',
-      ),
-    ],
+    'responder ¦isAccepted: isAccepted,¦isAccepted: accepted,',
+    before(
+      'var accepted = false\n        if isAccepted { accepted = true }',
+      'responder',
+      'guard let payload',
+    ),
   ],
 
   [
     'options in a constant',
     '',
-    [
-      'delegate ¦options: [.badge, .sound, .alert]¦options: Self.wanted',
-      before(
-        'static let wanted: UNAuthorizationOptions = [.alert, .sound, .badge]',
-        'delegate',
-        'var window',
-      ),
-    ],
+    'delegate ¦options: [.badge, .sound, .alert]¦options: Self.wanted',
+    before('static let wanted: UNAuthorizationOptions = [.alert, .sound, .badge]', 'delegate', 'var window'),
   ],
   [
     'options in a constant of another source',
     '',
-    [
-      'delegate ¦options: [.badge, .sound, .alert]¦options: .wanted',
-      before('extension UNAuthorizationOptions { static let wanted: Self = [.alert, .sound, .badge] }'),
-    ],
+    'delegate ¦options: [.badge, .sound, .alert]¦options: .wanted',
+    before('extension UNAuthorizationOptions { static let wanted: Self = [.alert, .sound, .badge] }'),
   ],
   [
     'a permission for photos, too',
     '',
-    [
-      before(
-        'func a() { PHPhotoLibrary.requestAuthorization(for: .readWrite) {} }',
-        'delegate',
-        'var window',
-      ),
-    ],
+    before('func a() { PHPhotoLibrary.requestAuthorization(for: .readWrite) {} }', 'delegate', 'var window'),
   ],
   [
     'a method in place of a closure',
     '',
-    [
-      'delegate ¦async {\n                UIApplication.shared.registerForRemoteNotifications()\n            }¦async(execute: UIApplication.shared.registerForRemoteNotifications)',
-    ],
+    'delegate ¦async {\n                UIApplication.shared.registerForRemoteNotifications()\n            }¦async(execute: UIApplication.shared.registerForRemoteNotifications)',
   ],
   [
     'raw values that are the names of the cases',
     '',
-    [
-      'category ¦approve = "MfaNotificationApproveActionId"¦MfaNotificationApproveActionId, other',
-      'category ¦deny = "MfaNotificationDenyActionId"¦another = "", MfaNotificationDenyActionId',
-      'category ¦Action.approve¦Action.MfaNotificationApproveActionId',
-      'category ¦Action.deny¦Action.MfaNotificationDenyActionId',
-    ],
+    'category ¦approve = "MfaNotificationApproveActionId"¦MfaNotificationApproveActionId, other',
+    'category ¦deny = "MfaNotificationDenyActionId"¦another = "", MfaNotificationDenyActionId',
+    'category ¦Action.approve¦Action.MfaNotificationApproveActionId',
+    'category ¦Action.deny¦Action.MfaNotificationDenyActionId',
   ],
   [
     'actions that a function makes',
     '',
-    [
-      'category ¦let approve = UNNotificationAction¦let approve = make',
-      'category ¦let deny = UNNotificationAction¦let deny = make',
-      before(
-        'static func make(identifier: String, title: String, options: UNNotificationActionOptions) -> UNNotificationAction {\n        let action = UNNotificationAction(identifier: identifier, title: title, options: options)\n        return action\n    }',
-        'category',
-        'static func register',
-      ),
-    ],
+    'category ¦let approve = UNNotificationAction¦let approve = make',
+    'category ¦let deny = UNNotificationAction¦let deny = make',
+    before(
+      'static func make(identifier: String, title: String, options: UNNotificationActionOptions) -> UNNotificationAction {\n        let action = UNNotificationAction(identifier: identifier, title: title, options: options)\n        return action\n    }',
+      'category',
+      'static func register',
+    ),
   ],
   [
     'actions of all cases',
     '',
-    [
-      'category ¦let deny = UNNotificationAction(identifier: Action.deny.rawValue¦let other = Other(x: ""',
-      'category ¦let approve = UNNotificationAction(\n            identifier: Action.approve.rawValue¦let made = Action.allCases.map { action in UNNotificationAction(\n            identifier: action.id',
-      'category ¦options: [.authenticationRequired]\n        )¦options: []) }',
-      'category ¦[approve, deny]¦made',
-      before('class Cell { static let id = "Cell" }'),
-    ],
+    'category ¦let deny = UNNotificationAction(identifier: Action.deny.rawValue¦let other = Other(x: ""',
+    'category ¦let approve = UNNotificationAction(\n            identifier: Action.approve.rawValue¦let made = Action.allCases.map { action in UNNotificationAction(\n            identifier: action.id',
+    'category ¦options: [.authenticationRequired]\n        )¦options: []) }',
+    'category ¦[approve, deny]¦made',
+    before('class Cell { static let id = "Cell" }'),
   ],
   [
     'an action of a name that is local to a property',
     '',
-    [
-      'category ¦let approve = UNNotificationAction¦let allow = Other',
-      before(
-        'static var approve: UNNotificationAction {\n        let action = UNNotificationAction(identifier: Action.approve.rawValue, title: "")\n        return action\n    }',
-        'category',
-        'static func register',
-      ),
-    ],
+    'category ¦let approve = UNNotificationAction¦let allow = Other',
+    before(
+      'static var approve: UNNotificationAction {\n        let action = UNNotificationAction(identifier: Action.approve.rawValue, title: "")\n        return action\n    }',
+      'category',
+      'static func register',
+    ),
   ],
   [
     'keys that follow a key with a value of its own',
     '',
-    [
-      'responder ¦userInfo["payload"]¦userInfo[Keys.payload.rawValue]',
-      before('enum Keys: String { case options = "Options", payload }', 'responder', '/// Answers'),
-    ],
+    'responder ¦userInfo["payload"]¦userInfo[Keys.payload.rawValue]',
+    before('enum Keys: String { case options = "Options", payload }', 'responder', '/// Answers'),
   ],
   [
     'a centre that another source names',
     '',
-    [
-      'delegate ¦UNUserNotificationCenter.current().delegate¦Hub.notifications.delegate',
-      before('enum Hub { static let notifications = UNUserNotificationCenter.current() }'),
-    ],
+    'delegate ¦UNUserNotificationCenter.current().delegate¦Hub.notifications.delegate',
+    before('enum Hub { static let notifications = UNUserNotificationCenter.current() }'),
   ],
   [
     'old names of build settings',
     '',
-    ['pbxproj ¦$(SRCROOT)/Approver/Info.plist¦$(SRCROOT)/$(TARGETNAME)/Info.plist'],
+    'pbxproj ¦$(SRCROOT)/Approver/Info.plist¦$(SRCROOT)/$(TARGETNAME)/Info.plist',
   ],
   [
     'a device token that is kept for later',
     'warning push-token-not-handled delegate:29',
-    [
-      'delegate ¦CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: Settings.tenant)¦Settings.token = deviceToken',
-      before(
-        'func signedIn() { CyberArkAuthProvider.handlePushToken(token: Settings.token) }\nlet start = signedIn',
-      ),
-    ],
+    'delegate ¦CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: Settings.tenant)¦Settings.token = deviceToken',
+    before(
+      'func signedIn() { CyberArkAuthProvider.handlePushToken(token: Settings.token) }\nlet start = signedIn',
+    ),
   ],
   [
     'initializers, raw strings, keys of a decoder, and a delegate that is passed',
     '',
-    [
-      'sign-in ¦UNNotificationCategory(¦UNNotificationCategory.init(',
-      'sign-in ¦UNNotificationAction(¦.init(',
-      'sign-in ¦"MfaNotificationCategoryId"¦#"MfaNotificationCategoryId"#',
-      'ui-delegate ¦center.delegate = inbox¦connect(center)',
-      before(
-        'func connect(_ c: UNUserNotificationCenter) { c.delegate = inbox }',
-        'ui-delegate',
-        'private func handOver',
-      ),
-      'inbox ¦"payload.Options.ChallengeAnswer"¦"aps"',
-      before(
-        'enum CodingKeys: String, CodingKey { case payload, Options, ChallengeAnswer }',
-        'inbox',
-        'final class',
-      ),
-    ],
+    'sign-in ¦UNNotificationCategory(¦UNNotificationCategory.init(',
+    'sign-in ¦UNNotificationAction(¦.init(',
+    'sign-in ¦"MfaNotificationCategoryId"¦#"MfaNotificationCategoryId"#',
+    'ui-delegate ¦center.delegate = inbox¦connect(center)',
+    before(
+      'func connect(_ c: UNUserNotificationCenter) { c.delegate = inbox }',
+      'ui-delegate',
+      'private func handOver',
+    ),
+    'inbox ¦"payload.Options.ChallengeAnswer"¦"aps"',
+    before(
+      'enum CodingKeys: String, CodingKey { case payload, Options, ChallengeAnswer }',
+      'inbox',
+      'final class',
+    ),
   ],
 ];
 
-test.each(ways)('%s: %s', async (_name, finding, lines) => {
+test.each(ways)('%s: %s', async (_name, finding, ...lines) => {
   expect(await found(lines)).toBe(finding);
 });
 

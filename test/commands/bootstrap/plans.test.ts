@@ -100,9 +100,7 @@ describe('an application of ours', () => {
 
   test('is made of one without a name, with the name', () => {
     const plan = planApplication({ key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } }, people);
-    expect(plan).toMatchObject({
-      members: { Name: 'mfa-cli', ServiceName: 'mfa-cli' },
-    });
+    expect(plan.members).toMatchObject({ Name: 'mfa-cli', ServiceName: 'mfa-cli' });
   });
 });
 

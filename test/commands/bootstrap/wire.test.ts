@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
 import { type Found, readFound } from '../../../src/commands/bootstrap/found.ts';
 import { chooseRight, planBootstrap } from '../../../src/commands/bootstrap/plan.ts';
@@ -168,74 +168,57 @@ const table: readonly (readonly [path: string, once: boolean, document: unknown]
 
 const query = { PageNumber: 1, PageSize: 10_000, Limit: 10_000, SortBy: '', direction: 'False', Caching: -1 };
 
-describe('what bootstrap asks a tenant', () => {
-  test('to change, is what the vendor’s clients send, field by field and in this order', async () => {
-    const { asked } = await wholeRun();
-    const paths = new Set(table.map(([path]) => path));
-    const changes = asked.filter(({ path }) => paths.has(path));
-    expect(changes.map(({ path, once }) => [path, once])).toEqual(table.map(([path, once]) => [path, once]));
-    for (const [index, [path, , document]] of table.entries()) {
-      const sent = changes[index]?.document ?? {};
-      // What was read of an application goes back with it, for a tenant that replaces it whole.
-      if (path === '/SaasManage/UpdateApplicationDE') {
-        expect(sent).toMatchObject(document as object);
-        expect(Object.keys((sent.OAuthProfile ?? {}) as object).sort()).toEqual(
-          Object.keys((document as { OAuthProfile: object }).OAuthProfile).sort(),
-        );
-        expect(new Set([sent.ID, sent._RowKey, sent.PVID]).size).toBe(1);
-      } else expect(sent).toEqual(document);
-    }
+test('bootstrap asks a tenant what the vendor’s clients ask, field by field and in this order', async () => {
+  const { asked, found, after } = await wholeRun();
+  const paths = new Set(table.map(([path]) => path));
+  const changes = asked.filter(({ path }) => paths.has(path));
+  expect(changes.map(({ path, once }) => [path, once])).toEqual(table.map(([path, once]) => [path, once]));
+  for (const [index, [path, , document]] of table.entries()) {
+    const sent = changes[index]?.document ?? {};
+    // What was read of an application goes back with it, for a tenant that replaces it whole.
+    if (path === '/SaasManage/UpdateApplicationDE') {
+      expect(sent).toMatchObject(document as object);
+      expect(Object.keys((sent.OAuthProfile ?? {}) as object).sort()).toEqual(
+        Object.keys((document as { OAuthProfile: object }).OAuthProfile).sort(),
+      );
+      expect(new Set([sent.ID, sent._RowKey, sent.PVID]).size).toBe(1);
+    } else expect(sent).toEqual(document);
+  }
+
+  // To tell, it changes nothing and names no more than it needs.
+  const reads = asked.filter(({ path }) => !paths.has(path));
+  expect([...new Set(reads.map(({ path }) => path.split('?')[0]))].sort()).toEqual([
+    '/Acl/GetRowAces',
+    '/Core/GetDirectoryServices',
+    '/RedRock/query',
+    '/Roles/GetRoleMembers',
+    '/SaasManage/GetApplication',
+    '/UserMgmt/DirectoryServiceQuery',
+  ]);
+  const scripts = reads.filter(({ path }) => path === '/RedRock/query').map(({ document }) => document);
+  expect(scripts.every(({ Args }) => JSON.stringify(Args) === JSON.stringify(query))).toBe(true);
+  expect([...new Set(scripts.map(({ Script }) => Script))]).toEqual([
+    "select ID, ServiceName from Application where ServiceName like 'push-admin'",
+    "select ID, ServiceName from Application where ServiceName like 'push-admin-pipelines'",
+    "select ID, ServiceName, TemplateName from Application where TemplateName = 'OAuth2ServerClient'",
+    "@/lib/get_superrights.js(excludeRight:'')",
+    "select ID, Username, DisplayName from User where Username like 'pipe@example.com'",
+  ]);
+  const of = (path: string) => reads.find((each) => each.path.startsWith(path));
+  expect(of('/SaasManage/GetApplication')?.document).toEqual({ _RowKey: text });
+  expect(of('/Roles/GetRoleMembers')?.path).toMatch(/\?name=[\w-]+$/);
+  expect(of('/UserMgmt/DirectoryServiceQuery')?.document).toMatchObject({
+    directoryServices: [text],
+    roles: '{"Name":{"_like":{"value":"Pushers","ignoreCase":true}}}',
   });
 
-  test('to tell, changes nothing and names no more than it needs', async () => {
-    const { asked } = await wholeRun();
-    const paths = new Set(table.map(([path]) => path));
-    const reads = asked.filter(({ path }) => !paths.has(path));
-    expect(new Set(reads.map(({ path }) => path.split('?')[0]))).toEqual(
-      new Set([
-        '/RedRock/query',
-        '/Core/GetDirectoryServices',
-        '/UserMgmt/DirectoryServiceQuery',
-        '/SaasManage/GetApplication',
-        '/Acl/GetRowAces',
-        '/Roles/GetRoleMembers',
-      ]),
-    );
-    const scripts = reads.filter(({ path }) => path === '/RedRock/query').map(({ document }) => document);
-    expect(scripts.every(({ Args }) => JSON.stringify(Args) === JSON.stringify(query))).toBe(true);
-    expect([...new Set(scripts.map(({ Script }) => Script))]).toEqual([
-      "select ID, ServiceName from Application where ServiceName like 'push-admin'",
-      "select ID, ServiceName from Application where ServiceName like 'push-admin-pipelines'",
-      "select ID, ServiceName, TemplateName from Application where TemplateName = 'OAuth2ServerClient'",
-      "@/lib/get_superrights.js(excludeRight:'')",
-      "select ID, Username, DisplayName from User where Username like 'pipe@example.com'",
-    ]);
-    expect(reads.find(({ path }) => path === '/SaasManage/GetApplication')?.document).toEqual({
-      _RowKey: text,
-    });
-    expect(reads.find(({ path }) => path.startsWith('/Roles/GetRoleMembers'))?.path).toMatch(
-      /\?name=[\w-]+$/,
-    );
-    expect(reads.find(({ path }) => path === '/UserMgmt/DirectoryServiceQuery')?.document).toMatchObject({
-      directoryServices: [text],
-      roles: '{"Name":{"_like":{"value":"Pushers","ignoreCase":true}}}',
-    });
+  // It is understood in the end as it was wanted.
+  const nothing = { application: null, pipelines: null, role: null, members: [], serviceUser: null };
+  expect(found).toMatchObject(nothing);
+  expect(after).toMatchObject({
+    role: { name: 'Pushers', rights: ['/lib/rights/devman.json'] },
+    members: ['admin@example.com', 'pipe@example.com'],
+    serviceUser: { name: 'pipe@example.com' },
   });
-
-  test('is understood in the end as it was wanted', async () => {
-    const { found, after } = await wholeRun();
-    expect(found).toMatchObject({
-      application: null,
-      pipelines: null,
-      role: null,
-      members: [],
-      serviceUser: null,
-    });
-    expect(after).toMatchObject({
-      role: { name: 'Pushers', rights: ['/lib/rights/devman.json'] },
-      members: ['admin@example.com', 'pipe@example.com'],
-      serviceUser: { name: 'pipe@example.com' },
-    });
-    expect(after.application?.permissions?.some(({ mayRun }) => mayRun)).toBe(true);
-  });
+  expect(after.application?.permissions?.some(({ mayRun }) => mayRun)).toBe(true);
 });

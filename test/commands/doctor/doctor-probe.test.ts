@@ -1,17 +1,10 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import {
-  type AssumptionName,
-  type Assumptions,
-  assumptions,
-  usualAssumptions,
-} from '../../../src/emulator/assumptions.ts';
+import { type AssumptionName, assumptions } from '../../../src/emulator/assumptions.ts';
 import type { Row } from '../../assumptions/told.ts';
 import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { type Play, startServer } from '../../support/http.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
 
 type Machine = ReturnType<typeof createMachine>;
@@ -28,27 +21,23 @@ async function probe(
 }
 
 /** A tenant at which the administrator has set a certificate, and a user has a session and a phone in the profile `user`. */
-async function prepare(
-  assumed: Assumptions,
-): Promise<{ tenant: TestTenant; machine: Machine; stateFile: string }> {
-  const stateFile = join(temporaryDirectory(), 'state.json');
-  const tenant = await startTenant({ assumptions: assumed, stateFile, now: () => testNow });
+async function prepare(): Promise<{ tenant: TestTenant; machine: Machine }> {
+  const tenant = await startTenant({ now: () => testNow });
   const machine = createMachine();
   await machine.run(tenant.login, { browser: visit });
-  const sendAs = assumed['mobile-parameters'] === 'query' ? ['--send-as', 'query'] : [];
-  const set = await machine.run(['apns', 'set', '--p12', p12Path('02-legacy-rc2-3des'), ...sendAs], {
+  const set = await machine.run(['apns', 'set', '--p12', p12Path('02-legacy-rc2-3des')], {
     env: secretPassword,
   });
   expect(set.exitCode).toBe(0);
   const user = tenant.emulator.user.user;
   await machine.run([...tenant.login, '--profile', 'user'], { browser: visitAs(user) });
   expect((await machine.run(['device', 'enroll', '--profile', 'user'])).exitCode).toBe(0);
-  return { tenant, machine, stateFile };
+  return { tenant, machine };
 }
 
 describe('the probe', () => {
   test('prints a table that names nobody', async () => {
-    const { tenant, machine } = await prepare(usualAssumptions);
+    const { tenant, machine } = await prepare();
     const { host } = new URL(tenant.emulator.url);
     const doctor = ['doctor', '--probe', '--port', String(await freePort())];
     for (const argv of [['--json'], ['--profile', 'user']]) {
@@ -88,13 +77,13 @@ describe('the probe', () => {
   });
 
   test('with a session that has ended does not renew it', async () => {
-    const { tenant, machine } = await prepare(usualAssumptions);
-    const requests = tenant.emulator.requests.length;
+    const { emulator, login } = await startTenant({ now: () => testNow });
+    const machine = createMachine();
+    await machine.run(login, { browser: visit });
     const later = new Date(testNow.getTime() + 18_000_000);
     const { of } = await probe(machine, [], { now: later });
     expect(of('tenant-config').evidence).toBe('the session has ended');
-    const paths = tenant.emulator.requests.slice(requests).map(({ path }) => path);
-    expect(paths.filter((path) => path.includes('Config'))).toEqual([]);
+    expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
   });
 
   test('takes a service user, and a token', async () => {

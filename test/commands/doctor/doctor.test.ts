@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import { checkBrowser, checkNode, checkProxy } from '../../../src/commands/doctor/machine.ts';
+import { readStore } from '../../../src/commands/doctor/store.ts';
 import { checkClock } from '../../../src/commands/doctor/tenant.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../../support/http.ts';
@@ -240,6 +241,16 @@ describe('the store', () => {
       hint: `Run \`chmod 700 ${machine.directory}\`.`,
     });
     expect(found.store).toMatchObject({ level: 'error', hint: expect.stringContaining('chmod 600') });
+  });
+
+  test('on Windows is not said to be for this user alone: nobody looked at its ACL', async () => {
+    const { machine } = await signedIn();
+    const path = join(machine.directory, 'config.json');
+    const { directory, file } = readStore(path, 'win32');
+    expect([directory, file]).toMatchObject([
+      { level: 'ok', message: `${machine.directory} is there; who else may enter it, its ACL tells.` },
+      { level: 'ok', message: `${path} is readable, and its ACL tells by whom; it holds 1 profile.` },
+    ]);
   });
 
   test('that is damaged is said and left as it is', async () => {
