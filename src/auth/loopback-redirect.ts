@@ -4,6 +4,7 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
+  type Server,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -96,7 +97,12 @@ export async function openLoopbackRedirect(
       return lead(oneTime, peer);
     if (path !== '/callback') return refused(404, 'There is nothing at this address.');
     const query = new URLSearchParams(rest.join('?'));
-    if (answersRequest(query, state)) return takeAnswer(query);
+    if (answersRequest(query, state)) {
+      answered = true;
+      answer.resolve(query);
+      // Takes the code out of the address bar and the history.
+      return { status: 303, headers: { location: '/done' }, page: '' };
+    }
     const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
     if (error !== null) {
       unbound.resolve({ ...error, isProven: isOwnNavigation(headers, tenant) });
@@ -105,34 +111,14 @@ export async function openLoopbackRedirect(
     return { status: 400, page: noAnswer };
   }
 
-  function takeAnswer(query: URLSearchParams): Reply {
-    answered = true;
-    answer.resolve(query);
-    // Takes the code out of the address bar and the history.
-    return { status: 303, headers: { location: '/done' }, page: '' };
-  }
-
   function lead(address: OneTimeAddress, peer: Peer): Reply {
     const headers = address.visit(peer);
     if (headers !== null) return { status: 302, headers, page: '' };
-    answer.reject(
-      new CliError(
-        'sign-in-failed',
-        'The address that the browser was started with was used twice, and this system does not tell whether both times by you',
-        { facts: { cause: 'address' } },
-      ),
-    );
+    answer.reject(usedTwice());
     return refused(410, 'This address can be used once.');
   }
 
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening').catch((cause) => {
-    throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is not free`, {
-      cause,
-      facts: { port: `${port}` },
-    });
-  });
-  const redirectUri = loopbackRedirectUri((server.address() as AddressInfo).port);
+  const redirectUri = await listen(server, port);
   const { origin, host } = new URL(redirectUri);
   const hosts = [host, host.replace('127.0.0.1', 'localhost')];
 
@@ -154,6 +140,21 @@ export async function openLoopbackRedirect(
       server.closeAllConnections();
     },
   };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening').catch((cause) => {
+    const facts = { port: `${port}` };
+    throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is not free`, { cause, facts });
+  });
+  return loopbackRedirectUri((server.address() as AddressInfo).port);
+}
+
+function usedTwice(): CliError {
+  const words =
+    'The address that the browser was started with was used twice, and this system does not tell whether both times by you';
+  return new CliError('sign-in-failed', words, { facts: { cause: 'address' } });
 }
 
 interface Reply {

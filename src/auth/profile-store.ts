@@ -16,6 +16,7 @@ import {
   writing,
 } from './profile-file.ts';
 import { concernsKeychain, isInKeychain, noProfiles } from './profiles.ts';
+import type { KeptSession } from './stored-schemas.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */
@@ -34,48 +35,14 @@ interface ProfileStoreOptions {
 export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   const { directory, warn, now, keychain, signal } = options;
   const path = join(directory, 'config.json');
-  /** What speaks with the keychain is loaded for a session that is, or is to be, there. */
-  let opened: Promise<KeptSessions> | null = null;
-  const kept = async (): Promise<KeptSessions> => {
-    const { keptSessions } = await import('./keychain/place-sessions.ts');
-    opened ??= keychain().then((system) => keptSessions(directory, system));
-    return opened;
-  };
+  const places = sessionPlaces(directory, keychain);
 
-  /** Puts new sessions where they belong; null where one that cannot be had again could not be. */
-  async function placed(
-    before: Profiles,
-    after: Profiles,
-    irreplaceable: boolean,
-  ): Promise<PlacedSessions | null> {
-    if (!concernsKeychain(before) && !concernsKeychain(after))
-      return { profiles: after, settle: nothing, discard: nothing };
-    try {
-      const { placeSessions } = await import('./keychain/place-sessions.ts');
-      return await placeSessions(before, after, await kept());
-    } catch (error) {
-      if (!irreplaceable || !(error instanceof CliError)) throw error;
-      warn(`The renewed session could not be saved: ${error.message}; sign in again with \`mfa-cli login\``);
-      return null;
-    }
-  }
-
-  /** What is there; a damaged file is set aside, for which it takes the lock. */
-  function readLocked(): Profiles {
-    const text = readOwnFile(path);
-    try {
-      return text === null ? noProfiles : decodeProfiles(text);
-    } catch {
-      const aside = setDamagedAside(path, now());
-      warn(`${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`);
-      return noProfiles;
-    }
-  }
+  const readLocked = (): Profiles => readOrSetAside(path, now(), warn);
 
   return {
     path,
 
-    reveal: async (session) => (isInKeychain(session) ? (await kept()).read(session) : session),
+    reveal: places.reveal,
 
     checkKeychain: async () => (await keychain()).check(),
 
@@ -107,7 +74,11 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
           if (after === before) return before;
           // The lock prevents this, unless somebody edits the file or took the lock over while this process was suspended.
           requireUnchanged(path, text);
-          const put = await placed(before, after, irreplaceable);
+          const put = await places.place(before, after).catch((error: unknown) => {
+            if (!irreplaceable || !(error instanceof CliError)) throw error;
+            warn(`The renewed session could not be saved: ${error.message}; ${signInAgain}`);
+            return null;
+          });
           if (put === null) return after;
           requireUnchanged(path, text);
           const replace = await replacerOf(path, put.profiles, room);
@@ -136,7 +107,39 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   };
 }
 
-async function nothing(): Promise<void> {}
+/** What is there, under the lock: a damaged file is set aside. */
+function readOrSetAside(path: string, now: Date, warn: (text: string) => void): Profiles {
+  const text = readOwnFile(path);
+  try {
+    return text === null ? noProfiles : decodeProfiles(text);
+  } catch {
+    const aside = setDamagedAside(path, now);
+    warn(`${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`);
+    return noProfiles;
+  }
+}
+
+const signInAgain = 'sign in again with `mfa-cli login`';
+
+/** Where sessions are. What speaks with the keychain is loaded for one that is, or is to be, there. */
+function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
+  let opened: Promise<KeptSessions> | null = null;
+  const kept = async (): Promise<KeptSessions> => {
+    const { keptSessions } = await import('./keychain/place-sessions.ts');
+    opened ??= keychain().then((system) => keptSessions(directory, system));
+    return opened;
+  };
+  const nothing = async (): Promise<void> => {};
+  return {
+    reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),
+    async place(before: Profiles, after: Profiles): Promise<PlacedSessions> {
+      if (!concernsKeychain(before) && !concernsKeychain(after))
+        return { profiles: after, settle: nothing, discard: nothing };
+      const { placeSessions } = await import('./keychain/place-sessions.ts');
+      return placeSessions(before, after, await kept());
+    },
+  };
+}
 
 function requireUnchanged(path: string, text: string | null): void {
   if (readOwnFile(path) !== text)

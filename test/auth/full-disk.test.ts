@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
-import { eventually } from '../support/patience.ts';
 import { openStore, openStored, sessionAt, withSession } from './examples.ts';
 import { startScriptedTenant } from './scripted-tenant.ts';
 
@@ -26,10 +25,6 @@ if (trial !== null) unmount(trial);
 function unmount(disk: string): void {
   execFileSync('umount', [disk]);
   rmdirSync(disk);
-}
-
-function remount(disk: string, mode: 'ro' | 'rw'): void {
-  execFileSync('mount', ['-o', `remount,${mode}`, disk]);
 }
 
 function fill(disk: string): void {
@@ -93,22 +88,4 @@ onDisk('a disk that is filled meanwhile has the room that was taken', async () =
   expect([await kept(), warnings]).toEqual(['refresh-1', []]);
   expect((statSync(store.path).mode & 0o777).toString(8)).toBe('600');
   expect(readdirSync(disk).filter((name) => !name.startsWith('full-'))).toEqual(['config.json']);
-});
-
-onDisk('a session that cannot be written is used, said, and written as soon as it can be', async () => {
-  const { disk, store, warnings, kept } = await expiredSession();
-  const change = (profiles: Parameters<typeof withSession>[0]) => {
-    remount(disk, 'ro');
-    return withSession(profiles, 'default', sessionAt('https://acme', { refreshToken: 'refresh-1' }));
-  };
-  const after = await store.update(change, { irreplaceable: true });
-  expect(profileNamed(after, 'default').session).toMatchObject({ refreshToken: 'refresh-1' });
-  expect(await kept()).toBe('refresh-0');
-  expect(warnings).toEqual([
-    expect.stringMatching(/^The renewed session is not saved yet: Cannot write .*read-only file system; /),
-  ]);
-  remount(disk, 'rw');
-  await vi.waitUntil(async () => (await kept()) === 'refresh-1', eventually);
-  // The lock was kept until then, and is free now.
-  await store.update((profiles) => ({ ...profiles, current: 'x' }));
 });

@@ -288,13 +288,3 @@ describe('not signed in', () => {
     expect(sent).toEqual([]);
   });
 });
-
-test('the file holds the tokens and no error of ours does', async () => {
-  await keep(sessionAt(tenant.url));
-  expect(await readFile(store.path, 'utf8')).toContain('refresh-0');
-  tenant.script = (form) => refusal('invalid_grant', `token ${form.get('refresh_token')} is stale`);
-  await expect(open()).rejects.toMatchObject({
-    code: 'session-expired',
-    message: `${tenant.url} no longer renews the session: invalid_grant: token [secret] is stale`,
-  });
-});

@@ -124,15 +124,4 @@ describe('a sign-in that does not succeed', () => {
     await attempt('wrong');
     expect(failureOf(await attempt(password))).toContain('sign-in-failed: ');
   });
-
-  test.each(['phone', 'sms'])('%s who never answers ends it in time', async (name) => {
-    const played = await play(emulator.url, `${name}@example.com`, { answers, patience: 1500 });
-    expect(failureOf(played)).toBe('sign-in-timed-out: Nobody answered the challenge in time');
-  });
-
-  test('a security key alone cannot be used here', async () => {
-    expect(failureOf(await play(emulator.url, 'key@example.com', { answers }))).toBe(
-      'sign-in-failed: The tenant asks for FIDO2 Security Key, which a terminal cannot provide',
-    );
-  });
 });

@@ -86,20 +86,6 @@ describe('the entries of a text', () => {
     ]);
     expect(await items.readItem(entriesOver(held), 'a')).toBe('x'.repeat(3000));
   });
-
-  test('are read in their order, up to the first that is missing', async () => {
-    const held = new Map<string, string>();
-    await writeItem(entriesOver(held), 'a', long, limit);
-    held.delete('a.3');
-    const entries = entriesOver(held);
-    const asked: string[] = [];
-    const get = async (name: string) => {
-      asked.push(name);
-      return entries.get(name);
-    };
-    expect(await readItem({ ...entries, get }, 'a')).toBeNull();
-    expect(asked).toEqual(['a', 'a.1', 'a.2', 'a.3']);
-  });
 });
 
 describe('what is not whole is not there', () => {
