@@ -68,7 +68,7 @@ const mutation = {
   exclude: [
     'test/auth/{full-disk,processes,working-directory}.test.ts',
     'test/auth/keychain/secret-service.test.ts',
-    'test/network/{process-end,program-network,untrusting-program}.test.ts',
+    'test/network/{process-end,program-network,runtime-traces}.test.ts',
     'test/network/{ca-file-forms,system-trust}.test.ts',
   ],
   reporters: ['default', loadFailures],

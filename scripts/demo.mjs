@@ -101,18 +101,18 @@ try {
   await show(['logout']);
   await show(['whoami'], { exitCode: 5 });
   say(
-    'Five tenants at once, declared in one file. One of them has another secret by now, and is told alone.',
+    'Five tenants at once, declared in one file, which --trust takes as it is: it was written here. One has another secret by now, and is told alone.',
   );
   const env = { ...fleet.environment, MFA_CLI_P12_PASSWORD: 'demo password' };
   const declared = ['--file', path('mfa-fleet.yaml')];
-  const apply = ['fleet', 'apply', ...declared, '--concurrency', '1', '--yes'];
+  const apply = ['fleet', 'apply', ...declared, '--trust', '--concurrency', '1', '--yes'];
   print(await readFile(path('mfa-fleet.yaml'), 'utf8'));
-  await show(['fleet', 'plan', ...declared], { env });
+  await show(['fleet', 'plan', ...declared, '--trust'], { env });
   await show(apply, { env: { ...env, TENANT_3_SECRET: 'the secret of last year' }, exitCode: 8 });
 
   say('With the new secret, the same command does what is left.');
   await show(apply, { env });
-  await show(['fleet', 'plan', ...declared, '--refresh'], { env });
+  await show(['fleet', 'plan', ...declared, '--trust', '--refresh'], { env });
   await show(['fleet', 'status', ...declared], { env });
   say('The demo is over: everything answered as it should.');
   if (asked.write || asked.check) await keep();

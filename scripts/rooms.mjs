@@ -76,7 +76,7 @@ export const rooms = [
   {
     name: 'emulator',
     holds: 'the local tenant, its stand-in for APNs, and what its pages run in a browser',
-    imports: ['apple', 'report', 'pkcs12', 'files'],
+    imports: ['apple', 'report', 'pkcs12', 'programs', 'files'],
     types: [],
     packages: ['@noble/hashes', 'koa', 'oidc-provider'],
     chunk: null,
@@ -92,7 +92,7 @@ export const rooms = [
   {
     name: 'settings',
     holds: 'the settings (option, variable, default, meaning), and what was given → one `Settings` value',
-    imports: ['auth', 'tenant', 'files'],
+    imports: ['auth', 'tenant', 'apple', 'checks', 'files'],
     types: ['context.ts', 'pkcs12', 'terminal'],
     packages: [],
     chunk: 'shared',
@@ -125,8 +125,8 @@ export const rooms = [
   {
     name: 'apple',
     holds: 'the push service, over HTTP/2',
-    imports: ['network'],
-    types: ['pkcs12'],
+    imports: ['pkcs12', 'network'],
+    types: [],
     packages: [],
     chunk: null,
   },
@@ -166,7 +166,8 @@ export const rooms = [
   },
   {
     name: 'programs',
-    holds: 'starts another program: the browser, a command that gives a secret, a hook',
+    holds:
+      'starts another program (the browser, a command that gives a secret, a hook), and judges what connects to us',
     imports: ['files'],
     types: ['context.ts'],
     packages: [],

@@ -19,6 +19,11 @@ const caFilePatience = 30_000;
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
 const line = readCommandLine(argv.slice(2), env);
+// Node.js would show there what it reads and writes, the beginnings of passwords and tokens among it.
+if (env.NODE_DEBUG)
+  Object.defineProperty(process, 'stderr', {
+    value: Object.create(stderr, { write: { value: () => true } }),
+  });
 /** What starts this program: Node.js and its script, or the executable that is both. */
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
@@ -45,7 +50,15 @@ async function runCommand(): Promise<void> {
     import('./terminal/terminal.ts'),
     import('./terminal/prompt.ts'),
   ]);
-  const terminal = createTerminal(process, env, line.flags);
+  const streams = {
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
+  };
+  const terminal = createTerminal(streams, env, line.flags);
+  if (env.NODE_DEBUG) terminal.warn('NODE_DEBUG is ignored: what it shows may hold passwords and tokens');
   process.once('beforeExit', endUnsettled);
   process.exitCode = await run(line, createContext(terminal, createPrompt(terminal, interrupt.signal)));
   process.removeListener('beforeExit', endUnsettled);

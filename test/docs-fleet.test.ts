@@ -145,6 +145,6 @@ describe('docs/fleet.md, on planning and applying', () => {
       ).toMatchObject({ exitCode: 0 });
     expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 1]);
     const told = [...applying.matchAll(/^\| `(\w+)` +\|/gm)].map(([, action]) => action);
-    expect(told).toEqual(['set', 'replace', 'same', 'delete', 'absent', 'blocked']);
+    expect(told).toEqual(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']);
   });
 });

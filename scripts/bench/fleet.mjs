@@ -25,7 +25,17 @@ export async function measureFleet({ directory, program, p12, env, say }) {
     copyFileSync(p12, certificate);
     const surroundings = { ...env, BENCH_TOKEN: 'x', BENCH_PASSWORD: 'secret' };
     const thousand = writeFleet(fleet, 1000);
-    const apply = (file) => [...program, 'fleet', 'apply', '--yes', '--concurrency', '16', '--file', file];
+    const apply = (file) => [
+      ...program,
+      'fleet',
+      'apply',
+      '--yes',
+      '--trust',
+      '--concurrency',
+      '16',
+      '--file',
+      file,
+    ];
 
     const times = { apply: [], curl: [] };
     for (let round = 0; round < rounds; round++) {
@@ -81,7 +91,7 @@ function writeFleet({ directory, port }, count) {
   );
   const certificate = 'app: { p12: app.p12, password: { env: BENCH_PASSWORD } }';
   writeFileSync(file, `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${tenants.join('')}`);
-  const record = join(directory, 'mfa-fleet.record.json');
+  const record = join(directory, `fleet-${count}.record.json`);
   rmSync(record, { force: true });
   return { file, record };
 }

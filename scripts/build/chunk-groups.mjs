@@ -34,7 +34,11 @@ export function chunkGroups(root) {
           if (chunk === 'shared' && importedIds.some(isSchemas)) return null;
           return reached.has(id) ? chunk : late;
         };
-        for (const file of quickest) reach(`${src}${file}`);
+        for (const file of quickest) {
+          reach(`${src}${file}`);
+          // A file of a room without a chunk goes with the last that it needs.
+          if (declared.get(roomFor(`${src}${file}`)).chunk === null) chosen.set(`${src}${file}`, 'p12');
+        }
         for (const { id, isEntry, importers, dynamicImporters } of infos) {
           const room = roomFor(id);
           const used = [...importers, ...dynamicImporters].some((by) => roomFor(by) !== room);

@@ -51,7 +51,7 @@ async function startFleet(directory) {
 export async function killedApply(directory, program, note) {
   const fleet = await startFleet(directory);
   const secrets = { CHAOS_SECRET: 'a-secret-of-a-service-user', CHAOS_PASSWORD: 'secret' };
-  const words = (command) => ['fleet', command, '--file', fleet.file, '--json'];
+  const words = (command) => ['fleet', command, '--file', fleet.file, '--trust', '--json'];
   return {
     async round(round) {
       for (const path of [fleet.record, `${fleet.record}.journal`]) rmSync(path, { force: true });

@@ -5,7 +5,7 @@ import type { ApnsEnvironment } from '../pkcs12/model.ts';
 /** How a client identifies itself to APNs. */
 export interface ApnsIdentity {
   readonly key: KeyObject;
-  /** DER: the leaf, then its issuers in order. */
+  /** DER: the leaf, then others in any order, of which its issuers are sent. */
   readonly certificates: readonly Uint8Array[];
 }
 
@@ -135,10 +135,6 @@ export function mfaPushOf({
   message = defaultMessage,
   title,
   challenge,
-}: {
-  readonly message?: string;
-  readonly title?: string;
-  readonly challenge?: string;
-}): MfaPush {
+}: Partial<Record<keyof MfaPush, string>>): MfaPush {
   return { message, title: title ?? null, challenge: challenge ?? randomChallenge() };
 }

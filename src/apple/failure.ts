@@ -11,16 +11,8 @@ import { onOneLine } from '../text/printable.ts';
 import type { PushAnswer } from './apns.ts';
 import { NotHttp2, Unanswered } from './http2-session.ts';
 
-/** A TLS alert with which a server refuses the client's certificate. */
-interface Alert {
-  /** RFC 8446 §6. */
-  readonly number: number;
-  /** The end of a sentence. */
-  readonly words: string;
-}
-
 /**
- * What alerts say about the client's certificate, by number. APNs uses them to report faults of a certificate itself, and
+ * What alerts say about the client's certificate, by number (RFC 8446 §6). APNs uses them to report faults of a certificate itself, and
  * never an HTTP answer.
  */
 const refusals: Readonly<Record<number, string>> = {
@@ -36,8 +28,8 @@ const refusals: Readonly<Record<number, string>> = {
 
 /** The server ended the connection with an alert about the client's certificate, which is an answer too. */
 export class CertificateRefused extends Error {
-  constructor(host: string, { number, words }: Alert, cause: unknown) {
-    super(`${host} refused the certificate: ${words} (TLS alert ${number})`, { cause });
+  constructor(host: string, alert: number, cause: unknown) {
+    super(`${host} refused the certificate: ${refusals[alert]} (TLS alert ${alert})`, { cause });
     this.name = 'CertificateRefused';
   }
 }
@@ -56,12 +48,6 @@ function alertNumberOf(error: unknown): number | null {
   return number >= 0 && number < 256 ? number : null;
 }
 
-/** What an alert says about the client's certificate, or null. */
-function refusalBy(number: number | null): Alert | null {
-  const words = number === null ? undefined : refusals[number];
-  return number === null || words === undefined ? null : { number, words };
-}
-
 /** The error for what a push threw: CertificateRefused, or a CliError apns-tls, apns-timeout, apns-not-http2 or apns-unreachable. */
 export function apnsError(error: unknown, host: string): CliError | CertificateRefused {
   if (error instanceof CliError) return error;
@@ -75,8 +61,7 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
   const code = systemCode(cause) ?? '';
   const atProxy = error instanceof ProxyError;
   const alert = atProxy ? null : alertNumberOf(cause);
-  const refusal = refusalBy(alert);
-  if (refusal !== null) return new CertificateRefused(host, refusal, cause);
+  if (alert !== null && Object.hasOwn(refusals, alert)) return new CertificateRefused(host, alert, cause);
   if (error instanceof NotHttp2 || alert === noApplicationProtocol || code === 'ERR_HTTP2_ERROR')
     return new CliError('apns-not-http2', `${host} does not speak HTTP/2`, { cause });
   if (isTlsCode(code)) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { isIP, type Socket } from 'node:net';
@@ -13,7 +14,9 @@ import {
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { type ProxySettings, proxyFor } from '../network/proxy.ts';
 import { strictTls, trustingContext } from '../network/trust.ts';
-import { parseJson } from '../text/json.ts';
+import { orderChain } from '../pkcs12/certificate-file.ts';
+import { encodePemBlock } from '../pkcs12/pem.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import type { ApnsIdentity, Push, PushAnswer } from './apns.ts';
 
 export interface Http2SessionSettings {
@@ -92,7 +95,7 @@ async function contextOf(
 ): Promise<SecureContext> {
   const options: SecureContextOptions = {
     key: key.export({ type: 'pkcs8', format: 'pem' }),
-    cert: certificates.map(pemOf).join(''),
+    cert: chainOf(certificates),
     minVersion: 'TLSv1.2',
   };
   try {
@@ -105,9 +108,11 @@ async function contextOf(
   }
 }
 
-function pemOf(der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+/** The leaf and its issuers in order, as PEM. */
+function chainOf(certificates: ApnsIdentity['certificates']): string {
+  const [leaf, ...others] = certificates.map((der) => ({ der, fingerprint: hash('sha256', der) }));
+  const chain = leaf === undefined ? [] : [leaf, ...orderChain(leaf, others).ordered];
+  return chain.map(({ der }) => encodePemBlock('CERTIFICATE', der)).join('');
 }
 
 /**
@@ -231,7 +236,7 @@ type Reason = Pick<PushAnswer, 'reason' | 'timestamp'>;
 
 /** `{"reason":"Unregistered","timestamp":1761000000000}`, or null for anything else. */
 export function readReason(text: string): Reason | null {
-  const { reason, timestamp } = (parseJson(text) ?? {}) as { reason?: unknown; timestamp?: unknown };
+  const { reason, timestamp } = membersOf(parseJson(text)) ?? {};
   if (typeof reason !== 'string' || reason.length > wordLimit) return null;
   const date = typeof timestamp === 'number' ? new Date(timestamp) : null;
   return {

@@ -56,7 +56,6 @@ function judgeAnswer(
   return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname) ? 'known' : 'unclear';
 }
 
-/** Where a redirect leads, or null. */
 function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
   const { location } = headers;
   return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
@@ -99,7 +98,6 @@ export function unboundError(query: URLSearchParams): AuthorizationError | null 
   return errorOf(query);
 }
 
-/** The error in a query, or null. */
 export function errorOf(query: URLSearchParams): AuthorizationError | null {
   const error = query.get('error');
   return error ? { error, description: query.get('error_description') } : null;

@@ -18,17 +18,11 @@ export interface Connection {
   readonly accessToken: Secret | null;
 }
 
-/** The endpoints of one OAuth application, absolute (RFC 6749 §3, RFC 7009 §2). */
-interface Endpoints {
-  readonly authorization: string;
-  readonly token: string;
-  /** Client credentials of a platform tenant's service user; needs no application. */
-  readonly platformToken: string;
-  readonly revocation: string;
-}
-
-/** The vendor's endpoints, built by hand: discovery is not documented for "OAuth2 Client" applications. */
-export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'>): Endpoints {
+/**
+ * The endpoints of one OAuth application, absolute (RFC 6749 §3, RFC 7009 §2): the vendor's, built by hand, as discovery is not
+ * documented for "OAuth2 Client" applications. That for platform tokens needs no application.
+ */
+export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'>) {
   const application = encodeURIComponent(appId);
   return {
     authorization: `${tenant}/OAuth2/Authorize/${application}`,
@@ -45,10 +39,9 @@ interface AuthorizationRequest {
   /** Of the S256 method. */
   readonly codeChallenge: string;
   /** Whom the sign-in page is to expect. @see OpenID Connect Core 1.0 §3.1.2.1 */
-  readonly loginHint?: string | undefined;
+  readonly loginHint?: string | null;
 }
 
-/** The address at which a browser asks for an authorization code. */
 export function authorizationUrl(connection: Connection, request: AuthorizationRequest): string {
   const url = new URL(endpoints(connection).authorization);
   url.search = new URLSearchParams({
@@ -59,7 +52,7 @@ export function authorizationUrl(connection: Connection, request: AuthorizationR
     redirect_uri: request.redirectUri,
     state: request.state,
     code_challenge: request.codeChallenge,
-    ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
+    ...(request.loginHint == null ? {} : { login_hint: request.loginHint }),
   }).toString();
   return url.href;
 }

@@ -8,23 +8,41 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
+import {
+  createOneTimeAddress,
+  isBeforehand,
+  isTopLevelNavigation,
+  type OneTimeAddress,
+  type Peer,
+  watchPeers,
+} from '../programs/one-time-address.ts';
 import { markup, renderPage, rows, stylesheetSource } from '../report/document.ts';
 import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
-import { type AuthorizationError, errorWords } from './tenant-answer.ts';
+import type { AuthorizationError } from './tenant-answer.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 to which the browser brings the authorization code. */
 export interface LoopbackRedirect {
   /** `http://127.0.0.1:PORT/callback` */
   readonly redirectUri: string;
-  /** The query of the first request with the state. Never rejects. */
+  /**
+   * The query of the first request with the state.
+   * @throws {CliError} sign-in-failed: a one-time address was used twice, and the system does not tell by whom
+   */
   readonly answer: Promise<URLSearchParams>;
-  /** The query of the next error without a state that a browser window brings; those between two calls are dropped. */
-  nextUnboundError(): Promise<URLSearchParams>;
+  /** Makes a one-time address that leads the browser to the authorization URL. */
+  leadTo(authorizationUrl: string): string;
+  /** The next error without a state that a browser window brings; those between two calls are dropped. */
+  nextUnboundError(): Promise<UnboundError>;
   /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, a second at most. */
   finish(page: string): Promise<void>;
-  /** Ends all connections, those too that a browser keeps open. */
   close(): void;
+}
+
+/** An error without a state, which may be the tenant's answer, or anybody may have forged it. */
+export interface UnboundError extends AuthorizationError {
+  /** Whether the browser shows that no page of a stranger led it here. */
+  readonly isProven: boolean;
 }
 
 /** Milliseconds for a browser to follow the redirect to the final page. */
@@ -33,23 +51,29 @@ const patience = 1_000;
 /** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
 
-/** The redirect URI of the loopback redirect on that port. */
 export function loopbackRedirectUri(port: number): string {
   return `http://127.0.0.1:${port}/callback`;
 }
 
 /**
- * Listens on 127.0.0.1 for the answer to the authorization request with that state. An error without a state is shown
- * and passed on for the sign-in to judge. Any other request is refused without effect, so that no web page can end or
- * spoil a sign-in. Port 0 picks a free one.
+ * Listens on 127.0.0.1 for the answer to the authorization request with that state, of the tenant at that origin. Another
+ * user of the machine is refused whatever they ask; any other request is refused without effect, so that no web page can end
+ * or spoil a sign-in. Port 0 picks a free one.
  * @throws {CliError} sign-in-failed if the port is taken; `facts.port` names it
  */
-export async function openLoopbackRedirect(port: number, state: string): Promise<LoopbackRedirect> {
+export async function openLoopbackRedirect(
+  port: number,
+  state: string,
+  tenant: string,
+): Promise<LoopbackRedirect> {
   const answer = promiseOf<URLSearchParams>();
   const outcome = promiseOf<string>();
   const shown = promiseOf<void>();
   let answered = false;
-  let unbound = promiseOf<URLSearchParams>();
+  let unbound = promiseOf<UnboundError>();
+  let oneTime: OneTimeAddress | null = null;
+  // Whoever waits learns of it; before that nobody is led anywhere.
+  answer.promise.catch(() => undefined);
 
   const server = createServer({ maxHeaderSize }, (request, response) => {
     const { status, headers = {}, page } = reply(request);
@@ -57,21 +81,28 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     if (page !== null) response.end(page);
     else void outcome.promise.then((final) => response.end(final, shown.resolve));
   });
+  const peerOf = watchPeers(server);
 
   function reply(request: IncomingMessage): Reply {
-    const refused = (status: number, why: string) => ({ status, page: refusalPage('Not found here', why) });
+    const { headers, method, socket, url = '' } = request;
+    const peer = peerOf(socket);
+    if (peer === 'other') return refused(403, 'This address serves only the user who runs mfa-cli.');
     // A page whose host name was rebound to 127.0.0.1 still sends its own name.
-    if (!hosts.includes(request.headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
-    if (request.method !== 'GET')
-      return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
-    const [path, ...rest] = (request.url ?? '').split('?');
+    if (!hosts.includes(headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
+    if (method !== 'GET') return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
+    const [path, ...rest] = url.split('?');
     if (path === '/done' && answered) return { status: 200, page: null };
+    if (oneTime !== null && path === oneTime.path && !answered && !isBeforehand(headers))
+      return lead(oneTime, peer);
     if (path !== '/callback') return refused(404, 'There is nothing at this address.');
     const query = new URLSearchParams(rest.join('?'));
     if (answersRequest(query, state)) return takeAnswer(query);
-    const error = isTopLevelNavigation(request.headers) ? unboundError(query) : null;
-    if (error !== null) return takeError(query, error);
-    return refused(400, 'This does not answer the sign-in that mfa-cli is waiting for. It is still waiting.');
+    const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
+    if (error !== null) {
+      unbound.resolve({ ...error, isProven: isOwnNavigation(headers, tenant) });
+      unbound = promiseOf();
+    }
+    return { status: 400, page: noAnswer };
   }
 
   function takeAnswer(query: URLSearchParams): Reply {
@@ -81,11 +112,17 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     return { status: 303, headers: { location: '/done' }, page: '' };
   }
 
-  function takeError(query: URLSearchParams, error: AuthorizationError): Reply {
-    unbound.resolve(query);
-    unbound = promiseOf();
-    const words = `The tenant’s words: “${errorWords(error)}”. The terminal says what happens next.`;
-    return { status: 200, page: refusalPage('Not signed in', words) };
+  function lead(address: OneTimeAddress, peer: Peer): Reply {
+    const headers = address.visit(peer);
+    if (headers !== null) return { status: 302, headers, page: '' };
+    answer.reject(
+      new CliError(
+        'sign-in-failed',
+        'The address that the browser was started with was used twice, and this system does not tell whether both times by you',
+        { facts: { cause: 'address' } },
+      ),
+    );
+    return refused(410, 'This address can be used once.');
   }
 
   server.listen(port, '127.0.0.1');
@@ -96,11 +133,16 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
     });
   });
   const redirectUri = loopbackRedirectUri((server.address() as AddressInfo).port);
-  const hosts = [new URL(redirectUri).host, new URL(redirectUri).host.replace('127.0.0.1', 'localhost')];
+  const { origin, host } = new URL(redirectUri);
+  const hosts = [host, host.replace('127.0.0.1', 'localhost')];
 
   return {
     redirectUri,
     answer: answer.promise,
+    leadTo(authorizationUrl) {
+      oneTime = createOneTimeAddress(authorizationUrl);
+      return `${origin}${oneTime.path}`;
+    },
     nextUnboundError: () => unbound.promise,
     async finish(page) {
       if (!answered) return;
@@ -116,35 +158,38 @@ export async function openLoopbackRedirect(port: number, state: string): Promise
 
 interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: OutgoingHttpHeaders;
   /** null: the final page, once the outcome is known. */
   readonly page: string | null;
 }
 
-function promiseOf<T>() {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((fulfil) => {
-    resolve = fulfil;
-  });
-  return { promise, resolve };
+/** The page for a person whose sign-in the tenant ended, and for whoever else comes without the right state. */
+const noAnswer = refusalPage(
+  'Not signed in',
+  'This does not answer the sign-in that mfa-cli is waiting for. The terminal says what happens next.',
+);
+
+function refused(status: number, why: string): Reply {
+  return { status, page: refusalPage('Not found here', why) };
 }
 
-/** Headers of a page that is fetched before anybody asks for it: prefetched, prerendered or previewed. */
-const beforehand = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+function promiseOf<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
+}
 
 /**
- * Whether a person sees the answer to this request in a window of its own, rather than a page that fetches, embeds or posts
- * it behind their back. A browser that does not say so (one from before 2023, curl) gets the benefit of the doubt;
- * `Sec-Fetch-Site` and `Sec-Fetch-User` do not tell a tenant's redirect from a stranger's link.
- * @see https://www.w3.org/TR/fetch-metadata/
+ * Whether the browser shows that no page of a stranger began this navigation: it began it itself, or a page of the tenant did. A
+ * tenant's page over https is named by few browsers, as this address has no TLS.
+ * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
-export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {
-  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } = headers;
-  return (
-    mode === 'navigate' &&
-    destination === 'document' &&
-    beforehand.every((name) => headers[name] === undefined)
-  );
+export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): boolean {
+  const { 'sec-fetch-site': site, referer = '' } = headers;
+  return site === 'none' || (URL.canParse(referer) && new URL(referer).origin === tenant);
 }
 
 /** What a browser may do with a page of ours: nothing but show it, and keep and pass on nothing. */

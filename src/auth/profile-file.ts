@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { CliError } from '../errors/cli-error.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
+import { requireOwnDirectory } from '../files/own-file.ts';
 import { syncDirectory, unwritable } from '../files/write.ts';
 import { members, parseJson, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
@@ -71,14 +72,24 @@ export function writing<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     throw unwritable(`Cannot write ${path}`, cause, { store: 'unwritable' });
   }
 }
 
-/** Makes the directory, or closes one that others may enter; one that holds other files is not ours to close. */
+/**
+ * Makes the directory, or closes one that others may enter; one that holds other files is not ours to close.
+ * @throws {CliError} file-unwritable: also where it is another user's, or others may write into it
+ */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => name.startsWith('config.json'));
+  closeDirectory(directory, (name) => /^(config|fleets)\.json/.test(name));
+  try {
+    requireOwnDirectory(directory);
+  } catch (cause) {
+    const words = `${(cause as CliError).message}: no session is kept there`;
+    throw new CliError('file-unwritable', words, { cause, facts: { store: 'shared' } });
+  }
 }
 
 /** Renames a damaged file without overwriting another, and returns its new path. @throws {CliError} file-unwritable */

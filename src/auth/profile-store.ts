@@ -16,17 +16,14 @@ import {
   writing,
 } from './profile-file.ts';
 import { concernsKeychain, isInKeychain, noProfiles } from './profiles.ts';
-import type { KeptSession, StoredSession } from './stored-schemas.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */
   readonly directory: string;
-  /** Takes one sentence for a person. */
   warn(text: string): void;
   now(): Date;
   /** Loaded only where a session is, or is to be, in the keychain. */
   keychain(): Promise<Keychain>;
-  /** Ends the wait for another process. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +34,31 @@ interface ProfileStoreOptions {
 export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   const { directory, warn, now, keychain, signal } = options;
   const path = join(directory, 'config.json');
-  const places = sessionPlaces(directory, keychain);
+  /** What speaks with the keychain is loaded for a session that is, or is to be, there. */
+  let opened: Promise<KeptSessions> | null = null;
+  const kept = async (): Promise<KeptSessions> => {
+    const { keptSessions } = await import('./keychain/place-sessions.ts');
+    opened ??= keychain().then((system) => keptSessions(directory, system));
+    return opened;
+  };
+
+  /** Puts new sessions where they belong; null where one that cannot be had again could not be. */
+  async function placed(
+    before: Profiles,
+    after: Profiles,
+    irreplaceable: boolean,
+  ): Promise<PlacedSessions | null> {
+    if (!concernsKeychain(before) && !concernsKeychain(after))
+      return { profiles: after, settle: nothing, discard: nothing };
+    try {
+      const { placeSessions } = await import('./keychain/place-sessions.ts');
+      return await placeSessions(before, after, await kept());
+    } catch (error) {
+      if (!irreplaceable || !(error instanceof CliError)) throw error;
+      warn(`The renewed session could not be saved: ${error.message}; sign in again with \`mfa-cli login\``);
+      return null;
+    }
+  }
 
   /** What is there; a damaged file is set aside, for which it takes the lock. */
   function readLocked(): Profiles {
@@ -54,7 +75,7 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   return {
     path,
 
-    reveal: places.reveal,
+    reveal: async (session) => (isInKeychain(session) ? (await kept()).read(session) : session),
 
     checkKeychain: async () => (await keychain()).check(),
 
@@ -86,7 +107,7 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
           if (after === before) return before;
           // The lock prevents this, unless somebody edits the file or took the lock over while this process was suspended.
           requireUnchanged(path, text);
-          const put = await placed(places, before, after, irreplaceable, warn);
+          const put = await placed(before, after, irreplaceable);
           if (put === null) return after;
           requireUnchanged(path, text);
           const replace = await replacerOf(path, put.profiles, room);
@@ -115,24 +136,8 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   };
 }
 
-/** Puts new sessions where they belong; null where one that cannot be had again could not be. */
-async function placed(
-  places: ReturnType<typeof sessionPlaces>,
-  before: Profiles,
-  after: Profiles,
-  irreplaceable: boolean,
-  warn: (text: string) => void,
-) {
-  try {
-    return await places.place(before, after);
-  } catch (error) {
-    if (!irreplaceable || !(error instanceof CliError)) throw error;
-    warn(`The renewed session could not be saved: ${error.message}; sign in again with \`mfa-cli login\``);
-    return null;
-  }
-}
+async function nothing(): Promise<void> {}
 
-/** @throws {CliError} file-unwritable */
 function requireUnchanged(path: string, text: string | null): void {
   if (readOwnFile(path) !== text)
     throw new CliError('file-unwritable', `${path} was changed in the meantime`);
@@ -164,48 +169,3 @@ function homeDirectory(): string {
     facts: { variable: 'MFA_CLI_CONFIG_DIR' },
   });
 }
-
-/** Where the sessions of a store are: in its file, or in the keychain. What speaks with the keychain is loaded for that alone. */
-interface SessionPlaces {
-  /** @throws {CliError} keychain-unavailable, interrupted */
-  reveal(session: KeptSession): Promise<StoredSession | null>;
-  /** @throws {CliError} keychain-unavailable, interrupted */
-  place(before: Profiles, after: Profiles): Promise<PlacedSessions>;
-}
-
-/** @param directory of the store; it exists where a session is in the keychain */
-function sessionPlaces(directory: string, keychain: () => Promise<Keychain>): SessionPlaces {
-  // What a tag stands for never changes, and each question to the keychain takes a process.
-  const revealed = new Map<string, StoredSession>();
-
-  async function openKept(): Promise<KeptSessions> {
-    const { keptSessions } = await import('./keychain/place-sessions.ts');
-    const kept = keptSessions(directory, await keychain());
-    return {
-      ...kept,
-      async write(number, session) {
-        const written = await kept.write(number, session);
-        revealed.set(written.keychain.tag, session);
-        return written;
-      },
-    };
-  }
-
-  return {
-    async reveal(session) {
-      if (!isInKeychain(session)) return session;
-      const { tag } = session.keychain;
-      const found = revealed.get(tag) ?? (await (await openKept()).read(session));
-      if (found !== null) revealed.set(tag, found);
-      return found;
-    },
-
-    async place(before, after) {
-      if (!concernsKeychain(before, after)) return { profiles: after, settle: nothing, discard: nothing };
-      const { placeSessions } = await import('./keychain/place-sessions.ts');
-      return placeSessions(before, after, await openKept());
-    },
-  };
-}
-
-async function nothing(): Promise<void> {}

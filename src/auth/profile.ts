@@ -23,7 +23,6 @@ export interface Profile {
   readonly sentAs?: Readonly<Record<string, string>>;
 }
 
-/** Everything kept between runs. */
 export interface Profiles {
   /** The name used when nothing else names one; null: `default`. */
   readonly current: string | null;

@@ -1,18 +1,11 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Connection } from './connection.ts';
 import type { Profile, Profiles, SettingKey } from './profile.ts';
-import type {
-  CertificateRecord,
-  KeptSession,
-  KeychainSession,
-  StoredDevice,
-  StoredSession,
-} from './stored-schemas.ts';
+import type { CertificateRecord, KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
 
-/** The state before anything is saved. */
 export const noProfiles: Profiles = { current: null, profiles: {} };
 
-const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
+export const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
 
 /** The profile of that name, empty if there is none. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {
@@ -29,12 +22,10 @@ export function isProfile({ profiles, foreign = {} }: Profiles, name: string): b
   return Object.hasOwn(profiles, name) || Object.hasOwn(foreign, name);
 }
 
-/** Whether the keychain has its tokens. */
 export function isInKeychain(session: KeptSession): session is KeychainSession {
   return 'keychain' in session;
 }
 
-/** Whether it can be renewed without signing in. */
 export function isRenewable(session: KeptSession): boolean {
   return isInKeychain(session) ? session.renewable : session.refreshToken !== null;
 }
@@ -45,27 +36,11 @@ export function placeOf(session: KeptSession | null, path: string): string | nul
   return isInKeychain(session) ? 'keychain' : path;
 }
 
-/** Whether a change may move, add or remove something in the keychain. */
-export function concernsKeychain(before: Profiles, after: Profiles): boolean {
-  return Object.keys({ ...before.profiles, ...after.profiles }).some((name) => {
-    const states = [before, after].map(({ profiles }) =>
-      Object.hasOwn(profiles, name) ? profiles[name] : null,
-    );
-    return (
-      states[0] !== states[1] &&
-      states.some(
-        (profile) =>
-          profile != null &&
-          (profile.settings.store === 'keychain' ||
-            (profile.session !== null && isInKeychain(profile.session))),
-      )
-    );
-  });
-}
-
-/** With this session replacing the profile's. */
-export function withSession(profiles: Profiles, name: string, session: StoredSession): Profiles {
-  return withProfile(profiles, name, { session });
+/** Whether the keychain has a session of these profiles, or is to have one. */
+export function concernsKeychain({ profiles }: Profiles): boolean {
+  return Object.values(profiles).some(
+    ({ settings, session }) => settings.store === 'keychain' || (session !== null && isInKeychain(session)),
+  );
 }
 
 /** With a session and the settings that led to it, so that later commands need none of them; a first profile becomes current. */
@@ -83,12 +58,6 @@ export function withLogin(profiles: Profiles, connection: Connection, session: S
   return withProfile({ ...profiles, current }, connection.profile, { settings, session });
 }
 
-/** Without the profile's session; its settings, certificates and virtual phone stay. */
-export function withoutSession(profiles: Profiles, name: string): Profiles {
-  return withProfile(profiles, name, { session: null });
-}
-
-/** With one setting changed; null removes it. */
 export function withSetting(
   profiles: Profiles,
   name: string,
@@ -105,7 +74,6 @@ export function withCertificate(profiles: Profiles, name: string, record: Certif
   return withProfile(profiles, name, { certificates: [...certificates, record] });
 }
 
-/** Without the record for that tenant and client app key. */
 export function withoutCertificate(
   profiles: Profiles,
   name: string,
@@ -131,23 +99,12 @@ export function formTakenBy({ sentAs = {} }: Profile, tenant: string): string | 
   return Object.hasOwn(sentAs, tenant) ? (sentAs[tenant] ?? null) : null;
 }
 
-/** With this virtual phone replacing the profile's. */
-export function withDevice(profiles: Profiles, name: string, device: StoredDevice): Profiles {
-  return withProfile(profiles, name, { device });
-}
-
-/** With that profile used unless something else names one. */
-export function withCurrent(profiles: Profiles, name: string): Profiles {
-  return { ...profiles, current: name };
-}
-
 /** Without the profile and everything in it; if it was the current one, there is none. */
 export function withoutProfile(profiles: Profiles, name: string): Profiles {
   const { [name]: _, ...others } = profiles.profiles;
   return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
 }
 
-/** With another name for the profile; if it is the current one, it stays so. */
 export function withProfileRenamed(profiles: Profiles, name: string, to: string): Profiles {
   const renamed = Object.entries(profiles.profiles).map(([key, profile]) => [
     key === name ? to : key,
@@ -157,34 +114,23 @@ export function withProfileRenamed(profiles: Profiles, name: string, to: string)
   return { ...profiles, current, profiles: Object.fromEntries(renamed) };
 }
 
-function withProfile(profiles: Profiles, name: string, change: Partial<Profile>): Profiles {
-  return {
-    ...profiles,
-    profiles: { ...profiles.profiles, [name]: { ...profileNamed(profiles, name), ...change } },
-  };
+export function withProfile(profiles: Profiles, name: string, change: Partial<Profile>): Profiles {
+  const changed = { ...profileNamed(profiles, name), ...change };
+  return { ...profiles, profiles: { ...profiles.profiles, [name]: changed } };
 }
 
-/** What this machine last set for a tenant's client app key, under whichever profile; null if nothing. */
+/** What this machine last set at a tenant, for one client app key or any, under whichever profile; null if nothing. */
 export function latestRecord(
-  profiles: Profiles,
-  tenant: string | null,
-  clientAppKey: string | null,
-): CertificateRecord | null {
-  return latestOf(profiles, (record) => record.tenant === tenant && record.clientAppKey === clientAppKey);
-}
-
-/** What this machine last set at a tenant, under whichever profile and client app key; null if nothing. */
-export function latestRecordAt(profiles: Profiles, tenant: string): CertificateRecord | null {
-  return latestOf(profiles, (record) => record.tenant === tenant);
-}
-
-function latestOf(
   { profiles }: Profiles,
-  matches: (record: CertificateRecord) => boolean,
+  tenant: string | null,
+  clientAppKey?: string | null,
 ): CertificateRecord | null {
   return Object.values(profiles)
     .flatMap(({ certificates }) => certificates)
-    .filter(matches)
+    .filter(
+      (record) =>
+        record.tenant === tenant && (clientAppKey === undefined || record.clientAppKey === clientAppKey),
+    )
     .reduce<CertificateRecord | null>(
       (last, record) => (last !== null && last.setAt > record.setAt ? last : record),
       null,

@@ -5,7 +5,7 @@ import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
-import { isRenewable, placeOf, profileNamed, withSession } from './profiles.ts';
+import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
@@ -16,7 +16,6 @@ export interface Session {
   readonly source: 'env' | 'profile' | 'client-credentials';
   /** The file that holds it, or `keychain`; null if it is not kept. */
   readonly store: string | null;
-  /** Null if unknown. */
   readonly expiresAt: Date | null;
   /** Whether `renew` has what it takes. */
   readonly renewable: boolean;
@@ -34,7 +33,6 @@ export interface Session {
 interface SessionContext {
   readonly http: Http;
   readonly store: ProfileStore;
-  /** What the profile held when read. */
   readonly stored: KeptSession | null;
   now(): Date;
   readonly signal: AbortSignal;
@@ -85,19 +83,12 @@ async function serviceSession(
     (connection.platformToken || session.scope === connection.scope) &&
     lasts(session, now(), skew);
   const found = stored !== null && isReusable(stored) ? await revealOrNull(stored, store) : null;
-  const reusable = found !== null && isReusable(found) ? found : null;
-  let kept = reusable !== null;
-  const obtain = () => clientCredentials(connection, http, now);
-  return sessionOver(reusable ?? (await obtain()), 'client-credentials', {
-    store: () => (kept ? placeOf(stored, store.path) : null),
-    renewable: () => true,
-    secret: connection.clientSecret,
-    async renew() {
-      const fresh = await obtain();
-      kept = false;
-      return fresh;
-    },
-  });
+  const obtain = async () => ({ session: await clientCredentials(connection, http, now), store: null });
+  const first =
+    found !== null && isReusable(found)
+      ? { session: found, store: placeOf(stored, store.path) }
+      : await obtain();
+  return sessionOver(first, 'client-credentials', [connection.clientSecret], obtain);
 }
 
 /** Whoever has a client secret does without a keychain that gives nothing. */
@@ -127,11 +118,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
       const { refreshToken } = latest;
       if (refreshToken === null)
         throw new CliError('session-expired', `The session for ${latest.tenant} ended and cannot be renewed`);
-      return withSession(
-        profiles,
-        connection.profile,
-        await refreshSession({ ...latest, refreshToken }, context),
-      );
+      const session = await refreshSession({ ...latest, refreshToken }, context);
+      return withProfile(profiles, connection.profile, { session });
     };
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));
@@ -145,50 +133,52 @@ async function profileSession(connection: Connection, context: SessionContext): 
   };
 
   const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
-  const current = usable ? stored : await renew(stored.accessToken);
-  return sessionOver(current, 'profile', {
-    store: () => place,
-    renewable: isRenewable,
-    secret: null,
-    renew,
-  });
+  const keep = (session: StoredSession) => ({ session, store: place });
+  const first = keep(usable ? stored : await renew(stored.accessToken));
+  return sessionOver(first, 'profile', [], async (rejected) => keep(await renew(rejected)));
 }
 
-interface Keeping {
-  /** What it is obtained with besides its own refresh token. */
-  readonly secret: Secret | null;
-  store(): string | null;
-  renewable(session: StoredSession): boolean;
-  renew(rejected: string): Promise<StoredSession>;
+/** A session, and the file that holds it, `keychain`, or null. */
+interface Held {
+  readonly session: StoredSession;
+  readonly store: string | null;
 }
 
-function sessionOver(first: StoredSession, source: Session['source'], keeping: Keeping): Session {
+/** @param secrets what it is obtained with besides its own refresh token */
+function sessionOver(
+  first: Held,
+  source: Session['source'],
+  secrets: readonly Secret[],
+  renew: (rejected: string) => Promise<Held>,
+): Session {
   let current = first;
-  const had = [...tokensOf(first), ...(keeping.secret === null ? [] : [keeping.secret])];
+  const had = [...tokensOf(first.session), ...secrets];
   return {
     source,
-    tenant: first.tenant,
+    tenant: first.session.tenant,
     get user() {
-      return current.user;
+      return current.session.user;
     },
     get store() {
-      return keeping.store();
+      return current.store;
     },
     get expiresAt() {
-      return current.expiresAt === null ? null : new Date(current.expiresAt);
+      const { expiresAt } = current.session;
+      return expiresAt === null ? null : new Date(expiresAt);
     },
     get renewable() {
-      return keeping.renewable(current);
+      return source === 'client-credentials' || isRenewable(current.session);
     },
     get scope() {
-      return current.scope;
+      return current.session.scope;
     },
-    accessToken: () => new Secret(current.accessToken),
+    accessToken: () => new Secret(current.session.accessToken),
     secrets: () => had,
     async renew(rejected) {
-      if (rejected !== undefined && rejected.reveal() !== current.accessToken) return;
-      current = await keeping.renew(current.accessToken);
-      had.push(...tokensOf(current));
+      const { accessToken } = current.session;
+      if (rejected !== undefined && rejected.reveal() !== accessToken) return;
+      current = await renew(accessToken);
+      had.push(...tokensOf(current.session));
     },
   };
 }
@@ -237,9 +227,7 @@ function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean 
 
 /** A session that is kept nowhere and ends with the command. */
 export interface MemorySession extends Bearer {
-  /** The origin that it belongs to. */
   readonly tenant: string;
-  /** Null where nobody said. */
   readonly user: string | null;
   /** Whether a person signed in, and not a program. */
   readonly isPerson: boolean;

@@ -2,34 +2,35 @@ import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Secret } from '../text/secret.ts';
-import { answersRequest, codeOf, queryOf, unboundError } from './authorization-look.ts';
+import { answersRequest, codeOf, lookAtApplication, queryOf, unboundError } from './authorization-look.ts';
 import { authorizationUrl, type Connection, endpoints } from './connection.ts';
 import {
   type LoopbackRedirect,
   openLoopbackRedirect,
   refusalPage,
   signedInPage,
+  type UnboundError,
 } from './loopback-redirect.ts';
 import type { StoredSession } from './stored-schemas.ts';
-import {
-  type AuthorizationError,
-  errorWords,
-  isRefusal,
-  jsonObject,
-  refusalWords,
-  signInRefusal,
-} from './tenant-answer.ts';
+import { errorWords, isRefusal, jsonObject, refusalWords, signInRefusal } from './tenant-answer.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
-export interface SignInContext extends TokenRequestContext, Waiting {
+export interface SignInContext extends TokenRequestContext {
   /** Of the loopback redirect; 0 picks a free one. */
   readonly port: number;
-  /** Whom the sign-in page is to expect. */
-  readonly loginHint?: string | undefined;
-  /** Whether a browser was started; null: none is to be. */
+  readonly loginHint?: string | null;
+  /** Starts a browser; null: none is to be. It is given an address that shows nothing of the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
   /** Shows the authorization URL, on a line of its own. */
   announce(url: string, redirectUri: string): void;
+  /** Takes a sentence for a person about what came instead of an answer. */
+  warn(text: string): void;
+  /** Asks for the address that the browser ended on; absent: nobody can be asked. */
+  pasted?(signal: AbortSignal): Promise<string>;
+  /** Looks at whose session it is before anybody is told that the sign-in went well; throws where it is not to be kept. */
+  accept?(session: StoredSession): Promise<StoredSession>;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   const oauth = await import('oauth4webapi');
   const state = oauth.generateRandomState();
   const codeVerifier = oauth.generateRandomCodeVerifier();
-  const loopback = await openLoopbackRedirect(context.port, state);
+  const loopback = await openLoopbackRedirect(context.port, state, connection.tenant);
   const { redirectUri } = loopback;
   try {
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
@@ -49,13 +50,14 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
       redirectUri,
       state,
       codeChallenge,
-      loginHint: context.loginHint,
+      loginHint: context.loginHint ?? null,
     });
     context.announce(url, redirectUri);
-    context.openBrowser?.(url).catch(() => undefined);
+    context.openBrowser?.(loopback.leadTo(url)).catch(() => undefined);
     const answer = await authorizationResponse(loopback, state, connection, context);
     const code = codeOf(answer, connection, redirectUri);
-    const session = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
+    const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
+    const session = (await context.accept?.(obtained)) ?? obtained;
     await loopback.finish(signedInPage(connection, session.user));
     return session;
   } catch (error) {
@@ -68,50 +70,30 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   }
 }
 
-/** The person at the terminal while we wait for the browser. */
-export interface Attendant {
-  /** Asks for the address that the browser ended on; `problem` says what was wrong with the previous one. */
-  pasted(problem: string | null, signal: AbortSignal): Promise<string>;
-  /** Shows an error that may be the tenant's or forged, and asks whether to stop there. */
-  stops(words: string, signal: AbortSignal): Promise<boolean>;
-}
-
-interface Waiting {
-  /** Absent: nobody can be asked. */
-  readonly attendant?: Attendant;
-  readonly signal: AbortSignal;
-  /** Limit of the wait for the browser. */
-  readonly timeoutSeconds: number;
-}
-
-/** Milliseconds to wait for a better answer after an error without a state, when nobody can be asked. */
-const grace = 5_000;
-
-/** How often a person is asked about such an error: whoever can make a browser deliver one can deliver a thousand. */
-const mostQuestions = 3;
+/** How many errors without a state are told: whoever can make a browser bring one can bring a thousand. */
+const mostTold = 3;
 
 /**
  * The answer to the authorization request with that state. Waits for the browser, for a pasted address, for the timeout
- * or for Ctrl-C, whichever comes first. An error without a state ends the wait once the person agrees; with nobody to
- * ask, it does so if nothing better comes within five seconds.
+ * or for Ctrl-C, whichever comes first. An error without a state is told, and ends the wait where the browser, the person or
+ * the tenant itself shows that nobody forged it.
  * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted
  */
 async function authorizationResponse(
   loopback: LoopbackRedirect,
   state: string,
   connection: Connection,
-  { attendant, signal, timeoutSeconds }: Waiting,
+  context: SignInContext,
 ): Promise<URLSearchParams> {
+  const { signal, timeoutSeconds, warn } = context;
   const { redirectUri } = loopback;
   const settled = new AbortController();
   const stop = AbortSignal.any([signal, settled.signal]);
-  /** The refusal being decided on. */
-  let pending: CliError | null = null;
-  let questions = 0;
+  /** The error that was told last. */
+  let doubted: UnboundError | null = null;
 
   async function timedOut(): Promise<never> {
     await setTimeout(timeoutSeconds * 1000, undefined, { signal: stop });
-    if (pending !== null) throw pending;
     throw new CliError(
       'sign-in-timed-out',
       `The browser did not come to ${redirectUri} within ${timeoutSeconds} seconds`,
@@ -119,54 +101,59 @@ async function authorizationResponse(
     );
   }
 
-  /** One question at a time: whatever arrives while one is open does not open another. */
-  async function conversation(): Promise<URLSearchParams> {
-    for (let problem: string | null = null; ; ) {
-      const query = await nextQuery(problem);
-      if (answersRequest(query, state)) return query;
-      const error = unboundError(query);
-      problem = error === null ? problemWith(query) : null;
-      if (error !== null) await decideOn(error);
+  async function pastedAnswer(asking: AbortSignal): Promise<URLSearchParams | UnboundError | string> {
+    const text = (await context.pasted?.(asking)) ?? '';
+    if (text.trim() === '' && doubted !== null) return { ...doubted, isProven: true };
+    const query = queryOf(text);
+    if (answersRequest(query, state)) return query;
+    const error = unboundError(query);
+    if (error !== null) return { ...error, isProven: true };
+    return query.has('state')
+      ? 'That address belongs to another sign-in'
+      : 'That is not the whole address: it has a code and a state in it';
+  }
+
+  /** Whatever a person pastes, or the browser brings without a state meanwhile: the keyboard has one question at a time. */
+  async function nextOther(told: number): Promise<URLSearchParams | UnboundError | string> {
+    const round = new AbortController();
+    const pasted = context.pasted && pastedAnswer(AbortSignal.any([stop, round.signal]));
+    const brought = told < mostTold ? loopback.nextUnboundError() : undefined;
+    const next = await Promise.race([pasted, brought].filter((one) => one !== undefined));
+    round.abort();
+    await pasted?.catch(() => undefined);
+    return next;
+  }
+
+  async function otherAnswer(): Promise<URLSearchParams> {
+    for (let told = 0; ; ) {
+      const next = await nextOther(told);
+      if (next instanceof URLSearchParams) return next;
+      if (typeof next === 'string') {
+        warn(next);
+        continue;
+      }
+      if (next.isProven) throw signInRefusal(next, connection, redirectUri);
+      if (doubted === null) await askTenant();
+      doubted = next;
+      told++;
+      const what = context.pasted ? 'if it is the tenant’s, Return stops the sign-in' : 'the sign-in goes on';
+      warn(`The browser came back with an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`);
     }
   }
 
-  /** From an address that the person pastes, or from an error that the browser brings meanwhile. */
-  async function nextQuery(problem: string | null): Promise<URLSearchParams> {
-    const round = new AbortController();
-    const brought = questions < mostQuestions ? [loopback.nextUnboundError()] : [];
-    if (attendant === undefined) return Promise.race(brought);
-    const pasted = attendant.pasted(problem, AbortSignal.any([stop, round.signal])).then(queryOf);
-    const query = await Promise.race([pasted, ...brought]);
-    round.abort();
-    // Two questions at once would share the keyboard.
-    await pasted.catch(() => {});
-    return query;
-  }
-
-  /** @throws {CliError} the refusal, if it ends the sign-in */
-  async function decideOn(error: AuthorizationError): Promise<void> {
-    questions++;
-    pending = signInRefusal(error, connection, redirectUri);
-    const stops = attendant
-      ? attendant.stops(errorWords(error), stop)
-      : setTimeout(grace, true, { signal: stop });
-    if (await stops) throw pending;
-    pending = null;
+  /** @throws {CliError} its refusal, where it refuses the application to everybody */
+  async function askTenant(): Promise<void> {
+    const look = await lookAtApplication(connection, redirectUri, context.http).catch(() => null);
+    if (look?.kind === 'refused') throw look.error;
   }
 
   try {
-    return await Promise.race([loopback.answer, timedOut(), conversation()]);
+    return await Promise.race([loopback.answer, timedOut(), otherAnswer()]);
   } catch (error) {
     throw signal.aborted ? new CliError('interrupted', 'The sign-in was interrupted') : error;
   } finally {
     settled.abort();
   }
-}
-
-function problemWith(query: URLSearchParams): string {
-  return query.has('state')
-    ? 'That address belongs to another sign-in'
-    : 'That is not the whole address: it has a code and a state in it';
 }
 
 /** What the tenant answered when asked to revoke one token. */
@@ -230,28 +217,17 @@ async function revoke(
   }
 }
 
-/** How a request shows which client sent it. */
-interface Proof {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly form: Readonly<Record<string, string>>;
-  /** The secrets in it. */
-  readonly secrets: readonly string[];
-}
-
 /**
- * The ways to show it, tried in turn: the ID in the form, or ID and secret as Basic. A tenant reportedly does not decode
+ * The ways to show which client sends a request, tried in turn, each with the secrets in it: the ID in the form, or ID and secret as Basic. A tenant reportedly does not decode
  * those, so they are sent as is first, and form-encoded (RFC 6749 §2.3.1) only if that differs and was refused.
  */
-function proofs(clientId: string, clientSecret: Secret | null): readonly Proof[] {
+function proofs(clientId: string, clientSecret: Secret | null) {
   if (clientSecret === null) return [{ headers: {}, form: { client_id: clientId }, secrets: [] }];
   const pair = [clientId, clientSecret.reveal()];
   const spellings = new Set([pair.join(':'), pair.map(encodeURIComponent).join(':')]);
   return [...spellings].map((spelling) => {
     const basic = Buffer.from(spelling).toString('base64');
-    return {
-      headers: { authorization: `Basic ${basic}` },
-      form: {},
-      secrets: [clientSecret.reveal(), basic],
-    };
+    const headers = { authorization: `Basic ${basic}` };
+    return { headers, form: {}, secrets: [clientSecret.reveal(), basic] };
   });
 }

@@ -23,7 +23,6 @@ export const storedSession = members({
 });
 export type StoredSession = ReadBy<typeof storedSession>;
 
-/** Which item of the keychain. */
 const keychainItem = members({
   /** From 0 on, one for each session of a configuration directory. */
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -36,7 +35,6 @@ export type KeychainItem = ReadBy<typeof keychainItem>;
 export const keychainSession = members({ ...sessionFacts, renewable: v.boolean(), keychain: keychainItem });
 export type KeychainSession = ReadBy<typeof keychainSession>;
 
-/** A session as a profile holds it. */
 export type KeptSession = StoredSession | KeychainSession;
 
 /** What this tool set for a client app key, as remembered on this machine. No secret. */
@@ -60,7 +58,6 @@ export const storedDevice = members({
   osVersion: v.string(),
   /** Hex, or null before registration. */
   deviceToken: textOrNull,
-  /** What the phone needs for its one-time passwords. */
   otp: members({
     /** As the tenant wrote it; a secret. */
     key: v.string(),

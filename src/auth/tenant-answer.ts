@@ -46,7 +46,6 @@ const causes = [
   ['user', /user not allowed/i],
 ] as const;
 
-/** What is to be changed, as a fact for the advice; undefined where the words do not tell. */
 export function causeIn(words: string): SignInCause | undefined {
   return causes.find(([, pattern]) => pattern.test(words))?.[0];
 }

@@ -23,13 +23,9 @@ export async function exchangeCode(
   { code, redirectUri, codeVerifier }: { code: string; redirectUri: string; codeVerifier: string },
   context: TokenRequestContext,
 ): Promise<StoredSession> {
+  const target = { ...connection, clientSecret: null };
   const form = { code, redirect_uri: redirectUri, code_verifier: codeVerifier };
-  const answer = await requestToken(
-    { ...connection, clientSecret: null },
-    'authorization_code',
-    form,
-    context,
-  );
+  const answer = await requestToken(target, 'authorization_code', form, context.http);
   return sessionFrom(answer, { ...blank(connection), grant: 'authorization-code' }, context.now());
 }
 
@@ -42,12 +38,8 @@ export async function refreshSession(
   context: TokenRequestContext,
 ): Promise<StoredSession> {
   const target = { ...session, clientSecret: null, platformToken: false };
-  const answer = await requestToken(
-    target,
-    'refresh_token',
-    { refresh_token: session.refreshToken },
-    context,
-  );
+  const form = { refresh_token: session.refreshToken };
+  const answer = await requestToken(target, 'refresh_token', form, context.http);
   return sessionFrom(answer, session, context.now());
 }
 
@@ -60,12 +52,11 @@ export async function clientCredentials(
   http: Http,
   now: () => Date,
 ): Promise<StoredSession> {
-  const context = { http, now };
   // The platform's own endpoint serves no application, so it has none of its scopes.
   const form: Record<string, string> = connection.platformToken ? {} : { scope: connection.scope };
-  const answer = await requestToken(connection, 'client_credentials', form, context);
+  const answer = await requestToken(connection, 'client_credentials', form, http);
   const base = { ...blank(connection), grant: 'client-credentials', scope: form.scope ?? null } as const;
-  return sessionFrom(answer, { ...base, user: connection.clientId }, context.now());
+  return sessionFrom(answer, { ...base, user: connection.clientId }, now());
 }
 
 type Target = Pick<Connection, 'tenant' | 'appId' | 'clientId' | 'clientSecret' | 'platformToken'>;
@@ -74,7 +65,7 @@ async function requestToken(
   target: Target,
   grant: Grant,
   form: Readonly<Record<string, string>>,
-  { http }: TokenRequestContext,
+  http: Http,
 ): Promise<TokenAnswer> {
   const oauth = await import('oauth4webapi');
   const { platformToken, token } = endpoints(target);
@@ -104,19 +95,11 @@ async function requestToken(
   };
   // A tenant without TLS is always on this machine: its address was judged before.
   const options = { [oauth.customFetch]: send, [oauth.allowInsecureRequests]: true };
-  const response = await oauth.genericTokenEndpointRequest(
-    server,
-    client,
-    authentication,
-    grant,
-    form,
-    options,
-  );
+  const request = oauth.genericTokenEndpointRequest;
+  const response = await request(server, client, authentication, grant, form, options);
   try {
-    return {
-      ...(await oauth.processGenericTokenEndpointResponse(server, client, response)),
-      id_token: idToken,
-    };
+    const answer = await oauth.processGenericTokenEndpointResponse(server, client, response);
+    return { ...answer, id_token: idToken };
   } catch {
     // No cause: oauth4webapi's holds the answer, tokens and all.
     throw new CliError('tenant-not-json', `${target.tenant} gave no usable token answer`);
@@ -142,7 +125,6 @@ interface TokenAnswer {
 /** Seconds: anything longer is not a date (a lifetime of three centuries will do). */
 const longest = 1e10;
 
-/** The secret parameters of a token request. */
 const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
 
 /** Refusals of a client that has proved its identity. @see RFC 6749 §5.2 */
@@ -157,46 +139,29 @@ export function acceptedAnswer(
   response: HttpResponse,
   grant: Grant,
   form: URLSearchParams,
-  {
-    tenant,
-    appId,
-    clientId,
-    clientSecret,
-  }: Pick<Connection, 'tenant' | 'appId' | 'clientId' | 'clientSecret'>,
+  { tenant, appId, clientId, clientSecret }: Omit<Target, 'platformToken'>,
 ) {
   const { status, body } = response;
+  const told = `${tenant} answered the token request with HTTP ${status} and`;
   if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are requested`);
   const answer = jsonObject(body);
   if (answer === null && status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
-  if (answer === null && status !== 401)
-    throw new CliError(
-      'tenant-not-json',
-      `${tenant} answered the token request with HTTP ${status} and no JSON`,
-    );
+  if (answer === null && status !== 401) throw new CliError('tenant-not-json', `${told} no JSON`);
   const members = answer ?? {};
   if (status === 200 && members.access_token !== undefined) return members;
   if (status < 400 && !isRefusal(members))
-    throw new CliError(
-      'tenant-not-json',
-      `${tenant} answered the token request with HTTP ${status} and neither a token nor an error`,
-    );
+    throw new CliError('tenant-not-json', `${told} neither a token nor an error`);
   const secrets = secretParameters.map((name) => form.get(name) ?? '');
   const words = refusalWords(members, status, secrets);
-  const cause = causeIn(words);
+  const found = causeIn(words);
+  const cause = found === 'client' && clientSecret !== null ? 'secret' : found;
   const code = refusalCode(members, status, grant);
   const refused = code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
   throw new CliError(code, `${tenant} ${refused}: ${words}`, {
     facts: {
       ...(beyondSecret.includes(String(members.error)) ? {} : oddFacts(clientSecret)),
-      ...(cause === undefined
-        ? {}
-        : {
-            cause: cause === 'client' && clientSecret !== null ? 'secret' : cause,
-            appId,
-            clientId,
-            scope: form.get('scope') ?? '',
-          }),
+      ...(cause && { cause, appId, clientId, scope: form.get('scope') ?? '' }),
     },
   });
 }

@@ -42,6 +42,14 @@ export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'
   return findings.some(({ level }) => level === 'error' || level === from);
 }
 
+/** Whether a command that is told to judge so ends with 4 for these findings, and sends nothing. */
+export function stopsAt(
+  findings: readonly Finding[],
+  { failOn = 'error', force }: { readonly failOn?: 'error' | 'warning'; readonly force?: boolean },
+): boolean {
+  return force !== true && hasLevel(findings, failOn);
+}
+
 /** Whether any finding rules out using the file. */
 export function hasErrors(findings: readonly Finding[]): boolean {
   return hasLevel(findings, 'error');

@@ -1,4 +1,5 @@
 import { addConnectionOptions, addExamples } from '../settings/options.ts';
+import { addSettings } from '../settings/table.ts';
 import { apns } from './apns/commands.ts';
 import { app } from './app/commands.ts';
 import { bootstrap } from './bootstrap/commands.ts';
@@ -14,9 +15,7 @@ const login: Declaration = {
   word: 'login',
   summary: 'sign in through the browser and save the session',
   options(command) {
-    addConnectionOptions(command)
-      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-      .option('--login-hint <user>', 'names the user to the sign-in page')
+    addSettings(addConnectionOptions(command), 'port', 'user')
       .option('--no-browser', 'open no browser, only print the address')
       .addOption(
         command

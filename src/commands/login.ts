@@ -28,7 +28,7 @@ export interface LoginReport {
 
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
   const settings = await readSettings(options, context);
-  const manner = { openBrowser: options.browser, loginHint: options.loginHint };
+  const manner = { openBrowser: options.browser };
   const { connection, session, store } = await signInAndSave(settings, manner, context);
   return {
     profile: connection.profile,

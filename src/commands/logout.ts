@@ -1,5 +1,5 @@
 import type { ProfileStore, Profiles } from '../auth/profile.ts';
-import { profileNamed, withoutSession } from '../auth/profiles.ts';
+import { profileNamed, withProfile } from '../auth/profiles.ts';
 import { type Revocation, signOut } from '../auth/sign-in.ts';
 import type { KeptSession, StoredSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
@@ -71,7 +71,7 @@ async function forget(names: readonly string[], { store, profiles }: Stored): Pr
   await store.update(async (latest) => {
     const sessions = sessionsIn(latest, names);
     forgotten = await Promise.all(sessions.map((each) => revealed(each, store)));
-    return sessions.reduce((left, { profile }) => withoutSession(left, profile), latest);
+    return sessions.reduce((left, { profile }) => withProfile(left, profile, { session: null }), latest);
   });
   return forgotten;
 }

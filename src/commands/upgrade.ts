@@ -98,7 +98,7 @@ export function registryOf(env: Environment): string {
     const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
     if (url === null || !isSafe || url.username !== '' || url.password !== '')
       throw new CliError('usage', `${source} is not the address of a registry: it takes https://HOST/PATH`);
-    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+    return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
   }
   return publicRegistry;
 }
@@ -154,7 +154,7 @@ function plain(repository: string): string {
   return repository
     .toLowerCase()
     .replace(/^git\+/, '')
-    .replace(/(\.git)?\/*$/, '');
+    .replace(/(\.git)?(?<!\/)\/*$/, '');
 }
 
 function noPackage(registry: string): CliError {

@@ -1,9 +1,10 @@
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
-import { askUser, openTenant } from '../delivery/tenant.ts';
+import { openTenant } from '../delivery/tenant.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { formatFields, formatMoment } from '../report/fields.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
+import { askUser } from '../tenant/client.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 
@@ -28,7 +29,7 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   const settings = await readSettings(options, context);
   const open = await openTenant(settings, context);
   const { tenant, session } = open;
-  const { user, told } = await askUser(open);
+  const { user, told } = await askUser(open.client, open.session);
   if (!told) context.terminal.note(`${tenant} does not say who this is; the name is the token's own.`);
   requireTtl(session, minTtl, context.now());
   return {

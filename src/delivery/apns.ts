@@ -1,8 +1,7 @@
-import { type ApnsIdentity, apnsOrigin, nobodysToken, type Push, type PushAnswer } from '../apple/apns.ts';
+import { type ApnsIdentity, nobodysToken, type Push, type PushAnswer } from '../apple/apns.ts';
 import { CertificateRefused, explainAnswer, isTaken } from '../apple/failure.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { orderChain } from '../pkcs12/certificate-file.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
 import type { GivenApns } from '../settings/settings.ts';
 
@@ -16,14 +15,14 @@ export interface ApnsTarget {
 /** The target for an identity: unless said otherwise the topic is the bundle ID, and production where it is served. @throws {CliError} usage */
 export function apnsTargetOf(
   { certificate }: PushIdentity,
-  { topic, environment: given, host }: GivenApns,
+  { topic, environment: given, origin }: GivenApns,
 ): ApnsTarget {
   const onlySandbox = certificate?.environments.length === 1 && certificate.environments[0] === 'sandbox';
   const environment = given ?? (onlySandbox ? 'sandbox' : 'production');
   return {
     topic: topic ?? certificate?.bundleId ?? null,
     environment,
-    origin: apnsOrigin(environment, host ?? undefined),
+    origin: origin(environment),
   };
 }
 
@@ -63,11 +62,8 @@ function requirePair(identity: PushIdentity): ApnsIdentity {
   const pair = pairOf(identity);
   if (pair === null)
     throw new CliError('usage', 'A file without a certificate and its private key cannot connect to APNs');
-  const { certificate, privateKey } = pair;
-  const certificates = [certificate, ...orderChain(certificate, identity.chain).ordered].map(
-    ({ der }) => der,
-  );
-  return { key: privateKey, certificates };
+  const certificates = [pair.certificate, ...identity.chain].map(({ der }) => der);
+  return { key: pair.privateKey, certificates };
 }
 
 /** What APNs says of a push identity. */

@@ -7,7 +7,7 @@ import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import type { GivenP12, P12Location } from '../settings/settings.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { openWithTyped } from './passwords.ts';
+import { openLocked } from './passwords.ts';
 
 /** A .p12 that was opened. */
 export interface OpenedP12 {
@@ -24,36 +24,32 @@ export interface OpenedP12 {
  */
 export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
   const file = await readGivenP12(given, context);
-  const { passwordFile, passwordOption = '--password-file' } = given;
+  const { passwordFile, passwordOption } = given;
   const password =
     passwordFile === null
       ? given.password
-      : await readSecret(passwordFile, `The file of ${passwordOption}`, context);
-  const progress = context.terminal.progress(`Opening ${file.name}`);
-  try {
-    return { file, password, identity: await open(file, password, context) };
-  } catch (error) {
-    const isLocked = error instanceof CliError && error.code === 'pkcs12-password-required';
-    if (password !== null || !isLocked) throw error;
-  } finally {
-    progress.stop();
-  }
-  return openWithTyped(
+      : await readSecret(passwordFile, `The file of ${passwordOption ?? '--password-file'}`, context);
+  return openLocked(
     {
       name: file.name,
       facts:
-        given.passwordOption === undefined
+        passwordOption === undefined
           ? { secret: 'password' }
-          : { option: `${given.passwordOption} FILE or set MFA_CLI_P12_PASSWORD` },
-      wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
-      open: async (typed) => ({
-        file,
-        password: typed,
-        identity: await open(file, typed, context),
-      }),
+          : { option: `${passwordOption} FILE or set MFA_CLI_P12_PASSWORD` },
+      given: password,
+      wrong: ['pkcs12-password-incorrect', locked],
+      open: (secret) => open(file, secret, context),
+      openWithout: () => open(file, null, context).catch(nullIfLocked),
     },
     context,
   );
+}
+
+const locked = 'pkcs12-password-required';
+
+function nullIfLocked(error: unknown): null {
+  if (error instanceof CliError && error.code === locked) return null;
+  throw error;
 }
 
 /** Opens a .p12 with nobody to ask. @throws {CliError} of exit 3, interrupted */
@@ -62,12 +58,19 @@ export async function openLocatedP12(
   password: Secret | null,
   context: Context,
 ): Promise<OpenedP12> {
-  const file = await readP12(location, [], context);
-  return { file, password, identity: await open(file, password, context) };
+  return open(await readP12(location, [], context), password, context);
 }
 
-function open(file: P12File, password: Secret | null, context: Context): Promise<PushIdentity> {
-  return readWithin(file, 'pkcs12-unsupported', context, (pace) => readPushIdentity(file, password, pace));
+async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
+  const progress = context.terminal.progress(`Opening ${file.name}`);
+  try {
+    const identity = await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
+      readPushIdentity(file, password, pace),
+    );
+    return { file, password, identity };
+  } finally {
+    progress.stop();
+  }
 }
 
 /** The largest .p12 that is looked at, in bytes. */

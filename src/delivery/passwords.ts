@@ -7,22 +7,32 @@ import { Secret } from '../text/secret.ts';
 /** How often a wrong password may be typed, or two new ones may differ. */
 const tries = 3;
 
-/** What is opened with a password that is typed. */
+/** What is opened with a password. */
 interface Locked<T> {
   /** The name that messages call the file by. */
   readonly name: string;
   /** For the hints, where nobody can be asked. */
   readonly facts: FactsOf<'prompt-unavailable'>;
+  /** The password that was given: nobody is asked for another. */
+  readonly given: Secret | null;
   /** The codes that ask for another try. */
   readonly wrong: readonly ErrorCode[];
   open(password: Secret): Promise<T>;
+  /** Where it may open without a password: null if it does not. */
+  openWithout?(): Promise<T | null>;
 }
 
-/** Asks until the password opens the file, at most three times. @throws {CliError} prompt-unavailable, interrupted, those of `open` */
-export async function openWithTyped<T>(
-  { name, facts, wrong, open }: Locked<T>,
+/**
+ * Opens it with the password that was given, or without one, or with what a person types, at most three times.
+ * @throws {CliError} prompt-unavailable, interrupted, those of `open`
+ */
+export async function openLocked<T>(
+  { name, facts, given, wrong, open, openWithout }: Locked<T>,
   { prompt, terminal }: Context,
 ): Promise<T> {
+  if (given !== null) return open(given);
+  const opened = await openWithout?.();
+  if (opened != null) return opened;
   for (let attempt = 1; ; attempt++) {
     const password = await prompt.password({
       message: `Password of ${name}:`,
@@ -34,16 +44,14 @@ export async function openWithTyped<T>(
     } catch (error) {
       const again = error instanceof CliError && wrong.includes(error.code);
       if (!again || attempt === tries) throw error;
-      const left = tries - attempt;
-      terminal.show(
-        `✗ Wrong password, or the file is damaged. ${left} ${left === 1 ? 'try' : 'tries'} left.`,
-      );
+      const left = attempt === tries - 1 ? '1 try' : `${tries - attempt} tries`;
+      terminal.show(`✗ Wrong password, or the file is damaged. ${left} left.`);
     }
   }
 }
 
 /** Where the password of something new comes from. */
-interface NewPassword {
+export interface NewPassword {
   /** `new key`, as in `Password of the new key:` */
   readonly what: string;
   /** That of `--new-password-file`. */

@@ -2,7 +2,8 @@ import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
 import type { SettingKey } from '../auth/profile.ts';
 import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profiles.ts';
-import { type Attendant, signIn } from '../auth/sign-in.ts';
+import { memorySession } from '../auth/session.ts';
+import { signIn, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
@@ -10,6 +11,8 @@ import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
+import { createTenantClient, whoAmI } from '../tenant/client.ts';
+import { Secret } from '../text/secret.ts';
 import { connectionTo } from './connection.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
@@ -20,8 +23,6 @@ const defaultTimeout = 300;
 interface SignInManner {
   /** Else the address is only printed. */
   readonly openBrowser: boolean;
-  /** Whom the sign-in page is to expect. */
-  readonly loginHint?: string | undefined;
 }
 
 /** A session, and the connection that it belongs to: a person may have chosen another tenant. */
@@ -96,7 +97,7 @@ async function obtainSession(
   connection: Connection,
   http: Http,
   settings: Settings,
-  { openBrowser, loginHint }: SignInManner,
+  { openBrowser }: SignInManner,
   context: Context,
 ): Promise<SignedIn> {
   const { now, signal, terminal } = context;
@@ -106,41 +107,78 @@ async function obtainSession(
   const port = settings.port();
   const timeoutSeconds = context.timeout ?? defaultTimeout;
   const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
+  // Nobody is to sign in for a session that cannot be kept.
+  await settings.store.update((profiles) => profiles);
   const session = await signIn(seen, {
     http,
     now,
     signal,
     port,
     timeoutSeconds,
-    loginHint,
+    loginHint: settings.loginHint,
     openBrowser: openBrowser ? context.openBrowser : null,
     announce: (url, redirectUri) => {
       terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
       terminal.show(url);
     },
-    ...(terminal.interactive ? { attendant: attendantAt(context) } : {}),
+    warn: terminal.warn,
+    ...(terminal.interactive ? { pasted: pastedAt(context) } : {}),
+    accept: (session) => requireExpected(session, expectedUser(settings, seen), http, context),
   });
   return { connection: seen, session };
 }
 
-function attendantAt({ terminal, prompt }: Context): Attendant {
-  return {
-    pasted(problem, signal) {
-      if (problem !== null) terminal.warn(problem);
-      return prompt.input({
-        message: 'If no browser can come back here, paste the address it ended on:',
-        unavailable: 'The address of the browser cannot be asked for without a terminal',
-        signal,
-      });
-    },
-    stops(words, signal) {
-      terminal.warn(`The browser came back with an error, the tenant's or a forged one: ${words}`);
-      return prompt.confirm({
-        message: 'Stop the sign-in?',
-        initial: true,
-        unavailable: 'Nobody can be asked whether to stop without a terminal',
-        signal,
-      });
-    },
-  };
+function pastedAt({ prompt }: Context) {
+  return (signal: AbortSignal): Promise<string> =>
+    prompt.input({
+      message: 'If no browser can come back here, paste the address it ended on:',
+      unavailable: 'The address of the browser cannot be asked for without a terminal',
+      signal,
+    });
+}
+
+/** Who is to sign in, by option or variable, else as last time; null: anybody. */
+function expectedUser({ loginHint, profile: { session } }: Settings, { tenant }: Connection): string | null {
+  if (loginHint !== null) return loginHint;
+  return session?.tenant === tenant && session.grant === 'authorization-code' ? session.user : null;
+}
+
+/**
+ * The session, if it is the expected user's, if nobody says whose it is, or if a person agrees to another's.
+ * @throws {CliError} sign-in-other-user, once the session is given back; interrupted
+ */
+async function requireExpected(
+  session: StoredSession,
+  expected: string | null,
+  http: Http,
+  { terminal, prompt }: Context,
+): Promise<StoredSession> {
+  if (expected === null || isSameUser(session.user, expected)) return session;
+  const told = await userOf(session, http);
+  // A subject may be a number, which is neither the expected name nor another one.
+  const user = told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
+  if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
+  const words = `${session.tenant} signed in ${user}, not ${expected}`;
+  if (terminal.interactive) {
+    const question = { message: `${words}. Keep this session?`, initial: false, unavailable: words };
+    if (await prompt.confirm(question)) return { ...session, user };
+  }
+  await signOut(session, null, http);
+  throw new CliError('sign-in-other-user', words, { facts: { user } });
+}
+
+function isSameUser(user: string | null, expected: string): boolean {
+  return user?.toLowerCase() === expected.toLowerCase();
+}
+
+/** Whose session it is, in the tenant's words; null where it does not tell. @throws {CliError} interrupted */
+async function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
+  const token = new Secret(accessToken);
+  const bearer = memorySession({ tenant, user, isPerson: true, isOwn: true }, token, [token]);
+  try {
+    return await whoAmI(createTenantClient(tenant, http, bearer));
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return null;
+  }
 }

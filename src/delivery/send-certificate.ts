@@ -1,8 +1,9 @@
-import type { Profile } from '../auth/profile.ts';
 import { formTakenBy } from '../auth/profiles.ts';
+import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
+import type { Settings } from '../settings/settings.ts';
 import { setCertificate } from '../tenant/certificates.ts';
 import type { SentAs, TenantClient } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
@@ -54,7 +55,18 @@ function refusesFile({ code, message }: CliError): boolean {
  * The forms to try in turn: what the option says and nothing else; without it JSON and a form, first the one that the
  * tenant took last. The query is never among those, as addresses are logged.
  */
-export function formsToTry(sendAs: SentAs | undefined, profile: Profile, tenant: string): readonly SentAs[] {
-  if (sendAs !== undefined) return [sendAs];
+export function formsToTry(
+  { sendAs, profile }: Pick<Settings, 'sendAs' | 'profile'>,
+  tenant: string,
+): readonly SentAs[] {
+  if (sendAs !== null) return [sendAs];
   return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
+}
+
+/** Says what a query gives away, before anything is sent. */
+export function warnOfQuery({ sendAs }: Settings, content: string, { terminal }: Context): void {
+  if (sendAs === 'query')
+    terminal.warn(
+      `A query is part of the address, and addresses end up in the logs of servers and proxies: ${content} with it`,
+    );
 }

@@ -6,6 +6,7 @@ import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
 import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
+import { judgeOtherHost } from '../tenant/other-host.ts';
 
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;
@@ -152,7 +153,11 @@ export async function findIdentityHost(
   }
 }
 
-/** The tenant to sign in to: the identity host in place of its portal's address, which is said; else what was given. */
+/**
+ * The tenant to sign in to: the identity host in place of its portal's address, which is said; else what was given. A host below the
+ * portal's own domain is the vendor's; to any other one a sign-in goes only if the person says so.
+ * @throws {CliError} sign-in-failed: another host was named, and not agreed to; interrupted
+ */
 export async function resolveIdentityHost(
   given: string,
   network: HttpOptions,
@@ -160,6 +165,20 @@ export async function resolveIdentityHost(
 ): Promise<string> {
   const found = await findIdentityHost(given, network, context);
   if (found === null || found === given) return given;
+  const { host, hostname } = new URL(found);
+  const isVendors = hostname.endsWith(`.${portalOf(given)?.domain}`);
+  if (!isVendors && !(await isAgreed(given, host, context)))
+    throw new CliError(
+      'sign-in-failed',
+      `The vendor's discovery names ${host} as the identity host of ${given}, which was not followed`,
+      { facts: { cause: 'host', identityHost: found } },
+    );
   context.terminal.note(`${given} is the address of the portal; its identity host is ${found}.`);
   return found;
+}
+
+async function isAgreed(given: string, host: string, { terminal, prompt }: Context): Promise<boolean> {
+  if (judgeOtherHost(given, host).kind === 'refused' || !terminal.interactive) return false;
+  const message = `${new URL(given).host} sends you to ${host}. Is that your tenant, and may you sign in there?`;
+  return prompt.confirm({ message, initial: false, unavailable: message });
 }

@@ -1,8 +1,9 @@
+import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
-import { whoAmI } from '../tenant/client.ts';
+import { askUser } from '../tenant/client.ts';
 import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
@@ -32,7 +33,8 @@ export async function openOrSignIn(given: Settings, context: Context, waited = 0
   const settings = afterWaiting(given, waited);
   try {
     const open = await openTenant(settings, context);
-    if (context.terminal.interactive) await requireAlive(open);
+    if (context.terminal.interactive && mayHaveEnded(open.session))
+      await askUser(open.client, open.session).catch(throwIfOver);
     return open;
   } catch (error) {
     if (!context.terminal.interactive || !isSignedOut(error)) throw error;
@@ -53,16 +55,14 @@ function afterWaiting(settings: Settings, waited: number): Settings {
   return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
 }
 
-/** Other failures, and what cannot be told, are left to whoever asks the tenant for more. */
-async function requireAlive(open: OpenTenant): Promise<void> {
-  // Without a refresh token a 401 may as well mean that the scope does not allow the question.
-  if (open.session.source !== 'profile' || !open.session.renewable) return;
-  try {
-    await askUser(open);
-  } catch (error) {
-    if (isSignedOut(error)) throw error;
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-  }
+/** Whether a tenant that does not take the session any more can say so: without a refresh token it may mean the scope. */
+function mayHaveEnded({ source, renewable }: Session): boolean {
+  return source === 'profile' && renewable;
+}
+
+/** Other failures, and what cannot be told, are left to whoever asks the tenant for more. @throws {CliError} */
+function throwIfOver(error: unknown): void {
+  if (isSignedOut(error) || !(error instanceof CliError) || error.code === 'interrupted') throw error;
 }
 
 function plainly({ code }: CliError): string {
@@ -71,30 +71,4 @@ function plainly({ code }: CliError): string {
 
 function isSignedOut(error: unknown): error is CliError {
   return error instanceof CliError && (error.code === 'not-signed-in' || error.code === 'session-expired');
-}
-
-/** Who the tenant says is signed in; or, with `told: false`, who the token says where the tenant does not tell. */
-export interface SignedInUser {
-  readonly user: string | null;
-  readonly told: boolean;
-}
-
-/**
- * Asks the tenant who is signed in, which shows whether it still takes the session. A scope need not allow the question, and
- * a tenant may answer such a one with 401: so it is when the very token that it has just renewed is not accepted.
- * @throws {CliError} session-expired: the tenant does not take the session any more; and what a call throws
- */
-export async function askUser({ client, session }: OpenTenant): Promise<SignedInUser> {
-  const before = session.accessToken().reveal();
-  try {
-    return { user: (await whoAmI(client)) ?? session.user, told: true };
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    const renewed = session.accessToken().reveal() !== before;
-    const outOfScope =
-      (error.code === 'tenant-forbidden' && error.facts.messageId !== undefined) ||
-      (error.code === 'session-expired' && renewed);
-    if (!outOfScope) throw error;
-    return { user: session.user, told: false };
-  }
 }

@@ -13,19 +13,19 @@ export const apnsErrors = {
     proxyStatus === undefined
       ? 'APNs needs a way out to port 443 or 2197; try the other with --apns-host HOST:PORT, and HTTPS_PROXY.'
       : 'Have the proxy let CONNECT to port 443 or 2197 of APNs pass, or name the host in NO_PROXY.',
-    ...withoutApns(skip),
+    skip && withoutApns(skip),
   ]),
-  'apns-timeout': entry(7, ({ skip }: ApnsFacts) => [waitLonger, ...withoutApns(skip)]),
+  'apns-timeout': entry(7, ({ skip }: ApnsFacts) => [waitLonger, skip && withoutApns(skip)]),
   'apns-tls': entry(7, ({ skip }: ApnsFacts) => [
     'A proxy that inspects TLS breaks the connection to APNs: let it pass. A stand-in names its CA with --ca-file PEM.',
-    ...withoutApns(skip),
+    skip && withoutApns(skip),
   ]),
   'apns-not-http2': entry(7, ({ skip }: ApnsFacts) => [
     'APNs speaks HTTP/2: something else answers at this address.',
-    ...withoutApns(skip),
+    skip && withoutApns(skip),
   ]),
 };
 
-function withoutApns(skip: string | undefined): readonly string[] {
-  return skip === undefined ? [] : [`Or go on without asking APNs: ${skip}.`];
+function withoutApns(skip: string): string {
+  return `Or go on without asking APNs: ${skip}.`;
 }

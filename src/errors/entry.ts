@@ -13,12 +13,15 @@ export interface ErrorEntry<Facts extends object> {
   readonly hints: (facts: Facts) => readonly string[];
 }
 
+/** Sentences; what is no text is left out. */
+export type Hints = readonly (string | false | null | undefined | readonly string[])[];
+
 /** The entry of a code; its type parameter is the facts that `new CliError(code, …)` takes. */
 export function entry<Facts extends object = NoFacts>(
   exitCode: ExitCode,
-  hints: readonly string[] | ((facts: Facts) => readonly string[]),
+  hints: (facts: Facts) => Hints = () => [],
 ): ErrorEntry<Facts> {
-  return { exitCode, hints: typeof hints === 'function' ? hints : () => hints };
+  return { exitCode, hints: (facts) => hints(facts).flatMap((hint) => hint || []) };
 }
 
 export const passwordSources =

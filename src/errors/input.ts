@@ -1,5 +1,5 @@
 import { shellWord } from '../text/phrasing.ts';
-import { entry, passwordSources, waitLonger } from './entry.ts';
+import { entry, type Hints, passwordSources, waitLonger } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** What is known of any file that is read. */
@@ -39,32 +39,32 @@ interface LateFacts {
 /** The errors of an input file, which end with 3. */
 export const inputErrors = {
   'file-not-found': entry(3, ({ input, renewal }: FileFacts) => [
-    ...(input === 'fleet' ? ['Name it with --file FILE, or make one: `mfa-cli fleet init`.'] : []),
-    ...renewalHints(renewal),
+    input === 'fleet' && 'Name it with --file FILE, or make one: `mfa-cli fleet init`.',
+    renewal && renewalHint(renewal),
   ]),
   'file-unreadable': entry(3, ({ remedy, profile, renewal }: UnreadableFacts) => [
-    ...(remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
-    ...renewalHints(renewal),
-    ...(profile === undefined ? [] : ['Update mfa-cli, or use another profile with --profile NAME.']),
+    remedy && `Run \`${remedy}\`.`,
+    renewal && renewalHint(renewal),
+    profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
   ]),
   'file-unwritable': entry(3, ({ remedy, store }: UnwritableFacts) => [
-    ...(remedy === undefined ? [] : [`Run \`${remedy}\`.`]),
-    ...(store === undefined ? [] : [storeHints[store]]),
+    remedy && `Run \`${remedy}\`.`,
+    store && storeHints[store],
   ]),
-  'file-too-large': entry(3, ({ input }: FileFacts) =>
-    input === 'p12' ? ['A .p12 file with a push certificate has 2 to 10 kB: this is another file.'] : [],
-  ),
+  'file-too-large': entry(3, ({ input }: FileFacts) => [
+    input === 'p12' && 'A .p12 file with a push certificate has 2 to 10 kB: this is another file.',
+  ]),
   'pkcs12-not-recognised': entry(3, ({ encoding, part, name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
       ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
-      : packHints(part, name),
+      : packHints(name === 'standard input' ? 'FILE' : shellWord(name))[part ?? 'other'],
   ),
-  'pkcs12-corrupt': entry(3, ['Export or copy the file again, in binary mode.']),
+  'pkcs12-corrupt': entry(3, () => ['Export or copy the file again, in binary mode.']),
   'pkcs12-password-incorrect': entry(3, (facts: SecretFacts) => [
-    ...oddityHints(facts),
+    oddityHints(facts),
     'Blanks at either end count. The password is the one that was chosen at the export of the file.',
   ]),
-  'pkcs12-password-required': entry(3, [
+  'pkcs12-password-required': entry(3, () => [
     'An empty password was given: where a secret store fills it, the secret may be missing.',
     passwordSources,
   ]),
@@ -84,23 +84,19 @@ export const inputErrors = {
     late ? waitLonger : 'Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.',
   ]),
   'key-password-incorrect': entry(3, (facts: SecretFacts) => [
-    ...oddityHints(facts),
+    oddityHints(facts),
     "Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
   ]),
-  'project-not-recognised': entry(
-    3,
-    ({ layout, late }: LateFacts & { readonly layout?: keyof typeof projectHints }) => [
-      late
-        ? waitLonger
-        : layout === undefined
-          ? 'Name the .xcodeproj of the app, or the directory that holds it.'
-          : projectHints[layout],
-    ],
-  ),
+  'project-not-recognised': entry(3, ({ layout = 'unknown', late }: ProjectFacts) => [
+    late ? waitLonger : projectHints[layout],
+  ]),
 };
+
+type ProjectFacts = LateFacts & { readonly layout?: keyof typeof projectHints };
 
 /** What makes the Xcode project of a folder that has none, by what the folder is laid out for. */
 const projectHints = {
+  unknown: 'Name the .xcodeproj of the app, or the directory that holds it.',
   tuist: 'Generate the project first: `tuist install`, then `tuist generate --no-open`.',
   xcodegen: 'Generate the project first: `xcodegen generate`.',
   expo: 'Generate the project first: `npx expo prebuild --platform ios`.',
@@ -118,48 +114,31 @@ const projectHints = {
 /** What gives the store back. */
 const storeHints = {
   unwritable: 'Let this user write into that directory, or name another one in MFA_CLI_CONFIG_DIR.',
+  shared: 'Name a directory of your own in MFA_CLI_CONFIG_DIR, in which nobody else may write.',
   busy: 'Wait for the other mfa-cli to end, or end it.',
 };
 
 /** What gives a renewal back a file that it cannot do without. @param state its state file */
-function renewalHints(state: string | undefined): readonly string[] {
-  return state === undefined
-    ? []
-    : [
-        `Put it back as it was. Or move ${shellWord(state)} away: the next run begins anew, and leaves all other files where they are.`,
-      ];
+function renewalHint(state: string): string {
+  return `Put it back as it was. Or move ${shellWord(state)} away: the next run begins anew, and leaves all other files where they are.`;
 }
 
-/** How what was given becomes a .p12. @param name of the file */
-function packHints(part: NotPkcs12Facts['part'], name: string): readonly string[] {
-  const file = name === 'standard input' ? 'FILE' : shellWord(name);
+/** How what was given becomes a .p12. @param file as a shell takes it */
+function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['part']> | 'other', Hints>> {
   const exported =
     'In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.';
-  switch (part) {
-    case 'certificate':
-      return [
-        `Pack it with its private key: \`mfa-cli apns pack --cert ${file} --key KEY --out cert.p12\`.`,
-        exported,
-      ];
-    case 'key':
-      return [
-        `Pack it with Apple's certificate: \`mfa-cli apns pack --cert aps.cer --key ${file} --out cert.p12\`.`,
-      ];
-    case 'certificate-and-key':
-      return [`Pack both into a .p12: \`mfa-cli apns pack --cert ${file} --key ${file} --out cert.p12\`.`];
-    case 'request':
-      return [
-        `Apple answers it with a certificate: then \`mfa-cli apns pack --cert aps.cer --key KEY --out cert.p12\`.`,
-      ];
-    case 'base64':
-      return [
-        `Decode it into a file, \`base64 -d ${file} > cert.p12\`, or give the text in MFA_CLI_P12_BASE64.`,
-      ];
-    case 'auth-key':
-      return [
-        'The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
-      ];
-    default:
-      return [exported];
-  }
+  const pack = 'mfa-cli apns pack --cert';
+  return {
+    certificate: [`Pack it with its private key: \`${pack} ${file} --key KEY --out cert.p12\`.`, exported],
+    key: [`Pack it with Apple's certificate: \`${pack} aps.cer --key ${file} --out cert.p12\`.`],
+    'certificate-and-key': [`Pack both into a .p12: \`${pack} ${file} --key ${file} --out cert.p12\`.`],
+    request: [`Apple answers it with a certificate: then \`${pack} aps.cer --key KEY --out cert.p12\`.`],
+    base64: [
+      `Decode it into a file, \`base64 -d ${file} > cert.p12\`, or give the text in MFA_CLI_P12_BASE64.`,
+    ],
+    'auth-key': [
+      'The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
+    ],
+    other: [exported],
+  };
 }

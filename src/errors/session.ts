@@ -20,7 +20,9 @@ export type SignInCause =
   | 'grant'
   | 'factor'
   | 'mechanism'
-  | 'user';
+  | 'user'
+  | 'address'
+  | 'host';
 
 interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
@@ -28,6 +30,8 @@ interface CauseFacts extends FleetFacts {
   readonly clientId?: string;
   readonly scope?: string;
   readonly redirectUri?: string;
+  /** What the vendor's discovery names. */
+  readonly identityHost?: string;
 }
 
 interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
@@ -44,42 +48,53 @@ interface TimedOutFacts {
 /** `port`: that of the loopback redirect, where another program has it. */
 type FailedFacts = CauseFacts & SecretFacts & { readonly port?: string };
 
+interface OtherUserFacts {
+  /** Who came back. */
+  readonly user?: string;
+}
+
 interface KeychainFacts {
   readonly keychain?: 'package' | 'library' | 'locked' | 'silent' | 'none';
 }
 
 /** The errors of the session, which end with 5. */
 export const sessionErrors = {
-  'keychain-unavailable': entry(5, keychainHints),
-  'not-signed-in': entry(5, (facts: FleetFacts) => fleetHints(facts) ?? [signIn]),
-  'session-expired': entry(5, (facts: ExpiredFacts) => [
-    ...(stepHints(facts, 'right') ?? [
-      ...oddityHints(facts),
-      ...(facts.session === 'administrator' ? [signInAnew] : (fleetHints(facts) ?? [signIn])),
-    ]),
+  'keychain-unavailable': entry(5, ({ keychain = 'none' }: KeychainFacts) => [
+    keychainHints[keychain],
+    'A session can also be kept in a file: `mfa-cli login --store file`.',
   ]),
+  'not-signed-in': entry(5, (facts: FleetFacts) => [fleetHint(facts) ?? signIn]),
+  'session-expired': entry(
+    5,
+    (facts: ExpiredFacts) =>
+      stepHints(facts, 'right') ?? [
+        oddityHints(facts),
+        facts.session === 'administrator' ? signInAnew : (fleetHint(facts) ?? signIn),
+      ],
+  ),
   'sign-in-failed': entry(5, (facts: FailedFacts) => {
-    const ofFleet = fleetHints(facts);
-    if (ofFleet !== null) return [...oddityHints(facts), ...ofFleet];
-    if (facts.port === undefined) return [...oddityHints(facts), ...causeHints(facts)];
-    return [
-      `Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.`,
-    ];
+    const ofFleet = fleetHint(facts);
+    if (ofFleet === null && facts.port !== undefined)
+      return [
+        'Choose a free port with --port N or MFA_CLI_PORT, and register its redirect URI http://127.0.0.1:N/callback.',
+      ];
+    return [oddityHints(facts), ofFleet ?? causeHints(facts)];
   }),
-  'sign-in-timed-out': entry(5, ({ awaited, redirectUri }: TimedOutFacts) => [
-    ...(awaited === 'factor'
-      ? []
-      : [
-          `If the browser showed an error, add exactly ${redirectUri ?? 'the redirect URI'} to the Allowed Redirects of the OAuth application.`,
-        ]),
+  'sign-in-timed-out': entry(5, ({ awaited, redirectUri = 'the redirect URI' }: TimedOutFacts) => [
+    awaited !== 'factor' &&
+      `If the browser showed an error, add exactly ${redirectUri} to the Allowed Redirects of the OAuth application.`,
     'Wait longer with --timeout SECONDS.',
   ]),
-  'sign-in-denied': entry(5, (facts: CauseFacts & SecretFacts) => {
-    const ofFleet = fleetHints(facts);
-    if (ofFleet !== null) return ofFleet;
-    if (facts.cause !== undefined) return causeHints(facts);
-    return ['Allow the access in the browser, as a user who is permitted to use the OAuth application.'];
-  }),
+  'sign-in-denied': entry(5, (facts: CauseFacts & SecretFacts) => [
+    fleetHint(facts) ??
+      (facts.cause === undefined
+        ? 'Allow the access in the browser, as a user who is permitted to use the OAuth application.'
+        : causeHints(facts)),
+  ]),
+  'sign-in-other-user': entry(5, ({ user = 'USER' }: OtherUserFacts) => [
+    'Sign out of the tenant in the browser, or use a private window, and run it again.',
+    `If this user is meant, run it with --login-hint ${shellWord(user)} or MFA_CLI_USER, or with a profile of its own (--profile NAME).`,
+  ]),
 };
 
 const signIn =
@@ -87,81 +102,62 @@ const signIn =
 const signInAnew =
   'Run it again to sign in anew; where MFA_CLI_TOKEN is set, give it a new access token of an administrator.';
 
-function keychainHints({ keychain }: KeychainFacts): readonly string[] {
-  const otherwise = 'A session can also be kept in a file: `mfa-cli login --store file`.';
-  switch (keychain) {
-    case 'locked':
-    case 'silent':
-      return [
-        'Unlock the keychain, or answer its question on the screen, and run the command again.',
-        otherwise,
-      ];
-    case 'package':
-      return ['Install mfa-cli again, without --omit=optional.', otherwise];
-    case 'library':
-      return [
-        'It is unpacked into the directory for temporary files: name one in TMPDIR that can be written and is not mounted noexec.',
-        otherwise,
-      ];
-    default:
-      return [
-        'Linux needs a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',
-        otherwise,
-      ];
-  }
-}
+const unlock = 'Unlock the keychain, or answer its question on the screen, and run the command again.';
+const keychainHints = {
+  locked: unlock,
+  silent: unlock,
+  package: 'Install mfa-cli again, without --omit=optional.',
+  library:
+    'It is unpacked into the directory for temporary files: name one in TMPDIR that can be written and is not mounted noexec.',
+  none: 'Linux needs a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',
+};
 
 /** What helps a tenant of a fleet; null for any other. */
-function fleetHints({ fleet, fleetProfile }: FleetFacts): readonly string[] | null {
+function fleetHint({ fleet, fleetProfile }: FleetFacts): string | null {
   if (fleetProfile !== undefined)
-    return [
-      `Run \`mfa-cli login --profile ${shellWord(fleetProfile)}\`, at the tenant that the fleet file names.`,
-    ];
-  return fleet === undefined
-    ? null
-    : ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+    return `Run \`mfa-cli login --profile ${shellWord(fleetProfile)}\`, at the tenant that the fleet file names.`;
+  return fleet ? 'Correct what the fleet file says under sign-in, or the secret that it leads to.' : null;
 }
 
 /** The place in the admin portal that a sign-in has to agree with. */
-function causeHints({ cause, appId, clientId, scope, redirectUri }: CauseFacts): readonly string[] {
+function causeHints({
+  cause,
+  appId,
+  clientId,
+  scope,
+  redirectUri,
+  identityHost,
+}: CauseFacts): readonly string[] {
   const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
-  switch (cause) {
-    case 'application':
-      return [
-        `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. Where there is none yet, \`mfa-cli bootstrap\` makes it.`,
-      ];
-    case 'client':
-      return [
-        `The client ID "${clientId}" was given. Give one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
-      ];
-    case 'secret':
-      return [
-        `The client ID "${clientId}" and the client secret were refused: they are the name and the password of a service user who may use the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file of MFA_CLI_CLIENT_SECRET_FILE.`,
-      ];
-    case 'scope':
-      return [
-        `The scope "${scope}" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
-      ];
-    case 'redirect':
-      return [
-        `Add exactly ${redirectUri} to the Allowed Redirects (${place} General Usage), or give the port of one of them with --port N.`,
-      ];
-    case 'grant':
-      return [`Tick Auth Code among the Auth methods: ${place} Tokens.`];
-    case 'factor':
-      return [
-        'Too many wrong answers lock a user out for a while; an administrator can unlock and see why: Users > the user > Activity.',
-      ];
-    case 'mechanism':
-      return [
-        'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
-        'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
-      ];
-    case 'user':
-      return [
-        `Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`,
-      ];
-    default:
-      return [];
-  }
+  const hints: Readonly<Record<SignInCause, readonly string[]>> = {
+    application: [
+      `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. Where there is none yet, \`mfa-cli bootstrap\` makes it.`,
+    ],
+    client: [
+      `The client ID "${clientId}" was given. Give one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
+    ],
+    secret: [
+      `The client ID "${clientId}" and the client secret were refused: they are the name and the password of a service user who may use the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file of MFA_CLI_CLIENT_SECRET_FILE.`,
+    ],
+    scope: [
+      `The scope "${scope}" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
+    ],
+    redirect: [
+      `Add exactly ${redirectUri} to the Allowed Redirects (${place} General Usage), or give the port of one of them with --port N.`,
+    ],
+    grant: [`Tick Auth Code among the Auth methods: ${place} Tokens.`],
+    factor: [
+      'Too many wrong answers lock a user out for a while; an administrator can unlock and see why: Users > the user > Activity.',
+    ],
+    mechanism: [
+      'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
+      'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
+    ],
+    host: [`If that is your tenant, sign in to it by its own address: --tenant ${identityHost}.`],
+    address: [
+      'Run it again. Where somebody else uses this machine too, run it with --no-browser, and give the printed address to the browser yourself.',
+    ],
+    user: [`Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`],
+  };
+  return cause === undefined ? [] : hints[cause];
 }

@@ -1,4 +1,4 @@
-import { entry, waitLonger } from './entry.ts';
+import { entry, type Hints, waitLonger } from './entry.ts';
 
 /** How the address of an identity host looks. */
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
@@ -53,8 +53,8 @@ export const tenantErrors = {
         'The scope of the OAuth application must allow the REST API: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
       ],
   ),
-  'tenant-changed': entry(6, ['Run it again: it is planned anew from what is there now.']),
-  'rate-limited': entry(6, ['Wait a minute and try again.']),
+  'tenant-changed': entry(6, () => ['Run it again: it is planned anew from what is there now.']),
+  'rate-limited': entry(6, () => ['Wait a minute and try again.']),
   'tenant-unreachable': entry(7, (facts: AddressFacts) =>
     addressHints(
       facts,
@@ -87,39 +87,26 @@ export const tenantErrors = {
  * What helps where a step of `bootstrap` failed; null anywhere else.
  * @param lacking says that it may have failed for want of a right
  */
-export function stepHints(
-  { step, right = '', byHand = '' }: StepFacts,
-  lacking?: 'right',
-): readonly string[] | null {
+export function stepHints({ step, right = '', byHand = '' }: StepFacts, lacking?: 'right'): Hints | null {
   if (step === undefined) return null;
   return [
-    ...(lacking === undefined
-      ? []
-      : [
-          `The user lacks a right for this step: it takes the administrative right "${right}" (System Administrator has it).`,
-        ]),
+    lacking &&
+      `The user lacks a right for this step: it takes the administrative right "${right}" (System Administrator has it).`,
     `By hand, in the admin portal: ${byHand}.`,
     'Run it again then: it goes on from what is there.',
   ];
 }
 
-function refusalHints({ tried, file = '' }: RefusedFacts): readonly string[] {
-  const hints: string[] = [];
-  if (tried !== undefined) {
-    const others = ['json', 'form', 'query'].filter((form) => !tried.split(' ').includes(form));
-    hints.push(
+function refusalHints({ tried, file = '' }: RefusedFacts): Hints {
+  const others = ['json', 'form', 'query'].filter((form) => !tried?.split(' ').includes(form));
+  return [
+    tried !== undefined &&
       `The tenant did not find the parameters where they were sent: try --send-as ${others.join(' or ')}. A query is part of an address, and addresses end up in logs.`,
-    );
-  }
-  if (file.includes('encryption-modern'))
-    hints.push(
+    file.includes('encryption-modern') &&
       'The password opens the file here; Windows Server 2016 and older reject it when the file is encrypted with AES: make another with `mfa-cli apns convert --format p12 --encryption legacy`.',
-    );
-  if (file.includes('iterations-high'))
-    hints.push(
+    file.includes('iterations-high') &&
       'The newest .NET loader refuses high iteration counts: make another file with `mfa-cli apns convert --format p12`.',
-    );
-  return hints;
+  ];
 }
 
 /** Where a tenant's name or its portal was given in place of its address, that is what is to be mended. */
@@ -127,7 +114,7 @@ function addressHints(
   { tenantName, identityHost, portal, registry }: AddressFacts,
   usual: string,
   ofRegistry?: string,
-): readonly string[] {
+): Hints {
   if (registry && ofRegistry !== undefined) return [ofRegistry];
   if (portal)
     return [

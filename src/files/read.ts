@@ -8,7 +8,7 @@ import { Secret } from '../text/secret.ts';
 import { waitsForPipes, waitsForTerminals } from '../text/version.ts';
 
 /** The part of the context that reading needs. */
-type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular'>;
+type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular' | 'judge'>;
 
 /** No password or client secret is longer than this, in bytes. */
 export const secretLimit = 64 * 1024;
@@ -45,6 +45,7 @@ export async function readWhole(
     return await readAll(path, limit, reading);
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
+    if (error instanceof CliError) throw error;
     throw error instanceof LimitExceeded
       ? tooLarge(nameOf(path), limit, facts)
       : unreadable(path, nameOf(path), error, true, facts);
@@ -157,6 +158,8 @@ export interface Waiting {
   readonly patience: number;
   /** Whether nothing but a regular file will do, since the program itself makes it. */
   readonly regular?: boolean;
+  /** Throws where what was opened is not to be read; never called for stdin. */
+  judge?(stats: Stats): void;
 }
 
 /** A named pipe from which nothing came in time. */
@@ -176,6 +179,7 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
   try {
     const stats = fstatSync(file);
     if (waiting.regular === true && !stats.isFile() && !stats.isDirectory()) throw new NoRegularFile();
+    waiting.judge?.(stats);
     const patience = patienceWith(path, stats, waiting);
     try {
       const terminal = await isTerminal(file, stats);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import type { buildConnector, Client, Dispatcher } from 'undici';
 import { BrokenAnswer, NotHttp } from './failure.ts';
@@ -79,7 +80,10 @@ async function openConnection(settings: ConnectionSettings): Promise<Connection>
     ...bounds,
     connect(way, done) {
       connect(way).then(
-        (socket) => {
+        async (socket) => {
+          // What came with the connection, before anything was asked, would be taken for the answer.
+          await setImmediate();
+          if (socket.readableLength > 0) socket.destroy(new NotHttp());
           // undici takes the error of its own for it as a reason to connect again, for ever.
           if (socket.destroyed) return done(socket.errored ?? connectionClosed(), null);
           watch(wire, socket);

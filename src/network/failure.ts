@@ -40,7 +40,7 @@ export function unwrapProxyError(error: unknown): unknown {
 }
 
 const certificateCodes =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO|UNSPECIFIED$)/;
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|EPROTO|UNSPECIFIED$)/;
 const unverifiedCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|PATH_LENGTH_)/;
 const untrustedCodes = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -94,7 +94,9 @@ export function tlsReason(code: string): string {
   if (untrustedCodes.has(code)) return `its certificate comes from an unknown authority (${code})`;
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
   if (code === 'ERR_TLS_WEAK_SERVER_KEY') return 'its RSA key has fewer than 2048 bits';
-  // What newer versions of OpenSSL refuse by themselves has no name in Node.js.
+  if (code === 'ERR_TLS_WEAK_SERVER_SIGNATURE')
+    return 'its certificate has a weak signature (SHA-1 or older)';
+  // What OpenSSL refuses by itself has no name in Node.js.
   if (code === 'UNSPECIFIED')
     return 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature';
   if (code === 'CERT_NOT_YET_VALID') return 'its certificate is not yet valid';

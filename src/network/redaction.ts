@@ -38,7 +38,7 @@ export function secretsInQuery(path: string): readonly Secret[] {
 
 /** A path without the values that its query names as secrets; `found` gets each of them, decoded. */
 export function redactQuery(path: string, found: (value: string) => void = () => {}): string {
-  return path.replace(/(?<=[?&])[^&=]+=[^&]+/g, (pair) => {
+  return path.replace(/(?<=[?&])[^?&=]+=[^&]+/g, (pair) => {
     const [[name = '', value = ''] = []] = [...new URLSearchParams(pair)];
     if (!secretName.test(name)) return pair;
     found(value);

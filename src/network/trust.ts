@@ -1,6 +1,7 @@
 import {
   checkServerIdentity,
   createSecureContext,
+  type DetailedPeerCertificate,
   type PeerCertificate,
   type SecureContext,
   type SecureContextOptions,
@@ -104,20 +105,54 @@ export async function trustingContext(
 /** NIST SP 800-131A, and the default of newer versions of OpenSSL. */
 const fewestBits = 2048;
 
-/** The server's RSA key is shorter than 2048 bits. */
-class WeakServerKey extends Error {
-  readonly code = 'ERR_TLS_WEAK_SERVER_KEY';
+/** The DER of the OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279 §2.2; those of OIW begin with 2b0e). */
+const weakSignature = /^(2a864886f70d01010[2-5]|2a8648ce3d0401|2a8648ce380403|2b0e0302(03|0d|0f|1b|1d))$/;
+
+/** A certificate that nobody should rely on, whoever vouches for it. */
+class WeakCertificate extends Error {
+  readonly code: string;
+
+  constructor(what: 'KEY' | 'SIGNATURE') {
+    super('The certificate is weak');
+    this.code = `ERR_TLS_WEAK_SERVER_${what}`;
+  }
 }
 
 /**
- * What every TLS connection uses, whatever the environment says: the server's certificate must be trusted and issued for
- * that host, and its RSA key must be long enough. Judged before anything is sent.
+ * What every TLS connection uses, whatever the environment says and the runtime takes: the server's certificate must be
+ * trusted and issued for that host, and no certificate below the root may be weak. Judged before anything is sent.
  */
 export const strictTls = {
   rejectUnauthorized: true,
   checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
-    const { modulus, bits = fewestBits } = certificate as { modulus?: string; bits?: number };
-    const weak = modulus !== undefined && bits < fewestBits;
-    return checkServerIdentity(host, certificate) ?? (weak ? new WeakServerKey() : undefined);
+    return checkServerIdentity(host, certificate) ?? weaknessIn(certificate as DetailedPeerCertificate);
   },
 };
+
+/** The first weak certificate from the server's up to the root, whose signature proves nothing to whoever trusts it. */
+function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined {
+  for (let at = leaf; ; at = at.issuerCertificate) {
+    const { modulus, bits = fewestBits, raw, issuerCertificate: issuer, fingerprint256 } = at;
+    const isRoot = issuer === undefined || issuer.fingerprint256 === fingerprint256;
+    const isJudged = at === leaf || !isRoot;
+    if (isJudged && modulus !== undefined && bits < fewestBits) return new WeakCertificate('KEY');
+    if (isRoot) return undefined;
+    if (weakSignature.test(signatureAlgorithm(raw))) return new WeakCertificate('SIGNATURE');
+  }
+}
+
+/** The OID in hexadecimal DER: the first element of the second one of a certificate (RFC 5280 §4.1). */
+function signatureAlgorithm(certificate: Buffer): string {
+  const { begin: signed } = elementAt(certificate, 0);
+  const { begin: algorithm } = elementAt(certificate, elementAt(certificate, signed).end);
+  const { begin, end } = elementAt(certificate, algorithm);
+  return certificate.toString('hex', begin, end);
+}
+
+/** Where the content of a DER element (X.690 §8.1) begins and ends. */
+function elementAt(der: Buffer, position: number): { readonly begin: number; readonly end: number } {
+  const first = der.readUInt8(position + 1);
+  const bytes = first < 0x80 ? 0 : first - 0x80;
+  const begin = position + 2 + bytes;
+  return { begin, end: begin + (bytes === 0 ? first : der.readUIntBE(position + 2, bytes)) };
+}

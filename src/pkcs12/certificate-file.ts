@@ -47,10 +47,12 @@ function readOne(der: Uint8Array): Certificate {
 }
 
 /** Certificates in issuing order, and those outside the chain. */
-export interface Chain {
-  readonly ordered: readonly Certificate[];
-  readonly unrelated: readonly Certificate[];
+interface Chain<Link> {
+  readonly ordered: readonly Link[];
+  readonly unrelated: readonly Link[];
 }
+
+type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
 
 /** A chain takes one verification for each certificate; more are needed only where several share a name. */
 const mostSignatures = 64;
@@ -59,7 +61,7 @@ const mostSignatures = 64;
  * Orders authorities issuer by issuer, starting with the leaf's. The leaf itself and duplicates are left out. What would
  * take too many verifications counts as unrelated.
  */
-export function orderChain(leaf: Certificate, candidates: readonly Certificate[]): Chain {
+export function orderChain<Link extends Encoded>(leaf: Encoded, candidates: readonly Link[]): Chain<Link> {
   const left = new Map(
     candidates.map((candidate) => [
       candidate.fingerprint,
@@ -67,7 +69,7 @@ export function orderChain(leaf: Certificate, candidates: readonly Certificate[]
     ]),
   );
   left.delete(leaf.fingerprint);
-  const ordered: Certificate[] = [];
+  const ordered: Link[] = [];
   let signatures = 0;
   for (let subject = new X509Certificate(leaf.der); ; ) {
     const issuer = [...left.values()].find(

@@ -86,13 +86,16 @@ export async function deriveKeys(
       inThreadPool.push([index, () => deriveInThread(derivation, encoded.utf8)]);
     }
   }
-  const ended = new AbortController();
+  let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { signal: ended.signal });
+    onAbort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
   });
   const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), sideBySide(inThreadPool, signal)]);
   // A fleet derives many keys under one signal, and every listener would stay with it.
-  const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]).finally(() => ended.abort());
+  const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]).finally(() =>
+    signal?.removeEventListener('abort', onAbort),
+  );
   const keys: Uint8Array[] = [];
   for (const [index, key] of [...fromWorkers, ...fromThreadPool]) keys[index] = key;
   return keys;

@@ -121,7 +121,7 @@ export function startable([name, ...args]: Command, env: Environment, machine: M
   const words = [file, ...args];
   // cmd.exe puts variables between percent signs, quoted or not, and has no escape for a quote or a line break.
   if (words.some((word) => /["%\r\n\0]/.test(word))) throw failure('UNQUOTABLE', 'no safe way to quote it');
-  const line = words.map((word) => `"${word.replace(/\\+$/, '$&$&')}"`).join(' ');
+  const line = words.map((word) => `"${word.replace(/(?<!\\)\\+$/, '$&$&')}"`).join(' ');
   const interpreter = systemProgram('cmd.exe', env);
   return { file: interpreter, args: ['/d', '/e:on', '/v:off', '/s', '/c', `"${line}"`], verbatim: true };
 }

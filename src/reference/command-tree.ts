@@ -15,12 +15,8 @@ export interface OptionNode {
   readonly value: Value;
 }
 
-export interface ArgumentNode {
-  /** `<name>`, `[file]`. */
-  readonly placeholder: string;
-  readonly description: string;
-  readonly value: Value;
-}
+/** Its placeholder is `<name>` or `[file]`. */
+export type ArgumentNode = Omit<OptionNode, 'spellings'>;
 
 /** A command of the command line, for whoever describes all of it: completions and the man page. */
 export interface CommandNode {
@@ -101,7 +97,7 @@ function nodeOf(command: Command, path: string): CommandNode {
 
 function optionOf(option: Option): OptionNode {
   const { long, short, flags, description, argChoices } = option;
-  const [placeholder = ''] = /[<[].*$/.exec(flags) ?? [];
+  const [placeholder = ''] = /[<[].*$/s.exec(flags) ?? [];
   return {
     spellings: [long, short].filter((spelling) => typeof spelling === 'string'),
     placeholder,
@@ -127,9 +123,7 @@ const namedBy: Readonly<Record<string, 'profile' | 'client-app-key'>> = {
   '--client-app-key': 'client-app-key',
 };
 
-interface Valued {
-  readonly placeholder: string;
-  readonly description: string;
+interface Valued extends Omit<ArgumentNode, 'value'> {
   readonly choices: readonly string[] | undefined;
   readonly names: 'profile' | 'client-app-key' | undefined;
 }

@@ -81,15 +81,17 @@ function unknownOption(word: string, command: Command): CliError {
   // commander looks at the options first.
   if (isGroup && operand !== undefined && !operand.startsWith('-')) return notACommand(operand, command);
   const [typed, dashes = '', name = ''] = /^(-{1,2})([\p{L}\p{M}\p{N}_-]*)/u.exec(word) ?? [word];
-  const options = optionsOf(command);
-  const known = options.find((option) => `--${option.name}` === typed);
+  // Those of the program, too.
+  const help = command.createHelp();
+  const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
+  const known = options.find(({ long }) => long === typed);
   if (known !== undefined) {
-    const takes = known.takesValue ? 'its value after a blank or =' : 'no value';
+    const takes = known.required || known.optional ? 'its value after a blank or =' : 'no value';
     return usage(`Option ${typed} takes ${takes}`, command);
   }
   const near = nearestName(
     name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
-    options.map((option) => option.name),
+    options.map(({ long }) => long?.slice(2) ?? ''),
   );
   const message = `Unknown option ${shownName(dashes, name, near)}${suggestion(near && `--${near}`)}`;
   const misplaced = isGroup && near === undefined;
@@ -101,21 +103,6 @@ function shownName(dashes: string, name: string, near: string | undefined): stri
   const letters = [...name];
   const shown = dashes === '-' && near === undefined ? 1 : longestName;
   return `${dashes}${letters.slice(0, shown).join('')}${letters.length > shown ? '…' : ''}`;
-}
-
-interface KnownOption {
-  /** Without its dashes. */
-  readonly name: string;
-  readonly takesValue: boolean;
-}
-
-/** The options that the help of the command shows, those of the program too. */
-function optionsOf(command: Command): readonly KnownOption[] {
-  const help = command.createHelp();
-  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map((option) => ({
-    name: option.long?.slice(2) ?? '',
-    takesValue: option.required || option.optional,
-  }));
 }
 
 function suggestion(near: string | undefined): string {

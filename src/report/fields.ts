@@ -4,9 +4,14 @@ import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
 import { count } from '../text/phrasing.ts';
 import { inCell, onOneLine } from '../text/printable.ts';
 
+/** A name and its value; null leaves it out. */
+type Field = readonly [name: string, value: string | null];
+
 /** Lines of name and value, the values aligned. */
-export function formatFields(fields: readonly Entry[], style: Style): string {
-  const entries = fields.map(([name, value]): Entry => [style.dim(inCell(name)), inCell(value)]);
+export function formatFields(fields: readonly Field[], style: Style): string {
+  const entries = fields.flatMap(([name, value]): Entry[] =>
+    value === null ? [] : [[style.dim(inCell(name)), inCell(value)]],
+  );
   return formatEntries(entries, style.columns);
 }
 

@@ -21,15 +21,25 @@ export function addList(command: Command, title: string, entries: readonly Entry
   return command.addHelpText('after', list);
 }
 
+/** What the help says of an option; behind it, in a list, the only values that the option takes. */
+type OptionWords = string | readonly [words: string, ...choices: readonly string[]];
+
+/** Declares options that no setting stands for, by their flags. */
+export function addOptions(command: Command, options: Readonly<Record<string, OptionWords>>): Command {
+  for (const [flags, given] of Object.entries(options)) {
+    const [words, ...choices] = [given].flat();
+    const option = command.createOption(flags, words);
+    command.addOption(choices.length === 0 ? option : option.choices(choices));
+  }
+  return command;
+}
+
 /** The options of `JudgingOptions` without `--force`. */
 export function addJudgingOptions(command: Command): Command {
-  return command
-    .addOption(
-      command
-        .createOption('--fail-on <level>', 'from which findings on to end with 4; default: error')
-        .choices(['error', 'warning']),
-    )
-    .option('--warn-days <days>', 'warn with this many days left or fewer; default: 30');
+  return addOptions(command, {
+    '--fail-on <level>': ['from which findings on to end with 4; default: error', 'error', 'warning'],
+    '--warn-days <days>': 'warn with this many days left or fewer; default: 30',
+  });
 }
 
 /** The examples at the end of a command's help, one a line. */
@@ -40,15 +50,12 @@ export function addExamples(command: Command, ...examples: readonly string[]): C
   );
 }
 
+const environments = ['production', 'sandbox'] as const;
+
 /** The options of `ApnsOptions` but the topic. */
 export function addApnsHostOptions(command: Command): Command {
-  const environment = command
-    .createOption(
-      '--environment <name>',
-      'APNs environment; default: production, where the certificate serves it',
-    )
-    .choices(['production', 'sandbox']);
-  return addSettings(command.addOption(environment), 'apns-host');
+  const words = 'APNs environment; default: production, where the certificate serves it';
+  return addSettings(addOptions(command, { '--environment <name>': [words, ...environments] }), 'apns-host');
 }
 
 /** What an MFA push says. */
@@ -59,8 +66,9 @@ export interface PushOptions {
 }
 
 export function addPushOptions(command: Command): Command {
-  return command
-    .option('--message <text>', 'what the person reads; default: "A sign-in is waiting: approve or deny it"')
-    .option('--title <text>', 'title of the alert')
-    .option('--challenge <answer>', 'ChallengeAnswer that the app sends back; default: a random one');
+  return addOptions(command, {
+    '--message <text>': 'what the person reads; default: "A sign-in is waiting: approve or deny it"',
+    '--title <text>': 'title of the alert',
+    '--challenge <answer>': 'ChallengeAnswer that the app sends back; default: a random one',
+  });
 }

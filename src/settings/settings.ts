@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
-import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
-import { profileNamed } from '../auth/profiles.ts';
-import type { Context, Environment, HttpOptions } from '../context.ts';
+import { apnsOrigin } from '../apple/apns.ts';
+import type { ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
+import { latestRecord, profileNamed } from '../auth/profiles.ts';
+import { defaultWarnDays } from '../checks/validity.ts';
+import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
+import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
-import { type Credentials, credentialsIn, readClientSecret, readToken } from './credentials.ts';
+import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { table } from './table.ts';
 import { variable } from './variable.ts';
 
@@ -59,17 +62,19 @@ export interface ApnsOptions {
   readonly apnsHost?: string;
 }
 
-/** What is said of the way to APNs; null where nothing says it. */
-export interface GivenApns {
-  readonly topic: string | null;
-  readonly environment: ApnsEnvironment | null;
-  /** In place of Apple's. */
-  readonly host: string | null;
+/** Options of the commands that judge a certificate. */
+export interface JudgingOptions {
+  readonly failOn?: 'error' | 'warning';
+  readonly warnDays?: string;
+  /** Where the command has it: nothing stops. */
+  readonly force?: boolean;
 }
 
 /** Every option that a variable or the profile can stand in for; a command has those that it declares. */
-interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions {
+interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, JudgingOptions {
+  readonly sendAs?: SentAs;
   readonly port?: string;
+  readonly loginHint?: string;
   readonly clientAppKey?: string;
   readonly store?: string;
 }
@@ -89,49 +94,21 @@ export interface Stored {
   readonly profiles: Profiles;
 }
 
-/**
- * What applies to this command line, strongest first: option, environment, profile, default. What may be wrong, or takes
- * the reading of a file, is a function, so that it stops only whoever needs it.
- */
-export interface Settings extends Stored {
-  readonly profileName: string;
-  /** The profile of that name; an empty one where there is none. */
-  readonly profile: Profile;
-  readonly appId: string;
-  readonly clientId: string;
-  readonly scope: string;
-  readonly platformToken: boolean;
-  /** Null where nothing says it. */
-  readonly clientAppKey: string | null;
-  readonly network: HttpOptions;
-  readonly p12: GivenP12;
-  readonly apns: GivenApns;
-  /** Null where somebody has to have signed in. */
-  readonly credentials: Credentials | null;
-  /** Of what was given, what the next command needs as well, beside the connection. */
-  readonly lasting: readonly (readonly [SettingKey, string])[];
-  /** Whether anything but a default says it. */
-  isSet(key: SettingKey): boolean;
-  /** The tenant's origin, or null. @throws {CliError} usage */
-  tenant(): string | null;
-  /** The port of the loopback redirect. @throws {CliError} usage */
-  port(): number;
-  /** Where a sign-in keeps its session. @throws {CliError} usage */
-  sessionStore(): SessionStore;
-  /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
-  clientSecret(): Promise<Secret | null>;
-  /** @throws {CliError} usage */
-  accessToken(): Secret | null;
-}
-
 /** Reads the profiles, which creates nothing. @throws {CliError} file-unreadable, interrupted */
 export async function readSettings(options: SettingOptions, context: Context): Promise<Settings> {
   const store = await context.profiles();
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** Resolves the settings over profiles that were read. @throws {CliError} file-unreadable: this version cannot read the profile */
-export function settingsFrom(options: SettingOptions, stored: Stored, context: Context): Settings {
+/** What applies to this command line. */
+export type Settings = ReturnType<typeof settingsFrom>;
+
+/**
+ * Resolves the settings over profiles that were read, strongest first: option, environment, profile, default. What may be
+ * wrong, or takes the reading of a file, is a function, so that it stops only whoever needs it.
+ * @throws {CliError} file-unreadable: this version cannot read the profile
+ */
+export function settingsFrom(options: SettingOptions, stored: Stored, context: Context) {
   const { env } = context;
   const { profiles } = stored;
   const profileName =
@@ -142,33 +119,52 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
-  const { port, store = variable(env, table.store.variable), caFile } = options;
+  const { port, store = variable(env, table.store.variable), caFile, sendAs = null } = options;
   return {
     ...stored,
     profileName,
+    /** The profile of that name; an empty one where there is none. */
     profile,
     appId: orDefault('app-id'),
     clientId: orDefault('client-id'),
     scope: orDefault('scope'),
     platformToken: isOn(setting('platform-token')),
+    /** Who is to sign in; null where nothing says it. */
+    loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
+    /** Null where nothing says it. */
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
     p12: givenP12(options, env),
     apns: givenApns(options, env),
+    /** How the parameters of a call are sent; null where nothing says it. */
+    sendAs,
+    /** Null where somebody has to have signed in. */
     credentials: credentialsIn(env),
+    /** Of what was given, what the next command needs as well, beside the connection. */
     lasting: [
       ...(port === undefined ? [] : [['port', port] as const]),
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
-    ],
-    isSet: (key) => setting(key) !== undefined,
-    tenant() {
+    ] as readonly (readonly [SettingKey, string])[],
+    /** Whether anything but a default says it. */
+    isSet: (key: SettingKey): boolean => setting(key) !== undefined,
+    /** @throws {CliError} usage */
+    judging: () => judgingOf(options),
+    /** What this machine set last at a tenant for a client app key; null if nothing. */
+    lastSet: (tenant: string | null, clientAppKey: string | null) =>
+      latestRecord(profiles, tenant, clientAppKey),
+    /** The tenant's origin, or null. @throws {CliError} usage */
+    tenant(): string | null {
       const tenant = setting('tenant');
       return tenant === undefined ? null : parseTenantAddress(tenant);
     },
+    /** The port of the loopback redirect. @throws {CliError} usage */
     port: () => parseRedirectPort(orDefault('port')),
+    /** Where a sign-in keeps its session. @throws {CliError} usage */
     sessionStore: () => parseSessionStore(orDefault('store')),
+    /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
     clientSecret: () => readClientSecret(context),
+    /** @throws {CliError} usage */
     accessToken: () => readToken(env),
   };
 }
@@ -231,13 +227,47 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }
 
-/** What the command line and the environment say of the way to APNs, for whoever needs no profile. */
-export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment): GivenApns {
+/** What is said of the way to APNs. */
+export type GivenApns = ReturnType<typeof givenApns>;
+
+/** What the command line and the environment say of the way to APNs, for whoever needs no profile; null where nothing says it. */
+export function givenApns(
+  { topic, environment, apnsHost }: ApnsOptions,
+  env: Environment,
+): {
+  readonly topic: string | null;
+  readonly environment: ApnsEnvironment | null;
+  /** Apple's for an environment, or the host that is said in its place. @throws {CliError} usage */
+  origin(environment: ApnsEnvironment): URL;
+} {
+  const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
   return {
     topic: topic ?? null,
     environment: environment ?? null,
-    host: apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST') ?? null,
+    origin: (chosen) => apnsOrigin(chosen, host),
   };
+}
+
+/** How strictly a certificate is judged. @throws {CliError} usage */
+export function judgingOf(options: JudgingOptions) {
+  const { failOn = 'error', force = false } = options;
+  return { failOn, force, warnDays: warnDaysOf(options) };
+}
+
+/** From how many days left on a certificate expires soon. @throws {CliError} usage */
+export function warnDaysOf(
+  { warnDays }: Pick<JudgingOptions, 'warnDays'>,
+  otherwise: number | null = null,
+): number {
+  return parseDays(warnDays, '--warn-days N') ?? otherwise ?? defaultWarnDays;
+}
+
+/** A number of days from an option; null without it. @throws {CliError} usage */
+export function parseDays(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  if (!/^\d{1,5}$/.test(text))
+    throw new CliError('usage', `"${text}" is not a number of days`, { facts: { option } });
+  return Number(text);
 }
 
 /** What an option gives, as the text that a variable or a profile would have. */

@@ -103,6 +103,13 @@ export const table = {
     meaning: 'port of the loopback redirect',
     default: '8400',
   },
+  user: {
+    option: '--login-hint <user>',
+    help: 'user who is to sign in; the sign-in page is told',
+    variable: 'MFA_CLI_USER',
+    meaning: 'user who is to sign in; another one who comes back is asked about, or refused',
+    default: 'who the profile belongs to',
+  },
   timeout: {
     option: '--timeout <seconds>',
     help: 'bound on the wait for the network',
@@ -138,6 +145,10 @@ export const table = {
   'shard-index': {
     variable: 'JOB_COMPLETION_INDEX',
     meaning: 'number of the pod in an indexed job of Kubernetes, from 0 on; takes MFA_CLI_SHARDS',
+  },
+  'trust-fleet': {
+    variable: 'MFA_CLI_TRUST_FLEET',
+    meaning: 'sha256:HASH that `fleet plan` told: what the fleet file runs and reads is trusted',
   },
   registry: {
     variable: 'MFA_CLI_REGISTRY',

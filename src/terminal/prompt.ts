@@ -6,16 +6,7 @@ import type { Style } from './style.ts';
 import type { Streams, Terminal } from './terminal.ts';
 
 /** Questions to a person. Each needs a terminal; the answer never appears in a log. */
-export interface Prompt {
-  /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
-  password(question: PasswordQuestion): Promise<Secret>;
-  /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
-  confirm(question: ConfirmQuestion): Promise<boolean>;
-  /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
-  input(question: InputQuestion): Promise<string>;
-  /** One of several. @throws {CliError} prompt-unavailable, interrupted */
-  select(question: SelectQuestion): Promise<string>;
-}
+export type Prompt = ReturnType<typeof createPrompt>;
 
 export interface Question {
   readonly message: string;
@@ -47,7 +38,7 @@ interface SelectQuestion extends Question {
 }
 
 /** Prompts on the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
-export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
+export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   async function ask<Answer>(question: Question, definition: Record<string, unknown>): Promise<Answer> {
     if (!terminal.interactive) {
       throw new CliError(
@@ -87,17 +78,20 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
     return askWhileWaiting(words, terminal.streams, style, stopped);
   }
   return {
-    password: async ({ waiting, ...question }) =>
-      new Secret(
-        waiting !== undefined && terminal.interactive && terminal.spins
-          ? await askBeside(question, waiting)
-          : await ask<string>(question, { type: 'password', mask: false, toggleMask: false }),
-      ),
-    confirm: ({ initial = false, ...question }) =>
+    /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
+    async password({ waiting, ...question }: PasswordQuestion): Promise<Secret> {
+      const beside = waiting !== undefined && terminal.interactive && terminal.spins;
+      const hidden = { type: 'password', mask: false, toggleMask: false };
+      return new Secret(beside ? await askBeside(question, waiting) : await ask<string>(question, hidden));
+    },
+    /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
+    confirm: ({ initial = false, ...question }: ConfirmQuestion) =>
       ask<boolean>(question, { type: 'confirm', default: initial }),
-    input: ({ initial, validate, ...question }) =>
+    /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
+    input: ({ initial, validate, ...question }: InputQuestion) =>
       ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),
-    select: ({ choices, ...question }) =>
+    /** One of several. @throws {CliError} prompt-unavailable, interrupted */
+    select: ({ choices, ...question }: SelectQuestion) =>
       ask<string>(question, {
         type: 'select',
         choices: choices.map(({ name, value }) => ({ name: onOneLine(name), value })),

@@ -30,41 +30,14 @@ interface Progress {
 }
 
 /** stdout carries the result; everything else goes to stderr. */
-export interface Terminal {
-  readonly streams: Streams;
-  readonly flags: TerminalFlags;
-  /** Whether a person can be asked: stdin and stderr are terminals, and neither `--no-input` nor `CI` is set. */
-  readonly interactive: boolean;
-  /** Whether a person reads the notes. */
-  readonly stderrIsTerminal: boolean;
-  /** Writes the result; in text, control characters other than colors are escaped. */
-  print(result: string | Uint8Array): void;
-  /** A line on stderr in every mode. */
-  show(text: string): void;
-  /** Text of ours on stderr, in its colors; whoever made it has spelled out what others wrote in it. */
-  present(text: string): void;
-  /** A line for a person; `--quiet` silences it. */
-  note(text: string): void;
-  warn(text: string): void;
-  /** @param lines the sentence, and what follows it, each on a line of its own */
-  error(lines: readonly [string, ...string[]], hints: readonly string[]): Promise<void>;
-  /** A line of the `--debug` trace. */
-  trace(text: string): void;
-  /** Whether stderr has a line that can be drawn again. */
-  readonly spins: boolean;
-  /** A spinner after 300 ms on a terminal; nothing elsewhere, or if one is already shown. */
-  progress(text: string): Progress;
-  style(stream: 'stdout' | 'stderr'): Promise<Style>;
-  /** The width to fit text to; infinite for a pipe: nothing is wrapped there. */
-  columns(stream: 'stdout' | 'stderr'): number;
-}
+export type Terminal = ReturnType<typeof createTerminal>;
 
 /** The terminal over three streams. Opens and loads nothing until used. */
 export function createTerminal(
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
   flags: TerminalFlags,
-): Terminal {
+) {
   const { stdout, stderr } = streams;
   const stderrIsTerminal = stderr.isTTY === true;
   // Some terminals report a width of 0, which means none.
@@ -86,38 +59,48 @@ export function createTerminal(
   return {
     streams,
     flags,
-    get interactive() {
+    /** Whether a person can be asked: stdin and stderr are terminals, and neither `--no-input` nor `CI` is set. */
+    get interactive(): boolean {
       return isInteractive();
     },
+    /** Whether a person reads the notes. */
     stderrIsTerminal,
+    /** Whether stderr has a line that can be drawn again. */
     spins,
-    print: (result) => {
+    /** Writes the result; in text, control characters other than colors are escaped. */
+    print(result: string | Uint8Array): void {
       stdout.write(typeof result === 'string' ? printable(result) : result);
     },
-    show: (text) => line(uncontrolled(text)),
-    present: (text) => line(printable(text)),
-    note: (text) => {
+    /** A line on stderr in every mode. */
+    show: (text: string): void => line(uncontrolled(text)),
+    /** Text of ours on stderr, in its colors; whoever made it has spelled out what others wrote in it. */
+    present: (text: string): void => line(printable(text)),
+    /** A line for a person; `--quiet` silences it. */
+    note(text: string): void {
       if (!flags.quiet) line(uncontrolled(text));
     },
-    warn: (text) => line(`mfa-cli: warning: ${onOneLine(text)}`),
-    error: async ([message, ...more], hints) => {
+    warn: (text: string): void => line(`mfa-cli: warning: ${onOneLine(text)}`),
+    /** @param lines the sentence, and what follows it, each on a line of its own */
+    async error([message, ...more]: readonly [string, ...string[]], hints: readonly string[]): Promise<void> {
       const { red, dim } = await style('stderr');
       line(`mfa-cli: ${red('error:')} ${onOneLine(message)}`);
       for (const text of more) line(onOneLine(text));
       for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${onOneLine(hint)}`);
     },
-    trace: (text) => {
+    /** A line of the `--debug` trace. */
+    trace(text: string): void {
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
-    progress: (text) => {
+    /** A spinner after 300 ms on a terminal; nothing elsewhere, or if one is already shown. */
+    progress(text: string): Progress {
       const shown = spins && !flags.quiet && !flags.debug;
       if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
       const colour = wantsColor(stderrIsTerminal, env, flags.noColor);
-      const line = (words: string): string => fitted(words, columns('stderr') - 2);
-      const spinner = startSpinner(line(text), stderr, colour);
+      const within = (words: string): string => fitted(words, columns('stderr') - 2);
+      const spinner = startSpinner(within(text), stderr, colour);
       return {
-        say: (words) => spinner.say(line(words)),
+        say: (words) => spinner.say(within(words)),
         stop() {
           spinning = false;
           spinner.stop();
@@ -125,6 +108,7 @@ export function createTerminal(
       };
     },
     style,
+    /** The width to fit text to; infinite for a pipe: nothing is wrapped there. */
     columns,
   };
 }

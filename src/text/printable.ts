@@ -25,7 +25,7 @@ export function printable(text: string): string {
  */
 export function uncontrolled(text: string): string {
   // Most texts are plain, and a report may hold a hundred thousand of them.
-  if (/^[ -~]*$/.test(text) && !text.includes('##') && !text.includes('::')) return text;
+  if (!/[^ -~]|##|::/.test(text)) return text;
   return uncommanded(text.replace(control, escaped));
 }
 
@@ -45,7 +45,7 @@ export function spelledOut(text: string): string {
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function uncommanded(text: string): string {
-  return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n]*:)(?=:)/gm, '$1 ');
+  return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n\r\u2028\u2029]*:)(?=:)/gm, '$1 ');
 }
 
 /** A report with every text `uncontrolled`, before a formatter adds its colors. Bytes and dates stay. */
@@ -53,7 +53,8 @@ export function harmless<Value>(value: Value): Value;
 export function harmless(value: unknown): unknown {
   if (typeof value === 'string') return uncontrolled(value);
   if (Array.isArray(value)) return value.map((item) => harmless(item));
-  if (!isPlain(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [uncontrolled(name), harmless(member)]),
   );
@@ -70,8 +71,7 @@ export function inHtml(text: string): string {
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function inCsv(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return `${value}`;
+  if (typeof value !== 'string') return `${value ?? ''}`;
   const text = value.replace(/(?<=^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g, "'");
   return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -94,10 +94,6 @@ export function inAnnotationProperty(text: string): string {
 /** A label's value for Prometheus. Control characters are escaped first: later, their backslash would stay as it is. */
 export function inLabel(value: string): string {
   return printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function escaped(character: string): string {

@@ -1,5 +1,11 @@
 import type { Connection } from '../../src/auth/connection.ts';
-import type { StoredSession } from '../../src/auth/stored-schemas.ts';
+import type { ProfileStore, Profiles } from '../../src/auth/profile.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
+import { profileNamed, withProfile } from '../../src/auth/profiles.ts';
+import { openSession, type Session } from '../../src/auth/session.ts';
+import type { CertificateRecord, StoredSession } from '../../src/auth/stored-schemas.ts';
+import { fetchHttp } from '../support/fetch-http.ts';
+import { noKeychain } from '../support/no-keychain.ts';
 
 export const noon = new Date('2030-01-01T12:00:00.000Z');
 
@@ -36,4 +42,38 @@ export function sessionAt(tenant: string, change: Partial<StoredSession> = {}): 
 /** A JWT with these claims and a signature that nobody could check. */
 export function jwt(claims: object): string {
   return `${[{ alg: 'RS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.c2ln`;
+}
+
+/** With this session replacing the profile's; null forgets it. */
+export function withSession(profiles: Profiles, name: string, session: StoredSession | null): Profiles {
+  return withProfile(profiles, name, { session });
+}
+
+export const record: CertificateRecord = {
+  tenant: 'https://a.example',
+  clientAppKey: 'com.example.app',
+  topic: 'com.example.app',
+  fingerprint: 'ab',
+  notAfter: '2031-01-01T00:00:00.000Z',
+  setAt: '2030-01-01T00:00:00.000Z',
+};
+
+/** The store in a directory, at noon. */
+export function openStore(
+  directory: string,
+  warn: (text: string) => void = (text) => process.stderr.write(text),
+  change: Partial<Parameters<typeof openProfileStore>[0]> = {},
+): ProfileStore {
+  return openProfileStore({ directory, warn, now: () => noon, keychain: noKeychain, ...change });
+}
+
+/** Opens the session of the profile `default`, as the store holds it. */
+export async function openStored(tenant: string, store: ProfileStore): Promise<Session> {
+  return openSession(connectionTo(tenant), {
+    http: fetchHttp(),
+    store,
+    stored: profileNamed(await store.read(), 'default').session,
+    now: () => noon,
+    signal: new AbortController().signal,
+  });
 }

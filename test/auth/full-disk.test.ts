@@ -3,14 +3,9 @@ import { mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, profileNamed, withCurrent, withSession } from '../../src/auth/profiles.ts';
-import { openSession } from '../../src/auth/session.ts';
-import { reserveRoom } from '../../src/files/durable.ts';
-import { fetchHttp } from '../support/fetch-http.ts';
-import { noKeychain } from '../support/no-keychain.ts';
+import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { eventually } from '../support/patience.ts';
-import { connectionTo, noon, sessionAt } from './examples.ts';
+import { openStore, openStored, sessionAt, withSession } from './examples.ts';
 import { startScriptedTenant } from './scripted-tenant.ts';
 
 /** A small disk of its own, where this user may mount one. */
@@ -63,21 +58,9 @@ async function expiredSession() {
   const tenant = await startScriptedTenant();
   onTestFinished(() => tenant.close());
   const warnings: string[] = [];
-  const store = openProfileStore({
-    directory: disk,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: noKeychain,
-  });
+  const store = openStore(disk, (text) => warnings.push(text));
   await store.update(() => withSession(noProfiles, 'default', sessionAt(tenant.url)));
-  const open = () =>
-    openSession(connectionTo(tenant.url), {
-      http: fetchHttp([]),
-      store,
-      stored: sessionAt(tenant.url),
-      now: () => noon,
-      signal: new AbortController().signal,
-    });
+  const open = () => openStored(tenant.url, store);
   const kept = async () => {
     const { session } = profileNamed(await store.read(), 'default');
     return session === null ? null : (await store.reveal(session))?.refreshToken;
@@ -98,13 +81,6 @@ onDisk('a full disk is noticed before the refresh token is used up', async () =>
   empty(disk);
   await open();
   expect([tenant.forms.length, await kept()]).toEqual([1, 'refresh-1']);
-});
-
-onDisk('room that a full disk has not is told, and nothing of the try stays', async () => {
-  const { disk, store } = await expiredSession();
-  fill(disk);
-  expect(() => reserveRoom(store.path, 0)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
-  expect(readdirSync(disk).filter((name) => !name.startsWith('full-'))).toEqual(['config.json']);
 });
 
 onDisk('a disk that is filled meanwhile has the room that was taken', async () => {
@@ -134,5 +110,5 @@ onDisk('a session that cannot be written is used, said, and written as soon as i
   remount(disk, 'rw');
   await vi.waitUntil(async () => (await kept()) === 'refresh-1', eventually);
   // The lock was kept until then, and is free now.
-  await store.update((profiles) => withCurrent(profiles, 'x'));
+  await store.update((profiles) => ({ ...profiles, current: 'x' }));
 });

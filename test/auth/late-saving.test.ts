@@ -3,12 +3,10 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, withCurrent } from '../../src/auth/profiles.ts';
-import { noKeychain } from '../support/no-keychain.ts';
+import { noProfiles } from '../../src/auth/profiles.ts';
 import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon } from './examples.ts';
+import { openStore } from './examples.ts';
 
 /** `full`: new files find no room; `broken`: nor can the room be used that was taken. */
 const disk = vi.hoisted(() => ({ state: 'good' as 'good' | 'full' | 'broken' }));
@@ -49,13 +47,8 @@ beforeEach(async () => {
   disk.state = 'good';
   directory = temporaryDirectory();
   warnings = [];
-  store = openProfileStore({
-    directory,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: noKeychain,
-  });
-  await store.update(() => withCurrent(noProfiles, 'before'));
+  store = openStore(directory, (text) => warnings.push(text));
+  await store.update(() => ({ ...noProfiles, current: 'before' }));
   others = process.listeners('exit');
 });
 afterEach(() => {
@@ -74,7 +67,7 @@ const update = (state: typeof disk.state, irreplaceable = true) =>
   store.update(
     (profiles) => {
       disk.state = state;
-      return withCurrent(profiles, 'after');
+      return { ...profiles, current: 'after' };
     },
     { irreplaceable },
   );
@@ -109,7 +102,7 @@ test('where a disk is full the room that was taken is used', async () => {
   expect([await current(), warnings, readdirSync(directory)]).toEqual(['after', [], ['config.json']]);
   const written = readFileSync(store.path, 'utf8');
   disk.state = 'good';
-  await store.update((profiles) => withCurrent(profiles, 'x'));
+  await store.update((profiles) => ({ ...profiles, current: 'x' }));
   await update('good');
   expect(readFileSync(store.path, 'utf8')).toBe(written);
 });

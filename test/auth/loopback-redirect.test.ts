@@ -3,49 +3,58 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  isTopLevelNavigation,
+  isOwnNavigation,
   type LoopbackRedirect,
   loopbackRedirectUri,
   openLoopbackRedirect,
   pageHeaders,
   refusalPage,
   signedInPage,
+  type UnboundError,
 } from '../../src/auth/loopback-redirect.ts';
 import { stylesheetSource } from '../../src/report/document.ts';
+import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
 import { connectionTo } from './examples.ts';
 import { raw } from './sign-in-under-way.ts';
 
 let loopback: LoopbackRedirect;
 beforeEach(async () => {
-  loopback = await openLoopbackRedirect(0, 's');
+  loopback = await openLoopbackRedirect(0, 's', 'http://a.test');
 });
 afterEach(() => loopback.close());
 
 const ask = (path: string, init: RequestInit = {}) =>
   fetch(new URL(path, loopback.redirectUri), { redirect: 'manual', ...init });
+const over = <T>(milliseconds: number, value: T) => sleep(milliseconds, value, { ref: false });
 
-test('the redirect URI is that of the port', () => {
-  expect(loopback.redirectUri).toBe(loopbackRedirectUri(Number(new URL(loopback.redirectUri).port)));
+test('listens on 127.0.0.1 alone, at the redirect URI of its port', async () => {
+  const port = Number(new URL(loopback.redirectUri).port);
+  expect(loopback.redirectUri).toBe(loopbackRedirectUri(port));
+  await expect(once(connect(port, '127.0.0.2'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('listens on 127.0.0.1 alone', async () => {
-  const other = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.2');
-  await expect(once(other, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+test('a port that is not free is named', async () => {
+  const { port } = new URL(loopback.redirectUri);
+  await expect(openLoopbackRedirect(Number(port), 's', '')).rejects.toMatchObject({
+    code: 'sign-in-failed',
+    message: `Port ${port} of 127.0.0.1 is not free`,
+    facts: { port },
+    cause: { code: 'EADDRINUSE' },
+  });
 });
 
 test('a page may do nothing, and is kept nowhere', async () => {
   const { headers } = await ask('/');
+  const policy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   for (const [name, value] of Object.entries({
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'content-security-policy': policy,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     connection: 'close',
-  })) {
-    expect([name, headers.get(name)]).toEqual([name, value]);
-    expect(pageHeaders[name]).toBe(value);
-  }
+  }))
+    expect([name, headers.get(name), pageHeaders[name]]).toEqual([name, value, value]);
 });
 
 test('a page holds its words as text', () => {
@@ -59,56 +68,60 @@ test.each([
   ['https://acme.id.cyberark.cloud', null, 'Signed in to acme'],
   ['http://127.0.0.1:8450', '<b>', 'Signed in to 127.0.0.1:8450 as &#60;b&#62;'],
   ['http://[::1]:8450', null, 'Signed in to [::1]:8450'],
-  ['http://localhost:8450', null, 'Signed in to localhost:8450'],
   ['https://login.acme.example', null, 'Signed in to login.acme.example'],
 ])('the last page names the tenant and the person: %s, %s', (tenant, user, heading) => {
   const page = signedInPage({ ...connectionTo(tenant), profile: 'a&b' }, user);
-  expect(page).toContain(`<h1>${heading}</h1>`);
-  expect(page).toContain('You can close this tab and return to the terminal.');
-  expect(page).toContain(`<dt>Tenant</dt><dd><code>${new URL(tenant).host}</code></dd>`);
-  expect(page).toContain('<dt>Profile</dt><dd>a&#38;b</dd>');
+  for (const part of [
+    `<h1>${heading}</h1>`,
+    'You can close this tab and return to the terminal.',
+    `<dt>Tenant</dt><dd><code>${new URL(tenant).host}</code></dd>`,
+    '<dt>Profile</dt><dd>a&#38;b</dd>',
+  ])
+    expect(page).toContain(part);
 });
 
-describe('what is refused says why', () => {
-  test.each<[string, string, RequestInit, number, string | null, string]>([
-    ['another method', '/callback?state=s', { method: 'PUT' }, 405, 'GET', 'Only GET is supported.'],
-    ['another path', '/other?state=s', {}, 404, null, 'There is nothing at this address.'],
-    ['the final page before the answer', '/done', {}, 404, null, 'There is nothing at this address.'],
-    [
-      'no state',
-      '/callback?code=c',
-      {},
-      400,
-      null,
-      'This does not answer the sign-in that mfa-cli is waiting for.',
-    ],
-  ])('%s', async (_case, path, init, status, allow, words) => {
-    const answer = await ask(path, init);
-    const text = await answer.text();
-    expect([answer.status, answer.headers.get('allow'), text.includes(words)]).toEqual([status, allow, true]);
-    expect(text).toContain('<h1>Not found here</h1>');
+const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+const noAnswer = 'This does not answer the sign-in that mfa-cli is waiting for.';
+const nothing = 'There is nothing at this address.';
+
+describe('what is no answer is refused and ends nothing', () => {
+  const cross = { 'sec-fetch-site': 'cross-site' };
+  test.each<[string, string, number, string, { method?: string; headers?: Record<string, string> }?]>([
+    ['no query', '/callback', 400, noAnswer],
+    ['no state', '/callback?code=c', 400, noAnswer],
+    ['a forged state', '/callback?code=c&state=x', 400, noAnswer],
+    ['a forged state with an error', '/callback?error=e&state=x', 400, noAnswer],
+    ['an empty state', '/callback?error=e&state=', 400, noAnswer],
+    ['the state twice', '/callback?code=c&state=s&state=s', 400, noAnswer],
+    ['the code twice', '/callback?code=c&state=s&code=d', 400, noAnswer],
+    ['a code beside an error', '/callback?error=e&code=c', 400, noAnswer],
+    ['an error twice', '/callback?error=e&error=f', 400, noAnswer],
+    ['an empty error', '/callback?error=', 400, noAnswer],
+    ['a description alone', '/callback?error_description=d', 400, noAnswer],
+    ['an image', '/callback?error=e', 400, noAnswer, { headers: { ...cross, 'sec-fetch-dest': 'image' } }],
+    ['a fetch', '/callback?error=e', 400, noAnswer, { headers: { ...cross, 'sec-fetch-mode': 'cors' } }],
+    ['a frame', '/callback?error=e', 400, noAnswer, { headers: { ...window, 'sec-fetch-dest': 'iframe' } }],
+    ['a prerendered page', '/callback?error=e', 400, noAnswer, { headers: { 'sec-purpose': 'prefetch' } }],
+    ['a POST', '/callback?state=s', 405, 'Only GET is supported.', { method: 'POST' }],
+    ['a HEAD', '/callback?state=s', 405, '', { method: 'HEAD' }],
+    ['the favicon', '/favicon.ico', 404, nothing],
+    ['another path', '/callback/?state=s', 404, nothing],
+    ['a path below', '/callback/v1/callback?error=e', 404, nothing],
+    ['the final page before the answer', '/done', 404, nothing],
+    ['another host', '/callback?state=s', 400, 'only mfa-cli', { headers: { host: 'evil.example' } }],
+    ['another port', '/callback?state=s', 400, 'only mfa-cli', { headers: { host: '127.0.0.1:1' } }],
+    ['no port', '/callback?state=s', 400, 'only mfa-cli', { headers: { host: '127.0.0.1' } }],
+  ])('%s: %s is %i', async (_case, path, status, words, options) => {
+    const told = Promise.race([loopback.answer, loopback.nextUnboundError(), over(20, 'nothing')]);
+    const answer = await raw(new URL(path, loopback.redirectUri).href, options);
+    expect([answer.status, answer.allow]).toEqual([status, status === 405 ? 'GET' : undefined]);
+    expect(answer.text).toContain(words);
+    const heading = words === noAnswer ? 'Not signed in' : 'Not found here';
+    if (words !== '') expect(answer.text).toContain(`<h1>${heading}</h1>`);
+    expect(await told).toBe('nothing');
   });
-});
 
-describe('who is answered', () => {
-  const asking = (change: (host: string) => string) => {
-    const url = new URL(`${loopback.redirectUri}?state=s`);
-    return raw(url.href, { headers: { host: change(url.host) } });
-  };
-
-  test.each<[string, (host: string) => string, number]>([
-    ['who asks 127.0.0.1', (host) => host, 303],
-    ['who asks localhost', (host) => host.replace('127.0.0.1', 'localhost'), 303],
-    ['not who asks another host', (host) => host.replace('127.0.0.1', 'evil.example'), 400],
-    ['not who asks another port', () => '127.0.0.1:1', 400],
-    ['not who asks no port', () => '127.0.0.1', 400],
-  ])('%s', async (_, change, status) => {
-    const answer = await asking(change);
-    expect(answer.status).toBe(status);
-    if (status === 400) expect(answer.text).toContain('This address serves only mfa-cli.');
-  });
-
-  test('not who names no host', async () => {
+  test('no host', async () => {
     const socket = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.1');
     socket.end('GET /callback?state=s HTTP/1.0\r\n\r\n');
     const chunks: Buffer[] = [];
@@ -117,35 +130,12 @@ describe('who is answered', () => {
   });
 });
 
-test('a tenant may explain itself at length', async () => {
-  const error = loopback.nextUnboundError();
-  const words = 'x'.repeat(200_000);
-  expect((await raw(`${loopback.redirectUri}?error=e&error_description=${words}`)).status).toBe(200);
-  expect((await error).get('error_description')).toBe(words);
-});
-
-test('a port that is not free is named', async () => {
-  const { port } = new URL(loopback.redirectUri);
-  await expect(openLoopbackRedirect(Number(port), 's')).rejects.toMatchObject({
-    code: 'sign-in-failed',
-    message: `Port ${port} of 127.0.0.1 is not free`,
-    facts: { port },
-    cause: { code: 'EADDRINUSE' },
+test('an answer is taken whole, by either name, and the browser is led to the final page', async () => {
+  const { host } = new URL(loopback.redirectUri);
+  const answer = await raw(`${loopback.redirectUri}?state=s&code=a?b`, {
+    headers: { host: host.replace('127.0.0.1', 'localhost') },
   });
-});
-
-test('the end closes the port, and connections that a browser keeps open', async () => {
-  const { port } = new URL(loopback.redirectUri);
-  const socket = connect(Number(port), '127.0.0.1');
-  await once(socket, 'connect');
-  loopback.close();
-  await once(socket, 'close');
-  await expect(ask('/')).rejects.toThrow();
-});
-
-test('an answer is taken whole, and the browser is led to the final page', async () => {
-  const answer = await ask('/callback?state=s&code=a?b');
-  expect([answer.status, answer.headers.get('location'), await answer.text()]).toEqual([303, '/done', '']);
+  expect(answer).toMatchObject({ status: 303, location: '/done', text: '' });
   expect((await ask('/favicon.ico')).status).toBe(404);
   expect(Object.fromEntries(await loopback.answer)).toEqual({ state: 's', code: 'a?b' });
   const page = ask('/done');
@@ -155,60 +145,124 @@ test('an answer is taken whole, and the browser is led to the final page', async
   expect([final.status, await final.text()]).toEqual([200, 'the page']);
 });
 
-test('an error without a state is shown, and each is told once', async () => {
-  const first = loopback.nextUnboundError();
-  expect((await raw(`${loopback.redirectUri}?error=one`)).status).toBe(200);
-  expect((await first).get('error')).toBe('one');
-  const second = loopback.nextUnboundError();
-  const { text: page } = await raw(`${loopback.redirectUri}?error=two`);
-  expect((await second).get('error')).toBe('two');
-  expect(page).toContain('<h1>Not signed in</h1>');
-  expect(page).toContain('The tenant’s words: “two”. The terminal says what happens next.');
+describe('an error without a state', () => {
+  const bring = (query: string, headers: Record<string, string> = window) =>
+    raw(`${loopback.redirectUri}${query}`, { headers });
+
+  test('is passed on once, and gets the page that everything else gets', async () => {
+    const pages: unknown[] = [];
+    for (const error of ['one', 'two']) {
+      const told = loopback.nextUnboundError();
+      pages.push(await bring(`?error=${error}&error_description=%3Cb%3E`));
+      expect(await told).toEqual({ error, description: '<b>', isProven: false });
+    }
+    expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(1);
+    expect(pages[0]).toEqual(await bring('?code=c'));
+  });
+
+  test('may be explained at length', async () => {
+    const told = loopback.nextUnboundError();
+    const words = 'x'.repeat(200_000);
+    await bring(`?error=e&error_description=${words}`);
+    expect((await told).description).toBe(words);
+  });
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ['the browser itself', { 'sec-fetch-site': 'none' }, true],
+    ['a page of the tenant', { 'sec-fetch-site': 'cross-site', referer: 'http://a.test/consent?x' }, true],
+    ['a page of a stranger', { 'sec-fetch-site': 'cross-site', referer: 'http://b.test/' }, false],
+    ['a page of the tenant’s name elsewhere', { referer: 'https://a.test/' }, false],
+    ['a page that does not say', { 'sec-fetch-site': 'cross-site' }, false],
+    ['another program of this site', { 'sec-fetch-site': 'same-site' }, false],
+    ['a browser that says nothing', {}, false],
+    ['no address', { referer: 'a.test' }, false],
+  ])('begun by %s is the tenant’s: %o is %s', async (_case, headers, isProven) => {
+    expect(isOwnNavigation(headers, 'http://a.test')).toBe(isProven);
+    const told: Promise<UnboundError> = loopback.nextUnboundError();
+    await bring('?error=e', { ...window, ...headers });
+    expect(await told).toMatchObject({ isProven });
+  });
+});
+
+describe('the address that a browser is started with', () => {
+  const target = 'https://a.test/OAuth2/Authorize/x?state=s&code_challenge=c';
+  const visit = (address: string, headers: Record<string, string> = window) => raw(address, { headers });
+
+  test.runIf(process.platform === 'linux')('leads to the tenant as often as this user comes', async () => {
+    const address = loopback.leadTo(target);
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/);
+    for (let time = 0; time < 3; time++)
+      expect(await visit(address)).toMatchObject({
+        status: 302,
+        location: target,
+        referrer: 'no-referrer',
+        cache: 'no-store',
+        text: '',
+      });
+  });
+
+  test('is not used up by what is fetched beforehand, and leads nowhere once the answer is there', async () => {
+    const address = loopback.leadTo(target);
+    expect(await visit(address, { 'sec-purpose': 'prefetch' })).toMatchObject({ status: 404 });
+    expect(await visit(address)).toMatchObject({ status: 302 });
+    await ask('/callback?state=s');
+    expect(await visit(address)).toMatchObject({ status: 404, location: undefined });
+  });
+
+  test.runIf(mayBecomeAnother)(
+    'serves no other user, whatever they know (only root may become one)',
+    async () => {
+      const address = loopback.leadTo(target);
+      for (const path of [
+        address,
+        `${loopback.redirectUri}?state=s&code=c`,
+        `${loopback.redirectUri}?error=e`,
+      ])
+        for (const halfClosed of [false, true]) {
+          const told = await requestAs(stranger, path, { halfClosed });
+          expect(told).toMatch(/^HTTP\/1\.1 403 /);
+          expect(told).toContain('serves only the user who runs mfa-cli');
+          expect(told).not.toContain('a.test');
+        }
+      expect(await Promise.race([loopback.answer, over(20, 'no answer')])).toBe('no answer');
+      expect(await visit(address)).toMatchObject({ status: 302 });
+    },
+  );
+
+  test.runIf(mayBecomeAnother)(
+    'ends the sign-in where it is used twice and nobody knows by whom',
+    async () => {
+      const address = loopback.leadTo(target);
+      // The overflow user may be anybody: a container's, a relay's.
+      expect(await requestAs(65_534, address)).toContain(target);
+      const second = await visit(address);
+      expect([second.status, second.location]).toEqual([410, undefined]);
+      await expect(loopback.answer).rejects.toMatchObject({
+        code: 'sign-in-failed',
+        message: expect.stringContaining('was used twice'),
+        facts: { cause: 'address' },
+      });
+    },
+  );
 });
 
 describe('the end', () => {
-  const over = (milliseconds: number) => sleep(milliseconds, 'waits');
+  test('closes the port, and connections that a browser keeps open', async () => {
+    const socket = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.1');
+    await once(socket, 'connect');
+    loopback.close();
+    await once(socket, 'close');
+    await expect(ask('/')).rejects.toThrow();
+  });
 
   test('does not wait for a browser that never came', async () => {
-    expect(await Promise.race([loopback.finish('a'), over(900)])).toBe(undefined);
+    expect(await Promise.race([loopback.finish('a'), over(900, 'waits')])).toBe(undefined);
   });
 
   test('waits for a browser that came, a second', async () => {
     await ask('/callback?state=s');
     const finished = loopback.finish('a');
-    expect(await Promise.race([finished, over(500)])).toBe('waits');
-    expect(await Promise.race([finished, over(20_000)])).toBe(undefined);
+    expect(await Promise.race([finished, over(500, 'waits')])).toBe('waits');
+    expect(await Promise.race([finished, over(20_000, 'waits')])).toBe(undefined);
   });
-
-  test('does not wait once the browser has its page', async () => {
-    await ask('/callback?state=s');
-    const page = ask('/done').then((answer) => answer.text());
-    await sleep(50);
-    await loopback.finish('a');
-    expect(await page).toBe('a');
-  });
-});
-
-const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-
-test.each<[string, Record<string, string>, boolean]>([
-  ['a window', window, true],
-  ['a window that a stranger’s page sent', { ...window, 'sec-fetch-site': 'cross-site' }, true],
-  ['a window that the system opened', { ...window, 'sec-fetch-site': 'none', 'sec-fetch-user': '?1' }, true],
-  ['a browser that does not say', {}, true],
-  ['an embedded page', { ...window, 'sec-fetch-dest': 'iframe' }, false],
-  ['an embedded object', { ...window, 'sec-fetch-dest': 'object' }, false],
-  ['an image', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, false],
-  ['a script’s fetch', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, false],
-  ['a fetch of Node.js', { 'sec-fetch-mode': 'cors' }, false],
-  ['a WebSocket', { 'sec-fetch-mode': 'websocket' }, false],
-  ['a destination alone', { 'sec-fetch-dest': 'image' }, false],
-  ['a page prefetched for a window', { ...window, 'sec-purpose': 'prefetch' }, false],
-  ['a page prerendered', { ...window, 'sec-purpose': 'prefetch;prerender' }, false],
-  ['a page prefetched by an older browser', { ...window, purpose: 'prefetch' }, false],
-  ['a preview', { 'x-purpose': 'preview' }, false],
-  ['a page prefetched by an old Firefox', { 'x-moz': 'prefetch' }, false],
-  ['a header twice', { ...window, 'sec-fetch-dest': 'document, document' }, false],
-])('%s', (_name, headers, expected) => {
-  expect(isTopLevelNavigation(headers)).toBe(expected);
 });

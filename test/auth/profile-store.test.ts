@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
-import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, profileNamed, withCurrent, withSession, withSetting } from '../../src/auth/profiles.ts';
-import { noKeychain } from '../support/no-keychain.ts';
+import { noProfiles, profileNamed, withSetting } from '../../src/auth/profiles.ts';
 import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { noon, sessionAt } from './examples.ts';
+import { openStore, sessionAt, withSession } from './examples.ts';
 
 let parent: string;
 let directory: string;
@@ -23,24 +21,18 @@ beforeEach(async () => {
 });
 
 const open = (signal?: AbortSignal) =>
-  openProfileStore({
-    directory,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: noKeychain,
-    ...(signal ? { signal } : {}),
-  });
+  openStore(directory, (text) => warnings.push(text), signal ? { signal } : {});
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-const example: Profiles = withCurrent(
-  withSetting(
+const example: Profiles = {
+  ...withSetting(
     withSession(noProfiles, 'acme.my.idaptive.app', sessionAt('https://acme.my.idaptive.app')),
     'a.b.c',
     'tenant',
     'https://a.b.c',
   ),
-  'a.b.c',
-);
+  current: 'a.b.c',
+};
 
 describe('what is kept', () => {
   test('nothing at first, and reading makes nothing', async () => {
@@ -59,7 +51,7 @@ describe('what is kept', () => {
     const { ino } = await stat(join(directory, 'config.json'));
     vi.stubEnv('SNAP', '/snap/editor/1');
     try {
-      await open().update((profiles) => withCurrent(profiles, 'default'));
+      await open().update((profiles) => ({ ...profiles, current: 'default' }));
       expect(process.env.SNAP).toBe('/snap/editor/1');
     } finally {
       vi.unstubAllEnvs();
@@ -133,7 +125,7 @@ describe('modes', () => {
     await writeFile(join(directory, 'config.json.broken-x'), '');
     await chmod(directory, 0o755);
     await chmod(join(directory, 'config.json'), 0o644);
-    await open().update((profiles) => withCurrent(profiles, 'x'));
+    await open().update((profiles) => ({ ...profiles, current: 'x' }));
     expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual(['700', '600']);
   });
 
@@ -158,12 +150,32 @@ describe('modes', () => {
   });
 });
 
-test.runIf(process.getuid?.() === 0)('a directory of another user keeps its mode', async () => {
+test.runIf(process.getuid?.() === 0)(
+  'nothing is kept in a directory of another user, whatever its mode',
+  async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chown(directory, 12_345, 12_345);
+    for (const mode of [0o700, 0o755, 0o777]) {
+      await chmod(directory, mode);
+      await expect(open().update(() => example)).rejects.toMatchObject({
+        code: 'file-unwritable',
+        message: `${directory} belongs to another user: no session is kept there`,
+        facts: { store: 'shared' },
+      });
+      expect([await modeOf(directory), await readdir(directory)]).toEqual([mode.toString(8), []]);
+    }
+  },
+);
+
+test('nothing is kept in a directory with other files that others may write', async () => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o755);
-  await chown(directory, 12_345, 12_345);
-  await open().update(() => example);
-  expect(await modeOf(directory)).toBe('755');
+  await writeFile(join(directory, 'other'), '');
+  await chmod(directory, 0o770);
+  await expect(open().update(() => example)).rejects.toMatchObject({
+    code: 'file-unwritable',
+    message: `${directory} can be written by others: no session is kept there`,
+  });
+  expect(await readdir(directory)).toEqual(['other']);
 });
 
 describe('a damaged file', () => {
@@ -196,193 +208,167 @@ describe('a damaged file', () => {
   });
 });
 
-const record = {
-  tenant: 'https://a',
-  clientAppKey: 'com.example.app',
-  topic: 'com.example.app',
-  fingerprint: 'ab',
-  notAfter: '2031-01-01T00:00:00.000Z',
-  setAt: '2030-01-01T00:00:00.000Z',
-};
-
-describe('a profile that this version cannot read', () => {
-  const values: readonly (readonly [string, unknown])[] = [
-    ['of another shape', 'x'],
-    ['with settings of another shape', { settings: { port: 1 } }],
-    ['with a session without a tenant', { session: { grant: 'authorization-code', accessToken: 'x' } }],
-    ['with a session of an unknown grant', { session: { ...sessionAt('https://a'), grant: 'magic' } }],
-    ['with a session until no date', { session: sessionAt('https://a', { expiresAt: 'soon' }) }],
-    ...(
-      ['tenant', 'appId', 'clientId', 'accessToken', 'refreshToken', 'expiresAt', 'scope', 'user'] as const
-    ).map((name): [string, unknown] => [
-      `with a session whose ${name} is no text`,
-      { session: { ...sessionAt('https://a'), [name]: 7 } },
-    ]),
-    ['with a session that is no object', { session: 'x' }],
-    ['with certificates of another shape', { certificates: {} }],
-    ['with a certificate of another shape', { certificates: [{}] }],
-    ...Object.keys(record).map((name): [string, unknown] => [
-      `with a certificate whose ${name} is no text`,
-      { certificates: [{ ...record, [name]: 7 }] },
-    ]),
-    ['with a certificate until no date', { certificates: [{ ...record, notAfter: 'soon' }] }],
-    ['with a certificate set at no date', { certificates: [{ ...record, setAt: 'soon' }] }],
-    ['with a form of parameters that is no text', { sentAs: { 'https://a': 7 } }],
-    ['with forms of parameters of another shape', { sentAs: [] }],
-  ];
-  test.each(values)('%s hides itself alone, and is kept', async (_, value) => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, 'config.json');
-    const good = { settings: { port: '1' }, session: null, certificates: [] };
-    const written = JSON.stringify({ current: 'good', profiles: { newer: value, good } });
-    await writeFile(path, written, { mode: 0o600 });
-    const read = await open().read();
-    expect([read.profiles, warnings]).toEqual([{ good }, []]);
-    expect(() => profileNamed(read, 'newer')).toThrow(
-      'The profile "newer" cannot be read by this version of mfa-cli',
-    );
-    await open().update((profiles) => withSetting(profiles, 'good', 'port', '2'));
-    expect(JSON.parse(await readFile(path, 'utf8')).profiles).toEqual({
-      newer: value,
-      good: { ...good, settings: { port: '2' } },
-    });
-    const lost = open().update((profiles) => withSetting(profiles, 'newer', 'port', '2'));
-    await expect(lost).rejects.toMatchObject({ code: 'file-unreadable' });
-  });
+test('a profile that this version cannot read hides itself alone, and is kept', async () => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, 'config.json');
+  const good = { settings: { port: '1' }, session: null, certificates: [] };
+  const newer = { session: { ...sessionAt('https://a'), grant: 'magic' } };
+  await writeFile(path, JSON.stringify({ current: 'good', profiles: { newer, good } }), { mode: 0o600 });
+  const read = await open().read();
+  expect([read.profiles, warnings]).toEqual([{ good }, []]);
+  expect(() => profileNamed(read, 'newer')).toThrow(
+    'The profile "newer" cannot be read by this version of mfa-cli',
+  );
+  await open().update((profiles) => withSetting(profiles, 'good', 'port', '2'));
+  const kept = { newer, good: { ...good, settings: { port: '2' } } };
+  expect(JSON.parse(await readFile(path, 'utf8')).profiles).toEqual(kept);
+  const lost = open().update((profiles) => withSetting(profiles, 'newer', 'port', '2'));
+  await expect(lost).rejects.toMatchObject({ code: 'file-unreadable' });
 });
 
 describe('what somebody else may have written', () => {
-  const path = () => join(directory, 'config.json');
-  test.each<[string, () => string, number, string]>([
-    ['a file that its group can write', path, 0o660, 'chmod go-w'],
-    ['a file that all can write', path, 0o602, 'chmod go-w'],
-    ['a directory that all can write', () => directory, 0o777, 'chmod go-w'],
-  ])('%s is not read', async (_, target, mode, command) => {
-    await open().update(() => example);
-    await chmod(target(), mode);
-    await expect(open().read()).rejects.toMatchObject({
-      code: 'file-unreadable',
-      message: `${target()} can be written by others`,
-      facts: { remedy: `${command} ${target()}` },
-    });
-  });
-
-  test.runIf(process.getuid?.() === 0).each<[string, () => string]>([
-    ['a file', path],
-    ['a directory', () => directory],
-  ])('%s of another user is not read', async (_, target) => {
-    await open().update(() => example);
-    await chown(target(), 12_345, 12_345);
-    await expect(open().read()).rejects.toMatchObject({
-      message: `${target()} belongs to another user`,
-      facts: { remedy: `chown 0 ${target()}` },
-    });
-  });
+  const isRoot = process.getuid?.() === 0;
+  const [file, folder] = [() => join(directory, 'config.json'), () => directory];
+  const cases: [string, () => string, (path: string) => Promise<void>, string, string][] = [
+    [
+      'a file that its group can write',
+      file,
+      (path) => chmod(path, 0o660),
+      'can be written by others',
+      'chmod go-w',
+    ],
+    [
+      'a file that all can write',
+      file,
+      (path) => chmod(path, 0o602),
+      'can be written by others',
+      'chmod go-w',
+    ],
+    [
+      'a directory that all can write',
+      folder,
+      (path) => chmod(path, 0o777),
+      'can be written by others',
+      'chmod go-w',
+    ],
+  ];
+  const foreign: typeof cases = [
+    [
+      'a file of another user',
+      file,
+      (path) => chown(path, 12_345, 12_345),
+      'belongs to another user',
+      'chown 0',
+    ],
+    [
+      'a directory of another user',
+      folder,
+      (path) => chown(path, 12_345, 12_345),
+      'belongs to another user',
+      'chown 0',
+    ],
+  ];
+  test.each([...cases, ...(isRoot ? foreign : [])])(
+    '%s is not read',
+    async (_case, target, spoil, words, command) => {
+      await open().update(() => example);
+      await spoil(target());
+      await expect(open().read()).rejects.toMatchObject({
+        code: 'file-unreadable',
+        message: `${target()} ${words}`,
+        facts: { remedy: `${command} ${target()}` },
+      });
+    },
+  );
 
   test('a directory of ours is closed by the next write', async () => {
     await open().update(() => example);
     await chmod(directory, 0o777);
-    await open().update((profiles) => withCurrent(profiles, 'x'));
+    await open().update((profiles) => ({ ...profiles, current: 'x' }));
     expect(await modeOf(directory)).toBe('700');
   });
 });
 
 describe('what cannot be read or written', () => {
-  test('a directory in the file’s place', async () => {
-    await mkdir(join(directory, 'config.json'), { recursive: true });
-    const path = join(directory, 'config.json');
-    await expect(open().read()).rejects.toMatchObject({
-      code: 'file-unreadable',
-      message: `${path} is not a regular file`,
-    });
-    await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unreadable' });
-  });
+  const path = () => join(directory, 'config.json');
 
-  test('a named pipe in the file’s place, at once', async () => {
+  test.each<[string, () => unknown, string]>([
+    ['a directory in the file’s place', () => mkdir(path()), 'is not a regular file'],
+    ['a named pipe, at once', () => execFileSync('mkfifo', [path()]), 'is not a regular file'],
+    [
+      'more than 32 MiB, at once',
+      () => writeFile(path(), '').then(() => truncate(path(), 32 * 1024 * 1024 + 1)),
+      'is larger than 32 MiB',
+    ],
+  ])('%s', async (_case, place, words) => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, 'config.json');
-    execFileSync('mkfifo', [path]);
-    await expect(open().read()).rejects.toMatchObject({
-      code: 'file-unreadable',
-      message: `${path} is not a regular file`,
-    });
-  });
-
-  test('more than 32 MiB, at once', async () => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, 'config.json');
-    await writeFile(path, '');
-    await truncate(path, 32 * 1024 * 1024 + 1);
-    await expect(open().read()).rejects.toMatchObject({ message: `${path} is larger than 32 MiB` });
+    await place();
+    const unreadable = { code: 'file-unreadable', message: `${path()} ${words}` };
+    await expect(open().read()).rejects.toMatchObject(unreadable);
+    await expect(open().update(() => example)).rejects.toMatchObject(unreadable);
     expect(await readdir(directory)).toEqual(['config.json']);
   });
 
   test('a file in the directory’s place', async () => {
     await mkdir(join(parent, 'a'));
     await writeFile(directory, '');
-    const path = join(directory, 'config.json');
     expect(await open().read()).toEqual(noProfiles);
-    await expect(open().update(() => example)).rejects.toMatchObject({
-      code: 'file-unwritable',
-      message: `Cannot write ${path}: file already exists`,
-    });
+    const message = `Cannot write ${path()}: file already exists`;
+    await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unwritable', message });
   });
 
   test.runIf(existsSync('/proc/self'))(
     'a file system that says ENOENT where nothing can be made',
     async () => {
       directory = '/proc/mfa-cli/a/b';
-      await expect(open().update(() => example)).rejects.toMatchObject({
-        code: 'file-unwritable',
-        message: 'Cannot write /proc/mfa-cli/a/b/config.json: no such file or directory',
-      });
+      const message = `Cannot write ${path()}: no such file or directory`;
+      await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unwritable', message });
     },
   );
 
   test.runIf(process.getuid?.() !== 0)('a directory without permission, with the reason', async () => {
     await mkdir(join(parent, 'a'), { mode: 0o500 });
-    await expect(open().update(() => example)).rejects.toMatchObject({
-      code: 'file-unwritable',
-      message: `Cannot write ${join(directory, 'config.json')}: permission denied`,
-    });
+    const message = `Cannot write ${path()}: permission denied`;
+    await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unwritable', message });
   });
 
   test('a file that somebody edits during an update is not overwritten', async () => {
     await open().update(() => example);
-    const path = join(directory, 'config.json');
     const lost = open().update(async (profiles) => {
-      await writeFile(path, '{}');
-      return withCurrent(profiles, 'x');
+      await writeFile(path(), '{}');
+      return { ...profiles, current: 'x' };
     });
-    await expect(lost).rejects.toMatchObject({
-      code: 'file-unwritable',
-      message: `${path} was changed in the meantime`,
-    });
-    expect(await readFile(path, 'utf8')).toBe('{}');
+    const message = `${path()} was changed in the meantime`;
+    await expect(lost).rejects.toMatchObject({ code: 'file-unwritable', message });
+    expect(await readFile(path(), 'utf8')).toBe('{}');
   });
 });
 
 describe('the lock', () => {
-  test('of a process killed long ago is taken over at once, by one of many', async () => {
-    await open().update(() => noProfiles);
+  /** Puts something in its place that is an hour old. */
+  async function placeLock(place: (lock: string) => Promise<unknown>): Promise<string> {
+    await open().update(() => example);
     const lock = join(directory, 'config.json.lock');
-    await mkdir(lock);
+    await place(lock);
     const hourAgo = Date.now() / 1000 - 3600;
     await utimes(lock, hourAgo, hourAgo);
+    return lock;
+  }
+
+  test('of a process killed long ago is taken over at once, by one of many', async () => {
+    await placeLock((lock) => mkdir(lock));
     let inside = 0;
     const start = performance.now();
-    await Promise.all(
-      Array.from({ length: 12 }, (_, i) =>
-        open().update(async (profiles) => {
-          expect(++inside).toBe(1);
-          await new Promise((resolve) => setTimeout(resolve, 5));
-          inside--;
-          return withSetting(profiles, `p${i}`, 'port', '1');
-        }),
-      ),
-    );
+    const enter = async (profiles: Profiles, name: string): Promise<Profiles> => {
+      expect(++inside).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside--;
+      return withSetting(profiles, name, 'port', '1');
+    };
+    const names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+    await Promise.all(names.map((name) => open().update((profiles) => enter(profiles, name))));
     expect(performance.now() - start).toBeLessThan(9000 * patience);
-    expect(Object.keys((await open().read()).profiles)).toHaveLength(12);
+    expect(Object.keys((await open().read()).profiles)).toEqual(expect.arrayContaining(names));
   });
 
   test('is not waited for after Ctrl-C', async () => {
@@ -396,31 +382,21 @@ describe('the lock', () => {
   });
 
   test('is taken over from a file that stands in its place for long', async () => {
-    await open().update(() => example);
-    const lock = join(directory, 'config.json.lock');
-    await writeFile(lock, '');
-    const hourAgo = Date.now() / 1000 - 3600;
-    await utimes(lock, hourAgo, hourAgo);
+    await placeLock((lock) => writeFile(lock, ''));
     expect(await open().update((profiles) => profiles)).toEqual(example);
     expect(await readdir(directory)).toEqual(['config.json']);
   });
 
   test('is not taken over from a directory with files, which is named', async () => {
-    await open().update(() => example);
-    const lock = join(directory, 'config.json.lock');
-    await mkdir(lock);
-    await writeFile(join(lock, 'x'), '');
-    const hourAgo = Date.now() / 1000 - 3600;
-    await utimes(lock, hourAgo, hourAgo);
-    await expect(open().update((profiles) => profiles)).rejects.toMatchObject({
-      code: 'file-unwritable',
-      message: `${lock} is in the way: it is a directory with files in it`,
-    });
+    const lock = await placeLock((lock) => mkdir(join(lock, 'x'), { recursive: true }));
+    const message = `${lock} is in the way: it is a directory with files in it`;
+    const busy = { code: 'file-unwritable', message };
+    await expect(open().update((profiles) => profiles)).rejects.toMatchObject(busy);
     expect(await readdir(lock)).toEqual(['x']);
   });
 
   test('leaves from a killed write, with tokens in them, are removed', async () => {
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(join(directory, 'config.json.tmp-1234567890abcdef'), 'secret');
     await open().update(() => example);
     expect(await readdir(directory)).toEqual(['config.json']);

@@ -1,34 +1,23 @@
 import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Profiles } from '../../src/auth/profile.ts';
+import type { Profile, Profiles } from '../../src/auth/profile.ts';
 import { configurationDirectory } from '../../src/auth/profile-store.ts';
 import {
   formTakenBy,
+  latestRecord,
   noProfiles,
   profileNamed,
   withCertificate,
-  withCurrent,
   withLogin,
   withoutCertificate,
   withoutProfile,
-  withoutSession,
   withProfileRenamed,
   withSentAs,
-  withSession,
   withSetting,
 } from '../../src/auth/profiles.ts';
-import type { CertificateRecord } from '../../src/auth/stored-schemas.ts';
-import { connectionTo, sessionAt } from './examples.ts';
+import { connectionTo, record, sessionAt, withSession } from './examples.ts';
 
 const session = sessionAt('https://a.example');
-const record: CertificateRecord = {
-  tenant: 'https://a.example',
-  clientAppKey: 'com.example.app',
-  topic: 'com.example.app',
-  fingerprint: 'ab',
-  notAfter: '2031-01-01T00:00:00.000Z',
-  setAt: '2030-01-01T00:00:00.000Z',
-};
 const empty = { settings: {}, session: null, certificates: [] };
 const full: Profiles = {
   current: 'ci',
@@ -38,86 +27,61 @@ const ci = profileNamed(full, 'ci');
 const signedIn = { tenant: 'https://b.example', 'app-id': 'mfa-cli', 'client-id': 'mfa-cli', scope: 'all' };
 
 describe('changes of profiles', () => {
-  test.each<[string, Profiles, unknown]>([
+  const b = 'https://b.example';
+  const [atB, ofKey] = [
+    { ...record, tenant: b },
+    { ...record, clientAppKey: 'k' },
+  ];
+  const other = { ...record, fingerprint: 'cd' };
+  const platform = connectionTo(b, { profile: 'ci', platformToken: true });
+
+  test.each<[string, Profiles, Partial<Profile>]>([
+    [
+      'a login',
+      withLogin(full, platform, session),
+      { settings: { ...signedIn, port: '1', 'platform-token': '1' } },
+    ],
+    ['a session forgotten', withSession(full, 'ci', null), { session: null }],
+    ['a setting', withSetting(full, 'ci', 'port', '2'), { settings: { ...ci.settings, port: '2' } }],
+    ['a setting removed', withSetting(full, 'ci', 'port', null), { settings: { tenant: record.tenant } }],
+    ['a certificate replaced', withCertificate(full, 'ci', other), { certificates: [other] }],
+    ['another tenant’s certificate', withCertificate(full, 'ci', atB), { certificates: [record, atB] }],
+    ['another key’s certificate', withCertificate(full, 'ci', ofKey), { certificates: [record, ofKey] }],
+    ['a certificate deleted', withoutCertificate(full, 'ci', record), { certificates: [] }],
+  ])('%s, over what was there', (_, changed, expected) => {
+    expect(changed).toEqual({ ...full, profiles: { ci: { ...ci, ...expected } } });
+  });
+
+  const bare = withSetting(noProfiles, 'default', 'platform-token', '1');
+  const elsewhere = { ...full, current: 'x' };
+  test.each<[string, Profiles, Profiles]>([
     [
       'a first session',
       withSession(noProfiles, 'a.b', session),
       { current: null, profiles: { 'a.b': { ...empty, session } } },
     ],
     [
-      'a login, over what was there',
-      withLogin(full, connectionTo('https://b.example', { profile: 'ci', platformToken: true }), session),
-      { ...full, profiles: { ci: { ...ci, settings: { ...signedIn, port: '1', 'platform-token': '1' } } } },
-    ],
-    [
       'a first login, without the platform token: the current profile',
-      withLogin(
-        withSetting(noProfiles, 'default', 'platform-token', '1'),
-        connectionTo('https://b.example'),
-        session,
-      ),
+      withLogin(bare, connectionTo(b), session),
       { current: 'default', profiles: { default: { ...empty, settings: signedIn, session } } },
     ],
     [
-      'a session forgotten',
-      withoutSession(full, 'ci'),
-      { ...full, profiles: { ci: { ...ci, session: null } } },
-    ],
-    [
-      'a setting',
-      withSetting(full, 'ci', 'port', '2'),
-      { ...full, profiles: { ci: { ...ci, settings: { ...ci.settings, port: '2' } } } },
-    ],
-    [
-      'a setting removed',
-      withSetting(full, 'ci', 'port', null),
-      { ...full, profiles: { ci: { ...ci, settings: { tenant: 'https://a.example' } } } },
-    ],
-    [
-      'a certificate replaced',
-      withCertificate(full, 'ci', { ...record, fingerprint: 'cd' }),
-      { ...full, profiles: { ci: { ...ci, certificates: [{ ...record, fingerprint: 'cd' }] } } },
-    ],
-    [
-      'a certificate of another tenant',
-      withCertificate(full, 'ci', { ...record, tenant: 'https://b.example' }),
-      {
-        ...full,
-        profiles: { ci: { ...ci, certificates: [record, { ...record, tenant: 'https://b.example' }] } },
-      },
-    ],
-    [
-      'a certificate of another key',
-      withCertificate(full, 'ci', { ...record, clientAppKey: 'k' }),
-      { ...full, profiles: { ci: { ...ci, certificates: [record, { ...record, clientAppKey: 'k' }] } } },
-    ],
-    [
-      'a certificate deleted',
-      withoutCertificate(full, 'ci', record),
-      { ...full, profiles: { ci: { ...ci, certificates: [] } } },
-    ],
-    ['the current profile', withCurrent(full, 'other'), { ...full, current: 'other' }],
-    [
-      'a profile renamed, the current one',
+      'the current profile renamed',
       withProfileRenamed(full, 'ci', 'acme'),
-      { ...full, current: 'acme', profiles: { acme: ci } },
+      { current: 'acme', profiles: { acme: ci } },
     ],
     [
-      'a profile renamed, the one that is used where none is named',
+      'the profile renamed that is used where none is named',
       withProfileRenamed({ current: null, profiles: { default: ci } }, 'default', 'acme'),
       { current: 'acme', profiles: { acme: ci } },
     ],
     [
-      'a profile renamed, not the current one',
-      withProfileRenamed({ ...full, current: 'x' }, 'ci', 'acme'),
+      'another one renamed',
+      withProfileRenamed(elsewhere, 'ci', 'acme'),
       { current: 'x', profiles: { acme: ci } },
     ],
-    ['a profile removed, the current one', withoutProfile(full, 'ci'), { current: null, profiles: {} }],
-    [
-      'a profile removed, not the current one',
-      withoutProfile({ ...full, current: 'x' }, 'ci'),
-      { current: 'x', profiles: {} },
-    ],
+    ['the current profile removed', withoutProfile(full, 'ci'), { current: null, profiles: {} }],
+    ['another one removed', withoutProfile(elsewhere, 'ci'), { current: 'x', profiles: {} }],
   ])('%s', (_, changed, expected) => {
     expect(changed).toEqual(expected);
   });
@@ -134,7 +98,7 @@ describe('changes of profiles', () => {
 
   test('what was handed in stays as it was', () => {
     const before = structuredClone(full);
-    withSetting(withCertificate(withoutSession(full, 'ci'), 'ci', record), 'ci', 'port', '3');
+    withSetting(withCertificate(withSession(full, 'ci', null), 'ci', record), 'ci', 'port', '3');
     expect(full).toEqual(before);
   });
 });
@@ -180,4 +144,28 @@ test.each([
   expect(directory).toMatch(/mfa-cli/);
   expect(directory).not.toMatch(/nodejs/);
   expect(isAbsolute(directory)).toBe(true);
+});
+
+describe('what this machine set last', () => {
+  const later = { ...record, setAt: '2030-02-01T00:00:00.000Z' };
+  const elsewhere = { ...record, tenant: 'https://b.example', setAt: '2030-03-01T00:00:00.000Z' };
+  const old = { ...record, clientAppKey: 'old', setAt: '2029-01-01T00:00:00.000Z' };
+  const all = [later, record, elsewhere, old].reduce(
+    (profiles, one, i) => withCertificate(profiles, `p${i}`, one),
+    noProfiles,
+  );
+  const { tenant, clientAppKey } = record;
+
+  test.each<[string, string | null, string | null | undefined, unknown]>([
+    ['the last one, whichever profile set it', tenant, clientAppKey, later],
+    ['that of another key', tenant, 'old', old],
+    ['another tenant’s', 'https://b.example', clientAppKey, elsewhere],
+    ['the last one of any key', tenant, undefined, later],
+    ['nothing for another key', tenant, 'other', null],
+    ['nothing without a tenant', null, clientAppKey, null],
+    ['nothing without a key', tenant, null, null],
+    ['nothing at another tenant', 'https://c.example', undefined, null],
+  ])('%s', (_case, at, key, expected) => {
+    expect(latestRecord(all, at, key)).toEqual(expected);
+  });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { type SignInContext, signIn } from '../../src/auth/sign-in.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
@@ -10,11 +10,13 @@ export interface SignInUnderWay {
   readonly redirectUri: string;
   readonly state: string;
   readonly session: Promise<StoredSession>;
+  readonly warnings: readonly string[];
 }
 
 /** Starts a sign-in and returns once it waits for the browser. */
 export function begin(tenant: string, change: Partial<SignInContext> = {}): Promise<SignInUnderWay> {
   return new Promise((resolve, reject) => {
+    const warnings: string[] = [];
     const session = signIn(connectionTo(tenant), {
       http: fetchHttp(),
       now: () => noon,
@@ -22,8 +24,9 @@ export function begin(tenant: string, change: Partial<SignInContext> = {}): Prom
       openBrowser: null,
       announce: (address, redirectUri) => {
         const url = new URL(address);
-        resolve({ url, redirectUri, state: url.searchParams.get('state') ?? '', session });
+        resolve({ url, redirectUri, state: url.searchParams.get('state') ?? '', session, warnings });
       },
+      warn: (text) => void warnings.push(text),
       signal: new AbortController().signal,
       timeoutSeconds: 20,
       ...change,
@@ -45,25 +48,28 @@ export async function browse(
   };
 }
 
+interface RawAnswer {
+  readonly status: number | undefined;
+  readonly text: string;
+  readonly location: string | undefined;
+  readonly allow: string | undefined;
+  readonly referrer: string | string[] | undefined;
+  readonly cache: string | undefined;
+}
+
 /** The answer to one raw request; fetch does not let a test choose its headers. */
 export async function raw(
   url: string,
-  options: { method?: string; headers?: Readonly<Record<string, string>> } = {},
-): Promise<{ status: number | undefined; text: string }> {
-  const request = httpRequest(url, {
-    method: options.method ?? 'GET',
-    agent: false,
-    headers: options.headers ?? {},
-  });
+  { method = 'GET', headers = {} }: { method?: string; headers?: Readonly<Record<string, string>> } = {},
+): Promise<RawAnswer> {
+  const request = httpRequest(url, { method, agent: false, headers });
   request.end();
-  const [response] = await once(request, 'response');
+  const [response]: [IncomingMessage] = (await once(request, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of response) text += chunk;
-  return { status: response.statusCode, text };
+  const { location, allow, 'referrer-policy': referrer, 'cache-control': cache } = response.headers;
+  return { status: response.statusCode, text, location, allow, referrer, cache };
 }
-
-/** Nobody may be asked whether to stop. */
-export const unasked = (): Promise<never> => Promise.reject(new Error('an unexpected question'));
 
 /** The answer to the request, with these parameters beside the state. */
 export function callback(

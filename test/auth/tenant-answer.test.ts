@@ -38,13 +38,9 @@ describe('a token answer', () => {
   const of = (tenant: string) => ({ tenant, appId: 'mfa-cli', clientId: 'mfa-cli', clientSecret: null });
   const asked = { appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
   const judge = (status: number, body: string, grant: Grant = 'refresh_token') => {
+    const response = { status, headers: {}, body };
     try {
-      return acceptedAnswer(
-        { status, headers: {}, body },
-        grant,
-        new URLSearchParams(),
-        of('https://a.test'),
-      );
+      return acceptedAnswer(response, grant, new URLSearchParams(), of('https://a.test'));
     } catch (error) {
       return `${(error as { code: string }).code}: ${(error as Error).message.replace('https://a.test', 'T')}`;
     }
@@ -129,19 +125,11 @@ describe('a token answer', () => {
 
   test('changes of a session what it says', () => {
     const before = sessionAt('https://a.test');
-    expect(sessionFrom({ access_token: 'new' }, before, noon)).toEqual({
-      ...before,
-      accessToken: 'new',
-      expiresAt: null,
-    });
+    const bare = { ...before, accessToken: 'new', expiresAt: null };
+    expect(sessionFrom({ access_token: 'new' }, before, noon)).toEqual(bare);
     const full = { access_token: 'new', refresh_token: 'r', expires_in: 0, scope: 's', id_token: 7 };
-    expect(sessionFrom(full, before, noon)).toEqual({
-      ...before,
-      accessToken: 'new',
-      refreshToken: 'r',
-      expiresAt: noon.toISOString(),
-      scope: 's',
-    });
+    const changed = { ...bare, refreshToken: 'r', expiresAt: noon.toISOString(), scope: 's' };
+    expect(sessionFrom(full, before, noon)).toEqual(changed);
   });
 });
 

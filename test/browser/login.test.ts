@@ -124,7 +124,7 @@ describe.skipIf(withoutChromium())('an error without a state, in a browser', () 
       exitCode: 5,
       stderr: expect.stringContaining('denied the sign-in: access_denied: User denied confirmation'),
     });
-    expect(await page.textContent('body')).toContain('“access_denied: User denied confirmation”');
+    expect(await page.textContent('body')).toContain('The terminal says what happens next');
   });
 
   test('of a stranger’s page changes nothing: nobody is asked, and the login completes', async () => {
@@ -164,19 +164,21 @@ describe.skipIf(withoutChromium())('an error without a state, in a browser', () 
     expect(result).toMatchObject({ exitCode: 0, questions: [] });
   });
 
-  test('of a window that a stranger opens asks a person, and no more', async () => {
+  test('of a window that a stranger’s page sends there is told, and ends nothing', async () => {
     const tenant = await vendor();
-    const { result } = await logIn(
-      tenant,
-      async (page) => {
-        const other = await page.context().newPage();
-        await other.goto(`http://127.0.0.1:${tenant.port}/callback?${denied}`);
-        await other.getByRole('heading', { name: 'Not signed in' }).waitFor();
-        await allow(page);
-      },
-      { answers: [false] },
-    );
-    expect(result).toMatchObject({ exitCode: 0, questions: expect.arrayContaining(['Stop the sign-in?']) });
+    const forged = `http://127.0.0.1:${tenant.port}/callback?${denied}`;
+    const body = `<!doctype html><script>location = ${JSON.stringify(forged)}</script>`;
+    const stranger = await startServer([{ headers: { 'content-type': 'text/html' }, body }]);
+    const { result } = await logIn(tenant, async (page) => {
+      const other = await page.context().newPage();
+      await other.goto(`http://stranger.localhost:${stranger.port}/`);
+      await other.getByRole('heading', { name: 'Not signed in' }).waitFor();
+      await allow(page);
+    });
+    expect(result).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("the tenant's or a forged one"),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { refusal, type ScriptedTenant, startScriptedTenant } from '../auth/scripted-tenant.ts';
 import { createMachine, testNow } from '../support/context.ts';
@@ -54,39 +54,31 @@ test('the OpenAPI has refusals of tokens and of revocations', () => {
   expect([examplesOf('Token').length, examplesOf('Revoke').length]).toEqual([4, 1]);
 });
 
-describe.each(tokenErrors)('a token endpoint that answers %s, %s', (error, description) => {
-  test('ends login with its words', async () => {
-    const { tenant, login } = await startMachine();
-    answerTokensWith(tenant, error, description);
-    const { exitCode, stdout } = await login();
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      5,
-      expect.objectContaining({
-        code: error === 'access_denied' ? 'sign-in-denied' : 'sign-in-failed',
-        message: `${tenant.url} refused the token request: ${error}: ${description}`,
-      }),
-    ]);
-  });
-
-  test('ends a renewal with its words', async () => {
+test.each(tokenErrors)(
+  'a token endpoint that answers %s, %s ends login and a renewal with its words',
+  async (error, description) => {
     const { tenant, machine, login } = await startMachine();
     expect((await login()).exitCode).toBe(0);
     answerTokensWith(tenant, error, description);
-    const tomorrow = new Date(testNow.getTime() + 86_400_000);
-    const { exitCode, stdout } = await machine.run(['whoami', '--json'], { now: tomorrow });
-    const codes: Readonly<Record<string, string>> = {
-      invalid_grant: 'session-expired',
-      access_denied: 'sign-in-denied',
-    };
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+    const words = `: ${error}: ${description}`;
+    const code = error === 'access_denied' ? 'sign-in-denied' : 'sign-in-failed';
+    const anew = await login();
+    expect([anew.exitCode, JSON.parse(anew.stdout).error]).toMatchObject([
       5,
-      expect.objectContaining({
-        code: codes[error] ?? 'sign-in-failed',
-        message: `${tenant.url} ${error === 'invalid_grant' ? 'no longer renews the session' : 'refused the token request'}: ${error}: ${description}`,
-      }),
+      { code, message: `${tenant.url} refused the token request${words}` },
     ]);
-  });
-});
+    const tomorrow = new Date(testNow.getTime() + 86_400_000);
+    const renewed = await machine.run(['whoami', '--json'], { now: tomorrow });
+    const isOver = error === 'invalid_grant';
+    expect([renewed.exitCode, JSON.parse(renewed.stdout).error]).toMatchObject([
+      5,
+      {
+        code: isOver ? 'session-expired' : code,
+        message: `${tenant.url} ${isOver ? 'no longer renews the session' : 'refused the token request'}${words}`,
+      },
+    ]);
+  },
+);
 
 test.each([
   ...examplesOf('Revoke'),
@@ -107,37 +99,23 @@ test.each([
   ]);
 });
 
-describe('a request by hand', () => {
-  test.each([
-    ['a good one', ['GET', '/OAuth2/UserInfo/mfa-cli'], 0, /"unique_name":"ci@example.com"/],
-    ['an unknown application', ['GET', '/OAuth2/UserInfo/123'], 6, /"error_description":"unknown app 123"/],
-    ['no application', ['GET', '/OAuth2/UserInfo'], 6, /"error_description":"invalid app configuration"/],
-    ['another address', ['GET', '/OAuth2/UserInfo/mfa-cli/x'], 6, /"error_description":"bad url"/],
-    [
-      'no token to look at',
-      ['POST', '/OAuth2/Introspect/mfa-cli'],
-      6,
-      /"error_description":"missing token in request"/,
-    ],
-    ['no application to ask', ['POST', '/OAuth2/Introspect/123'], 6, /"error_description":"unknown app 123"/],
-  ])('%s', async (_name, words, exitCode, said) => {
-    const { emulator } = await startTenant();
-    const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await serviceToken(emulator) };
-    const result = await createMachine().run(['api', ...words], { env });
+test('a request by hand is answered in the words of the OpenAPI', async () => {
+  const { emulator } = await startTenant();
+  const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await serviceToken(emulator) };
+  const { run } = createMachine();
+  for (const [words, exitCode, said] of [
+    [['GET', '/OAuth2/UserInfo/mfa-cli'], 0, /"unique_name":"ci@example.com"/],
+    [['GET', '/OAuth2/UserInfo/123'], 6, /"error_description":"unknown app 123"/],
+    [['GET', '/OAuth2/UserInfo'], 6, /"error_description":"invalid app configuration"/],
+    [['GET', '/OAuth2/UserInfo/mfa-cli/x'], 6, /"error_description":"bad url"/],
+    [['POST', '/OAuth2/Introspect/mfa-cli'], 6, /"error_description":"missing token in request"/],
+    [['POST', '/OAuth2/Introspect/123'], 6, /"error_description":"unknown app 123"/],
+  ] as const) {
+    const result = await run(['api', ...words], { env });
     expect(`${result.stdout}${result.stderr}`).toMatch(said);
     expect(result.exitCode).toBe(exitCode);
-  });
-
-  test('an access token that is no longer good', async () => {
-    const { emulator } = await startTenant();
-    const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await serviceToken(emulator) };
-    emulator.expireAccessTokens();
-    const { exitCode, stdout } = await createMachine().run(
-      ['api', 'GET', '/OAuth2/UserInfo/mfa-cli', '--json'],
-      {
-        env,
-      },
-    );
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'session-expired']);
-  });
+  }
+  emulator.expireAccessTokens();
+  const { exitCode, stdout } = await run(['api', 'GET', '/OAuth2/UserInfo/mfa-cli', '--json'], { env });
+  expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'session-expired']);
 });

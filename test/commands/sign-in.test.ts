@@ -220,22 +220,49 @@ describe('a session', () => {
   });
 });
 
-test('login goes on with the identity host of a portal, says so and keeps it', async () => {
-  const { emulator, port } = await startTenant();
-  const discovery = await startServer([{ body: JSON.stringify({ endpoint: emulator.url }) }]);
-  const machine = createMachine();
-  const argv = ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(port)];
-  const { exitCode, stdout, stderr } = await machine.run([...argv, '--json'], {
-    browser: visit,
-    discovery: discovery.origin,
+describe('the identity host that discovery names for a portal', () => {
+  const [portal, vendors] = ['https://acme.cyberark.cloud', 'https://abc1234.id.cyberark.cloud'];
+  const [own, question] = ['https://sso.acme.example', 'acme.cyberark.cloud sends you to sso.acme.example. '];
+
+  test.each<[string, string, readonly boolean[] | undefined, boolean]>([
+    ['below the domain of the portal', vendors, undefined, true],
+    ['of a domain of its own that a person knows', own, [true], true],
+    ['of a domain of its own that a person does not know', own, [false], false],
+    ['of a domain of its own where nobody can be asked', own, undefined, false],
+    ['that only begins like it', 'https://id.cyberark.cloud.evil.example', undefined, false],
+    ['on this machine', 'http://127.0.0.1:8450', [], false],
+  ])('%s: %s, %o: followed is %s', async (_case, endpoint, answers, followed) => {
+    const discovery = await startServer([{ body: JSON.stringify({ endpoint }) }]);
+    // A proxy that lets nothing pass: whether the browser gets through cannot be told.
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 502 })).port}` };
+    const argv = [
+      'login',
+      '--tenant',
+      'acme.cyberark.cloud',
+      '--port',
+      String(await freePort()),
+      '--no-browser',
+    ];
+    const ended = await createMachine().run([...argv, '--timeout', '0.3', '--json'], {
+      env,
+      discovery: discovery.origin,
+      ...(answers === undefined ? {} : { answers }),
+    });
+    expect(ended.exitCode).toBe(5);
+    expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
+    expect(ended.questions.filter((asked) => asked.startsWith(question))).toHaveLength(answers?.length ?? 0);
+    expect(ended.stderr.includes(`${endpoint}/OAuth2/Authorize/mfa-cli?`)).toBe(followed);
+    if (followed)
+      expect(ended.stderr).toContain(
+        `${portal} is the address of the portal; its identity host is ${endpoint}.`,
+      );
+    else
+      expect(JSON.parse(ended.stdout).error).toMatchObject({
+        code: 'sign-in-failed',
+        message: `The vendor's discovery names ${new URL(endpoint).host} as the identity host of ${portal}, which was not followed`,
+        hints: [`If that is your tenant, sign in to it by its own address: --tenant ${endpoint}.`],
+      });
   });
-  expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout).tenant).toBe(emulator.url);
-  expect(stderr.split('\n')[0]).toBe(
-    `https://acme.cyberark.cloud is the address of the portal; its identity host is ${emulator.url}.`,
-  );
-  expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
-  expect(JSON.parse((await machine.run(['whoami', '--json'])).stdout).tenant).toBe(emulator.url);
 });
 
 test('login goes on with what was given where discovery does not help', async () => {

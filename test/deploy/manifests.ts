@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { trusting } from '../support/fleet.ts';
 
 export const manifestsDirectory = fileURLToPath(new URL('../../deploy/kubernetes', import.meta.url));
 
@@ -48,6 +49,10 @@ export function commandIn(
     text.replace(/^\/(fleet|secrets|state|scratch)\b/, `${directory}/$1`);
   const env = {
     ...Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, here(value)])),
+    // In place of sha256:HASH.
+    ...(container.env?.some(({ name }) => name === 'MFA_CLI_TRUST_FLEET')
+      ? trusting(`${directory}/fleet/mfa-fleet.yaml`)
+      : {}),
     ...(index === null ? {} : { JOB_COMPLETION_INDEX: String(index) }),
   };
   const expanded = (word: string): string =>

@@ -14,7 +14,7 @@ import { createMachine, type RunOptions, type RunResult } from '../support/conte
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { startTenant, visit } from '../support/tenant.ts';
+import { authorizationUrlOf, startTenant, visit, visitAs } from '../support/tenant.ts';
 
 interface Scenario {
   readonly exitCode: number;
@@ -76,6 +76,14 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'fleet-file-invalid': {
     exitCode: 2,
     provoke: () => run(['fleet', 'plan', '--file', '-'], { stdin: 'version: 2\n' }),
+  },
+  'fleet-untrusted': {
+    exitCode: 2,
+    provoke: () =>
+      run(['fleet', 'apply', '--yes', '--file', '-'], {
+        stdin:
+          'version: 1\ntenants: { a: { tenant: a.example, certificate: null, client-app-key: k, sign-in: { profile: p } } }\n',
+      }),
   },
   'file-not-found': { exitCode: 3, provoke: () => run(['apns', 'inspect', 'missing.p12']) },
   'file-unreadable': { exitCode: 3, provoke: () => run(['apns', 'inspect', temporaryDirectory()]) },
@@ -140,12 +148,19 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     async provoke() {
       const { login } = await startTenant();
       const deny = async (url: string): Promise<void> => {
-        const { searchParams } = new URL(url);
+        const { searchParams } = await authorizationUrlOf(url);
         await visit(
           `${searchParams.get('redirect_uri')}?error=access_denied&state=${searchParams.get('state')}`,
         );
       };
       return run(login, { browser: deny });
+    },
+  },
+  'sign-in-other-user': {
+    exitCode: 5,
+    async provoke() {
+      const { login } = await startTenant();
+      return run([...login, '--login-hint', 'ada@example.com'], { browser: visitAs('user@example.com') });
     },
   },
   'tenant-refused': { exitCode: 6, provoke: answering(answerJson(200, refusal)) },
@@ -209,15 +224,18 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   },
 };
 
-/** How many faults a file has, and each of them on a line of its own. */
-const faultLines = /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/;
+/** A sentence; of two codes with lines below it: the faults of a file, and what it would do. */
+const sentences: Readonly<Record<string, RegExp>> = {
+  'fleet-file-invalid': /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/,
+  'fleet-untrusted': /^[^\n]+[^.\n]\n {2}signs in with the profile p for a\.example$/,
+};
 
 test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) => {
   const result = await provoke();
   const { error } = JSON.parse(result.stdout);
   expect(error).toEqual({
     code,
-    message: expect.stringMatching(code === 'fleet-file-invalid' ? faultLines : /^[^\n]+[^.\n]$/),
+    message: expect.stringMatching(sentences[code] ?? /^[^\n]+[^.\n]$/),
     hints: expect.any(Array),
     exitCode,
   });

@@ -1,13 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
+/** With what links fail, and up to which try. */
+const world = vi.hoisted(() => ({ noLinks: null as string | null, until: 99, tried: 0 }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const linkSync: typeof real.linkSync = (...paths) => {
+    if (world.noLinks === null || ++world.tried >= world.until) return real.linkSync(...paths);
+    throw Object.assign(new Error('no links here'), { code: world.noLinks });
+  };
+  return { ...real, linkSync };
+});
+
 let file: string;
 beforeEach(() => {
+  Object.assign(world, { noLinks: null, until: 99, tried: 0 });
   file = join(temporaryDirectory(), 'file');
 });
 
@@ -60,6 +72,93 @@ test.each([
   writeFileSync(`${file}.lock`, content);
   expect(lock).toThrow(`It is held${holder}`);
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe(content);
+});
+
+test('is held by nobody whose number is none', () => {
+  for (const [content, held] of [
+    [`x${process.pid}\n`, ''],
+    [`${process.pid}x\n`, ''],
+    ['12345678901\n', ''],
+    [`\n ${process.pid}\n\n`, ` (process ${process.pid})`],
+    [`${process.pid}\n${hostname()}\n\npid:[1]\n`, ` (process ${process.pid} on another machine)`],
+  ] as const) {
+    writeFileSync(`${file}.lock`, content);
+    expect(lock).toThrow(expect.objectContaining({ message: `It is held${held}` }));
+  }
+});
+
+test('says for the advice what it was not', () => {
+  const facts = { held: { remedy: 'wait' }, unlockable: { remedy: 'mkdir' } };
+  const words = { unlockable: 'unlockable', held: (_holder: string, lock: string) => lock, facts };
+  const release = lockFile(file, words);
+  expect(() => lockFile(file, words)).toThrow(
+    expect.objectContaining({ code: 'file-unwritable', message: `${file}.lock`, facts: facts.held }),
+  );
+  release();
+  expect(() => lockFile(join(file, 'below'), words)).toThrow(
+    expect.objectContaining({ code: 'file-unwritable', facts: facts.unlockable }),
+  );
+  const plain = lock();
+  expect(lock).toThrow(expect.objectContaining({ facts: {} }));
+  plain();
+});
+
+test('is released when the process ends, and only while it is ours', () => {
+  const before = process.listeners('exit');
+  const release = lock();
+  const [atEnd] = process.listeners('exit').filter((listener) => !before.includes(listener));
+  atEnd?.(0);
+  expect([readdirSync(dirname(file)), process.listeners('exit').length]).toEqual([[], before.length]);
+  writeFileSync(`${file}.lock`, 'of another');
+  release();
+  expect(readFileSync(`${file}.lock`, 'utf8')).toBe('of another');
+  rmSync(`${file}.lock`);
+  const [once, gone] = [lock(), () => rmSync(`${file}.lock`)];
+  gone();
+  once();
+  const taken = lock();
+  writeFileSync(`${file}.lock`, 'taken over');
+  taken();
+  expect(readFileSync(`${file}.lock`, 'utf8')).toBe('taken over');
+});
+
+test('leaves no file open', () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  const release = lock();
+  expect(lock).toThrow('It is held');
+  release();
+  expect(open()).toBe(before);
+});
+
+test.each(['EPERM', 'EISDIR'])('is made, too, where links fail with %s', (code) => {
+  world.noLinks = code;
+  const release = lock();
+  expect(readFileSync(`${file}.lock`, 'utf8')).toMatch(new RegExp(`^${process.pid}\n`));
+  expect(lock).toThrow(`It is held (process ${process.pid})`);
+  release();
+  expect(readdirSync(dirname(file))).toEqual([]);
+});
+
+test('is not made where links fail otherwise', () => {
+  world.noLinks = 'EIO';
+  expect(lock).toThrow(
+    expect.objectContaining({ code: 'file-unwritable', message: expect.stringMatching(/cannot be locked/) }),
+  );
+  expect(readdirSync(dirname(file))).toEqual([]);
+});
+
+test('that goes as often as it is looked at is held by somebody', () => {
+  world.noLinks = 'EEXIST';
+  expect(lock).toThrow(expect.objectContaining({ message: 'It is held' }));
+  expect(world.tried).toBe(4);
+});
+
+test('that goes once is taken then', () => {
+  world.noLinks = 'EEXIST';
+  world.until = 2;
+  lock()();
+  expect(world.tried).toBe(2);
 });
 
 test('says where none can be made', () => {

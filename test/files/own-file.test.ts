@@ -6,14 +6,22 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readOwnFile } from '../../src/files/own-file.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  NoSuchContent,
+  readOwnFile,
+  readPrivateFile,
+  readRegularFile,
+  requireOwn,
+  requireOwnDirectory,
+} from '../../src/files/own-file.ts';
 import { syncDirectory, unwritable, writeSharedFile } from '../../src/files/write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -97,6 +105,68 @@ test.each([new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])(
     expect(unwritable('Cannot write /x', cause).message).toBe('Cannot write /x');
   },
 );
+
+describe('a private file', () => {
+  const isRoot = process.getuid?.() === 0;
+
+  const replaceBy = (make: (at: string) => unknown) => {
+    renameSync(path, join(directory, 'other'));
+    make(path);
+  };
+
+  test.each<[string, () => void, string | null]>([
+    ['of this user alone is read', () => {}, 'text'],
+    ['of this user alone that he may not write is read', () => chmodSync(path, 0o400), 'text'],
+    ['that others may read is none', () => chmodSync(path, 0o640), null],
+    ['that others may write is none', () => chmodSync(path, 0o602), null],
+    ['over the limit is none', () => writeFileSync(path, 'x'.repeat(1025)), null],
+    ['that is a folder is none', () => replaceBy(mkdirSync), null],
+    ['that is a link is none', () => replaceBy((at) => symlinkSync('other', at)), null],
+  ])('%s', (_case, change, expected) => {
+    change();
+    expect(readPrivateFile(path, 1024)?.toString() ?? null).toBe(expected);
+  });
+
+  test('that is not there is an error of the system', () => {
+    expect(() => readPrivateFile(join(directory, 'x'), 1024)).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    );
+  });
+
+  test.runIf(isRoot)('of another user is none', () => {
+    chownSync(path, 12_345, 12_345);
+    expect(readPrivateFile(path, 1024)).toBe(null);
+    vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
+    chmodSync(path, 0o666);
+    expect(readPrivateFile(path, 1024)?.toString()).toBe('text');
+  });
+});
+
+test('a regular file is read as far as its limit, though it grows or says no size', () => {
+  const { length } = readRegularFile('/proc/self/status', { limit: 100_000 });
+  expect(length).toBeGreaterThan(100);
+  expect(() => readRegularFile('/proc/self/status', { limit: length - 100 })).toThrow(NoSuchContent);
+  expect(readRegularFile(path, { limit: 4 }).toString()).toBe('text');
+  expect(() => readRegularFile(path, { limit: 3 })).toThrow(NoSuchContent);
+  const grows = (by: number) => ({ limit: 10_000, judge: () => appendFileSync(path, 'x'.repeat(by)) });
+  expect(readRegularFile(path, grows(9000)).toString()).toBe(`text${'x'.repeat(9000)}`);
+  expect(() => readRegularFile(path, grows(9000))).toThrow(NoSuchContent);
+});
+
+test('what is wrong with an owner or a mode is told, with what mends it', () => {
+  expect(() => requireOwnDirectory(join(directory, 'x'))).not.toThrow();
+  expect(() => requireOwnDirectory(directory)).not.toThrow();
+  const wrong = (path: string, stats: { uid: number; mode: number }, message: string, remedy: string) =>
+    expect(() => requireOwn(path, stats as never)).toThrow(
+      expect.objectContaining({ code: 'file-unreadable', message: `${path} ${message}`, facts: { remedy } }),
+    );
+  vi.spyOn(process, 'getuid').mockReturnValue(501);
+  wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', "chown 501 '/a b'");
+  wrong('/a b', { uid: 501, mode: 0o620 }, 'can be written by others', "chmod go-w '/a b'");
+  wrong('/a', { uid: 0, mode: 0o602 }, 'can be written by others', 'chmod go-w /a');
+  chmodSync(directory, 0o777);
+  expect(() => requireOwnDirectory(directory)).toThrow();
+});
 
 const { signal } = new AbortController();
 

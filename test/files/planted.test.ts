@@ -5,20 +5,19 @@ import {
   lchownSync,
   lstatSync,
   lutimesSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryBeside } from '../../src/files/temporary.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
 import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { type Attempts, outcomesOf } from './processes/attempt.ts';
 
 const programs = sharedDirectory();
 beforeAll(async () => {
@@ -26,14 +25,15 @@ beforeAll(async () => {
   chmodSync(programs, 0o755);
 });
 
+const self = process.getuid?.() ?? 0;
 const isRoot = process.getuid?.() === 0;
 const [nobody, stranger] = [65_534, 12_345];
 
+/** Mutants are in this process alone. */
+const isMutated = process.env.MUTATION_TESTS !== undefined;
+
 /** Who attempts it: whoever runs the tests, and where that is root an ordinary user, too. */
-const users = [
-  ['this user', process.getuid?.() ?? 0],
-  ...(isRoot ? [['nobody', nobody] as const] : []),
-] as const;
+const users = [['this user', self], ...(isRoot && !isMutated ? [['nobody', nobody] as const] : [])] as const;
 
 /** A directory of that user, with `victim` in it, which is read as `precious`. */
 function directoryOf(user: number): string {
@@ -44,11 +44,10 @@ function directoryOf(user: number): string {
   return directory;
 }
 
-/** What came of each; a child that hangs or is killed says its signal. */
-function attempt(
-  user: number,
-  ...attempts: readonly (readonly [operation: string, path: string])[]
-): string[] {
+/** What came of each, of another user in a process of his; one that hangs or is killed says its signal. */
+async function attempt(user: number, ...attempts: Attempts): Promise<string[]> {
+  const dies = attempts.some(([operation]) => operation.startsWith('die'));
+  if (user === self && !dies) return outcomesOf(attempts);
   const words = [join(programs, 'attempt.mjs'), JSON.stringify(attempts)];
   const { stdout, signal } = spawnSync(process.execPath, words, {
     encoding: 'utf8',
@@ -134,7 +133,7 @@ describe.each(users)('for %s', (_name, user) => {
   describe.each(Object.keys(outcomes).filter((what) => isRoot || !what.includes('stranger')))(
     '%s',
     (what) => {
-      test('is no file of ours', () => {
+      test('is no file of ours', async () => {
         const expected = Object.entries(outcomes[what] ?? {});
         const attempts = expected.map(([operation]) => {
           const path = join(directoryOf(user), 'file');
@@ -142,7 +141,7 @@ describe.each(users)('for %s', (_name, user) => {
           if (isRoot && !what.includes('stranger')) lchownSync(path, user, user);
           return [operation, path] as const;
         });
-        const found = attempt(user, ...attempts);
+        const found = await attempt(user, ...attempts);
         expect(found.map((outcome, index) => [attempts[index]?.[0], outcome])).toEqual(expected);
         for (const [index, [operation, path]] of attempts.entries()) {
           expect(readFileSync(join(dirname(path), 'victim'), 'utf8')).toBe('precious');
@@ -154,89 +153,44 @@ describe.each(users)('for %s', (_name, user) => {
         expect(lstatSync('/dev/zero').isCharacterDevice()).toBe(true);
       });
 
-      test('as a lock is waited for, and not followed', () => {
+      test('as a lock is waited for, and not followed', async () => {
         const path = join(directoryOf(user), 'file');
         plants[what]?.(`${path}.lock`);
         // However long the attempt takes to begin, it is fresh.
         const soon = Date.now() / 1000 + 3600;
         lutimesSync(`${path}.lock`, soon, soon);
-        expect(attempt(user, ['lock', path], ['wait', path])).toEqual(['file-unwritable: held', interrupted]);
+        expect(await attempt(user, ['lock', path], ['wait', path])).toEqual([
+          'file-unwritable: held',
+          interrupted,
+        ]);
         expect(readdirSync(dirname(path)).sort()).toEqual(['file.lock', 'victim']);
       });
     },
   );
 });
 
-test.runIf(isRoot)('root writes in the folders of other users, as in a container', () => {
+test.runIf(isRoot)('root writes in the folders of other users, as in a container', async () => {
   const directory = directoryOf(stranger);
-  expect(attempt(0, ['replace shared', join(directory, 'victim')])).toEqual(['ok']);
+  expect(await attempt(0, ['replace shared', join(directory, 'victim')])).toEqual(['ok']);
   expect(readFileSync(join(directory, 'victim'), 'utf8')).toBe('written');
 });
 
-describe.each([
+describe.skipIf(isMutated).each([
   ['die replacing', 'replace private'],
   ['die creating', 'new'],
   ['die locking', 'lock'],
 ])('a process killed as it would %s', (death, next) => {
-  test('leaves nothing that the next one does not remove', () => {
+  test('leaves nothing that the next one does not remove', async () => {
     const [, user] = users[0];
     const directory = directoryOf(user);
     const path = join(directory, 'file');
-    expect(attempt(user, [death, path])).toEqual(['SIGKILL']);
+    expect(await attempt(user, [death, path])).toEqual(['SIGKILL']);
     expect(readdirSync(directory)).toEqual([expect.stringMatching(/^\.mfa-cli-\d+-.*\.tmp$/), 'victim']);
     const running = temporaryBeside(path);
     writeFileSync(running, 'of this process');
-    expect(attempt(user, [next, path])).toEqual(['ok']);
+    expect(await attempt(user, [next, path])).toEqual(['ok']);
     expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([
       running.slice(directory.length + 1),
     ]);
-  });
-});
-
-describe('a file under the name of one of a process', () => {
-  const unknown = (machine: string) => `.mfa-cli-4194305-1-${machine}-0123456789abcdef.tmp`;
-  const [, user] = users[0];
-
-  /** What is left of it after the next write. */
-  function leftOf(plant: (directory: string) => void): string[] {
-    const directory = directoryOf(user);
-    plant(directory);
-    expect(attempt(user, ['new', join(directory, 'file')])).toEqual(['ok']);
-    return readdirSync(directory).filter((name) => name.endsWith('.tmp'));
-  }
-
-  test('of another machine stays while somebody may write it', () => {
-    const name = unknown('00000000');
-    expect(leftOf((directory) => writeFileSync(join(directory, name), 'running'))).toEqual([name]);
-  });
-
-  test('of another machine goes an hour later', () => {
-    const then = Date.now() / 1000 - 3601;
-    const plant = (directory: string): void => {
-      const path = join(directory, unknown('00000000'));
-      writeFileSync(path, 'left');
-      utimesSync(path, then, then);
-    };
-    expect(leftOf(plant)).toEqual([]);
-  });
-
-  test('keeps no other from being removed, where it is a directory', () => {
-    const machine = basename(temporaryBeside('file')).split('-').at(-2) ?? '';
-    const planted = ['0', '1'].map((last) => unknown(machine).replace(/.(?=\.tmp)/, last));
-    const plant = (directory: string): void => {
-      for (const name of planted) mkdirSync(join(directory, name));
-      for (const name of ['7', '8', '9'])
-        writeFileSync(join(directory, unknown(machine).replace(/.(?=\.tmp)/, name)), 'left');
-    };
-    expect(leftOf(plant).sort()).toEqual(planted);
-  });
-
-  test.runIf(isRoot)('stays where another user made it', () => {
-    const name = unknown(basename(temporaryBeside('file')).split('-').at(-2) ?? '');
-    const plant = (directory: string): void => {
-      writeFileSync(join(directory, name), 'another');
-      chownSync(join(directory, name), stranger, stranger);
-    };
-    expect(leftOf(plant)).toEqual([name]);
   });
 });

@@ -1,41 +1,245 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test, vi } from 'vitest';
-import { writePrivateFile } from '../../src/files/write.ts';
+import { setTimeout } from 'node:timers/promises';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  refuseBinaryOnTerminal,
+  requireReplaceable,
+  requireRoomFor,
+  writePrivateFile,
+  writeSharedFile,
+} from '../../src/files/write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** What happens when something is synced. */
-const world = vi.hoisted(() => ({ onSync: () => {} }));
+/** What happens when something is synced or linked. */
+const world = vi.hoisted(() => ({ onSync: () => {}, noLinks: null as string | null }));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const fsyncSync: typeof real.fsyncSync = (file) => {
     world.onSync();
     real.fsyncSync(file);
   };
-  const linkSync = () => {
-    throw Object.assign(new Error('no links here'), { code: 'EPERM' });
+  const linkSync: typeof real.linkSync = (...paths) => {
+    if (world.noLinks === null) return real.linkSync(...paths);
+    throw Object.assign(new Error('no links here'), { code: world.noLinks });
   };
   return { ...real, fsyncSync, linkSync };
 });
+
+const isRoot = process.getuid?.() === 0;
+const { signal } = new AbortController();
+let directory: string;
+let path: string;
 beforeEach(() => {
-  world.onSync = () => {};
+  Object.assign(world, { onSync: () => {}, noLinks: null });
+  directory = temporaryDirectory();
+  path = join(directory, 'file');
 });
 
-test('where the file system has no second names, a file is created all the same', async () => {
-  const directory = temporaryDirectory();
-  const path = join(directory, 'new');
-  const { signal } = new AbortController();
-  await writePrivateFile(path, 'content', false, signal);
-  expect([readdirSync(directory), readFileSync(path, 'utf8')]).toEqual([['new'], 'content']);
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  await expect(writePrivateFile(path, 'other', false, signal)).rejects.toMatchObject({ code: 'file-exists' });
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+const write = (replace: boolean, content = 'content') => writePrivateFile(path, content, replace, signal);
+
+test.each([null, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'])(
+  'a file is made where links fail with %s, and never over another',
+  async (code) => {
+    world.noLinks = code;
+    await write(false);
+    expect([readdirSync(directory), readFileSync(path, 'utf8'), modeOf(path)]).toEqual([
+      ['file'],
+      'content',
+      0o600,
+    ]);
+    await expect(write(false, 'other')).rejects.toMatchObject({
+      code: 'file-exists',
+      message: `${path} already exists`,
+      cause: { code: 'EEXIST' },
+    });
+    expect(readFileSync(path, 'utf8')).toBe('content');
+  },
+);
+
+test('any other failure is one, and leaves nothing', async () => {
+  world.noLinks = 'EIO';
+  await expect(write(false)).rejects.toMatchObject({ code: 'file-unwritable' });
+  let syncs = 0;
+  Object.assign(world, {
+    noLinks: 'EPERM',
+    onSync: () => {
+      if (++syncs === 2) throw new Error('full');
+    },
+  });
+  await expect(write(false)).rejects.toMatchObject({ code: 'file-unwritable' });
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a name that appears in the very moment is taken', async () => {
+  world.onSync = () => {
+    if (!existsSync(path)) writeFileSync(path, 'of another');
+  };
+  await expect(write(false)).rejects.toMatchObject({ code: 'file-exists' });
+  expect([readdirSync(directory), readFileSync(path, 'utf8')]).toEqual([['file'], 'of another']);
 });
 
 test.each([false, true])('a file is on the disk before it has its name (replace: %s)', async (replace) => {
-  const directory = temporaryDirectory();
-  const path = join(directory, 'state');
   const there: boolean[] = [];
   world.onSync = () => there.push(existsSync(path));
-  await writePrivateFile(path, 'content', replace, new AbortController().signal);
+  await write(replace);
   expect([there[0], there.at(-1), readFileSync(path, 'utf8')]).toEqual([false, true, 'content']);
+});
+
+test('a file with a secret is closed to others, whatever it replaces', async () => {
+  writeFileSync(path, 'before, and longer');
+  chmodSync(path, 0o644);
+  await write(true);
+  expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['content', 0o600]);
+});
+
+/** A chain of links, of which the last leads to the file. */
+function chain(links: number): string {
+  for (let link = 0; link < links; link++)
+    symlinkSync(link === 0 ? 'file' : `link-${link - 1}`, join(directory, `link-${link}`));
+  return join(directory, `link-${links - 1}`);
+}
+
+test('forty links lead to a file, which need not be there, and more to nothing', async () => {
+  await writePrivateFile(chain(40), 'content', true, signal);
+  expect(readFileSync(path, 'utf8')).toBe('content');
+  symlinkSync('link-39', join(directory, 'link-40'));
+  for (const name of ['link-40', 'loop']) {
+    if (name === 'loop') symlinkSync('loop', join(directory, 'loop'));
+    expect(() => requireReplaceable(join(directory, name), 'No')).toThrow(
+      expect.objectContaining({ code: 'file-unwritable', message: 'No: its links lead to one another' }),
+    );
+  }
+});
+
+describe.runIf(isRoot)('what belongs to', () => {
+  const stranger = 12_345;
+  const asUser = (user: number | undefined) => vi.spyOn(process, 'getuid').mockReturnValue(user as number);
+  beforeEach(() => writeFileSync(path, 'before'));
+
+  test.each<[string, number | undefined, number, number, boolean]>([
+    ['this user', stranger, stranger, stranger, true],
+    ['the system', stranger, 0, stranger, true],
+    ['another user', stranger, 12_346, stranger, false],
+    ['another user, whose folder it is in', stranger, 12_346, 12_346, false],
+    ['another user, to root in his folder', 0, stranger, stranger, true],
+    ['another user, to root in its own', 0, stranger, 0, false],
+    ['nobody, where there are no users', undefined, stranger, 0, true],
+  ])('%s', async (_case, user, owner, folder, allowed) => {
+    chownSync(path, owner, owner);
+    chownSync(directory, folder, folder);
+    asUser(user);
+    const end = write(true).then(
+      () => true,
+      (error: Error) => error.message,
+    );
+    expect(await end).toBe(allowed || `${path} cannot be written: it belongs to another user`);
+    expect(readFileSync(path, 'utf8')).toBe(allowed ? 'content' : 'before');
+  });
+
+  test('another user as a pipe is not written to', async () => {
+    path = join(directory, 'pipe');
+    execFileSync('mkfifo', [path]);
+    chownSync(path, stranger, stranger);
+    const read = readFile(path, 'utf8');
+    await expect(write(true)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `${path} cannot be written: it is a pipe of another user`,
+    });
+    expect(await read).toBe('');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a pipe', () => {
+  beforeEach(() => void execFileSync('mkfifo', [path]));
+
+  test.each([
+    ['with a secret', () => write(true, 'x'.repeat(200_000))],
+    ['without one', () => writeSharedFile(path, 'x'.repeat(200_000), signal)],
+  ])('is written to once somebody reads it: a file %s', async (_case, work) => {
+    const written = work();
+    await setTimeout(120);
+    expect(await readFile(path, 'utf8')).toHaveLength(200_000);
+    await written;
+    expect(statSync(path).isFIFO()).toBe(true);
+  });
+
+  test.each([
+    ['with a secret', (how: AbortSignal) => writePrivateFile(path, 'x', true, how)],
+    ['without one', (how: AbortSignal) => writeSharedFile(path, 'x', how)],
+  ])('that nobody reads is left on an interrupt: a file %s', async (_case, work) => {
+    const [why, controller] = [new Error('interrupted'), new AbortController()];
+    const written = work(controller.signal);
+    await setTimeout(20);
+    controller.abort(why);
+    await expect(written).rejects.toBe(why);
+  });
+
+  test('has room, whether anybody reads it or not', () => {
+    expect(() => requireRoomFor(path)).not.toThrow();
+  });
+});
+
+test.runIf(existsSync('/dev/full'))('a device is written to', async () => {
+  await writePrivateFile('/dev/null', 'x', true, signal);
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  expect(() => requireRoomFor('/dev/null')).not.toThrow();
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  await expect(writeSharedFile('/dev/full', 'x', signal)).rejects.toMatchObject({
+    code: 'file-unwritable',
+    message: '/dev/full cannot be written: no space left on device',
+  });
+  expect(open()).toBe(before);
+});
+
+test.each<[string, string, string | null]>([
+  ['a new file', 'new', null],
+  ['a file that is there', 'file', null],
+  ['a folder', 'folder', 'illegal operation on a directory'],
+  ['a file in no folder', 'nowhere/file', 'no such file or directory'],
+])('whether there is room for %s is told before anything is made', (_case, name, why) => {
+  writeFileSync(path, '');
+  mkdirSync(join(directory, 'folder'));
+  const target = join(directory, name);
+  if (why === null) expect(() => requireRoomFor(target)).not.toThrow();
+  else
+    expect(() => requireRoomFor(target)).toThrow(
+      expect.objectContaining({ code: 'file-unwritable', message: `${target} cannot be written: ${why}` }),
+    );
+  expect(readdirSync(directory).sort()).toEqual(['file', 'folder']);
+});
+
+test('what can be replaced is a file, or nothing yet', () => {
+  expect(() => requireReplaceable(path, 'No')).not.toThrow();
+  writeFileSync(path, '');
+  expect(() => requireReplaceable(path, 'No')).not.toThrow();
+  expect(() => requireReplaceable(directory, 'No')).toThrow('No: illegal operation on a directory');
+  expect(() => requireReplaceable('/dev/null', 'No')).toThrow('No: it is not a regular file');
+});
+
+test.each<[boolean | undefined, boolean, boolean]>([
+  [true, false, true],
+  [true, true, false],
+  [false, false, false],
+  [undefined, false, false],
+])('a terminal (%s, JSON: %s) is spared what is binary: %s', (isTTY, json, refused) => {
+  const context = { terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never;
+  if (!refused) return expect(() => refuseBinaryOnTerminal(context)).not.toThrow();
+  expect(() => refuseBinaryOnTerminal(context)).toThrow(
+    expect.objectContaining({ code: 'usage', facts: { option: '--out FILE' } }),
+  );
 });

@@ -4,12 +4,11 @@ import { createTestHttp, failureOf, get, post, startTcpServer } from '../support
 const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A server that greets every connection, answers its requests in turn, and says something more after the first answer. */
-async function startLoose({ greeting = '', answers = ['first', 'second'], afterwards = '' }) {
+/** A server that answers its requests in turn, and says something more after the first answer. */
+async function startLoose({ answers = ['first', 'second'], afterwards = '' }) {
   const seen = { connections: 0, requests: 0 };
   const port = await startTcpServer((socket) => {
-    const greets = ++seen.connections === 1 && greeting !== '';
-    if (greets) socket.write(greeting);
+    seen.connections++;
     socket.on('data', () => {
       const next = answers[seen.requests++] ?? 'last';
       socket.write(answer(next) + (seen.requests === 1 ? afterwards : ''));
@@ -18,19 +17,42 @@ async function startLoose({ greeting = '', answers = ['first', 'second'], afterw
   return { port, seen };
 }
 
-test.each<[string, Parameters<typeof startLoose>[0], string]>([
-  ['an answer before the request', { greeting: answer('early') }, 'early'],
-  ['two answers at once', { afterwards: answer('surplus') }, 'first'],
-  ['another kind of answer after the first', { afterwards: 'HTTP/1.1 500 No\r\n' }, 'first'],
-  ['garbage behind the answer', { afterwards: 'surplus' }, 'first'],
-])('no request takes what belongs to another: %s', async (_case, plays, first) => {
-  const { port, seen } = await startLoose(plays);
+test.each([
+  ['two answers at once', answer('surplus')],
+  ['another kind of answer after the first', 'HTTP/1.1 500 No\r\n'],
+  ['garbage behind the answer', 'surplus'],
+])('no request takes what belongs to another: %s', async (_case, afterwards) => {
+  const { port, seen } = await startLoose({ afterwards });
   const http = createTestHttp();
-  expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe(first);
+  expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
   await pause(50);
   expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('second');
   expect(seen).toEqual({ connections: 2, requests: 2 });
 });
+
+test.each([
+  ['a GET', { method: 'GET', retry: true }],
+  ['a change', { method: 'POST', body: '{}', retry: true }],
+])(
+  'an answer before its request ends the connection, and the request is not written: %s',
+  async (_case, request) => {
+    const heard: string[] = [];
+    const proxy = await startTcpServer((socket) =>
+      // In one piece, so that it is there before anything can be asked.
+      socket.on('data', (data) => {
+        if (heard.push(String(data)) === 1) socket.write(`HTTP/1.1 200 OK\r\n\r\n${answer('early')}`);
+      }),
+    );
+    const url = 'http://tenant.example.test';
+    const http = createTestHttp({
+      proxies: { https: null, http: `http://127.0.0.1:${proxy}`, bypass: null },
+    });
+    expect(await failureOf(() => http.send({ url, ...request }))).toBe(
+      `tenant-not-json: ${url} does not speak HTTP`,
+    );
+    expect(heard).toEqual([expect.stringMatching(/^CONNECT tenant.example.test:80 /)]);
+  },
+);
 
 test('a request that waits for another takes nothing of its answer', async () => {
   const { port, seen } = await startLoose({ afterwards: answer('surplus') });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer as createTlsServer, type PeerCertificate } from 'node:tls';
+import { createServer as createTlsServer, type DetailedPeerCertificate } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TrustSettings } from '../../src/network/stores.ts';
 import { strictTls } from '../../src/network/trust.ts';
@@ -208,20 +208,65 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
 });
 
 const certificate = (key: object) =>
-  ({ subject: { CN: 'a.test' }, subjectaltname: 'DNS:a.test', ...key }) as unknown as PeerCertificate;
+  ({
+    subject: { CN: 'a.test' },
+    subjectaltname: 'DNS:a.test',
+    ...key,
+  }) as unknown as DetailedPeerCertificate;
+const judged = (host: string, judge: object) =>
+  (strictTls.checkServerIdentity(host, certificate(judge)) as NodeJS.ErrnoException | undefined)?.code;
 
-test.each<[string, string, object, string | undefined]>([
-  ['an RSA key of 2048 bits', 'a.test', { modulus: 'AB', bits: 2048 }, undefined],
-  ['an RSA key of 2047 bits', 'a.test', { modulus: 'AB', bits: 2047 }, 'ERR_TLS_WEAK_SERVER_KEY'],
-  ['an RSA key whose bits nobody says', 'a.test', { modulus: 'AB' }, undefined],
-  ['an elliptic curve', 'a.test', { bits: 256 }, undefined],
-  ['another host', 'b.test', { modulus: 'AB', bits: 2048 }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ['another host and a weak key', 'b.test', { modulus: 'AB', bits: 1 }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-])('a server with %s', (_case, host, key, code) => {
-  const error = strictTls.checkServerIdentity(host, certificate(key)) as
-    | (Error & { code: string })
-    | undefined;
-  expect(error?.code).toBe(code);
+/** As little of a certificate as has a signature of that kind, its lengths in the short form or the long one. */
+function signedWith(oid: string, tbs = '3000'): Buffer {
+  const element = (tag: string, content: string) => {
+    const length = content.length / 2;
+    const long = length.toString(16).padStart(4, '0');
+    return `${tag}${length < 0x80 ? long.slice(2) : `82${long}`}${content}`;
+  };
+  return Buffer.from(element('30', `${tbs}${element('30', `${element('06', oid)}0500`)}030100`), 'hex');
+}
+const root = { fingerprint256: 'root', raw: signedWith('2a864886f70d010105') };
+const under = (
+  oid: string,
+  issuer: { fingerprint256: string } = { ...root, issuerCertificate: root } as never,
+) => ({
+  fingerprint256: `under ${issuer.fingerprint256}`,
+  raw: signedWith(oid),
+  issuerCertificate: issuer,
+});
+const [sha1, sha256] = ['2a864886f70d010105', '2a864886f70d01010b'];
+const [weakKey, weakSignature] = ['ERR_TLS_WEAK_SERVER_KEY', 'ERR_TLS_WEAK_SERVER_SIGNATURE'];
+const short = { modulus: 'AB', bits: 1024 };
+
+test.each<[string, object, string | undefined]>([
+  ['an RSA key of 2048 bits', { modulus: 'AB', bits: 2048 }, undefined],
+  ['an RSA key of 2047 bits', { modulus: 'AB', bits: 2047 }, weakKey],
+  ['an RSA key whose bits nobody says', { modulus: 'AB' }, undefined],
+  ['an elliptic curve', { bits: 256 }, undefined],
+  ['RSA and SHA-256', under(sha256), undefined],
+  ['a short key and SHA-256', { ...under(sha256), ...short }, weakKey],
+  ['RSA and SHA-1', under(sha1), weakSignature],
+  ['RSA and MD2', under('2a864886f70d010102'), weakSignature],
+  ['RSA-PSS', under('2a864886f70d01010a'), undefined],
+  ['an elliptic curve and SHA-1', under('2a8648ce3d0401'), weakSignature],
+  ['an elliptic curve and SHA-256', under('2a8648ce3d040302'), undefined],
+  ['DSA and SHA-1', under('2a8648ce380403'), weakSignature],
+  ['SHA-1 in the way of OIW', under('2b0e03021d'), weakSignature],
+  ['a longer name than that of SHA-1', under(`${sha1}01`), undefined],
+  ['a name that ends like it', under(`01${sha1}`), undefined],
+  ['an issuer that is signed with SHA-1', under(sha256, under(sha1)), weakSignature],
+  ['an issuer with a short key', under(sha256, { ...under(sha256), ...short }), weakKey],
+  ['a root with a short key', under(sha256, { ...root, ...short, issuerCertificate: root }), undefined],
+  ['an issuer that the runtime does not have', under(sha256, { fingerprint256: 'x' }), undefined],
+  ['long lengths', { ...under(sha1), raw: signedWith(sha1, `30820100${'00'.repeat(256)}`) }, weakSignature],
+  [
+    'a length of a byte',
+    { ...under(sha1), raw: signedWith(sha1, `3081c8${'00'.repeat(200)}`) },
+    weakSignature,
+  ],
+])('a server’s certificate with %s', (_case, judge, code) => {
+  expect(judged('a.test', judge)).toBe(code);
+  expect(judged('b.test', judge)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
 });
 
 test('trust is asked for, whatever the environment says', () => {

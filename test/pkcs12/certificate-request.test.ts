@@ -126,7 +126,7 @@ const names = (certificates: readonly { readonly commonName: string | null }[]) 
   certificates.map(({ commonName }) => commonName);
 
 describe('a chain', () => {
-  test.each<[string, Parameters<typeof orderChain>[1], readonly string[], readonly string[]]>([
+  test.each<[string, readonly (typeof leaf)[], readonly string[], readonly string[]]>([
     ['in its order', [intermediate, root], ['intermediate', 'root'], []],
     ['in another order', [root, intermediate], ['intermediate', 'root'], []],
     ['without its root', [intermediate], ['intermediate'], []],

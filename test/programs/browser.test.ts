@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
-import { openBrowser, openerOf } from '../../src/programs/browser.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { isRemote, openBrowser, openerOf } from '../../src/programs/browser.ts';
 import { eventually } from '../support/patience.ts';
-import { cleanEnvironment, runProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { startTenant } from '../support/tenant.ts';
 
 const url = 'https://acme.example/OAuth2/Authorize/x?a=1&b=%25PATH%25&c=^|"<>';
 
@@ -51,24 +49,53 @@ test('a WSL without its Windows has the opener of Linux', () => {
   expect(openerOf(url, env, { platform: 'linux', isProgram: () => false })?.command[0]).toBe('xdg-open');
 });
 
-test('the browser and its shell inherit no variable and no proxy password of ours', async () => {
-  const { emulator, port } = await startTenant();
-  const file = join(temporaryDirectory(), 'environment');
-  const env = cleanEnvironment({
-    BROWSER: `env > '${file}'; true`,
-    MFA_CLI_P12_PASSWORD: 'hunter22',
-    HTTPS_PROXY: 'http://ada:hunter22@127.0.0.1:9',
-    NO_PROXY: '127.0.0.1',
-  });
-  const words = ['login', '--tenant', emulator.url, '--port', String(port), '--timeout', '2', '--no-input'];
-  await runProgram(words, env);
-  await vi.waitUntil(() => existsSync(file), eventually);
-  const inherited = readFileSync(file, 'utf8');
-  expect(inherited).toContain('HTTPS_PROXY=http://127.0.0.1:9');
-  expect(inherited).not.toMatch(/MFA_CLI_|hunter22/);
+test.each<[string, Record<string, string>, NodeJS.Platform, boolean]>([
+  ['nothing', {}, 'linux', true],
+  ['X11', screen, 'linux', false],
+  ['Wayland', { WAYLAND_DISPLAY: 'wayland-0' }, 'linux', false],
+  ['WSL', { WSL_DISTRO_NAME: 'Ubuntu' }, 'linux', false],
+  ['ssh', { ...screen, SSH_CONNECTION: '::1' }, 'linux', true],
+  ['a terminal of ssh', { SSH_TTY: '/dev/pts/0' }, 'darwin', true],
+  ['nothing', {}, 'darwin', false],
+  ['nothing', {}, 'win32', false],
+])('whether the screen is elsewhere with %s (%j) on %s: %s', (_case, env, platform, remote) => {
+  expect(isRemote(env, platform)).toBe(remote);
 });
 
-test('an address that no system passes on opens nothing', async () => {
-  const address = `https://acme.example/${'a'.repeat(3_000_000)}`;
-  expect(await openBrowser(address, { BROWSER: 'true' })).toBe(false);
+describe.skipIf(process.platform === 'win32')('what is started', () => {
+  const { PATH } = process.env;
+
+  test('inherits no variable and no proxy password of ours, and gets the URL as it is', async () => {
+    const file = join(temporaryDirectory(), 'environment');
+    const env = {
+      PATH,
+      BROWSER: `sh -c 'echo "$0" && env' "$0" > '${file}'; mv '${file}' '${file}.whole'; true`,
+      MFA_CLI_P12_PASSWORD: 'hunter22',
+      HTTPS_PROXY: 'http://ada:hunter22@127.0.0.1:9',
+    };
+    expect(await openBrowser(url, env)).toBe(true);
+    await vi.waitUntil(() => existsSync(`${file}.whole`), eventually);
+    const [address, ...inherited] = readFileSync(`${file}.whole`, 'utf8').split('\n');
+    expect(address).toBe(url);
+    expect(inherited).toContain('HTTPS_PROXY=http://127.0.0.1:9');
+    expect(inherited.join('\n')).not.toMatch(/MFA_CLI_|hunter22/);
+  });
+
+  test.each([
+    ['a browser that stays', { BROWSER: 'sleep 2; true' }, true],
+    ['a browser that hands over', { BROWSER: 'true' }, true],
+    ['a browser that says no', { BROWSER: 'exit 3;' }, true],
+    ['a command that is not there', { BROWSER: '/nowhere/firefox' }, false],
+    ['a command that may not be run', { BROWSER: '/etc/passwd' }, false],
+    ['no opener in PATH', { ...screen, PATH: '/nowhere', BROWSER: '' }, false],
+    ['no screen', {}, false],
+  ])('%s (%j): %s', async (_case, env, started) => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('linux');
+    expect(await openBrowser(url, { PATH, ...env })).toBe(started);
+  });
+
+  test('an address that no system passes on opens nothing', async () => {
+    const address = `https://acme.example/${'a'.repeat(3_000_000)}`;
+    expect(await openBrowser(address, { BROWSER: 'true' })).toBe(false);
+  });
 });

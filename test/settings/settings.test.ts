@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProfileStore, SettingKey } from '../../src/auth/profile.ts';
-import { noProfiles, withCurrent, withSetting } from '../../src/auth/profiles.ts';
+import { noProfiles, withSetting } from '../../src/auth/profiles.ts';
 import type { Context, Environment } from '../../src/context.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
 import { type Settings, settingsFrom } from '../../src/settings/settings.ts';
@@ -81,7 +81,7 @@ describe.each(settings)('%s', (key, option, [first, second, third], read, meant,
 });
 
 describe('the profile', () => {
-  const current = withCurrent(noProfiles, 'current');
+  const current = { ...noProfiles, current: 'current' };
   test.each<[string, Options, Environment, typeof noProfiles, string]>([
     ['an option goes first', { profile: 'option' }, { MFA_CLI_PROFILE: 'variable' }, current, 'option'],
     ['then MFA_CLI_PROFILE', {}, { MFA_CLI_PROFILE: 'variable' }, current, 'variable'],

@@ -224,60 +224,27 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs no
       [`v${version}/${archive}`]: { bytes: bytes() },
     });
 
+  const sumsAlone = () => serve({ [`v${version}/SHA256SUMS`]: { bytes: Buffer.from('') } });
+  const archiveAlone = () => serve({ [`v${version}/${archive}`]: { bytes: bytes() } });
+  const line = (sum: string) => `${sum}  ${archive}\n`;
   test.each<[string, () => Promise<string>, string]>([
+    ['of a changed archive', () => serveRelease({ bytes: altered() }, bytes()), 'is not what SHA256SUMS has'],
+    ['that broke off', () => serveRelease({ bytes: bytes(), cut: 100 }), 'could not be downloaded'],
     [
-      'of an archive that somebody changed',
-      () => serveRelease({ bytes: altered() }, bytes()),
-      'is not what SHA256SUMS has',
-    ],
-    [
-      'of an archive that broke off',
-      () => serveRelease({ bytes: bytes(), cut: 100 }),
-      'could not be downloaded',
-    ],
-    [
-      'of an archive that is shorter',
+      'of half',
       () => serveRelease({ bytes: bytes().subarray(0, 100) }, bytes()),
       'is not what SHA256SUMS has',
     ],
-    [
-      'where there is no archive',
-      () => serve({ [`v${version}/SHA256SUMS`]: { bytes: Buffer.from('') } }),
-      'could not be downloaded',
-    ],
-    [
-      'where there are no checksums',
-      () => serve({ [`v${version}/${archive}`]: { bytes: bytes() } }),
-      'SHA256SUMS could not be downloaded',
-    ],
-    [
-      'where the checksums have no such archive',
-      () => sums(`${'0'.repeat(64)}  other.tar.gz\n`),
-      'does not have',
-    ],
-    [
-      'where the checksums have it twice',
-      () => sums(`${sumOf(bytes())}  ${archive}\n`.repeat(2)),
-      'does not have',
-    ],
-    [
-      'where the checksum is cut off',
-      () => sums(`${sumOf(bytes()).slice(0, 60)}  ${archive}\n`),
-      'does not have',
-    ],
+    ['where there is no archive', sumsAlone, 'could not be downloaded'],
+    ['where there are no checksums', archiveAlone, 'SHA256SUMS could not be downloaded'],
+    ['where no checksum is of it', () => sums(`${'0'.repeat(64)}  other.tar.gz\n`), 'does not have'],
+    ['where two are', () => sums(line(sumOf(bytes())).repeat(2)), 'does not have'],
+    ['where it is cut off', () => sums(line(sumOf(bytes()).slice(0, 60))), 'does not have'],
     ['that does not start', () => releaseWith({ 'mfa-cli': '#!/bin/sh\nexit 127\n' }), 'does not start here'],
-    [
-      'that is another version',
-      () => releaseWith({ 'mfa-cli': '#!/bin/sh\necho 1.2.2\n' }),
-      'says that it is 1.2.2',
-    ],
+    ['of 1.2.2', () => releaseWith({ 'mfa-cli': '#!/bin/sh\necho 1.2.2\n' }), 'says that it is 1.2.2'],
   ])('%s', async (_what, start, sentence) => {
-    const { exitCode, stdout, stderr, files } = await install([
-      '--version',
-      version,
-      '--from',
-      await start(),
-    ]);
+    const words = ['--version', version, '--from', await start()];
+    const { exitCode, stdout, stderr, files } = await install(words);
     expect([exitCode, stdout, files]).toEqual([1, '', []]);
     expect(stderr).toContain(`install.sh: error: `);
     expect(stderr).toContain(sentence);
@@ -332,7 +299,7 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs no
   test('when it is cut off on its own way', async () => {
     const from = await serveRelease({ bytes: bytes() });
     const text = readFileSync(script, 'utf8');
-    for (const part of [0.3, 0.6, 0.9, 0.999]) {
+    for (const part of [0.6, 0.999]) {
       const file = join(temporaryDirectory(), 'install.sh');
       writeFileSync(file, text.slice(0, Math.floor(text.length * part)));
       const { files } = await install(['--version', version, '--from', from], { file });

@@ -1,12 +1,12 @@
 import type { Fleet, FleetCertificate, FleetTenant } from '../../src/commands/fleet/file/fleet.ts';
-import type { RecordEntry } from '../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../src/commands/fleet/record.ts';
 import { testNow } from './context.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
 export const app: FleetCertificate = {
   name: 'app',
-  p12: { path: '/nowhere/app.p12' },
+  p12: { path: '/nowhere/app.p12', written: 'app.p12' },
   password: null,
   topic: 'com.example.app',
   environment: null,

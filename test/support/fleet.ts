@@ -1,8 +1,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import type { FleetReport } from '../../src/commands/fleet/report.ts';
+import { trustHashOf } from '../../src/commands/fleet/trust.ts';
+import { createMachine, type RunOptions, type RunResult } from './context.ts';
 import { p12Path } from './fixtures.ts';
 import { listen, pair, readBody } from './http.ts';
 import { cleanEnvironment } from './process.ts';
@@ -49,8 +52,11 @@ export interface TestFleet {
   readonly directory: string;
   readonly file: string;
   readonly record: string;
+  /** With the file trusted as a pipeline trusts it: as it is when this is read. */
   readonly env: Record<string, string>;
   readonly tenants: readonly FleetTenantServer[];
+  /** Runs `fleet COMMAND --file FILE` on a machine of its own, in this process. */
+  run(words: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Requests of all tenants since the last time, but for those that nobody got. */
   requests(): readonly FleetTenantServer[];
 }
@@ -80,13 +86,22 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
     file,
     `version: 1\ncertificates:\n  app: { p12: app.p12, password: ${options.password ?? '{ env: APP_PASSWORD }'} }\ntenants:\n${lines.join('\n')}\n`,
   );
-  const env = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
+  const secrets = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
+  const { MFA_CLI_CONFIG_DIR: _, ...others } = secrets;
+  const machine = createMachine(join(directory, 'config'));
   return {
     directory,
     file,
     record: join(directory, 'mfa-fleet.record.json'),
-    env,
+    get env() {
+      return { ...secrets, ...trusting(file) };
+    },
     tenants,
+    run: ([command = '', ...words], options = {}) =>
+      machine.run(['fleet', command, '--file', file, ...words], {
+        ...options,
+        env: { ...others, ...trusting(file), ...options.env },
+      }),
     requests() {
       const busy = tenants
         .filter(({ received }) => received.length > 0)
@@ -95,6 +110,16 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
       return busy;
     },
   };
+}
+
+/** The variable that trusts what a fleet file says now; none where it says nothing. */
+export function trusting(file: string): Record<string, string> {
+  try {
+    const fleet = readFleet(readFileSync(file, 'utf8'), { file, directory: dirname(file) });
+    return { MFA_CLI_TRUST_FLEET: trustHashOf(fleet) };
+  } catch {
+    return {};
+  }
 }
 
 function serve(tenant: FleetTenantServer, number: number, options: FleetOptions): Promise<number> {

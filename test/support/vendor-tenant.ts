@@ -80,20 +80,30 @@ function consentPage(bounce: string): VendorAnswer {
   };
 }
 
-/** A person in a browser that is no browser: opens the address, decides, and goes where that leads. */
-export async function decide(address: string, decision: 'Allow' | 'Deny'): Promise<void> {
-  const page = await navigate(address);
+/** A person in a browser that is no browser: opens the address, decides, and goes where that leads. `silent`: it names no page that it comes from. */
+export async function decide(
+  address: string,
+  decision: 'Allow' | 'Deny',
+  manner: 'silent' | 'usual' = 'usual',
+): Promise<void> {
+  const { page, at } = await navigate(address);
   const action = new RegExp(`action="([^"]+)"><button>${decision}`).exec(page)?.[1] ?? '';
-  await navigate(new URL(action.replaceAll('&amp;', '&'), address).href, 'POST');
+  const headers: Record<string, string> = manner === 'silent' ? {} : { referer: `${new URL(at).origin}/` };
+  await navigate(new URL(action.replaceAll('&amp;', '&'), at).href, 'POST', headers);
 }
 
-/** Goes to an address and where it redirects to, and gives the page; as an old browser, fetch says that it is no window. */
-async function navigate(address: string, method = 'GET'): Promise<string> {
-  const request = httpRequest(address, { method, agent: false });
+/** Goes to an address and where it redirects to, and gives the last page; as an old browser, fetch says that it is no window. */
+async function navigate(
+  address: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+): Promise<{ page: string; at: string }> {
+  const request = httpRequest(address, { method, agent: false, headers });
   request.end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  let text = '';
-  for await (const chunk of response) text += chunk;
+  let page = '';
+  for await (const chunk of response) page += chunk;
   const { location } = response.headers;
-  return location === undefined ? text : navigate(new URL(location, address).href);
+  if (location === undefined) return { page, at: address };
+  return navigate(new URL(location, address).href, 'GET', headers);
 }

@@ -104,21 +104,6 @@ describe('what cannot be written', () => {
     expect(readdirSync(directory)).toEqual(['x']);
   });
 
-  test.each([
-    [join(good, 'x'), 'not a directory'],
-    ['/nonexistent/x', 'no such file or directory'],
-  ])('%s: %s', async (out, reason) => {
-    const { exitCode, stderr } = await createMachine().run([
-      'apns',
-      'convert',
-      good,
-      '--out',
-      out,
-      '--force',
-    ]);
-    expect([exitCode, stderr]).toEqual([3, `mfa-cli: error: ${out} cannot be written: ${reason}\n`]);
-  });
-
   test.each(['there', 'not there yet'])('a link to a file that is %s stays a link', async (state) => {
     const directory = temporaryDirectory();
     mkdirSync(join(directory, 'deep'));
@@ -136,15 +121,8 @@ describe('what cannot be written', () => {
 
 describe('names in messages', () => {
   test('a password in place of its file is not shown', async () => {
-    const { exitCode, stdout, stderr } = await createMachine().run([
-      'apns',
-      'inspect',
-      good,
-      '--json',
-      '--debug',
-      '--password-file',
-      'hunter2',
-    ]);
+    const argv = ['apns', 'inspect', good, '--json', '--debug', '--password-file', 'hunter2'];
+    const { exitCode, stdout, stderr } = await createMachine().run(argv);
     expect(exitCode).toBe(3);
     expect(stderr).toContain('The file of --password-file does not exist');
     expect(stdout + stderr).not.toContain('hunter2');

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const profile = '株式会社';
-const narrow = isThorough ? [50, 80, 120] : [50, 80];
+const narrow = isThorough ? [50, 80, 120] : [50];
 
 /** An environment with two profiles, of a tenant that nobody answers for. @param port of the loopback redirect */
 function prepared(port: number): Readonly<Record<string, string>> {

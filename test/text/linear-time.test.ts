@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { manyTenants, parseJson } from '../../src/text/json.ts';
 import { masked } from '../../src/text/mask.ts';
 import { nearestName } from '../../src/text/phrasing.ts';
+import { uncontrolled } from '../../src/text/printable.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { plainWords } from '../../src/text/words.ts';
 import { processorTime } from '../support/processor-time.ts';
@@ -54,4 +56,27 @@ test('of megabytes only the words that are shown are searched for secrets', asyn
   const text = '%2541&amp;\\\\u0041+'.repeat(2 ** 19);
   const time = await processorTime(() => plainWords(text, [new Secret('hunter22')]));
   expect(time).toBeLessThan(500);
+});
+
+test('the search for commands takes time in proportion to the text', () => {
+  for (const part of ['#', '##', ' ', '\n', '\n ', '##a', '::', ' :', '##'.padEnd(100, 'a')])
+    expect(uncontrolled(part.repeat(200_000)).length).toBeGreaterThanOrEqual(200_000);
+});
+
+const tenants = (number: number) => {
+  const tenant = {
+    name: 'a',
+    tenant: 'b',
+    topic: null,
+    fingerprint: 'c',
+    setAt: 'd',
+    findings: [{ code: 'e' }],
+  };
+  return JSON.stringify({ tenants: Array(number).fill(tenant) });
+};
+
+test('members are counted; a file of our own may hold those of 100,000 tenants', () => {
+  expect(parseJson(tenants(10_000))).toBeDefined();
+  expect(parseJson(tenants(100_000))).toBeUndefined();
+  expect(parseJson(tenants(100_000), manyTenants)).toBeDefined();
 });

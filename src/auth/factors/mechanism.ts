@@ -55,7 +55,6 @@ export function readMechanism(description: unknown, typed: readonly Secret[]): M
   };
 }
 
-/** Whether a person at a terminal can use it. */
 export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
 }
@@ -74,13 +73,11 @@ function readQuestions(multipart: unknown, typed: readonly Secret[]): readonly S
 export interface Person {
   /** One of several mechanisms. @param place which challenge of how many, from 1 on */
   choose(mechanisms: readonly Mechanism[], place: { challenge: number; of: number }): Promise<Mechanism>;
-  /** A hidden answer, asked for in these words. */
   answer(question: string): Promise<Secret>;
   /** A code, which may never come, since the person can approve elsewhere; rejects once `stop` is aborted. */
   code(question: string, stop: AbortSignal): Promise<Secret>;
   /** Shows that somebody is awaited, until stopped. */
   awaits(words: string): { stop(): void };
-  /** Something to read. */
   tell(words: string): void;
   /** Opens a page in the browser, or says where it is. */
   openPage(address: string): Promise<void>;

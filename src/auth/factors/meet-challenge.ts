@@ -6,13 +6,11 @@ import { Secret } from '../../text/secret.ts';
 import type { Mechanism, Person } from './mechanism.ts';
 import { type FactorAnswer, readFactorAnswer } from './mechanism.ts';
 
-/** How the steps of a sign-in reach the tenant and the person. */
 export interface FactorContext {
   readonly http: Http;
   /** For the requests that are made while a person is awaited. */
   readonly patientHttp: Http;
   readonly person: Person;
-  /** Aborted by an interrupt. */
   readonly signal: AbortSignal;
   /** How long a person may take over one challenge, in milliseconds. */
   readonly patience: number;
@@ -131,9 +129,10 @@ export interface FactorSession {
 }
 
 /** What is done with a mechanism. Several security questions are answered together, each by its ID. */
-export type Advance =
-  | { readonly action: 'StartOOB' | 'Poll' }
-  | { readonly action: 'Answer'; readonly answer: Secret | Readonly<Record<string, Secret>> };
+export interface Advance {
+  readonly action: 'StartOOB' | 'Poll' | 'Answer';
+  readonly answer?: Secret | Readonly<Record<string, Secret>>;
+}
 
 /**
  * Begins a sign-in.
@@ -157,17 +156,18 @@ export function startAuthentication(
 export function advanceAuthentication(
   { tenant, sessionId, tenantId, typed }: FactorSession,
   mechanismId: string,
-  advance: Advance,
+  { action, answer }: Advance,
   http: Http,
 ): Promise<FactorAnswer> {
-  const answer = advance.action === 'Answer' ? advance.answer : null;
-  if (answer !== null) typed.push(...(answer instanceof Secret ? [answer] : Object.values(answer)));
+  const parts = answer instanceof Secret ? { whole: answer } : (answer ?? {});
+  typed.push(...Object.values(parts));
+  const revealed = Object.fromEntries(Object.entries(parts).map(([id, secret]) => [id, secret.reveal()]));
   return post(tenant, '/Security/AdvanceAuthentication', http, typed, {
     ...(tenantId === null ? {} : { TenantId: tenantId }),
     SessionId: sessionId,
     MechanismId: mechanismId,
-    Action: advance.action,
-    ...(answer === null ? {} : { Answer: revealed(answer) }),
+    Action: action,
+    ...(answer && { Answer: answer instanceof Secret ? revealed.whole : revealed }),
   });
 }
 
@@ -177,11 +177,6 @@ export function identityProviderStatus(
   http: Http,
 ): Promise<FactorAnswer> {
   return post(tenant, '/Security/OobAuthStatus', http, typed, { SessionId: sessionId });
-}
-
-function revealed(answer: Secret | Readonly<Record<string, Secret>>): unknown {
-  if (answer instanceof Secret) return answer.reveal();
-  return Object.fromEntries(Object.entries(answer).map(([id, secret]) => [id, secret.reveal()]));
 }
 
 async function post(

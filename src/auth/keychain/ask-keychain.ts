@@ -9,7 +9,6 @@ export interface Keychain {
   read(account: string): Promise<string | null>;
   /** Replaces what is there. Only where nothing refers to the account yet: a crash leaves neither the old text nor the new. */
   write(account: string, text: string): Promise<void>;
-  /** Nothing happens if there is none. */
   remove(account: string): Promise<void>;
 }
 
@@ -42,7 +41,7 @@ export interface AskOptions {
 export function askKeychain(options: AskOptions): Keychain {
   const ask = async (request: KeychainRequest, signal: AbortSignal): Promise<string | null> => {
     const answer = await answerOf(request, options, signal);
-    if ('failure' in answer) throw unavailable(answer.failure, answer.words);
+    if ('failure' in answer) throw failed(answer);
     return answer.text;
   };
   return {
@@ -90,7 +89,8 @@ async function answerOf(
         clearTimeout(timer);
         timer = setTimeout(() => reject(error), milliseconds);
       };
-      rejectAfter(timeout * 1000, silent(timeout));
+      const late = `The keychain gave no answer within ${timeout} seconds`;
+      rejectAfter(timeout * 1000, unavailable(late, 'silent'));
       child.once('message', (answer) => resolve(answer as KeychainAnswer));
       // That it cannot be started, or cannot be told.
       child.on('error', (cause) => reject(ended(cause)));
@@ -118,19 +118,15 @@ const sentences: Readonly<Record<KeychainFailure, string>> = {
   none: 'There is no keychain that can be used',
 };
 
-function unavailable(failure: KeychainFailure, words: string): CliError {
+function failed({ failure, words }: { failure: KeychainFailure; words: string }): CliError {
   const told = failure === 'none' || failure === 'library' ? ` (${words.split('\n', 1)[0]})` : '';
-  const message = `${sentences[failure]}${told}`;
-  return new CliError('keychain-unavailable', message, { cause: words, facts: { keychain: failure } });
-}
-
-function silent(timeout: number): CliError {
-  return new CliError('keychain-unavailable', `The keychain gave no answer within ${timeout} seconds`, {
-    facts: { keychain: 'silent' },
-  });
+  return unavailable(`${sentences[failure]}${told}`, failure, words);
 }
 
 function ended(cause: unknown, how?: string | number | null): CliError {
-  const message = `The keychain gave no answer${how == null ? '' : ` (${how})`}`;
-  return new CliError('keychain-unavailable', message, { cause, facts: { keychain: 'none' } });
+  return unavailable(`The keychain gave no answer${how == null ? '' : ` (${how})`}`, 'none', cause);
+}
+
+function unavailable(message: string, keychain: KeychainFailure | 'silent', cause?: unknown): CliError {
+  return new CliError('keychain-unavailable', message, { cause, facts: { keychain } });
 }

@@ -10,7 +10,6 @@ import type { Keychain } from './ask-keychain.ts';
 
 /** Sessions that are where they belong, but for what the file does not say yet. */
 export interface PlacedSessions {
-  /** What is to be written into the file. */
   readonly profiles: Profiles;
   /** Removes from the keychain what the file does not mean any more. @throws {CliError} keychain-unavailable */
   settle(): Promise<void>;
@@ -103,47 +102,37 @@ const owned = ['tenant', 'appId', 'clientId', 'grant'] as const;
 
 const content = members({ tag: v.string(), session: storedSession });
 
-/** @param directory that exists */
+/** @param directory that exists: two share no item, not even one that was copied, as its sessions are the other's */
 export function keptSessions(directory: string, keychain: Keychain): KeptSessions {
-  const account = accountsOf(directory);
+  const prefix = createHash('sha256').update(realPathOf(directory)).digest('hex').slice(0, 32);
+  const account = (number: number) => `${prefix}.${number}`;
+  /** By tag: what one stands for never changes, and each question to the keychain takes a process. */
+  const known = new Map<string, StoredSession>();
   return {
-    async read(known) {
-      const { number, tag } = known.keychain;
+    async read(kept) {
+      const { number, tag } = kept.keychain;
+      const before = known.get(tag);
+      if (before !== undefined) return before;
       const found = readJson(content, (await keychain.read(account(number))) ?? '');
-      if (found?.tag !== tag) return null;
-      const { session } = found;
-      return owned.every((name) => session[name] === known[name]) ? session : null;
+      if (found?.tag !== tag || owned.some((name) => found.session[name] !== kept[name])) return null;
+      known.set(tag, found.session);
+      return found.session;
     },
     async write(number, session) {
       const tag = randomBytes(16).toString('hex');
       await keychain.write(account(number), asciiJson({ tag, session }));
+      known.set(tag, session);
       return withoutTokens(session, { number, tag });
     },
     remove: (number) => keychain.remove(account(number)),
   };
 }
 
-/** Two directories share no item, not even one that was copied: its sessions are the other's. */
-function accountsOf(directory: string): (number: number) => string {
-  const path = realPathOf(directory);
-  const prefix = createHash('sha256').update(path).digest('hex').slice(0, 32);
-  return (number) => `${prefix}.${number}`;
-}
-
 /** What is not known to be no secret stays in the keychain. */
 function withoutTokens(session: StoredSession, keychain: KeychainItem): KeychainSession {
   const { tenant, appId, clientId, grant, expiresAt, scope, user, refreshToken } = session;
-  return {
-    tenant,
-    appId,
-    clientId,
-    grant,
-    expiresAt,
-    scope,
-    user,
-    renewable: refreshToken !== null,
-    keychain,
-  };
+  const renewable = refreshToken !== null;
+  return { tenant, appId, clientId, grant, expiresAt, scope, user, renewable, keychain };
 }
 
 function asciiJson(value: unknown): string {

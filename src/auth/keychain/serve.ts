@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { systemCode } from '../../errors/cli-error.ts';
 import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './ask-keychain.ts';
 
-/** The channel to the process that asks. */
 type Channel = Pick<Required<NodeJS.Process>, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;
 
 /**
@@ -66,7 +65,6 @@ function failureOf(error: unknown, words: string): KeychainFailure {
 export interface Entries {
   get(name: string): Promise<string | null>;
   set(name: string, text: string): Promise<void>;
-  /** Nothing happens if there is none. */
   delete(name: string): Promise<void>;
 }
 

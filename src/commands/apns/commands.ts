@@ -4,9 +4,24 @@ import {
   addConnectionOptions,
   addExamples,
   addJudgingOptions,
+  addOptions,
   addP12Options,
 } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
+
+const topic = { '--topic <topic>': "APNs topic; default: the certificate's bundle ID" };
+const apnsHost = { '--apns-host <host:port>': "another host than Apple's [MFA_CLI_APNS_HOST]" };
+const force = { '--force': 'replace an existing file' };
+const app = {
+  '--bundle-id <id>': 'bundle ID of the app',
+  '--team-id <id>': 'team ID of the Apple developer account, 10 characters',
+};
+const email = { '--email <address>': 'e-mail address in the request' };
+const clear = { '--no-encrypt': 'leave the private key without a password' };
+const encryption = { '--encryption <scheme>': ['of the .p12; default: modern', 'modern', 'legacy'] } as const;
+const keyPassword = {
+  '--key-password-file <file>': "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+};
 
 export const apns: Family = {
   word: 'apns',
@@ -17,28 +32,20 @@ export const apns: Family = {
       word: 'set',
       summary: 'check a .p12 and give it to the tenant',
       options(command) {
-        command.argument('[file]', 'the .p12 file, - is stdin');
-        addP12Options(command)
-          .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
-          .option(
-            '--client-app-key <key>',
-            'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]',
-          )
-          .addOption(
-            command
-              .createOption('--environment <name>', 'environment that must be served')
-              .choices(['production', 'sandbox']),
-          )
-          .option('--dry-run', 'do all but the request; needs no session')
-          .option('--force', 'send in spite of findings')
-          .option('--yes', 'do not ask')
-          .option('--verify', 'ask APNs first, and send nothing that it refuses; on a terminal the default')
-          .option('--no-verify', 'do not ask APNs')
-          .option('--refresh', 'ask the tenant afterwards, as far as it tells, which topic it holds')
-          .option('--apns-host <host:port>', "another host than Apple's [MFA_CLI_APNS_HOST]");
+        addOptions(addP12File(command), {
+          ...topic,
+          '--client-app-key <key>': 'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]',
+          '--environment <name>': ['environment that must be served', 'production', 'sandbox'],
+          '--dry-run': 'do all but the request; needs no session',
+          '--force': 'send in spite of findings',
+          '--yes': 'do not ask',
+          '--verify': 'ask APNs first, and send nothing that it refuses; on a terminal the default',
+          '--no-verify': 'do not ask APNs',
+          '--refresh': 'ask the tenant afterwards, as far as it tells, which topic it holds',
+          ...apnsHost,
+        });
         addJudgingOptions(command);
-        addSendAsOption(command);
-        addConnectionOptions(command);
+        addSending(command);
         addExamples(
           command,
           'mfa-cli apns set cert.p12',
@@ -51,11 +58,11 @@ export const apns: Family = {
       word: 'delete',
       summary: 'take the push certificate away from the tenant',
       options(command) {
-        command
-          .option('--client-app-key <key>', 'key of the client app [MFA_CLI_CLIENT_APP_KEY]')
-          .option('--yes', 'delete without asking');
-        addSendAsOption(command);
-        addConnectionOptions(command);
+        addOptions(command, {
+          '--client-app-key <key>': 'key of the client app [MFA_CLI_CLIENT_APP_KEY]',
+          '--yes': 'delete without asking',
+        });
+        addSending(command);
         addExamples(
           command,
           'mfa-cli apns delete --client-app-key com.example.app',
@@ -68,8 +75,7 @@ export const apns: Family = {
       word: 'inspect',
       summary: 'show what a .p12 holds and what is wrong with it, offline',
       options(command) {
-        command.argument('[file]', 'the .p12 file, - is stdin');
-        addJudgingOptions(addP12Options(command));
+        addJudgingOptions(addP12File(command));
         addExamples(
           command,
           'mfa-cli apns inspect cert.p12',
@@ -83,19 +89,13 @@ export const apns: Family = {
       word: 'convert',
       summary: 'turn a .p12 into base64, PEM or a newly encrypted .p12',
       options(command) {
-        command.argument('[file]', 'the .p12 file, - is stdin');
-        addP12Options(command)
-          .option('--out <file>', 'file to write, with mode 0600; default: stdout')
-          .addOption(
-            command
-              .createOption('--format <format>', 'what to make; default: base64')
-              .choices(['base64', 'pem', 'p12']),
-          )
-          .addOption(
-            command.createOption('--encryption <scheme>', 'of the new .p12').choices(['modern', 'legacy']),
-          )
-          .option('--new-password-file <file>', "file with the new .p12's password; default: the old one")
-          .option('--force', 'replace an existing file');
+        addOptions(addP12File(command), {
+          '--out <file>': 'file to write, with mode 0600; default: stdout',
+          '--format <format>': ['what to make; default: base64', 'base64', 'pem', 'p12'],
+          '--encryption <scheme>': ['of the new .p12', 'modern', 'legacy'],
+          '--new-password-file <file>': "file with the new .p12's password; default: the old one",
+          ...force,
+        });
         addExamples(
           command,
           'mfa-cli apns convert cert.p12',
@@ -109,15 +109,12 @@ export const apns: Family = {
       word: 'status',
       summary: 'show what this machine set last, with days left',
       options(command) {
-        command
-          .option('--all-profiles', 'all profiles, not only the one in force')
-          .option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30')
-          .option('--refresh', 'ask each tenant, as far as it tells, which topic it holds')
-          .addOption(
-            command
-              .createOption('--format <format>', 'how to print it; default: text')
-              .choices(['text', 'github', 'prometheus']),
-          );
+        addOptions(command, { '--all-profiles': 'all profiles, not only the one in force' });
+        command.option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30');
+        addOptions(command, {
+          '--refresh': 'ask each tenant, as far as it tells, which topic it holds',
+          '--format <format>': ['how to print it; default: text', 'text', 'github', 'prometheus'],
+        });
         addExamples(
           command,
           'mfa-cli apns status',
@@ -133,17 +130,14 @@ export const apns: Family = {
       word: 'request',
       summary: 'make a key pair and the certificate request for Apple',
       options(command) {
-        command
-          .option('--bundle-id <id>', 'bundle ID of the app')
-          .option('--team-id <id>', 'team ID of the Apple developer account, 10 characters')
-          .option('--out <directory>', 'directory for the key and the request, made where absent')
-          .option('--email <address>', 'e-mail address in the request')
-          .option(
-            '--new-password-file <file>',
-            "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
-          )
-          .option('--no-encrypt', 'leave the private key without a password')
-          .option('--force', 'replace existing files');
+        addOptions(command, {
+          ...app,
+          '--out <directory>': 'directory for the key and the request, made where absent',
+          ...email,
+          '--new-password-file <file>': "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+          ...clear,
+          '--force': 'replace existing files',
+        });
         addExamples(
           command,
           'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
@@ -156,23 +150,19 @@ export const apns: Family = {
       word: 'pack',
       summary: "pack Apple's certificate and its key into a .p12",
       options(command) {
+        addOptions(command, {
+          '--cert <file>': "Apple's certificate, DER or PEM",
+          '--key <file>': 'the private key, PEM or DER',
+          '--out <file>': '.p12 to write, with mode 0600, - is stdout',
+        });
         const collect = (file: string, files: readonly string[] = []): readonly string[] => [...files, file];
-        command
-          .option('--cert <file>', "Apple's certificate, DER or PEM")
-          .option('--key <file>', 'the private key, PEM or DER')
-          .option('--out <file>', '.p12 to write, with mode 0600, - is stdout')
-          .option('--chain <file>', 'intermediate certificates to pack as well, repeatable', collect)
-          .addOption(
-            command
-              .createOption('--encryption <scheme>', 'of the .p12; default: modern')
-              .choices(['modern', 'legacy']),
-          )
-          .option(
-            '--key-password-file <file>',
-            "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
-          )
-          .option('--new-password-file <file>', "file with the new .p12's password [MFA_CLI_P12_PASSWORD]")
-          .option('--force', 'replace an existing file');
+        command.option('--chain <file>', 'intermediate certificates to pack as well, repeatable', collect);
+        addOptions(command, {
+          ...encryption,
+          ...keyPassword,
+          '--new-password-file <file>': "file with the new .p12's password [MFA_CLI_P12_PASSWORD]",
+          ...force,
+        });
         addExamples(
           command,
           'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
@@ -185,11 +175,7 @@ export const apns: Family = {
       word: 'verify',
       summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
       options(command) {
-        command.argument('[file]', 'the .p12 file, - is stdin');
-        addApnsHostOptions(addP12Options(command)).option(
-          '--topic <topic>',
-          "APNs topic; default: the certificate's bundle ID",
-        );
+        addOptions(addApnsHostOptions(addP12File(command)), topic);
         addJudgingOptions(command);
         addExamples(
           command,
@@ -203,49 +189,31 @@ export const apns: Family = {
       word: 'renew',
       summary: "the year's renewal, from key to tenant: one command to come back to",
       options(command) {
-        command
-          .option('--bundle-id <id>', 'bundle ID of the app')
-          .option('--team-id <id>', 'team ID of the Apple developer account, 10 characters')
-          .option('--dir <directory>', 'directory of the renewals, made where absent')
-          .option(
-            '--if-days-left <days>',
-            'do nothing while more days are left; end with 4 where a person is needed',
-          )
-          .option(
-            '--cert <file>',
-            "Apple's certificate; default: the newest in the directory that fits the key",
-          )
-          .option('--email <address>', 'e-mail address in the request')
-          .option(
-            '--key-password-file <file>',
-            "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
-          )
-          .option(
-            '--new-password-file <file>',
+        addOptions(command, {
+          ...app,
+          '--dir <directory>': 'directory of the renewals, made where absent',
+          '--if-days-left <days>': 'do nothing while more days are left; end with 4 where a person is needed',
+          '--cert <file>': "Apple's certificate; default: the newest in the directory that fits the key",
+          ...email,
+          ...keyPassword,
+          '--new-password-file <file>':
             "file with the .p12's password, and with the key's where nothing else gives that [MFA_CLI_P12_PASSWORD]",
-          )
-          .option('--no-encrypt', 'leave the private key without a password')
-          .addOption(
-            command
-              .createOption('--encryption <scheme>', 'of the .p12; default: modern')
-              .choices(['modern', 'legacy']),
-          )
-          .option(
-            '--client-app-key <key>',
+          ...clear,
+          ...encryption,
+          '--client-app-key <key>':
             'key of the client app; default: as it was set last, else the bundle ID [MFA_CLI_CLIENT_APP_KEY]',
-          )
-          .addOption(
-            command
-              .createOption('--environment <name>', 'environment that must be served; default: production')
-              .choices(['production', 'sandbox']),
-          )
-          .option('--no-verify', 'do not ask APNs')
-          .option('--apns-host <host:port>', "another host than Apple's [MFA_CLI_APNS_HOST]")
-          .option('--dry-run', 'say where it stands and what is next; write and send nothing')
-          .option('--yes', 'do not ask');
+          '--environment <name>': [
+            'environment that must be served; default: production',
+            'production',
+            'sandbox',
+          ],
+          '--no-verify': 'do not ask APNs',
+          ...apnsHost,
+          '--dry-run': 'say where it stands and what is next; write and send nothing',
+          '--yes': 'do not ask',
+        });
         addJudgingOptions(command);
-        addSendAsOption(command);
-        addConnectionOptions(command);
+        addSending(command);
         addExamples(
           command,
           'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
@@ -257,14 +225,14 @@ export const apns: Family = {
   ],
 };
 
-/** The option of `SendAsOptions`. */
-function addSendAsOption(command: Command): Command {
-  return command.addOption(
-    command
-      .createOption(
-        '--send-as <form>',
-        'how the parameters are sent; default: json, then form if the tenant says that one is missing',
-      )
-      .choices(['json', 'form', 'query']),
-  );
+function addP12File(command: Command): Command {
+  return addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'));
+}
+
+/** How and where to is sent. */
+function addSending(command: Command): void {
+  const words =
+    'how the parameters are sent; default: json, then form if the tenant says that one is missing';
+  addOptions(command, { '--send-as <form>': [words, 'json', 'form', 'query'] });
+  addConnectionOptions(command);
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { formsToTry } from '../../delivery/send-certificate.ts';
+import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
@@ -7,9 +7,10 @@ import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { forget, type SendAsOptions, warnOfQuery } from './sent.ts';
+import { forget } from './records.ts';
 
-export interface DeleteOptions extends ConnectionOptions, SendAsOptions {
+export interface DeleteOptions extends ConnectionOptions {
+  readonly sendAs?: SentAs;
   readonly clientAppKey?: string;
   readonly yes?: boolean;
 }
@@ -26,10 +27,10 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const settings = await readSettings(options, context);
   const clientAppKey = settings.clientAppKey ?? (await askKey(settings, context));
   if (options.yes !== true) requireTerminal(context);
-  warnOfQuery(options, 'the client app key', context);
+  warnOfQuery(settings, 'the client app key', context);
   const { tenant, client } = await openOrSignIn(settings, context);
   if (options.yes !== true) await confirm(clientAppKey, tenant, context);
-  const forms = formsToTry(options.sendAs, settings.profile, tenant);
+  const forms = formsToTry(settings, tenant);
   const sentAs = await deleteFromTenant(client, clientAppKey, forms);
   await forget({ tenant, clientAppKey }, sentAs, settings, context);
   return { tenant, clientAppKey, deleted: true, sentAs };

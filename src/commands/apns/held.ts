@@ -1,6 +1,6 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
-import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
+import { connectionTo, openConnection } from '../../delivery/connection.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type GlobalOptions, type Settings, type Stored, settingsFrom } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/certificates.ts';
@@ -36,15 +36,14 @@ export async function askHeld(
     return door;
   };
   const told = await Promise.all(
-    all.map(async (kept): Promise<ReadBack> => {
+    all.map(async (kept): Promise<Told> => {
       const door = await doorFor(kept);
-      return typeof door === 'string' ? { outcome: 'unknown', why: door } : readBack(door, kept.clientAppKey);
+      if (typeof door === 'string') return [kept, { outcome: 'unknown', why: door }];
+      return [kept, await readBack(door, kept.clientAppKey)];
     }),
   );
-  return sayHeld(
-    all.map((kept, index) => [kept, told[index] ?? { outcome: 'unknown', why: '' }]),
-    context.terminal,
-  );
+  sayUnknown(told, context.terminal);
+  return told.map(([kept, answer]) => sayHeld(kept, answer, context.terminal));
 }
 
 /** The way to ask a tenant, or why there is none. @throws {CliError} interrupted */
@@ -71,18 +70,16 @@ async function openDoor(
 }
 
 /** Asks the tenant that was given this; it has it by now, so what goes wrong here is no failure. @throws {CliError} interrupted */
-export async function askAfterwards(
-  { client }: OpenTenant,
-  given: Asked,
-  terminal: Terminal,
-): Promise<Held | undefined> {
-  const [held] = sayHeld([[given, await readBack(client, given.clientAppKey)]], terminal);
-  return held;
+export async function askAfterwards(client: TenantClient, given: Asked, terminal: Terminal): Promise<Held> {
+  const answer = await readBack(client, given.clientAppKey);
+  sayUnknown([[given, answer]], terminal);
+  return sayHeld(given, answer, terminal);
 }
 
-/** Says what a tenant told about each, and gives it as a report has it. */
-function sayHeld(told: readonly (readonly [Asked, ReadBack])[], { warn, note }: Terminal): readonly Held[] {
-  // Each refusal has an ID of its own, so that no two are the same words: one for each tenant is enough.
+type Told = readonly [Asked, ReadBack];
+
+/** Each refusal has an ID of its own, so that no two are the same words: one for each tenant is enough. */
+function sayUnknown(told: readonly Told[], { note }: Terminal): void {
   const reasons = new Map(
     told.flatMap(([{ tenant, profile }, answer]) =>
       answer.outcome === 'unknown'
@@ -91,14 +88,16 @@ function sayHeld(told: readonly (readonly [Asked, ReadBack])[], { warn, note }: 
     ),
   );
   for (const { tenant, why } of reasons.values()) note(`It is not known what ${tenant} holds: ${why}`);
-  return told.map(([{ tenant, clientAppKey, topic }, answer]) => {
-    const held = compareHeld(answer, topic);
-    if (held.outcome === 'differs')
-      warn(
-        held.topic === null
-          ? `${tenant} tells the topics of other client app keys, and none for ${clientAppKey}`
-          : `${tenant} holds the topic ${held.topic} for ${clientAppKey}, not ${topic}`,
-      );
-    return held;
-  });
+}
+
+/** Says what differs, and gives what a tenant told as a report has it. */
+function sayHeld({ tenant, clientAppKey, topic }: Asked, answer: ReadBack, { warn }: Terminal): Held {
+  const held = compareHeld(answer, topic);
+  if (held.outcome === 'differs')
+    warn(
+      held.topic === null
+        ? `${tenant} tells the topics of other client app keys, and none for ${clientAppKey}`
+        : `${tenant} holds the topic ${held.topic} for ${clientAppKey}, not ${topic}`,
+    );
+  return held;
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
-import { openWithTyped, resolveNewPassword } from '../../delivery/passwords.ts';
+import { openLocked, resolveNewPassword } from '../../delivery/passwords.ts';
 import { nameOf, readSecret, readWhole } from '../../files/read.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
@@ -59,15 +59,13 @@ export async function openKey(
     readWithin(file, 'key-not-recognised', context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
   if (stored.kind === 'clear') return stored.key;
-  const given = await givenPassword(passwordFile, context);
-  const decrypt = (password: Secret): Promise<KeyObject> => within((pace) => stored.decrypt(password, pace));
-  if (given !== null) return decrypt(given);
-  return openWithTyped(
+  return openLocked(
     {
       name: file.name,
       facts: { option: '--key-password-file FILE or set MFA_CLI_KEY_PASSWORD' },
+      given: await givenPassword(passwordFile, context),
       wrong: ['key-password-incorrect'],
-      open: decrypt,
+      open: (password) => within((pace) => stored.decrypt(password, pace)),
     },
     context,
   );

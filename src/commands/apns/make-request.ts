@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
-import { resolveNewPassword } from '../../delivery/passwords.ts';
+import { type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
 import { unwritable } from '../../files/write.ts';
@@ -14,19 +14,15 @@ import {
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 import { judgeBundleId, requireValue } from '../../settings/require-value.ts';
 import { variable } from '../../settings/variable.ts';
+import { shellWord } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
 
-interface KeyPasswordSource {
-  readonly file: string | undefined;
-  /** The option that names the file, where it is another than `--new-password-file`. */
-  readonly called?: string;
-  /** What helps where nobody can be asked. */
-  readonly option: string;
-}
-
 /** The password of a new key: the file's, that of `MFA_CLI_KEY_PASSWORD`, else a typed one. @throws {CliError} as resolveNewPassword */
-export function newKeyPassword(source: KeyPasswordSource, context: Context): Promise<Secret> {
+export function newKeyPassword(
+  source: Pick<NewPassword, 'file' | 'called' | 'option'>,
+  context: Context,
+): Promise<Secret> {
   const name = 'MFA_CLI_KEY_PASSWORD';
   const value = variable(context.env, name);
   return resolveNewPassword({ what: 'new key', variable: [name, value], ...source }, context);
@@ -67,7 +63,7 @@ export interface RequestOptions {
   readonly force?: boolean;
 }
 
-interface RequestNames {
+export interface RequestNames {
   readonly bundleId: string;
   readonly teamId: string;
   /** Where the key and the request go. */
@@ -84,45 +80,32 @@ export interface DirectoryWords {
   readonly option: string;
 }
 
-type NameOptions = Pick<RequestOptions, 'bundleId' | 'teamId' | 'out'> & { readonly dir?: string };
-
 /** What was given, else a person is asked for it. @throws {CliError} usage, interrupted */
 export async function requireNames(
-  options: NameOptions,
+  options: Pick<RequestOptions, 'bundleId' | 'teamId' | 'out'> & { readonly dir?: string },
   { message, given, option }: DirectoryWords,
   context: Context,
 ): Promise<RequestNames> {
-  const bundleId = await requireValue(
-    options.bundleId,
-    {
-      message: 'Bundle ID of the app:',
-      missing: 'No bundle ID was given',
-      option: '--bundle-id ID',
-      validate: judgeBundleId,
-    },
-    context,
-  );
-  const teamId = await requireValue(
-    options.teamId,
-    {
-      message: 'Team ID of the Apple developer account:',
-      missing: 'No team ID was given',
-      option: '--team-id ID',
-      validate: judgeTeamId,
-    },
-    context,
-  );
-  const directory = await requireValue(
-    options[given],
-    {
-      message,
-      missing: 'No directory was given',
-      option,
-      validate: (path) => (path !== '' && path !== '-') || 'A directory is needed, for several files',
-    },
-    context,
-  );
-  return { bundleId, teamId, directory };
+  const app = {
+    message: 'Bundle ID of the app:',
+    missing: 'No bundle ID was given',
+    option: '--bundle-id ID',
+    validate: judgeBundleId,
+  };
+  const team = {
+    message: 'Team ID of the Apple developer account:',
+    missing: 'No team ID was given',
+    option: '--team-id ID',
+    validate: judgeTeamId,
+  };
+  const validate = (path: string) =>
+    (path !== '' && path !== '-') || 'A directory is needed, for several files';
+  const place = { message, missing: 'No directory was given', option, validate };
+  return {
+    bundleId: await requireValue(options.bundleId, app, context),
+    teamId: await requireValue(options.teamId, team, context),
+    directory: await requireValue(options[given], place, context),
+  };
 }
 
 function judgeTeamId(text: string): true | string {
@@ -148,29 +131,23 @@ export function requestSubject(
   ];
 }
 
-interface Requested {
-  readonly bundleId: string;
-  readonly directory: string;
-  readonly keyFile: string;
-  readonly requestFile: string;
-}
-
 /** The way from a certificate request to a certificate that the tenant has, in the words of Apple's portal. */
-export function stepsAfterRequest({ bundleId, directory, keyFile, requestFile }: Requested): string[] {
+export function stepsAfterRequest(
+  bundleId: string,
+  directory: string,
+  keyFile: string,
+  requestFile: string,
+): string[] {
   const [certificate, p12] = [join(directory, 'aps.cer'), join(directory, `${bundleId}.p12`)];
   return [
-    ...stepsAtApple({ bundleId, requestFile, certificate }),
+    ...stepsAtApple(bundleId, requestFile, certificate),
     `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
     `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
   ];
 }
 
 /** The part of it at Apple's; the certificate is to be saved under that path. */
-export function stepsAtApple({
-  bundleId,
-  requestFile,
-  certificate,
-}: Pick<Requested, 'bundleId' | 'requestFile'> & { readonly certificate: string }): string[] {
+export function stepsAtApple(bundleId: string, requestFile: string, certificate: string): string[] {
   return [
     'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',
     `Choose Apple Push Notification service SSL (Sandbox & Production), then the App ID ${bundleId}.`,
@@ -180,6 +157,5 @@ export function stepsAtApple({
 
 /** A path as a shell takes it. */
 function quoted(path: string): string {
-  const text = onOneLine(path);
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return shellWord(onOneLine(path));
 }

@@ -73,31 +73,15 @@ export interface PackOptions {
   readonly force?: boolean;
 }
 
-/** Where things come from and go to; `-` is stdin and stdout. */
-interface PackPaths {
-  readonly cert: string;
-  readonly key: string;
-  readonly out: string;
-}
-
-/** The paths that were given, else a person is asked for them. @throws {CliError} usage, interrupted */
-export async function requirePaths(options: PackOptions, context: Context): Promise<PackPaths> {
-  const cert = await requireValue(
-    options.cert,
-    { message: 'Path of the certificate:', missing: 'No certificate was given', option: '--cert FILE' },
-    context,
-  );
-  const key = await requireValue(
-    options.key,
-    { message: 'Path of the private key:', missing: 'No private key was given', option: '--key FILE' },
-    context,
-  );
-  const out = await requireValue(
-    options.out,
-    { message: 'The .p12 to write:', missing: 'No .p12 to write was given', option: '--out FILE' },
-    context,
-  );
-  return { cert, key, out };
+/** The paths that were given, else a person is asked for them; `-` is stdin and stdout. @throws {CliError} usage, interrupted */
+async function requirePaths(options: PackOptions, context: Context) {
+  const ask = (given: string | undefined, message: string, missing: string, option: string) =>
+    requireValue(given, { message, missing, option }, context);
+  return {
+    cert: await ask(options.cert, 'Path of the certificate:', 'No certificate was given', '--cert FILE'),
+    key: await ask(options.key, 'Path of the private key:', 'No private key was given', '--key FILE'),
+    out: await ask(options.out, 'The .p12 to write:', 'No .p12 to write was given', '--out FILE'),
+  };
 }
 
 /**
@@ -105,8 +89,8 @@ export async function requirePaths(options: PackOptions, context: Context): Prom
  * certificate, as Keychain Access gives it.
  * @throws {CliError} certificate-not-recognised, usage, those of openKey and of reading a file
  */
-export async function readContent(
-  { cert, key }: PackPaths,
+async function readContent(
+  { cert, key }: Awaited<ReturnType<typeof requirePaths>>,
   { chain = [], keyPasswordFile, newPasswordFile }: PackOptions,
   context: Context,
 ): Promise<Pkcs12Content> {

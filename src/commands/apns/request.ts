@@ -68,7 +68,7 @@ export async function request(options: RequestOptions, context: Context): Promis
     teamId,
     key: { file: keyFile, type: 'RSA', bits: keyBits, encrypted: password !== null },
     request: { file: requestFile, subject: formatName(subject) },
-    next: stepsAfterRequest({ bundleId, directory, keyFile, requestFile }),
+    next: stepsAfterRequest(bundleId, directory, keyFile, requestFile),
   };
 }
 

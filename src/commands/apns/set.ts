@@ -1,41 +1,44 @@
-import { hasErrors } from '../../checks/finding.ts';
+import { hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
+import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
 import {
   type ApnsOptions,
   type ConnectionOptions,
+  type JudgingOptions,
   type P12Options,
   readSettings,
 } from '../../settings/settings.ts';
+import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import {
-  type GivingOptions,
-  giveCertificate,
-  givingOf,
-  type SetReport,
-  verdictOfApns,
-} from './give-certificate.ts';
-import { warnOfQuery, wordsForHeld } from './sent.ts';
+import { verdictOfApns } from './confirm-set.ts';
+import { giveCertificate, type SetReport } from './give-certificate.ts';
+import { wordsForHeld } from './records.ts';
 
-export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, GivingOptions {
+export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, JudgingOptions {
   readonly clientAppKey?: string;
+  readonly sendAs?: SentAs;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly refresh?: boolean;
   readonly verify?: boolean;
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
+  const { apnsHost } = options;
   const verify: Verifying = options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
-  if (options.apnsHost !== undefined && verify === false)
+  if (apnsHost !== undefined && verify === false)
     throw new CliError('usage', 'An APNs host was given, but APNs is not asked', {
       facts: { option: '--verify' },
     });
-  const giving = { ...givingOf(options), verify, now: context.now(), warnDays: warnDaysOf(options) };
-  warnOfQuery(options, 'the .p12 and its password', context);
+  const giving = { ...options, verify, now: context.now() };
   const settings = await readSettings(options, context);
+  settings.judging();
+  warnOfQuery(settings, 'the .p12 and its password', context);
   const opened = await openP12(settings.p12, context);
   return giveCertificate(opened, settings, giving, context);
 }
@@ -54,9 +57,9 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
       ['Topic', topic ?? 'none'],
       ['SHA-256', fingerprint ?? 'none'],
       ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
-      ...(sentAs === null || sentAs === 'json' ? [] : [['Sent as', sentAs] as const]),
-      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
-      ...(held === undefined ? [] : [['Held', wordsForHeld(held)] as const]),
+      ['Sent as', sentAs === 'json' ? null : sentAs],
+      ['APNs', verification === null ? null : verdictOfApns(verification)],
+      ['Held', held === undefined ? null : wordsForHeld(held)],
     ],
     style,
   );

@@ -1,17 +1,17 @@
 import { profileNamed } from '../../auth/profiles.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, formatTable } from '../../report/fields.ts';
 import { formatAnnotation, formatExpiryAnnotation, formatExpiryMetrics } from '../../report/monitoring.ts';
 import { requireProfile } from '../../settings/require-value.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import { type GlobalOptions, readSettings, warnDaysOf } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import { wordsForHeld } from './sent.ts';
+import { wordsForHeld } from './records.ts';
 
 export interface StatusOptions extends GlobalOptions {
   readonly allProfiles?: boolean;
@@ -70,16 +70,10 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
 export type StatusFormat = 'text' | 'github' | 'prometheus';
 
 /** What this machine set last for one client app key. */
-export interface CertificateStatus {
+export interface CertificateStatus extends CertificateRecord {
   readonly profile: string;
-  readonly tenant: string;
-  readonly clientAppKey: string;
-  readonly topic: string;
-  readonly fingerprint: string;
-  readonly notAfter: string;
   readonly daysLeft: number;
   readonly state: Validity;
-  readonly setAt: string;
   /** What the tenant says of it, where it was asked. */
   readonly held?: Held;
 }

@@ -1,9 +1,8 @@
 import type { PushAnswer } from '../../apple/apns.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import type { Finding } from '../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
@@ -12,8 +11,10 @@ import {
   type GlobalOptions,
   givenApns,
   givenP12,
+  type JudgingOptions,
   type P12Options,
   readSettings,
+  warnDaysOf,
 } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -74,7 +75,7 @@ function format(report: VerifyReport, style: Style): string {
       ['Topic', onOneLine(topic ?? 'none')],
       ['Environment', environment],
       ['Host', host],
-      ...(answer?.apnsId == null ? [] : [['apns-id', onOneLine(answer.apnsId)] as const]),
+      ['apns-id', answer?.apnsId == null ? null : onOneLine(answer.apnsId)],
     ],
     style,
   );

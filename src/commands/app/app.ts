@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
 import { isFile, nameIn, readText } from './files.ts';
-import { type AppFinding, alsoLimit, type Place } from './finding.ts';
+import { type AppFinding, alsoLimit, finding, type Place } from './finding.ts';
 import { type OtherSide, otherSideOf } from './layout.ts';
 import { type ProjectFile, type ProjectObject, type PropertyList, readPropertyList } from './plist.ts';
 import type { Conditions } from './swift/conditions.ts';
 import { createEvaluation, type Evaluate } from './swift/evaluation.ts';
-import type { SwiftFunction } from './swift/functions.ts';
-import { placeAt, readSwift, type SwiftSource } from './swift/source.ts';
+import {
+  functionsOf,
+  placeOf,
+  readSwift,
+  type Spot,
+  type SwiftSource,
+  typeInheriting,
+} from './swift/source.ts';
 import { readTargetFiles } from './target.ts';
 
 /** A property list that a build setting names: the path is null if none is named, the list if it cannot be read. */
@@ -52,61 +58,50 @@ function readObjectiveC(file: string, text: string): ObjectiveCSource {
   return { file, code: text.replace(token, (found) => (found.startsWith('"') ? found : ' ')) };
 }
 
-/** Where to add missing code: the app delegate, else the app itself, else its first source. */
-export function appPlace({ project, sources }: App): Place {
-  const [first] = sources;
+/** Where Swift starts the app: its delegate, else the app itself. */
+export function startOf(sources: readonly SwiftSource[]): Place | null {
   return (
-    placeOfMatch(sources, /\bdidFinishLaunchingWithOptions\b/) ??
-    placeOfMatch(sources, /\bUIApplicationDelegate\b/) ??
-    placeOfMatch(sources, /@main\b|@UIApplicationMain\b/) ??
-    (first === undefined
-      ? { file: nameIn(project.directory, project.path), line: null }
-      : { file: first.file, line: 1 })
+    placeOf(sources, 'didFinishLaunchingWithOptions', 'UIApplicationDelegate', 'UIApplicationMain') ??
+    typeInheriting(sources, 'App', 'SwiftUI.App')
   );
 }
 
-/** The first place that matches, or null. */
-export function placeOfMatch(sources: readonly SwiftSource[], pattern: RegExp): Place | null {
-  for (const source of sources) {
-    const at = source.code.search(pattern);
-    if (at !== -1) return placeAt(source, at);
-  }
-  return null;
+/** Where to add missing code: where the app starts, else its first source. */
+export function appPlace({ project, sources }: App): Place {
+  const [first] = sources;
+  const otherwise = { file: first?.file ?? nameIn(project.directory, project.path), line: first ? 1 : null };
+  return startOf(sources) ?? otherwise;
 }
 
-/** A function with the source that declares it. */
-export interface Declared {
-  readonly source: SwiftSource;
-  readonly declared: SwiftFunction;
+/** The body of a function, and where its name is. */
+interface FoundFunction extends Spot {
+  readonly named: number;
 }
 
-/** The first function with that name and a matching signature, which is what distinguishes delegate methods. */
+/** The first function with that name and that label, which is what distinguishes delegate methods. */
 export function findFunction(
   sources: readonly SwiftSource[],
   name: string,
-  signature: RegExp,
-): Declared | null {
+  label: string,
+): FoundFunction | null {
   for (const source of sources) {
-    const declared = source.functions.find(
-      (candidate) => candidate.name === name && signature.test(candidate.signature),
+    const declared = functionsOf(source).find(
+      (candidate) => candidate.name === name && candidate.parameters.some((each) => each.label === label),
     );
-    if (declared !== undefined) return { source, declared };
+    if (declared !== undefined) return { source, at: declared.body, named: declared.at };
   }
   return null;
 }
 
 /** `userNotificationCenter(_:didReceive:…)`, in which a person's answer arrives. */
-export function findResponseMethod(sources: readonly SwiftSource[]): Declared | null {
-  return findFunction(sources, 'userNotificationCenter', /\bdidReceive\b/);
+export function findResponseMethod(sources: readonly SwiftSource[]): FoundFunction | null {
+  return findFunction(sources, 'userNotificationCenter', 'didReceive');
 }
 
-/** How many sources to read, and how many bytes and parts of them: a part takes up to a kilobyte of memory. */
-const [sourceLimit, bytesLimit, partsLimit] = [5000, 8 * 1024 * 1024, 180_000];
+/** How many sources to read, and how many bytes and tokens of them: a million take up to 200 MB of memory. */
+const [sourceLimit, bytesLimit, tokensLimit] = [5000, 8 * 1024 * 1024, 900_000];
 /** Nobody writes a larger one, in bytes; generated code takes long to follow from call to call. */
 const sourceSize = 512 * 1024;
-
-const part =
-  /[([{",#]|\b(?:let|var|case|for|func|init|class|struct|enum|actor|protocol|extension|typealias)\b/g;
 
 /** Reads what the checks look at. It is up to them what is missing. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
@@ -161,42 +156,32 @@ interface Sources {
 function readSources({ directory }: ProjectFile, paths: ReadonlyMap<string, Conditions>): Sources {
   const [swift, objectiveC, missing]: [SwiftSource[], ObjectiveCSource[], string[]] = [[], [], []];
   const read = [...paths].filter(([path]) => /\.(swift|mm?)$/.test(path));
-  let [bytesLeft, partsLeft] = [bytesLimit, partsLimit];
+  let bytesLeft = bytesLimit;
+  const budget = { left: tokensLimit };
   for (const [index, [path, conditions]] of read.entries()) {
     const file = nameIn(directory, path);
     const text = index < sourceLimit ? readText(path, directory, Math.min(sourceSize, bytesLeft)) : null;
     bytesLeft -= text?.length ?? 0;
-    if (!path.endsWith('.swift')) objectiveC.push(readObjectiveC(file, text ?? ''));
-    else {
-      const parts = text === null ? 0 : partsOf(text);
-      if (text === null || parts > partsLeft) missing.push(file);
-      else {
-        partsLeft -= parts;
-        swift.push(readSwift(file, text, conditions));
-      }
+    if (!path.endsWith('.swift')) {
+      objectiveC.push(readObjectiveC(file, text ?? ''));
+      continue;
     }
+    const source = text === null ? null : readSwift(file, text, conditions, budget);
+    if (source === null) missing.push(file);
+    else swift.push(source);
   }
   return { swift, objectiveC, unread: unreadFindings(missing) };
 }
 
-/** How many brackets, strings, declarations and elements of lists a source has at most. */
-function partsOf(text: string): number {
-  return text.match(part)?.length ?? 0;
-}
-
 function unreadFindings([file, ...others]: readonly string[]): readonly AppFinding[] {
   if (file === undefined) return [];
-  const finding = {
-    code: 'source-not-read',
-    level: 'info',
-    message:
-      others.length === 0
-        ? 'A Swift source was not read.'
-        : `${others.length + 1} Swift sources were not read.`,
-    hint: 'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 8 MiB are read in all, and fewer of code that is unusually dense.',
-    file,
-    line: null,
-  } as const;
-  if (others.length === 0) return [finding];
-  return [{ ...finding, also: others.slice(0, alsoLimit).map((each) => ({ file: each, line: null })) }];
+  const message =
+    others.length === 0
+      ? 'A Swift source was not read.'
+      : `${others.length + 1} Swift sources were not read.`;
+  const hint =
+    'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 8 MiB are read in all, and fewer of code that is unusually dense.';
+  const also = others.slice(0, alsoLimit).map((each) => ({ file: each, line: null }));
+  const place = { file, line: null, ...(also.length > 0 ? { also } : {}) };
+  return [finding('source-not-read', message, hint, place, 'info')];
 }

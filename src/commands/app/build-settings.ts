@@ -112,7 +112,7 @@ function baseOf(project: ProjectFile, configuration: ProjectObject): string | nu
 
 function conditionsIn(text: string): { sdk?: string; arch?: string; config?: string } {
   return Object.fromEntries(
-    [...text.matchAll(/\[(\w+)=([^\]]*)\]/g)].map(([, name = '', value = '']) => [name, value]),
+    [...text.matchAll(/\[(\w+)=([^[\]]*)\]/g)].map(([, name = '', value = '']) => [name, value]),
   );
 }
 

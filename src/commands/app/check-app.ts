@@ -1,5 +1,4 @@
-import type { App } from './app.ts';
-import { placeOfMatch } from './app.ts';
+import { type App, startOf } from './app.ts';
 import {
   checkBackgroundModes,
   checkCertificate,
@@ -20,6 +19,7 @@ import {
   type AppFindingCode,
   type AppStep,
   consequences,
+  finding,
   stepOf,
   steps,
 } from './finding.ts';
@@ -66,13 +66,9 @@ function checkCompiled(app: App): readonly AppFinding[] {
   if (!app.sources.some(({ whole }) => whole !== null)) return findings;
   const sources = app.sources.map((source) => source.whole ?? source);
   const codes = checkCode({ ...app, sources, evaluate: createEvaluation(sources) }).map(({ code }) => code);
-  return findings.map((finding) =>
-    codes.includes(finding.code)
-      ? finding
-      : {
-          ...finding,
-          hint: `The code that does it is left out of ${app.configuration} (#if). ${finding.hint}`,
-        },
+  const words = `The code that does it is left out of ${app.configuration} (#if).`;
+  return findings.map((each) =>
+    codes.includes(each.code) ? each : { ...each, hint: `${words} ${each.hint}` },
   );
 }
 
@@ -99,25 +95,17 @@ const doneElsewhere: readonly AppFindingCode[] = [
 function judgeOtherSide({ otherSide }: App, findings: readonly AppFinding[]): AppFinding[] {
   if (otherSide === null) return [...findings];
   const { framework, language, file } = otherSide;
+  const message = `${framework}: the native side was read, the ${language} side was not.`;
+  const hint = `The guide's calls are native; check by hand what is done in ${language}.`;
+  const maybe = `${language}, which is not read, may do it.`;
   return [
     ...findings.map(
-      (finding): AppFinding =>
-        doneElsewhere.includes(finding.code)
-          ? {
-              ...finding,
-              level: 'warning',
-              hint: `${language}, which is not read, may do it. ${finding.hint}`,
-            }
-          : finding,
+      (each): AppFinding =>
+        doneElsewhere.includes(each.code)
+          ? { ...each, level: 'warning', hint: `${maybe} ${each.hint}` }
+          : each,
     ),
-    {
-      code: 'other-side-not-read',
-      level: 'info',
-      message: `${framework}: the native side was read, the ${language} side was not.`,
-      hint: `The guide's calls are native; check by hand what is done in ${language}.`,
-      file,
-      line: null,
-    },
+    finding('other-side-not-read', message, hint, { file, line: null }, 'info'),
   ];
 }
 
@@ -128,7 +116,7 @@ function weight({ code, level }: AppFinding): number {
   return ['error', 'warning', 'info'].indexOf(level) * order.length + order.indexOf(stepOf[code]);
 }
 
-/** The words behind a missing piece, in either language: Objective-C with one of them may do it. */
+/** The names behind a missing piece, in either language: Objective-C with one of them may do it. */
 const words: Partial<Record<AppFindingCode, RegExp>> = {
   'authorization-missing': /\brequestAuthorization/,
   'authorization-incomplete': /\brequestAuthorization/,
@@ -146,9 +134,9 @@ const words: Partial<Record<AppFindingCode, RegExp>> = {
   'answer-one-sided': /\bhandleMFAChallenge/,
 };
 
-/** What starts an app, or is its delegate. */
+/** What starts an app in Objective-C, or is its delegate. */
 const start =
-  /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b|@main\b|@implementation\s+\w*AppDelegate\b/;
+  /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b|@implementation\s{1,20}\w{0,100}AppDelegate\b/;
 
 /** What remains of the findings if there is Objective-C: a step that may be done there cannot be judged. */
 interface Judged {
@@ -163,38 +151,32 @@ function judgeObjectiveC(app: App, findings: readonly AppFinding[]): Judged {
   const [first] = objectiveC;
   if (first === undefined) return { findings, unjudged: new Set() };
   // What Swift does not start is started here.
+  const likely = objectiveC.find(({ file, code }) => /AppDelegate\.mm?$/.test(file) || start.test(code));
   const delegate =
-    placeOfMatch(sources, start) === null
-      ? (objectiveC.find(({ file, code }) => /AppDelegate\.mm?$/.test(file) || start.test(code)) ??
-        (unread.length === 0 ? first : undefined))
-      : undefined;
+    startOf(sources) === null ? (likely ?? (unread.length === 0 ? first : undefined)) : undefined;
   const mayDo = (code: AppFindingCode): boolean => {
     const pattern = words[code];
     if (pattern === undefined) return false;
     if (objectiveC.some((source) => pattern.test(source.code))) return true;
-    return delegate !== undefined && placeOfMatch(sources, pattern) === null;
+    const isInSwift = sources.some(({ names }) => [...names.keys()].some((name) => pattern.test(name)));
+    return delegate !== undefined && !isInSwift;
   };
   const withheld = findings.filter(({ code }) => mayDo(code));
   const unjudged = new Set(withheld.flatMap(({ code }) => stepOf[code] ?? []));
   const titles = [...unjudged].map((step) => steps[step]).join('; ');
+  const sourcesOfIt = objectiveC.length === 1 ? '1 source' : `${objectiveC.length} sources`;
+  const message =
+    delegate !== undefined
+      ? 'The app delegate is Objective-C, which is not read.'
+      : `Objective-C is not read: ${sourcesOfIt} of the target.`;
+  const hint =
+    titles === '' ? 'What is done there is not judged.' : `Check by hand what is not judged: ${titles}.`;
+  const place = { file: (delegate ?? first).file, line: null };
   return {
     unjudged,
     findings: [
-      ...findings.filter((finding) => !withheld.includes(finding)),
-      {
-        code: 'objective-c-not-read',
-        level: 'info',
-        message:
-          delegate !== undefined
-            ? 'The app delegate is Objective-C, which is not read.'
-            : `Objective-C is not read: ${objectiveC.length === 1 ? '1 source' : `${objectiveC.length} sources`} of the target.`,
-        hint:
-          titles === ''
-            ? 'What is done there is not judged.'
-            : `Check by hand what is not judged: ${titles}.`,
-        file: (delegate ?? first).file,
-        line: null,
-      },
+      ...findings.filter((each) => !withheld.includes(each)),
+      finding('objective-c-not-read', message, hint, place, 'info'),
     ],
   };
 }

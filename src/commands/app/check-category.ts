@@ -1,10 +1,16 @@
-import type { App } from './app.ts';
-import { appPlace, placeOfMatch } from './app.ts';
-import { type AppFinding, type AppFindingCode, type Place, quoted } from './finding.ts';
-import type { Span } from './swift/lexer.ts';
-import type { Literal, Meaning } from './swift/meaning.ts';
-import { argumentOf, argumentsOf, callsOf, type SwiftCall } from './swift/meaning.ts';
-import { placeAt, stringsOf } from './swift/source.ts';
+import { type App, appPlace } from './app.ts';
+import { type AppFinding, type AppFindingCode, finding, type Place, quoted } from './finding.ts';
+import type { Literal, Meaning } from './swift/evaluation.ts';
+import {
+  argumentOf,
+  argumentsOf,
+  callsOf,
+  declarationsOf,
+  placeAt,
+  type SwiftCall,
+  stringsOf,
+} from './swift/source.ts';
+import type { Span } from './swift/tokens.ts';
 
 /** What the tenant's pushes name (the vendor's guide, "Integrate mobile push authenticator"). */
 const categoryId = 'MfaNotificationCategoryId';
@@ -37,16 +43,12 @@ function judgeCategory(
   if (first === undefined) {
     const message = 'No Swift source creates a UNNotificationCategory.';
     const hint = `Its identifier is ${categoryId}, its actions are Approve and Deny.`;
-    return [{ code: 'category-missing', level: 'error', message, hint, ...appPlace(app) }];
+    return [finding('category-missing', message, hint, appPlace(app))];
   }
-  if (category === undefined) {
-    const hint = `The tenant's pushes name it: identifier: "${categoryId}".`;
-    const subject = `UNNotificationCategory has the identifier ${categoryId}`;
-    return [
-      { code: 'category-identifier-wrong', ...identifierFinding(subject, hint, categories, placeOf(first)) },
-    ];
-  }
-  return judgeRegistration(app, category);
+  if (category !== undefined) return judgeRegistration(app, category);
+  const hint = `The tenant's pushes name it: identifier: "${categoryId}".`;
+  const subject = `UNNotificationCategory has the identifier ${categoryId}`;
+  return [identifierFinding('category-identifier-wrong', subject, hint, categories, placeOf(first))];
 }
 
 function judgeRegistration(app: App, category: Made): readonly AppFinding[] {
@@ -55,15 +57,12 @@ function judgeRegistration(app: App, category: Made): readonly AppFinding[] {
   const hint = 'UNUserNotificationCenter.current().setNotificationCategories([category])';
   if (last === undefined) {
     const message = 'The notification category is created but not registered.';
-    return [{ code: 'category-not-registered', level: 'error', message, hint, ...placeOf(category) }];
+    return [finding('category-not-registered', message, hint, placeOf(category))];
   }
-  const registered = calls.flatMap((call) =>
-    listedIn(app, call, argumentsOf(call)[0] ?? null, 'UNNotificationCategory'),
-  );
-  if (mayHold(registered, category.call)) return [];
+  if (calls.some((call) => mayHold(app, call, argumentsOf(call)[0], 'UNNotificationCategory', category.call)))
+    return [];
   const message = `The category ${categoryId} is not among the registered ones.`;
-  const place = placeAt(last.source, last.offset);
-  return [{ code: 'category-not-registered', level: 'error', message, hint, ...place }];
+  return [finding('category-not-registered', message, hint, placeAt(last.source, last.at))];
 }
 
 function judgeActions(app: App, category: Made | undefined): readonly AppFinding[] {
@@ -80,89 +79,84 @@ function judgeActions(app: App, category: Made | undefined): readonly AppFinding
       const place = category === undefined ? appPlace(app) : placeOf(category);
       const unclear = strays.filter(({ known }) => !known);
       const likeliest = unclear.length > 0 ? unclear : strays.splice(0, 1);
-      return [{ code, ...identifierFinding(subject, hint, likeliest, place) }];
+      return [identifierFinding(code, subject, hint, likeliest, place)];
     }
     if (category === undefined) return [];
     const listed = argumentOf(category.call, 'actions');
-    if (mayHold(listedIn(app, category.call, listed, 'UNNotificationAction'), action.call)) return [];
+    if (mayHold(app, category.call, listed, 'UNNotificationAction', action.call)) return [];
     const message = `The action ${id} is not among the actions of the category.`;
     const hint = 'UNNotificationCategory(identifier: …, actions: [approve, deny], …)';
-    return [{ code, level: 'error', message, hint, ...placeOf(category) }];
+    return [finding(code, message, hint, placeOf(category))];
   });
 }
 
 /** That no call has the identifier, reported at the likeliest one; a warning if it may have. */
 function identifierFinding(
+  code: AppFindingCode,
   subject: string,
   hint: string,
   all: readonly Made[],
   otherwise: Place,
-): Omit<AppFinding, 'code'> {
+): AppFinding {
   const unclear = all.find(({ known }) => !known);
   if (unclear !== undefined)
-    return { level: 'warning', message: `It is unclear whether a ${subject}.`, hint, ...placeOf(unclear) };
+    return finding(code, `It is unclear whether a ${subject}.`, hint, placeOf(unclear), 'warning');
   const [first] = all;
   const [identifier] = first?.identifiers ?? [];
   if (first === undefined || identifier === undefined)
-    return { level: 'error', message: `No ${subject}.`, hint, ...otherwise };
-  const { source, offset, value } = identifier;
+    return finding(code, `No ${subject}.`, hint, otherwise);
+  const { call } = first;
+  const { source, token, value } = identifier;
   const message = `No ${subject}: this one has ${quoted(String(value))}.`;
-  if (source === first.call.source && first.call.start <= offset && offset < first.call.end)
-    return { level: 'error', message, hint, ...placeOf(first) };
-  const declared = placeAt(source, offset);
+  if (source === call.source && source.tokens.slice(call.from, call.to).includes(token))
+    return finding(code, message, hint, placeOf(first));
+  const declared = { file: source.file, line: token.line };
   const told = `${hint} It is declared in ${declared.file}:${declared.line}.`;
-  return { level: 'error', message, hint: told, ...placeOf(first), also: [declared] };
+  return finding(code, message, told, { ...placeOf(first), also: [declared] });
 }
 
 /** The calls that create one; those without the type, `.init(…)`, are recognized by a label and an identifier. */
-function made(app: App, type: string, label: string): readonly Made[] {
-  const { sources, evaluate } = app;
+function made({ sources, evaluate }: App, type: string, label: string): readonly Made[] {
   const identified = (call: SwiftCall): Made => {
     const argument = argumentOf(call, 'identifier');
     const meanings = argument === null ? [] : evaluate(call.source, argument, 'String');
     const identifiers = meanings.filter((meaning) => meaning.kind === 'literal');
     return { call, identifiers, known: identifiers.length > 0 && identifiers.length === meanings.length };
   };
-  const alias = new RegExp(
-    `\\btypealias\\s+(\\w+)\\s*=\\s*(?:UserNotifications\\.)?${type}\\b(?!\\s*[.<&])`,
-    'g',
-  );
-  const names = sources.flatMap(({ code }) => [...code.matchAll(alias)].map(([, name = '']) => name));
-  const typed = [...new Set([type, ...names])].flatMap((name) => callsOf(sources, name));
   const untyped = callsOf(sources, 'init').filter((call) => argumentOf(call, label) !== null);
   return [
-    ...typed.map(identified),
+    ...callsOf(sources, type).map(identified),
     ...untyped.map(identified).filter(({ identifiers }) => identifiers.length > 0),
   ];
 }
 
 /** The one with the identifier; else one whose identifier is unknown, if the sources contain it at all. */
 function withIdentifier({ sources }: App, all: readonly Made[], id: string): Made | undefined {
-  return (
-    all.find(({ identifiers }) => identifiers.some(({ value }) => value === id)) ??
-    (stringsOf(sources).some(({ value }) => value === id) ||
-    placeOfMatch(sources, new RegExp(`\\bcase\\b[^\\n]{0,300}\\b${id}\\b`)) !== null
-      ? all.find(({ known }) => !known)
-      : undefined)
-  );
+  const own = all.find(({ identifiers }) => identifiers.some(({ value }) => value === id));
+  if (own !== undefined) return own;
+  const isThere =
+    stringsOf(sources).some(({ value }) => value === id) ||
+    declarationsOf(sources, id).some(({ declaration }) => declaration.kind === 'case');
+  return isThere ? all.find(({ known }) => !known) : undefined;
 }
 
-/** The possible values of an argument that lists what a type makes. */
-function listedIn(app: App, { source }: SwiftCall, list: Span | null, type: string): readonly Meaning[] {
-  return list === null ? [{ kind: 'unknown' }] : app.evaluate(source, list, type);
-}
-
-/** False only if everything that a list may hold is known, and the call is not in it. */
-function mayHold(lists: readonly Meaning[], { source, start }: SwiftCall): boolean {
-  const items = lists.flatMap((list) => (list.kind === 'list' ? list.items.flat() : [list]));
-  return items.some(
-    (item) =>
-      item.kind !== 'instance' ||
-      item.call === null ||
-      (item.call.source === source && item.call.start === start),
-  );
+/** False only if everything is known that an argument may list of what a type makes, and one call is not in it. */
+function mayHold(
+  { evaluate }: App,
+  { source }: SwiftCall,
+  list: Span | null | undefined,
+  type: string,
+  wanted: SwiftCall,
+): boolean {
+  const lists: readonly Meaning[] = list ? evaluate(source, list, type) : [{ kind: 'unknown' }];
+  return lists
+    .flatMap((each) => (each.kind === 'list' ? each.items.flat() : [each]))
+    .some(
+      (item) =>
+        item.kind !== 'instance' || (item.call.source === wanted.source && item.call.from === wanted.from),
+    );
 }
 
 function placeOf({ call }: Made): Place {
-  return placeAt(call.source, call.offset);
+  return placeAt(call.source, call.at);
 }

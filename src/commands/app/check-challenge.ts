@@ -1,74 +1,62 @@
-import type { App } from './app.ts';
-import { appPlace, type Declared, findFunction, findResponseMethod, placeOfMatch } from './app.ts';
-import type { AppFinding, Place } from './finding.ts';
-import { argumentOf, callsOf, type Meaning } from './swift/meaning.ts';
-import { enclosing, placeAt, reaches, type SwiftSource, stringsOf } from './swift/source.ts';
+import { type App, appPlace, findFunction, findResponseMethod } from './app.ts';
+import { type AppFinding, finding, type Place } from './finding.ts';
+import { scopeAt } from './swift/declarations.ts';
+import type { Meaning } from './swift/evaluation.ts';
+import {
+  argumentOf,
+  callsOf,
+  declarationsOf,
+  placeAt,
+  placeOf,
+  reaches,
+  type Spot,
+  type SwiftSource,
+  stringsOf,
+  typeInheriting,
+  usesOf,
+} from './swift/source.ts';
+import { nameAt, textAt } from './swift/tokens.ts';
 
 /** Whether the tenant learns the device token: the app registers with APNs and passes the token to the vendor's SDK. */
 export function checkRegistration(app: App): readonly AppFinding[] {
   const { sources } = app;
   const findings: AppFinding[] = [];
-  const swiftUi = placeOfMatch(sources, /\bstruct\s+\w+\s*:\s*(?:\w+\s*,\s*)*(?:SwiftUI\.)?App\b/);
-  const delegate = placeOfMatch(sources, /:[^{}]{0,300}\bUIApplicationDelegate\b/);
-  if (
-    swiftUi !== null &&
-    delegate !== null &&
-    placeOfMatch(sources, /@UIApplicationDelegateAdaptor\b/) === null
-  ) {
-    findings.push({
-      code: 'app-delegate-not-connected',
-      level: 'error',
-      message: 'The SwiftUI app does not use its app delegate.',
-      hint: '@UIApplicationDelegateAdaptor(AppDelegate.self) private var appDelegate',
-      ...swiftUi,
-    });
+  const swiftUi = typeInheriting(sources, 'App', 'SwiftUI.App');
+  const hasDelegate = typeInheriting(sources, 'UIApplicationDelegate') !== null;
+  if (swiftUi !== null && hasDelegate && placeOf(sources, 'UIApplicationDelegateAdaptor') === null) {
+    const message = 'The SwiftUI app does not use its app delegate.';
+    const hint = '@UIApplicationDelegateAdaptor(AppDelegate.self) private var appDelegate';
+    findings.push(finding('app-delegate-not-connected', message, hint, swiftUi));
   }
-  // The method itself may stand in for a closure: `async(execute: application.registerForRemoteNotifications)`.
-  if (
-    placeOfMatch(sources, /\bregisterForRemoteNotifications\b(?<!func\s+registerForRemoteNotifications)/) ===
-    null
-  ) {
-    findings.push({
-      code: 'remote-registration-missing',
-      level: 'error',
-      message: 'No Swift source registers for remote notifications.',
-      hint: 'UIApplication.shared.registerForRemoteNotifications(), once permission is granted.',
-      ...(placeOfMatch(sources, /\brequestAuthorization\b/) ?? appPlace(app)),
-    });
+  if (placeOf(sources, 'registerForRemoteNotifications') === null) {
+    const message = 'No Swift source registers for remote notifications.';
+    const hint = 'UIApplication.shared.registerForRemoteNotifications(), once permission is granted.';
+    const place = placeOf(sources, 'requestAuthorization') ?? appPlace(app);
+    findings.push(finding('remote-registration-missing', message, hint, place));
   }
-  const callback = findFunction(
-    sources,
-    'application',
-    /\bdidRegisterForRemoteNotificationsWithDeviceToken\b/,
-  );
-  if (callback === null || !handles(sources, callback)) {
-    const elsewhere = callback !== null && isUsed(sources, 'handlePushToken');
-    findings.push({
-      code: 'push-token-not-handled',
-      level: elsewhere ? 'warning' : 'error',
-      message:
-        callback === null
-          ? 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.'
-          : elsewhere
-            ? 'It is unclear how the device token gets to handlePushToken(token:baseURL:).'
-            : 'The device token is not passed to handlePushToken(token:baseURL:).',
-      hint: 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)',
-      ...(callback === null ? appPlace(app) : placeAt(callback.source, callback.declared.offset)),
-    });
-  }
-  return findings;
-}
-
-function handles(sources: readonly SwiftSource[], { source, declared }: Declared): boolean {
-  return reaches(sources, source.code.slice(declared.start, declared.end), 'handlePushToken');
+  const callback = findFunction(sources, 'application', 'didRegisterForRemoteNotificationsWithDeviceToken');
+  if (callback !== null && reaches(sources, callback, 'handlePushToken')) return findings;
+  const elsewhere = callback !== null && isUsed(sources, 'handlePushToken');
+  const message =
+    callback === null
+      ? 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.'
+      : elsewhere
+        ? 'It is unclear how the device token gets to handlePushToken(token:baseURL:).'
+        : 'The device token is not passed to handlePushToken(token:baseURL:).';
+  const hint = 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)';
+  const place = callback === null ? appPlace(app) : placeAt(callback.source, callback.named);
+  return [
+    ...findings,
+    finding('push-token-not-handled', message, hint, place, elsewhere ? 'warning' : 'error'),
+  ];
 }
 
 /** Whether a function is called from anywhere but a function that nothing names: an app may keep the token for later. */
 function isUsed(sources: readonly SwiftSource[], name: string): boolean {
-  return callsOf(sources, name).some(({ source, offset }) => {
-    const around = enclosing(source, offset);
-    if (around === undefined) return true;
-    return placeOfMatch(sources, new RegExp(`\\b${around.name}\\b(?<!func\\s+${around.name})`)) !== null;
+  return callsOf(sources, name).some(({ source, at }) => {
+    let scope = scopeAt(source.scopes, source.tokens[at]?.start ?? 0);
+    while (scope.function === null && scope.parent !== null) scope = scope.parent;
+    return scope.function === null || usesOf(sources, scope.function.name).length > 0;
   });
 }
 
@@ -78,29 +66,20 @@ const challengeKeys: readonly string[] = ['payload', 'Options', 'ChallengeAnswer
 /** Whether the challenge is read from its place in the tenant's push: `payload` → `Options` → `ChallengeAnswer`. */
 export function checkChallenge(app: App): readonly AppFinding[] {
   const literals = stringsOf(app.sources);
+  const isDeclared = (key: string): boolean =>
+    declarationsOf(app.sources, key).some(
+      ({ declaration: { kind, type } }) => kind === 'case' || (kind !== 'parameter' && type !== null),
+    );
   const missing = challengeKeys.filter(
-    (key) =>
-      !literals.some(({ value }) => value.split('.').includes(key)) &&
-      placeOfMatch(
-        app.sources,
-        new RegExp(
-          `\\bcase\\s+(?:\\w+(?:\\s*=\\s*"[^"\\n]*")?\\s*,\\s*)*${key}\\b|\\b(?:let|var)\\s+${key}\\s*:`,
-        ),
-      ) === null,
+    (key) => !literals.some(({ value }) => value.split('.').includes(key)) && !isDeclared(key),
   );
   if (missing.length === 0) return [];
   const near =
     literals.find(({ value }) => missing.some((key) => key.toLowerCase() === value.toLowerCase())) ??
     literals.findLast(({ value }) => challengeKeys.includes(value));
-  return [
-    {
-      code: 'challenge-not-read',
-      level: 'error',
-      message: `The challenge is not read from payload, Options, ChallengeAnswer: ${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not occur.`,
-      hint: 'userInfo["payload"] contains "Options", which contains "ChallengeAnswer"; capitals count.',
-      ...(near === undefined ? answerPlace(app) : placeAt(near.source, near.offset)),
-    },
-  ];
+  const message = `The challenge is not read from payload, Options, ChallengeAnswer: ${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not occur.`;
+  const hint = 'userInfo["payload"] contains "Options", which contains "ChallengeAnswer"; capitals count.';
+  return [finding('challenge-not-read', message, hint, near?.place ?? answerPlace(app))];
 }
 
 /** Whether both answers reach the vendor's SDK. */
@@ -110,7 +89,7 @@ export function checkAnswer(app: App): readonly AppFinding[] {
   const calls = callsOf(app.sources, 'handleMFAChallenge');
   if (calls.length === 0) {
     const message = 'No Swift source calls handleMFAChallenge.';
-    return [{ code: 'challenge-not-answered', level: 'error', message, hint, ...answerPlace(app) }];
+    return [finding('challenge-not-answered', message, hint, answerPlace(app))];
   }
   const answers = calls.flatMap((call): readonly Meaning[] => {
     const argument = argumentOf(call, 'isAccepted');
@@ -119,21 +98,14 @@ export function checkAnswer(app: App): readonly AppFinding[] {
   const [last] = answers.slice(-1);
   if (last?.kind !== 'literal' || typeof last.value !== 'boolean') return [];
   if (answers.some((answer) => answer.kind !== 'literal' || answer.value !== last.value)) return [];
-  return [
-    {
-      code: 'answer-one-sided',
-      level: 'error',
-      message: `handleMFAChallenge is only ever called with isAccepted: ${last.value}.`,
-      hint,
-      ...placeAt(last.source, last.offset),
-    },
-  ];
+  const message = `handleMFAChallenge is only ever called with isAccepted: ${last.value}.`;
+  return [finding('answer-one-sided', message, hint, { file: last.source.file, line: last.token.line })];
 }
 
 /** Where the answer arrives, or should. */
 function answerPlace(app: App): Place {
   const method = findResponseMethod(app.sources);
-  return method === null ? appPlace(app) : placeAt(method.source, method.declared.offset);
+  return method === null ? appPlace(app) : placeAt(method.source, method.named);
 }
 
 /** What a push needs to be seen and heard. */
@@ -149,7 +121,7 @@ export function checkAuthorization(app: App): readonly AppFinding[] {
   const [call = all[0]] = calls;
   if (call === undefined) {
     const message = 'No Swift source asks for permission to notify.';
-    return [{ code: 'authorization-missing', level: 'error', message, hint, ...appPlace(app) }];
+    return [finding('authorization-missing', message, hint, appPlace(app))];
   }
   const asked = calls.flatMap((each) => {
     const given = argumentOf(each, 'options');
@@ -157,15 +129,8 @@ export function checkAuthorization(app: App): readonly AppFinding[] {
   });
   const missing = options.filter((option) => !asked.includes(option));
   if (missing.length === 0) return [];
-  return [
-    {
-      code: 'authorization-incomplete',
-      level: 'error',
-      message: `The requested permission leaves out: ${missing.join(', ')}.`,
-      hint,
-      ...placeAt(call.source, call.offset),
-    },
-  ];
+  const message = `The requested permission leaves out: ${missing.join(', ')}.`;
+  return [finding('authorization-incomplete', message, hint, placeAt(call.source, call.at))];
 }
 
 /** The options named; all of them if one cannot be read. */
@@ -180,36 +145,33 @@ function optionsIn(meanings: readonly Meaning[]): readonly string[] {
 export function checkDelegate(app: App): readonly AppFinding[] {
   const findings: AppFinding[] = [];
   if (!setsDelegate(app.sources)) {
-    findings.push({
-      code: 'delegate-missing',
-      level: 'error',
-      message: 'No Swift source sets the delegate of UNUserNotificationCenter.',
-      hint: 'UNUserNotificationCenter.current().delegate = self, before launching finishes.',
-      ...appPlace(app),
-    });
+    const message = 'No Swift source sets the delegate of UNUserNotificationCenter.';
+    const hint = 'UNUserNotificationCenter.current().delegate = self, before launching finishes.';
+    findings.push(finding('delegate-missing', message, hint, appPlace(app)));
   }
   if (findResponseMethod(app.sources) === null) {
-    findings.push({
-      code: 'delegate-method-missing',
-      level: 'error',
-      message: 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).',
-      hint: 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.',
-      ...(placeOfMatch(app.sources, /\bUNUserNotificationCenterDelegate\b/) ?? appPlace(app)),
-    });
+    const message = 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).';
+    const hint = 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.';
+    const place = placeOf(app.sources, 'UNUserNotificationCenterDelegate') ?? appPlace(app);
+    findings.push(finding('delegate-method-missing', message, hint, place));
   }
   return findings;
 }
 
+const center = ['UNUserNotificationCenter', '.', 'current', '(', ')'];
+
 /** Whether a source sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
 function setsDelegate(sources: readonly SwiftSource[]): boolean {
-  const center = 'UNUserNotificationCenter\\s*\\.\\s*current\\s*\\(\\s*\\)';
-  const named = new RegExp(
-    `\\b(\\w+)\\s*(?::\\s*UNUserNotificationCenter\\b|(?::\\s*\\w+\\s*)?=\\s*${center})`,
-    'g',
-  );
-  const names = new Set(
-    sources.flatMap(({ code }) => [...code.matchAll(named)].map(([, name]) => `\\b${name}`)),
-  );
-  const set = new RegExp(`(?:${[center, ...names].join('|')})\\s*[?!]?\\s*\\.\\s*delegate\\s*=[^=]`);
-  return placeOfMatch(sources, set) !== null;
+  const isCenter = ({ source, at }: Spot): boolean =>
+    center.every((text, index) => textAt(source, at + index) === text);
+  const names = usesOf(sources, 'UNUserNotificationCenter').flatMap(({ source, at }) => {
+    const before = textAt(source, at - 1);
+    if (before !== ':' && (before !== '=' || !isCenter({ source, at }))) return [];
+    return nameAt(source, textAt(source, at - 3) === ':' ? at - 4 : at - 2) ?? [];
+  });
+  return usesOf(sources, 'delegate').some(({ source, at }) => {
+    if (textAt(source, at - 1) !== '.' || textAt(source, at + 1) !== '=') return false;
+    const end = /^[?!]$/.test(textAt(source, at - 2)) ? at - 3 : at - 2;
+    return names.includes(textAt(source, end)) || isCenter({ source, at: end + 1 - center.length });
+  });
 }

@@ -86,6 +86,17 @@ export interface AppFinding extends Place {
   readonly also?: readonly Place[];
 }
 
+/** A finding, of level error unless another is given. */
+export function finding(
+  code: AppFindingCode,
+  message: string,
+  hint: string,
+  place: Pick<AppFinding, 'file' | 'line' | 'also'>,
+  level: AppFinding['level'] = 'error',
+): AppFinding {
+  return { code, level, message, hint, ...place };
+}
+
 /** How many other places a finding lists. */
 export const alsoLimit = 100;
 

@@ -188,35 +188,24 @@ const debugging = /debug/i;
  * come from elsewhere, and is unknown; except DEBUG, which nobody sets for distribution.
  */
 function targetConditions(project: ProjectFile, target: ProjectObject, configuration: string): Conditions {
-  const settings = readBuildSettings(project, target, configuration);
-  const set = flagsOf(settings);
-  const elsewhere = new Set(
-    configurationsOf(project, target).flatMap((name) => [
-      ...flagsOf(readBuildSettings(project, target, name)),
-    ]),
-  );
-  const language = Number.parseInt(settings.get('SWIFT_VERSION') ?? '', 10);
-  return {
-    flag: (name) =>
-      set.has(name) ||
-      (elsewhere.has(name) || (name === 'DEBUG' && !debugging.test(configuration)) ? false : null),
-    language: Number.isNaN(language) ? null : language,
-  };
+  const flags = (named: string): ReadonlySet<string> => flagsOf(readBuildSettings(project, target, named));
+  const set = flags(configuration);
+  const elsewhere = new Set(configurationsOf(project, target).flatMap((named) => [...flags(named)]));
+  const isOff = (name: string): boolean =>
+    elsewhere.has(name) || (name === 'DEBUG' && !debugging.test(configuration));
+  return (name) => set.has(name) || (isOff(name) ? false : null);
 }
 
 /** The conditions of a package built along with it: the package manager itself sets DEBUG. */
 function packageConditions(configuration: string): Conditions {
-  const set = new Map([
-    ['DEBUG', debugging.test(configuration)],
-    ['SWIFT_PACKAGE', true],
-  ]);
-  return { flag: (name) => set.get(name) ?? null, language: null };
+  return (name) =>
+    name === 'DEBUG' ? debugging.test(configuration) : name === 'SWIFT_PACKAGE' ? true : null;
 }
 
 function flagsOf(settings: BuildSettings): ReadonlySet<string> {
   const flags = settings.get('OTHER_SWIFT_FLAGS') ?? '';
   return new Set([
     ...(settings.get('SWIFT_ACTIVE_COMPILATION_CONDITIONS') ?? '').split(/\s+/),
-    ...[...flags.matchAll(/(?<!\S)["']?-D["'\s]*([\p{L}\p{N}_]+)/gu)].map(([, name = '']) => name),
+    ...[...flags.matchAll(/(?<!\S)["']?-D["'\s]{0,20}([\p{L}\p{N}_]+)/gu)].map(([, name = '']) => name),
   ]);
 }

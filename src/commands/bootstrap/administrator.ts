@@ -1,7 +1,7 @@
 import { builtInSession } from '../../auth/built-in-application.ts';
 import type { Connection } from '../../auth/connection.ts';
 import type { Person } from '../../auth/factors/mechanism.ts';
-import { sessionHost, signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
+import { signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
 import { type MemorySession, memorySession } from '../../auth/session.ts';
 import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
@@ -13,6 +13,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { type AdminClient, createAdminClient } from '../../tenant/administration/admin-client.ts';
 import { createTenantClient, type TenantClient, whoAmI } from '../../tenant/client.ts';
+import { sessionHost } from '../../tenant/other-host.ts';
 import { Secret } from '../../text/secret.ts';
 
 /** A tenant that an administrator is signed in to, with or without an application of ours there. */

@@ -1,7 +1,7 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApplicationDocument } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
-import { type FieldChange, madeByUs, neededApis, pipelineAppId, type Wanted } from './wanted.ts';
+import { type FieldChange, isOurs, madeByUs, neededApis, pipelineAppId, type Wanted } from './steps.ts';
 
 /** The members of an application, or of its `OAuthProfile`. */
 type Members = Readonly<Record<string, unknown>>;
@@ -57,9 +57,8 @@ export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** What is to become of an application. */
+/** What is to become of an application: all its members, as they are to be written, and the changes of each step. */
 export interface ApplicationPlan {
-  /** All its members, as they are to be written. */
   readonly members: Members;
   readonly settings: readonly FieldChange[];
   readonly clients: readonly FieldChange[];
@@ -78,36 +77,31 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
   const profile = membersOf(before.OAuthProfile) ?? {};
   const ours = !exists || isOurs(before.Description);
   if (!ours) requireSameKind(before, profile, spec);
-  const settings = new Changes(profile);
-  for (const [name, value] of Object.entries(ours ? spec.settings : sharedSettings(spec)))
-    settings.set(name, value);
-  for (const [name, value] of Object.entries(spec.defaults))
-    if (ours && (profile[name] ?? null) === null) settings.set(name, value);
+  const defaults = Object.entries(spec.defaults).filter(([name]) => ours && (profile[name] ?? null) === null);
   const grants = wordsOf(profile.AllowedAuth);
-  if (!grants.includes(spec.grant)) settings.set('AllowedAuth', [...grants, spec.grant].join(','));
-  const clients = new Changes(profile);
-  clients.add('AllowedClients', spec.clients);
-  const redirects = new Changes(profile);
-  redirects.add('Redirects', spec.redirects);
+  const hasGrant = grants.includes(spec.grant);
+  const settings = changesOf(profile, {
+    ...(ours ? spec.settings : sharedSettings(spec)),
+    ...Object.fromEntries(defaults),
+    ...(hasGrant ? {} : { AllowedAuth: [...grants, spec.grant].join(',') }),
+  });
+  const clients = grown(profile, 'AllowedClients', spec.clients);
+  const redirects = grown(profile, 'Redirects', spec.redirects);
   const added = [
-    ...clients.added('AllowedClients').map((client) => `client=${encodeURIComponent(client)}`),
-    ...redirects.added('Redirects').map((uri) => `redirect=${encodeURIComponent(uri)}`),
+    ...clients.missing.map((client) => `client=${encodeURIComponent(client)}`),
+    ...redirects.missing.map((uri) => `redirect=${encodeURIComponent(uri)}`),
   ];
   const scopes = planScopes(profile.KnownScopes, spec, ours ? [] : added);
   const top = exists ? {} : { Name: spec.appId, ServiceName: spec.appId, Description: spec.description };
+  const written = [...settings, ...clients.changes, ...redirects.changes];
+  const OAuthProfile = {
+    ...profile,
+    ...Object.fromEntries(written.map(({ field, new: value }) => [field, value])),
+    ...(scopes.changes.length === 0 ? {} : { KnownScopes: scopes.list }),
+  };
   return {
-    members: {
-      ...before,
-      ...top,
-      OAuthProfile: {
-        ...profile,
-        ...settings.values,
-        ...clients.values,
-        ...redirects.values,
-        ...(scopes.changes.length > 0 ? { KnownScopes: scopes.list } : {}),
-      },
-    },
-    settings: [...changesOf(before, top), ...settings.changes],
+    members: { ...before, ...top, OAuthProfile },
+    settings: [...changesOf(before, top), ...settings],
     clients: clients.changes,
     redirects: redirects.changes,
     scope: scopes.changes,
@@ -134,42 +128,19 @@ function requireSameKind(application: Members, profile: Members, { appId, settin
     });
 }
 
-/** Members of a profile that are to be different. */
-class Changes {
-  readonly changes: FieldChange[] = [];
-  readonly values: Record<string, unknown> = {};
-  readonly #before: Members;
-
-  constructor(before: Members) {
-    this.#before = before;
-  }
-
-  set(field: string, value: unknown): void {
-    const old = this.#before[field] ?? null;
-    if (sameSetting(field, old, value)) return;
-    this.values[field] = value;
-    this.changes.push({ field, old, new: value });
-  }
-
-  /** What is there stays. */
-  add(field: string, values: readonly string[]): void {
-    const old = this.#before[field] ?? null;
-    const before = textsOf(old);
-    const missing = values.filter((value) => !before.includes(value));
-    if (missing.length === 0) return;
-    this.values[field] = [...before, ...missing];
-    this.changes.push({ field, old, new: this.values[field] });
-  }
-
-  /** The texts that are new in a list. */
-  added(field: string): readonly string[] {
-    const before = textsOf(this.#before[field]);
-    return textsOf(this.values[field]).filter((value) => !before.includes(value));
-  }
+/** The members that are different afterwards. */
+function changesOf(before: Members, after: Members): readonly FieldChange[] {
+  return Object.entries(after)
+    .map(([field, value]) => ({ field, old: before[field] ?? null, new: value }))
+    .filter(({ field, old, new: value }) => !sameSetting(field, old, value));
 }
 
-function changesOf(before: Members, after: Members): readonly FieldChange[] {
-  return Object.entries(after).map(([field, value]) => ({ field, old: before[field] ?? null, new: value }));
+/** A list with the values that it lacks; what is there stays. */
+function grown(profile: Members, field: string, values: readonly string[]) {
+  const before = textsOf(profile[field]);
+  const missing = values.filter((value) => !before.includes(value));
+  const change = { field, old: profile[field] ?? null, new: [...before, ...missing] };
+  return { missing, changes: missing.length === 0 ? [] : [change] };
 }
 
 /** Whether a tenant that writes a setting in another way means the same. */
@@ -199,11 +170,6 @@ interface ScopePlan {
 
 /** Expressions that allow everything. */
 const everything = ['.*', '^.*$', '.+', '/.*', '/?.*'];
-
-/** Whether a description says that we made what it describes. */
-export function isOurs(description: unknown): boolean {
-  return typeof description === 'string' && description.includes(madeByUs);
-}
 
 /**
  * Plans the scopes of an application. One of ours allows exactly what is needed; to another's what is missing is added.

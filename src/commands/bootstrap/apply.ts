@@ -17,92 +17,91 @@ import {
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
-import type { Secret } from '../../text/secret.ts';
 import {
   type ApplicationSpec,
   peopleApplication,
   pipelineApplication,
   planApplication,
 } from './application-plan.ts';
-import { atStep } from './failure.ts';
 import type { Found } from './found.ts';
 import type { Plan } from './plan.ts';
-import type { Step, StepName } from './wanted.ts';
-import { madeByUs, serviceUserTitle, type Wanted } from './wanted.ts';
-
-/** The service user's password, on its way into a file. */
-interface PasswordKeeping {
-  /** Before anything is done, so that a file that cannot be written stops everything. */
-  reserve(): Promise<Secret>;
-  keep(): Promise<void>;
-  /** No user has it. */
-  drop(): Promise<void>;
-}
+import { dropPassword, keepPassword, reservePassword } from './service-password.ts';
+import { atStep, madeByUs, type StepName, serviceUserTitle, type Wanted } from './steps.ts';
 
 interface Doing {
   readonly client: AdminClient;
   readonly wanted: Wanted;
   readonly found: Found;
-  readonly passwords: PasswordKeeping;
+  /** How the secret file is read and written. */
+  readonly reading: Parameters<typeof reservePassword>[1];
   /** Called as soon as the tenant has answered a step. */
   done(step: StepName): void;
 }
 
 /** Does a plan, step after step; a failure ends it. @throws {CliError} tenant-changed, and what the calls and files throw */
 export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): Promise<void> {
-  const { client, wanted, found, passwords } = doing;
-  const open = (...names: readonly StepName[]): readonly Step[] =>
-    steps.filter(({ step, action }) => names.includes(step) && action !== 'keep');
-  const act = async (names: readonly StepName[], work: () => Promise<void>): Promise<void> => {
-    const [first, ...others] = open(...names);
-    if (first === undefined) return;
-    await atStep(first.step, first.name, work);
-    for (const { step } of [first, ...others]) doing.done(step);
+  const { client, wanted, found, reading, done } = doing;
+  const { secretFile: file } = wanted;
+  let [key, pipelines] = [targets.application?.key ?? '', targets.pipelines?.key ?? ''];
+  let role = found.role;
+  const roleThere = (): TenantRole => {
+    if (role !== null) return role;
+    throw new CliError('tenant-refused', `${client.tenant} does not know the role that it has made`);
   };
-
-  const makesUser = open('service-user').some(({ action }) => action === 'create');
-  const password = makesUser ? await passwords.reserve() : null;
+  const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
+  // Before anything is done, so that a file that cannot be written stops everything.
+  const password = makesUser && file !== null ? await reservePassword(file, reading) : null;
   let asked = false;
+
+  /** What each call does is done once, for all the steps that it stands for. */
+  const acts: readonly (readonly [names: readonly StepName[], act: () => Promise<void>])[] = [
+    [
+      ['application', 'client', 'redirect', 'scope'],
+      async () => {
+        key = await writeApplication(client, targets.application, peopleApplication(wanted));
+      },
+    ],
+    [
+      ['role'],
+      async () => {
+        await createRole(client, wanted.role, `May set the push certificate. ${madeByUs}`);
+        role = await findRole(client, wanted.role);
+        roleThere();
+      },
+    ],
+    [['right'], () => assignRight(client, roleThere().id, right.path)],
+    [['permission'], () => setPermission(client, key, roleThere(), 'View,Execute')],
+    [['member'], () => addMember(client, roleThere().id, wanted.member ?? '')],
+    [
+      ['pipeline-application'],
+      async () => {
+        pipelines = await writeApplication(client, targets.pipelines, pipelineApplication(wanted));
+      },
+    ],
+    [['pipeline-permission'], () => setPermission(client, pipelines, roleThere(), 'View,Execute')],
+    [
+      ['service-user'],
+      async () => {
+        const user = { name: wanted.serviceUser ?? '', displayName: serviceUserTitle(wanted) };
+        asked = true;
+        if (password !== null) await createServiceUser(client, user, password);
+        if (file !== null) await keepPassword(file, reading);
+      },
+    ],
+    [['service-member'], () => addMember(client, roleThere().id, wanted.serviceUser ?? '')],
+  ];
+
   try {
-    await makeAll();
+    for (const [names, act] of acts) {
+      const open = steps.filter(({ step, action }) => names.includes(step) && action !== 'keep');
+      const [first] = open;
+      if (first !== undefined) await atStep(first, act);
+      for (const { step } of open) done(step);
+    }
   } catch (error) {
     // Whether a lost request made the user is not known, and then the password is needed still.
-    if (password !== null && (!asked || isRefusal(error))) await passwords.drop();
+    if (password !== null && file !== null && (!asked || isRefusal(error))) dropPassword(file);
     throw error;
-  }
-
-  async function makeAll(): Promise<void> {
-    let key = targets.application?.key ?? '';
-    await act(['application', 'client', 'redirect', 'scope'], async () => {
-      key = await writeApplication(client, targets.application, peopleApplication(wanted));
-    });
-    let role = found.role;
-    await act(['role'], async () => {
-      await createRole(client, wanted.role, `May set the push certificate. ${madeByUs}`);
-      role = await findRole(client, wanted.role);
-      requireRole();
-    });
-    function requireRole(): TenantRole {
-      if (role === null)
-        throw new CliError('tenant-refused', `${client.tenant} does not know the role that it has made`);
-      return role;
-    }
-    await act(['right'], () => assignRight(client, requireRole().id, right.path));
-    await act(['permission'], () => setPermission(client, key, requireRole(), 'View,Execute'));
-    await act(['member'], () => addMember(client, requireRole().id, wanted.member ?? ''));
-
-    let pipelines = targets.pipelines?.key ?? '';
-    await act(['pipeline-application'], async () => {
-      pipelines = await writeApplication(client, targets.pipelines, pipelineApplication(wanted));
-    });
-    await act(['pipeline-permission'], () => setPermission(client, pipelines, requireRole(), 'View,Execute'));
-    await act(['service-user'], async () => {
-      const user = { name: wanted.serviceUser ?? '', displayName: serviceUserTitle(wanted) };
-      asked = true;
-      if (password !== null) await createServiceUser(client, user, password);
-      await passwords.keep();
-    });
-    await act(['service-member'], () => addMember(client, requireRole().id, wanted.serviceUser ?? ''));
   }
 }
 
@@ -116,8 +115,10 @@ async function writeApplication(
   target: ApplicationDocument | null,
   spec: ApplicationSpec,
 ): Promise<string> {
-  const before = await readApplication(client, target?.key ?? (await importApplication(client)));
-  if (target !== null && !sameApplication(before, target)) throw changedMeanwhile(spec.appId);
+  const before =
+    target === null
+      ? await readApplication(client, await importApplication(client))
+      : await readUnchanged(client, target, spec.appId);
   try {
     await updateApplication(client, { key: before.key, members: planApplication(before, spec).members });
   } catch (error) {
@@ -138,15 +139,18 @@ async function dropNameless(client: AdminClient, { key, members }: ApplicationDo
   }
 }
 
-/** Whether nobody changed it since it was read. */
-export function sameApplication(one: ApplicationDocument, other: ApplicationDocument): boolean {
-  return ['Name', 'ServiceName', 'Description', 'OAuthProfile'].every((member) =>
-    isDeepStrictEqual(one.members[member], other.members[member]),
+/** The application as it is now. @throws {CliError} tenant-changed, where somebody changed it since it was read */
+export async function readUnchanged(
+  client: AdminClient,
+  document: ApplicationDocument,
+  appId: string,
+): Promise<ApplicationDocument> {
+  const now = await readApplication(client, document.key);
+  const isSame = ['Name', 'ServiceName', 'Description', 'OAuthProfile'].every((member) =>
+    isDeepStrictEqual(now.members[member], document.members[member]),
   );
-}
-
-export function changedMeanwhile(appId: string): CliError {
-  return new CliError(
+  if (isSame) return now;
+  throw new CliError(
     'tenant-changed',
     `Somebody else has changed the application ${appId} since it was read`,
   );

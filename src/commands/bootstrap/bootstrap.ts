@@ -10,8 +10,8 @@ import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open
 import { chooseRight, planBootstrap, verifyBootstrap } from './plan.ts';
 import { takeAway } from './remove.ts';
 import { type BootstrapReport, formatReport } from './report.ts';
-import { dropPassword, hasReserved, keepPassword, requireFree, reservePassword } from './service-password.ts';
-import { pipelineAppId, type Step, type StepName, type Wanted } from './wanted.ts';
+import { requireFree } from './service-password.ts';
+import { pipelineAppId, type Step, type StepName, type Wanted } from './steps.ts';
 
 async function bootstrap(options: BootstrapOptions, context: Context): Promise<BootstrapReport> {
   const opened = await openBootstrap(options, context);
@@ -28,31 +28,25 @@ async function makeReady(
   options: BootstrapOptions,
   context: Context,
 ): Promise<BootstrapReport> {
-  const { secretFile } = options;
-  const read = () =>
-    readFound(client, wanted, async () => secretFile !== undefined && hasReserved(secretFile));
-  const found = await read();
+  const { secretFile } = wanted;
+  const found = await readFound(client, wanted);
   const plan = planBootstrap(wanted, found, await rightFor(found, wanted.right, context));
   const { steps } = plan;
   const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
-  if (secretFile !== undefined && makesUser) requireFree(secretFile);
-  if (secretFile !== undefined && !makesUser && !found.reserved)
+  if (secretFile !== null && makesUser) requireFree(secretFile);
+  if (secretFile !== null && !makesUser && !found.reserved)
     context.terminal.note(
       `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,
     );
-  const passwords = {
-    reserve: () => reservePassword(requireFile(secretFile), context),
-    keep: () => keepPassword(requireFile(secretFile), context),
-    drop: () => dropPassword(requireFile(secretFile)),
-  };
   const work = {
     ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
-    act: (done: (step: StepName) => void) => applyPlan(plan, { client, wanted, found, passwords, done }),
-    verify: async () => verifyBootstrap(plan, wanted, found, await read()),
+    act: (done: (step: StepName) => void) =>
+      applyPlan(plan, { client, wanted, found, reading: context, done }),
+    verify: async () => verifyBootstrap(plan, wanted, found, await readFound(client, wanted)),
   };
   const report = await carryOut(work, options, context);
-  if (report.ok && !report.dryRun && makesUser)
-    context.terminal.note(nextForPipelines(wanted, requireFile(secretFile)));
+  if (report.ok && !report.dryRun && makesUser && secretFile !== null)
+    context.terminal.note(nextForPipelines(wanted, secretFile));
   return report;
 }
 
@@ -88,11 +82,6 @@ function nextForPipelines(wanted: Wanted, file: string): string {
   ].join('\n');
 }
 
-function requireFile(file: string | undefined): string {
-  if (file === undefined) throw new Error('a service user without a secret file');
-  return file;
-}
-
 /** Offers a person to sign in with what was made; whoever has a session for it is not asked. @throws {CliError} as login */
 async function offerLogin(
   { settings, tenant, user, isPerson }: OpenBootstrap,
@@ -108,7 +97,7 @@ async function offerLogin(
     unavailable: 'Nobody can be asked to sign in without a terminal',
   });
   if (!agreed) return;
-  await signInAndSave(settings, { openBrowser: true, loginHint: user ?? undefined }, context);
+  await signInAndSave({ ...settings, loginHint: user }, { openBrowser: true }, context);
   context.terminal.note(`Signed in to ${tenant}; next: mfa-cli apns set cert.p12`);
 }
 

@@ -2,11 +2,10 @@ import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { harmless } from '../../text/printable.ts';
-import { failedStep } from './failure.ts';
 import type { BootstrapOptions } from './open.ts';
 import type { Verdicts } from './plan.ts';
 import { type BootstrapReport, formatSteps, type ReportedStep } from './report.ts';
-import type { Step, StepName } from './wanted.ts';
+import { failedStep, type Step, type StepName } from './steps.ts';
 
 interface Work {
   readonly tenant: string;
@@ -103,7 +102,7 @@ function reportOutcome(
   return { ...base, ok: false, error: { code, message, hints: hintsFor(failure) } };
 }
 
-function notDone(tenant: string, { step, name, action }: Step): CliError {
+function notDone(tenant: string, step: Step): CliError {
   const words = `${tenant} answered with success, and reading again shows that it is not done`;
-  return failedStep(step, name, new CliError('tenant-refused', words), action === 'remove');
+  return failedStep(step, new CliError('tenant-refused', words));
 }

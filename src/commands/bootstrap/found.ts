@@ -20,8 +20,8 @@ import {
   readPermissions,
 } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
-import { atStep } from './failure.ts';
-import { pipelineAppId, serviceUserTitle, type Wanted } from './wanted.ts';
+import { hasReserved } from './service-password.ts';
+import { atStep, pipelineAppId, type StepName, serviceUserTitle, type Wanted } from './steps.ts';
 
 /** An application and who may run it. */
 export interface FoundApplication {
@@ -48,31 +48,29 @@ export interface Found {
 const mostBlank = 5;
 
 /** Reads it all and changes nothing. @throws {CliError} what the calls throw, with the step's name */
-export async function readFound(
-  client: AdminClient,
-  wanted: Wanted,
-  hasReserved: () => Promise<boolean>,
-): Promise<Found> {
-  const application = await atStep('application', wanted.appId, () => read(client, wanted.appId));
-  const withPipelines = wanted.serviceUser !== null;
-  const pipelines = withPipelines
-    ? await atStep('pipeline-application', pipelineAppId(wanted), () => read(client, pipelineAppId(wanted)))
-    : null;
-  const isComplete = application !== null && (pipelines !== null || !withPipelines);
-  const role = await atStep('role', wanted.role, () => findRole(client, wanted.role));
+export async function readFound(client: AdminClient, wanted: Wanted): Promise<Found> {
+  const { serviceUser, secretFile } = wanted;
+  const read = reader(client, wanted);
+  const application = await read.application('application', wanted.appId);
+  const pipelines =
+    serviceUser === null ? null : await read.application('pipeline-application', pipelineAppId(wanted));
+  const isComplete = application !== null && (pipelines !== null || serviceUser === null);
+  const role = await read.role();
   return {
     application,
     pipelines,
     blank: isComplete ? [] : await readBlank(client),
     role,
-    members: await atStep('member', wanted.role, async () =>
+    members: await atStep({ step: 'member', name: wanted.role }, async () =>
       role === null ? [] : readMembers(client, role.id),
     ),
-    rights: await atStep('right', wanted.right ?? 'Device Management', () => listRights(client)),
-    serviceUser: await atStep('service-user', wanted.serviceUser ?? '', async () =>
-      wanted.serviceUser === null ? null : findUser(client, wanted.serviceUser),
+    rights: await atStep({ step: 'right', name: wanted.right ?? 'Device Management' }, () =>
+      listRights(client),
     ),
-    reserved: await hasReserved(),
+    serviceUser: await atStep({ step: 'service-user', name: serviceUser ?? '' }, async () =>
+      serviceUser === null ? null : findUser(client, serviceUser),
+    ),
+    reserved: secretFile !== null && hasReserved(secretFile),
   };
 }
 
@@ -84,25 +82,29 @@ export interface Leftover extends Pick<Found, 'application' | 'pipelines' | 'rol
 /** @throws {CliError} as readFound */
 export async function readLeftover(client: AdminClient, wanted: Wanted): Promise<Leftover> {
   const { serviceUser } = wanted;
+  const read = reader(client, wanted);
   return {
-    application: await atStep('application', wanted.appId, () => read(client, wanted.appId)),
-    pipelines: await atStep('pipeline-application', pipelineAppId(wanted), () =>
-      read(client, pipelineAppId(wanted)),
-    ),
-    role: await atStep('role', wanted.role, () => findRole(client, wanted.role)),
-    serviceUsers: await atStep('service-user', serviceUser ?? '', async () => {
+    application: await read.application('application', wanted.appId),
+    pipelines: await read.application('pipeline-application', pipelineAppId(wanted)),
+    role: await read.role(),
+    serviceUsers: await atStep({ step: 'service-user', name: serviceUser ?? '' }, async () => {
       const called = await findUsersCalled(client, serviceUserTitle(wanted));
       return serviceUser === null ? called : called.filter(({ name }) => sameText(name, serviceUser));
     }),
   };
 }
 
-async function read(client: AdminClient, appId: string): Promise<FoundApplication | null> {
-  const key = await findApplicationKey(client, appId);
-  if (key === null) return null;
+function reader(client: AdminClient, wanted: Wanted) {
   return {
-    document: await readApplication(client, key),
-    permissions: await readPermissions(client, key),
+    application: (step: StepName, name: string): Promise<FoundApplication | null> =>
+      atStep({ step, name }, async () => {
+        const key = await findApplicationKey(client, name);
+        if (key === null) return null;
+        const document = await readApplication(client, key);
+        return { document, permissions: await readPermissions(client, key) };
+      }),
+    role: (): Promise<TenantRole | null> =>
+      atStep({ step: 'role', name: wanted.role }, () => findRole(client, wanted.role)),
   };
 }
 

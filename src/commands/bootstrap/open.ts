@@ -5,7 +5,7 @@ import { requireValue } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings, type Settings, tenantFacts } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import { type Administration, openAdministration } from './administrator.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted } from './steps.ts';
 
 export interface BootstrapOptions
   extends Pick<ConnectionOptions, 'profile' | 'timeout' | 'caFile' | 'tenant' | 'appId' | 'clientId'> {
@@ -87,6 +87,7 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
       right: options.right ?? null,
       member: isPerson ? user : (options.user ?? null),
       serviceUser: options.serviceUser ?? null,
+      secretFile: options.secretFile ?? null,
     },
   };
 }

@@ -3,14 +3,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import { type AdministrativeRight, sameText } from '../../tenant/administration/admin-client.ts';
 import type { ApplicationDocument, Permission } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
-import {
-  type ApplicationPlan,
-  peopleApplication,
-  pipelineApplication,
-  planApplication,
-} from './application-plan.ts';
+import { peopleApplication, pipelineApplication, planApplication } from './application-plan.ts';
 import type { Found, FoundApplication } from './found.ts';
-import { pipelineAppId, type Step, type StepName, serviceUserTitle, stepOf, type Wanted } from './wanted.ts';
+import { pipelineAppId, type Step, type StepName, serviceUserTitle, stepOf, type Wanted } from './steps.ts';
 
 /** What is to be done. */
 export interface Plan {
@@ -36,82 +31,42 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
     pipelines: found.pipelines?.document ?? blank.shift() ?? null,
   };
   const application = planApplication(targets.application, peopleApplication(wanted));
-  return {
-    right,
-    targets,
-    steps: [
-      ...applicationSteps(wanted, application, targets.application),
-      stepOf('role', wanted.role, role !== null),
-      stepOf('right', right.description, role?.rights.includes(right.path) === true),
-      permissionStep('permission', wanted.appId, found.application, found),
-      ...(wanted.member === null ? [] : [memberStep('member', wanted.member, found)]),
-      ...(wanted.serviceUser === null
-        ? []
-        : [
-            pipelineStep(wanted, targets.pipelines),
-            permissionStep('pipeline-permission', pipelineAppId(wanted), found.pipelines, found),
-            serviceUserStep(wanted.serviceUser, wanted, found),
-            memberStep('service-member', wanted.serviceUser, found),
-          ]),
-    ],
-  };
-}
-
-function applicationSteps(
-  { appId, clientId, redirectUri, scope }: Wanted,
-  plan: ApplicationPlan,
-  target: ApplicationDocument | null,
-): readonly Step[] {
-  // One without a name is changed, not made: that is said.
-  const exists = target !== null;
-  return [
-    stepOf('application', appId, exists, plan.settings),
-    stepOf('client', clientId, plan.clients.length === 0, plan.clients),
-    stepOf('redirect', redirectUri, plan.redirects.length === 0, plan.redirects),
-    stepOf('scope', scope, isChange(plan.scope), plan.scope),
+  const { member, serviceUser } = wanted;
+  // A scope that is there is changed; a new one has a name that it did not have. One without a name is changed, not made.
+  const isScopeThere = !application.scope.some(({ field }) => field === 'Scope');
+  const isMember = (name: string): boolean => found.members.some((other) => sameText(other, name));
+  const steps = [
+    stepOf('application', wanted.appId, targets.application !== null, application.settings),
+    stepOf('client', wanted.clientId, application.clients.length === 0, application.clients),
+    stepOf('redirect', wanted.redirectUri, application.redirects.length === 0, application.redirects),
+    stepOf('scope', wanted.scope, isScopeThere, application.scope),
+    stepOf('role', wanted.role, role !== null),
+    stepOf('right', right.description, role?.rights.includes(right.path) === true),
+    stepOf('permission', wanted.appId, mayRun(found.application, found)),
   ];
+  if (member !== null) steps.push(stepOf('member', member, isMember(member)));
+  if (serviceUser === null) return { right, targets, steps };
+  const pipelines = planApplication(targets.pipelines, pipelineApplication(wanted));
+  const changes = [...pipelines.settings, ...pipelines.scope];
+  // Of an interrupted run the user may be there, and the password not yet in its file.
+  const isOwn = found.serviceUser?.displayName === serviceUserTitle(wanted);
+  const secret = isOwn && found.reserved ? [{ field: 'secret file', old: null, new: 'written' }] : [];
+  steps.push(
+    stepOf('pipeline-application', pipelineAppId(wanted), targets.pipelines !== null, changes),
+    stepOf('pipeline-permission', pipelineAppId(wanted), mayRun(found.pipelines, found)),
+    stepOf('service-user', serviceUser, found.serviceUser !== null, secret),
+    stepOf('service-member', serviceUser, isMember(serviceUser)),
+  );
+  return { right, targets, steps };
 }
 
-/** A scope that is there is changed; a new one has a name that it did not have. */
-function isChange(changes: ApplicationPlan['scope']): boolean {
-  return !changes.some(({ field }) => field === 'Scope');
-}
-
-function pipelineStep(wanted: Wanted, target: ApplicationDocument | null): Step {
-  const plan = planApplication(target, pipelineApplication(wanted));
-  return stepOf('pipeline-application', pipelineAppId(wanted), target !== null, [
-    ...plan.settings,
-    ...plan.scope,
-  ]);
-}
-
-function permissionStep(
-  step: StepName,
-  appId: string,
-  application: FoundApplication | null,
-  { role }: Found,
-): Step {
-  const permissions = application?.permissions ?? [];
+function mayRun(application: FoundApplication | null, { role }: Found): boolean {
   const names = role === null ? [] : [role.id, role.name];
-  const own = permissions.filter((permission) => isOf(permission, names));
-  const mayRun = own.some((permission) => permission.mayRun === true);
-  return stepOf(step, appId, mayRun);
+  return (application?.permissions ?? []).some((one) => one.mayRun === true && isOf(one, names));
 }
 
 export function isOf(permission: Permission, names: readonly string[]): boolean {
   return permission.names.some((name) => names.some((own) => sameText(own, name)));
-}
-
-function memberStep(step: StepName, user: string, { members }: Found): Step {
-  const isMember = members.some((name) => sameText(name, user));
-  return stepOf(step, user, isMember);
-}
-
-/** Of an interrupted run the user may be there, and the password not yet in its file. */
-function serviceUserStep(name: string, wanted: Wanted, { serviceUser, reserved }: Found): Step {
-  const isOwn = serviceUser?.displayName === serviceUserTitle(wanted);
-  const changes = isOwn && reserved ? [{ field: 'secret file', old: null, new: 'written' }] : [];
-  return stepOf('service-user', name, serviceUser !== null, changes);
 }
 
 /** The right to manage push certificates, among those that a tenant has. */
@@ -152,14 +107,9 @@ export type Verdicts = Readonly<Partial<Record<StepName, boolean | null>>>;
 
 /** Compares what a tenant holds after a plan was done with what it was to hold, and with what others had there. */
 export function verifyBootstrap(plan: Plan, wanted: Wanted, before: Found, after: Found): Verdicts {
-  const again = planBootstrap(wanted, after, plan.right);
   const verdicts: Partial<Record<StepName, boolean | null>> = {};
-  for (const { step, action } of again.steps) verdicts[step] = action === 'keep';
-  judgeOthers(verdicts, before, after);
-  return verdicts;
-}
-
-function judgeOthers(verdicts: Partial<Record<StepName, boolean | null>>, before: Found, after: Found): void {
+  for (const { step, action } of planBootstrap(wanted, after, plan.right).steps)
+    verdicts[step] = action === 'keep';
   if (before.application !== null && !keptOthers(before.application, after.application))
     verdicts.application = false;
   for (const [step, was, is] of [
@@ -167,15 +117,15 @@ function judgeOthers(verdicts: Partial<Record<StepName, boolean | null>>, before
     ['pipeline-permission', before.pipelines, after.pipelines],
   ] as const) {
     if (verdicts[step] === undefined || is === null) continue;
-    if (is.permissions === null || is.permissions.some((one) => one.mayRun === null)) {
-      if (verdicts[step] === false) verdicts[step] = null;
+    const { permissions } = is;
+    if (permissions === null || permissions.some((one) => one.mayRun === null)) {
+      verdicts[step] ||= null;
       continue;
     }
-    const lost = (was?.permissions ?? []).some(
-      ({ names }) => !(is.permissions ?? []).some((permission) => isOf(permission, names)),
-    );
-    if (lost) verdicts[step] = false;
+    const isKept = ({ names }: Permission) => permissions.some((permission) => isOf(permission, names));
+    if (!(was?.permissions ?? []).every(isKept)) verdicts[step] = false;
   }
+  return verdicts;
 }
 
 /** Whether every redirect, client and scope that was there is there still. */

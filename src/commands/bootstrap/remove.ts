@@ -3,26 +3,51 @@ import { type AdminClient, deleteRole, deleteUser } from '../../tenant/administr
 import {
   type ApplicationDocument,
   deleteApplication,
-  readApplication,
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
-import { addedWith, isOurs } from './application-plan.ts';
-import { changedMeanwhile, sameApplication } from './apply.ts';
+import { addedWith } from './application-plan.ts';
+import { readUnchanged } from './apply.ts';
 import { carryOut } from './carry-out.ts';
-import { atStep } from './failure.ts';
 import { type FoundApplication, type Leftover, readLeftover } from './found.ts';
 import type { BootstrapOptions, OpenBootstrap } from './open.ts';
 import { isOf, type Verdicts } from './plan.ts';
 import type { BootstrapReport } from './report.ts';
-import { type FieldChange, pipelineAppId, type Step, type StepName, stepOf, type Wanted } from './wanted.ts';
+import {
+  atStep,
+  type FieldChange,
+  isOurs,
+  pipelineAppId,
+  type Step,
+  type StepName,
+  stepOf,
+  type Wanted,
+} from './steps.ts';
+
+/** Takes away what bears our words, and reads again. @throws {CliError} whatever ended it before anything was done */
+export async function takeAway(
+  { tenant, user, client, wanted }: OpenBootstrap,
+  options: BootstrapOptions,
+  context: Context,
+): Promise<BootstrapReport> {
+  const leftover = await readLeftover(client, wanted);
+  const steps = planRemoval(wanted, leftover);
+  for (const note of notesOn(leftover, wanted)) context.terminal.note(note);
+  const work = {
+    ...{ tenant, user, steps, notes: [] },
+    act: (done: (step: StepName) => void) => applyRemoval(steps, leftover, wanted, client, done),
+    async verify(): Promise<Verdicts> {
+      const left = planRemoval(wanted, await readLeftover(client, wanted));
+      const isLeft = (step: StepName) => left.some((other) => other.step === step && other.action !== 'keep');
+      return Object.fromEntries(steps.map(({ step }) => [step, !isLeft(step)]));
+    },
+  };
+  return carryOut(work, options, context);
+}
 
 /** What is added to another's work bears our words where it can; where it cannot, it is not known afterwards. */
-function notesOn(
-  { leftover: { application, role } }: Removal,
-  { appId, role: name }: Wanted,
-): readonly string[] {
+function notesOn({ application, role }: Leftover, { appId, role: name }: Wanted): readonly string[] {
   const notes: string[] = [];
   if (application !== null && !isOurs(application.document.members.Description))
     notes.push(
@@ -33,56 +58,25 @@ function notesOn(
   return notes;
 }
 
-/** Takes away what bears our words, and reads again. @throws {CliError} whatever ended it before anything was done */
-export async function takeAway(
-  { tenant, user, client, wanted }: OpenBootstrap,
-  options: BootstrapOptions,
-  context: Context,
-): Promise<BootstrapReport> {
-  const removal = planRemoval(wanted, await readLeftover(client, wanted));
-  const { steps } = removal;
-  for (const note of notesOn(removal, wanted)) context.terminal.note(note);
-  const work = {
-    ...{ tenant, user, steps, notes: [] },
-    act: (done: (step: StepName) => void) => applyRemoval(removal, wanted, client, done),
-    async verify(): Promise<Verdicts> {
-      const left = planRemoval(wanted, await readLeftover(client, wanted)).steps;
-      const isLeft = (step: StepName) => left.some((other) => other.step === step && other.action !== 'keep');
-      return Object.fromEntries(steps.map(({ step }) => [step, !isLeft(step)]));
-    },
-  };
-  return carryOut(work, options, context);
-}
-
 /** What is taken away: all that bears our words, and nothing else. */
-interface Removal {
-  readonly steps: readonly Step[];
-  readonly leftover: Leftover;
-}
-
-function planRemoval(wanted: Wanted, leftover: Leftover): Removal {
+function planRemoval(wanted: Wanted, leftover: Leftover): readonly Step[] {
   const { application, pipelines, role, serviceUsers } = leftover;
-  const gone = (step: StepName, name: string, ours: boolean): Step => ({
-    step,
-    name,
-    action: ours ? 'remove' : 'keep',
-    changes: [],
-  });
-  const steps: Step[] = serviceUsers.map(({ name }) => gone('service-user', name, true));
+  const steps: Step[] = [];
+  const gone = (step: StepName, name: string, ours = true): void => {
+    steps.push({ step, name, action: ours ? 'remove' : 'keep', changes: [] });
+  };
+  for (const { name } of serviceUsers) gone('service-user', name);
   if (pipelines !== null)
-    steps.push(
-      gone('pipeline-application', pipelineAppId(wanted), isOurs(pipelines.document.members.Description)),
-    );
-  if (application !== null) {
-    if (isOurs(application.document.members.Description)) steps.push(gone('application', wanted.appId, true));
-    else {
-      steps.push(stepOf('application', wanted.appId, true, takenBack(application.document, wanted).changes));
-      if (role !== null && isOurs(role.description) && mayRun(application, role))
-        steps.push(gone('permission', wanted.appId, true));
-    }
+    gone('pipeline-application', pipelineAppId(wanted), isOurs(pipelines.document.members.Description));
+  if (application !== null && isOurs(application.document.members.Description))
+    gone('application', wanted.appId);
+  else if (application !== null) {
+    steps.push(stepOf('application', wanted.appId, true, takenBack(application.document, wanted).changes));
+    if (role !== null && isOurs(role.description) && mayRun(application, role))
+      gone('permission', wanted.appId);
   }
-  if (role !== null) steps.push(gone('role', wanted.role, isOurs(role.description)));
-  return { steps, leftover };
+  if (role !== null) gone('role', wanted.role, isOurs(role.description));
+  return steps;
 }
 
 function mayRun({ permissions }: FoundApplication, role: { id: string; name: string }): boolean {
@@ -116,24 +110,24 @@ function takenBack(
 
 /** Takes it all away; a failure ends it. @throws {CliError} tenant-changed, and what the calls throw */
 async function applyRemoval(
-  { steps, leftover }: Removal,
+  steps: readonly Step[],
+  { application, pipelines, role, serviceUsers }: Leftover,
   wanted: Wanted,
   client: AdminClient,
   done: (step: StepName) => void,
 ): Promise<void> {
-  const { application, pipelines, role, serviceUsers } = leftover;
+  const drop = async (found: FoundApplication | null, appId: string): Promise<void> => {
+    if (found === null) return;
+    await deleteApplication(client, (await readUnchanged(client, found.document, appId)).key);
+  };
   const works: Readonly<Partial<Record<StepName, (step: Step) => Promise<void>>>> = {
     'service-user': async ({ name }) => {
       for (const user of serviceUsers) if (user.name === name) await deleteUser(client, user.id);
     },
-    'pipeline-application': async () => {
-      if (pipelines !== null) await deleteUnchanged(client, pipelines.document, pipelineAppId(wanted));
-    },
+    'pipeline-application': () => drop(pipelines, pipelineAppId(wanted)),
     application: async ({ action }) => {
-      if (application === null) return;
-      if (action === 'remove') return deleteUnchanged(client, application.document, wanted.appId);
-      const now = await readApplication(client, application.document.key);
-      if (!sameApplication(now, application.document)) throw changedMeanwhile(wanted.appId);
+      if (application === null || action === 'remove') return drop(application, wanted.appId);
+      const now = await readUnchanged(client, application.document, wanted.appId);
       await updateApplication(client, takenBack(now, wanted).document);
     },
     permission: async () => {
@@ -146,16 +140,7 @@ async function applyRemoval(
   };
   for (const step of steps) {
     if (step.action === 'keep') continue;
-    await atStep(step.step, step.name, async () => works[step.step]?.(step), true);
+    await atStep({ ...step, action: 'remove' }, async () => works[step.step]?.(step));
     done(step.step);
   }
-}
-
-async function deleteUnchanged(
-  client: AdminClient,
-  document: ApplicationDocument,
-  appId: string,
-): Promise<void> {
-  if (!sameApplication(await readApplication(client, document.key), document)) throw changedMeanwhile(appId);
-  await deleteApplication(client, document.key);
 }

@@ -1,6 +1,6 @@
 import type { Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
-import type { Step } from './wanted.ts';
+import type { Step } from './steps.ts';
 
 export interface BootstrapReport {
   readonly tenant: string;

@@ -58,7 +58,7 @@ export async function keepPassword(file: string, reading: Reading): Promise<void
 }
 
 /** Forgets a password that no user has. */
-export async function dropPassword(file: string): Promise<void> {
+export function dropPassword(file: string): void {
   removeFile(pendingFile(file));
 }
 

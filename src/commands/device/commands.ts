@@ -17,7 +17,7 @@ export const device: Family = {
         addConnectionOptions(command);
         addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
       },
-      load: () => import('./enroll.ts'),
+      load: async () => ({ command: (await import('./register.ts')).enrollCommand }),
     },
     {
       word: 'register-token',
@@ -36,7 +36,7 @@ export const device: Family = {
           'mfa-cli device register-token --bundle-id com.example.app --profile phone',
         );
       },
-      load: () => import('./register-token.ts'),
+      load: async () => ({ command: (await import('./register.ts')).registerTokenCommand }),
     },
     {
       word: 'listen',
@@ -49,7 +49,7 @@ export const device: Family = {
           'mfa-cli device listen --profile phone --timeout 60 --json',
         );
       },
-      load: () => import('./listen.ts'),
+      load: async () => ({ command: (await import('./challenge.ts')).listenCommand }),
     },
     {
       word: 'answer',
@@ -69,7 +69,7 @@ export const device: Family = {
           'mfa-cli device answer --deny --profile phone',
         );
       },
-      load: () => import('./answer.ts'),
+      load: async () => ({ command: (await import('./challenge.ts')).answerCommand }),
     },
   ],
 };

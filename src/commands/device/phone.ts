@@ -1,4 +1,4 @@
-import { profileNamed, withDevice } from '../../auth/profiles.ts';
+import { profileNamed, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
@@ -69,6 +69,6 @@ export async function changePhone(
   await store.update((profiles) => {
     const { device } = profileNamed(profiles, profileName);
     if (device?.tenant !== phone.tenant || device.udid !== phone.udid) return profiles;
-    return withDevice(profiles, profileName, change(device));
+    return withProfile(profiles, profileName, { device: change(device) });
   });
 }

@@ -36,7 +36,7 @@ export function checkVariables(env: Environment): Verdict {
 
 /** Whether `login` can listen for the browser. @throws {CliError} usage, port-in-use */
 export async function checkPort({ port }: Settings): Promise<Verdict> {
-  const redirect = await openLoopbackRedirect(port(), 'doctor');
+  const redirect = await openLoopbackRedirect(port(), 'doctor', '');
   redirect.close();
   return ok(`The loopback redirect ${redirect.redirectUri} is free.`);
 }

@@ -2,10 +2,11 @@ import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { findIdentityHost } from '../../delivery/sign-in-look.ts';
-import { askUser, openTenant } from '../../delivery/tenant.ts';
+import { openTenant } from '../../delivery/tenant.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { askUser } from '../../tenant/client.ts';
 import { addressHint, caHint, failure, ok, proxyHint, type Verdict, warning } from './check.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
@@ -131,7 +132,7 @@ export async function checkSession(
   if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost) return kept;
   try {
     const open = await openTenant(settings, context);
-    await askUser(open);
+    await askUser(open.client, open.session);
     const { expiresAt, renewable } = open.session;
     return lasts(expiresAt?.toISOString() ?? null, renewable);
   } catch (error) {

@@ -3,9 +3,8 @@ import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
 import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
-import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
-import { variable } from '../../settings/variable.ts';
+import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
+import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
@@ -22,9 +21,10 @@ import {
   reportFleet,
 } from './make-plan.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
-import { requireWritableRecord, settleRecord } from './record/record-file.ts';
+import { journalOf, settleRecord } from './record.ts';
 import { changes, type FleetReport } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
+import { requireHeld, requireTrust } from './trust.ts';
 
 export interface ApplyOptions extends PlanOptions {
   readonly concurrency?: string;
@@ -48,17 +48,20 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   const opened = await openFleet(options, context);
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
-    await requireNoInput(out, opened.declared, [opened.recordPath]);
+    requireNoInput(out, opened.declared, [opened.recordPath]);
     requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet, context);
+  await requireTrust(opened.trust);
+  for (const path of [opened.recordPath, journalOf(opened.recordPath), `${opened.recordPath}.lock`])
+    requireHeld(path, opened.trust);
   const unlock = lockFile(opened.recordPath, {
     unlockable: `The record ${opened.recordPath} cannot be locked`,
     held: (holder, lock) =>
       `Another fleet apply${holder} is writing the record ${opened.recordPath}: ${lock} is there`,
   });
   try {
-    requireWritableRecord(opened.recordPath);
+    requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);
     const report = await applyLocked(opened, limits, options, opened.context);
     if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
     return report;
@@ -73,7 +76,7 @@ async function applyLocked(
   options: ApplyOptions,
   context: Context,
 ): Promise<FleetReport> {
-  const prepared = await prepareFleet(opened, options, context);
+  const prepared = await prepareFleet(opened, null, options, context);
   const planned =
     options.verify === true ? await verifyFleet(prepared.planned, context, options) : prepared.planned;
   const report = (outcomes: Outcomes): FleetReport => reportFleet(planned, outcomes, prepared.facts);
@@ -91,7 +94,6 @@ function jsonOf(report: FleetReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** @throws {CliError} interrupted, when the answer is no */
 async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const question = { message: `Send to ${count(jobs, 'tenant')}?`, unavailable, facts: yesFacts };
@@ -102,7 +104,6 @@ const defaultConcurrency = 8;
 /** More connections than that help no network. */
 const highestConcurrency = 256;
 
-/** @throws {CliError} usage */
 function limitsOf(
   { concurrency, all = false, canary, maxFailures }: ApplyOptions,
   { tenants }: Fleet,
@@ -144,7 +145,6 @@ async function verifyFleet(
   context: Context,
   options: GlobalOptions,
 ): Promise<readonly PlannedTenant[]> {
-  const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
   const network = fleetNetwork(options, context);
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
@@ -152,7 +152,8 @@ async function verifyFleet(
     if (declared === null || certificate === null || !(changes(action) || action === 'same')) continue;
     if (refusals.has(declared.name)) continue;
     const { name, environment } = declared;
-    const target = apnsTargetOf(certificate.identity, { topic: certificate.topic, environment, host });
+    const given = { ...givenApns({}, context.env), topic: certificate.topic, environment };
+    const target = apnsTargetOf(certificate.identity, given);
     const { accepted, explanation } = await verifyIdentity(certificate.identity, target, network, context);
     const words = explanation.replace(/\.$/, '');
     refusals.set(

@@ -112,9 +112,13 @@ export const fleet: Family = {
 function addFleetOptions(command: Command, record = '--record <file>'): Command {
   return command
     .option('--file <file>', `the fleet file, - is stdin; default: ${defaultFleetFile}`)
-    .option(record, 'what was set last where; default: mfa-fleet.record.json beside the fleet file')
+    .option(
+      record,
+      'what was set last where; default: mfa-fleet.record.json, or as the fleet file is named, beside it',
+    )
     .option('--only <name...>', 'these tenants alone')
     .option('--label <key=value...>', 'the tenants with all of these labels alone')
+    .option('--trust', 'trust whatever the file runs and reads, this once')
     .option(
       '--shard <i/n>',
       'one of n parts of the tenants, i from 0 on [MFA_CLI_SHARD, or JOB_COMPLETION_INDEX and MFA_CLI_SHARDS]',

@@ -1,20 +1,26 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
-import type { ProfileStore, Profiles } from '../../auth/profile.ts';
-import { formTakenBy, profileNamed } from '../../auth/profiles.ts';
+import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
+import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
+import { openLocatedP12 } from '../../delivery/open-p12.ts';
+import { formsToTry } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import { runForSecret } from '../../programs/secret-command.ts';
+import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
+import type { GlobalOptions, P12Location } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
-import type { FleetTenant, SecretSource } from './file/fleet.ts';
+import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with a session that is its own. */
 interface OpenFleetTenant {
@@ -37,7 +43,6 @@ export interface FleetAccess {
   ): Promise<T>;
 }
 
-/** Seconds for the requests to one tenant, unless `--timeout` says otherwise. */
 const defaultTimeout = 30;
 
 /** What the command line says of the way to each tenant: the limit of the waiting, in milliseconds, and a PEM bundle or null. */
@@ -77,22 +82,22 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     async with(tenant, aside, work) {
       stored ??= readStored();
       const { store, profiles } = await stored;
-      const connection = await connectionTo(tenant, profiles, context);
-      const profile = 'profile' in tenant.signIn ? profileNamed(profiles, tenant.signIn.profile) : null;
-      const source = await sourceFor(caFile ?? profile?.settings['ca-file'] ?? null);
+      const { signIn } = tenant;
+      const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
+      const connection = await connectionTo(tenant, profile, context);
+      const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
       const http = source.open(timeout, aside);
       try {
         const session = await openSession(connection, {
           http,
           store,
-          stored: profile?.session ?? null,
+          stored: profile.session,
           now: context.now,
           signal,
         });
-        const taken = profile === null ? null : formTakenBy(profile, tenant.tenant);
         return await work({
           client: createTenantClient(tenant.tenant, http, session),
-          forms: taken === 'form' ? ['form', 'json'] : ['json', 'form'],
+          forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
         });
       } catch (error) {
         throw error instanceof CliError && signInCodes.includes(error.code)
@@ -108,32 +113,30 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
 /** Where and as whom a tenant is called. @throws {CliError} those of reading a secret */
 async function connectionTo(
   { name, tenant, signIn }: FleetTenant,
-  profiles: Profiles,
+  { settings }: Profile,
   context: Context,
 ): Promise<Connection> {
-  const base = { tenant, clientSecret: null, accessToken: null, platformToken: false };
-  if ('profile' in signIn) {
-    const { settings } = profileNamed(profiles, signIn.profile);
-    return {
-      ...base,
-      profile: signIn.profile,
-      appId: settings['app-id'] ?? 'mfa-cli',
-      clientId: settings['client-id'] ?? 'mfa-cli',
-      scope: settings.scope ?? 'all',
-      platformToken: isOn(settings['platform-token']),
-    };
-  }
-  const own = { ...base, profile: name, appId: 'mfa-cli', clientId: 'mfa-cli', scope: 'all' };
+  const connection = {
+    profile: 'profile' in signIn ? signIn.profile : name,
+    tenant,
+    appId: settings['app-id'] ?? 'mfa-cli',
+    clientId: settings['client-id'] ?? 'mfa-cli',
+    scope: settings.scope ?? 'all',
+    platformToken: isOn(settings['platform-token']),
+    clientSecret: null,
+    accessToken: null,
+  };
+  if ('profile' in signIn) return connection;
   if ('token' in signIn) {
     const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
-    return { ...own, accessToken: requireToken(token, `The token of ${name}`) };
+    return { ...connection, accessToken: requireToken(token, `The token of ${name}`) };
   }
   const { clientId, appId, scope, platformToken } = signIn;
   return {
-    ...own,
+    ...connection,
     clientId,
-    appId: appId ?? own.appId,
-    scope: scope ?? own.scope,
+    appId: appId ?? connection.appId,
+    scope: scope ?? connection.scope,
     platformToken,
     clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
   };
@@ -152,23 +155,19 @@ function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
 }
 
-interface SecretNeeds {
-  /** A password may be empty; a token or a client secret that is comes from a store that did not fill it. */
-  readonly mayBeEmpty?: boolean;
-}
-
 /**
  * The secret of a fleet file, from the variable, the file or the program that it names. Resolve it where it is used, and
  * keep it no longer.
  * @param what messages call it: `the client secret of tenant "acme"`
+ * @param mayBeEmpty for a password; a token or a client secret that is empty comes from a store that did not fill it
  * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
  * interrupted; none contains what was read
  */
 export async function resolveSecret(
-  source: SecretSource,
+  source: SecretPlace,
   what: string,
   context: Context,
-  { mayBeEmpty = false }: SecretNeeds = {},
+  { mayBeEmpty = false } = {},
 ): Promise<Secret> {
   const secret = await secretFrom(source, what, context);
   if (mayBeEmpty || secret.revealBytes().length > 0) return secret;
@@ -176,11 +175,94 @@ export async function resolveSecret(
   throw new CliError('usage', `${secret.source} is empty: it is to hold ${what}`, { facts: where });
 }
 
-async function secretFrom(source: SecretSource, what: string, context: Context): Promise<Secret> {
+async function secretFrom(source: SecretPlace, what: string, context: Context): Promise<Secret> {
   if ('file' in source) return readSecret(source.file, `The file of ${what}`, context);
   if ('command' in source) return runForSecret(source.command, `The command of ${what}`, context);
   const { env: name } = source;
   const value = context.env[name];
   if (value !== undefined) return new Secret(value, name);
   throw new CliError('usage', `${name} is not set: it is to hold ${what}`, { facts: { variable: name } });
+}
+
+export interface JudgedCertificate {
+  readonly identity: PushIdentity;
+  /** What opened it, and what its tenants need to open it. */
+  readonly password: Secret | null;
+  /** Null, as the next two, where it does not say it. */
+  readonly topic: string | null;
+  readonly fingerprint: string | null;
+  readonly notAfter: string | null;
+  /** Without what depends on the tenant. */
+  readonly findings: readonly Finding[];
+}
+
+export type JudgedCertificates = ReadonlyMap<string, JudgedCertificate | CliError>;
+
+export interface JudgingFacts {
+  readonly now: Date;
+  readonly warnDays: number;
+}
+
+export function judgeCertificate(
+  { topic, environment }: FleetCertificate,
+  identity: PushIdentity,
+  password: Secret | null,
+  facts: JudgingFacts,
+): JudgedCertificate {
+  const { certificate } = identity;
+  return {
+    identity,
+    password,
+    topic: topic ?? certificate?.bundleId ?? null,
+    fingerprint: certificate?.fingerprint ?? null,
+    notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    findings: checkPushIdentity(identity, { ...facts, topic, environment }),
+  };
+}
+
+/**
+ * Opens and judges the certificates that the tenants are to have, each once, one after another. Nobody is asked for a
+ * password. @throws {CliError} interrupted
+ */
+export async function openFleetCertificates(
+  tenants: readonly FleetTenant[],
+  facts: JudgingFacts,
+  context: Context,
+): Promise<JudgedCertificates> {
+  const opened = new Map<string, JudgedCertificate | CliError>();
+  for (const { certificate } of tenants) {
+    if (certificate === null || opened.has(certificate.name)) continue;
+    const progress = context.terminal.progress(`Opening the certificate ${certificate.name}`);
+    opened.set(certificate.name, await openOne(certificate, facts, context).finally(() => progress.stop()));
+  }
+  return opened;
+}
+
+async function openOne(
+  certificate: FleetCertificate,
+  facts: JudgingFacts,
+  context: Context,
+): Promise<JudgedCertificate | CliError> {
+  const { name, p12, password: source } = certificate;
+  try {
+    const location = locate(p12, name, context);
+    const given =
+      source === null
+        ? null
+        : await resolveSecret(source, `the password of certificate "${name}"`, context, { mayBeEmpty: true });
+    const { identity, password } = await openLocatedP12(location, given, context);
+    return judgeCertificate(certificate, identity, password, facts);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return error;
+  }
+}
+
+function locate(p12: P12Source, name: string, { env }: Context): P12Location {
+  if ('path' in p12) return p12;
+  const base64 = variable(env, p12.env);
+  if (base64 !== undefined) return { variable: p12.env, base64 };
+  throw new CliError('usage', `${p12.env} is not set: it is to hold the certificate "${name}" in base64`, {
+    facts: { variable: p12.env },
+  });
 }

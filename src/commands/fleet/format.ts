@@ -19,6 +19,7 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
   same: 'same',
   absent: 'absent',
   blocked: 'blocked',
+  unknown: 'unknown',
 };
 
 /** `3 to set, 1 to delete, 190 same`; `nothing` for no tenants. */
@@ -50,7 +51,7 @@ export function formatPlan(report: FleetReport, style: Style, most = Number.POSI
 function planVerdict({ counts, tenants, shard }: FleetReport, style: Style): string {
   const part = shard === null ? '' : ` (shard ${shard})`;
   const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
-  if (counts.blocked > 0) return style.red(`✗ ${words}`);
+  if (counts.blocked + counts.unknown > 0) return style.red(`✗ ${words}`);
   return tenants.some(({ action }) => changes(action))
     ? style.yellow(`! ${words}`)
     : style.green(`✓ ${words}`);
@@ -73,7 +74,6 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
   );
 }
 
-/** Each error and warning once, with whom it concerns. */
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
   const found = new Map<string, { finding: Finding; names: string[] }>();
   for (const { name, certificate, findings } of tenants)
@@ -94,7 +94,6 @@ function listOf(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-/** Each failure once, with whom it concerns, and then, once each, what can be done. */
 function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
   const failures = new Map<string, string[]>();
   for (const { name, error } of tenants) {

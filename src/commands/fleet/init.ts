@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Profile, Profiles } from '../../auth/profile.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
@@ -10,30 +11,39 @@ import { count, isOn } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
+import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
+import { trustWritten } from './trust.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
   readonly force?: boolean;
 }
 
-export interface FleetInitReport {
+/** A fleet file to begin with, and what is in it. */
+interface NewFleet {
+  readonly text: string;
+  readonly tenants: readonly string[];
+  readonly certificates: readonly string[];
+  /** Profiles of tenants at which nothing was set: they stand in it as comments. */
+  readonly withoutCertificate: readonly string[];
+}
+
+interface FleetInitReport extends Omit<NewFleet, 'text'> {
   /** As given; `-` is stdout. */
   readonly file: string;
   /** The file itself, where it goes to stdout. */
   readonly content: string | null;
-  /** Their names in the file. */
-  readonly tenants: readonly string[];
-  readonly certificates: readonly string[];
-  /** Profiles of tenants at which nothing was set; they stand in the file as comments. */
-  readonly withoutCertificate: readonly string[];
 }
 
 export async function init(options: FleetInitOptions, context: Context): Promise<FleetInitReport> {
   const { file = defaultFleetFile, force = false } = options;
   const { profiles } = await readSettings(options, context);
   const { text, ...named } = newFleet(knownTenants(profiles));
-  if (file !== '-') await writePrivateFile(file, text, force, context.signal);
+  if (file !== '-') {
+    await writePrivateFile(file, text, force, context.signal);
+    await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
+  }
   return { file, content: file === '-' ? text : null, ...named };
 }
 
@@ -53,36 +63,17 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
 
 export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
 
-/** A tenant that this machine knows. */
 export interface KnownTenant {
   /** Of the profile that signs in there. */
   readonly profile: string;
-  /** Origin. */
   readonly tenant: string;
   /** The service user whose session the profile has; null: a person's. */
   readonly clientId: string | null;
   readonly appId: string | null;
   readonly scope: string | null;
   readonly platformToken: boolean;
-  /** What was set there last, one for each client app key. */
-  readonly certificates: readonly KnownCertificate[];
-}
-
-interface KnownCertificate {
-  readonly clientAppKey: string;
-  readonly topic: string;
-  readonly fingerprint: string;
-  /** ISO 8601. */
-  readonly notAfter: string;
-}
-
-/** A fleet file to begin with, and what is in it. */
-export interface NewFleet {
-  readonly text: string;
-  readonly tenants: readonly string[];
-  readonly certificates: readonly string[];
-  /** Profiles of tenants at which nothing was set: they stand in it as comments. */
-  readonly withoutCertificate: readonly string[];
+  /** What was set there, one for each client app key; what is in use is the last. */
+  readonly certificates: readonly Omit<CertificateRecord, 'tenant' | 'setAt'>[];
 }
 
 const head = `# What push certificate each tenant is to have: \`mfa-cli fleet plan\` says what there is to do, \`mfa-cli fleet apply\`
@@ -112,15 +103,21 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
     return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
   const certificates = namedCertificates(known);
   const taken = new Set<string>();
-  const tenants = known.flatMap((tenant) =>
-    tenant.certificates.map((certificate) => {
-      const wanted =
-        tenant.certificates.length === 1 ? tenant.profile : `${tenant.profile}-${certificate.clientAppKey}`;
-      const name = freeName(wanted, 'tenant', taken);
-      const called = certificates.get(certificate.fingerprint)?.name ?? '';
-      return { name, lines: tenantLines(name, tenant, called, certificate.clientAppKey) };
-    }),
-  );
+  const tenants = known.flatMap((tenant) => {
+    const last = tenant.certificates.at(-1);
+    if (last === undefined) return [];
+    const name = freeName(tenant.profile, 'tenant', taken);
+    const called = certificates.get(last.fingerprint)?.name ?? '';
+    const unused = tenant.certificates.slice(0, -1).map(({ clientAppKey }) => onOneLine(clientAppKey));
+    return {
+      name,
+      lines: [
+        tenantLines(name, tenant, called, last.clientAppKey),
+        // A tenant pushes with the key that was set last.
+        ...unused.map((key) => `    # Set before, and not used since: ${key}`),
+      ].join('\n'),
+    };
+  });
   const bare = known.filter((tenant) => tenant.certificates.length === 0);
   const text = [
     head,
@@ -139,68 +136,55 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
   };
 }
 
-interface NamedCertificate {
-  readonly name: string;
-  readonly lines: string;
-}
-
-/** Each certificate once, by its fingerprint. */
-function namedCertificates(known: readonly KnownTenant[]): ReadonlyMap<string, NamedCertificate> {
-  const named = new Map<string, NamedCertificate>();
+/** The name and the lines of each certificate that was set last somewhere, once, by its fingerprint. */
+function namedCertificates(known: readonly KnownTenant[]) {
+  const named = new Map<string, { readonly name: string; readonly lines: string }>();
   const taken = new Set<string>();
-  for (const certificate of known.flatMap(({ certificates }) => certificates)) {
-    if (named.has(certificate.fingerprint)) continue;
-    const { topic, fingerprint, notAfter } = certificate;
+  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) =>
+    certificates.slice(-1),
+  )) {
+    if (named.has(fingerprint)) continue;
     const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
-    const lines = [
-      `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`,
-      `  ${name}:`,
-      `    p12: ${scalar(`${name}.p12`)} # name the place of the file`,
-      `    password: { env: ${variableFor(name)}_P12_PASSWORD }`,
-      `    topic: ${scalar(topic)}`,
-    ];
-    named.set(fingerprint, { name, lines: lines.join('\n') });
+    const lines = `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}
+  ${name}:
+    p12: ${scalar(`${name}.p12`)} # name the place of the file
+    password: { env: ${variableFor(name)}_P12_PASSWORD }
+    topic: ${scalar(topic)}`;
+    named.set(fingerprint, { name, lines });
   }
   return named;
 }
 
 function tenantLines(name: string, tenant: KnownTenant, certificate: string, clientAppKey: string): string {
+  const { profile, clientId, appId, scope, platformToken } = tenant;
+  const signIn =
+    clientId === null
+      ? [`sign-in: { profile: ${scalar(profile)} }`]
+      : [
+          'sign-in:',
+          `  client-id: ${scalar(clientId)}`,
+          `  client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`,
+          ...(appId === null ? [] : [`  app-id: ${scalar(appId)}`]),
+          ...(scope === null ? [] : [`  scope: ${scalar(scope)}`]),
+          ...(platformToken ? ['  platform-token: true'] : []),
+        ];
   return [
     `  ${name}:`,
     `    tenant: ${scalar(tenant.tenant.replace(/^https:\/\//, ''))}`,
     `    certificate: ${scalar(certificate)}`,
     `    client-app-key: ${scalar(clientAppKey)}`,
-    ...signInLines(name, tenant).map((line) => `    ${line}`),
+    ...signIn.map((line) => `    ${line}`),
   ].join('\n');
-}
-
-function signInLines(
-  name: string,
-  { profile, clientId, appId, scope, platformToken }: KnownTenant,
-): readonly string[] {
-  if (clientId === null) return [`sign-in: { profile: ${scalar(profile)} }`];
-  return [
-    'sign-in:',
-    `  client-id: ${scalar(clientId)}`,
-    `  client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`,
-    ...(appId === null ? [] : [`  app-id: ${scalar(appId)}`]),
-    ...(scope === null ? [] : [`  scope: ${scalar(scope)}`]),
-    ...(platformToken ? ['  platform-token: true'] : []),
-  ];
 }
 
 function commentedTenant(tenant: KnownTenant, name: string): string {
-  return [
-    '  # Nothing was set there from this machine; {} above goes with the first tenant.',
-    ...tenantLines(name, tenant, 'NAME', 'KEY')
-      .split('\n')
-      .map((line) => `  # ${line.slice(2)}`),
-  ].join('\n');
+  return `  # Nothing was set there from this machine; {} above goes with the first tenant.
+${tenantLines(name, tenant, 'NAME', 'KEY').replace(/^ {2}/gm, '  # ')}`;
 }
 
 /** The nearest name that may stand in the file and does not yet. */
 function freeName(wanted: string, otherwise: string, taken: Set<string>): string {
-  const clean = wanted.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '');
+  const clean = wanted.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|(?<!-)-+$/g, '');
   const base = /^[A-Za-z0-9]/.test(clean) && isName(clean) ? clean.slice(0, 100) : otherwise;
   let name = base;
   for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
@@ -208,7 +192,6 @@ function freeName(wanted: string, otherwise: string, taken: Set<string>): string
   return name;
 }
 
-/** `APP_2` of `app-2`. */
 function variableFor(name: string): string {
   const upper = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   return /^[A-Z]/.test(upper) ? upper : `_${upper}`;
@@ -231,23 +214,19 @@ export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
     origin: originOf(profile),
   }));
   const records = latestRecords(own.flatMap(({ profile }) => profile.certificates));
-  const known: KnownTenant[] = [];
-  const met = new Set<string>();
+  const at = (origin: string) => records.filter(({ tenant }) => tenant === origin);
+  const known = new Map<string, KnownTenant>();
   for (const { name, profile, origin } of own) {
     const isPhone = profile.device != null && profile.session === null && profile.certificates.length === 0;
-    if (origin === null || isPhone || met.has(origin)) continue;
-    met.add(origin);
-    known.push({ profile: name, tenant: origin, ...accountOf(profile), certificates: at(records, origin) });
+    if (origin === null || isPhone || known.has(origin)) continue;
+    known.set(origin, { profile: name, tenant: origin, ...accountOf(profile), certificates: at(origin) });
   }
   // What was set with a profile that is of another tenant by now: signing in again takes a profile of its own.
-  const others = [...new Set(records.map(({ tenant }) => tenant))].filter((tenant) => !met.has(tenant));
-  return [
-    ...known,
-    ...others.map((tenant) => {
-      const [profile = tenant] = new URL(tenant).hostname.split('.');
-      return { profile, tenant, ...nobody, certificates: at(records, tenant) };
-    }),
-  ];
+  for (const { tenant } of records) {
+    const [profile = tenant] = new URL(tenant).hostname.split('.');
+    if (!known.has(tenant)) known.set(tenant, { profile, tenant, ...nobody, certificates: at(tenant) });
+  }
+  return [...known.values()];
 }
 
 const nobody = { clientId: null, appId: null, scope: null, platformToken: false };
@@ -272,17 +251,13 @@ function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' 
   };
 }
 
-function at(records: readonly CertificateRecord[], tenant: string): readonly CertificateRecord[] {
-  return records.filter((record) => record.tenant === tenant);
-}
-
 /** The last of each pair of tenant and client app key. */
 function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
-  const latest = new Map<string, CertificateRecord>();
-  for (const record of records) {
-    const pair = JSON.stringify([record.tenant, record.clientAppKey]);
-    const other = latest.get(pair);
-    if (other === undefined || other.setAt <= record.setAt) latest.set(pair, record);
-  }
+  const sorted = records.toSorted((one, other) =>
+    one.setAt < other.setAt ? -1 : one.setAt > other.setAt ? 1 : 0,
+  );
+  const latest = new Map(
+    sorted.map((record) => [JSON.stringify([record.tenant, record.clientAppKey]), record]),
+  );
   return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
 }

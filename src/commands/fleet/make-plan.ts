@@ -1,29 +1,22 @@
-import type { Finding } from '../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../checks/finding.ts';
 import { checkReplacement, daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { type JudgingOptions, stopsAt, warnDaysOf } from '../../delivery/judging.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import {
-  type JudgedCertificate,
-  type JudgedCertificates,
-  openFleetCertificates,
-} from './fleet-certificates.ts';
+import { type JudgedCertificate, type JudgedCertificates, openFleetCertificates } from './fleet-tenant.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
-import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
-import { readOwnRecord } from './record/record-file.ts';
+import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import {
   countTenants,
   type FleetAction,
-  type FleetError,
   type FleetReport,
   type FleetReportTenant,
   isUnfinished,
 } from './report.ts';
 
-/** What is to be done for a tenant. */
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
   /** Null where only a certificate that does not open knows it. */
@@ -68,7 +61,8 @@ function planTenant(
   const previous =
     clientAppKey === null ? null : (recorded.get(placeKey({ tenant: tenant.tenant, clientAppKey })) ?? null);
   const base = { tenant, clientAppKey, certificate, previous, findings: [], error: null };
-  if (judged instanceof CliError) return { ...base, action: 'blocked', error: judged };
+  if (judged instanceof CliError)
+    return { ...base, action: judged.code === 'fleet-untrusted' ? 'unknown' : 'blocked', error: judged };
   if (certificate === null)
     return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
   const findings = findingsFor(certificate, previous);
@@ -147,36 +141,32 @@ export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
 }
 
-/** What came of a tenant that was begun. */
 export interface Outcome {
-  /** Whether the tenant took it. */
   readonly sent: boolean;
   readonly error: CliError | null;
 }
 
-/** By tenant; those that were not begun are absent. */
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
 /** What a report needs beside the plan. */
-export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard'> {
+export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
   readonly now: Date;
-  /** With its hints. */
-  describe(error: CliError): FleetError;
 }
 
 /** The report of a plan, or, with its outcomes, of what was applied. */
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
-  { file, record, shard, now, describe }: ReportFacts,
+  { file, record, shard, trust, now }: ReportFacts,
 ): FleetReport {
-  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now, describe));
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
   const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
   const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
   return {
     file,
     record,
     shard,
+    trust,
     tenants,
     counts: countTenants(tenants),
     ok: !failed && unfinished.length === 0,
@@ -187,7 +177,6 @@ function reportTenant(
   { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
   outcome: Outcome | null,
   now: Date,
-  describe: (error: CliError) => FleetError,
 ): FleetReportTenant {
   const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
   const failure = outcome?.error ?? error;
@@ -202,44 +191,50 @@ function reportTenant(
     topic,
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
-    error: failure === null ? null : describe(failure),
+    error:
+      failure === null ? null : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
     findings,
   };
 }
 
-/** Options of `plan` and `apply`. */
 export interface PlanOptions extends FleetOptions, JudgingOptions {}
 
-/** A fleet with its record and what is to be done. */
 export interface PreparedFleet {
   readonly record: FleetRecord;
   readonly planned: readonly PlannedTenant[];
-  /** For its report. */
   readonly facts: ReportFacts;
 }
 
 /**
- * Reads the record, opens each certificate once, and plans.
- * @throws {CliError} usage (a record of another fleet), file-unreadable, interrupted
+ * Reads the record, opens each certificate once, and plans. Where the file is not to be used, nothing that it names is run or
+ * read: what is not known then is action `unknown`.
+ * @param refusal why the file is not to be used, or null
+ * @throws {CliError} usage (a record of another fleet), file-unreadable, fleet-untrusted, interrupted
  */
 export async function prepareFleet(
   opened: OpenedFleet,
+  refusal: CliError | null,
   options: PlanOptions,
   context: Context,
 ): Promise<PreparedFleet> {
-  const { fleet, file, recordPath, shard } = opened;
+  const { fleet, file, recordPath, shard, trust } = opened;
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
-  const record = await readOwnRecord(opened, context);
-  const certificates = await openFleetCertificates(fleet.tenants, { now, warnDays }, context);
+  const record = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
+    if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted') throw error;
+    return null;
+  });
+  const certificates =
+    refusal === null
+      ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
+      : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
+  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, certificates, (findings) =>
+    stopsAt(findings, options),
+  );
   return {
-    record,
-    planned: planFleet(fleet.tenants, record, certificates, (findings) => stopsAt(findings, options)),
-    facts: { file, record: recordPath, shard, now, describe: describeError },
+    record: record ?? { entries: [] },
+    planned:
+      record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
+    facts: { file, record: recordPath, shard, trust: trust.hash, now },
   };
-}
-
-/** An error with what can be done about it. */
-function describeError(error: CliError) {
-  return { code: error.code, message: error.message, hints: hintsFor(error) };
 }

@@ -1,12 +1,11 @@
-import * as v from 'valibot';
-import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole, requireOneStdin } from '../../files/read.ts';
 import { manyTenants, readJson } from '../../text/json.ts';
 import type { CommandModule } from '../command.ts';
+import { parseShard } from './file/fleet.ts';
 import { formatApplied, formatPlan } from './format.ts';
-import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
+import { countTenants, type FleetReport, fleetReport, isUnfinished } from './report.ts';
 
 interface MergeOptions {
   readonly reports: readonly string[];
@@ -26,56 +25,17 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
   return mergeReports(reports);
 }
 
-/** A report of a shard, and what messages call the file that it is in. */
 export interface NamedReport {
   readonly name: string;
   readonly report: FleetReport;
 }
-
-const texts = v.array(v.string());
-const textOrNull = v.nullable(v.string());
-
-const tenant = v.object({
-  name: v.string(),
-  tenant: v.string(),
-  clientAppKey: textOrNull,
-  certificate: textOrNull,
-  action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked']),
-  sent: v.boolean(),
-  fingerprint: textOrNull,
-  topic: textOrNull,
-  notAfter: textOrNull,
-  daysLeft: v.nullable(v.number()),
-  error: v.nullable(v.object({ code: v.string(), message: v.string(), hints: texts })),
-  findings: v.array(
-    v.object({
-      code: v.string(),
-      level: v.picklist(['error', 'warning', 'info']),
-      message: v.string(),
-      hint: v.string(),
-    }),
-  ),
-});
-
-const fleetReport = v.object({
-  file: v.string(),
-  record: v.string(),
-  shard: textOrNull,
-  tenants: v.array(tenant),
-  counts: v.record(v.string(), v.number()),
-  ok: v.boolean(),
-});
 
 /** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
 export function readReport(text: string, name: string): NamedReport {
   const read = readJson(fleetReport, text, manyTenants);
   if (read === null)
     throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
-  const { tenants, ...report } = read;
-  const known = tenants.map(
-    (item): FleetReportTenant => ({ ...item, findings: item.findings as readonly Finding[] }),
-  );
-  return { name, report: { ...report, tenants: known, counts: countTenants(known) } };
+  return { name, report: { ...read, counts: countTenants(read.tenants) } };
 }
 
 /**
@@ -106,6 +66,10 @@ export function mergeReports(reports: readonly NamedReport[]): FleetReport {
     file: one('file'),
     record: one('record'),
     shard: null,
+    trust:
+      new Set(reports.map(({ report }) => report.trust)).size === 1
+        ? (reports[0]?.report.trust ?? null)
+        : null,
     tenants,
     counts: countTenants(tenants),
     ok: reports.every(({ report }) => report.ok),
@@ -116,7 +80,7 @@ function requireAllShards(reports: readonly NamedReport[]): void {
   const seen = new Map<number, string>();
   let [total, first] = [0, ''];
   for (const { name, report } of reports) {
-    const [index, count] = shardOfReport(report, name);
+    const { index, count } = parseShard(report.shard ?? '', `${name} is not the report of a shard`);
     if (total === 0) [total, first] = [count, name];
     if (count !== total)
       throw new CliError('usage', `${name} is of ${count} shards, and ${first} of ${total}`);
@@ -132,7 +96,6 @@ function requireAllShards(reports: readonly NamedReport[]): void {
   throw new CliError('usage', `No report is there for shard ${shown.join(', ')}${more}`);
 }
 
-/** @throws {CliError} usage */
 function requireOneKind(reports: readonly NamedReport[]): void {
   const [first] = reports;
   const stranger = reports.find(({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report));
@@ -155,17 +118,11 @@ function fleetOf({ file }: FleetReport): string {
   return file.split(/[\\/]/).at(-1) ?? file;
 }
 
-/** @throws {CliError} usage */
-function shardOfReport({ shard }: FleetReport, name: string): readonly [index: number, count: number] {
-  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(shard ?? '') ?? [];
-  if (index !== undefined && Number(index) < Number(count)) return [Number(index), Number(count)];
-  throw new CliError('usage', `${name} is not the report of a shard`);
-}
-
 export const command: CommandModule<MergeOptions, FleetReport> = {
   work: merge,
   format: (report, style) => (kindOf(report) === 'plan' ? formatPlan : formatApplied)(report, style),
   exitCode({ counts, ok }) {
+    if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;
   },

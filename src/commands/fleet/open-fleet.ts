@@ -1,28 +1,26 @@
 import { isUtf8 } from 'node:buffer';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { statsOf } from '../../files/directory.ts';
+import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
+import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
-import type { Fleet, FleetTenant, SecretSource } from './file/fleet.ts';
-import { formatShard, parseShard, type Shard, selectTenants, shardFrom } from './file/fleet.ts';
+import { type Fleet, formatShard, parseShard, type Shard, selectTenants, sourcesOf } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
+import { recordBeside } from './record.ts';
+import { type FleetTrust, openTrust } from './trust.ts';
 
-/** The fleet of a command line. */
 export interface OpenedFleet {
-  /** With the selected tenants alone. */
   readonly fleet: Fleet;
-  /** All that the file declares. */
   readonly declared: Fleet;
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** As given, or beside the fleet file. */
   readonly recordPath: string;
   /** `3/10`; null: all of it. */
   readonly shard: string | null;
+  readonly trust: FleetTrust;
   /** The command's, with the variables that the file declares to hold secrets. */
   readonly context: Context;
 }
@@ -37,52 +35,38 @@ const fleetLimit = 64 * 1024 * 1024;
 export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
-  const directory = file === '-' ? '.' : dirname(file);
-  const declared = await read(file, resolve(directory), context);
+  const folder = file === '-' ? '.' : dirname(file);
+  // Where a link leads to a folder, its `..` is another than the path's words say.
+  const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
+  let doubt: Doubt | null | undefined;
+  const judge = (opened: Stats): void => {
+    doubt = changeableByOthers(file, opened);
+  };
+  const bytes = await readWhole(file, fleetLimit, { ...context, judge }, { input: 'fleet' });
+  const declared = readFleet(decode(bytes, file), { file, directory });
   return {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
-    recordPath: record ?? join(directory, 'mfa-fleet.record.json'),
+    recordPath: record ?? (await recordBeside(declared, context)),
     shard: shard === null ? null : formatShard(shard),
-    context: { ...context, secretVariables: secretVariablesOf(declared) },
+    trust: openTrust(declared, directory, doubt, options.trust === true, context),
+    context: {
+      ...context,
+      secretVariables: [...new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])))],
+    },
   };
-}
-
-/** Of every tenant and certificate, whether or not they are selected. */
-function secretVariablesOf({ tenants, certificates }: Fleet): readonly string[] {
-  const sources = [
-    ...[...certificates.values()].flatMap(({ p12, password }) => [p12, password]),
-    ...tenants.map(({ signIn }) =>
-      'profile' in signIn ? null : 'token' in signIn ? signIn.token : signIn.clientSecret,
-    ),
-  ];
-  return [...new Set(sources.flatMap((source) => (source !== null && 'env' in source ? [source.env] : [])))];
-}
-
-async function read(file: string, directory: string, context: Context): Promise<Fleet> {
-  const bytes = await readWhole(file, fleetLimit, context, { input: 'fleet' });
-  return readFleet(decode(bytes, file), { file, directory });
 }
 
 /** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */
 function decode(bytes: Uint8Array, file: string): string {
   // A byte-order mark goes.
-  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
-  const line = firstLine(bytes, (part) => !isUtf8(part));
+  const text = new TextDecoder().decode(bytes);
+  if (isUtf8(bytes)) return text;
+  const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
   throw new CliError('fleet-file-invalid', `${nameOf(file)} has 1 fault`, {
     lines: [`${nameOf(file)}:${line}:1: this line is not UTF-8`],
   });
-}
-
-/** The number of the first line, from 1 on, for which that holds. */
-function firstLine(bytes: Uint8Array, holds: (part: Uint8Array) => boolean): number {
-  let [line, start] = [1, 0];
-  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-    if (holds(bytes.subarray(start, end))) return line;
-    [line, start] = [line + 1, end + 1];
-  }
-  return line;
 }
 
 /**
@@ -91,58 +75,41 @@ function firstLine(bytes: Uint8Array, holds: (part: Uint8Array) => boolean): num
  * @throws {CliError} usage, for half of the latter too: every pod would do the work of all
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
-  if (shard !== undefined) return parseShard(shard, '--shard');
-  const given = variable(env, 'MFA_CLI_SHARD');
-  if (given !== undefined) return parseShard(given, 'MFA_CLI_SHARD');
-  const [index, count] = [variable(env, 'JOB_COMPLETION_INDEX'), variable(env, 'MFA_CLI_SHARDS')];
-  if (index === undefined && count === undefined) return null;
-  const [set, missing] =
-    index === undefined
-      ? ['MFA_CLI_SHARDS', 'JOB_COMPLETION_INDEX']
-      : ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
-  if (index === undefined || count === undefined)
-    throw new CliError(
-      'usage',
-      `${set} is set, but ${missing} is not: which part of the fleet is meant is not known`,
-      {
-        facts: { option: '--shard I/N', variable: missing },
-      },
-    );
-  return shardFrom(index, count, 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+  for (const [name, text] of [
+    ['--shard', shard],
+    ['MFA_CLI_SHARD', variable(env, 'MFA_CLI_SHARD')],
+  ])
+    if (text !== undefined) return parseShard(text, `${name} takes I/N, as 0/10 for the first of ten shards`);
+  const names = ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
+  const values = names.map((name) => variable(env, name));
+  if (values.every((value) => value === undefined)) return null;
+  const missing = names.find((_, at) => values[at] === undefined);
+  if (missing === undefined)
+    return parseShard(values.join('/'), 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
+  throw new CliError(
+    'usage',
+    `${names.find((name) => name !== missing)} is set, but ${missing} is not: which part of the fleet is meant is not known`,
+    { facts: { option: '--shard I/N', variable: missing } },
+  );
 }
 
-/** Whether `--out` names standard output, as its absence does. */
 export function isStdout(out: string | undefined): out is '-' | undefined {
   return out === undefined || out === '-';
 }
 
 /** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
-export async function requireNoInput(
-  out: string,
-  fleet: Fleet,
-  recordPaths: readonly string[],
-): Promise<void> {
-  const certificates = [...fleet.certificates.values()].flatMap(({ p12, password }) => [
-    ...('path' in p12 ? [p12.path] : []),
-    ...pathsOf(password),
-  ]);
-  const records = recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]);
-  const few = [fleet.file, ...records, ...certificates];
+export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
+  const own = [fleet.file, ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`])];
+  const named = sourcesOf(fleet).flatMap((each) =>
+    'path' in each ? each.path : 'file' in each ? each.file : [],
+  );
   const target = identityOf(out);
-  const identities = target === null ? [] : few.map(identityOf);
-  // Thousands of tenants have thousands of files: their names have to do.
-  const paths = [...few, ...fleet.tenants.flatMap(secretPaths)].map((path) => resolve(path));
-  if (paths.includes(resolve(out)) || identities.includes(target))
+  if (
+    [...own, ...named].some((path) => resolve(path) === resolve(out)) ||
+    // Nobody may have agreed to a look at what the file names.
+    (target !== null && own.some((path) => identityOf(path) === target))
+  )
     throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
-}
-
-function secretPaths({ signIn }: FleetTenant): readonly string[] {
-  if ('profile' in signIn) return [];
-  return pathsOf('token' in signIn ? signIn.token : signIn.clientSecret);
-}
-
-function pathsOf(source: SecretSource | null): readonly string[] {
-  return source !== null && 'file' in source ? [source.file] : [];
 }
 
 /** Device and inode, which two names of one file share; null: nothing is there. */
@@ -151,11 +118,11 @@ function identityOf(path: string): string | null {
   return stats === null ? null : `${stats.dev} ${stats.ino}`;
 }
 
-/** Options of the commands that work on a fleet. */
 export interface FleetOptions extends GlobalOptions {
   readonly file?: string;
   readonly record?: string;
   readonly only?: readonly string[];
   readonly label?: readonly string[];
   readonly shard?: string;
+  readonly trust?: boolean;
 }

@@ -13,7 +13,10 @@ export interface FleetPlanOptions extends PlanOptions {
 async function plan(options: FleetPlanOptions, given: Context): Promise<FleetReport> {
   const opened = await openFleet(options, given);
   const { context } = opened;
-  const { planned, facts } = await prepareFleet(opened, options, context);
+  const refusal = await opened.trust.refusal();
+  if (refusal !== null && options.refresh === true) throw refusal;
+  for (const line of refusal?.lines.slice(1) ?? []) context.terminal.note(line);
+  const { planned, facts } = await prepareFleet(opened, refusal, options, context);
   noteUnanswered(planned.filter(isUnanswered), context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);
   // What speaks with a tenant is loaded only where one is asked.
@@ -26,6 +29,7 @@ export const command: CommandModule<FleetPlanOptions, FleetReport> = {
   work: plan,
   format: (report, style) => formatPlan(report, style),
   exitCode({ counts, tenants }, { exitCode }) {
+    if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;
     return exitCode === true && tenants.some(({ action }) => changes(action)) ? 8 : 0;
   },

@@ -13,7 +13,6 @@ export interface Place {
 }
 
 export interface PoolLimits {
-  /** How many work at once. */
   readonly concurrency: number;
   /** Asked before each job is begun; once it is false, no further job is. */
   mayBegin(): boolean;
@@ -32,9 +31,15 @@ export async function workThrough<Job>(
   { concurrency, mayBegin }: PoolLimits,
   work: (job: Job, place: Place) => Promise<void>,
 ): Promise<void> {
-  const hosts = byHost(jobs, hostOf);
-  /** Of the hosts that nobody works for. */
-  const ready = [...hosts.values()];
+  const hosts = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const host = hostOf(job);
+    const queue = hosts.get(host);
+    if (queue === undefined) hosts.set(host, [job]);
+    else queue.push(job);
+  }
+  /** Of the hosts that nobody works for: each one's jobs, the next one last. */
+  const ready = [...hosts.values()].map((queue) => queue.reverse());
   let next = 0;
   let [free, outside, underWay] = [concurrency, 0, 0];
   /** Those whose pause is over go first: they hold their host. */
@@ -70,13 +75,13 @@ export async function workThrough<Job>(
 
     function begin(): void {
       while (free > 0 && next < ready.length && mayBegin()) {
-        const queue = ready[next++] as Queue<Job>;
-        const job = queue.jobs[queue.next++] as Job;
+        const queue = ready[next++] as Job[];
+        const job = queue.pop() as Job;
         free--;
         underWay++;
         work(job, place).then(() => {
           underWay--;
-          if (queue.next < queue.jobs.length) ready.push(queue);
+          if (queue.length > 0) ready.push(queue);
           release();
           if (underWay === 0 && (next === ready.length || !mayBegin())) resolve();
         }, reject);
@@ -88,26 +93,9 @@ export async function workThrough<Job>(
   });
 }
 
-interface Queue<Job> {
-  readonly jobs: Job[];
-  next: number;
-}
-
-function byHost<Job>(jobs: Iterable<Job>, hostOf: (job: Job) => string): ReadonlyMap<string, Queue<Job>> {
-  const hosts = new Map<string, Queue<Job>>();
-  for (const job of jobs) {
-    const host = hostOf(job);
-    const queue = hosts.get(host) ?? { jobs: [], next: 0 };
-    hosts.set(host, queue);
-    queue.jobs.push(job);
-  }
-  return hosts;
-}
-
 /** Tenants that are asked at once, of one host never two. */
 const concurrency = 8;
 
-/** More sentences than this are no help. */
 const longestList = 20;
 
 /** A tenant, and the client app key that it is asked about; null: only its certificate knows it. */

@@ -1,49 +1,61 @@
-import type { Finding } from '../../checks/finding.ts';
+import * as v from 'valibot';
+import type { FindingCode } from '../../checks/finding.ts';
 import type { Held } from '../../tenant/certificates.ts';
+import type { ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 
-/** What is to be done for a tenant, or why nothing is. */
-export type FleetAction = 'set' | 'replace' | 'same' | 'delete' | 'absent' | 'blocked';
+const textOrNull = v.nullable(v.string());
 
 /** A failure of one tenant, as in the error document of a command. */
-export interface FleetError {
-  readonly code: string;
-  readonly message: string;
-  readonly hints: readonly string[];
-}
+const failure = v.object({ code: v.string(), message: v.string(), hints: v.array(v.string()) });
 
-/** The report of `fleet plan` and `fleet apply`. Keys are a promise. */
-export interface FleetReport {
-  /** As given. */
-  readonly file: string;
-  readonly record: string;
-  /** `3/10`; null: all of it. */
-  readonly shard: string | null;
-  /** In the order of the file. */
-  readonly tenants: readonly FleetReportTenant[];
-  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
-  readonly ok: boolean;
-}
-
-export interface FleetReportTenant {
-  readonly name: string;
-  readonly tenant: string;
+const reportedTenant = v.object({
+  name: v.string(),
+  tenant: v.string(),
   /** Null where only a certificate that does not open knows it. */
-  readonly clientAppKey: string | null;
+  clientAppKey: textOrNull,
   /** Its name in the file; null: none is to be there. */
-  readonly certificate: string | null;
-  readonly action: FleetAction;
-  readonly sent: boolean;
-  readonly fingerprint: string | null;
-  readonly topic: string | null;
-  /** ISO 8601. */
-  readonly notAfter: string | null;
-  readonly daysLeft: number | null;
+  certificate: textOrNull,
+  action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']),
+  sent: v.boolean(),
+  fingerprint: textOrNull,
+  topic: textOrNull,
+  notAfter: textOrNull,
+  daysLeft: v.nullable(v.number()),
   /** Null: nothing failed. */
-  readonly error: FleetError | null;
-  readonly findings: readonly Finding[];
+  error: v.nullable(failure),
+  findings: v.array(
+    v.object({
+      code: v.custom<FindingCode>((code) => typeof code === 'string'),
+      level: v.picklist(['error', 'warning', 'info']),
+      message: v.string(),
+      hint: v.string(),
+    }),
+  ),
+});
+
+/** The report of `fleet plan` and `fleet apply`, which `fleet merge` reads again. Keys are a promise. */
+export const fleetReport = v.object({
+  file: v.string(),
+  record: v.string(),
+  /** `3/10`; null: all of it. */
+  shard: textOrNull,
+  /** `sha256:` and a hash of what the file runs and reads, and of where that goes; null: shards of several hashes, or of an earlier version. */
+  trust: v.nullish(v.string(), null),
+  tenants: v.array(reportedTenant),
+  /** How many of each action, and how many were `sent` and `failed`. */
+  counts: v.record(v.string(), v.number()),
+  ok: v.boolean(),
+});
+
+export type FleetReportTenant = ReadBy<typeof reportedTenant>;
+
+export interface FleetReport extends Omit<ReadBy<typeof fleetReport>, 'counts'> {
+  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
 }
+
+export type FleetAction = FleetReportTenant['action'];
 
 /**
  * How long what a tenant has lasts, in this order of judgement:
@@ -98,18 +110,18 @@ export function changes(action: FleetAction): boolean {
   return action === 'set' || action === 'replace' || action === 'delete';
 }
 
-/** How many of each action, how many were sent, and how many failed; what is blocked did not fail. */
+/** How many of each action, how many were sent, and how many failed; what is blocked or unknown did not fail. */
 export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport['counts'] {
-  const counts = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, sent: 0, failed: 0 };
+  const actions = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, unknown: 0 };
+  const counts = { ...actions, sent: 0, failed: 0 };
   for (const { action, sent, error } of tenants) {
     counts[action]++;
     if (sent) counts.sent++;
-    if (error !== null && action !== 'blocked') counts.failed++;
+    if (error !== null && action !== 'blocked' && action !== 'unknown') counts.failed++;
   }
   return counts;
 }
 
-/** Every state, the most urgent first. */
 export const states = [
   'expired',
   'expires-soon',
@@ -129,10 +141,10 @@ export const stateWords: Readonly<Record<FleetState, { readonly one: string; rea
   valid: { one: 'valid', many: 'valid' },
 };
 
+/** How many tenants are in each state, of the states that there are, the most urgent first. */
 export function countStates(tenants: readonly FleetStatusTenant[]): ReadonlyMap<FleetState, number> {
-  const counts = new Map<FleetState, number>(states.map((state) => [state, 0]));
-  for (const { state } of tenants) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return counts;
+  const numberOf = (state: FleetState): number => tenants.filter((tenant) => tenant.state === state).length;
+  return new Map(states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0));
 }
 
 /** Fewest days left first; one that needs somebody and has no date counts as none left, one that is fine comes last. */
@@ -153,15 +165,9 @@ export function verdict({ tenants, warnDays }: FleetStatusReport): string {
   return `${needing} of ${count(tenants.length, 'tenant')} ${needing === 1 ? 'needs' : 'need'} you`;
 }
 
-/** `1 expired, 3 expire soon, 8 valid`. */
 export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
-  const counts = countStates(tenants);
-  return states
-    .filter((state) => (counts.get(state) ?? 0) > 0)
-    .map((state) => {
-      const number = counts.get(state) ?? 0;
-      return `${number} ${number === 1 ? stateWords[state].one : stateWords[state].many}`;
-    })
+  return [...countStates(tenants)]
+    .map(([state, number]) => `${number} ${stateWords[state][number === 1 ? 'one' : 'many']}`)
     .join(', ');
 }
 

@@ -9,12 +9,14 @@ import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-pla
 import { type Place, workThrough } from './pool.ts';
 import {
   type FleetRecord,
+  openJournal,
   placeKey,
   type RecordChange,
   type RecordEntry,
+  settleRecord,
   withChanges,
-} from './record/record.ts';
-import { openJournal, settleRecord } from './record/record-file.ts';
+} from './record.ts';
+import { changes } from './report.ts';
 
 /** How much is done at once, and how far it goes. */
 export interface ApplyLimits {
@@ -41,7 +43,7 @@ export async function carryOut(
   context: Context,
 ): Promise<Outcomes> {
   const journal = openJournal(path);
-  const changes = new Map<string, RecordChange>();
+  const noted = new Map<string, RecordChange>();
   const end = new AbortController();
   const access = openFleetAccess(options, end.signal, context);
   const onInterrupt = (): void => {
@@ -49,15 +51,16 @@ export async function carryOut(
   };
   context.signal.addEventListener('abort', onInterrupt);
   if (context.signal.aborted) onInterrupt();
-  const progress = openProgress(toDo(planned, limits.all).length, context);
+  const jobs = toDo(planned, limits.all);
+  const progress = openProgress(jobs.length, context);
   try {
-    return await applyFleet(planned, limits, {
+    return await applyFleet(jobs, limits, {
       send: (item, place, ready) => send(item, place, ready, access),
       async note(change) {
         // Of what is about to be sent nothing is known until the journal has it; what came of it is a fact.
-        if (change.state !== 'sending') changes.set(placeKey(change), change);
+        if (change.state !== 'sending') noted.set(placeKey(change), change);
         await journal.append(change);
-        if (change.state === 'sending') changes.set(placeKey(change), change);
+        if (change.state === 'sending') noted.set(placeKey(change), change);
       },
       now: context.now,
       done: progress.done,
@@ -66,11 +69,22 @@ export async function carryOut(
     progress.stop();
     context.signal.removeEventListener('abort', onInterrupt);
     journal.close();
-    settle(path, { entries: withChanges(record.entries, changes.values()) }, context);
+    settle(path, { entries: withChanges(record.entries, noted.values()) }, context);
   }
 }
 
-/** Signs in and sends. @throws {CliError} */
+/** What cannot be taken into the record stays in the journal, where it counts as well. */
+function settle(path: string, record: FleetRecord, { terminal }: Context): void {
+  try {
+    settleRecord(path, record);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    terminal.warn(
+      `${error.message}. What was done is in ${path}.journal, and the next apply goes on from there`,
+    );
+  }
+}
+
 function send(
   { tenant, certificate, clientAppKey, findings }: PlannedTenant,
   place: Place,
@@ -89,18 +103,6 @@ function send(
   });
 }
 
-/** What cannot be taken into the record stays in the journal, where it counts as well. */
-function settle(path: string, record: FleetRecord, { terminal }: Context): void {
-  try {
-    settleRecord(path, record);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    terminal.warn(
-      `${error.message}. What was done is in ${path}.journal, and the next apply goes on from there`,
-    );
-  }
-}
-
 /** What applying does to the world. */
 interface ApplyEffects {
   /**
@@ -117,18 +119,18 @@ interface ApplyEffects {
 
 /** What a plan wants done. */
 export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly PlannedTenant[] {
-  return planned.filter(({ action }) =>
-    ['set', 'replace', 'delete', ...(all ? ['same', 'absent'] : [])].includes(action),
+  return planned.filter(
+    ({ action }) => changes(action) || (all && (action === 'same' || action === 'absent')),
   );
 }
 
 /**
- * Does what is planned, several tenants at once. Before each request the record says `sending`, and after its answer what
- * came of it; both are durable. A tenant's failure is its own; a record that cannot be written stops the rest.
+ * Does the jobs, several tenants at once. Before each request the record says `sending`, and after its answer what came of
+ * it; both are durable. A tenant's failure is its own; a record that cannot be written stops the rest.
  */
 async function applyFleet(
-  planned: readonly PlannedTenant[],
-  { concurrency, all, canary, maxFailures, interrupt }: ApplyLimits,
+  jobs: readonly PlannedTenant[],
+  { concurrency, canary, maxFailures, interrupt }: ApplyLimits,
   effects: ApplyEffects,
 ): Promise<Outcomes> {
   const outcomes = new Map<PlannedTenant, Outcome>();
@@ -142,33 +144,27 @@ async function applyFleet(
 
   /** Notes the outcome, which counts at once; the place is free before the disk has it. */
   const settling = new Set<Promise<void>>();
-  const settle = (item: PlannedTenant, change: RecordChange | null, outcome: Outcome): void => {
-    if (outcome.error !== null) failures++;
-    const finish = (error: CliError | null): void => {
-      outcomes.set(item, { ...outcome, error });
-      effects.done(item, { ...outcome, error });
-    };
+  const settle = (item: PlannedTenant, change: RecordChange | null, { sent, error }: Outcome): void => {
+    if (error !== null) failures++;
     const noted = change === null ? Promise.resolve() : effects.note(change);
     const settled = noted
       .then(
-        () => finish(outcome.error),
-        (error) => finish(outcome.error ?? unwritable(error)),
+        () => error,
+        (unnoted) => error ?? unwritable(unnoted),
       )
+      .then((error) => {
+        outcomes.set(item, { sent, error });
+        effects.done(item, { sent, error });
+      })
       .finally(() => settling.delete(settled));
     settling.add(settled);
   };
 
   async function work(item: PlannedTenant, place: Place): Promise<void> {
-    const sending = entryFor(item, 'sending', effects.now());
-    let [noted, asked] = [false, false];
-    const ready = effects.note(sending).then(
-      () => {
-        noted = true;
-      },
-      (error) => {
-        throw unwritable(error);
-      },
-    );
+    let asked = false;
+    const ready = effects.note(entryFor(item, 'sending', effects.now())).catch((error: unknown) => {
+      throw unwritable(error);
+    });
     // Signing in may fail before anybody waits for it.
     ready.catch(() => {});
     try {
@@ -176,18 +172,18 @@ async function applyFleet(
         asked = true;
         return ready;
       });
-      settle(item, entryFor(item, item.certificate === null ? 'deleted' : 'set', effects.now()), {
-        sent: true,
-        error: null,
-      });
+      const state = item.certificate === null ? 'deleted' : 'set';
+      settle(item, entryFor(item, state, effects.now()), { sent: true, error: null });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      await ready.catch(() => {});
+      const noted = await ready.then(
+        () => true,
+        () => false,
+      );
       settle(item, noted && (!asked || isCertain(error)) ? before(item) : null, { sent: false, error });
     }
   }
 
-  const jobs = toDo(planned, all);
   const first = jobs.filter(({ tenant }) => tenant.name === canary);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
     await workThrough(some, ({ tenant }) => new URL(tenant.tenant).host, { concurrency, mayBegin }, work);

@@ -1,8 +1,8 @@
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { warnDaysOf } from '../../delivery/judging.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
+import { warnDaysOf } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
@@ -11,11 +11,11 @@ import type { Fleet, FleetTenant } from './file/fleet.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
-import { type FleetRecord, placeKey, type RecordEntry } from './record/record.ts';
-import { readOwnRecords } from './record/record-file.ts';
+import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 import { verdict } from './report.ts';
 import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
+import { requireTrust } from './trust.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly record?: readonly string[];
@@ -29,11 +29,13 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   const { out } = options;
   requireOneResult(options, outer.terminal.flags.json);
   const { record: given, ...others } = options;
-  const { fleet, declared, recordPath, context } = await openFleet(others, outer);
+  const opened = await openFleet(others, outer);
+  const { fleet, declared, recordPath, context } = opened;
+  if (options.refresh === true) await requireTrust(opened.trust);
   const paths = given ?? [recordPath];
-  if (out !== undefined) await requireNoInput(out, declared, paths);
+  if (out !== undefined) requireNoInput(out, declared, paths);
   const warnDays = warnDaysOf(options, fleet.warnDays);
-  const record = await readOwnRecords(paths, declared, context);
+  const record = await readOwnRecords(paths, opened, context);
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./pool.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
@@ -42,19 +44,11 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   // The table says it itself.
   const isTable = isStdout(out) && formatIn(options) === 'table' && !context.terminal.flags.json;
   if (!isTable) asking?.warnOfDifferences(report, context);
-  if (!isStdout(out)) await writeStatus(out, report, formatIn(options), context);
-  return report;
-}
-
-/** Writes the report over what is there: a page is made again every night. @throws {CliError} file-unwritable, interrupted */
-export async function writeStatus(
-  out: string,
-  report: FleetStatusReport,
-  format: FleetFormat,
-  { now, signal }: Pick<Context, 'now' | 'signal'>,
-): Promise<void> {
+  if (isStdout(out)) return report;
   const style = await createStyle(false, Number.POSITIVE_INFINITY, false);
-  await writeSharedFile(out, formatFleetStatus(harmless(report), format, style, now()), signal);
+  const text = formatFleetStatus(harmless(report), formatIn(options), style, context.now());
+  await writeSharedFile(out, text, context.signal);
+  return report;
 }
 
 /** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */
@@ -83,23 +77,24 @@ function format(report: FleetStatusReport, style: Style, options: FleetStatusOpt
   return wanted === 'table' ? text : Buffer.from(text);
 }
 
-export interface StatusCircumstances {
-  /** Where the record is, or the records are, as messages call it. */
-  readonly recordPath: string;
-  readonly now: Date;
-  readonly warnDays: number;
-  /** By the tenant's name; empty: none was asked. */
-  readonly answers?: ReadonlyMap<string, ReadBack> | undefined;
-}
-
 /**
  * How long what each tenant was given lasts, and whether it is what the file declares: from the file, the record and
- * what the tenants answered. No certificate is opened: that takes secrets, which a job that only watches has not.
+ * what the tenants answered, by their names. No certificate is opened: that takes secrets, which a job that only watches has not.
  */
 export function fleetStatus(
   fleet: Fleet,
   record: FleetRecord,
-  { recordPath, now, warnDays, answers = new Map() }: StatusCircumstances,
+  {
+    recordPath,
+    now,
+    warnDays,
+    answers = new Map(),
+  }: {
+    readonly recordPath: string;
+    readonly now: Date;
+    readonly warnDays: number;
+    readonly answers?: ReadonlyMap<string, ReadBack> | undefined;
+  },
 ): FleetStatusReport {
   const find = entryFinder(record);
   const tenants = fleet.tenants.map((tenant) =>
@@ -165,12 +160,13 @@ function tenantStatus(
   const recorded = entry?.state === 'set' ? factsOf(entry) : null;
   const held = answer === undefined ? null : heldOf(answer, expected, recorded);
   const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
-  const facts = { expected, recorded, held, sending: entry?.state === 'sending' };
   return {
     name,
     tenant: tenant.tenant,
     clientAppKey: keyOf(tenant, entry),
-    state: disagreement(facts) ?? (end === null ? 'unknown' : validityOf(end, now, warnDays)),
+    state:
+      disagreement({ expected, recorded, held }, entry?.state === 'sending') ??
+      (end === null ? 'unknown' : validityOf(end, now, warnDays)),
     expected,
     recorded,
     held,
@@ -195,16 +191,14 @@ function heldOf(
   return { topic: answer.topic, outcome: answer.topic === null ? 'differs' : 'unknown' };
 }
 
-interface Facts {
-  readonly expected: FleetCertificateFacts | null;
-  readonly recorded: FleetCertificateFacts | null;
-  readonly held: Held | null;
-  /** A request went out, and its answer is unknown. */
-  readonly sending: boolean;
-}
-
-/** The state where it does not depend on a date; null: what was set last is there, and it lasts as long as it lasts. */
-function disagreement({ expected, recorded, held, sending }: Facts): FleetState | null {
+/**
+ * The state where it does not depend on a date; null: what was set last is there, and it lasts as long as it lasts.
+ * @param sending a request went out, and its answer is unknown
+ */
+function disagreement(
+  { expected, recorded, held }: Pick<FleetStatusTenant, 'expected' | 'recorded' | 'held'>,
+  sending: boolean,
+): FleetState | null {
   const isNew = recorded === null && !sending;
   if (held?.outcome === 'differs') return isNew && held.topic === null ? 'never-set' : 'differs';
   if (expected === null) {

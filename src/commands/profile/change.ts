@@ -1,12 +1,6 @@
 import { resolve } from 'node:path';
 import type { Profile, SettingKey } from '../../auth/profile.ts';
-import {
-  isProfile,
-  withCurrent,
-  withoutProfile,
-  withProfileRenamed,
-  withSetting,
-} from '../../auth/profiles.ts';
+import { isProfile, withoutProfile, withProfileRenamed, withSetting } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireProfile } from '../../settings/require-value.ts';
@@ -71,7 +65,7 @@ async function use({ name }: ProfileUseOptions, context: Context): Promise<Profi
   const store = await context.profiles();
   await store.update((profiles) => {
     requireProfile(profiles, name);
-    return withCurrent(profiles, name);
+    return { ...profiles, current: name };
   });
   return { current: name };
 }

@@ -69,7 +69,7 @@ export function identityProviderRoutes(
     listedAs: path,
     async answer(request, response) {
       const body = await readBody(request);
-      const signIn = federated.findByShortId(/[^/?]*(?=\?|$)/.exec(request.url ?? '')?.[0] ?? '');
+      const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
       if (signIn !== null) return answer(signIn, body, response);
       const expired = errorPage('This sign-in has expired', 'Begin again where you began to sign in.');
       sendPage(response, 404, expired);

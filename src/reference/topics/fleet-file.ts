@@ -76,6 +76,12 @@ export function fleetFilePage(columns: number): string {
       'No secret stands in the file. Where one belongs (password, client-secret, token), the file says where it is:',
     ),
     list(secrets),
+    text(
+      'The file decides what runs and which secret goes where, so it is used once somebody has agreed to that: at a terminal you are shown',
+      'it and asked, and later only about what differs. In a pipeline MFA_CLI_TRUST_FLEET is the hash that `mfa-cli fleet plan --json` tells',
+      'as trust; --trust trusts whatever it says. The file, its record and the folders above are yours or',
+      "root's, and nobody else may write to them.",
+    ),
     text('Options of fleet plan, apply and status that select tenants:'),
     list(selecting),
     text(

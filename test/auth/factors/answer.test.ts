@@ -5,6 +5,16 @@ function read(Result: unknown, headers: Record<string, string> = {}, success = t
   return readFactorAnswer({ success, Result, Message: 'No.', MessageID: null, ErrorID: null }, headers, []);
 }
 
+const unknown = (summary: string | null) => ({ kind: 'unknown', summary });
+const pending = (number: string | null) => ({ kind: 'pending', number });
+const federated = (address: string, sessionId: string | null, wantsPin: boolean) => ({
+  kind: 'federated',
+  address,
+  sessionId,
+  wantsPin,
+});
+const token = (Token: unknown) => ({ Summary: 'LoginSuccess', Token });
+
 /** The answer with its token revealed. */
 function signedIn(Result: unknown, headers: Record<string, string> = {}) {
   const answer = read(Result, headers);
@@ -16,23 +26,11 @@ describe('an answer to a step of a sign-in', () => {
   test.each<[string, unknown, object]>([
     ['the next challenge', { Summary: 'StartNextChallenge' }, { kind: 'next-challenge' }],
     ['in any letter case', { Summary: 'startnextchallenge' }, { kind: 'next-challenge' }],
-    ['pending', { Summary: 'OobPending' }, { kind: 'pending', number: null }],
-    [
-      'pending with a number',
-      { Summary: 'OobPending', GeneratedAuthValue: 42 },
-      { kind: 'pending', number: '42' },
-    ],
-    [
-      'pending with a text',
-      { Summary: 'OobPending', GeneratedAuthValue: '07' },
-      { kind: 'pending', number: '07' },
-    ],
-    ['pending in one word', { Summary: 'Pending' }, { kind: 'pending', number: null }],
-    [
-      'pending with what is no number',
-      { Summary: 'OobPending', GeneratedAuthValue: [4] },
-      { kind: 'pending', number: null },
-    ],
+    ['pending', { Summary: 'OobPending' }, pending(null)],
+    ['pending with a number', { Summary: 'OobPending', GeneratedAuthValue: 42 }, pending('42')],
+    ['pending with a text', { Summary: 'OobPending', GeneratedAuthValue: '07' }, pending('07')],
+    ['pending in one word', { Summary: 'Pending' }, pending(null)],
+    ['pending with what is no number', { Summary: 'OobPending', GeneratedAuthValue: [4] }, pending(null)],
     [
       'a summary before a state',
       { Summary: 'StartNextChallenge', State: 'Pending' },
@@ -41,71 +39,43 @@ describe('an answer to a step of a sign-in', () => {
     [
       'success only in the state beside a summary',
       { Summary: 'Pending', State: 'Success', Token: 't' },
-      { kind: 'pending', number: null },
+      pending(null),
     ],
-    ['pending at the identity provider', { State: 'Pending' }, { kind: 'pending', number: null }],
-    [
-      'a token before the sign-in is done',
-      { Summary: 'OobPending', Token: 't' },
-      { kind: 'pending', number: null },
-    ],
+    ['pending at the identity provider', { State: 'Pending' }, pending(null)],
+    ['a token before the sign-in is done', { Summary: 'OobPending', Token: 't' }, pending(null)],
     ['a failure in another word', { State: 'Failed' }, { kind: 'failed', words: 'No.' }],
-    ['an empty token', { Summary: 'LoginSuccess', Token: '' }, { kind: 'unknown', summary: 'LoginSuccess' }],
+    ['an empty token', token(''), unknown('LoginSuccess')],
     [
       'the longest address',
       { IdpRedirectUrl: `https://idp/${'a'.repeat(8180)}` },
-      { kind: 'federated', address: `https://idp/${'a'.repeat(8180)}`, sessionId: null, wantsPin: false },
+      federated(`https://idp/${'a'.repeat(8180)}`, null, false),
     ],
     ['a failure with success', { Summary: 'Failure' }, { kind: 'failed', words: 'No.' }],
     ['another host', { PodFqdn: 'pod7.example.com' }, { kind: 'elsewhere', host: 'pod7.example.com' }],
-    ['success without a session', { Summary: 'LoginSuccess' }, { kind: 'unknown', summary: 'LoginSuccess' }],
-    [
-      'a token that no header can carry',
-      { Summary: 'LoginSuccess', Token: 'abc\r\nx-evil: 1' },
-      { kind: 'unknown', summary: 'LoginSuccess' },
-    ],
-    [
-      'a token outside ASCII',
-      { Summary: 'LoginSuccess', Token: 't\u00e4ken' },
-      { kind: 'unknown', summary: 'LoginSuccess' },
-    ],
+    ['success without a session', { Summary: 'LoginSuccess' }, unknown('LoginSuccess')],
+    ['a token that no header can carry', token('abc\r\nx-evil: 1'), unknown('LoginSuccess')],
+    ['a token outside ASCII', token('t\u00e4ken'), unknown('LoginSuccess')],
     [
       'an address that no browser takes',
       { IdpRedirectShortUrl: `https://idp/${'a'.repeat(9000)}`, IdpLoginSessionId: 's' },
-      { kind: 'unknown', summary: null },
+      unknown(null),
     ],
-    [
-      'a token with a space',
-      { Summary: 'LoginSuccess', Token: 'abc def' },
-      { kind: 'unknown', summary: 'LoginSuccess' },
-    ],
-    [
-      'a token behind a space',
-      { Summary: 'LoginSuccess', Token: ' abc' },
-      { kind: 'unknown', summary: 'LoginSuccess' },
-    ],
-    [
-      'a token before a space',
-      { Summary: 'LoginSuccess', Token: 'abc ' },
-      { kind: 'unknown', summary: 'LoginSuccess' },
-    ],
-    [
-      'a token that is no text',
-      { Summary: 'LoginSuccess', Token: 7 },
-      { kind: 'unknown', summary: 'LoginSuccess' },
-    ],
+    ['a token with a space', token('abc def'), unknown('LoginSuccess')],
+    ['a token behind a space', token(' abc'), unknown('LoginSuccess')],
+    ['a token before a space', token('abc '), unknown('LoginSuccess')],
+    ['a token that is no text', token(7), unknown('LoginSuccess')],
     [
       'no session of challenges',
       { SessionId: 7, TenantId: '', Challenges: [] },
       { kind: 'challenges', sessionId: null, tenantId: null, challenges: [] },
     ],
-    ['nothing', null, { kind: 'unknown', summary: null }],
-    ['a list', [], { kind: 'unknown', summary: null }],
-    ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, { kind: 'unknown', summary: 'ab' }],
+    ['nothing', null, unknown(null)],
+    ['a list', [], unknown(null)],
+    ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, unknown('ab')],
     [
       'an identity provider',
       { IdpRedirectShortUrl: 'https://idp/1', IdpLoginSessionId: 's', IdpOobAuthPinRequired: 'true' },
-      { kind: 'federated', address: 'https://idp/1', sessionId: 's', wantsPin: true },
+      federated('https://idp/1', 's', true),
     ],
     [
       'an identity provider with a short address and a long one',
@@ -114,49 +84,43 @@ describe('an answer to a step of a sign-in', () => {
         IdpRedirectUrl: 'https://idp/long',
         IdpOobAuthPinRequired: true,
       },
-      { kind: 'federated', address: 'https://idp/1', sessionId: null, wantsPin: true },
+      federated('https://idp/1', null, true),
     ],
     [
       'an identity provider before another host',
       { IdpRedirectUrl: 'https://idp/2', PodFqdn: 'pod7.example.com', IdpOobAuthPinRequired: 'no' },
-      { kind: 'federated', address: 'https://idp/2', sessionId: null, wantsPin: false },
+      federated('https://idp/2', null, false),
     ],
     [
       'an identity provider without a way to wait',
       { IdpRedirectUrl: 'https://idp/2' },
-      { kind: 'federated', address: 'https://idp/2', sessionId: null, wantsPin: false },
+      federated('https://idp/2', null, false),
     ],
   ])('%s', (_name, result, expected) => {
     expect(read(result)).toEqual(expected);
   });
 
   test('a refusal is a failure, whatever comes with it', () => {
-    expect(read({ Summary: 'LoginSuccess', Token: 't' }, {}, false)).toEqual({
+    expect(read(token('t'), {}, false)).toEqual({
       kind: 'failed',
       words: 'No.',
     });
   });
 
   test('a session is the token, else the cookie, and every secret is known', () => {
-    const done = { Summary: 'LoginSuccess' };
     const cookie = { 'set-cookie': 'a=b; Path=/, .ASPXAUTH=C00C1E; Path=/; HttpOnly' };
-    expect(signedIn({ ...done, Token: 't', RefreshToken: 'r', TokenLifetime: 300, User: 'ada' })).toEqual([
-      't',
-      300,
-      'ada',
-      ['t', 'r'],
-    ]);
-    expect(signedIn({ ...done, Auth: 'a', TokenLifetime: -1 })).toEqual(['a', null, null, ['a']]);
-    expect(signedIn(done, cookie)).toEqual(['C00C1E', null, null, ['C00C1E']]);
-    expect(signedIn({ ...done, Token: 't' }, cookie)).toEqual(['t', null, null, ['t', 'C00C1E']]);
-    expect(signedIn({ ...done, Token: 't', Auth: 'a' }, cookie)).toEqual([
-      't',
-      null,
-      null,
-      ['t', 'a', 'C00C1E'],
-    ]);
-    expect(signedIn({ ...done, Auth: 'a' }, cookie)).toEqual(['a', null, null, ['a', 'C00C1E']]);
-    expect(signedIn({ State: 'Success', Token: 't' })).toEqual(['t', null, null, ['t']]);
+    const none = token(undefined);
+    const full = { ...token('t'), RefreshToken: 'r', TokenLifetime: 300, User: 'ada' };
+    expect(signedIn(full)).toEqual(['t', 300, 'ada', ['t', 'r']]);
+    for (const [result, headers, value, secrets] of [
+      [{ ...none, Auth: 'a', TokenLifetime: -1 }, {}, 'a', ['a']],
+      [none, cookie, 'C00C1E', ['C00C1E']],
+      [token('t'), cookie, 't', ['t', 'C00C1E']],
+      [{ ...token('t'), Auth: 'a' }, cookie, 't', ['t', 'a', 'C00C1E']],
+      [{ ...none, Auth: 'a' }, cookie, 'a', ['a', 'C00C1E']],
+      [{ State: 'Success', Token: 't' }, {}, 't', ['t']],
+    ] as const)
+      expect(signedIn(result, headers)).toEqual([value, null, null, secrets]);
   });
 
   test.each([
@@ -270,10 +234,5 @@ test.each([
   [1e10, null],
   [9_999_999_999, 9_999_999_999],
 ])('a lifetime of %j is one of %j seconds', (TokenLifetime, lifetime) => {
-  expect(signedIn({ Summary: 'LoginSuccess', Token: 't', TokenLifetime })).toEqual([
-    't',
-    lifetime,
-    null,
-    ['t'],
-  ]);
+  expect(signedIn({ ...token('t'), TokenLifetime })).toEqual(['t', lifetime, null, ['t']]);
 });

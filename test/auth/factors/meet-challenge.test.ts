@@ -170,8 +170,11 @@ describe('a code that may be typed', () => {
     });
   });
 
-  test('is still sent where a poll failed at the same time', async () => {
-    const poll = () => sleep(100).then(() => Promise.reject(unreachable()));
+  test.each([
+    ['is still sent where a poll failed', () => Promise.reject(unreachable()), ['StartOOB', 'Answer']],
+    ['is not sent where a poll signed in', () => success, ['StartOOB']],
+  ])('%s at the same time', async (_case, answer, actions) => {
+    const poll = () => sleep(100).then(answer);
     const [tenant, patient] = [memoryTenant(pending, success), memoryTenant(poll)];
     const codeDuringPoll = async () => {
       while (patient.requests.length === 0) await sleep(10);
@@ -179,6 +182,6 @@ describe('a code that may be typed', () => {
     };
     const { person: ada } = person(codeDuringPoll);
     expect(await meet(tenant, ada, text, { patientHttp: patient.http })).toMatchObject({ kind: 'signed-in' });
-    expect(patient.requests).toHaveLength(1);
+    expect([tenant.requests.map(actionOf), patient.requests.length]).toEqual([actions, 1]);
   });
 });

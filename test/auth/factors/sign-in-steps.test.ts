@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { judgeOtherHost, sessionHost } from '../../../src/auth/factors/sign-in-with-factors.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../../src/network/http.ts';
+import { startServer } from '../../support/http.ts';
 import { memoryTenant, type Turn } from './memory-tenant.ts';
 import { play, type Script } from './scripted-person.ts';
 
@@ -34,7 +35,59 @@ function stepsOf(requests: readonly HttpRequest[]): readonly unknown[] {
     .map(({ SessionId, TenantId, MechanismId }) => [SessionId, TenantId, MechanismId].join(' '));
 }
 
+test('every step is sent as the vendor’s client sends it, and never twice', async () => {
+  const { requests } = await signIn([
+    challenges([[mechanism('a')], [mechanism('b', { AnswerType: 'StartOob' })]], { SessionId: 's1' }),
+    next,
+    { Result: { Summary: 'OobPending' } },
+    { Result: { IdpRedirectShortUrl: 'https://idp.example/', IdpLoginSessionId: 's9' } },
+    success,
+  ]);
+  for (const { body: _, url: __, ...request } of requests)
+    expect(request).toEqual({
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'x-idap-native-client': 'true',
+        oobidpauth: 'true',
+      },
+      retry: false,
+    });
+  const client = {
+    Version: '1.0',
+    PlatformTokenResponse: true,
+    AssociatedEntityType: 'API',
+    MfaRequestor: 'DeviceAgent',
+  };
+  // A tenant that names no ID of its own is told none.
+  const advance = (MechanismId: string, more: object) => [
+    'AdvanceAuthentication',
+    { SessionId: 's1', MechanismId, ...more },
+  ];
+  expect(
+    requests.map(({ url, body = '' }) => [url.replace(`${tenant}/Security/`, ''), JSON.parse(body)]),
+  ).toEqual([
+    ['StartAuthentication', { User: 'ada@example.com', ...client }],
+    advance('a', { Action: 'Answer', Answer: 'typed-1' }),
+    advance('b', { Action: 'StartOOB' }),
+    advance('b', { Action: 'Poll' }),
+    ['OobAuthStatus', { SessionId: 's9' }],
+  ]);
+});
+
 describe('challenges', () => {
+  test('of several security questions are answered together', async () => {
+    const MechanismParts = [
+      { Uuid: 'u1', QuestionText: 'Cat?' },
+      { Uuid: 'u2', QuestionText: 'Dog?' },
+    ];
+    const questions = mechanism('a', { Name: 'SQ', MultipartMechanism: { MechanismParts } });
+    const { told, requests } = await signIn([challenges([[questions]]), success]);
+    expect(told).toEqual(['Cat?', 'Dog?']);
+    expect(JSON.parse(requests[1]?.body ?? '')).toMatchObject({ Answer: { u1: 'typed-1', u2: 'typed-2' } });
+  });
+
   test('are met one after the other, package after package, in the session that was named last', async () => {
     const { signedIn, told, requests } = await signIn([
       challenges([[mechanism('a')], [mechanism('b')]]),
@@ -66,13 +119,14 @@ describe('challenges', () => {
     expect(stepsOf(requests)).toEqual(['s1 T1 a', 's1 T1 c']);
   });
 
-  test('that no terminal can meet are named', async () => {
-    const { error } = await signIn([
-      challenges([[mechanism('Passkey', { Name: 'U2F' }), mechanism('QR code', { Name: 'QR' })]]),
-    ]);
+  test.each([
+    ['Passkey or QR code', [mechanism('Passkey', { Name: 'U2F' }), mechanism('QR code', { Name: 'QR' })]],
+    ['a factor that it does not name', []],
+  ])('that no terminal can meet are named: %s', async (names, mechanisms) => {
+    const { error } = await signIn([challenges([mechanisms])]);
     expect(error).toMatchObject({
       code: 'sign-in-failed',
-      message: 'The tenant asks for Passkey or QR code, which a terminal cannot provide',
+      message: `The tenant asks for ${names}, which a terminal cannot provide`,
       facts: { cause: 'mechanism' },
     });
   });
@@ -104,6 +158,8 @@ test.each<[string, object, string]>([
   ['a next challenge before the first', next, ''],
   ['a number to compare before there is a challenge', { Result: { Summary: 'OobPending' } }, ''],
   ['no session', challenges([[mechanism('a')]], { TenantId: 'T1' }), ''],
+  ['no challenge', challenges([]), ''],
+  ['no token in the end', { Result: { Summary: 'LoginSuccess' } }, ': LoginSuccess'],
 ])('%s: not understood, and nothing is asked', async (_name, envelope, summary) => {
   const { error, told } = await signIn([envelope]);
   expect(error).toMatchObject({
@@ -170,6 +226,33 @@ describe('another host', () => {
     ]);
   });
 
+  test('that names itself again is left after the third', async () => {
+    const { error, requests } = await signIn([elsewhere('pod7.id.cyberark.cloud')]);
+    expect(error).toMatchObject({ message: expect.stringContaining('which was not followed') });
+    expect(requests).toHaveLength(3);
+  });
+
+  test.each([
+    [
+      true,
+      ['trust sso.example.com?', 'a'],
+      ['abc1234.id.cyberark.cloud', 'sso.example.com', 'sso.example.com'],
+    ],
+    [false, ['trust sso.example.com?'], ['abc1234.id.cyberark.cloud']],
+  ])(
+    'of a domain of its own gets the name and the password only once the person trusts it: %s',
+    async (trusts, asked, hosts) => {
+      const moved = [elsewhere('sso.example.com'), challenges([[mechanism('a')]]), success];
+      const { error, signedIn, told, requests } = await signIn(moved, { answers, trusts });
+      expect([told, hostsOf(requests)]).toEqual([asked, hosts]);
+      if (trusts) expect(signedIn?.tenant).toBe('https://sso.example.com');
+      else
+        expect(error).toMatchObject({
+          message: `${tenant} sends the sign-in to sso.example.com, which was not followed`,
+        });
+    },
+  );
+
   const longest = `${'a.'.repeat(125)}com`;
   test.each([
     ['localhost:8450', 'localhost:8450'],
@@ -199,6 +282,7 @@ describe('an identity provider', () => {
     [tenant, 'http://idp.example/a', false],
     [tenant, 'httpx://idp.example/a', false],
     [tenant, 'file:///etc/passwd', false],
+    [tenant, 'idp', false],
     ['http://127.0.0.1:8450', 'https://idp.example/a', true],
     ['http://127.0.0.1:8450', 'http://127.0.0.1:8450/a', true],
     ['http://127.0.0.1:8450', 'javascript:alert(1)', false],
@@ -212,6 +296,12 @@ describe('an identity provider', () => {
         message: `${at} sends this user to an identity provider, and names no way to wait for the browser`,
         facts: { cause: 'mechanism' },
       });
+  });
+
+  test('that nobody can wait for is not opened', async () => {
+    const { error, told } = await signIn([federated('https://idp.example/', { IdpLoginSessionId: null })]);
+    expect(error).toMatchObject({ message: expect.stringContaining('names no way to wait') });
+    expect(told).toEqual([]);
   });
 
   test('is proved by the PIN that it shows, in a session of its own', async () => {
@@ -243,61 +333,56 @@ describe('an identity provider', () => {
   });
 });
 
-const platform = 'https://abc1234.id.cyberark.cloud';
+describe('what was typed is shown nowhere, wherever a tenant puts it', () => {
+  const typed = 'S3cret-Passw0rd';
+  const words = `you typed ${typed}`;
+  const MechanismParts = [
+    { Uuid: 'u1', QuestionText: words },
+    { Uuid: 'u2', QuestionText: words },
+  ];
+  const [password, end] = [challenges([[mechanism('Password')]]), failed('No.')];
+  const push = challenges([[mechanism('Push', { AnswerType: 'StartOob', Name: 'PF' })]]);
+  test.each<[string, object]>([
+    ['summary', { Result: { Summary: words } }],
+    ['question', challenges([[mechanism('a', { PromptMechChosen: words })]])],
+    ['list', challenges([[mechanism('a', { PromptSelectMech: words }), mechanism('b')]])],
+    ['name', challenges([[mechanism('a', { Name: words, PromptSelectMech: '' })]])],
+    ['security question', challenges([[mechanism('a', { MultipartMechanism: { MechanismParts } })]])],
+    ['page', { Result: { IdpRedirectShortUrl: `https://idp/?q=${typed}`, IdpLoginSessionId: 's' } }],
+    ['host', { Result: { PodFqdn: `${typed}.example` } }],
+    ['number', { Result: { Summary: 'OobPending', GeneratedAuthValue: words } }],
+    ['failure', { success: false, Message: words, ErrorID: typed }],
+  ])('%s', async (_name, echo) => {
+    for (const turns of [
+      [password, echo, end],
+      [password, push, echo, end],
+      [password, end, echo, end],
+    ]) {
+      const { told, error } = await signIn(turns, {
+        answers: Array.from({ length: 9 }, () => typed),
+        choices: ['you typed [secret]', 'Password', 'Password'],
+        page: async (address) => expect(address).not.toContain(typed),
+      });
+      expect([...told, String(error)].join('\n')).not.toContain(typed);
+      expect(error).toBeInstanceOf(CliError);
+    }
+  });
 
-test.each([
-  [platform, 'pod7.id.cyberark.cloud', 'same https://pod7.id.cyberark.cloud'],
-  [platform, 'ABC1234.ID.cyberark.cloud', 'same https://abc1234.id.cyberark.cloud'],
-  [platform, 'pod7.id.cyberark.cloud:8443', 'same https://pod7.id.cyberark.cloud:8443'],
-  ['https://abc1234.my.idaptive.app', 'acme.my.idaptive.app', 'same https://acme.my.idaptive.app'],
-  ['https://sso.example.com', 'login.example.com', 'same https://login.example.com'],
-  ['https://sso.acme.io', 'login.acme.io', 'same https://login.acme.io'],
-  ['https://sso.abc.com', 'login.abc.com', 'same https://login.abc.com'],
-  ['https://sso.eu.acme.co.uk', 'login.eu.acme.co.uk', 'same https://login.eu.acme.co.uk'],
-  ['https://a.eu.1.example.com', 'b.eu.1.example.com', 'same https://b.eu.1.example.com'],
-  ['https://sso.example.a1', 'login.example.a1', 'same https://login.example.a1'],
-  ['https://sso.example.1a', 'login.example.1a', 'same https://login.example.1a'],
-  ['https://x.ab.c.com', 'y.a.bc.com', 'ask https://y.a.bc.com'],
-  [platform, 'sso.example.com', 'ask https://sso.example.com'],
-  [platform, 'id.cyberark.cloud.evil.example', 'ask https://id.cyberark.cloud.evil.example'],
-  [platform, 'abc1234.my.idaptive.app', 'ask https://abc1234.my.idaptive.app'],
-  // Anybody registers below these.
-  ['https://example.co.uk', 'evil.co.uk', 'ask https://evil.co.uk'],
-  ['https://example.com', 'evil.com', 'ask https://evil.com'],
-  ['https://example.com.au', 'evil.com.au', 'ask https://evil.com.au'],
-  ['https://10.0.0.11', '10.0.0.12', 'ask https://10.0.0.12'],
-  ['https://10.0.0.1', '10.0.0.2', 'ask https://10.0.0.2'],
-  ['https://10.0.0.11', '11.0.0.11', 'ask https://11.0.0.11'],
-  ['https://example.com.', 'evil.com.', 'ask https://evil.com.'],
-  ['https://example.co.uk.', 'evil.co.uk.', 'ask https://evil.co.uk.'],
-  ['https://example..uk', 'evil..uk', 'ask https://evil..uk'],
-  ['https://sso.example.com.', 'login.example.com', 'same https://login.example.com'],
-  ['https://example.com', 'example.com:444', 'same https://example.com:444'],
-  // A stranger does not send a password to this machine, nor out of it.
-  [platform, '127.0.0.1', 'refused'],
-  [platform, 'localhost:8450', 'refused'],
-  ['http://127.0.0.1:8450', 'sso.example.com', 'refused'],
-  ['http://127.0.0.1:8450', 'localhost:8450', 'same http://localhost:8450'],
-  [platform, 'user@evil.example', 'refused'],
-  [platform, 'evil.example/x', 'refused'],
-  [platform, 'evil.example#id.cyberark.cloud', 'refused'],
-  [platform, 'http://pod7.id.cyberark.cloud', 'refused'],
-  [platform, 'pod7.id.cyberark.cloud:99999', 'refused'],
-  [platform, '', 'refused'],
-  [platform, 'a b', 'refused'],
-])('%s names %j: %s', (tenant, named, expected) => {
-  const other = judgeOtherHost(tenant, named);
-  expect(other.kind === 'refused' ? other.kind : `${other.kind} ${other.origin}`).toBe(expected);
-});
-
-test.each([
-  [platform, null, platform],
-  [platform, 'https://pod7.id.cyberark.cloud/mfa-cli/', 'https://pod7.id.cyberark.cloud'],
-  [platform, 'http://pod7.id.cyberark.cloud', 'https://pod7.id.cyberark.cloud'],
-  // A token goes to no host that only it vouches for.
-  [platform, 'https://evil.example', platform],
-  [platform, 'https://localhost', platform],
-  [platform, 'urn:tenant:abc1234', platform],
-])('at %s a session of %s belongs to %s', (tenant, issuer, host) => {
-  expect(sessionHost(tenant, issuer)).toBe(host);
+  test('nor in the trace', async () => {
+    const bodies = [challenges([[mechanism('Password')]]), { success: false, Message: words }];
+    const server = await startServer(
+      bodies.map((body) => ({ body: JSON.stringify({ success: true, ...body }) })),
+    );
+    const trace: string[] = [];
+    const { error } = await play(server.origin, 'ada@example.com', {
+      answers: [typed, typed, typed],
+      trace: (line) => trace.push(line),
+    });
+    const shown = [...trace, String(error)].join('\n');
+    expect([trace.length > 3, shown.includes('[secret]'), shown.includes(typed)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
 });

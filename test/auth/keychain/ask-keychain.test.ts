@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Keychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { noProgress } from '../../support/no-keychain.ts';
@@ -37,23 +36,22 @@ function behind(
 const answer = (value: string) => `process.send(${value}, () => process.disconnect())`;
 
 describe('the process that speaks with the keychain', () => {
-  test('is told what to do, and its answer is given', async () => {
+  test('is told what to do, gives its answer, and keeps its words with an error', async () => {
     const keychain = behind(answer('{ text: JSON.stringify(request) }'));
     expect(JSON.parse((await keychain.read('a.0')) ?? '')).toEqual({ do: 'read', account: 'a.0' });
-    await keychain.write('a.0', 'x');
-    await keychain.remove('a.0');
-    await keychain.check();
-  });
-
-  test.each<[object, (keychain: Keychain) => Promise<unknown>]>([
-    [{ do: 'check' }, (keychain) => keychain.check()],
-    [{ do: 'read', account: 'a.0' }, (keychain) => keychain.read('a.0')],
-    [{ do: 'write', account: 'a.0', text: 'x' }, (keychain) => keychain.write('a.0', 'x')],
-    [{ do: 'remove', account: 'a.0' }, (keychain) => keychain.remove('a.0')],
-  ])('is asked %o, and its words are kept with an error', async (request, ask) => {
-    const keychain = behind(answer("{ failure: 'locked', words: JSON.stringify(request) }"));
-    const error = await ask(keychain).catch((error) => error);
-    expect(JSON.parse((error as { cause: string }).cause)).toEqual(request);
+    const failing = behind(answer("{ failure: 'locked', words: JSON.stringify(request) }"));
+    const words = (asked: Promise<unknown>) => asked.catch(({ cause }) => JSON.parse(cause));
+    expect(
+      await Promise.all([
+        words(failing.check()),
+        words(failing.write('a.0', 'x')),
+        words(failing.remove('a.0')),
+      ]),
+    ).toEqual([
+      { do: 'check' },
+      { do: 'write', account: 'a.0', text: 'x' },
+      { do: 'remove', account: 'a.0' },
+    ]);
   });
 
   test.each([
@@ -67,19 +65,11 @@ describe('the process that speaks with the keychain', () => {
     ['none', 'no bus\nat all', 'There is no keychain that can be used (no bus)'],
   ])('has the failure %s told', async (failure, words, message) => {
     const keychain = behind(answer(JSON.stringify({ failure, words })));
-    const failed = expect.objectContaining({
+    await expect(keychain.read('a')).rejects.toMatchObject({
       code: 'keychain-unavailable',
       message,
       facts: { keychain: failure },
     });
-    expect(
-      await Promise.allSettled([
-        keychain.check(),
-        keychain.read('a'),
-        keychain.write('a', 'x'),
-        keychain.remove('a'),
-      ]),
-    ).toEqual(Array(4).fill({ status: 'rejected', reason: failed }));
   });
 
   test.each([
@@ -98,14 +88,25 @@ describe('the process that speaks with the keychain', () => {
     expect(await keychain.read('a')).toBe('last words');
   });
 
-  test('is waited for where a person sees it', async () => {
+  test('is waited for where a person sees it, opens no window, and gets no variable that loads another library', async () => {
     const shown: string[] = [];
     const progress = (text: string) => {
       shown.push(text);
       return { stop: () => void shown.push('stopped') };
     };
-    await behind(answer('{ text: null }'), { progress }).read('a');
+    process.env.NAPI_RS_NATIVE_LIBRARY_PATH = '/tmp/evil.node';
+    try {
+      const script = answer('{ text: String(process.env.NAPI_RS_NATIVE_LIBRARY_PATH) }');
+      expect(await behind(script, { progress }).read('a')).toBe('undefined');
+    } finally {
+      delete process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
+    }
     expect(shown).toEqual(['Waiting for the keychain', 'stopped']);
+    expect(spawn).toHaveBeenCalledExactlyOnceWith(
+      process.execPath,
+      expect.anything(),
+      expect.objectContaining({ windowsHide: true }),
+    );
   });
 
   test('that cannot be started is no answer', async () => {
@@ -168,25 +169,6 @@ describe('the process that speaks with the keychain', () => {
     expect(started()).toHaveLength(2);
   });
 
-  test('is ended by an interrupt of a reading', async () => {
-    const controller = new AbortController();
-    const reason = new CliError('interrupted', 'Interrupted');
-    const read = behind('', controller).read('a');
-    controller.abort(reason);
-    await expect(read).rejects.toBe(reason);
-    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-    await wereKilled();
-  });
-
-  test('opens no window', async () => {
-    await behind(answer('{ text: null }')).read('a');
-    expect(spawn).toHaveBeenCalledExactlyOnceWith(
-      process.execPath,
-      expect.anything(),
-      expect.objectContaining({ windowsHide: true }),
-    );
-  });
-
   test.skipIf(process.platform === 'win32')(
     'is not of the group that a key of the terminal ends',
     async () => {
@@ -204,17 +186,9 @@ describe('the process that speaks with the keychain', () => {
     const read = keychain.read('a');
     controller.abort(reason);
     await expect(read).rejects.toBe(reason);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     await written;
+    await wereKilled();
     await expect(keychain.check()).rejects.toBe(reason);
-  });
-
-  test('gets no variable that has it load another library', async () => {
-    process.env.NAPI_RS_NATIVE_LIBRARY_PATH = '/tmp/evil.node';
-    try {
-      const keychain = behind(answer('{ text: String(process.env.NAPI_RS_NATIVE_LIBRARY_PATH) }'));
-      expect(await keychain.read('a')).toBe('undefined');
-    } finally {
-      delete process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
-    }
   });
 });

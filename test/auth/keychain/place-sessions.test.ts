@@ -7,36 +7,26 @@ import {
   placeSessions,
 } from '../../../src/auth/keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from '../../../src/auth/profile.ts';
-import { openProfileStore } from '../../../src/auth/profile-store.ts';
 import {
   isInKeychain,
   noProfiles,
   profileNamed,
-  withCurrent,
   withLogin,
   withoutProfile,
-  withoutSession,
   withProfileRenamed,
-  withSession,
   withSetting,
 } from '../../../src/auth/profiles.ts';
 import type { KeptSession, StoredSession } from '../../../src/auth/stored-schemas.ts';
 import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { connectionTo, noon, sessionAt } from '../examples.ts';
+import { connectionTo, openStore, sessionAt, withSession } from '../examples.ts';
 
 let directory: string;
 let keychain: MemoryKeychain;
 let warnings: string[];
 let store: ProfileStore;
 
-const open = (at = directory) =>
-  openProfileStore({
-    directory: at,
-    warn: (text) => warnings.push(text),
-    now: () => noon,
-    keychain: keychain.open,
-  });
+const open = (at = directory) => openStore(at, (text) => warnings.push(text), { keychain: keychain.open });
 
 beforeEach(() => {
   directory = join(temporaryDirectory(), 'mfa-cli');
@@ -52,6 +42,9 @@ const second = sessionAt(tenant, { accessToken: 'access-1', refreshToken: 'refre
 const loggedIn = (profiles: Profiles, session = first, place = 'keychain', profile = 'default') =>
   withSetting(withLogin(profiles, connectionTo(tenant, { profile }), session), profile, 'store', place);
 
+const signIn = (...where: [session?: StoredSession, place?: string, profile?: string]) =>
+  store.update((profiles) => loggedIn(profiles, ...where));
+
 async function sessionOf(name = 'default', of = store): Promise<StoredSession | null> {
   const { session } = profileNamed(await of.read(), name);
   return session === null ? null : of.reveal(session);
@@ -61,7 +54,7 @@ const text = () => readFileSync(store.path, 'utf8');
 
 describe('a session in the keychain', () => {
   test('is whole there, and in the file without a token', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     expect(text()).not.toMatch(/access-0|refresh-0|Token/);
     expect([keychain.held.size, readdirSync(directory)]).toEqual([1, ['config.json']]);
     expect(await sessionOf('default', open())).toEqual(first);
@@ -87,7 +80,7 @@ describe('a session in the keychain', () => {
     ['without a tag', () => JSON.stringify({ session: first })],
     ['with another tag', (tag) => JSON.stringify({ tag: `${tag}0`, session: first })],
   ])('is not there where the item is %s', async (_case, change) => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     const { tag } = JSON.parse(text()).profiles.default.session.keychain;
     const [account = ''] = keychain.held.keys();
     const { write } = await keychain.open();
@@ -99,13 +92,13 @@ describe('a session in the keychain', () => {
 
   test('of names and tokens with any character comes back the same', async () => {
     const odd = sessionAt(tenant, { user: 'Ådä 🦊\u2028"\\', accessToken: '\u0000\n"' });
-    await store.update((profiles) => loggedIn(profiles, odd));
+    await signIn(odd);
     expect(await sessionOf('default', open())).toEqual(odd);
     expect([...keychain.held.values()].join('')).toMatch(/^[\x20-\x7e]*$/);
   });
 
   test('is replaced by a renewed one, of which nothing stays but the new one', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     await store.update((profiles) => withSession(profiles, 'default', second), { irreplaceable: true });
     expect(await sessionOf('default', open())).toEqual(second);
     expect([keychain.held.size, warnings]).toEqual([1, []]);
@@ -113,7 +106,7 @@ describe('a session in the keychain', () => {
   });
 
   test('is asked for once by one command', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     const reader = open();
     await sessionOf('default', reader);
     await sessionOf('default', reader);
@@ -121,28 +114,28 @@ describe('a session in the keychain', () => {
   });
 
   test('goes with its profile under another name, and the name it had can be used again', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     await store.update((profiles) => withProfileRenamed(profiles, 'default', 'acme'));
-    await store.update((profiles) => loggedIn(profiles, second));
+    await signIn(second);
     expect([await sessionOf('acme'), await sessionOf('default')]).toEqual([first, second]);
     expect(keychain.held.size).toBe(2);
   });
 
   test.each<[string, (profiles: Profiles) => Profiles]>([
-    ['signed out', (profiles) => withoutSession(profiles, 'default')],
+    ['signed out', (profiles) => withSession(profiles, 'default', null)],
     ['removed with its profile', (profiles) => withoutProfile(profiles, 'default')],
     ['signed in to the file', (profiles) => loggedIn(profiles, second, 'file')],
   ])('leaves nothing when it is %s', async (_case, change) => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     await store.update(change);
     expect([[...keychain.held.keys()], warnings]).toEqual([[], []]);
   });
 
   test('of one profile is not touched by what another does', async () => {
-    await store.update((profiles) => loggedIn(profiles, first, 'keychain', 'a'));
+    await signIn(first, 'keychain', 'a');
     keychain.asked.length = 0;
-    await store.update((profiles) => loggedIn(profiles, second, 'file', 'b'));
-    await store.update((profiles) => withCurrent(profiles, 'b'));
+    await signIn(second, 'file', 'b');
+    await store.update((profiles) => ({ ...profiles, current: 'b' }));
     await store.update((profiles) => withSetting(profiles, 'a', 'port', '8401'));
     expect([keychain.asked, await sessionOf('a')]).toEqual([[], first]);
   });
@@ -151,7 +144,7 @@ describe('a session in the keychain', () => {
     mkdirSync(directory, { mode: 0o700 });
     const newer = { session: { future: true, keychain: { number: 0, tag: 'x' } } };
     writeFileSync(store.path, JSON.stringify({ profiles: { newer } }), { mode: 0o600 });
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     expect([...keychain.held.keys()][0]).toMatch(/\.1$/);
   });
 });
@@ -213,7 +206,7 @@ describe('placing', () => {
 
   test('a session stays in the file though somebody wrote into the file that the keychain has it', async () => {
     const before = profilesWith(first, 'keychain');
-    const placed = await placeSessions(before, withCurrent(before, 'other'), kept);
+    const placed = await placeSessions(before, { ...before, current: 'other' }, kept);
     await placed.settle();
     expect([placedOf(placed), done]).toEqual([first, []]);
   });
@@ -264,7 +257,7 @@ describe('moving', () => {
     store.update((profiles) => withSetting(profiles, 'default', 'store', place));
 
   test('to the keychain and back leaves the session in one place each time', async () => {
-    await store.update((profiles) => loggedIn(profiles, first, 'file'));
+    await signIn(first, 'file');
     await move('keychain');
     expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([false, 1, first]);
     await move('file');
@@ -275,7 +268,7 @@ describe('moving', () => {
   });
 
   test.each(['keychain', 'file'])('to the %s does nothing where the keychain fails', async (place) => {
-    await store.update((profiles) => loggedIn(profiles, first, place === 'file' ? 'keychain' : 'file'));
+    await signIn(first, place === 'file' ? 'keychain' : 'file');
     const before = text();
     store = open();
     keychain.fault = 'no keychain';
@@ -285,7 +278,7 @@ describe('moving', () => {
   });
 
   test('what is in the keychain no more ends as nobody signed in', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     keychain.held.clear();
     store = open();
     expect(await sessionOf()).toBeNull();
@@ -308,7 +301,7 @@ describe('whoever can only write the file', () => {
   };
 
   test('gets no token into it by changing the setting', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     edit((profile) => {
       profile.settings.store = 'file';
     }, 'default');
@@ -324,14 +317,14 @@ describe('whoever can only write the file', () => {
     ['another client', { clientId: 'other' }],
     ['a service user', { grant: 'client-credentials' }],
   ])('gets no session passed off as one of %s', async (_case, claim) => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     edit((profile) => Object.assign(profile.session, claim), 'default');
     expect(await sessionOf()).toBeNull();
   });
 
   test('gets no profile the session of another', async () => {
-    await store.update((profiles) => loggedIn(profiles, first, 'keychain', 'a'));
-    await store.update((profiles) => loggedIn(profiles, second, 'keychain', 'b'));
+    await signIn(first, 'keychain', 'a');
+    await signIn(second, 'keychain', 'b');
     edit(
       (a, b) => {
         b.session.keychain.number = a.session.keychain.number;
@@ -346,7 +339,7 @@ describe('whoever can only write the file', () => {
 describe('two configuration directories', () => {
   test('share nothing, under one name and one number', async () => {
     const other = open(join(temporaryDirectory(), 'mfa-cli'));
-    await store.update((profiles) => loggedIn(profiles, first));
+    await signIn(first);
     await other.update((profiles) => loggedIn(profiles, second));
     expect([await sessionOf(), await sessionOf('default', other)]).toEqual([first, second]);
     await other.update((profiles) => withoutProfile(profiles, 'default'));
@@ -354,12 +347,12 @@ describe('two configuration directories', () => {
   });
 
   test('do not share what is copied from one to the other', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     const copy = join(temporaryDirectory(), 'mfa-cli');
     cpSync(directory, copy, { recursive: true });
     const other = open(copy);
     expect(await sessionOf('default', other)).toBeNull();
-    await other.update((profiles) => withoutSession(profiles, 'default'));
+    await other.update((profiles) => withSession(profiles, 'default', null));
     expect(await sessionOf('default', open())).toEqual(first);
   });
 });
@@ -373,7 +366,7 @@ describe('what fails half way', () => {
   });
 
   test('a sign-in of which the file cannot be written leaves nothing in the keychain', async () => {
-    await store.update((profiles) => withCurrent(profiles, 'default'));
+    await store.update((profiles) => ({ ...profiles, current: 'default' }));
     const refusing = (profiles: Profiles): Profiles =>
       ({
         ...loggedIn(profiles),
@@ -400,22 +393,22 @@ describe('what fails half way', () => {
         directory = join(temporaryDirectory(), 'mfa-cli');
         keychain = memoryKeychain();
         store = open();
-        await store.update((profiles) => loggedIn(profiles, first, place));
+        await signIn(first, place);
         keychain.changes = changes;
         await store.update(change).catch(() => undefined);
         keychain.changes = Number.POSITIVE_INFINITY;
         store = open();
         expect([first, second]).toContainEqual(await sessionOf());
         const last = sessionAt(tenant, { accessToken: 'access-2' });
-        await store.update((profiles) => loggedIn(profiles, last, 'file'));
-        await store.update((profiles) => loggedIn(profiles, last));
+        await signIn(last, 'file');
+        await signIn(last);
         expect([keychain.held.size, await sessionOf()]).toEqual([1, last]);
       }
     },
   );
 
   test('a renewed session that the keychain does not take is used all the same, and it is said', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     const after = await store.update(
       (profiles) => {
         keychain.fault = 'locked again';
@@ -432,7 +425,7 @@ describe('what fails half way', () => {
   });
 
   test('what cannot be removed is said', async () => {
-    await store.update((profiles) => loggedIn(profiles));
+    await signIn();
     keychain.fault = 'locked';
     await store.update((profiles) => withoutProfile(profiles, 'default'));
     expect(warnings).toEqual(['What is not used any more could not be removed from the keychain: locked']);

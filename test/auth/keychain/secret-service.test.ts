@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import { openProfileStore } from '../../../src/auth/profile-store.ts';
-import { noProfiles, withSession, withSetting } from '../../../src/auth/profiles.ts';
+import { noProfiles, withSetting } from '../../../src/auth/profiles.ts';
 import { bundlePrograms } from '../../support/bundle.ts';
 import { noProgress } from '../../support/no-keychain.ts';
 import { patience } from '../../support/patience.ts';
@@ -18,7 +17,7 @@ import {
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
-import { noon, sessionAt } from '../examples.ts';
+import { openStore, sessionAt, withSession } from '../examples.ts';
 import { startScriptedTenant } from '../scripted-tenant.ts';
 
 const visitor = fileURLToPath(new URL('../../../scripts/visit.mjs', import.meta.url));
@@ -60,204 +59,111 @@ const unavailable = (words: string) => ({
 });
 
 describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () => {
-  test('keeps a session while commands use it, and no token is in any file', async () => {
+  test('takes a session from the file, keeps it while commands use it, and forgets it; no token is in any file', async () => {
     const { login, run, service, config, tenant } = await open();
-    const signedIn = await login('--store', 'keychain', '--json');
-    expect([signedIn.exitCode, JSON.parse(signedIn.stdout).store]).toEqual([0, 'keychain']);
-    const tokens = tokensIn(service.held());
-    expect(tokens).toHaveLength(2);
-    for (const token of tokens) expect(service.filesWith(token)).toEqual([]);
-    expect(service.filesWith(tenant.emulator.url)).toEqual([config]);
-    const whoami = JSON.parse((await run('whoami', '--json')).stdout);
-    expect(whoami).toMatchObject({ store: 'keychain', source: 'profile', renewable: true });
-    const shown = JSON.parse((await run('profile', 'show', '--json')).stdout);
-    expect(shown).toMatchObject({
-      settings: { store: 'keychain' },
-      session: { store: 'keychain', renewable: true },
-    });
-    const list = JSON.parse((await run('profile', 'list', '--json')).stdout);
-    expect(list.profiles).toMatchObject([{ name: 'default', store: 'keychain' }]);
-    expect((await run('profile', 'rename', 'default', 'acme')).exitCode).toBe(0);
-    expect((await run('whoami', '--profile', 'acme')).exitCode).toBe(0);
-    const { exitCode, stdout, stderr } = await run('logout', '--json');
-    expect([exitCode, stderr]).toEqual([0, '']);
-    expect(JSON.parse(stdout).sessions[0].revocations).toMatchObject([
-      { outcome: 'accepted' },
-      { outcome: 'accepted' },
-    ]);
-    expect([tokensIn(service.held()), service.held()]).toEqual([[], '']);
-  });
-
-  test('takes a session from the file and gives it back, in one place each time', async () => {
-    const { login, run, service, config } = await open();
-    await login();
+    expect((await login('--json')).exitCode).toBe(0);
     const [token = ''] = tokensIn(readFileSync(config, 'utf8').replaceAll('": "', '":"'));
     expect([token.length > 20, service.held(), service.filesWith(token)]).toEqual([true, '', [config]]);
     expect(await run('profile', 'set', 'store', 'keychain')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect([tokensIn(service.held())[0], service.filesWith(token)]).toEqual([token, []]);
-    expect((await run('whoami')).exitCode).toBe(0);
+    const tokens = tokensIn(service.held());
+    expect([tokens.length, tokens[0]]).toEqual([2, token]);
+    for (const held of tokens) expect(service.filesWith(held)).toEqual([]);
+    expect(service.filesWith(tenant.emulator.url)).toEqual([config]);
+    const whoami = JSON.parse((await run('whoami', '--json')).stdout);
+    expect(whoami).toMatchObject({ store: 'keychain', source: 'profile', renewable: true });
     expect(await run('profile', 'set', 'store', 'file')).toMatchObject({ exitCode: 0, stderr: '' });
     expect([service.held(), service.filesWith(token)]).toEqual(['', [config]]);
-    expect((await run('whoami')).exitCode).toBe(0);
-    await run('profile', 'set', 'store', 'keychain');
-    expect(await run('profile', 'remove', 'default', '--yes')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect([service.held(), service.filesWith(token)]).toEqual(['', []]);
+    expect((await login('--store', 'keychain')).exitCode).toBe(0);
+    const { exitCode, stdout, stderr } = await run('logout', '--json');
+    expect([exitCode, stderr, service.held()]).toEqual([0, '', '']);
+    const accepted = { outcome: 'accepted' };
+    expect(JSON.parse(stdout).sessions[0].revocations).toMatchObject([accepted, accepted]);
   });
 
-  test('is asked by six processes at once, of which one renews the session', async () => {
-    const [service, tenant, programs] = [
-      await startSecretService(),
-      await startScriptedTenant(),
-      temporaryDirectory(),
-    ];
-    await bundlePrograms(
-      [fileURLToPath(new URL('../processes/renew-in-keychain.ts', import.meta.url))],
-      programs,
-    );
+  test('is asked by three processes at once, of which one renews the session', async () => {
+    const [service, tenant] = [await startSecretService(), await startScriptedTenant()];
+    const programs = temporaryDirectory();
+    const entry = fileURLToPath(new URL('../processes/store-user.ts', import.meta.url));
+    await bundlePrograms([entry], programs);
     const env = { PATH: process.env.PATH ?? '', ...service.env };
     for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
     const directory = join(service.env.HOME ?? '', 'mfa-cli');
-    const { signal } = new AbortController();
     const keychain = askKeychain({
       command: [...programCommand, 'keychain-process'],
       timeout: 60,
-      signal,
+      signal: new AbortController().signal,
       progress: noProgress,
     });
-    const store = openProfileStore({
-      directory,
-      warn: (text) => expect.fail(text),
-      now: () => noon,
-      keychain: async () => keychain,
-    });
-    const expired = withSession(
-      withSetting(noProfiles, 'default', 'store', 'keychain'),
-      'default',
-      sessionAt(tenant.url),
-    );
-    await store.update(() => expired);
+    const store = openStore(directory, expect.fail, { keychain: async () => keychain });
+    const inKeychain = withSetting(noProfiles, 'default', 'store', 'keychain');
+    await store.update(() => withSession(inKeychain, 'default', sessionAt(tenant.url)));
     vi.unstubAllEnvs();
-    const words = [join(programs, 'renew-in-keychain.mjs'), directory, tenant.url, ...programCommand];
-    const all = await Promise.all(
-      Array.from({ length: 6 }, () =>
-        finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })),
-      ),
+    const words = [join(programs, 'store-user.mjs'), 'renew', directory, tenant.url, ...programCommand];
+    const renew = () => finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    expect(await Promise.all([renew(), renew(), renew()])).toEqual(
+      Array(3).fill({ exitCode: 0, stdout: 'access-1', stderr: '' }),
     );
-    expect(all).toEqual(Array(6).fill({ exitCode: 0, stdout: 'access-1', stderr: '' }));
     expect(tenant.forms.map(({ form }) => form.refresh_token)).toEqual(['refresh-0']);
     expect(tokensIn(service.held()).toSorted()).toEqual(['access-1', 'refresh-1']);
-    expect([
-      ...service.filesWith('access-1'),
-      ...service.filesWith('refresh-1'),
-      ...service.filesWith('refresh-0'),
-    ]).toEqual([]);
+    for (const token of ['access-1', 'refresh-1', 'refresh-0']) expect(service.filesWith(token)).toEqual([]);
     await tenant.close();
   });
 
-  test('that is locked is said to be so, before anybody signs in', async () => {
-    const { login, run, service, config } = await open();
+  test('that is locked, and asks a person who is not there, is not waited for beyond the time-out or an interrupt', async () => {
+    const { login, run, service, env, config } = await open({ prompter: true });
     await login('--store', 'keychain');
-    const [before] = [readFileSync(config, 'utf8')];
-    service.lock();
-    for (const words of [['whoami'], ['logout'], ['profile', 'set', 'store', 'file']])
-      expect(await run(...words, '--json')).toMatchObject(unavailable('The keychain is locked'));
-    const signIn = await login('--store', 'keychain', '--json', '--profile', 'other');
-    expect(signIn).toMatchObject(unavailable('Unlock the keychain'));
-    expect([signIn.stderr.includes('http://'), readFileSync(config, 'utf8')]).toEqual([false, before]);
-  });
-
-  test('that asks a person who is not there is not waited for beyond the time-out, nor an interrupt', async () => {
-    const { login, run, service, env } = await open({ prompter: true });
-    await login('--store', 'keychain');
+    const before = readFileSync(config, 'utf8');
     service.lock();
     const began = performance.now();
-    expect(await run('whoami', '--timeout', '1.5', '--json')).toMatchObject(
-      unavailable('within 1.5 seconds'),
-    );
+    const silent = unavailable('within 1.5 seconds');
+    expect(await run('whoami', '--timeout', '1.5', '--json')).toMatchObject(silent);
     expect(performance.now() - began).toBeLessThan(10_000 * patience);
     const waiting = startProgram(['whoami'], env);
     setTimeout(() => waiting.kill('SIGINT'), 1500);
-    const ended = finish(waiting);
-    expect([(await ended).exitCode ?? waiting.signalCode]).toContainEqual(
-      expect.toSatisfy((end) => [130, 'SIGINT'].includes(end)),
-    );
+    const { exitCode } = await finish(waiting);
+    expect([130, 'SIGINT']).toContain(exitCode ?? waiting.signalCode);
     expect(performance.now() - began).toBeLessThan(20_000 * patience);
+    expect(readFileSync(config, 'utf8')).toBe(before);
   });
 
-  test('does not let one configuration directory have the session of another', async () => {
-    const { login, env, tenant, config } = await open();
-    await login('--store', 'keychain');
-    const other = temporaryDirectory();
-    cpSync(join(config, '..'), join(other, 'mfa-cli'), { recursive: true });
-    const elsewhere = { ...env, XDG_CONFIG_HOME: other };
-    expect(await runProgram(['whoami', '--json'], elsewhere)).toMatchObject({
-      exitCode: 5,
-      stderr: expect.stringContaining('The keychain has no session'),
-    });
-    expect((await runProgram([...tenant.login, '--store', 'keychain'], elsewhere)).exitCode).toBe(0);
-    expect((await runProgram(['logout'], elsewhere)).exitCode).toBe(0);
-    expect((await runProgram(['whoami'], env)).exitCode).toBe(0);
-  });
-
-  test('gives no session to a tenant that the file was made to name', async () => {
-    const { login, run, config } = await open();
-    await login('--store', 'keychain');
-    const evil = await startScriptedTenant();
-    const edited = JSON.parse(readFileSync(config, 'utf8'));
-    edited.profiles.default.settings.tenant = evil.url;
-    edited.profiles.default.session.tenant = evil.url;
-    writeFileSync(config, JSON.stringify(edited));
-    expect((await run('whoami')).exitCode).toBe(5);
-    expect((await run('logout')).exitCode).toBe(0);
-    expect(evil.forms).toEqual([]);
-    await evil.close();
-  });
-
-  test('that nobody has set up yet is none', async () => {
-    const { env, tenant } = await open();
-    const nowhere = { ...env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
-    expect(await runProgram([...tenant.login, '--store', 'keychain', '--json'], nowhere)).toMatchObject(
-      unavailable('There is no keychain'),
-    );
+  test('that is locked where nobody can be asked is said to be so, before anybody signs in', async () => {
+    const { login, service } = await open();
+    service.lock();
+    const signIn = await login('--store', 'keychain', '--json');
+    expect(signIn).toMatchObject(unavailable('The keychain is locked'));
+    expect(signIn.stderr).toContain('Unlock the keychain');
+    expect(signIn.stderr).not.toContain('http://');
   });
 });
 
 describe('without a keychain', () => {
+  const login = ['login', '--tenant', 'http://127.0.0.1:9', '--store', 'keychain', '--json'];
   const bare = () => {
     const home = temporaryDirectory();
-    mkdirSync(join(home, 'run'), { mode: 0o700 });
-    return {
-      PATH: process.env.PATH ?? '',
-      HOME: home,
-      XDG_RUNTIME_DIR: join(home, 'run'),
-      XDG_CONFIG_HOME: join(home, 'config'),
-    };
+    const runtime = join(home, 'run');
+    mkdirSync(runtime, { mode: 0o700 });
+    const XDG_CONFIG_HOME = join(home, 'config');
+    return { PATH: process.env.PATH ?? '', HOME: home, XDG_RUNTIME_DIR: runtime, XDG_CONFIG_HOME };
   };
 
-  test.skipIf(process.platform !== 'linux')(
-    'nobody signs in for nothing, and nothing is written',
-    async () => {
-      const [env, { login }] = [bare(), await startTenant()];
-      for (const words of [
-        [...login, '--store', 'keychain'],
-        ['profile', 'set', 'store', 'keychain'],
-      ]) {
-        const ended = await runProgram([...words, '--json'], env);
-        expect(ended).toMatchObject(unavailable('--store file'));
-        expect(ended.stderr).not.toContain('http://');
-      }
-      expect(readdirSync(env.HOME, { recursive: true })).toEqual(['run']);
-    },
-  );
+  test.skipIf(process.platform !== 'linux')('nobody signs in, and nothing is written', async () => {
+    const env = bare();
+    const signIn = await runProgram(login, env);
+    expect(signIn).toMatchObject(unavailable('--store file'));
+    expect(signIn.stderr).not.toContain('http://');
+    const words = ['profile', 'set', 'store', 'keychain', '--json'];
+    const nowhere = { ...env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
+    expect(await runProgram(words, nowhere)).toMatchObject(unavailable('There is no keychain'));
+    expect(readdirSync(env.HOME, { recursive: true })).toEqual(['run']);
+  });
 
   test('an installation without the optional package says so', async () => {
-    const [env, { login }, folder] = [bare(), await startTenant(), temporaryDirectory()];
+    const [env, folder] = [bare(), temporaryDirectory()];
     for (const name of ['bin', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
-    const words = [join(folder, 'bin/mfa-cli.js'), ...login, '--store', 'keychain', '--json'];
+    const words = [join(folder, 'bin/mfa-cli.js'), ...login];
     const ended = await finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
-    expect(ended).toMatchObject(
-      unavailable('The optional package that talks to the keychain is not installed'),
-    );
+    const said = 'The optional package that talks to the keychain is not installed';
+    expect(ended).toMatchObject(unavailable(said));
     expect(existsSync(env.XDG_CONFIG_HOME)).toBe(false);
   });
 });

@@ -1,25 +1,44 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KeychainRequest } from '../../../src/auth/keychain/ask-keychain.ts';
-import { answerTo, type Entries, serveKeychain } from '../../../src/auth/keychain/serve.ts';
+import { answerTo, type Entries, nativeEntries, serveKeychain } from '../../../src/auth/keychain/serve.ts';
 import { eventually } from '../../support/patience.ts';
 
-/** The system's entries by name. Whoever asks for `waits` waits for a person who never comes. */
-const held = vi.hoisted(() => new Map<string, string>());
+/** The system's entries by service and name, and what each was opened with. Whoever asks for `waits` waits for ever. */
+const { held, opened } = vi.hoisted(() => ({ held: new Map<string, string>(), opened: [] as unknown[] }));
 
 vi.mock('@napi-rs/keyring', () => ({
   AsyncEntry: class {
-    readonly #name: string;
-    constructor(_service: string, name: string) {
-      this.#name = name;
+    readonly #key: string;
+    constructor(service: string, name: string, options: unknown) {
+      this.#key = `${service}/${name}`;
+      opened.push(options);
     }
-    getPassword = async () => (this.#name === 'waits' ? new Promise(() => {}) : held.get(this.#name));
-    setPassword = async (text: string) => void held.set(this.#name, text);
-    deleteCredential = async () => held.delete(this.#name);
+    getPassword = async () => (this.#key === 'mfa-cli/waits' ? new Promise(() => {}) : held.get(this.#key));
+    setPassword = async (text: string) => void held.set(this.#key, text);
+    deleteCredential = async () => held.delete(this.#key);
   },
 }));
 
-beforeEach(() => held.clear());
+beforeEach(() => {
+  held.clear();
+  opened.length = 0;
+});
+
+test('the entries of the system are those of the service mfa-cli, on Linux in the Secret Service', async () => {
+  const entries = await nativeEntries();
+  held.set('other/a', 'z');
+  await entries.set('a', 'x');
+  await entries.set('b', 'y');
+  expect([await entries.get('a'), await entries.get('c')]).toEqual(['x', null]);
+  expect([await entries.delete('a'), await entries.delete('c')]).toEqual([undefined, undefined]);
+  expect([...held]).toEqual([
+    ['other/a', 'z'],
+    ['mfa-cli/b', 'y'],
+  ]);
+  // Not in the keyring of the kernel, which is lost with the next start.
+  expect(opened).toEqual(Array(6).fill({ linux: { store: 'secret-service' } }));
+});
 
 /** Entries in memory, and what was done with them. */
 function recorded(change: Partial<Entries> = {}) {
@@ -141,7 +160,7 @@ describe('the process that answers', () => {
     const { channel, sent, ends, deliver } = channelOf();
     channel.emit('message', { do: 'write', account: 'a', text: 'secret' });
     await vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
-    expect(held.get('a')).toMatch(/ secret$/);
+    expect(held.get('mfa-cli/a')).toMatch(/ secret$/);
     expect(ends).toEqual([]);
     deliver();
     expect(ends).toEqual(['disconnected']);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applePath } from '../../support/apple-fixtures.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
-import { p12Path } from '../../support/fixtures.ts';
+import { isThorough } from '../../support/patience.ts';
 import { answerRequest } from '../../support/push-authority.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
@@ -54,31 +54,19 @@ describe('apns pack', () => {
     ]);
   });
 
-  test.each(['aps.cer', 'aps.pem', 'bags.pem'])('takes the certificate of %s', async (cert) => {
-    const out = newFile();
+  test.each(['aps.cer', 'aps.pem', 'bags.pem', 'aps.cer and a line break'])('takes %s', async (file) => {
+    const [cert, out] = [newFile('aps'), newFile()];
+    const [name = '', more] = file.split(' and ');
+    const bytes = readFileSync(applePath(name));
+    writeFileSync(cert, more === undefined ? bytes : Buffer.concat([bytes, Buffer.from('\r\n')]));
     expect((await run(packArgv({ cert, out }))).exitCode).toBe(0);
-    const { certificate } = await inspect(out);
     const { fingerprint256 } = new X509Certificate(readFileSync(applePath('aps.cer')));
+    const { certificate } = await inspect(out);
     expect(certificate.fingerprint).toBe(fingerprint256.replaceAll(':', '').toLowerCase());
   });
 
-  test('takes a certificate with a line break after its end', async () => {
-    const [cert, out] = [newFile('aps.cer'), newFile()];
-    writeFileSync(cert, Buffer.concat([readFileSync(applePath('aps.cer')), Buffer.from('\r\n')]));
-    expect((await run(packArgv({ cert, out }))).exitCode).toBe(0);
-    expect((await inspect(out)).certificate.bundleId).toBe('com.example.app');
-  });
-
-  test.each([
-    'key.pem',
-    'key.der',
-    'key-pkcs1.pem',
-    'bags.pem',
-    'key-pbes2.pem',
-    'key-pbes2.der',
-    'key-3des.pem',
-    'key-header.pem',
-  ])('takes the key of %s', async (key) => {
+  const keys = ['key.der', 'key-pkcs1.pem', 'bags.pem', 'key-pbes2.pem', 'key-3des.pem', 'key-header.pem'];
+  test.each(keys)('takes the key of %s', async (key) => {
     const out = newFile();
     const encrypted = /pbes2|3des|header/.test(key);
     const variables = encrypted ? { ...env, MFA_CLI_KEY_PASSWORD: keyPassword } : env;
@@ -143,26 +131,6 @@ describe('apns pack puts the chain', () => {
     const text = execFileSync('openssl', argv, { encoding: 'utf8', stdio: 'pipe' });
     expect([...text.matchAll(/^subject=CN=([^,]+)/gm)].map(([, name]) => name)).toEqual(expected);
   });
-
-  test.each([
-    ['a stranger', chain('authority.cer', 'root.pem').concat('--chain', p12Path('40-pem-cert'))],
-    ['the root without what is between', chain('root.pem')],
-  ])('but not with %s', async (_name, options) => {
-    const out = newFile();
-    const { exitCode, stdout } = await run([...packArgv({ out }), ...options]);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      {
-        code: 'usage',
-        message: expect.stringMatching(
-          /^".+" of the chain issued neither the certificate nor one of its issuers$/,
-        ),
-        hints: [],
-        exitCode: 2,
-      },
-    ]);
-    expect(existsSync(out)).toBe(false);
-  });
 });
 
 describe('what apns pack writes opens', () => {
@@ -190,7 +158,7 @@ describe('what apns pack writes opens', () => {
       expect(legacy).toBe(pem);
     });
 
-    test.skipIf(isMissing('keytool'))('with keytool', async () => {
+    test.runIf(isThorough && !isMissing('keytool'))('with keytool', async () => {
       const argv = ['-list', '-v', '-storetype', 'PKCS12', '-keystore', await packed()];
       const text = execFileSync('keytool', ['-J-Xshare:auto', ...argv, '-storepass', password], {
         encoding: 'utf8',
@@ -225,200 +193,6 @@ describe('apns pack writes nothing', () => {
     expect(text.stdout).toContain(`[${code}]`);
     expect(text.stdout.split('\n')[0]).toBe('✗ Nothing was written: the checks found errors.');
   });
-
-  const notCertificate =
-    "Download the certificate from Apple's portal again; it is a .cer file of some 1.5 kB.";
-  const notKey = 'Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.';
-  test.each<[string, { cert?: string; key?: string }, string, string, string]>([
-    [
-      'a .p12 as the certificate',
-      { cert: p12Path('01-default-aes256') },
-      'certificate-not-recognised',
-      '01-default-aes256.p12 holds no certificate: it looks like a .p12 file',
-      notCertificate,
-    ],
-    [
-      'a request as the certificate',
-      { cert: p12Path('40-csr-der') },
-      'certificate-not-recognised',
-      '40-csr-der.p12 holds no certificate: it looks like a certificate signing request',
-      notCertificate,
-    ],
-    [
-      'a web page as the certificate',
-      { cert: p12Path('40-html') },
-      'certificate-not-recognised',
-      '40-html.p12 holds no certificate: it looks like a web page (HTML)',
-      notCertificate,
-    ],
-    [
-      'a key as the certificate',
-      { cert: 'key.pem' },
-      'certificate-not-recognised',
-      'key.pem holds no certificate: it looks like PEM text with a private key',
-      notCertificate,
-    ],
-    [
-      'half a certificate',
-      { cert: 'half.cer' },
-      'certificate-not-recognised',
-      'half.cer is damaged or incomplete',
-      notCertificate,
-    ],
-    [
-      'an APNs auth key as the key',
-      { key: p12Path('40-p8-key-pem') },
-      'key-not-recognised',
-      '40-p8-key-pem.p12 is an APNs auth key (.p8), which is another kind of credential',
-      notKey,
-    ],
-    [
-      'a certificate as the key',
-      { key: 'aps.cer' },
-      'key-not-recognised',
-      'aps.cer holds no private key: it looks like a certificate without its private key (DER)',
-      notKey,
-    ],
-    [
-      'a .p12 as the key',
-      { key: p12Path('01-default-aes256') },
-      'key-not-recognised',
-      '01-default-aes256.p12 holds no private key: it looks like a .p12 file',
-      notKey,
-    ],
-    [
-      'nothing as the key',
-      { key: p12Path('40-empty') },
-      'key-not-recognised',
-      '40-empty.p12 holds no private key: it is empty',
-      notKey,
-    ],
-    [
-      'a DSA key',
-      { key: 'key-dsa.pem' },
-      'key-not-recognised',
-      'key-dsa.pem has a private key of an unsupported type: 1.2.840.10040.4.1',
-      notKey,
-    ],
-    [
-      'half a key',
-      { key: 'half.pem' },
-      'key-not-recognised',
-      'half.pem is damaged: its private key cannot be read',
-      notKey,
-    ],
-    [
-      'a key under an old algorithm',
-      { key: 'key-md5-des.pem' },
-      'key-not-recognised',
-      'key-md5-des.pem is encrypted with an unsupported algorithm: PBE-MD5-DES',
-      notKey,
-    ],
-    [
-      'a key that would take minutes',
-      { key: 'key-3m-iterations.pem' },
-      'key-not-recognised',
-      'key-3m-iterations.pem has an iteration count of 3,000,000, above 2,000,000',
-      notKey,
-    ],
-  ])('with %s', async (_name, files, code, message, hint) => {
-    const [out, directory] = [newFile(), temporaryDirectory()];
-    const paths = Object.fromEntries(
-      Object.entries(files).map(([option, name]) => [option, halved(name, directory)]),
-    );
-    const { exitCode, stdout } = await run(packArgv({ ...paths, out }));
-    const { error } = JSON.parse(stdout);
-    expect([exitCode, { ...error, message: error.message.replace(/^\S*\//, '') }]).toEqual([
-      3,
-      { code, message, hints: [hint], exitCode: 3 },
-    ]);
-    expect(existsSync(out)).toBe(false);
-  });
-
-  /** The fixture of that name, or the first half of what `half.cer` and `half.pem` are a half of. */
-  function halved(name: string, directory: string): string {
-    if (!name.startsWith('half.')) return name;
-    const path = join(directory, name);
-    const whole = readFileSync(applePath(name === 'half.cer' ? 'aps.cer' : 'key.pem'));
-    const half = whole.subarray(0, whole.length / 2);
-    writeFileSync(
-      path,
-      name === 'half.cer' ? half : `${half.toString().trimEnd()}\n-----END PRIVATE KEY-----\n`,
-    );
-    return path;
-  }
-
-  test.each<[string, string[], Record<string, string>, number, string, string, string[]]>([
-    [
-      'with a wrong password of the key',
-      packArgv({ key: 'key-pbes2.pem', out: '/nonexistent/cert.p12' }),
-      { ...env, MFA_CLI_KEY_PASSWORD: 'not-it-0' },
-      3,
-      'key-password-incorrect',
-      `The password does not decrypt ${applePath('key-pbes2.pem')}, or the file is damaged`,
-      ["Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD."],
-    ],
-    [
-      'with a wrong password of an old key',
-      packArgv({ key: 'key-header.pem', out: '/nonexistent/cert.p12' }),
-      { ...env, MFA_CLI_KEY_PASSWORD: 'not-it-0' },
-      3,
-      'key-password-incorrect',
-      `The password does not decrypt ${applePath('key-header.pem')}, or the file is damaged`,
-      ["Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD."],
-    ],
-    [
-      'without a password of the key',
-      packArgv({ key: 'key-pbes2.pem', out: '/nonexistent/cert.p12' }),
-      env,
-      2,
-      'prompt-unavailable',
-      `${applePath('key-pbes2.pem')} needs a password, and there is no terminal to ask on`,
-      ['Without a terminal, give --key-password-file FILE or set MFA_CLI_KEY_PASSWORD.'],
-    ],
-    [
-      'without a new password',
-      packArgv({ out: '/nonexistent/cert.p12' }),
-      {},
-      2,
-      'prompt-unavailable',
-      'The new .p12 needs a password, and there is no terminal to ask on',
-      ['Without a terminal, give --new-password-file FILE or set MFA_CLI_P12_PASSWORD.'],
-    ],
-    [
-      'with an empty new password',
-      packArgv({ out: '/nonexistent/cert.p12' }),
-      { MFA_CLI_P12_PASSWORD: '' },
-      2,
-      'usage',
-      'The new password in MFA_CLI_P12_PASSWORD is empty, and would leave the private key unprotected',
-      ['Give --new-password-file FILE or set MFA_CLI_P12_PASSWORD.'],
-    ],
-    [
-      'with two inputs from stdin',
-      packArgv({ cert: '-', key: '-', out: '/nonexistent/cert.p12' }),
-      env,
-      2,
-      'usage',
-      'Only one input can come from standard input',
-      [],
-    ],
-    [
-      'without a certificate',
-      ['apns', 'pack'],
-      env,
-      2,
-      'usage',
-      'No certificate was given',
-      ['Give --cert FILE.'],
-    ],
-  ])('%s', async (_name, argv, variables, exitCode, code, message, hints) => {
-    const result = await run(argv, { env: variables });
-    expect([result.exitCode, JSON.parse(result.stdout).error]).toEqual([
-      exitCode,
-      { code, message, hints, exitCode },
-    ]);
-  });
 });
 
 describe('apns pack asks', () => {
@@ -451,20 +225,8 @@ describe('from request to set', () => {
     const machine = createMachine();
     const directory = join(temporaryDirectory(), 'push');
     const variables = { MFA_CLI_KEY_PASSWORD: 'request-password', MFA_CLI_P12_PASSWORD: password };
-    const requested = await machine.run(
-      [
-        'apns',
-        'request',
-        '--bundle-id',
-        'com.example.app',
-        '--team-id',
-        'A1B2C3D4E5',
-        '--out',
-        directory,
-        '--json',
-      ],
-      { env: variables },
-    );
+    const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5', '--out', directory];
+    const requested = await machine.run(['apns', 'request', ...names, '--json'], { env: variables });
     const { request, next } = JSON.parse(requested.stdout);
     answerRequest(request.file, join(directory, 'aps.cer'));
     const [pack = [], set = []] = next

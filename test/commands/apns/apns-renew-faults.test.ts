@@ -45,10 +45,8 @@ function requested() {
   const answer = (file: string, issued: Parameters<typeof answerRequest>[2] = {}): void =>
     answerRequest(path(`${name}.certSigningRequest`), path(file), issued);
   const stateFile = path('mfa-renew.json');
-  const change = (edit: (state: Record<string, unknown>) => unknown): void =>
-    writeFileSync(stateFile, JSON.stringify(edit(JSON.parse(readFileSync(stateFile, 'utf8')))));
   const round = () => JSON.parse(readFileSync(stateFile, 'utf8')).rounds[0];
-  return { directory, path, answer, stateFile, change, round };
+  return { directory, path, answer, stateFile, round };
 }
 
 /** What Apple answered to a request of somebody else. */
@@ -253,62 +251,29 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
 });
 
 describe('apns renew refuses', () => {
-  test.each<[string, (state: Record<string, unknown>) => unknown, number, string, RegExp, RegExp | null]>([
+  test.each<[string, object, number, string, RegExp]>([
     [
-      'of another app',
-      (state) => ({ ...state, bundleId: 'com.example.b' }),
+      'another app',
+      { bundleId: 'com.b' },
       2,
-      'usage',
-      /holds the renewals of the app com\.example\.b, not com\.example\.app$/,
-      /^Give --dir DIR\.$/,
+      'holds the renewals of the app com.b, not com.example.app',
+      /--dir/,
     ],
-    [
-      'of another team',
-      (state) => ({ ...state, teamId: 'B1B2C3D4E5' }),
-      2,
-      'usage',
-      /of the team B1B2C3D4E5, not A1B2C3D4E5$/,
-      /^Give --dir DIR\.$/,
-    ],
-    [
-      'of a newer version',
-      (state) => ({ ...state, version: 2 }),
-      3,
-      'file-unreadable',
-      /was written by a newer mfa-cli$/,
-      null,
-    ],
-    [
-      'without a version',
-      ({ version: _, ...state }) => state,
-      3,
-      'file-unreadable',
-      /it names no version$/,
-      /^Put it back as it was\. Or move/,
-    ],
-    [
-      'with a path for a name',
-      (state) => ({ ...state, rounds: [{ ...(state.rounds as object[])[0], name: '../x' }] }),
-      3,
-      'file-unreadable',
-      /something in it is missing or wrong$/,
-      /^Put it back/,
-    ],
-    [
-      'without its renewals',
-      ({ rounds: _, ...state }) => state,
-      3,
-      'file-unreadable',
-      /something in it is missing or wrong$/,
-      /^Put it back/,
-    ],
-  ])('a state %s', async (_what, edit, exitCode, code, message, hint) => {
-    const { directory, stateFile, change } = requested();
-    change(edit);
+    ['another team', { teamId: 'B1' }, 2, 'holds the renewals of the team B1, not A1B2C3D4E5', /--dir/],
+    ['a newer version', { version: 2 }, 3, 'was written by a newer mfa-cli', /^$/],
+    ['no version', { version: undefined }, 3, 'it names no version', /^Put it back as it was\. Or move/],
+    ['a path for a name', { name: '../x' }, 3, 'something in it is missing or wrong', /^Put it back/],
+    ['no renewals', { rounds: undefined }, 3, 'something in it is missing or wrong', /^Put it back/],
+  ])('a state of %s', async (_what, change, exitCode, words, hint) => {
+    const { directory, stateFile } = requested();
+    const { name: other, ...others } = change as { name?: string };
+    const state = { ...JSON.parse(readFileSync(stateFile, 'utf8')), ...others };
+    if (other !== undefined) state.rounds[0].name = other;
+    writeFileSync(stateFile, JSON.stringify(state));
     const before = readFileSync(stateFile);
     const { report } = await call(directory);
-    expect(report.error).toMatchObject({ exitCode, code, message: expect.stringMatching(message) });
-    expect(report.error.hints).toEqual(hint === null ? [] : [expect.stringMatching(hint)]);
+    expect(report.error).toMatchObject({ exitCode, message: expect.stringContaining(words) });
+    expect(report.error.hints.join()).toMatch(hint);
     expect([readFileSync(stateFile), readdirSync(directory).length]).toEqual([before, 3]);
   });
 
@@ -376,25 +341,6 @@ describe('apns renew refuses', () => {
       `${path(`${name}.${ending}`)} of this renewal is gone`,
     ]);
     expect(report.error.hints).toEqual([expect.stringMatching(/^Put it back as it was\. Or move/)]);
-  });
-
-  test.each([
-    [['--if-days-left', '-1'], '"-1" is not a number of days'],
-    [['--if-days-left', 'soon'], '"soon" is not a number of days'],
-    [['--email', 'nobody'], '"nobody" is not an e-mail address in ASCII'],
-  ])('%j', async (words, message) => {
-    const directory = join(temporaryDirectory(), 'push');
-    const { exitCode, report } = await call(directory, words);
-    expect([exitCode, report.error.message]).toEqual([2, message]);
-  });
-
-  test('to make a key without a password unasked', async () => {
-    const directory = join(temporaryDirectory(), 'push');
-    const { exitCode, report } = await call(directory, [], { env: { MFA_CLI_KEY_PASSWORD: '' } });
-    expect([exitCode, report.error.code, readdirSync(directory)]).toEqual([2, 'prompt-unavailable', []]);
-    expect(report.error.hints).toEqual([
-      'Without a terminal, give --key-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt.',
-    ]);
   });
 });
 

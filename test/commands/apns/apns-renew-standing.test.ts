@@ -53,59 +53,32 @@ const stateOf = (...rounds: readonly Round[]): RenewState => ({
 });
 
 describe('a renewal', () => {
-  test.each<[string, readonly Round[], readonly CertificateRecord[], number | null, boolean, boolean]>([
-    // what, renewals, records, --if-days-left; whether it is due, whether one is under way
-    ['begins where nothing is known', [], [], 30, true, false],
-    ['begins at once without a bound', [], [record('old', 200)], null, true, false],
-    ['waits for its bound', [], [record('old', 31)], 30, false, false],
-    ['begins at its bound', [], [record('old', 30)], 30, true, false],
-    ['begins after the end', [], [record('old', -1)], 0, true, false],
-    ['goes on without a bound', [round()], [record('old', 200)], null, true, true],
-    ['under way waits for a bound, too', [round()], [record('old', 200)], 30, false, true],
-    ['that was set is over', [round(packed('new', 394))], [record('new', 394)], null, false, false],
-    [
-      'that was set is followed 30 days before the end',
-      [round(packed('new', 30))],
-      [record('new', 30)],
-      null,
-      true,
-      false,
-    ],
-    [
-      'that was set waits for an earlier bound',
-      [round(packed('new', 30))],
-      [record('new', 30)],
-      10,
-      false,
-      false,
-    ],
-    [
-      'that was set and replaced by hand is over',
-      [round(packed('new', 300))],
-      [record('later', 350), record('new', 300)],
-      null,
-      false,
-      false,
-    ],
-    [
-      'that was packed goes on to another tenant',
-      [round(packed('new', 300))],
-      [record('old', 5)],
-      30,
-      true,
-      true,
-    ],
-    ['that was packed a year ago is over', [round(packed('new', 20))], [record('old', 5)], 30, true, false],
-    [
-      'that was packed goes on below a bound beyond its end',
-      [round(packed('new', 395))],
-      [record('old', 5)],
-      400,
-      true,
-      true,
-    ],
-  ])('%s', (_what, rounds, records, ifDaysLeft, isDue, isOpen) => {
-    const standing = standingOf(stateOf(...rounds), records, { ifDaysLeft, now });
+  /** `new 300`: what a renewal packed, or what was set, and its days; `begun`: a renewal that packed nothing yet. */
+  const read = (text: string): [string, number] => {
+    const [fingerprint = '', days = ''] = text.split(' ');
+    return [fingerprint, Number(days)];
+  };
+
+  test.each([
+    // what; the renewal; the records; --if-days-left; whether it is due, whether one is under way
+    ['begins where nothing is known', null, [], 30, true, false],
+    ['begins at once without a bound', null, ['old 200'], null, true, false],
+    ['waits for its bound', null, ['old 31'], 30, false, false],
+    ['begins at its bound', null, ['old 30'], 30, true, false],
+    ['begins after the end', null, ['old -1'], 0, true, false],
+    ['goes on without a bound', 'begun', ['old 200'], null, true, true],
+    ['under way waits for a bound, too', 'begun', ['old 200'], 30, false, true],
+    ['that was set is over', 'new 394', ['new 394'], null, false, false],
+    ['that was set is followed 30 days before the end', 'new 30', ['new 30'], null, true, false],
+    ['that was set waits for an earlier bound', 'new 30', ['new 30'], 10, false, false],
+    ['that was set and replaced by hand is over', 'new 300', ['later 350', 'new 300'], null, false, false],
+    ['that was packed goes on to another tenant', 'new 300', ['old 5'], 30, true, true],
+    ['that was packed a year ago is over', 'new 20', ['old 5'], 30, true, false],
+    ['that was packed goes on below a bound beyond its end', 'new 395', ['old 5'], 400, true, true],
+  ])('%s', (_what, renewal, records, ifDaysLeft, isDue, isOpen) => {
+    const rounds = renewal === null ? [] : [round(renewal === 'begun' ? {} : packed(...read(renewal)))];
+    const known = records.map((text) => record(...read(text)));
+    const standing = standingOf(stateOf(...rounds), known, ifDaysLeft, now);
     expect([standing.isDue, standing.open !== null]).toEqual([isDue, isOpen]);
   });
 
@@ -134,17 +107,16 @@ describe('the records', () => {
       b: { ...profile, certificates: [otherApp, otherKey] },
     },
   };
-  const place = { tenant: 'https://a.example', clientAppKey: null, bundleId: 'com.example.app' };
-  const found = (changes: Partial<Parameters<typeof recordsOf>[2]> = {}): readonly string[] =>
-    recordsOf(profiles, stateOf(round({ sets: [{ ...kept }] })), { ...place, ...changes }).map(
+  const found = (tenant: string | null, clientAppKey: string | null = null): readonly string[] =>
+    recordsOf({ profiles, clientAppKey, tenant: () => tenant }, stateOf(round({ sets: [{ ...kept }] }))).map(
       ({ fingerprint }) => fingerprint,
     );
 
   test('are those of the app at the tenant, the latest first, those of the directory among them', () => {
-    expect(found()).toEqual(['other-key', 'here', 'kept']);
-    expect(found({ tenant: null })).toEqual(['elsewhere', 'other-key', 'here', 'kept']);
-    expect(found({ clientAppKey: 'b' })).toEqual(['other-app']);
-    expect(found({ tenant: 'https://c.example' })).toEqual([]);
+    expect(found('https://a.example')).toEqual(['other-key', 'here', 'kept']);
+    expect(found(null)).toEqual(['elsewhere', 'other-key', 'here', 'kept']);
+    expect(found('https://a.example', 'b')).toEqual(['other-app']);
+    expect(found('https://c.example')).toEqual([]);
   });
 
   test.each([

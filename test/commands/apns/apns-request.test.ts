@@ -3,9 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { applePath } from '../../support/apple-fixtures.ts';
 import { createMachine } from '../../support/context.ts';
-import { p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
 
@@ -186,104 +184,11 @@ describe('apns request asks', () => {
   });
 });
 
-describe('apns request refuses', () => {
-  const someone = ['--out', '/nonexistent/push'];
-  test.each<[string, string[], Record<string, string>, string, string, string[]]>([
-    [
-      'a bundle ID without a dot',
-      ['--bundle-id', 'app'],
-      env,
-      'usage',
-      '"app" is not a bundle ID: it looks like com.example.app',
-      ['Give --bundle-id ID.'],
-    ],
-    [
-      'a bundle ID that leads out of the directory',
-      ['--bundle-id', '../com.example'],
-      env,
-      'usage',
-      '"../com.example" is not a bundle ID: it looks like com.example.app',
-      ['Give --bundle-id ID.'],
-    ],
-    [
-      'a team ID that is a name',
-      ['--team-id', 'Example'],
-      env,
-      'usage',
-      '"Example" is not a team ID: it has ten characters of A to Z and 0 to 9',
-      ['Give --team-id ID.'],
-    ],
-    [
-      'an e-mail address that is none',
-      ['--email', 'zürich@example.com'],
-      env,
-      'usage',
-      '"zürich@example.com" is not an e-mail address in ASCII',
-      ['Give --email ADDRESS.'],
-    ],
-    [
-      'a password for a key that is to have none',
-      ['--no-encrypt', '--new-password-file', applePath('password.txt')],
-      {},
-      'usage',
-      '--no-encrypt and --new-password-file exclude each other',
-      [],
-    ],
-    [
-      'an empty password',
-      ['--new-password-file', p12Path('40-empty')],
-      {},
-      'usage',
-      'The new password is empty, and would leave the private key unprotected',
-      ['Give --new-password-file FILE or --no-encrypt.'],
-    ],
-    [
-      'to go without a password unasked',
-      [],
-      { MFA_CLI_KEY_PASSWORD: '' },
-      'prompt-unavailable',
-      'The new key needs a password, and there is no terminal to ask on',
-      ['Without a terminal, give --new-password-file FILE or --no-encrypt.'],
-    ],
-  ])('%s', async (_name, options, variables, code, message, hints) => {
-    const argv = [...words, ...someone, ...options, '--json'];
-    const { exitCode, stdout } = await createMachine().run(argv, { env: variables });
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([2, { code, message, hints, exitCode: 2 }]);
-    expect(existsSync('/nonexistent')).toBe(false);
-  });
-
-  test.each([
-    ['--bundle-id', 'No bundle ID was given', 'Give --bundle-id ID.'],
-    ['--team-id', 'No team ID was given', 'Give --team-id ID.'],
-    ['--out', 'No directory was given', 'Give --out DIR.'],
-  ])('to go without %s', async (missing, message, hint) => {
-    const all = [...words, '--out', join(temporaryDirectory(), 'push')];
-    const argv = all.filter((word, index) => word !== missing && all[index - 1] !== missing);
-    const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env });
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      { code: 'usage', message, hints: [hint], exitCode: 2 },
-    ]);
-  });
-
-  test('a file as the directory', async () => {
-    const file = join(temporaryDirectory(), 'file');
-    writeFileSync(file, '');
-    const { exitCode, stdout } = await createMachine().run([...words, '--out', file, '--json'], { env });
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, 'file-unwritable']);
-  });
-
+describe('apns request makes', () => {
   test('a directory below others that are not there yet', async () => {
     const root = temporaryDirectory();
     const { exitCode } = await createMachine().run([...words, '--out', join(root, 'a/b')], { env });
     expect([exitCode, readdirSync(join(root, 'a/b')).length]).toEqual([0, 2]);
     expect(['a', 'a/b'].map((name) => mode(join(root, name)))).toEqual([0o700, 0o700]);
-  });
-
-  test.runIf(process.platform === 'linux')('a directory where none can be made', async () => {
-    const { exitCode, stdout } = await createMachine().run([...words, '--out', '/proc/push/a', '--json'], {
-      env,
-    });
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, 'file-unwritable']);
   });
 });

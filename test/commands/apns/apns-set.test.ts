@@ -1,32 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine } from '../../support/context.ts';
+import { createMachine, type RunOptions } from '../../support/context.ts';
+import { serviceToken } from '../../support/emulator.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { settingsOf, startTenant, visit } from '../../support/tenant.ts';
+import { settingsOf, shareTenant, signIn, startTenant } from '../../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');
 const key = 'com.example.lab';
 
-async function signedIn(): Promise<{
-  machine: ReturnType<typeof createMachine>;
-  tenant: Awaited<ReturnType<typeof startTenant>>;
-}> {
-  const tenant = await startTenant();
-  const machine = createMachine();
-  await machine.run(tenant.login, { browser: visit });
-  return { machine, tenant };
-}
+const signedIn = shareTenant();
 
 describe('apns set', () => {
   test('gives the tenant exactly the file, its password and its topic', async () => {
-    const { machine, tenant } = await signedIn();
+    const { machine, emulator } = await signedIn();
     const { exitCode, stdout, stderr } = await machine.run(['apns', 'set', '--p12', good, '--json'], { env });
     expect([exitCode, stderr]).toEqual([0, '']);
     const report = JSON.parse(stdout);
     expect(report).toEqual({
-      tenant: tenant.emulator.url,
+      tenant: emulator.url,
       clientAppKey: key,
       topic: key,
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -38,7 +31,7 @@ describe('apns set', () => {
       verification: null,
       findings: expect.any(Array),
     });
-    expect(await settingsOf(tenant.emulator)).toEqual({
+    expect(await settingsOf(emulator)).toEqual({
       'Mobile.IosCustomApp.ClientAppKey': key,
       [`${key}_APNSCert`]: p12Bytes('01-default-aes256').toString('base64'),
       [`${key}_APNSPass`]: 'secret',
@@ -56,18 +49,18 @@ describe('apns set', () => {
   });
 
   test('sends no bytes that trail the PFX', async () => {
-    const { machine, tenant } = await signedIn();
+    const { machine, emulator } = await signedIn();
     await machine.run(['apns', 'set', '--p12', p12Path('70-trailing-crlf')], { env });
-    const sent = Buffer.from((await settingsOf(tenant.emulator))[`${key}_APNSCert`] ?? '', 'base64');
+    const sent = Buffer.from((await settingsOf(emulator))[`${key}_APNSCert`] ?? '', 'base64');
     expect(sent).toEqual(p12Bytes('70-trailing-crlf').subarray(0, -2));
   });
 
   test('takes topic and key from the options', async () => {
-    const { machine, tenant } = await signedIn();
+    const { machine, emulator } = await signedIn();
     const options = ['--topic', 'com.example.lab.voip', '--client-app-key', 'my key'];
     const { exitCode } = await machine.run(['apns', 'set', '--p12', good, ...options], { env });
     expect(exitCode).toBe(0);
-    expect(await settingsOf(tenant.emulator)).toMatchObject({
+    expect(await settingsOf(emulator)).toMatchObject({
       'Mobile.IosCustomApp.ClientAppKey': 'my key',
       'my key_APNSTopic': 'com.example.lab.voip',
     });
@@ -79,7 +72,7 @@ describe('apns set', () => {
     ['an expired certificate', [], 'certificate-expired', '30-exp'],
     ['a distribution certificate', [], 'not-a-push-certificate', '30-dist'],
   ])('stops at %s, and sends with --force', async (_name, options, code, file) => {
-    const { machine, tenant } = await signedIn();
+    const { machine, emulator } = await signedIn();
     const argv = ['apns', 'set', '--p12', p12Path(file), '--client-app-key', key, ...options];
     const stopped = await machine.run([...argv, '--json'], { env });
     expect(stopped.exitCode).toBe(4);
@@ -87,11 +80,11 @@ describe('apns set', () => {
       sent: false,
       findings: expect.arrayContaining([expect.objectContaining({ code, level: 'error' })]),
     });
-    expect(await settingsOf(tenant.emulator)).toEqual({});
+    expect(await settingsOf(emulator)).toEqual({});
     const topic = file === '30-dist' ? ['--topic', key] : [];
     const forced = await machine.run([...argv, ...topic, '--force', '--json'], { env });
     expect([forced.exitCode, JSON.parse(forced.stdout).sent]).toEqual([0, true]);
-    expect(Object.keys(await settingsOf(tenant.emulator))).toHaveLength(4);
+    expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
   });
 
   test('--dry-run needs no session and sends nothing', async () => {
@@ -117,12 +110,6 @@ describe('apns set', () => {
     expect(exitCode).toBe(4);
   });
 
-  test('without a session says so, and asks nothing', async () => {
-    const { exitCode, stderr } = await createMachine().run(['apns', 'set', '--p12', good], { env });
-    expect(exitCode).toBe(5);
-    expect(stderr).toContain('mfa-cli login');
-  });
-
   test('refuses a certificate that ends before the one it set', async () => {
     const { machine } = await signedIn();
     await machine.run(['apns', 'set', '--p12', good], { env });
@@ -141,14 +128,14 @@ describe('apns set', () => {
   });
 
   test('asks on a terminal before it replaces another one, and only then', async () => {
-    const { machine, tenant } = await signedIn();
+    const { machine, emulator } = await signedIn();
     const other = p12Path('30-prod');
     await machine.run(['apns', 'set', '--p12', good, '--client-app-key', key], { env });
     const replace = ['apns', 'set', '--p12', other, '--client-app-key', key, '--force'];
     const refused = await machine.run(replace, { env, answers: [false] });
     expect(refused.exitCode).toBe(130);
     expect(refused.questions).toEqual(['Replace it with 78a10dc4 (production, until 2027-12-24)?']);
-    expect((await settingsOf(tenant.emulator))[`${key}_APNSCert`]).toBe(
+    expect((await settingsOf(emulator))[`${key}_APNSCert`]).toBe(
       p12Bytes('01-default-aes256').toString('base64'),
     );
     expect((await machine.run(replace, { env, answers: [true] })).exitCode).toBe(0);
@@ -164,15 +151,12 @@ describe('apns set', () => {
   });
 
   test('goes on where the record cannot be written', async () => {
-    const tenant = await startTenant();
+    const { emulator } = await signedIn();
     const machine = createMachine('/dev/null/mfa-cli');
-    const { serviceUser } = tenant.emulator;
-    const { exitCode, stderr } = await machine.run(
-      ['apns', 'set', '--p12', good, '--tenant', tenant.emulator.url],
-      {
-        env: { ...env, MFA_CLI_CLIENT_ID: serviceUser.user, MFA_CLI_CLIENT_SECRET: serviceUser.password },
-      },
-    );
+    const argv = ['apns', 'set', '--p12', good, '--tenant', emulator.url];
+    const { exitCode, stderr } = await machine.run(argv, {
+      env: { ...env, MFA_CLI_TOKEN: await serviceToken(emulator) },
+    });
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('could not remember it')]);
   });
 });
@@ -185,9 +169,8 @@ describe('a file that opens here and not at the tenant', () => {
     ['18-iter-600k', { 'p12-iterations': 'limited' }, [iterations]],
     ['18-legacy-iter-600k', { 'p12-iterations': 'limited' }, [iterations]],
   ] as const)('%s, %j', async (file, assumptions, hints) => {
-    const tenant = await startTenant({ assumptions });
-    const machine = createMachine();
-    await machine.run(tenant.login, { browser: visit });
+    const { emulator } = await startTenant({ assumptions });
+    const { machine } = await signIn(emulator);
     // Millions of hashes, here and at the tenant: patience with a busy machine.
     const args = ['apns', 'set', '--p12', p12Path(file), '--timeout', '300', '--json'];
     const { exitCode, stdout } = await machine.run(args, { env });
@@ -197,7 +180,7 @@ describe('a file that opens here and not at the tenant', () => {
       code: 'tenant-refused',
       hints: hints.map((hint) => expect.stringContaining(hint)),
     });
-    expect(await settingsOf(tenant.emulator)).toEqual({});
+    expect(await settingsOf(emulator)).toEqual({});
   });
 });
 
@@ -206,73 +189,55 @@ describe('the .p12 and its password', () => {
   const base64 = file.toString('base64');
   const lines = base64.replace(/.{64}/g, '$&\n');
 
-  test.each<
+  const opens = { env, exit: 0 };
+  const none = { MFA_CLI_P12_PASSWORD: '' };
+  const typed = (...answers: string[]): Partial<World> => ({ env: {}, answers });
+  const from = (stdin: string | Uint8Array, exit: number, variables = {}): World => ({
+    env: variables,
+    stdin,
+    exit,
+  });
+
+  /** The words behind `apns inspect`, what is there, and how it ends. */
+  interface World extends Pick<RunOptions, 'stdin' | 'answers'> {
+    readonly env: Readonly<Record<string, string>>;
+    readonly exit: number;
+  }
+
+  test.each<[string, string[], World]>([
+    ['a file and a variable', [good], opens],
+    ['stdin', ['-'], { ...opens, stdin: file }],
+    ['base64 in a variable', [], { env: { ...env, MFA_CLI_P12_BASE64: base64 }, exit: 0 }],
+    ['base64 in lines', [], { env: { ...env, MFA_CLI_P12_BASE64: lines }, exit: 0 }],
+    ['a path in a variable', [], { env: { ...env, MFA_CLI_P12: good }, exit: 0 }],
+    ['the option beats the variable', [good], { env: { ...env, MFA_CLI_P12: 'missing.p12' }, exit: 0 }],
+    ['two variables', [], { env: { ...env, MFA_CLI_P12: good, MFA_CLI_P12_BASE64: base64 }, exit: 2 }],
+    ['no file', [], { env, exit: 2 }],
+    ['an empty name', [''], { env, exit: 2 }],
+    ['password from stdin', [good, '--password-file', '-'], from('secret\n', 0)],
+    ['only one line break is cut', [good, '--password-file', '-'], from('secret\n\n', 3)],
+    ['blanks are not cut', [good, '--password-file', '-'], from('secret ', 3)],
+    ['both from stdin', ['-', '--password-file', '-'], from(file, 2)],
     [
-      string,
-      string[],
-      Record<string, string>,
-      Uint8Array | string | undefined,
-      (string | boolean)[] | undefined,
-      number,
-    ]
-  >([
-    ['a file and a variable', [good], env, undefined, undefined, 0],
-    ['stdin', ['-'], env, file, undefined, 0],
-    ['base64 in a variable', [], { ...env, MFA_CLI_P12_BASE64: base64 }, undefined, undefined, 0],
-    ['base64 in lines', [], { ...env, MFA_CLI_P12_BASE64: lines }, undefined, undefined, 0],
-    ['a path in a variable', [], { ...env, MFA_CLI_P12: good }, undefined, undefined, 0],
-    [
-      'the option beats the variable',
-      [good],
-      { ...env, MFA_CLI_P12: 'missing.p12' },
-      undefined,
-      undefined,
-      0,
-    ],
-    ['two variables', [], { ...env, MFA_CLI_P12: good, MFA_CLI_P12_BASE64: base64 }, undefined, undefined, 2],
-    ['no file', [], env, undefined, undefined, 2],
-    ['an empty name', [''], env, undefined, undefined, 2],
-    ['password from stdin', [good, '--password-file', '-'], {}, 'secret\n', undefined, 0],
-    ['only one line break is cut', [good, '--password-file', '-'], {}, 'secret\n\n', undefined, 3],
-    ['blanks are not cut', [good, '--password-file', '-'], {}, 'secret ', undefined, 3],
-    ['both from stdin', ['-', '--password-file', '-'], {}, file, undefined, 2],
-    [
-      'the option beats the variable for the password',
+      'the file beats the variable',
       [good, '--password-file', '-'],
-      { MFA_CLI_P12_PASSWORD: 'not-it-0' },
-      'secret',
-      undefined,
-      0,
+      from('secret', 0, { MFA_CLI_P12_PASSWORD: 'not-it-0' }),
     ],
-    ['a prompt', [good], {}, undefined, ['secret'], 0],
-    ['a prompt, twice wrong', [good], {}, undefined, ['not-it-0', 'not-it-4', 'secret'], 0],
-    ['a prompt, three times wrong', [good], {}, undefined, ['not-it-1', 'not-it-2', 'not-it-3'], 3],
-    ['no password and no terminal', [good], {}, undefined, undefined, 2],
+    ['a prompt', [good], { ...opens, ...typed('secret') }],
+    ['a prompt, twice wrong', [good], { ...opens, ...typed('not-it-0', 'not-it-4', 'secret') }],
     [
-      'an empty password that does not open it',
+      'a prompt, three times wrong',
       [good],
-      { MFA_CLI_P12_PASSWORD: '' },
-      undefined,
-      undefined,
-      3,
+      { ...opens, ...typed('not-it-1', 'not-it-2', 'not-it-3'), exit: 3 },
     ],
-    ['no password where none is needed', [p12Path('21-emptypw')], {}, undefined, undefined, 0],
-    ['no password where none is needed, on a terminal', [p12Path('21-emptypw')], {}, undefined, [], 0],
-    [
-      'a password file that is missing',
-      [good, '--password-file', 'missing.txt'],
-      {},
-      undefined,
-      undefined,
-      3,
-    ],
-  ])('%s', async (_name, argv, variables, stdin, answers, expected) => {
-    const { exitCode, stderr } = await createMachine().run(['apns', 'inspect', ...argv], {
-      env: variables,
-      ...(stdin === undefined ? {} : { stdin }),
-      ...(answers === undefined ? {} : { answers }),
-    });
-    expect([exitCode, stderr]).toEqual([expected, expect.any(String)]);
+    ['no password and no terminal', [good], { env: {}, exit: 2 }],
+    ['an empty password that does not open it', [good], { env: none, exit: 3 }],
+    ['no password where none is needed', [p12Path('21-emptypw')], { env: {}, exit: 0 }],
+    ['no password where none is needed, on a terminal', [p12Path('21-emptypw')], { ...opens, ...typed() }],
+    ['a password file that is missing', [good, '--password-file', 'missing.txt'], { env: {}, exit: 3 }],
+  ])('%s', async (_name, argv, { exit, ...world }) => {
+    const { exitCode, stderr } = await createMachine().run(['apns', 'inspect', ...argv], world);
+    expect([exitCode, stderr]).toEqual([exit, expect.any(String)]);
   });
 
   test('a password file with CRLF', async () => {

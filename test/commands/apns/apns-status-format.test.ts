@@ -1,21 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
-import { startTenant, visit } from '../../support/tenant.ts';
+import { shareTenant, signIn } from '../../support/tenant.ts';
 
+const signedIn = shareTenant();
 const hostileKey = 'two: "b", 100%\n::warning::x';
 
 /** Two profiles: one certificate that is valid until December 2027, and one that has expired. */
 async function machineWithTwo(): Promise<{ machine: ReturnType<typeof createMachine>; url: string }> {
-  const tenant = await startTenant();
-  const machine = createMachine();
-  await machine.run([...tenant.login, '--profile', 'good'], { browser: visit });
-  await machine.run([...tenant.login, '--profile', 'old'], { browser: visit });
-  const set = ['apns', 'set', '--p12'];
-  await machine.run([...set, p12Path('01-default-aes256'), '--profile', 'good'], { env });
+  const { emulator } = await signedIn();
+  const { machine, set } = await signIn(emulator, createMachine(), 'good');
+  await signIn(emulator, machine, 'old');
+  await set(['--profile', 'good']);
   const old = [p12Path('30-exp'), '--client-app-key', hostileKey, '--profile', 'old', '--force'];
-  await machine.run([...set, ...old], { env });
-  return { machine, url: tenant.emulator.url };
+  await machine.run(['apns', 'set', ...old], { env });
+  return { machine, url: emulator.url };
 }
 
 const argv = ['apns', 'status', '--all-profiles', '--format'];
@@ -118,15 +117,5 @@ describe('apns status --format', () => {
     const plain = await machine.run(['apns', 'status', '--all-profiles']);
     expect(plain.stdout).toContain('CLIENT APP KEY');
     expect(await machine.run([...argv, 'text'])).toEqual(plain);
-  });
-
-  test.each(['text', 'github', 'prometheus'])('%s and --json exclude each other', async (format) => {
-    const { exitCode, stdout } = await createMachine().run([...argv, format, '--json']);
-    expect(exitCode).toBe(2);
-    expect(JSON.parse(stdout).error).toMatchObject({ code: 'usage', exitCode: 2 });
-  });
-
-  test('takes no other one', async () => {
-    expect((await createMachine().run([...argv, 'yaml'])).exitCode).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import { createMachine } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
-import { startTenant, visit } from '../../support/tenant.ts';
+import { signIn, startTenant, visit } from '../../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');
 const key = 'com.example.lab';
@@ -12,9 +12,7 @@ const status = ['apns', 'status', '--refresh'];
 
 async function signedIn(assumptions: Partial<Assumptions> = {}) {
   const tenant = await startTenant({ assumptions });
-  const machine = createMachine();
-  await machine.run([...tenant.login, '--profile', 'acme'], { browser: visit });
-  return { tenant, machine };
+  return { tenant, ...(await signIn(tenant.emulator, createMachine(), 'acme')) };
 }
 
 /** Somebody else gives the tenant the same certificate with another topic. */
@@ -140,7 +138,7 @@ describe('apns status --refresh', () => {
   test("asks each tenant with its own profile's session, and sends a variable's token to its tenant alone", async () => {
     const { tenant, machine } = await signedIn();
     const other = await startTenant();
-    await machine.run([...other.login, '--profile', 'other'], { browser: visit });
+    await signIn(other.emulator, machine, 'other');
     for (const profile of ['acme', 'other']) await machine.run([...set, '--profile', profile], { env });
     const both = await machine.run([...status, '--all-profiles', '--json']);
     expect(JSON.parse(both.stdout).certificates).toMatchObject([

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { copyProject, projectPath } from './copied-project.ts';
+import { check, copyProject, projectPath } from './copied-project.ts';
 
 /** A folder with files; those of null are folders. */
 function folderWith(files: Readonly<Record<string, string | null>>): string {
@@ -16,19 +16,9 @@ function folderWith(files: Readonly<Record<string, string | null>>): string {
   return root;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the report, or the error in place of it
-async function check(path: string): Promise<{ exitCode: number; report: any }> {
-  const { exitCode, stdout } = await createMachine().run(['app', 'check', path, '--json']);
-  return { exitCode, report: JSON.parse(stdout) };
-}
-
 const reactNative = '{ "dependencies": { "react-native": "0.81.0" } }';
 const expo = '{ "dependencies": { "expo": "~54.0.0", "react-native": "0.81.0" } }';
 const tuist = 'import ProjectDescription\nlet project = Project(name: "App")\n';
-const workspace = (...references: readonly string[]): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<Workspace version = "1.0">${references
-    .map((reference) => `\n   <FileRef\n      location = "${reference}">\n   </FileRef>`)
-    .join('')}\n</Workspace>\n`;
 const data = 'App.xcworkspace/contents.xcworkspacedata';
 
 test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
@@ -38,12 +28,6 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
     { 'Tuist/Config.swift': '', 'Package.swift': '' },
     'is a Tuist project',
     'tuist generate',
-  ],
-  [
-    'Tuist, with a workspace of projects that are not there',
-    { 'Workspace.swift': tuist, [data]: workspace('group:App/App.xcodeproj') },
-    'is a Tuist project',
-    '`tuist generate --no-open`',
   ],
   [
     'XcodeGen',
@@ -94,25 +78,7 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
     'is a Cordova app',
     '`cordova platform add ios`',
   ],
-  [
-    'a workspace with Pods alone',
-    { [data]: workspace('group:Pods/Pods.xcodeproj'), 'Pods/Pods.xcodeproj/project.pbxproj': '' },
-    'names only projects of others',
-    'Generate the project first',
-  ],
-  [
-    'a workspace with projects that are not there',
-    { [data]: workspace('group:Pods/Pods.xcodeproj', 'container:a/Gone.xcodeproj') },
-    'names Gone.xcodeproj, which does not exist',
-    'Generate the project first',
-  ],
-  [
-    'a workspace with nothing',
-    { [data]: workspace() },
-    'names no Xcode project',
-    'Generate the project first',
-  ],
-  ['a workspace that is none', { [data]: '\u0000' }, 'names no Xcode project', 'Generate the project first'],
+  ['a workspace alone', { [data]: '' }, 'contains no Xcode project', 'Name the .xcodeproj'],
   [
     'nothing that is known',
     { 'package.json': '[', 'app.json': '{}', 'pubspec.yaml': 'name: a' },
@@ -133,13 +99,11 @@ test.each<[string, Readonly<Record<string, string | null>>, string, string]>([
 });
 
 test.each([
-  ['Project.swift', { 'Project.swift': tuist }, 'Tuist'],
-  ['App.xcworkspace', { [data]: workspace('group:App.xcodeproj'), 'project.yml': 'name: App' }, 'XcodeGen'],
-  ['ios', { 'ios/.gitkeep': '', 'package.json': reactNative }, 'React Native'],
-])('%s may be named instead of its folder', async (name, files, framework) => {
+  ['App.xcworkspace', { [data]: '', 'project.yml': 'name: App' }, 'is an XcodeGen'],
+  ['ios', { 'ios/.gitkeep': '', 'package.json': reactNative }, 'is a React Native'],
+])('%s may be named instead of its folder', async (name, files, words) => {
   const { report } = await check(join(folderWith(files), name));
-  expect(report.error.message).toContain(`${name} is a`);
-  expect(report.error.message).toContain(framework);
+  expect(report.error.message).toContain(`${name} ${words}`);
 });
 
 test('what is not generated may be a folder further in', async () => {
@@ -213,13 +177,7 @@ test('a project that is generated is read', async () => {
 
 /** Two projects, of which one is an app for phones where the other is changed. */
 function twoProjects(other: readonly [string, string]): string {
-  const root = folderWith({
-    [data]: workspace(
-      'group:ios/Approver.xcodeproj',
-      'group:macos/Gatekeeper.xcodeproj',
-      'group:Pods/Pods.xcodeproj',
-    ),
-  });
+  const root = folderWith({ [data]: '', 'Pods/Pods.xcodeproj/project.pbxproj': '' });
   cpSync(projectPath('classic'), join(root, 'ios'), { recursive: true });
   const edits = [['Gatekeeper.xcodeproj/project.pbxproj', ...other]] as const;
   cpSync(copyProject('swiftui', edits), join(root, 'macos'), { recursive: true });
@@ -247,23 +205,6 @@ test.each(['', 'App.xcworkspace'])('of several apps none is chosen: %s', async (
   ]);
 });
 
-test.each([
-  ['group:deep/in/it/Approver.xcodeproj', 'a project too deep to be found'],
-  ['container:deep/in/it/Approver.xcodeproj', 'one from the folder of the workspace'],
-])('a workspace leads to %s: %s', async (reference) => {
-  const root = folderWith({ [data]: workspace(reference) });
-  cpSync(projectPath('classic'), join(root, 'deep/in/it'), { recursive: true });
-  expect((await check(root)).report.ok).toBe(true);
-});
-
-test('the groups of a workspace have folders', async () => {
-  const reference = '<FileRef location = "group:in &amp; it/Approver.xcodeproj"></FileRef>';
-  const group = `<Group location = "container:" name = "a"><Group location = "group:deep">${reference}</Group></Group>`;
-  const root = folderWith({ [data]: `<Workspace>${group}</Workspace>` });
-  cpSync(projectPath('classic'), join(root, 'deep/in & it'), { recursive: true });
-  expect((await check(root)).report.ok).toBe(true);
-});
-
 test('the current folder is checked where none is named', async () => {
   const here = process.cwd();
   const root = folderWith({ 'project.yml': 'name: App\n' });
@@ -280,8 +221,6 @@ test('the current folder is checked where none is named', async () => {
 });
 
 test.each<[string, Readonly<Record<string, string>>]>([
-  ['a workspace of one long tag', { [data]: `<FileRef ${'a'.repeat(500_000)}` }],
-  ['a workspace of many groups', { [data]: '<Group location="group:a">'.repeat(30_000) }],
   ['a package.json of many brackets', { 'package.json': '['.repeat(900_000) }],
   ['a name that would move the cursor', { 'a\u001b[2J/app.json': '{ "expo": {} }' }],
 ])('ends: %s', async (_name, files) => {

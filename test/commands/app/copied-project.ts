@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createMachine, type RunOptions } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /**
@@ -34,4 +35,64 @@ export function copyProject(name: string, edits: readonly Edit[] = []): string {
     }
   }
   return directory;
+}
+
+/** Files of the classic project and of the SwiftUI one, by the words that tests use for them. */
+export const files: Readonly<Record<string, string>> = {
+  delegate: 'Approver/AppDelegate.swift',
+  category: 'Approver/Push/PushCategory.swift',
+  responder: 'Approver/Push/ChallengeResponder.swift',
+  settings: 'Approver/Settings.swift',
+  info: 'Approver/Info.plist',
+  entitlements: 'Approver/Approver.entitlements',
+  identity: 'Approver/IdentityConfiguration.plist',
+  pbxproj: 'Approver.xcodeproj/project.pbxproj',
+  shared: 'Config/Shared.xcconfig',
+  bundle: 'Config/Bundle.xcconfig',
+  app: 'Gatekeeper/GatekeeperApp.swift',
+  'ui-delegate': 'Gatekeeper/AppDelegate.swift',
+  inbox: 'Gatekeeper/Push/ChallengeInbox.swift',
+  'sign-in': 'Gatekeeper/Push/SignInCategory.swift',
+  'ui-pbxproj': 'Gatekeeper.xcodeproj/project.pbxproj',
+  'ui-info': 'Gatekeeper/Info.plist',
+  'ui-entitlements': 'Gatekeeper/Gatekeeper.entitlements',
+  'ui-identity': 'Shared/IdentityConfiguration.plist',
+};
+
+/** An edit on a line: `delegate ¦.sound, ¦` takes a text away; `info ¦¦<html>` writes a file, `info` removes it. */
+export function edit(line: string): Edit {
+  const [word = '', text, replacement = null] = line.split('¦');
+  const file = files[word.trim()] ?? word.trim();
+  return [file, text === undefined || text === '' ? null : text, text === undefined ? null : replacement];
+}
+
+export const edits = (lines: readonly string[]): readonly Edit[] => lines.map(edit);
+
+/** What `app check --json` of a folder prints. */
+export async function check(
+  directory: string,
+  argv: readonly string[] = [],
+  options: RunOptions = {},
+  // biome-ignore lint/suspicious/noExplicitAny: the report, or the error in place of it
+): Promise<{ exitCode: number; report: any; questions: readonly string[] }> {
+  const result = await createMachine().run(['app', 'check', directory, '--json', ...argv], options);
+  const { exitCode, stdout, questions } = result;
+  return { exitCode, report: JSON.parse(stdout), questions };
+}
+
+/** `level code file:line,line` of each finding, but for `error `; files by their words. */
+// biome-ignore lint/suspicious/noExplicitAny: a report
+export function told({ findings }: any): string {
+  const words = new Map(Object.entries(files).map(([word, file]) => [file, word]));
+  const line = ({ code, level, file, line: at, also = [] }: Record<string, unknown>): string => {
+    const lines = [at, ...(also as { line: unknown }[]).map((other) => other.line)].join();
+    return `${level === 'error' ? '' : `${level} `}${code} ${words.get(String(file)) ?? file}:${lines}`;
+  };
+  return findings.map(line).join('; ');
+}
+
+/** What is found in the classic project, or the SwiftUI one, with edits. */
+export async function found(lines: readonly string[], argv: readonly string[] = []): Promise<string> {
+  const isUi = lines.some((line) => /^(?:app|inbox|sign-in|ui-)/.test(line));
+  return told((await check(copyProject(isUi ? 'swiftui' : 'classic', edits(lines)), argv)).report);
 }

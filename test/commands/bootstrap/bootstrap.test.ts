@@ -3,10 +3,18 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { sessionOf } from '../../emulator/security-session.ts';
+import { createMachine } from '../../support/context.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { visit } from '../../support/tenant.ts';
-import { actionsOf, applicationOf, makeApplication, startBare, startFront } from './ready-tenant.ts';
+import {
+  actionsOf,
+  applicationOf,
+  type BareTenant,
+  makeApplication,
+  startBare,
+  startFront,
+} from './ready-tenant.ts';
 
 const allKept = {
   application: 'keep',
@@ -18,6 +26,10 @@ const allKept = {
   permission: 'keep',
   member: 'keep',
 };
+/** A command line of a person at a terminal. */
+const asPerson = ({ emulator, port }: BareTenant, user = 'admin@example.com'): readonly string[] => [
+  ...['bootstrap', '--tenant', emulator.url, '--port', String(port), '--user', user],
+];
 const narrow = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
 
 /** A front for a tenant that gives no platform tokens. */
@@ -93,15 +105,7 @@ describe('a bare tenant', () => {
     await expect(fixed(made.stdout)).toMatchFileSnapshot('../../golden/report/bootstrap.json');
     await bootstrap(['--remove', '--yes']);
     const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
-    const argv = [
-      'bootstrap',
-      '--tenant',
-      emulator.url,
-      '--port',
-      String(port),
-      '--user',
-      'admin@example.com',
-    ];
+    const argv = asPerson(tenant);
     const told = await tenant.machine.run([...argv, '--yes'], { env });
     await expect(fixed(told.stdout)).toMatchFileSnapshot('../../golden/report/bootstrap.txt');
     emulator.faults.add('/SaasManage/DeleteRole', 'forbidden');
@@ -213,17 +217,12 @@ describe('at a terminal', () => {
   });
 
   test('at another host of the tenant, where the session says that it belongs', async () => {
-    const { emulator, machine } = await startBare();
-    const argv = [
-      'bootstrap',
-      '--tenant',
-      emulator.url,
-      '--user',
-      'elsewhere@example.com',
-      '--dry-run',
-      '--json',
-    ];
-    const result = await machine.run([...argv, '--debug'], { answers: ['admin-password'] });
+    const tenant = await startBare();
+    const { emulator, machine } = tenant;
+    const argv = asPerson(tenant, 'elsewhere@example.com');
+    const result = await machine.run([...argv, '--dry-run', '--json', '--debug'], {
+      answers: ['admin-password'],
+    });
     expect(JSON.parse(result.stdout)).toMatchObject({ tenant: emulator.url, user: 'elsewhere@example.com' });
     const hostOf = (path: string) => new RegExp(`POST (http://\\S+)${path} `).exec(result.stderr)?.[1];
     expect(hostOf('/Security/AdvanceAuthentication')).toBe(emulator.url.replace('127.0.0.1', 'localhost'));
@@ -233,7 +232,7 @@ describe('at a terminal', () => {
   test('ends the session in the end, also where something failed, and leaves a token that was given', async () => {
     const tenant = await startBare();
     const { emulator, machine } = tenant;
-    const argv = ['bootstrap', '--tenant', emulator.url, '--user', 'admin@example.com'];
+    const argv = asPerson(tenant);
     const logouts = () => emulator.requests.filter(({ path }) => path === '/Security/Logout').length;
     await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
     expect(logouts()).toBe(1);
@@ -250,15 +249,7 @@ describe('at a terminal', () => {
   test('a declined login leaves all as it is, and nobody is asked twice', async () => {
     const tenant = await startBare();
     const { machine, emulator, port } = tenant;
-    const argv = [
-      'bootstrap',
-      '--tenant',
-      emulator.url,
-      '--user',
-      'admin@example.com',
-      '--port',
-      String(port),
-    ];
+    const argv = asPerson(tenant);
     const declined = await machine.run(argv, { answers: ['admin-password', true, false] });
     expect(declined.exitCode).toBe(0);
     const accepted = await machine.run(argv, { answers: ['admin-password', true], browser: visit });
@@ -526,37 +517,13 @@ describe('what others have made', () => {
     expect(noticed.error?.message).toContain('Step permission (mfa-cli): ');
   });
 
-  test('a scope of theirs is widened and never narrowed; one that is open already is left', async () => {
-    for (const [AllowedRest, action, result] of [
-      [['/?Mail/.*'], 'change', ['/?Mail/.*', ...narrow]],
-      [['.*'], 'keep', ['.*']],
-    ] as const) {
-      const tenant = await startBare();
-      const KnownScopes = [{ Scope: 'all', Description: 'Theirs', Mode: 'RestFilter', AllowedRest }];
-      await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, KnownScopes } });
-      expect(actionsOf(await tenant.bootstrap()).scope).toBe(action);
-      expect((await applicationOf(tenant)).OAuthProfile).toMatchObject({
-        KnownScopes: [{ AllowedRest: result }],
-      });
-    }
-  });
-
-  test.each([
-    ['for confidential clients', { ClientIDType: 1, MustBeOauthClient: true }],
-    ['for another server', { TargetIsUs: false }],
-  ])('an application %s has taken the name: 2, and nothing is done', async (_name, changes) => {
+  test('of another kind has taken the name: 2, and nothing is done', async () => {
     const tenant = await startBare();
-    await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, ...changes } });
+    await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, TargetIsUs: false } });
     const before = tenant.state();
-    const refused = await tenant.bootstrap();
-    expect(refused).toMatchObject({
-      exitCode: 2,
-      error: {
-        code: 'usage',
-        message: 'The application ID "mfa-cli" is taken by an application of another kind',
-      },
-    });
-    expect(refused.error?.hints).toContain('Give --app-id ID.');
+    const message = 'The application ID "mfa-cli" is taken by an application of another kind';
+    const hints = expect.arrayContaining(['Give --app-id ID.']);
+    expect(await tenant.bootstrap()).toMatchObject({ exitCode: 2, error: { code: 'usage', message, hints } });
     expect(tenant.state()).toBe(before);
   });
 
@@ -584,16 +551,9 @@ describe('several rights', () => {
   const several = { assumptions: { 'device-right': 'all-and-limited' } } as const;
 
   test('are asked about at a terminal, and not again once the role has one', async () => {
-    const { emulator, machine, port } = await startBare(several);
-    const argv = [
-      'bootstrap',
-      '--tenant',
-      emulator.url,
-      '--user',
-      'admin@example.com',
-      '--port',
-      String(port),
-    ];
+    const tenant = await startBare(several);
+    const { machine } = tenant;
+    const argv = asPerson(tenant);
     const made = await machine.run(argv, {
       answers: ['admin-password', '/lib/rights/devman.json', true, false],
     });
@@ -644,45 +604,23 @@ describe('who may not', () => {
   });
 });
 
-describe('a command line that cannot be meant', () => {
-  test.each([
-    [['--service-user', 'ci@example.com'], '--secret-file FILE'],
-    [['--secret-file', 'x'], '--service-user NAME'],
-    [['--service-user', 'ci', '--secret-file', 'x'], '--service-user NAME'],
-    [['--service-user', 'ci@example.com', '--secret-file', '-'], '--secret-file FILE'],
-    [
-      ['--remove', '--service-user', 'ci@example.com', '--secret-file', 'x'],
-      '--remove without --secret-file',
-    ],
-    [['--app-id', "x' or 1=1"], '--app-id ID'],
-    [['--client-id', 'a b'], '--client-id ID'],
-    [['--role', ' '], '--role NAME'],
-  ])('%j: 2', async (more, option) => {
-    const { emulator, machine } = await startBare();
-    const argv = ['bootstrap', '--tenant', emulator.url, '--yes', '--json', ...more];
-    const result = await machine.run(argv, { env: { MFA_CLI_TOKEN: 'unused' } });
-    const { error } = JSON.parse(result.stdout);
-    expect([result.exitCode, error.code]).toEqual([2, 'usage']);
-    expect(error.hints.join(' ')).toContain(option);
-    expect(emulator.requests.filter(({ path }) => path === '/RedRock/query')).toEqual([]);
-  });
-
-  test('several scopes in one name: 2', async () => {
-    const { emulator, machine } = await startBare();
-    const env = { MFA_CLI_TOKEN: 'unused', MFA_CLI_SCOPE: 'all mail' };
-    const result = await machine.run(['bootstrap', '--tenant', emulator.url, '--yes', '--json'], { env });
-    const { error } = JSON.parse(result.stdout);
-    expect([result.exitCode, error.message]).toEqual([2, '"all mail" is not the name of one scope']);
-    expect(error.hints).toContain('Set MFA_CLI_SCOPE.');
-  });
-
-  test('--port 0 and a tenant that is none: 2', async () => {
-    const { machine } = await startBare();
-    const env = { MFA_CLI_TOKEN: 'unused' };
-    for (const more of [
-      ['--port', '0', '--tenant', 'http://127.0.0.1:1'],
-      ['--tenant', 'http://example.com'],
-    ])
-      expect((await machine.run(['bootstrap', '--yes', ...more], { env })).exitCode).toBe(2);
-  });
+test.each<[more: readonly string[], option: string, scope?: string]>([
+  [['--service-user', 'ci@example.com'], '--secret-file FILE'],
+  [['--secret-file', 'x'], '--service-user NAME'],
+  [['--service-user', 'ci', '--secret-file', 'x'], '--service-user NAME'],
+  [['--service-user', 'ci@example.com', '--secret-file', '-'], '--secret-file FILE'],
+  [['--remove', '--service-user', 'ci@example.com', '--secret-file', 'x'], '--remove without --secret-file'],
+  [['--app-id', "x' or 1=1"], '--app-id ID'],
+  [['--client-id', 'a b'], '--client-id ID'],
+  [['--role', ' '], '--role NAME'],
+  [[], 'Set MFA_CLI_SCOPE.', 'all mail'],
+  [['--port', '0'], ''],
+  [['--tenant', 'http://example.com'], ''],
+])('what cannot be meant, %j: 2, and nobody is asked', async (more, option, scope) => {
+  const argv = ['bootstrap', '--tenant', 'http://127.0.0.1:1', '--yes', '--json', ...more];
+  const env = { MFA_CLI_TOKEN: 'unused', ...(scope === undefined ? {} : { MFA_CLI_SCOPE: scope }) };
+  const { exitCode, stdout } = await createMachine().run(argv, { env });
+  const { error } = JSON.parse(stdout);
+  expect([exitCode, error.code]).toEqual([2, 'usage']);
+  expect(error.hints.join(' ')).toContain(option);
 });

@@ -7,7 +7,7 @@ import {
   planScopes,
 } from '../../../src/commands/bootstrap/application-plan.ts';
 import { chooseRight } from '../../../src/commands/bootstrap/plan.ts';
-import type { Wanted } from '../../../src/commands/bootstrap/wanted.ts';
+import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import { failureOf } from '../../support/http.ts';
 
 const wanted: Wanted = {
@@ -20,6 +20,7 @@ const wanted: Wanted = {
   right: null,
   member: null,
   serviceUser: null,
+  secretFile: null,
 };
 const people = peopleApplication(wanted);
 const ours = 'Lets administrators set the push certificate. Made by mfa-cli bootstrap.';

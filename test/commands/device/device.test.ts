@@ -1,31 +1,49 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
 import { oneTimePassword } from '../../../src/text/one-time-password.ts';
 import { createMachine, type RunOptions, type RunResult, testNow } from '../../support/context.ts';
-import { callApi, serviceToken } from '../../support/emulator.ts';
+import { callApi, openEmulator, serviceToken } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { startAnswering } from '../../support/http.ts';
+import { sharedDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
 
 const topic = 'com.example.lab';
+const directory = sharedDirectory();
+/** The tenants' time, and that of the command lines: a one-time password is good once. */
+let clock = testNow;
+beforeEach(() => {
+  clock = new Date(clock.getTime() + 120_000);
+});
 
 /** A tenant whose clock is that of the command lines. */
-const startStillTenant = (): Promise<TestTenant> => startTenant({ now: () => testNow });
+const startStillTenant = (): Promise<TestTenant> => startTenant({ now: () => clock });
 
-/** A machine on which a user is signed in with the profile `phone`. */
-async function signedIn(tenant: TestTenant, user = tenant.emulator.user.user) {
-  const machine = createMachine();
+/** A machine's command lines with the profile `phone`. */
+function phoneOn(machine: ReturnType<typeof createMachine>) {
   const run = async (words: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
-    const result = await machine.run([...words, '--profile', 'phone', '--json'], options);
+    const result = await machine.run([...words, '--profile', 'phone', '--json'], { now: clock, ...options });
     const otpKey = storedDevice(machine.directory)?.otp.key;
     if (otpKey !== undefined) expect(result.stdout + result.stderr).not.toContain(otpKey);
     return result;
   };
-  await run(tenant.login, { browser: visitAs(user) });
-  return { run, machine, report: async (...words: string[]) => JSON.parse((await run(words)).stdout) };
+  const report = async (...words: string[]) => JSON.parse((await run(words)).stdout);
+  const refused = async (words: readonly string[], options?: RunOptions) => {
+    const { exitCode, stdout } = await run(words, options);
+    return [exitCode, JSON.parse(stdout).error] as const;
+  };
+  return { run, machine, report, refused };
+}
+
+/** One on which a user is signed in. */
+async function signedIn(tenant: TestTenant) {
+  const phone = phoneOn(createMachine());
+  await phone.run(tenant.login, { browser: visitAs(tenant.emulator.user.user) });
+  return phone;
 }
 
 function storedDevice(directory: string) {
@@ -39,24 +57,47 @@ function changeDevice(directory: string, change: object): void {
   writeFileSync(path, JSON.stringify(config));
 }
 
-/** A tenant, and a user's machine with an enrolled phone that pushes reach. */
-async function withPhone() {
+/** One tenant for all, where the certificate is set; and the stored session of a user with an enrolled phone. */
+let shared: { readonly tenant: TestTenant; readonly config: string };
+beforeAll(async () => {
+  const port = await freePort();
+  const redirectUris = [`http://127.0.0.1:${port}/callback`];
+  const emulator = await openEmulator({ redirectUris, accessTokenSeconds: 18_000, now: () => clock });
+  const login = ['login', '--tenant', emulator.url, '--port', String(port)];
+  const tenant = { emulator, port, login };
+  await setCertificate(tenant, createMachine(join(directory, 'admin')));
+  const phone = phoneOn(createMachine(join(directory, 'phone')));
+  await phone.run(login, { browser: visitAs(emulator.user.user) });
+  await phone.report('device', 'enroll');
+  shared = { tenant, config: readFileSync(join(phone.machine.directory, 'config.json'), 'utf8') };
+});
+afterAll(() => shared.tenant.emulator.close());
+
+async function setCertificate({ login }: TestTenant, machine: ReturnType<typeof createMachine>) {
+  await machine.run(login, { browser: visit, now: clock });
+  const set = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
+  expect((await machine.run(set, { env: secretPassword, now: clock })).exitCode).toBe(0);
+}
+
+/** A tenant, a user and a phone of the test's own, for what changes them. */
+async function withOwnPhone() {
   const tenant = await startStillTenant();
+  await setCertificate(tenant, createMachine());
   const phone = await signedIn(tenant);
-  const { udid } = await phone.report('device', 'enroll');
-  const { deviceToken } = await phone.report('device', 'register-token', '--bundle-id', topic);
+  await phone.run(['device', 'enroll']);
+  const { udid, deviceToken } = await phone.report('device', 'register-token', '--bundle-id', topic);
   return { tenant, phone, udid, deviceToken };
 }
 
-/** The administrator's machine, with the certificate set. */
-async function withCertificate(tenant: TestTenant) {
-  const admin = createMachine();
-  await admin.run(tenant.login, { browser: visit });
-  const { exitCode } = await admin.run(['apns', 'set', '--p12', p12Path('01-default-aes256')], {
-    env: secretPassword,
-  });
-  expect(exitCode).toBe(0);
-  return admin;
+/** The phone on a machine of its own, with a device token of its own, so that it hears no other test's pushes. */
+async function withPhone() {
+  const { tenant, config } = shared;
+  const machine = createMachine();
+  mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(machine.directory, 'config.json'), config, { mode: 0o600 });
+  const phone = phoneOn(machine);
+  const { udid, deviceToken } = await phone.report('device', 'register-token', '--bundle-id', topic);
+  return { tenant, phone, udid, deviceToken };
 }
 
 async function ask(tenant: TestTenant, path: string, body: object = {}) {
@@ -69,7 +110,6 @@ describe('the whole circle', () => {
     ['--deny', false, 'Denied'],
   ])('a sign-in is pushed to the phone, and %s ends it', async (option, accepted, verdict) => {
     const { tenant, phone, udid } = await withPhone();
-    await withCertificate(tenant);
     const Message = 'Sign in to the portal?';
     const { Result } = (await ask(tenant, '/emulator/challenge', { Message })) as {
       Result: { ChallengeId: string };
@@ -105,9 +145,10 @@ describe('the whole circle', () => {
   });
 
   test('without the certificate no challenge leaves the tenant', async () => {
-    const { tenant } = await withPhone();
-    const admin = await withCertificate(tenant);
-    await admin.run(['apns', 'delete', '--client-app-key', topic, '--yes']);
+    const tenant = await startStillTenant();
+    const phone = await signedIn(tenant);
+    await phone.run(['device', 'enroll']);
+    await phone.run(['device', 'register-token']);
     expect(await ask(tenant, '/emulator/challenge')).toMatchObject({
       success: false,
       Message: expect.stringMatching(/^No APNs certificate is set: /),
@@ -132,10 +173,10 @@ describe('device enroll', () => {
   });
 
   test('keeps the phone in the profile: beyond a logout, and not beyond the profile', async () => {
-    const { phone, udid, deviceToken } = await withPhone();
+    const { phone, udid, deviceToken } = await withOwnPhone();
     await phone.run(['logout']);
     expect(storedDevice(phone.machine.directory)).toMatchObject({ udid, deviceToken });
-    await phone.machine.run(['profile', 'remove', 'phone']);
+    await phone.machine.run(['profile', 'remove', 'phone'], { now: clock });
     expect(readFileSync(join(phone.machine.directory, 'config.json'), 'utf8')).not.toContain(udid);
   });
 
@@ -143,7 +184,7 @@ describe('device enroll', () => {
     const tenant = await startStillTenant();
     const { run, report } = await signedIn(tenant);
     const { udid } = await report('device', 'enroll');
-    await run(tenant.login, { browser: visit });
+    await run([...tenant.login, '--login-hint', 'admin@example.com'], { browser: visit });
     const other = await report('device', 'enroll');
     expect([other.user, other.udid === udid]).toEqual(['admin@example.com', false]);
     const { exitCode, stdout } = await run(['device', 'enroll', '--udid', udid]);
@@ -176,8 +217,8 @@ describe('device register-token', () => {
     const set = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
     const admin = async (target: TestTenant, ...words: string[]) => {
       const profile = ['--profile', 'admin'];
-      await phone.machine.run([...target.login, ...profile], { browser: visit });
-      await phone.machine.run([...set, ...profile, ...words], { env: secretPassword });
+      await phone.machine.run([...target.login, ...profile], { browser: visit, now: clock });
+      await phone.machine.run([...set, ...profile, ...words], { env: secretPassword, now: clock });
     };
     await admin(await startStillTenant());
     expect(await bundleId()).toBe('com.example.app');
@@ -186,84 +227,69 @@ describe('device register-token', () => {
     expect(await bundleId('--bundle-id', 'com.example.other')).toBe('com.example.other');
   });
 
-  test.each(['app', 'com.example.app\n', 'com..app'])('%j is not a bundle ID', async (text) => {
+  test.each([
+    ['--bundle-id', 'app', 'Give --bundle-id ID.'],
+    ['--bundle-id', 'com.example.app\n', 'Give --bundle-id ID.'],
+    ['--bundle-id', 'com..app', 'Give --bundle-id ID.'],
+    ['--device-token', 'abc', 'Give --device-token HEX.'],
+    ['--device-token', 'xy'.repeat(32), 'Give --device-token HEX.'],
+    ['--device-token', 'ab'.repeat(101), 'Give --device-token HEX.'],
+  ])('%s does not take %j', async (option, value, hint) => {
     const { phone } = await withPhone();
-    const { exitCode, stdout } = await phone.run(['device', 'register-token', '--bundle-id', text]);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      expect.objectContaining({ code: 'usage', hints: ['Give --bundle-id ID.'] }),
-    ]);
+    const error = { code: 'usage', hints: [hint] };
+    expect(await phone.refused(['device', 'register-token', option, value])).toMatchObject([2, error]);
   });
 
   test('of another app than the certificate’s leaves the push at APNs', async () => {
     const { tenant, phone } = await withPhone();
-    await withCertificate(tenant);
     await phone.report('device', 'register-token', '--bundle-id', 'com.example.other');
     expect((await ask(tenant, '/emulator/challenge')).Result).toMatchObject({
       Pushes: [{ Status: 400, Reason: 'DeviceTokenNotForTopic' }],
     });
   });
-
-  test.each(['abc', 'xy'.repeat(32), 'ab'.repeat(101)])('"%s" is no token', async (text) => {
-    const { phone } = await withPhone();
-    const { exitCode, stdout } = await phone.run(['device', 'register-token', '--device-token', text]);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      expect.objectContaining({ code: 'usage', hints: ['Give --device-token HEX.'] }),
-    ]);
-  });
 });
 
 describe('what is missing is named', () => {
   const commands = [['register-token'], ['listen'], ['answer', '--approve']];
+  const enroll = { code: 'usage', hints: ['See `mfa-cli device enroll --help`.'] };
 
-  test.each(commands)('device %s without an enrolled phone', async (...words) => {
-    const { run } = await signedIn(await startStillTenant());
-    const { exitCode, stdout } = await run(['device', ...words]);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      expect.objectContaining({ code: 'usage', hints: ['See `mfa-cli device enroll --help`.'] }),
-    ]);
+  test('a session, and an enrolled phone', async () => {
+    const { refused } = await signedIn(shared.tenant);
+    for (const words of commands) {
+      expect((await createMachine().run(['device', ...words, '--json'])).exitCode).toBe(5);
+      expect(await refused(['device', ...words])).toMatchObject([2, enroll]);
+    }
   });
 
-  test.each(commands)('device %s without a session', async (...words) => {
-    const { exitCode } = await createMachine().run(['device', ...words, '--json']);
-    expect(exitCode).toBe(5);
-  });
-
-  test.each(commands)('device %s does not use the phone of another tenant', async (...words) => {
+  test('a phone of this tenant: that of another is not used', async () => {
     const { phone } = await withPhone();
     const other = await startStillTenant();
-    const login = other.login.filter((word) => word !== 'login');
-    await phone.run(['login', ...login], { browser: visitAs('user@example.com') });
-    const { exitCode, stdout } = await phone.run(['device', ...words]);
-    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
-      2,
-      `No virtual phone is enrolled at ${other.emulator.url} with the profile "phone"`,
-    ]);
+    await phone.run(other.login, { browser: visitAs('user@example.com') });
+    const message = `No virtual phone is enrolled at ${other.emulator.url} with the profile "phone"`;
+    for (const words of commands)
+      expect(await phone.refused(['device', ...words])).toMatchObject([2, { message }]);
   });
 
-  test('device listen without a token', async () => {
-    const { run, report } = await signedIn(await startStillTenant());
-    await report('device', 'enroll');
-    const { exitCode, stdout } = await run(['device', 'listen']);
-    expect([exitCode, JSON.parse(stdout).error.hints]).toEqual([
-      2,
-      ['See `mfa-cli device register-token --help`.'],
-    ]);
+  test('a token to listen with', async () => {
+    const tenant = await startStillTenant();
+    const { run, refused } = await signedIn(tenant);
+    await run(['device', 'enroll']);
+    const hints = ['See `mfa-cli device register-token --help`.'];
+    expect(await refused(['device', 'listen'])).toMatchObject([2, { hints }]);
   });
 
-  test.each([
-    [[], undefined, 'Nothing says whether the sign-in is approved or denied', '--approve or --deny'],
-    [['--approve', '--deny'], undefined, 'A sign-in is either approved or denied', '--approve or --deny'],
-    [['--approve'], undefined, 'No challenge is waiting on the virtual phone', '--challenge ANSWER'],
-    [[], [], 'No challenge is waiting on the virtual phone', '--challenge ANSWER'],
-  ])('device answer %j', async (words, answers, message, option) => {
+  const verdicts = 'Give --approve or --deny.';
+  test.each<[words: string[], answers: string[] | undefined, message: string, hint: string]>([
+    [[], undefined, 'Nothing says whether the sign-in is approved or denied', verdicts],
+    [['--approve', '--deny'], undefined, 'A sign-in is either approved or denied', verdicts],
+    [['--approve'], undefined, 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
+    [[], [], 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
+  ])('device answer %j', async (words, answers, message, hint) => {
     const { phone } = await withPhone();
-    const { exitCode, stdout } = await phone.run(['device', 'answer', ...words], answers ? { answers } : {});
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+    const error = { code: 'usage', message, hints: [hint] };
+    expect(await phone.refused(['device', 'answer', ...words], answers ? { answers } : {})).toMatchObject([
       2,
-      expect.objectContaining({ code: 'usage', message, hints: [`Give ${option}.`] }),
+      error,
     ]);
   });
 });
@@ -271,8 +297,7 @@ describe('what is missing is named', () => {
 describe('device listen', () => {
   test('ends when nothing comes', async () => {
     const { tenant, phone } = await withPhone();
-    const { exitCode, stdout } = await phone.run(['device', 'listen', '--timeout', '4']);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+    expect(await phone.refused(['device', 'listen', '--timeout', '4'])).toEqual([
       7,
       expect.objectContaining({
         code: 'tenant-timeout',
@@ -283,7 +308,6 @@ describe('device listen', () => {
 
   test('waits for a push that is not there yet', async () => {
     const { tenant, phone } = await withPhone();
-    await withCertificate(tenant);
     const heard = phone.report('device', 'listen');
     const asked = await ask(tenant, '/emulator/challenge', { Message: 'Later' });
     expect(asked.success).toBe(true);
@@ -292,7 +316,6 @@ describe('device listen', () => {
 
   test('gives each push once, the oldest first', async () => {
     const { tenant, phone } = await withPhone();
-    await withCertificate(tenant);
     for (const Message of ['one', 'two']) await ask(tenant, '/emulator/challenge', { Message });
     const messages = [await phone.report('device', 'listen'), await phone.report('device', 'listen')];
     expect(messages.map(({ message }) => message)).toEqual(['one', 'two']);
@@ -300,9 +323,8 @@ describe('device listen', () => {
 
   test('shows to a person what came, and obeys none of it', async () => {
     const { tenant, phone } = await withPhone();
-    await withCertificate(tenant);
     await ask(tenant, '/emulator/challenge', { Message: 'Sign in?\u001b[2J\nTopic  other' });
-    const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone']);
+    const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone'], { now: clock });
     expect(stdout.replace(/(Challenge +).*/, '$1…')).toBe(
       [
         '✓ A push came',
@@ -371,22 +393,20 @@ describe('device listen', () => {
   });
 
   test.each([
-    ['a page', { status: 404, type: 'text/html', body: '<!DOCTYPE html><title>Not found</title>' }],
-    ['a page that is found', { status: 200, type: 'text/html', body: '<html><title>Portal</title></html>' }],
-    ['JSON that says no', { status: 404, type: 'application/json', body: '{"error":"not found"}' }],
-  ])('at a tenant that has %s there, says that only the emulator has pushes', async (_name, answer) => {
-    const { phone } = await withPhone();
-    const { exitCode, stdout } = await listenAt(phone.machine.directory, (_request, response) => {
-      response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
-    });
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      6,
-      expect.objectContaining({
-        code: 'tenant-refused',
-        message: expect.stringMatching(/ delivers no push to a virtual phone: only the emulator does$/),
-      }),
-    ]);
-  });
+    [404, 'text/html', '<!DOCTYPE html><title>Not found</title>'],
+    [200, 'text/html', '<html><title>Portal</title></html>'],
+    [404, 'application/json', '{"error":"not found"}'],
+  ])(
+    'at a tenant that has HTTP %i and %s there, says that only the emulator has pushes',
+    async (status, type, body) => {
+      const { phone } = await withPhone();
+      const { exitCode, stdout } = await listenAt(phone.machine.directory, (_request, response) => {
+        response.writeHead(status, { 'content-type': type }).end(body);
+      });
+      const message = expect.stringMatching(/ delivers no push to a virtual phone: only the emulator does$/);
+      expect([exitCode, JSON.parse(stdout).error]).toMatchObject([6, { code: 'tenant-refused', message }]);
+    },
+  );
 });
 
 /** Listens with the phone of that machine, moved to a tenant of another kind. */
@@ -394,13 +414,12 @@ async function listenAt(directory: string, tenantOf: RequestListener, seconds = 
   const tenant = await startAnswering(tenantOf);
   changeDevice(directory, { tenant });
   const argv = ['device', 'listen', '--profile', 'phone', '--json', '--tenant', tenant, '--timeout', seconds];
-  return createMachine(directory).run(argv, { env: { MFA_CLI_TOKEN: 'an-opaque-access-token' } });
+  return createMachine(directory).run(argv, { env: { MFA_CLI_TOKEN: 'an-opaque-access-token' }, now: clock });
 }
 
 describe('device answer', () => {
-  async function withPush() {
-    const opened = await withPhone();
-    await withCertificate(opened.tenant);
+  async function withPush(open = withPhone) {
+    const opened = await open();
     const { Result } = (await ask(opened.tenant, '/emulator/challenge', { Message: 'Sign in?' })) as {
       Result: { ChallengeId: string };
     };
@@ -424,20 +443,21 @@ describe('device answer', () => {
     const { phone, challenge, verdict } = await withPush();
     await phone.run(['device', 'answer', '--deny']);
     expect((await phone.run(['device', 'answer', '--approve'])).exitCode).toBe(2);
-    const { exitCode, stdout } = await phone.run(['device', 'answer', '--approve', '--challenge', challenge]);
-    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
+    expect(await phone.refused(['device', 'answer', '--approve', '--challenge', challenge])).toMatchObject([
       6,
-      expect.stringContaining('The challenge has been answered'),
+      { message: expect.stringContaining('The challenge has been answered') },
     ]);
     expect(await verdict()).toEqual({ Status: 'Denied' });
   });
 
   test.each([
-    ['a clock that is a minute slow', { now: new Date(testNow.getTime() - 61_000) }],
-    ['a clock that is a minute fast', { now: new Date(testNow.getTime() + 61_000) }],
-  ])('%s is refused, and the challenge stays', async (_name, options) => {
+    ['a clock that is a minute slow', { by: -61_000 }],
+    ['a clock that is a minute fast', { by: 61_000 }],
+  ])('%s is refused, and the challenge stays', async (_name, { by }) => {
     const { phone, verdict } = await withPush();
-    const { exitCode, stdout } = await phone.run(['device', 'answer', '--approve'], options);
+    const { exitCode, stdout } = await phone.run(['device', 'answer', '--approve'], {
+      now: new Date(clock.getTime() + by),
+    });
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([6, 'tenant-refused']);
     expect(await verdict()).toEqual({ Status: 'Pending' });
     expect((await phone.run(['device', 'answer', '--approve'])).exitCode).toBe(0);
@@ -445,7 +465,7 @@ describe('device answer', () => {
 
   test('a clock that is half a minute slow is not', async () => {
     const { phone } = await withPush();
-    const now = new Date(testNow.getTime() - 30_000);
+    const now = new Date(clock.getTime() - 30_000);
     expect((await phone.run(['device', 'answer', '--approve'], { now })).exitCode).toBe(0);
   });
 
@@ -464,7 +484,7 @@ describe('device answer', () => {
       { ...{ key: 'k', keyVersion: '1', interval: 30, oathProfileUuid: 'p' }, algorithm: 'sha3', digits: 6 },
     ],
   ])('of a phone of %s says to enroll it again, and asks nobody', async (_name, otp) => {
-    const { tenant, phone, verdict } = await withPush();
+    const { tenant, phone, verdict } = await withPush(withOwnPhone);
     changeDevice(phone.machine.directory, { otp });
     const { exitCode, stdout, questions } = await phone.run(['device', 'answer'], { answers: [] });
     expect([exitCode, questions, JSON.parse(stdout).error]).toEqual([
@@ -488,10 +508,9 @@ describe('device answer', () => {
     const { tenant, phone, verdict } = await withPush();
     const md5 = { interval: 30, algorithm: 'md5', digits: 6 } as const;
     const keys = Array.from({ length: 1000 }, (_, i) => `key ${i}`);
-    const key = keys.find((text) => oneTimePassword(Buffer.from(text), md5, testNow) === null);
+    const key = keys.find((text) => oneTimePassword(Buffer.from(text), md5, clock) === null);
     changeDevice(phone.machine.directory, { otp: { ...md5, key, keyVersion: '1', oathProfileUuid: 'p' } });
-    const { exitCode, stdout } = await phone.run(['device', 'answer', '--approve']);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
+    expect(await phone.refused(['device', 'answer', '--approve'])).toEqual([
       6,
       expect.objectContaining({
         code: 'tenant-refused',
@@ -504,7 +523,7 @@ describe('device answer', () => {
   test('says to a person what was done', async () => {
     const { tenant, phone, challenge } = await withPush();
     const argv = ['device', 'answer', '--profile', 'phone', '--challenge', challenge, '--deny'];
-    const { stdout } = await phone.machine.run(argv);
+    const { stdout } = await phone.machine.run(argv, { now: clock });
     expect(stdout).toBe(`✗ Denied the sign-in at ${tenant.emulator.url}\n`);
   });
 });

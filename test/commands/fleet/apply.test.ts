@@ -55,17 +55,8 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
     const text = readFileSync(fleet.file, 'utf8');
     writeFileSync(fleet.file, text.replace(/(t200: \{ tenant: "http:\/\/127\.0\.0\.1:)\d+/, `$1${port}`));
 
-    const words = [
-      'fleet',
-      'apply',
-      '--file',
-      fleet.file,
-      '--yes',
-      '--json',
-      '--timeout',
-      String(6 * patience),
-    ];
-    const first = await runProgram(words, fleet.env);
+    const words = ['apply', '--yes', '--json', '--timeout', String(6 * patience)];
+    const first = await runProgram(['fleet', ...words, '--file', fleet.file], fleet.env);
     expect([first.exitCode, first.stderr]).toEqual([8, expect.not.stringContaining('Warning')]);
     const report = reportOf(first.stdout);
     expect(report.counts).toMatchObject({ set: 200, sent: 190, failed: 10, blocked: 0 });
@@ -88,7 +79,7 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
     expect(existsSync(`${fleet.record}.journal`)).toBe(false);
 
     fleet.requests();
-    const second = await runProgram(words, fleet.env);
+    const second = await fleet.run(words);
     expect(second.exitCode).toBe(8);
     expect(reportOf(second.stdout).counts).toMatchObject({ set: 10, same: 190, sent: 0, failed: 10 });
     // The two that no request reaches are not among them.
@@ -97,7 +88,7 @@ describe('200 tenants, ten of them faulty in ten ways', () => {
     );
 
     for (let number = 20; number <= 160; number += 20) healthy.add(number);
-    const third = await runProgram(words, fleet.env);
+    const third = await fleet.run(words);
     expect([third.exitCode, reportOf(third.stdout).counts]).toEqual([
       8,
       expect.objectContaining({ sent: 8, failed: 2, same: 190 }),

@@ -1,25 +1,44 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { createMachine } from '../../support/context.ts';
-import { p12Path, secretPassword } from '../../support/fixtures.ts';
+import { p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startTenant, visit } from '../../support/tenant.ts';
 
-const set = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
+const tenant = 'https://lab.example';
+const record = {
+  tenant,
+  clientAppKey: 'com.example.lab',
+  topic: 'com.example.lab',
+  fingerprint: 'ab'.repeat(32),
+  notAfter: '2027-12-24T16:00:00Z',
+  setAt: '2026-11-24T16:00:00Z',
+};
+const session = {
+  tenant,
+  appId: 'mfa-cli',
+  clientId: 'mfa-cli',
+  grant: 'authorization-code',
+  accessToken: 'access-token-of-the-profile',
+  refreshToken: null,
+  expiresAt: null,
+  scope: 'all',
+  user: 'ada@example.com',
+};
 
-/** Its tenant, its name in the fleet file, and what the .p12 is given there. */
-async function afterSet() {
-  const { emulator, login } = await startTenant();
+/** A machine on which somebody signed in and set a certificate. */
+function afterSet(name: string, more: Partial<typeof session> = {}) {
   const machine = createMachine();
-  expect((await machine.run(login, { browser: visit })).exitCode).toBe(0);
-  expect((await machine.run([...set, '--yes'], { env: secretPassword })).exitCode).toBe(0);
-  return { emulator, machine };
+  mkdirSync(machine.directory, { mode: 0o700 });
+  const profile = { settings: { tenant }, session: { ...session, ...more }, certificates: [record] };
+  const store = JSON.stringify({ current: name, profiles: { [name]: profile } });
+  writeFileSync(join(machine.directory, 'config.json'), store, { mode: 0o600 });
+  return machine;
 }
 
 test('a tenant and what was set there are in the file, and plan takes it', async () => {
-  const { emulator, machine } = await afterSet();
+  const machine = afterSet('default');
   const directory = temporaryDirectory();
   const file = join(directory, 'fleet.yaml');
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--file', file]);
@@ -27,10 +46,10 @@ test('a tenant and what was set there are in the file, and plan takes it', async
     0,
     `✓ Wrote ${file}: 1 tenant, 1 certificate\n  Name the place of each .p12 in it, then: mfa-cli fleet plan\n`,
   ]);
-  const [tenant] = readFleet(readFileSync(file, 'utf8'), { file, directory }).tenants;
-  expect(tenant).toMatchObject({
+  const [read] = readFleet(readFileSync(file, 'utf8'), { file, directory }).tenants;
+  expect(read).toMatchObject({
     name: 'default',
-    tenant: emulator.url,
+    tenant,
     certificate: { name: 'lab', p12: { path: join(directory, 'lab.p12') } },
     signIn: { profile: 'default' },
   });
@@ -44,22 +63,10 @@ test('a tenant and what was set there are in the file, and plan takes it', async
 });
 
 test('a service user signs in with a secret that a variable holds, and not with a session', async () => {
-  const { emulator } = await startTenant();
-  const { serviceUser } = emulator;
-  const machine = createMachine();
-  const env = { MFA_CLI_CLIENT_ID: serviceUser.user, MFA_CLI_CLIENT_SECRET: serviceUser.password };
-  const login = await machine.run(['login', '--tenant', emulator.url, '--profile', 'ci'], { env });
-  expect(login.stderr).toBe('');
-  expect(login.exitCode).toBe(0);
-  expect(
-    (await machine.run([...set, '--profile', 'ci'], { env: { ...secretPassword, ...env } })).exitCode,
-  ).toBe(0);
+  const machine = afterSet('ci', { grant: 'client-credentials', clientId: 'ci@lab' });
   const { stdout } = await machine.run(['fleet', 'init', '--file', '-']);
-  const [tenant] = readFleet(stdout, { file: '-', directory: '/' }).tenants;
-  expect(tenant?.signIn).toMatchObject({
-    clientId: serviceUser.user,
-    clientSecret: { env: 'CI_CLIENT_SECRET' },
-  });
+  const [read] = readFleet(stdout, { file: '-', directory: '/' }).tenants;
+  expect(read?.signIn).toMatchObject({ clientId: 'ci@lab', clientSecret: { env: 'CI_CLIENT_SECRET' } });
 });
 
 test('an existing file stays, unless it is to be replaced', async () => {
@@ -87,11 +94,11 @@ test('stdout takes it, as text and within JSON', async () => {
 
 test('a profile of nothing but a phone is not taken; one without a certificate stands as a comment', async () => {
   const machine = createMachine();
-  for (const [profile, tenant] of [
+  for (const [profile, address] of [
     ['lab', 'lab.example'],
     ['odd', 'https://'],
   ])
-    await machine.run(['profile', 'set', 'tenant', tenant ?? '', '--profile', profile ?? '']);
+    await machine.run(['profile', 'set', 'tenant', address ?? '', '--profile', profile ?? '']);
   const { stdout } = await machine.run(['fleet', 'init', '--file', '-']);
   expect(stdout).toContain('tenants: {}\n  # Nothing was set there');
   expect(stdout).toContain('  # lab:\n  #   tenant: lab.example\n');

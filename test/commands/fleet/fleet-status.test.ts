@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
 import type { FleetStatusTenant } from '../../../src/commands/fleet/report.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { setEntry } from '../../support/fleet-status.ts';

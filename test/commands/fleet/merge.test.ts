@@ -25,7 +25,17 @@ function tenantOf(name: string, more: Partial<FleetReportTenant> = {}): FleetRep
 
 const timeout = { code: 'tenant-timeout', message: 'It took too long', hints: [] };
 
-const zero = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, sent: 0, failed: 0 };
+const zero = {
+  set: 0,
+  replace: 0,
+  same: 0,
+  delete: 0,
+  absent: 0,
+  blocked: 0,
+  unknown: 0,
+  sent: 0,
+  failed: 0,
+};
 
 function reportOf(
   shard: string | null,
@@ -33,7 +43,7 @@ function reportOf(
   more: Partial<FleetReport> = {},
 ): FleetReport {
   // The counts are made anew.
-  return { file: 'f.yaml', record: 'r.json', shard, tenants, counts: zero, ok: true, ...more };
+  return { file: 'f.yaml', record: 'r.json', shard, trust: null, tenants, counts: zero, ok: true, ...more };
 }
 
 async function merge(reports: readonly (FleetReport | string)[]) {
@@ -58,6 +68,7 @@ test('makes one report of all shards, whatever their order', async () => {
     file: 'f.yaml',
     record: 'r1.json, r.json',
     shard: null,
+    trust: null,
     tenants: [tenantOf('a'), tenantOf('b', { action: 'same', sent: false }), tenantOf('c'), tenantOf('d')],
     counts: { ...zero, set: 3, same: 1, sent: 3 },
     ok: true,

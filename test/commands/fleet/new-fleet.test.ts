@@ -55,14 +55,14 @@ test('what is known is in the file as it is read again', () => {
     { ...acme, profile: 'lab', tenant: 'https://lab.example', certificates: [] },
   ]);
   expect(names).toEqual({
-    tenants: ['acme', '2-tenants-a-b-com.example.app', '2-tenants-a-b-other'],
+    tenants: ['acme', '2-tenants-a-b'],
     certificates: ['app', 'app-2'],
     withoutCertificate: ['lab'],
   });
   const fleet = readFleet(text, place);
   const signIn = {
     clientId: 'ci@acme',
-    clientSecret: { env: '_2_TENANTS_A_B_OTHER_CLIENT_SECRET' },
+    clientSecret: { env: '_2_TENANTS_A_B_CLIENT_SECRET' },
     appId: 'push: 1',
     scope: 'a b',
     platformToken: true,
@@ -75,10 +75,15 @@ test('what is known is in the file as it is read again', () => {
       clientAppKey: 'com.example.app',
       signIn: { profile: 'acme' },
     },
-    { tenant: 'http://localhost:8450', certificate: { topic: 'com.example.app' } },
-    { certificate: { name: 'app-2', topic: 'com.example.other.app' }, clientAppKey: 'other', signIn },
+    {
+      tenant: 'http://localhost:8450',
+      certificate: { name: 'app-2', topic: 'com.example.other.app' },
+      clientAppKey: 'other',
+      signIn,
+    },
   ]);
   expect(text).toContain('ends on 2027-03-01; SHA-256 abab');
+  expect(text).toContain('\n    # Set before, and not used since: com.example.app\n');
   expect(text).toContain('  # lab:\n  #   tenant: lab.example\n');
 });
 

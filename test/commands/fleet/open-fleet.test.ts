@@ -52,15 +52,15 @@ test('a fleet is opened from its file, with its record beside it', async () => {
   const file = fileOf(`\ufeff${generatedFleet(30)}`);
   const opened = await open({ file, only: ['tenant-3', 'tenant-1'] });
   expect(opened.fleet.tenants.map(({ name }) => name)).toEqual(['tenant-1', 'tenant-3']);
-  expect(opened.fleet.certificates.get('app')?.p12).toEqual({ path: join(file, '../certs/app.p12') });
-  expect(opened).toMatchObject({ file, recordPath: join(file, '../mfa-fleet.record.json'), shard: null });
+  expect(opened.fleet.certificates.get('app')?.p12).toMatchObject({ path: join(file, '../certs/app.p12') });
+  expect(opened).toMatchObject({ file, recordPath: join(file, '../fleet.record.json'), shard: null });
   expect((await open({ file, record: 'elsewhere.json' })).recordPath).toBe('elsewhere.json');
 });
 
 test('a fleet is opened from stdin, whose paths start here', async () => {
   const { fleet, file, recordPath } = await open({ file: '-' }, {}, generatedFleet(2));
   expect([file, fleet.file, recordPath]).toEqual(['-', '-', 'mfa-fleet.record.json']);
-  expect(fleet.certificates.get('app')?.p12).toEqual({ path: join(process.cwd(), 'certs/app.p12') });
+  expect(fleet.certificates.get('app')?.p12).toMatchObject({ path: join(process.cwd(), 'certs/app.p12') });
   expect(await failureOf(open({ file: '-' }, {}, 'x'))).toEqual([
     'fleet-file-invalid',
     'standard input has 1 fault',

@@ -6,9 +6,9 @@ import { fleetSchemaDocument } from '../../../scripts/fleet-schema/document.ts';
 import { hasErrors } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-certificates.ts';
+import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
 import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/fleet/make-plan.ts';
-import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
 import type { ReadBack } from '../../../src/tenant/certificates.ts';
@@ -18,7 +18,13 @@ import { testNow } from '../../support/context.ts';
 import { p12Bytes } from '../../support/fixtures.ts';
 
 const topic = 'com.example.lab';
-const declared = { name: 'app', p12: { path: '/app.p12' }, password: null, topic: null, environment: null };
+const declared = {
+  name: 'app',
+  p12: { path: '/app.p12', written: 'app.p12' },
+  password: null,
+  topic: null,
+  environment: null,
+};
 const password = new Secret('secret');
 const identity = await readPushIdentity(
   { name: 'app.p12', bytes: p12Bytes('01-default-aes256') },

@@ -25,295 +25,191 @@ function faultsOf(text: string): readonly string[] {
 
 const top = 'version: 1\ncertificates:\n  app: { p12: app.p12, topic: com.example.app }\ntenants:\n';
 const signIn = 'sign-in: { profile: p }';
-/** A tenant in line 5, its certificate with this; the value of `certificate` is in column 43. */
-const tenant = (rest: string): string => `${top}  acme: { tenant: a.example, ${rest} }\n`;
-const certificate = (rest: string): string =>
-  `version: 1\ncertificates:\n  app: { p12: a.p12, ${rest} }\ntenants: {}\n`;
-
-const ways = '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
 const signInWays = '{ profile: NAME }, { client-id: NAME, client-secret: … } or { token: … }';
-const keysOfFile = 'version, defaults, certificates, tenants';
+
+/** What is wrong, and the text that it is wrong in; then its faults, indented. Words in capitals stand for what recurs. */
+const faulty = String.raw`
+an empty file:
+  1:1: the file is empty: it begins with version: 1
+comments alone: # later\n\n
+  1:1: the file is empty: it begins with version: 1
+a list: - acme\n
+  1:1: the file is no mapping of keys and values
+a text: acme\n
+  1:1: the file is no mapping of keys and values
+null: null\n
+  1:1: the file is no mapping of keys and values
+HTML: <!DOCTYPE html>\n
+  1:1: the file is no mapping of keys and values
+a tab: version: 1\ntenants:\n\tacme: {}\n
+  3:1: a tab cannot indent: use blanks
+an open quote: version: 1\ntenants: { acme: "x }\n
+  3:1: a quote before this is not closed
+an open bracket: version: 1\ntenants: { acme: {}\nmore: 1\n
+  3:1: this is indented by another width than what it belongs to, or a bracket before it is not closed
+a bracket too many: version: 1\ntenants: {}}\n
+  2:12: this does not belong here
+a colon in a text: version: 1: 2\n
+  1:10: a key and a value cannot follow here: text with a colon needs quotes
+a key without a colon: version: 1\ntenants\n
+  2:1: a key needs a colon and a blank behind it
+a character that is reserved: version: @1\n
+  1:10: text that begins with this character needs quotes
+an escape sequence that is none: version: "\\q"\n
+  1:11: this is no escape sequence: write \\ for a backslash, or use single quotes
+a tag: version: !one 1\n
+  1:10: this tag is unknown
+a list as a key: ? [a]\n: 1\n
+  1:3: a key is text
+a second document: version: 1\n---\nversion: 1\n
+  2:1: a second document begins here: a file declares one fleet
+an alias of nothing: version: *one\ntenants: *two\n
+  1:10: this alias has no anchor before it
+  2:10: this alias has no anchor before it
+an alias within itself: version: 1\ntenants: &t { a: *t }\n
+  2:18: this alias has no anchor before it
+a merge key of a text: version: 1\ntenants: { <<: acme }\n
+  2:16: a merge key takes a mapping, or a list of mappings
+no version: tenants: {}\n
+  1:1: the file has no version
+another version: version: 2\ntenants: {}\n
+  1:10: version takes 1
+a version in quotes: version: "1"\ntenants: {}\n
+  1:10: version takes 1
+no tenants: version: 1\n
+  1:1: the file has no tenants
+nothing after tenants: version: 1\ntenants:\n
+  2:1: tenants is empty, but takes a mapping of names and tenants, or {} where there is none
+a list of tenants: version: 1\ntenants: []\n
+  2:10: tenants takes a mapping of names and tenants, or {} where there is none
+a key that is none: version: 1\ntenant: {}\nother: {}\n
+  1:1: the file has no tenants
+  2:1: "tenant" is not a key of the file; did you mean tenants?
+  3:1: "other" is not a key of the file (keys: version, defaults, certificates, tenants)
+a key twice: version: 1\ntenants: {}\nversion: 1\n
+  3:1: this key occurs before in the same mapping
+bad defaults: version: 1\ndefaults:\n  environment: prod\n  warn-days: -1\n  warn: 3\ntenants: {}\n
+  3:16: environment takes production or sandbox; did you mean production?
+  4:14: warn-days takes a whole number of days, 0 to 99999
+  5:3: "warn" is not a key of defaults; did you mean warn-days?
+defaults that are none: version: 1\ndefaults: 3\ntenants: {}\n
+  2:11: defaults takes a mapping of defaults
+days in another spelling: version: 1\ndefaults: { warn-days: 0x10 }\ntenants: {}\n
+  2:24: warn-days takes a whole number of days, 0 to 99999
+half a day: version: 1\ndefaults: { warn-days: 1.5 }\ntenants: {}\n
+  2:24: warn-days takes a whole number of days, 0 to 99999
+a name: version: 1\ncertificates:\n  the app: { p12: a.p12, topic: t }\ntenants: {}\n
+  3:3: "the app" is not the name of a certificate: it has letters, digits, . _ and - only
+a name of JavaScript: version: 1\ncertificates:\n  __proto__: { p12: a.p12, topic: t }\ntenants: {}\n
+  3:3: "__proto__" is not the name of a certificate: it has letters, digits, . _ and - only
+a hostile name: version: 1\ncertificates:\n  "\\e[31m\\u202e": { p12: a.p12, topic: t }\ntenants: {}\n
+  3:3: "\u001b[31m\u202e" is not the name of a certificate: it has letters, digits, . _ and - only
+no .p12: version: 1\ncertificates:\n  app: {   }\ntenants: {}\n
+  3:3: certificate "app" has no p12
+a certificate that is none: version: 1\ncertificates: { app: app.p12 }\ntenants: {}\n
+  2:22: certificate "app" is no mapping of keys and values
+a .p12 elsewhere: version: 1\ncertificates:\n  app: { p12: { path: a },  }\ntenants: {}\n
+  3:15: p12 takes the path of a .p12, or { env: VARIABLE } with its base64
+a topic that is a number: CERTIFICATE topic: 5
+  3:29: topic takes text: put quotes around a number
+a topic of nothing: CERTIFICATE topic: ""
+  3:29: topic takes text
+a password written out: CERTIFICATE password: hunter2
+  3:32: password is written out: a fleet file holds no secret, but WAYS
+a password of digits: CERTIFICATE password: 31337
+  3:32: password is written out: a fleet file holds no secret, but WAYS
+a password that is empty: CERTIFICATE password:
+  3:22: password is empty, but takes WAYS
+a password as null: CERTIFICATE password: null
+  3:32: password takes WAYS
+a password as a list: CERTIFICATE password: [hunter2]
+  3:32: password takes WAYS
+a password as a key: CERTIFICATE password: {hunter2}
+  3:32: password takes WAYS
+a password beside a variable: CERTIFICATE password: { env: A, hunter2: }
+  3:42: this is not a key of password by env of certificate "app" (keys: env)
+two ways: CERTIFICATE password: { env: A, file: b }
+  3:32: password takes one of these alone: env, file
+a way that is none: CERTIFICATE password: { comand: [a] }
+  3:32: password takes WAYS; did you mean command?
+a variable that is none: CERTIFICATE password: { env: hunter2-! }
+  3:39: env takes the name of a variable: letters, digits and _
+an empty command: CERTIFICATE password: { command: [] }
+  3:43: command is empty, but takes a list of the program and its arguments, as [op, read, NAME]
+a program without a name: CERTIFICATE password: { command: [""] }
+  3:44: command takes a list of the program and its arguments, as [op, read, NAME]
+a command as a line: CERTIFICATE password: { command: echo hunter2 }
+  3:43: command takes a list of the program and its arguments, as [op, read, NAME]
+a command with a number: CERTIFICATE password: { command: [op, 5] }
+  3:48: command takes a list of the program and its arguments, as [op, read, NAME]
+a tenant of nothing: TENANTS  acme:\n
+  5:3: tenant "acme" is no mapping of keys and values
+a name twice: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  acme: {}\n
+  6:3: this key occurs before in the same mapping
+no address: TENANTS  acme: { certificate: app, SIGN-IN }\n
+  5:3: tenant "acme" has no tenant
+an address with a password: TENANTS  acme: { tenant: https://u:hunter2@a.example, certificate: app, SIGN-IN }\n
+  5:19: A tenant URL must not contain a user name or password
+an address without TLS: TENANTS  acme: { tenant: http://a.example, certificate: app, SIGN-IN }\n
+  5:19: The tenant URL http://a.example must use https: http is for loopback hosts only
+a certificate that is not declared: TENANT certificate: ap, SIGN-IN
+  5:43: the certificate "ap" is not declared; did you mean app?
+a certificate of nothing: TENANT certificate:, SIGN-IN
+  5:30: certificate is empty, but takes the name of one of the certificates, or null where the tenant is to have none
+no certificate and no key: TENANT certificate: null, SIGN-IN
+  5:43: where a tenant is to have no certificate, client-app-key has to say which one goes
+nobody who signs in: TENANT certificate: app
+  5:3: tenant "acme" has no sign-in
+a sign-in that is a name: TENANT certificate: app, sign-in: hunter2
+  5:57: sign-in takes SIGN-INS
+a sign-in of two kinds: TENANT certificate: app, sign-in: { profile: p, client-id: c }
+  5:57: sign-in takes one of these alone: profile, client-id
+a sign-in with half a client: TENANT certificate: app, sign-in: { client-id: c }
+  5:48: sign-in by client-id of tenant "acme" has no client-secret
+a scope of a profile: TENANT certificate: app, sign-in: { profile: p, scope: s }
+  5:71: "scope" is not a key of sign-in by profile of tenant "acme" (keys: profile)
+a token written out: TENANT certificate: app, sign-in: { token: hunter2 }
+  5:66: token is written out: a fleet file holds no secret, but WAYS
+a client secret written out: TENANT certificate: app, sign-in: { client-id: c, client-secret: hunter2 }
+  5:88: client-secret is written out: a fleet file holds no secret, but WAYS
+a switch that is none: TENANT certificate: app, sign-in: { client-id: c, client-secret: { env: A }, platform-token: yes }
+  5:116: platform-token takes true or false
+labels as a list: TENANT certificate: app, SIGN-IN, labels: [eu]
+  5:81: labels takes a mapping of names and texts
+labels of other values: TENANT certificate: app, SIGN-IN, labels: { a: , b: [1], "c=d": x, constructor: y }
+  5:83: the label "a" takes text
+  5:91: the label "b" takes text
+  5:96: "c=d" is not the name of a label: it has letters, digits, . _ and - only
+  5:106: "constructor" is not the name of a label: it has letters, digits, . _ and - only
+one tenant twice: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: "https://A.example/", certificate: null, client-app-key: com.example.app, SIGN-IN }\n
+  6:20: this is the tenant of "acme" with the same client app key
+one tenant with two keys: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: app, client-app-key: k, SIGN-IN }\n
+  6:20: this is the tenant of "acme", which can have one certificate alone
+one tenant with a key that goes: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: null, client-app-key: k, SIGN-IN }\n
+`;
+
+const words: readonly (readonly [word: RegExp, stands: string])[] = [
+  [/^CERTIFICATE (.*)$/, 'version: 1\ncertificates:\n  app: { p12: a.p12, $1 }\ntenants: {}\n'],
+  [/^TENANT (.*)$/, `${top}  acme: { tenant: a.example, $1 }\n`],
+  [/^TENANTS/, top],
+  [/SIGN-INS/, signInWays],
+  [/SIGN-IN/g, signIn],
+  [/WAYS/, '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }'],
+];
+const spelled = (text: string): string =>
+  words.reduce((spelt, [word, stands]) => spelt.replace(word, stands), text);
 
 describe('a fault of the file is told with its place', () => {
-  test.each<[what: string, text: string, ...faults: string[]]>([
-    ['an empty file', '', '1:1: the file is empty: it begins with version: 1'],
-    ['comments alone', '# later\n\n', '1:1: the file is empty: it begins with version: 1'],
-    ['a list', '- acme\n', '1:1: the file is no mapping of keys and values'],
-    ['a text', 'acme\n', '1:1: the file is no mapping of keys and values'],
-    ['null', 'null\n', '1:1: the file is no mapping of keys and values'],
-    ['HTML', '<!DOCTYPE html>\n', '1:1: the file is no mapping of keys and values'],
-    ['a tab', 'version: 1\ntenants:\n\tacme: {}\n', '3:1: a tab cannot indent: use blanks'],
-    ['an open quote', 'version: 1\ntenants: { acme: "x }\n', '3:1: a quote before this is not closed'],
-    [
-      'an open bracket',
-      'version: 1\ntenants: { acme: {}\nmore: 1\n',
-      '3:1: this is indented by another width than what it belongs to, or a bracket before it is not closed',
-    ],
-    ['a bracket too many', 'version: 1\ntenants: {}}\n', '2:12: this does not belong here'],
-    [
-      'a colon in a text',
-      'version: 1: 2\n',
-      '1:10: a key and a value cannot follow here: text with a colon needs quotes',
-    ],
-    ['a key without a colon', 'version: 1\ntenants\n', '2:1: a key needs a colon and a blank behind it'],
-    [
-      'a character that is reserved',
-      'version: @1\n',
-      '1:10: text that begins with this character needs quotes',
-    ],
-    [
-      'an escape sequence that is none',
-      'version: "\\q"\n',
-      '1:11: this is no escape sequence: write \\\\ for a backslash, or use single quotes',
-    ],
-    ['a tag', 'version: !one 1\n', '1:10: this tag is unknown'],
-    ['a list as a key', '? [a]\n: 1\n', '1:3: a key is text'],
-    [
-      'a second document',
-      'version: 1\n---\nversion: 1\n',
-      '2:1: a second document begins here: a file declares one fleet',
-    ],
-    [
-      'an alias of nothing',
-      'version: *one\ntenants: *two\n',
-      '1:10: this alias has no anchor before it',
-      '2:10: this alias has no anchor before it',
-    ],
-    [
-      'an alias within itself',
-      'version: 1\ntenants: &t { a: *t }\n',
-      '2:18: this alias has no anchor before it',
-    ],
-    [
-      'a merge key of a text',
-      'version: 1\ntenants: { <<: acme }\n',
-      '2:16: a merge key takes a mapping, or a list of mappings',
-    ],
-    ['no version', 'tenants: {}\n', '1:1: the file has no version'],
-    ['another version', 'version: 2\ntenants: {}\n', '1:10: version takes 1'],
-    ['a version in quotes', 'version: "1"\ntenants: {}\n', '1:10: version takes 1'],
-    ['no tenants', 'version: 1\n', '1:1: the file has no tenants'],
-    [
-      'nothing after tenants',
-      'version: 1\ntenants:\n',
-      '2:1: tenants is empty, but takes a mapping of names and tenants, or {} where there is none',
-    ],
-    [
-      'a list of tenants',
-      'version: 1\ntenants: []\n',
-      '2:10: tenants takes a mapping of names and tenants, or {} where there is none',
-    ],
-    [
-      'a key that is none',
-      'version: 1\ntenant: {}\nother: {}\n',
-      '1:1: the file has no tenants',
-      '2:1: "tenant" is not a key of the file; did you mean tenants?',
-      `3:1: "other" is not a key of the file (keys: ${keysOfFile})`,
-    ],
-    [
-      'a key twice',
-      'version: 1\ntenants: {}\nversion: 1\n',
-      '3:1: this key occurs before in the same mapping',
-    ],
-    [
-      'bad defaults',
-      'version: 1\ndefaults:\n  environment: prod\n  warn-days: -1\n  warn: 3\ntenants: {}\n',
-      '3:16: environment takes production or sandbox; did you mean production?',
-      '4:14: warn-days takes a whole number of days, 0 to 99999',
-      '5:3: "warn" is not a key of defaults; did you mean warn-days?',
-    ],
-    [
-      'defaults that are none',
-      'version: 1\ndefaults: 3\ntenants: {}\n',
-      '2:11: defaults takes a mapping of defaults',
-    ],
-    [
-      'days in another spelling',
-      'version: 1\ndefaults: { warn-days: 0x10 }\ntenants: {}\n',
-      '2:24: warn-days takes a whole number of days, 0 to 99999',
-    ],
-    [
-      'half a day',
-      'version: 1\ndefaults: { warn-days: 1.5 }\ntenants: {}\n',
-      '2:24: warn-days takes a whole number of days, 0 to 99999',
-    ],
-    [
-      'a name',
-      certificate('topic: t').replace('app', 'the app'),
-      '3:3: "the app" is not the name of a certificate: it has letters, digits, . _ and - only',
-    ],
-    [
-      'a name of JavaScript',
-      certificate('topic: t').replace('app', '__proto__'),
-      '3:3: "__proto__" is not the name of a certificate: it has letters, digits, . _ and - only',
-    ],
-    [
-      'a hostile name',
-      certificate('topic: t').replace('app', '"\\e[31m\\u202e"'),
-      '3:3: "\\u001b[31m\\u202e" is not the name of a certificate: it has letters, digits, . _ and - only',
-    ],
-    ['no .p12', certificate('').replace('p12: a.p12,', ''), '3:3: certificate "app" has no p12'],
-    [
-      'a certificate that is none',
-      'version: 1\ncertificates: { app: app.p12 }\ntenants: {}\n',
-      '2:22: certificate "app" is no mapping of keys and values',
-    ],
-    [
-      'a .p12 elsewhere',
-      certificate('').replace('a.p12', '{ path: a }'),
-      '3:15: p12 takes the path of a .p12, or { env: VARIABLE } with its base64',
-    ],
-    [
-      'a topic that is a number',
-      certificate('topic: 5'),
-      '3:29: topic takes text: put quotes around a number',
-    ],
-    ['a topic of nothing', certificate('topic: ""'), '3:29: topic takes text'],
-    [
-      'a password written out',
-      certificate('password: hunter2'),
-      `3:32: password is written out: a fleet file holds no secret, but ${ways}`,
-    ],
-    [
-      'a password of digits',
-      certificate('password: 31337'),
-      `3:32: password is written out: a fleet file holds no secret, but ${ways}`,
-    ],
-    ['a password that is empty', certificate('password:'), `3:22: password is empty, but takes ${ways}`],
-    ['a password as null', certificate('password: null'), `3:32: password takes ${ways}`],
-    ['a password as a list', certificate('password: [hunter2]'), `3:32: password takes ${ways}`],
-    ['a password as a key', certificate('password: {hunter2}'), `3:32: password takes ${ways}`],
-    [
-      'a password beside a variable',
-      certificate('password: { env: A, hunter2: }'),
-      '3:42: this is not a key of password by env of certificate "app" (keys: env)',
-    ],
-    [
-      'two ways',
-      certificate('password: { env: A, file: b }'),
-      '3:32: password takes one of these alone: env, file',
-    ],
-    [
-      'a way that is none',
-      certificate('password: { comand: [a] }'),
-      `3:32: password takes ${ways}; did you mean command?`,
-    ],
-    [
-      'a variable that is none',
-      certificate('password: { env: hunter2-! }'),
-      '3:39: env takes the name of a variable: letters, digits and _',
-    ],
-    [
-      'an empty command',
-      certificate('password: { command: [] }'),
-      '3:43: command is empty, but takes a list of the program and its arguments, as [op, read, NAME]',
-    ],
-    [
-      'a program without a name',
-      certificate('password: { command: [""] }'),
-      '3:44: command takes a list of the program and its arguments, as [op, read, NAME]',
-    ],
-    [
-      'a command as a line',
-      certificate('password: { command: echo hunter2 }'),
-      '3:43: command takes a list of the program and its arguments, as [op, read, NAME]',
-    ],
-    [
-      'a command with a number',
-      certificate('password: { command: [op, 5] }'),
-      '3:48: command takes a list of the program and its arguments, as [op, read, NAME]',
-    ],
-    ['a tenant of nothing', `${top}  acme:\n`, '5:3: tenant "acme" is no mapping of keys and values'],
-    [
-      'a name twice',
-      `${tenant(`certificate: app, ${signIn}`)}  acme: {}\n`,
-      '6:3: this key occurs before in the same mapping',
-    ],
-    [
-      'no address',
-      tenant(`certificate: app, ${signIn}`).replace('tenant: a.example, ', ''),
-      '5:3: tenant "acme" has no tenant',
-    ],
-    [
-      'an address with a password',
-      tenant(`certificate: app, ${signIn}`).replace('a.example', 'https://u:hunter2@a.example'),
-      '5:19: A tenant URL must not contain a user name or password',
-    ],
-    [
-      'an address without TLS',
-      tenant(`certificate: app, ${signIn}`).replace('a.example', 'http://a.example'),
-      '5:19: The tenant URL http://a.example must use https: http is for loopback hosts only',
-    ],
-    [
-      'a certificate that is not declared',
-      tenant(`certificate: ap, ${signIn}`),
-      '5:43: the certificate "ap" is not declared; did you mean app?',
-    ],
-    [
-      'a certificate of nothing',
-      tenant(`certificate:, ${signIn}`),
-      '5:30: certificate is empty, but takes the name of one of the certificates, or null where the tenant is to have none',
-    ],
-    [
-      'no certificate and no key',
-      tenant(`certificate: null, ${signIn}`),
-      '5:43: where a tenant is to have no certificate, client-app-key has to say which one goes',
-    ],
-    ['nobody who signs in', tenant('certificate: app'), '5:3: tenant "acme" has no sign-in'],
-    [
-      'a sign-in that is a name',
-      tenant('certificate: app, sign-in: hunter2'),
-      `5:57: sign-in takes ${signInWays}`,
-    ],
-    [
-      'a sign-in of two kinds',
-      tenant('certificate: app, sign-in: { profile: p, client-id: c }'),
-      '5:57: sign-in takes one of these alone: profile, client-id',
-    ],
-    [
-      'a sign-in with half a client',
-      tenant('certificate: app, sign-in: { client-id: c }'),
-      '5:48: sign-in by client-id of tenant "acme" has no client-secret',
-    ],
-    [
-      'a scope of a profile',
-      tenant('certificate: app, sign-in: { profile: p, scope: s }'),
-      '5:71: "scope" is not a key of sign-in by profile of tenant "acme" (keys: profile)',
-    ],
-    [
-      'a token written out',
-      tenant('certificate: app, sign-in: { token: hunter2 }'),
-      `5:66: token is written out: a fleet file holds no secret, but ${ways}`,
-    ],
-    [
-      'a client secret written out',
-      tenant('certificate: app, sign-in: { client-id: c, client-secret: hunter2 }'),
-      `5:88: client-secret is written out: a fleet file holds no secret, but ${ways}`,
-    ],
-    [
-      'a switch that is none',
-      tenant('certificate: app, sign-in: { client-id: c, client-secret: { env: A }, platform-token: yes }'),
-      '5:116: platform-token takes true or false',
-    ],
-    [
-      'labels as a list',
-      tenant(`certificate: app, ${signIn}, labels: [eu]`),
-      '5:81: labels takes a mapping of names and texts',
-    ],
-    [
-      'labels of other values',
-      tenant(`certificate: app, ${signIn}, labels: { a: , b: [1], "c=d": x, constructor: y }`),
-      '5:83: the label "a" takes text',
-      '5:91: the label "b" takes text',
-      '5:96: "c=d" is not the name of a label: it has letters, digits, . _ and - only',
-      '5:106: "constructor" is not the name of a label: it has letters, digits, . _ and - only',
-    ],
-    [
-      'one tenant twice',
-      `${tenant(`certificate: app, ${signIn}`)}  other: { tenant: "https://A.example/", certificate: null, client-app-key: com.example.app, ${signIn} }\n`,
-      '6:20: this is the tenant of "acme" with the same client app key',
-    ],
-  ])('%s', (_what, text, ...faults) => {
+  const cases = faulty
+    .trim()
+    .split(/\n(?! )/)
+    .map((lines) => lines.split('\n  '))
+    .map(([first = '', ...faults]) => {
+      const [, what = '', text = ''] = /^(.*?): ?(.*)$/.exec(first) ?? [];
+      const read = text.replace(/\\([nt\\])/g, (_, sign) => ({ n: '\n', t: '\t' })[sign as string] ?? sign);
+      return [what, spelled(read), faults.map(spelled)] as const;
+    });
+  test.each(cases)('%s', (_what, text, faults) => {
     const found = faultsOf(text);
     expect(found).toEqual(faults);
     expect(found.join('\n')).not.toMatch(/hunter2|31337/);
@@ -339,7 +235,7 @@ function fixture(name: string): string {
 test('a fleet is read whole: paths from its directory, addresses as origins, defaults in force', () => {
   const app = {
     name: 'app',
-    p12: { path: resolve('/fleets/certs/app.p12') },
+    p12: { path: resolve('/fleets/certs/app.p12'), written: 'certs/app.p12' },
     password: { env: 'APP_P12_PASSWORD' },
     topic: 'com.example.app',
     environment: 'production',
@@ -347,13 +243,13 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
   const voice = {
     name: 'voice',
     p12: { env: 'VOICE_P12_BASE64' },
-    password: { command: ['op', 'read', 'op://vault/voice/password'] },
+    password: { command: ['op', 'read', 'op://vault/voice/password'], written: 'op' },
     topic: null,
     environment: 'sandbox',
   };
   const open = {
     name: 'open',
-    p12: { path: resolve('/srv/open.p12') },
+    p12: { path: resolve('/srv/open.p12'), written: '/srv/open.p12' },
     password: null,
     topic: null,
     environment: 'production',
@@ -378,7 +274,7 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
         clientAppKey: null,
         signIn: {
           clientId: 'ci@initech',
-          clientSecret: { file: resolve('/fleets/secrets/initech') },
+          clientSecret: { file: resolve('/fleets/secrets/initech'), written: 'secrets/initech' },
           appId: 'push',
           scope: 'mobile',
           platformToken: true,
@@ -409,7 +305,7 @@ test('aliases and merge keys stand for what they name; a key of its own wins, an
   const { tenants } = readFleet(fixture('anchors.yaml'), place);
   const signIn = {
     clientId: 'ci',
-    clientSecret: { command: [resolve('/fleets/secret.sh'), 'all'] },
+    clientSecret: { command: [resolve('/fleets/secret.sh'), 'all'], written: './secret.sh' },
     appId: null,
     scope: null,
     platformToken: false,

@@ -3,16 +3,18 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
 import {
   encodeRecord,
   journalOf,
   openJournal,
   readRecord,
-  requireWritableRecord,
+  recordBeside,
   writeRecord,
-} from '../../../src/commands/fleet/record/record-file.ts';
+} from '../../../src/commands/fleet/record.ts';
+import type { Context } from '../../../src/context.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
+import { fleetOf, fleetTenant } from '../../support/fleet-status.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const disk = vi.hoisted(() => ({ full: false }));
@@ -120,15 +122,48 @@ describe('the record', () => {
     await expect(read()).rejects.toMatchObject({ code: 'file-unreadable', message: `${path} ${words}` });
   });
 
-  test('cannot be a directory, nor where none can be made', () => {
-    expect(() => requireWritableRecord(dirname(path))).toThrow(
-      expect.objectContaining({ code: 'file-unwritable' }),
-    );
+  test('is not made where none can be', () => {
     expect(() => writeRecord(join(path, 'below', 'record.json'), { entries: [] })).toThrow(
       expect.objectContaining({ code: 'file-unwritable' }),
     );
-    expect(() => requireWritableRecord(path)).not.toThrow();
   });
+});
+
+test.each<[what: string, files: Readonly<Record<string, string>>, name: string]>([
+  ['named after the file', {}, 'many.record.json'],
+  [
+    'the earlier name, where that is of this fleet',
+    { 'mfa-fleet.record.json': 'a' },
+    'mfa-fleet.record.json',
+  ],
+  ['not that of another fleet', { 'mfa-fleet.record.json': 'b' }, 'many.record.json'],
+  ['the earlier one, where nobody can read it', { 'mfa-fleet.record.json': '' }, 'mfa-fleet.record.json'],
+  [
+    'the new one, beside the earlier one',
+    { 'mfa-fleet.record.json': 'a', 'many.record.json': 'a' },
+    'many.record.json',
+  ],
+  [
+    'the new one, of which there is a journal',
+    { 'mfa-fleet.record.json': 'a', 'many.record.json.journal': '' },
+    'many.record.json',
+  ],
+])('the record that nobody named is %s', async (_what, files, name) => {
+  for (const [file, tenant] of Object.entries(files))
+    writeFileSync(
+      join(dirname(path), file),
+      tenant === '' ? '{' : encodeRecord({ entries: [entryOf(tenant)] }),
+    );
+  const fleet = {
+    ...fleetOf([fleetTenant('a', { tenant: 'https://a.example' })]),
+    file: join(dirname(path), 'many.yaml'),
+  };
+  const notes: string[] = [];
+  const terminal = { note: (text: string) => notes.push(text) };
+  const context = { terminal, signal: new AbortController().signal, patience: 1000 } as unknown as Context;
+  expect(await recordBeside(fleet, context)).toBe(join(dirname(path), name));
+  expect(notes).toHaveLength(name === 'many.record.json' ? 0 : 1);
+  expect(await recordBeside({ ...fleet, file: '-' }, context)).toBe('mfa-fleet.record.json');
 });
 
 describe('the journal', () => {

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import type { FleetStatusReport } from '../../../src/commands/fleet/report.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import { startFleet, topic } from '../../support/fleet.ts';
-import { endOnSignal, runProgram, startProgram } from '../../support/process.ts';
 
 const newest = 'Mobile.IosCustomApp.ClientAppKey';
 
@@ -27,8 +27,7 @@ async function tellingFleet(count: number, ask: (number: number, response: Serve
       return answer(response, held?.get(key?.replace('_APNSTopic', '') ?? '') ?? null);
     },
   });
-  const run = (command: string, ...words: readonly string[]) =>
-    runProgram(['fleet', command, '--file', fleet.file, ...words], fleet.env);
+  const run = (...words: readonly string[]) => fleet.run(words);
   expect((await run('apply', '--yes')).exitCode).toBe(0);
   fleet.requests();
   return { fleet, run };
@@ -72,18 +71,17 @@ test('each tenant is asked with its own session: the same, something else, none,
       expect(bytes.join('\n')).not.toContain(`token-of-${other.name}-`);
   expect(fleet.tenants.every(({ received }) => !received.includes('set'))).toBe(true);
 
+  expect(fleet.requests().length).toBeGreaterThan(0);
+  expect((await run('status', '--warn-days', '0')).stderr).toBe('');
+  // Without --refresh nobody is asked.
+  expect(fleet.requests()).toEqual([]);
+
   const text = await run('status', '--refresh', '--quiet');
   expect(text.stdout).toContain(
     't2: the tenant says that it holds com.example.elsewhere.\nt3: the tenant says that it holds none.\n',
   );
   expect(text.stdout).toContain('The tenants were asked what they hold, and 3 of 6 told');
   expect(text.stderr).toBe('');
-});
-
-test('without --refresh nobody is asked', async () => {
-  const { fleet, run } = await tellingFleet(2, () => false);
-  expect((await run('status', '--warn-days', '0')).exitCode).toBe(0);
-  expect(fleet.requests()).toEqual([]);
 });
 
 test('more than twenty that do not say are counted', async () => {
@@ -101,21 +99,12 @@ test('more than twenty that do not say are counted', async () => {
 });
 
 test('an interrupt ends it, and writes nothing', async () => {
-  let asked = (): void => {};
-  const waiting = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
+  const interrupt = new AbortController();
   const { fleet } = await tellingFleet(3, () => {
-    asked();
+    interrupt.abort(new CliError('interrupted', 'Interrupted'));
     return true;
   });
   const page = `${fleet.directory}/fleet.html`;
-  const child = startProgram(
-    ['fleet', 'status', '--file', fleet.file, '--refresh', '--out', page],
-    fleet.env,
-  );
-  await waiting;
-  child.kill('SIGINT');
-  expect((await endOnSignal(child)).exitCode).toBe(130);
-  expect(() => readFileSync(page)).toThrow();
+  const { exitCode } = await fleet.run(['status', '--refresh', '--out', page], { signal: interrupt.signal });
+  expect([exitCode, existsSync(page)]).toEqual([130, false]);
 });

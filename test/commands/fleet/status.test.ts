@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
-import type { RecordEntry } from '../../../src/commands/fleet/record/record.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
 import type { FleetState } from '../../../src/commands/fleet/report.ts';
 import { fleetStatus, withKeys } from '../../../src/commands/fleet/status.ts';
 import type { ReadBack } from '../../../src/tenant/certificates.ts';

@@ -12,8 +12,8 @@ import {
   writeSharedFile,
 } from '../../../src/files/write.ts';
 
-/** Does things with paths, and prints as JSON what came of each: `ok …` with what was read, or the code and message of the error. */
-const attempts: readonly (readonly [operation: string, path: string])[] = JSON.parse(process.argv[2] ?? '[]');
+export type Attempts = readonly (readonly [operation: string, path: string])[];
+
 const { signal } = new AbortController();
 const words = { unlockable: 'unlockable', held: (holder: string) => `held${holder}` };
 const terminal = null as never;
@@ -74,6 +74,13 @@ async function outcomeOf(operation: string, path: string): Promise<string> {
   }
 }
 
-const outcomes: string[] = [];
-for (const [operation, path] of attempts) outcomes.push(await outcomeOf(operation, path));
-process.stdout.write(JSON.stringify(outcomes));
+/** Does things with paths. What came of each is `ok …` with what was read, or the code and message of the error. */
+export async function outcomesOf(attempts: Attempts): Promise<string[]> {
+  const outcomes: string[] = [];
+  for (const [operation, path] of attempts) outcomes.push(await outcomeOf(operation, path));
+  return outcomes;
+}
+
+// As a program: of the attempts on its command line.
+if (process.argv[1]?.endsWith('attempt.mjs'))
+  process.stdout.write(JSON.stringify(await outcomesOf(JSON.parse(process.argv[2] ?? '[]'))));

@@ -1,31 +1,19 @@
 import { join } from 'node:path';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
-import type { CheckFacts, Finding } from '../../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
-import { stopsAt } from '../../../delivery/judging.ts';
 import { type OpenedP12, openP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
-import type { Settings } from '../../../settings/settings.ts';
 import { count } from '../../../text/phrasing.ts';
-import { giveCertificate, givingOf, type SetReport } from '../give-certificate.ts';
-import { type Answer, type Found, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
-import { filesOf, packRound, type RenewOptions, requestRound } from './rounds.ts';
-import { type Journal, type RenewState, type Round, stateFileIn } from './state.ts';
+import { type Giving, giveCertificate, type SetReport } from '../give-certificate.ts';
+import { type Answer, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
+import { filesOf, packRound, requestRound } from './rounds.ts';
+import { type Journal, type Renewal, type RenewOptions, type Round, stateFileIn } from './state.ts';
 
 /** More of them hide what else is said; the report has them all. */
 const mostWarnings = 10;
-
-export interface Task {
-  readonly options: RenewOptions;
-  readonly settings: Settings;
-  readonly facts: CheckFacts & { readonly warnDays: number };
-  readonly state: RenewState;
-  /** The renewal under way; null: one is to begin. */
-  readonly open: Round | null;
-  readonly journal: Journal;
-}
 
 /** How far a run came. */
 export interface Outcome {
@@ -42,21 +30,22 @@ export interface Outcome {
 /**
  * Does what can be done now, step by step, each noted as it is done. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
  */
-export async function carryOn(task: Task, context: Context): Promise<Outcome> {
-  const { options, journal, open } = task;
-  const isRequested = open !== null && open.requestedAt !== null;
-  let round = isRequested ? open : await requestRound(open, journal, options, context);
-  if (round.packed !== null && !isThere(join(journal.directory, round.packed.file)))
+export async function carryOn(renewal: Renewal, journal: Journal, context: Context): Promise<Outcome> {
+  const { options, directory, standing } = renewal;
+  let round = standing.open;
+  if (round === null || round.requestedAt === null) round = await requestRound(renewal, journal, context);
+  if (round.packed !== null && !isThere(join(directory, round.packed.file)))
     round = { ...round, packed: null, verifiedAt: null };
-  const found = await judgeAnswer(round, journal.directory, task, context);
+  const found = await judgeAnswer(round, renewal, context);
   const outcome = { round, ...found, given: null };
   if (stopsAt(found.findings, options)) return outcome;
   if (found.answer !== null) {
-    const packed = await packRound(round, found.answer, journal, options, context);
-    return giveRound({ ...outcome, round: packed.round }, packed.opened, task, context);
+    const packed = await packRound(round, found.answer, renewal, journal, context);
+    return giveRound({ ...outcome, round: packed.round }, packed.opened, renewal, journal, context);
   }
-  if (round.packed !== null) return giveRound(outcome, await openPacked(round, task, context), task, context);
-  requireFiles(round, journal.directory);
+  if (round.packed !== null)
+    return giveRound(outcome, await openPacked(round, renewal, context), renewal, journal, context);
+  requireFiles(round, directory);
   return outcome;
 }
 
@@ -68,12 +57,16 @@ interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'strangers' | 'find
 /** Looks for Apple's answer, and tells of what is none. It changes nothing. @throws {CliError} as reading the files */
 export async function judgeAnswer(
   round: Round,
-  directory: string,
-  { options, state, facts }: Pick<Task, 'options' | 'state' | 'facts'>,
+  { options, directory, state, facts }: Renewal,
   context: Context,
 ): Promise<JudgedAnswer> {
-  const { bundleId } = state;
-  const { answer, strangers } = await lookForAnswer(round, directory, { options, state }, context);
+  const { bundleId, rounds } = state;
+  const { publicKey } = round;
+  const earlier = rounds.filter(({ name }) => name !== round.name).map((each) => each.publicKey);
+  const sought = { bundleId, publicKey, earlier };
+  const { answer, strangers } = await (options.cert === undefined
+    ? findAnswer(directory, sought, context)
+    : readAnswer(options.cert, sought, context));
   warnOf(strangers, bundleId, context);
   const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
   if (answer === null && options.cert !== undefined)
@@ -90,22 +83,6 @@ function warnOf(strangers: readonly Stranger[], bundleId: string, { terminal }: 
   const more = strangers.length - mostWarnings;
   if (more > 0)
     terminal.warn(`${count(more, 'file')} more of the directory: none is an answer to this renewal`);
-}
-
-function lookForAnswer(
-  round: Round,
-  directory: string,
-  { options, state }: Pick<Task, 'options' | 'state'>,
-  context: Context,
-): Promise<Found> {
-  const sought = {
-    bundleId: state.bundleId,
-    publicKey: round.publicKey,
-    earlier: state.rounds.filter(({ name }) => name !== round.name).map(({ publicKey }) => publicKey),
-  };
-  return options.cert === undefined
-    ? findAnswer(directory, sought, context)
-    : readAnswer(options.cert, sought, context);
 }
 
 /** Whether it is to be packed: nothing is yet, or only an older certificate of the same key, or another one was named. */
@@ -136,8 +113,12 @@ function requireFiles(round: Round, directory: string): void {
 
 type Opened = Pick<OpenedP12, 'identity' | 'password'>;
 
-function openPacked(round: Round, { options, settings, journal }: Task, context: Context): Promise<Opened> {
-  const path = join(journal.directory, round.packed?.file ?? '');
+function openPacked(
+  round: Round,
+  { options, settings, directory }: Renewal,
+  context: Context,
+): Promise<Opened> {
+  const path = join(directory, round.packed?.file ?? '');
   const given = {
     ...settings.p12,
     location: () => ({ path }),
@@ -151,14 +132,14 @@ function openPacked(round: Round, { options, settings, journal }: Task, context:
 async function giveRound(
   outcome: Outcome,
   opened: Opened,
-  { options, settings, facts, journal }: Task,
+  { options, settings, facts }: Renewal,
+  journal: Journal,
   context: Context,
 ): Promise<Outcome> {
   let { round } = outcome;
-  const giving = {
-    ...givingOf(options),
+  const giving: Giving = {
+    yes: options.yes === true,
     now: facts.now,
-    warnDays: facts.warnDays,
     verify: options.verify && round.verifiedAt === null,
     async onVerified() {
       context.terminal.note('APNs accepts the certificate');

@@ -1,27 +1,22 @@
 import { join } from 'node:path';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
-import type { Finding } from '../../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
-import { stopsAt } from '../../../delivery/judging.ts';
 import { isThere } from '../../../files/directory.ts';
 import { countConcerns, formatConcerns, formatDaysLeft, formatFields } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count, shellWord } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { type SetReport, verdictOfApns } from '../give-certificate.ts';
+import { verdictOfApns } from '../confirm-set.ts';
+import type { SetReport } from '../give-certificate.ts';
 import { stepsAtApple } from '../make-request.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf, type RenewOptions } from './rounds.ts';
-import { type RenewState, type Round, type Stage, stageOf } from './state.ts';
+import { filesOf } from './rounds.ts';
+import { type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
-
-interface Needs {
-  readonly who: string;
-  readonly what: string;
-}
 
 export interface RenewReport {
   readonly dir: string;
@@ -33,22 +28,13 @@ export interface RenewReport {
   /** What comes next, a sentence each. */
   readonly next: readonly string[];
   /** Whom it cannot go on without, and for what; null where it can. */
-  readonly needs: Needs | null;
+  readonly needs: { readonly who: string; readonly what: string } | null;
   /** The certificate in force, by this machine's records; null: unknown. */
-  readonly current: {
-    readonly tenant: string;
-    readonly clientAppKey: string;
-    readonly fingerprint: string;
-    readonly notAfter: string;
-    readonly daysLeft: number;
-  } | null;
+  readonly current: (Known & { readonly daysLeft: number }) | null;
   /** Of the renewal under way; null where there is none, as each of them that is not there yet. */
-  readonly files: {
-    readonly key: string;
-    readonly request: string;
-    readonly certificate: string | null;
-    readonly p12: string | null;
-  } | null;
+  readonly files:
+    | (ReturnType<typeof filesOf> & { readonly certificate: string | null; readonly p12: string | null })
+    | null;
   /** Certificates in the directory that are none of Apple's answers to it. */
   readonly strangers: readonly Stranger[];
   /** What APNs said; null where it was not asked in this run. */
@@ -62,19 +48,13 @@ export interface RenewReport {
   readonly dryRun: boolean;
 }
 
-/** What a report is made of. */
-export interface StandingFacts {
-  readonly state: RenewState;
-  readonly directory: string;
-  readonly round: Round | null;
-  readonly known: Known | null;
-  readonly now: Date;
-}
-
 type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
 /** The report of a run that got as far as the round says, before what it did is told. */
-export function reportStanding({ state, directory, round, known, now }: StandingFacts): RenewReport {
+export function reportStanding(
+  { directory, state, standing: { open, known }, facts: { now }, options }: Renewal,
+  round = open,
+): RenewReport {
   return {
     dir: directory,
     bundleId: state.bundleId,
@@ -84,13 +64,27 @@ export function reportStanding({ state, directory, round, known, now }: Standing
     next: [],
     needs: null,
     current: known === null ? null : reportCurrent(known, now),
-    files: reportFiles(directory, round),
+    files:
+      round === null || round.requestedAt === null
+        ? null
+        : {
+            ...filesOf(directory, round),
+            certificate: null,
+            p12: round.packed === null ? null : join(directory, round.packed.file),
+          },
     strangers: [],
     verification: null,
     set: null,
     findings: [],
-    dryRun: false,
+    dryRun: options.dryRun === true,
   };
+}
+
+/** The report where nothing is to be done yet. */
+export function reportLater(renewal: Renewal): RenewReport {
+  const { known, bound } = renewal.standing;
+  const next = known === null || bound === null ? [] : [stepLater(renewal, known.notAfter, bound)];
+  return { ...reportStanding(renewal), next, due: false };
 }
 
 function reportCurrent(
@@ -100,19 +94,13 @@ function reportCurrent(
   return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
 }
 
-function reportFiles(directory: string, round: Round | null): RenewReport['files'] {
-  if (round === null || round.requestedAt === null) return null;
-  const p12 = round.packed === null ? null : join(directory, round.packed.file);
-  return { ...filesOf(directory, round), certificate: null, p12 };
-}
-
 /** With what a run did and found. */
 export function reportOutcome(
-  situation: StandingFacts,
+  renewal: Renewal,
   { round, certificate, strangers, findings, given }: Outcome,
 ): RenewReport {
-  const { state, directory, now } = situation;
-  const standing = reportStanding({ ...situation, round });
+  const { state, directory, facts } = renewal;
+  const standing = reportStanding(renewal, round);
   const base = {
     ...standing,
     files: standing.files === null ? null : { ...standing.files, certificate },
@@ -123,7 +111,7 @@ export function reportOutcome(
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
     const record = round.sets.at(-1);
-    const current = record === undefined ? null : reportCurrent(record, now);
+    const current = record === undefined ? null : reportCurrent(record, facts.now);
     return {
       ...base,
       stage: 'set',
@@ -132,61 +120,41 @@ export function reportOutcome(
       set: { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged },
     };
   }
-  const again = [`Run ${sameCommand(state, directory)} again.`];
-  const apple = needsApple(state, directory, round);
-  const [error] = findings.filter(({ level }) => level === 'error');
-  if (given?.verification?.accepted === false)
+  const again = `Run ${sameCommand(renewal)} again.`;
+  const refusal = given?.verification?.accepted === false ? given.verification.explanation : null;
+  const message = findings.find(({ level }) => level === 'error')?.message ?? null;
+  if (refusal === null && base.stage !== 'requested') {
+    const needs = message === null ? null : { who: 'Whoever runs this renewal', what: message };
+    return { ...base, needs, next: [again] };
+  }
+  const { request } = filesOf(directory, round);
+  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate of ${state.bundleId}, and save the certificate in ${directory}.`;
+  const who = `Somebody who manages certificates in the Apple developer account of team ${state.teamId}`;
+  if (refusal === null) {
+    const usual = join(directory, 'aps.cer');
+    // That of last year stays.
+    const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
+    const what = message === null ? upload : `${message} ${upload}`;
     return {
       ...base,
-      needs: { ...apple, what: given.verification.explanation },
-      next: [
-        'Find out why APNs does not accept it, or have Apple make another certificate of the same request.',
-        ...again,
-      ],
+      needs: { who, what },
+      next: [...stepsAtApple(state.bundleId, request, certificate), again],
     };
-  if (base.stage === 'requested')
-    return {
-      ...base,
-      needs: { ...apple, what: error === undefined ? apple.what : `${error.message} ${apple.what}` },
-      next: stepsToAnswer(state, directory, round),
-    };
-  return {
-    ...base,
-    needs: error === undefined ? null : { who: 'Whoever runs this renewal', what: error.message },
-    next: again,
-  };
+  }
+  const another =
+    'Find out why APNs does not accept it, or have Apple make another certificate of the same request.';
+  return { ...base, needs: { who, what: refusal }, next: [another, again] };
 }
 
 /** The command line that goes on. */
-export function sameCommand({ bundleId, teamId }: RenewState, directory: string): string {
+export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal): string {
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
 }
 
-/** Who can answer a request, and how. */
-function needsApple({ bundleId, teamId }: RenewState, directory: string, round: Round): Needs {
-  const { request } = filesOf(directory, round);
-  return {
-    who: `Somebody who manages certificates in the Apple developer account of team ${teamId}`,
-    what: `Upload ${request} at https://developer.apple.com/account for a push certificate of ${bundleId}, and save the certificate in ${directory}.`,
-  };
-}
-
-function stepsToAnswer(state: RenewState, directory: string, round: Round): readonly string[] {
-  const { bundleId } = state;
-  const requestFile = filesOf(directory, round).request;
-  const usual = join(directory, 'aps.cer');
-  // That of last year stays.
-  const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
-  return [
-    ...stepsAtApple({ bundleId, requestFile, certificate }),
-    `Run ${sameCommand(state, directory)} again.`,
-  ];
-}
-
 /** When there is something to do again. */
-export function stepLater(state: RenewState, directory: string, notAfter: string, bound: number): string {
+export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
   const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
-  return `Run ${sameCommand(state, directory)} again from ${from} on, when ${count(bound, 'day')} are left.`;
+  return `Run ${sameCommand(renewal)} again from ${from} on, when ${count(bound, 'day')} are left.`;
 }
 
 /** Where the renewal stands, what is known, and what comes next. */
@@ -196,19 +164,17 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
     [
       ['App', bundleId],
       ['Stage', stage],
-      ...(files === null ? [] : [['Request', files.request] as const]),
-      ...(files?.certificate == null ? [] : [["Apple's answer", files.certificate] as const]),
-      ...(files?.p12 == null ? [] : [['.p12', files.p12] as const]),
-      ...(verification === null ? [] : [['APNs', verdictOfApns(verification)] as const]),
+      ['Request', files?.request ?? null],
+      ["Apple's answer", files?.certificate ?? null],
+      ['.p12', files?.p12 ?? null],
+      ['APNs', verification === null ? null : verdictOfApns(verification)],
       [
         'In force until',
         current === null
           ? 'unknown (this machine has no record of it)'
           : formatDaysLeft(current.notAfter, current.daysLeft, style),
       ],
-      ...(current === null
-        ? []
-        : [['At', `${current.tenant}, client app key ${current.clientAppKey}`] as const]),
+      ['At', current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`],
     ],
     style,
   );

@@ -6,41 +6,13 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { isoDate } from '../../../report/fields.ts';
-import type { ApnsOptions, ConnectionOptions } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
-import type { GivingOptions } from '../give-certificate.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
 import type { Answer } from './answers.ts';
-import type { Journal, Round } from './state.ts';
-
-export interface RenewOptions extends ConnectionOptions, GivingOptions, Omit<ApnsOptions, 'topic'> {
-  readonly bundleId?: string;
-  readonly teamId?: string;
-  readonly dir?: string;
-  readonly ifDaysLeft?: string;
-  readonly cert?: string;
-  readonly email?: string;
-  readonly encrypt: boolean;
-  readonly encryption?: Pkcs12Encryption;
-  readonly keyPasswordFile?: string;
-  readonly newPasswordFile?: string;
-  readonly clientAppKey?: string;
-  readonly verify: boolean;
-}
-
-/** Null where nothing says it. @throws {CliError} usage */
-export function ifDaysLeftOf({ ifDaysLeft }: RenewOptions): number | null {
-  if (ifDaysLeft === undefined) return null;
-  if (!/^\d{1,5}$/.test(ifDaysLeft))
-    throw new CliError('usage', `"${ifDaysLeft}" is not a number of days`, {
-      facts: { option: '--if-days-left N' },
-    });
-  return Number(ifDaysLeft);
-}
+import type { Journal, Renewal, RenewOptions, RenewState, Round } from './state.ts';
 
 /** The file with the key's password: its own, else the one that the .p12 has too, unless the variable holds it. */
 function keyPasswordFile(
@@ -64,20 +36,19 @@ export function filesOf(directory: string, { name }: Pick<Round, 'name'>): { key
  * @throws {CliError} usage, prompt-unavailable, file-unwritable, interrupted
  */
 export async function requestRound(
-  open: Round | null,
-  { directory, keep, names }: Journal,
-  options: RenewOptions,
+  { options, directory, state, standing: { open } }: Renewal,
+  { keep }: Journal,
   context: Context,
 ): Promise<Round> {
   const now = context.now().toISOString();
   if (open !== null && isThere(filesOf(directory, open).key)) return keep({ ...open, requestedAt: now });
-  const { bundleId, teamId } = names;
+  const { bundleId, teamId } = state;
   const subject = requestSubject(bundleId, teamId, options.email);
   const password = options.encrypt ? await newKeyPassword(passwordSource(options, context), context) : null;
   const { privateKey, key, csr } = await makeKeyAndRequest(subject, password, context);
   const begun = await keep({
     begunAt: now,
-    name: open?.name ?? freeName(directory, bundleId, names.taken, context.now()),
+    name: open?.name ?? freeName(directory, state, context.now()),
     publicKey: publicKeyFingerprint(privateKey),
     requestedAt: null,
     packed: null,
@@ -104,7 +75,8 @@ function passwordSource(
 }
 
 /** `com.example.app-2026-11-24`, with a number where that is taken. */
-function freeName(directory: string, bundleId: string, taken: readonly string[], now: Date): string {
+function freeName(directory: string, { bundleId, rounds }: RenewState, now: Date): string {
+  const taken = rounds.map(({ name }) => name);
   const base = `${bundleId}-${isoDay(now)}`;
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
@@ -123,8 +95,8 @@ type Opened = Pick<OpenedP12, 'identity' | 'password'>;
 export async function packRound(
   round: Round,
   { file, certificate }: Answer,
-  { directory, keep }: Journal,
-  options: RenewOptions,
+  { options, directory }: Renewal,
+  { keep }: Journal,
   context: Context,
 ): Promise<{ round: Round; opened: Opened }> {
   const { newPasswordFile, encryption = 'modern' } = options;

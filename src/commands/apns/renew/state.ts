@@ -1,13 +1,41 @@
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import type { Profiles } from '../../../auth/profile.ts';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
+import type { CheckFacts } from '../../../checks/finding.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
 import { writePrivateFile } from '../../../files/write.ts';
+import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
+import {
+  type ApnsOptions,
+  type ConnectionOptions,
+  type JudgingOptions,
+  parseDays,
+  type Settings,
+} from '../../../settings/settings.ts';
+import type { SentAs } from '../../../tenant/client.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
+import type { RequestNames } from '../make-request.ts';
+
+export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<ApnsOptions, 'topic'> {
+  readonly sendAs?: SentAs;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly bundleId?: string;
+  readonly teamId?: string;
+  readonly dir?: string;
+  readonly ifDaysLeft?: string;
+  readonly cert?: string;
+  readonly email?: string;
+  readonly encrypt: boolean;
+  readonly encryption?: Pkcs12Encryption;
+  readonly keyPasswordFile?: string;
+  readonly newPasswordFile?: string;
+  readonly clientAppKey?: string;
+  readonly verify: boolean;
+}
 
 /** A file within the directory. */
 const fileName = v.pipe(
@@ -66,17 +94,11 @@ export function stateFileIn(directory: string): string {
   return join(directory, 'mfa-renew.json');
 }
 
-interface Names {
-  readonly bundleId: string;
-  readonly teamId: string;
-  readonly directory: string;
-}
-
 /**
  * The renewals so far; an empty list if the file or its directory does not exist.
  * @throws {CliError} usage (those of another app), file-unreadable (no state, or of a newer version, or others may write it)
  */
-export function readState({ bundleId, teamId, directory }: Names): RenewState {
+function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
   requireOwnDirectory(directory);
   const path = stateFileIn(directory);
   const text = readOwnFile(path);
@@ -109,41 +131,21 @@ function decode(text: string, path: string): RenewState {
   return read.output;
 }
 
-/** Replaces the state, whole. @throws {CliError} file-unwritable, interrupted */
-function writeState(directory: string, next: RenewState, { signal }: Context): Promise<void> {
-  return writePrivateFile(stateFileIn(directory), `${JSON.stringify(next, null, 2)}\n`, true, signal);
-}
-
 /** Notes each step of a renewal in its directory as it is done. */
 export interface Journal {
-  readonly directory: string;
-  readonly names: {
-    readonly bundleId: string;
-    readonly teamId: string;
-    /** What renewals are called so far. */
-    readonly taken: readonly string[];
-  };
   /** @throws {CliError} file-unwritable, interrupted */
   keep(round: Round): Promise<Round>;
   /** What was kept last, or null. */
   latest(): Round | null;
 }
 
-/** @param open the renewal under way, or null */
-export function openJournal(
-  directory: string,
-  state: RenewState,
-  open: Round | null,
-  context: Context,
-): Journal {
-  const { bundleId, teamId, rounds } = state;
-  let latest = open;
+export function openJournal({ directory, state, standing }: Renewal, { signal }: Context): Journal {
+  let latest = standing.open;
   return {
-    directory,
-    names: { bundleId, teamId, taken: rounds.map(({ name }) => name) },
     async keep(round) {
-      const others = rounds.filter(({ name }) => name !== round.name);
-      await writeState(directory, { ...state, rounds: [...others, round] }, context);
+      const others = state.rounds.filter(({ name }) => name !== round.name);
+      const next: RenewState = { ...state, rounds: [...others, round] };
+      await writePrivateFile(stateFileIn(directory), `${JSON.stringify(next, null, 2)}\n`, true, signal);
       latest = round;
       return round;
     },
@@ -153,21 +155,14 @@ export function openJournal(
 
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
 
-/** Whose certificate is renewed; null where nothing says it. */
-interface Place {
-  readonly tenant: string | null;
-  readonly clientAppKey: string | null;
-  readonly bundleId: string;
-}
-
 /** What was set there, by this machine's records and by those of the directory, the latest first. */
 export function recordsOf(
-  { profiles }: Profiles,
-  { rounds }: RenewState,
-  { tenant, clientAppKey, bundleId }: Place,
+  { profiles, clientAppKey, ...settings }: Pick<Settings, 'profiles' | 'clientAppKey' | 'tenant'>,
+  { rounds, bundleId }: RenewState,
 ): readonly CertificateRecord[] {
+  const tenant = settings.tenant();
   return [
-    ...Object.values(profiles).flatMap(({ certificates }) => certificates),
+    ...Object.values(profiles.profiles).flatMap(({ certificates }) => certificates),
     ...rounds.flatMap(({ sets }) => sets),
   ]
     .filter((record) => tenant === null || record.tenant === tenant)
@@ -179,8 +174,8 @@ export function recordsOf(
 
 /** Under which key the tenant keeps what is renewed, where the records agree on one. */
 export function recordedKey(records: readonly CertificateRecord[]): string | null {
-  const keys = [...new Set(records.map(({ clientAppKey }) => clientAppKey))];
-  return keys.length === 1 ? (keys[0] ?? null) : null;
+  const [key = null, ...others] = new Set(records.map(({ clientAppKey }) => clientAppKey));
+  return others.length === 0 ? key : null;
 }
 
 /** Where a renewal stands. */
@@ -201,7 +196,8 @@ export interface Standing {
 export function standingOf(
   { rounds }: RenewState,
   records: readonly CertificateRecord[],
-  { ifDaysLeft, now }: { readonly ifDaysLeft: number | null; readonly now: Date },
+  ifDaysLeft: number | null,
+  now: Date,
 ): Standing {
   const [known = null] = records;
   const last = rounds.at(-1) ?? null;
@@ -223,4 +219,34 @@ export function stageOf(round: Round | null): Stage {
   if (round === null || round.requestedAt === null) return 'fresh';
   if (round.packed === null) return 'requested';
   return round.verifiedAt === null ? 'packed' : 'verified';
+}
+
+/** One call of the command, and what it finds. */
+export interface Renewal {
+  readonly options: RenewOptions;
+  /** With the topic, the environment and, as far as it is known, the key of this app. */
+  readonly settings: Settings;
+  readonly facts: CheckFacts;
+  readonly ifDaysLeft: number | null;
+  readonly directory: string;
+  readonly state: RenewState;
+  readonly standing: Standing;
+}
+
+/** Reads the state, and judges by it and by the records. @throws {CliError} as readState */
+export function readRenewal(options: RenewOptions, given: Settings, names: RequestNames, now: Date): Renewal {
+  const { directory, bundleId: topic } = names;
+  const { environment = 'production' } = options;
+  const ifDaysLeft = parseDays(options.ifDaysLeft, '--if-days-left N');
+  const { warnDays } = given.judging();
+  const state = readState(names);
+  const records = recordsOf(given, state);
+  const standing = standingOf(state, records, ifDaysLeft, now);
+  const { known } = standing;
+  const previous =
+    known === null ? null : { fingerprint: known.fingerprint, notAfter: new Date(known.notAfter) };
+  const clientAppKey = given.clientAppKey ?? recordedKey(records);
+  const settings = { ...given, clientAppKey, apns: { ...given.apns, topic, environment } };
+  const facts = { now, warnDays, topic, environment, previous };
+  return { options, settings, facts, ifDaysLeft, directory, state, standing };
 }

@@ -1,31 +1,49 @@
-import { type Expression, expressionIn, initialAt, isInInitial, type Path, type Step } from './expression.ts';
-import { scopeAt, typeAround } from './functions.ts';
-import type { Span, SwiftString } from './lexer.ts';
-import { closing } from './lexer.ts';
+import { type SwiftFunction, scopeAt, typeAround } from './declarations.ts';
+import { type Expression, expressionIn, initialAt, type Step } from './expression.ts';
+import { Names } from './names.ts';
 import {
-  argumentFor,
+  type Argument,
   argumentsOf,
-  Budget,
   callsOf,
-  depthLimit,
-  isCallOf,
-  joined,
-  type Literal,
-  type Meaning,
-  type Meanings,
-  rawValueOf,
+  type Declared,
   type SwiftCall,
-  spelled,
-  unknown,
-} from './meaning.ts';
-import type { SwiftSource } from './source.ts';
-import { type Declared, indexTypes } from './source.ts';
+  type SwiftSource,
+  usesOf,
+} from './source.ts';
+import { closing, type Span, startOf, stringOf, type Token, textAt } from './tokens.ts';
+
+/** What an expression may stand for. */
+export type Meaning =
+  | Literal
+  | { readonly kind: 'list'; readonly items: readonly Meanings[] }
+  | { readonly kind: 'case'; readonly declared: Declared }
+  /** What a call of a type creates. */
+  | { readonly kind: 'instance'; readonly call: SwiftCall }
+  /** A member that the sources do not declare, such as `.alert` from the SDK. */
+  | { readonly kind: 'member'; readonly name: string }
+  /** Known only at run time. */
+  | { readonly kind: 'unknown' };
+
+/** A string or a boolean, and where it is. */
+export interface Literal {
+  readonly kind: 'literal';
+  readonly value: string | boolean;
+  readonly source: SwiftSource;
+  readonly token: Token;
+}
+
+type Meanings = readonly Meaning[];
+const unknown: Meanings = [{ kind: 'unknown' }];
 
 /** Everything that an expression may stand for; the type is the one that a leading dot refers to. */
-export type Evaluate = (source: SwiftSource, expression: Span, type: string) => readonly Meaning[];
+export type Evaluate = (source: SwiftSource, expression: Span, type: string) => Meanings;
 
-/** The longest function body to read for its results, in characters. */
-const bodyLimit = 5000;
+/** The most meanings of one expression, and the longest string to build, in characters: an identifier is shorter. */
+const [meaningLimit, lengthLimit] = [100, 1000];
+/** How many expressions to follow from one, in all, and one from another: they may refer to each other in a circle. */
+const [stepLimit, stepsInAll, depthLimit] = [5000, 100_000, 100];
+/** The longest body to read for its results, in tokens. */
+const bodyLimit = 1500;
 
 /**
  * Evaluates expressions by the names in all sources: locals before members before globals, members by their types and
@@ -36,263 +54,221 @@ export function createEvaluation(sources: readonly SwiftSource[]): Evaluate {
   return (source, expression, type) => evaluation.from(source, expression, type);
 }
 
+/** How a name is used as a function. */
+interface Uses {
+  readonly calls: readonly SwiftCall[];
+  readonly isHandedOn: boolean;
+}
+
 class Evaluation {
   readonly #sources: readonly SwiftSource[];
-  readonly #types: ReturnType<typeof indexTypes>;
-  readonly #budget: Budget;
+  readonly #names: Names;
+  readonly #uses = new Map<string, Uses>();
+  readonly #followed = new Set<object>();
+  #steps = 0;
+  #stepsLeft = stepsInAll;
 
   constructor(sources: readonly SwiftSource[]) {
     this.#sources = sources;
-    this.#types = indexTypes(sources);
-    this.#budget = new Budget(sources.reduce((sum, { code }) => sum + code.length, 0));
+    this.#names = new Names(sources);
   }
 
   from(source: SwiftSource, expression: Span, type: string): Meanings {
-    this.#budget.beginExpression();
+    this.#steps = 0;
     return this.#evaluateIn(source, expression, type);
+  }
+
+  #evaluateIn(source: SwiftSource, span: Span, type: string): Meanings {
+    return this.#follow({}, () => this.#evaluate(source, expressionIn(span), type));
+  }
+
+  #evaluateAt(source: SwiftSource, from: number, type: string): Meanings {
+    return this.#evaluate(source, initialAt(source, from), type);
+  }
+
+  /** Reads one step further, within the limits; what is being followed already is a circle. */
+  #follow(key: object, read: () => Meanings): Meanings {
+    const spent = this.#followed.size >= depthLimit || this.#steps >= stepLimit || this.#stepsLeft <= 0;
+    if (spent || this.#followed.has(key)) return unknown;
+    this.#steps++;
+    this.#stepsLeft--;
+    this.#followed.add(key);
+    const meanings = read();
+    this.#followed.delete(key);
+    return meanings.length > meaningLimit ? [...meanings.slice(0, meaningLimit), ...unknown] : meanings;
   }
 
   #evaluate(source: SwiftSource, expression: Expression | null, type: string): Meanings {
     switch (expression?.kind) {
       case 'string':
-        return this.#textOf(source, expression.string);
-      case 'truth':
-        return [{ kind: 'literal', value: expression.value, source, offset: expression.offset }];
+        return this.#textOf(source, expression.token);
+      case 'truth': {
+        const { token } = expression;
+        return [{ kind: 'literal', value: token.text === 'true', source, token }];
+      }
       case 'list':
         return [
           { kind: 'list', items: expression.items.map((item) => this.#evaluateIn(source, item, type)) },
         ];
-      case 'block':
-        return this.#returnedFrom(source, expression.body, type);
       case 'sum':
         return expression.terms.map((term) => this.#evaluate(source, term, type)).reduce(joined);
-      case 'either':
-        return expression.terms.flatMap((term) => this.#evaluate(source, term, type));
       case 'path':
-        return this.#pathOf(source, expression, type);
+        return this.#path(source, expression, type);
       default:
         return unknown;
     }
   }
 
-  #pathOf(source: SwiftSource, { dotted, steps }: Path, type: string): Meanings {
-    let meanings: Meanings = [{ kind: 'type', name: type }];
-    for (const [index, step] of steps.entries()) {
-      meanings =
-        index === 0 && !dotted
-          ? this.#named(source, step)
-          : meanings.flatMap((meaning) => this.#memberOf(meaning, step.name, source));
-      if (step.call !== null) meanings = meanings.flatMap((meaning) => this.#called(meaning, source, step));
-    }
-    return meanings;
-  }
-
-  #evaluateIn(source: SwiftSource, span: Span, type: string): Meanings {
-    return this.#budget.follow({}, () => this.#evaluate(source, expressionIn(source, span), type));
-  }
-
   /** A literal with its interpolations. */
-  #textOf(source: SwiftSource, { parts, offset }: SwiftString): Meanings {
-    const literal = (value: string): Literal => ({ kind: 'literal', value, source, offset });
-    return parts
-      .map(
-        (part): Meanings =>
-          typeof part === 'string' ? [literal(part)] : this.#evaluateIn(source, part, 'String').map(spelled),
-      )
-      .reduce(joined, [literal('')]);
+  #textOf(source: SwiftSource, token: Token): Meanings {
+    const literal = (value: string): Meanings => [{ kind: 'literal', value, source, token }];
+    return (token.parts ?? [])
+      .map((part) => {
+        if (typeof part === 'string') return literal(part);
+        const meanings = this.#evaluateIn(source, { code: part, from: 0, to: part.tokens.length }, 'String');
+        return meanings.flatMap((each) =>
+          each.kind === 'case' ? literal(each.declared.declaration.name) : [each],
+        );
+      })
+      .reduce(joined, literal(''));
   }
 
-  /** The first name of a path, looked up from its place outward. */
-  #named(source: SwiftSource, { name, offset }: Step): Meanings {
-    const innermost = scopeAt(source.scopes, offset);
-    const type = typeAround(innermost)?.name;
-    if (name === 'Self' && type !== undefined) return [{ kind: 'type', name: type }];
-    if (name === 'self' && type !== undefined) return [{ kind: 'instance', type, call: null }];
-    for (let scope = innermost; scope.parent !== null; scope = scope.parent) {
-      if (scope.kind === 'type') {
-        const found = this.#membersOf(scope.name, name, source);
-        if (found.length > 0) return found.flatMap((found) => this.#meaningOf(found));
-        if (this.#types.has(`${scope.name}.${name}`))
-          return [{ kind: 'type', name: `${scope.name}.${name}` }];
-        continue;
-      }
-      const found = source.declarations.get(scope)?.get(name) ?? [];
-      const { start } = scope;
-      // A local does not exist yet in its own value: `let category = make(category)`.
-      const declaration = found.findLast(
-        ({ kind, offset: declared, value }) =>
-          kind === 'function' ||
-          (declared < offset && (value === null || declared < start || !isInInitial(source, value, offset))),
-      );
-      if (declaration !== undefined) return this.#meaningOf({ source, scope, declaration });
+  /** The last name of a path decides, among what the type before it declares. */
+  #path(source: SwiftSource, path: Expression & { kind: 'path' }, type: string): Meanings {
+    const { code, dotted, steps } = path;
+    const [before, last] = [steps.slice(0, -1), steps.at(-1)];
+    if (last === undefined) return unknown;
+    const { name, at, call } = last;
+    if (name === 'rawValue' && before.length > 0)
+      return this.#path(source, { ...path, steps: before }, type).flatMap(rawValueOf);
+    const isOwn = before.length === 0 && !dotted;
+    const scope = scopeAt(source.scopes, startOf(code, at));
+    const owner = ownerOf(before, type, typeAround(scope)?.name);
+    const known = owner === null ? null : this.#names.typeNamed(owner, scope);
+    const found = isOwn
+      ? this.#names.own(source, code, last)
+      : owner !== null && known === null
+        ? []
+        : this.#names.membersOf(known, name, source);
+    if (call !== null) {
+      const functions = found.filter(({ declaration }) => declaration.kind === 'function');
+      if (functions.length > 0) return functions.flatMap((each) => this.#meaningOf(each, type));
+      const makes = name === 'init' || /^\p{Lu}/u.test(name);
+      return makes ? [{ kind: 'instance', call: { source, at, ...call } }] : unknown;
     }
-    if (this.#types.has(name)) return [{ kind: 'type', name }];
-    const found = this.#types.globals(name, source);
-    if (found.length > 0) return found.flatMap((found) => this.#meaningOf(found));
-    return /^\p{Lu}/u.test(name) ? [{ kind: 'type', name }] : unknown;
+    const meanings = found.flatMap((each) => this.#meaningOf(each, type));
+    if (!isOwn && owner === null) return [...meanings, ...unknown];
+    if (meanings.length > 0) return meanings;
+    return isOwn ? unknown : [{ kind: 'member', name }];
   }
 
-  #memberOf(meaning: Meaning, name: string, source: SwiftSource): Meanings {
-    if (meaning.kind === 'type') {
-      if (name === 'init' || name === 'self') return [meaning];
-      const inner = `${meaning.name}.${name}`;
-      if (this.#types.has(inner)) return [{ kind: 'type', name: inner }];
-      const found = this.#membersOf(meaning.name, name, source);
-      if (found.length > 0) return preferring(found, true).flatMap((found) => this.#meaningOf(found));
-      // A type that nobody declares may be the module that contains the name.
-      const module = !this.#types.has(meaning.name) && this.#types.has(name);
-      return [module ? { kind: 'type', name } : { kind: 'member', name }];
-    }
-    if (meaning.kind === 'case') {
-      const { declared } = meaning;
-      if (name === 'rawValue') return rawValueOf(declared);
-      return fallback(
-        preferring(this.#membersOf(declared.scope.name, name, source), false).flatMap((found) =>
-          this.#meaningOf(found),
-        ),
-      );
-    }
-    if (meaning.kind !== 'instance') return unknown;
-    const { type, call } = meaning;
-    const argument = call === null ? undefined : argumentsOf(call).find(({ label }) => label === name);
-    if (call !== null && argument !== undefined) return this.#evaluateIn(call.source, argument, 'String');
-    return fallback(
-      preferring(this.#membersOf(type, name, source), false).flatMap((found) => this.#meaningOf(found)),
-    );
-  }
-
-  /** What a type declares, or else inherits. */
-  #membersOf(type: string, name: string, source: SwiftSource): readonly Declared[] {
-    const seen = new Set([type]);
-    for (const each of seen) {
-      const found = this.#types.members(each, name, source);
-      if (found.length > 0) return found;
-      for (const { source: file, scope } of seen.size > depthLimit ? [] : this.#types.inherited(each)) {
-        for (const path of file.code.slice(scope.inherits ?? 0, scope.start - 1).split(/,|\bwhere\b/)) {
-          const [inherited = ''] = /[\p{L}\p{N}_.]+/u.exec(path) ?? [];
-          seen.add(this.#types.has(inherited) ? inherited : `${each.replace(/[^.]*$/, '')}${inherited}`);
-        }
-      }
-    }
-    return [];
-  }
-
-  #meaningOf({ source, scope, declaration }: Declared): Meanings {
-    return this.#budget.follow(declaration, () => {
-      const { kind, name, value, body, type } = declaration;
-      const written = (): string => (type === null ? 'String' : this.#typeAt(source, type));
-      switch (kind) {
-        case 'case':
-          return [{ kind: 'case', declared: { source, scope, declaration } }];
-        case 'function':
-          return declaration.function === null
-            ? unknown
-            : [{ kind: 'function', source, declared: declaration.function }];
-        case 'alias':
-          return value === null ? unknown : this.#evaluate(source, initialAt(source, value), '');
-        case 'parameter':
-          return this.#argumentsFor({ source, scope, declaration }, written());
-        case 'local':
-          return unknown;
-        default: {
-          const changed = kind === 'variable' && this.#isChanged(name) ? unknown : [];
-          if (value !== null)
-            return [...this.#evaluate(source, initialAt(source, value), written()), ...changed];
-          if (body !== null) return this.#returnedFrom(source, body, written());
-          return type === null ? unknown : [{ kind: 'instance', type: written(), call: null }, ...changed];
-        }
-      }
+  #meaningOf(declared: Declared, type: string): Meanings {
+    const { source, declaration } = declared;
+    const { kind, value, body } = declaration;
+    return this.#follow(declaration, () => {
+      if (kind === 'case') return [{ kind, declared }];
+      if (kind === 'parameter') return this.#argumentsFor(declared, type);
+      if (kind === 'function') return this.#returned(source, declaration.function?.body ?? 0, type);
+      if (value === null) return body === null ? unknown : this.#returned(source, body, type);
+      const meanings = this.#evaluateAt(source, value, type);
+      return kind === 'variable' ? [...meanings, ...unknown] : meanings;
     });
   }
 
-  /** The type written at an offset, by its full name if the sources declare it; for a list, that of its elements. */
-  #typeAt(source: SwiftSource, offset: number): string {
-    const [written = ''] = matchAt(/\s*(?:\[|Set<)?\s*[\p{L}\p{N}_.]+/uy, source.code, offset) ?? [];
-    const start = offset + written.search(/[\p{L}\p{N}_.]+$/u);
-    const end = offset + written.length;
-    const [meaning] = this.#evaluateIn(source, { start, end }, '');
-    return meaning?.kind === 'type' ? meaning.name : source.code.slice(start, end);
-  }
-
-  /** Whether a variable is assigned again somewhere, or changed in place. */
-  #isChanged(name: string): boolean {
-    const change = new RegExp(
-      `(?<![\\p{L}\\p{N}_])${name}(?<!\\b(?:let|var|case)\\s+${name})\\s*(?:[+|]?=(?!=)|\\.(?:insert|formUnion|append|remove|subtract)\\b)`,
-      'u',
-    );
-    return this.#budget.search(`${name} =`, true, () => this.#sources.some(({ code }) => change.test(code)));
-  }
-
   /** What the calls of a function pass for a parameter. */
-  #argumentsFor({ source, scope, declaration }: Declared, type: string): Meanings {
-    const { function: declared, parameter } = declaration;
-    if (declared === null || parameter === null) return unknown;
+  #argumentsFor(
+    { source, scope, declaration: { function: declared, name, value } }: Declared,
+    type: string,
+  ): Meanings {
+    if (declared === null) return unknown;
     const owner = typeAround(scope.parent)?.name.split('.').at(-1);
     const names = declared.name === 'init' ? [owner ?? 'init', 'init', 'Self'] : [declared.name];
-    const given = names
-      .flatMap((name) => this.#budget.search(`${name}()`, [], () => callsOf(this.#sources, name)))
-      .filter((call) => isCallOf(call, declared))
+    const uses = names.map((each) => this.#usesOf(each));
+    const given = uses
+      .flatMap(({ calls }) => calls)
       .flatMap((call) => {
-        const argument = argumentFor(call, declared, parameter.name);
+        const argument = argumentFor(call, declared, name);
+        if (argument === null) return [];
         if (argument !== undefined) return this.#evaluateIn(call.source, argument, type);
-        return parameter.value === null
-          ? []
-          : this.#evaluate(source, initialAt(source, parameter.value), type);
+        return value === null ? [] : this.#evaluateAt(source, value, type);
       });
     // A function passed on as a value is called by whoever has it.
-    const value = new RegExp(`[(,:=]\\s*(?:self\\??\\.)?${declared.name}\\s*[,)\\n]`);
-    const handedOn = (): boolean => this.#sources.some(({ code }) => value.test(code));
-    return given.length === 0 || this.#budget.search(declared.name, true, handedOn)
-      ? [...given, ...unknown]
-      : given;
+    const isHandedOn = declared.name !== 'init' && uses.some((each) => each.isHandedOn);
+    return given.length === 0 || isHandedOn ? [...given, ...unknown] : given;
   }
 
-  #called(meaning: Meaning, source: SwiftSource, { offset, call: span }: Step): Meanings {
-    if (span === null) return unknown;
-    const call: SwiftCall = { source, offset, ...span };
-    if (meaning.kind === 'function') return this.#returnedFrom(meaning.source, meaning.declared.start, '');
-    if (meaning.kind !== 'type') return unknown;
-    const [argument, ...others] = argumentsOf(call);
-    if (/^(NS|Static)?String$/.test(meaning.name) && argument?.label === null && others.length === 0)
-      return this.#evaluateIn(source, argument, 'String');
-    return [{ kind: 'instance', type: meaning.name, call }];
+  #usesOf(name: string): Uses {
+    const known = this.#uses.get(name);
+    if (known !== undefined) return known;
+    const isHandedOn = usesOf(this.#sources, name).some(({ source, at }) =>
+      /^[,)]$/.test(textAt(source, at + 1)),
+    );
+    const uses = { calls: callsOf(this.#sources, name), isHandedOn };
+    this.#uses.set(name, uses);
+    return uses;
   }
 
-  /** What the block of a getter, a function or a closure returns, by the offset of its brace. */
-  #returnedFrom(source: SwiftSource, body: number, type: string): Meanings {
-    const { code, literals } = source;
-    const [start, end] = [body + 1, closing(source, body)];
-    if (end - start > bodyLimit) return unknown;
-    const getter = matchAt(/\s*get\s*\{/y, code, start);
-    if (getter !== null) return this.#returnedFrom(source, start + getter[0].length - 1, type);
-    const block = code.slice(start, end);
-    const returns = [...block.matchAll(/(?<![.\p{L}\p{N}_])return\s/gu)];
-    if (returns.length > 0)
-      return returns.flatMap(({ index }) =>
-        this.#evaluate(source, initialAt(source, start + index + 'return'.length), type),
-      );
-    const only = expressionIn(source, { start, end: start + block.trimEnd().length });
+  /** What the block of a getter, a function or a closure returns, by the index of its brace. */
+  #returned(source: SwiftSource, body: number, type: string): Meanings {
+    const [from, to] = [body + 1, closing(source, body)];
+    if (to - from > bodyLimit) return unknown;
+    if (textAt(source, from) === 'get' && textAt(source, from + 1) === '{')
+      return this.#returned(source, from + 1, type);
+    const block = source.tokens.slice(from, to);
+    const returns = block.flatMap(({ text }, index) => (text === 'return' ? from + index + 1 : []));
+    if (returns.length > 0) return returns.flatMap((at) => this.#evaluateAt(source, at, type));
+    const only = expressionIn({ code: source, from, to });
     if (only !== null) return this.#evaluate(source, only, type);
     // The branches of a `switch` or an `if` expression.
-    const written = [...block.matchAll(/"/g)].map(({ index }) => literals.get(start + index));
     return [
-      ...written.flatMap((string) => (string === undefined ? [] : this.#textOf(source, string))),
+      ...block.filter(({ parts }) => parts !== null).flatMap((token) => this.#textOf(source, token)),
       ...unknown,
     ];
   }
 }
 
-/** Those that are static, or are not, if there are any. */
-function preferring(found: readonly Declared[], fixed: boolean): readonly Declared[] {
-  const fitting = found.filter(({ declaration }) => declaration.isStatic === fixed);
-  return fitting.length > 0 ? fitting : found;
+/** The type that a path before a name is; null for anything else. */
+function ownerOf(steps: readonly Step[], type: string, around: string | undefined): string | null {
+  const [first] = steps;
+  if (first === undefined) return type;
+  if (/^[sS]elf$/.test(first.name) && steps.length === 1) return around ?? null;
+  const isType = steps.every(({ name, call }) => call === null && /^\p{Lu}/u.test(name));
+  return isType ? steps.map(({ name }) => (name === 'Self' ? (around ?? name) : name)).join('.') : null;
 }
 
-function fallback(meanings: Meanings): Meanings {
-  return meanings.length > 0 ? meanings : unknown;
+/** Each string of the first followed by each of the second; the place is that of the first. */
+function joined(first: Meanings, second: Meanings): Meanings {
+  return first
+    .flatMap((one) =>
+      second.map((other): Meaning => {
+        if (one.kind !== 'literal' || other.kind !== 'literal') return { kind: 'unknown' };
+        const value = `${one.value}${other.value}`;
+        return value.length > lengthLimit ? { kind: 'unknown' } : { ...one, value };
+      }),
+    )
+    .slice(0, meaningLimit);
 }
 
-function matchAt(pattern: RegExp, code: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(code);
+/** `rawValue` of a case: its value, else its name. */
+function rawValueOf(meaning: Meaning): Meanings {
+  if (meaning.kind !== 'case') return unknown;
+  const { source, declaration } = meaning.declared;
+  const { name, at, value } = declaration;
+  const token = source.tokens[value ?? at];
+  if (token === undefined || (value !== null && token.parts === null)) return unknown;
+  return [{ kind: 'literal', value: value === null ? name : stringOf(token), source, token }];
+}
+
+/** The argument of a call for a parameter, by its label and its position; null where the call is to another function. */
+function argumentFor(
+  call: SwiftCall,
+  { parameters }: SwiftFunction,
+  name: string,
+): Argument | undefined | null {
+  const given = argumentsOf(call);
+  const isFitting = given.every(({ label }) => parameters.some((parameter) => parameter.label === label));
+  if (given.length > parameters.length || !isFitting) return null;
+  const wanted = parameters.find((each) => each.name === name);
+  const alike = parameters.filter(({ label }) => label === wanted?.label);
+  return given.filter(({ label }) => label === wanted?.label)[alike.findIndex(({ at }) => at === wanted?.at)];
 }

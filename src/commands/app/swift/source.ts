@@ -1,72 +1,102 @@
 import type { Place } from '../finding.ts';
-import { type Conditions, leftOut } from './conditions.ts';
-import { type Declaration, type Declarations, declarationsOf } from './declarations.ts';
-import { functionsOf, type Scope, type SwiftFunction, scopesOf } from './functions.ts';
-import { blanked, type LexedSwift, lexSwift, pairBrackets, type Span, type SwiftString } from './lexer.ts';
+import { type Conditions, compiled } from './conditions.ts';
+import { type Declaration, type Scope, type SwiftFunction, scopesOf } from './declarations.ts';
+import {
+  type Budget,
+  type Code,
+  closing,
+  itemsIn,
+  nameAt,
+  pairBrackets,
+  type Span,
+  stringOf,
+  stringsIn,
+  type Token,
+  textAt,
+  tokenize,
+} from './tokens.ts';
 
 /** The Swift source of a file, with its declarations. */
-export interface SwiftSource extends LexedSwift {
+export interface SwiftSource extends Code {
   readonly file: string;
-  /** Where each opening bracket is closed. */
-  readonly brackets: ReadonlyMap<number, number>;
-  readonly functions: readonly SwiftFunction[];
-  /** The strings, by the offset of their opening quote. */
-  readonly literals: ReadonlyMap<number, SwiftString>;
+  /** Where each name stands, as indexes of tokens. */
+  readonly names: ReadonlyMap<string, readonly number[]>;
+  readonly strings: readonly Token[];
   readonly scopes: readonly Scope[];
-  readonly declarations: Declarations;
   /** This source with all of its code, if part of it is not compiled. */
   readonly whole: SwiftSource | null;
 }
 
-/** The source of a file; findings use the name. Without conditions, all of its code is read. */
-export function readSwift(file: string, text: string, conditions?: Conditions): SwiftSource {
-  const lexed = withoutLongWords(lexSwift(text.replace(/\r\n?/g, '\n')));
-  const gaps = conditions === undefined ? [] : leftOut(lexed.code, conditions);
-  const all = sourceOf(file, lexed);
-  return gaps.length === 0 ? all : { ...sourceOf(file, without(lexed, gaps)), whole: all };
-}
-
-function sourceOf(file: string, { code, strings }: LexedSwift): SwiftSource {
-  const brackets = pairBrackets(code);
-  const functions = functionsOf({ code, brackets });
-  const literals = new Map(strings.map((literal) => [literal.offset, literal]));
-  const scopes = scopesOf({ code, brackets, functions });
-  const declarations = declarationsOf({ code, brackets, scopes, literals });
-  return { file, code, strings, brackets, functions, literals, scopes, declarations, whole: null };
-}
-
-/** The longest name that is followed, in characters: a pattern made of a name cannot have any length. */
-const longestName = 1000;
-
-/** A source with words blanked that are too long to be anybody's names. */
-function withoutLongWords({ code, strings }: LexedSwift): LexedSwift {
-  if (code.split('\n').every(({ length }) => length <= longestName)) return { code, strings };
-  const shortened = code.replace(/[\p{L}\p{N}_]+/gu, (word) =>
-    word.length > longestName ? blanked(word) : word,
-  );
-  return { code: shortened, strings };
-}
-
-/** A source with spans blanked. */
-function without({ code, strings }: LexedSwift, gaps: readonly Span[]): LexedSwift {
-  const pieces: string[] = [];
-  let at = 0;
-  for (const { start, end } of gaps) {
-    pieces.push(code.slice(at, start), blanked(code.slice(start, end)));
-    at = end;
+/**
+ * The source of a file; findings use the name. Without conditions, all of its code is read.
+ * @param budget what tokens may cost still; null is given for a source that costs more
+ */
+export function readSwift(
+  file: string,
+  text: string,
+  conditions: Conditions = () => null,
+  budget: Budget = { left: Number.POSITIVE_INFINITY },
+): SwiftSource | null {
+  const before = budget.left;
+  const tokens = tokenize(text.replace(/\r\n?/g, '\n'), budget);
+  if (tokens === null) {
+    budget.left = before;
+    return null;
   }
-  const left = `${pieces.join('')}${code.slice(at)}`;
-  return { code: left, strings: strings.filter(({ offset }) => left[offset] === '"') };
+  const kept = compiled(tokens, conditions);
+  const source = sourceOf(file, kept, text.length);
+  if (kept.length === tokens.length) return source;
+  budget.left -= before - budget.left;
+  return { ...source, whole: sourceOf(file, tokens, text.length) };
 }
 
-/** The place of an offset. */
-export function placeAt({ file, code }: SwiftSource, offset: number): Place {
-  return { file, line: code.slice(0, offset).split('\n').length };
+function sourceOf(file: string, tokens: readonly Token[], length: number): SwiftSource {
+  const code = pairBrackets(tokens);
+  const names = new Map<string, number[]>();
+  for (const [at, { text }] of tokens.entries()) {
+    const same = names.get(text);
+    if (same !== undefined) same.push(at);
+    else if (nameAt(code, at) !== null) names.set(text, [at]);
+  }
+  return { ...code, file, names, strings: stringsIn(tokens), scopes: scopesOf(code, length), whole: null };
 }
 
-/** The innermost function around an offset. */
-export function enclosing({ functions }: SwiftSource, offset: number): SwiftFunction | undefined {
-  return functions.findLast(({ start, end }) => start <= offset && offset < end);
+/** The place of a token. */
+export function placeAt({ file, tokens }: SwiftSource, at: number): Place {
+  return { file, line: tokens[at]?.line ?? 1 };
+}
+
+/** A place among sources: the index of a token. */
+export interface Spot {
+  readonly source: SwiftSource;
+  readonly at: number;
+}
+
+/** Where a name stands, but where a function of that name is declared. */
+export function usesOf(sources: readonly SwiftSource[], name: string): readonly Spot[] {
+  return sources.flatMap((source) =>
+    (source.names.get(name) ?? [])
+      .filter((at) => textAt(source, at - 1) !== 'func')
+      .map((at) => ({ source, at })),
+  );
+}
+
+/** The first place of one of the names, the first of them before the others. */
+export function placeOf(sources: readonly SwiftSource[], ...names: readonly string[]): Place | null {
+  for (const name of names) {
+    const [use] = usesOf(sources, name);
+    if (use !== undefined) return placeAt(use.source, use.at);
+  }
+  return null;
+}
+
+/** The string literals with their values. */
+export function stringsOf(
+  sources: readonly SwiftSource[],
+): readonly { readonly value: string; readonly place: Place }[] {
+  return sources.flatMap(({ file, strings }) =>
+    strings.map((token) => ({ value: stringOf(token), place: { file, line: token.line } })),
+  );
 }
 
 /** A declaration with its source and scope. */
@@ -76,86 +106,91 @@ export interface Declared {
   readonly declaration: Declaration;
 }
 
-/** The types of all sources, each with its extensions. */
-export interface SwiftTypes {
-  has(type: string): boolean;
-  /** The places where a type lists what it inherits. */
-  inherited(type: string): readonly { readonly source: SwiftSource; readonly scope: Scope }[];
-  /** What a type itself declares by that name, in the asking source before all others: names may be private. */
-  members(type: string, name: string, asking: SwiftSource): readonly Declared[];
-  /** What is declared under that name outside any type. */
-  globals(name: string, asking: SwiftSource): readonly Declared[];
-}
-
-export function indexTypes(sources: readonly SwiftSource[]): SwiftTypes {
-  const types = new Map<string, { source: SwiftSource; scope: Scope }[]>();
-  const files = sources.flatMap((source) => source.scopes.slice(0, 1).map((scope) => ({ source, scope })));
-  for (const source of sources) {
-    for (const scope of source.scopes) {
-      if (scope.kind !== 'type') continue;
-      const same = types.get(scope.name);
-      if (same === undefined) types.set(scope.name, [{ source, scope }]);
-      else same.push({ source, scope });
-    }
-  }
-  const named = (
-    places: readonly { source: SwiftSource; scope: Scope }[],
-    name: string,
-  ): readonly Declared[] =>
-    places.flatMap(({ source, scope }) =>
-      (source.declarations.get(scope)?.get(name) ?? []).map((declaration) => ({
-        source,
-        scope,
-        declaration,
-      })),
+/** What the sources declare by a name, wherever they do. */
+export function declarationsOf(sources: readonly SwiftSource[], name: string): readonly Declared[] {
+  return sources
+    .filter(({ names }) => names.has(name))
+    .flatMap((source) =>
+      source.scopes.flatMap((scope) =>
+        (scope.names.get(name) ?? []).map((declaration) => ({ source, scope, declaration })),
+      ),
     );
-  const nearest = (found: readonly Declared[], asking: SwiftSource): readonly Declared[] => {
-    const own = found.filter(({ source }) => source === asking);
-    return own.length > 0 ? own : found;
-  };
-  return {
-    has: (type) => types.has(type),
-    inherited: (type) => (types.get(type) ?? []).filter(({ scope }) => scope.inherits !== null),
-    members: (type, name, asking) => nearest(named(types.get(type) ?? [], name), asking),
-    globals: (name, asking) => nearest(named(files, name), asking),
-  };
 }
 
-/** A string literal, and where it is. */
-interface StringValue {
-  readonly value: string;
-  readonly source: SwiftSource;
-  readonly offset: number;
+/** The first type that lists one of the names among what it inherits. */
+export function typeInheriting(sources: readonly SwiftSource[], ...names: readonly string[]): Place | null {
+  for (const source of sources) {
+    const scope = source.scopes.find(({ inherits }) => inherits.some((each) => names.includes(each)));
+    if (scope !== undefined) return placeAt(source, scope.at);
+  }
+  return null;
 }
 
-/** Every string literal of the sources. */
-export function stringsOf(sources: readonly SwiftSource[]): readonly StringValue[] {
-  return sources.flatMap((source) => source.strings.map(({ value, offset }) => ({ value, source, offset })));
+/** A call with what stands between its parentheses. */
+export interface SwiftCall extends Span, Spot {}
+
+/** Nobody writes more calls of one name by hand; each is followed through all sources. */
+const followedLimit = 500;
+
+/** The calls of a function or an initializer by that name, of `.init(…)` by `init`; the first 500. */
+export function callsOf(sources: readonly SwiftSource[], name: string): readonly SwiftCall[] {
+  return usesOf(sources, name)
+    .filter(({ source, at }) => textAt(source, at + 1) === '(')
+    .filter(({ source, at }) => name !== 'init' || textAt(source, at - 1) === '.')
+    .slice(0, followedLimit)
+    .map(({ source, at }) => ({ source, at, code: source, from: at + 2, to: closing(source, at + 1) }));
 }
 
-/** How many characters of function bodies to search: each may be within another, and is searched again. */
-const searchLimit = 20_000_000;
+/** An argument of a call, without its label. */
+export interface Argument extends Span {
+  readonly label: string | null;
+}
+
+/** The arguments between the parentheses of a call, in their order. */
+export function argumentsOf(call: Span): readonly Argument[] {
+  return itemsIn(call).map(({ code, from, to }) => {
+    const isLabelled = textAt(code, from + 1) === ':' && nameAt(code, from) !== null;
+    return { label: isLabelled ? textAt(code, from) : null, code, from: isLabelled ? from + 2 : from, to };
+  });
+}
+
+/** The argument with that label: `isAccepted: true`. */
+export function argumentOf(call: Span, label: string): Argument | null {
+  return argumentsOf(call).find((argument) => argument.label === label) ?? null;
+}
+
+/** The functions of a source that have a body. */
+export function functionsOf({ scopes }: SwiftSource): readonly SwiftFunction[] {
+  return scopes.flatMap((scope) => scope.function ?? []);
+}
+
+/** How many tokens of function bodies to search: each may be within another, and is searched again. */
+const searchLimit = 1_000_000;
 
 /**
- * Whether a span of code calls a function, directly or through functions in the sources. After too much of a search it
+ * Whether the body of a function calls another, directly or through functions in the sources. After too much of a search it
  * counts as reached, since nobody can tell.
  */
-export function reaches(sources: readonly SwiftSource[], code: string, name: string): boolean {
-  const bodies = new Map<string, string[]>();
+export function reaches(sources: readonly SwiftSource[], from: Spot, name: string): boolean {
+  const bodies = new Map<string, Spot[]>();
   for (const source of sources) {
-    for (const { name: declared, start, end } of source.functions) {
-      const body = source.code.slice(start, end);
-      bodies.set(declared, bodies.get(declared) ?? []);
-      bodies.get(declared)?.push(body);
+    for (const { name: declared, body } of functionsOf(source)) {
+      const same = bodies.get(declared);
+      if (same === undefined) bodies.set(declared, [{ source, at: body }]);
+      else same.push({ source, at: body });
     }
   }
-  const pending = [code];
+  const pending = [from];
   let left = searchLimit;
   for (let body = pending.pop(); body !== undefined; body = pending.pop()) {
-    left -= body.length;
+    const { source } = body;
+    const end = closing(source, body.at);
+    left -= end - body.at;
     if (left < 0) return true;
-    for (const [, called = ''] of body.matchAll(/\b(\w+)\s*[({]/g)) {
+    for (let at = body.at; at < end; at++) {
+      const called = /^[({]$/.test(textAt(source, at + 1)) ? nameAt(source, at) : null;
       if (called === name) return true;
+      if (called === null) continue;
       for (const reached of bodies.get(called) ?? []) pending.push(reached);
       bodies.delete(called);
     }

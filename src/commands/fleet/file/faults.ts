@@ -7,47 +7,29 @@ import { onOneLine } from '../../../text/printable.ts';
 /** The keys that lead from the top of the file to a value. */
 export type Path = readonly (string | number)[];
 
-/** Where a fault is: at a key, or at its value. */
 type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
 
-interface Fault {
-  readonly place: Place;
-  readonly message: string;
-}
-
-/** What is wrong with a file, collected so that all of it is told at once. */
-export interface Faults {
-  add(place: Place, message: string): void;
-  /** The name of the first thousand that was most likely meant; undefined also for faults beyond those that are shown. */
-  nearest(name: string, names: Iterable<string>): string | undefined;
-  readonly found: boolean;
-  /** @throws {CliError} fleet-file-invalid, if there are any */
-  throwIfAny(file: string, text: string, locate: () => (place: Place) => number): void;
-}
-
-/** Of more faults nobody reads on. */
 const shownFaults = 50;
 
-/** A hostile or generated file may have millions. */
 const keptFaults = 1000;
 
 /** A comparison takes up to 30 µs. */
 const comparedNames = 1000;
 
-export function collectFaults(): Faults {
-  const kept: Fault[] = [];
+/** What is wrong with a file, collected so that all of it is told at once. */
+export function collectFaults() {
+  const kept: { readonly place: Place; readonly message: string }[] = [];
   let found = 0;
   return {
-    add(place, message) {
+    add(place: Place, message: string): void {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });
     },
-    nearest: (name, names) =>
+    /** The name of the first thousand that was most likely meant; undefined also for faults beyond those that are shown. */
+    nearest: (name: string, names: Iterable<string>): string | undefined =>
       found < shownFaults ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames)) : undefined,
-    get found() {
-      return found > 0;
-    },
-    throwIfAny(file, text, locate) {
+    /** @throws {CliError} fleet-file-invalid, if there are any */
+    throwIfAny(file: string, text: string, locate: () => (place: Place) => number): void {
       if (found === 0) return;
       const offsetOf = locate();
       const located = kept
@@ -55,19 +37,17 @@ export function collectFaults(): Faults {
         .sort((one, other) => one.offset - other.offset);
       const places = placesIn(text);
       const lines = located.map(({ offset, message }) => `${onOneLine(file)}:${places(offset)}: ${message}`);
-      throw invalid(file, [...new Set(lines)], found - kept.length);
+      const told = [...new Set(lines)];
+      const all = told.length + found - kept.length;
+      const more = all > shownFaults ? [`… and ${count(all - shownFaults, 'more fault')}`] : [];
+      throw new CliError('fleet-file-invalid', `${onOneLine(file)} has ${count(all, 'fault')}`, {
+        lines: [...told.slice(0, shownFaults), ...more],
+      });
     },
   };
 }
 
-/** The CliError of a file whose faults are these, one a line. @param untold how many more there are */
-function invalid(file: string, lines: readonly string[], untold: number): CliError {
-  const all = lines.length + untold;
-  const more = all - Math.min(all, shownFaults);
-  const head = `${onOneLine(file)} has ${count(all, 'fault')}`;
-  const tail = more === 0 ? [] : [`… and ${count(more, 'more fault')}`];
-  return new CliError('fleet-file-invalid', head, { lines: [...lines.slice(0, shownFaults), ...tail] });
-}
+export type Faults = ReturnType<typeof collectFaults>;
 
 /** `LINE:COLUMN` of an offset, both from 1 on; columns are counted in UTF-16, as editors do. */
 function placesIn(text: string): (offset: number) => string {
@@ -90,48 +70,34 @@ export function quoted(name: string): string {
   return `"${onOneLine(letters.slice(0, 60).join(''))}${letters.length > 60 ? '…' : ''}"`;
 }
 
-/** A path, one key further. */
-export function below(path: Path, key: string | number): Path {
-  return [...path, key];
-}
-
-const missingColon = 'a key needs a colon and a blank behind it';
 export const tooDeep = 'this is nested too deeply';
 export const keyTwice = 'this key occurs before in the same mapping';
 
-/** The parser's own sentences quote the text, in which a secret may stand. One without an entry does not compile. */
-const sentences: Readonly<Record<SyntaxCode, string>> = {
-  ALIAS_PROPS: 'an alias takes no anchor and no tag',
-  BAD_ALIAS: 'an alias is * and the name of an anchor',
-  BAD_COLLECTION_TYPE: 'this tag does not fit what follows it',
-  BAD_DIRECTIVE: 'this is not a directive of YAML',
+/** The parser's own sentences quote the text, in which a secret may stand. */
+const sentences: Readonly<Partial<Record<SyntaxCode, string>>> = {
   BAD_DQ_ESCAPE: 'this is no escape sequence: write \\\\ for a backslash, or use single quotes',
   BAD_INDENT:
     'this is indented by another width than what it belongs to, or a bracket before it is not closed',
-  BAD_PROP_ORDER: 'anchors and tags stand directly before their value',
   BAD_SCALAR_START: 'text that begins with this character needs quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a key and a value cannot follow here: text with a colon needs quotes',
   BLOCK_IN_FLOW: 'within brackets only brackets can follow',
   DUPLICATE_KEY: keyTwice,
-  IMPOSSIBLE: 'this is not YAML',
-  KEY_OVER_1024_CHARS: 'a key has at most 1024 characters',
   MISSING_CHAR: 'a comma, a colon or a blank is missing here',
   MULTILINE_IMPLICIT_KEY: 'a key stands on a line of its own: text of several lines needs quotes',
-  MULTIPLE_ANCHORS: 'a value has at most one anchor',
   MULTIPLE_DOCS: 'a second document begins here: a file declares one fleet',
-  MULTIPLE_TAGS: 'a value has at most one tag',
   NON_STRING_KEY: 'a key is text',
   RESOURCE_EXHAUSTION: tooDeep,
   TAB_AS_INDENT: 'a tab cannot indent: use blanks',
   TAG_RESOLVE_FAILED: 'this tag is unknown',
-  UNEXPECTED_TOKEN: 'this does not belong here',
 };
 
 /** What is said of a fault of the syntax. @param message the parser's */
 export function syntaxSentence(code: SyntaxCode, message = ''): string {
   if (code === 'MISSING_CHAR' && message.startsWith('Missing closing'))
     return 'a quote before this is not closed';
-  return code === 'MISSING_CHAR' && message.startsWith('Implicit map keys') ? missingColon : sentences[code];
+  if (code === 'MISSING_CHAR' && message.startsWith('Implicit map keys'))
+    return 'a key needs a colon and a blank behind it';
+  return sentences[code] ?? 'this does not belong here';
 }
 
 /** `; did you mean acme?`; empty where no name is near. */
@@ -145,9 +111,7 @@ export interface Span {
   readonly value: number | null;
 }
 
-/** Where in a text its values are. */
 export interface Places {
-  /** Offset of the whole. */
   root: number;
   /** Of each mapping and list that was read, by the value itself. */
   readonly members: Map<unknown, Map<string, Span>>;
@@ -168,67 +132,27 @@ export function offsetIn(
   return (at === 'value' ? (span.value ?? span.key) : (span.key ?? span.value)) ?? root;
 }
 
-/** An object or a list that is open at a place of a text. */
-interface Open {
-  readonly value: unknown;
-  readonly spans: Map<string, Span>;
-  /** Of the member that comes next, or whose value does: its name or its index; null: the name is still to come. */
-  name: string | null;
-  key: number | null;
-}
-
-/** Tells each name that an object of a JSON text has twice, and notes where everything is. @param root what the text was read as */
-export function walkJson(text: string, root: unknown, faults: Faults, places: Places | null): void {
-  const around: Open[] = [];
-  const begin = (at: number): unknown => {
-    const inner = around.at(-1);
-    if (inner === undefined) {
-      if (places !== null) places.root = at;
-      return root;
-    }
-    const name = inner.name ?? '';
-    if (!inner.spans.has(name)) inner.spans.set(name, { key: inner.key, value: at });
-    return (inner.value as Readonly<Record<string, unknown>> | undefined)?.[name];
-  };
+/** Tells each name that an object of a JSON text has twice. */
+export function findDoubles(text: string, faults: Faults): void {
+  /** The names so far of each object that is open; null: a list. */
+  const open: (Set<string> | null)[] = [];
+  let isName = false;
   for (let at = 0; at < text.length; at++) {
-    const inner = around.at(-1);
-    switch (text[at]) {
-      case ' ':
-      case '\t':
-      case '\r':
-      case '\n':
-      case ':':
-        break;
-      case '{':
-      case '[': {
-        const spans = new Map<string, Span>();
-        const value = begin(at);
-        around.push({ value, spans, name: text[at] === '[' ? '0' : null, key: null });
-        places?.members.set(value, spans);
-        break;
-      }
-      case '}':
-      case ']':
-        around.pop();
-        break;
-      case ',':
-        if (inner !== undefined) inner.name = inner.key === null ? String(Number(inner.name) + 1) : null;
-        break;
-      case '"': {
-        const end = endOfText(text, at);
-        if (inner?.name === null) {
-          const source = text.slice(at, end + 1);
-          inner.name = source.includes('\\') ? String(parseJson(source)) : source.slice(1, -1);
-          inner.key = at;
-          if (inner.spans.has(inner.name)) faults.add({ offset: at }, keyTwice);
-        } else begin(at);
-        at = end;
-        break;
-      }
-      default:
-        begin(at);
-        while (/[\w.+-]/.test(text[at + 1] ?? '')) at++;
+    const unit = text[at];
+    if (unit === '{' || unit === '[') open.push(unit === '{' ? new Set() : null);
+    else if (unit === '}' || unit === ']') open.pop();
+    const names = open.at(-1) ?? null;
+    if (unit === '{' || unit === ',') isName = names !== null;
+    if (unit !== '"') continue;
+    const end = endOfText(text, at);
+    if (isName && names !== null) {
+      const source = text.slice(at, end + 1);
+      const name = source.includes('\\') ? String(parseJson(source)) : source.slice(1, -1);
+      if (names.has(name)) faults.add({ offset: at }, keyTwice);
+      names.add(name);
+      isName = false;
     }
+    at = end;
   }
 }
 

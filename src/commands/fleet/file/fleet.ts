@@ -6,9 +6,7 @@ import { guess, quoted } from './faults.ts';
 
 /** What push certificate each tenant is to have: a fleet file that was read and found valid. */
 export interface Fleet {
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** Null where the file does not say it. */
   readonly warnDays: number | null;
   /** By name, whether or not a tenant is to have it. */
   readonly certificates: ReadonlyMap<string, FleetCertificate>;
@@ -27,14 +25,19 @@ export interface FleetCertificate {
   readonly environment: ApnsEnvironment | null;
 }
 
-/** A .p12: an absolute path, or the variable that holds it in base64. */
-export type P12Source = { readonly path: string } | { readonly env: string };
+/** A .p12: an absolute path, with what the file says, or the variable that holds it in base64. */
+export type P12Source = { readonly path: string; readonly written: string } | { readonly env: string };
 
 /** Where a secret is when it is used: a variable, an absolute path, or the stdout of a program that is run without a shell. */
-export type SecretSource =
+export type SecretPlace =
   | { readonly env: string }
   | { readonly file: string }
   | { readonly command: readonly [string, ...string[]] };
+
+/** Where a file says that one is, with its own words for the path or the program. */
+export type SecretSource =
+  | { readonly env: string }
+  | (Exclude<SecretPlace, { readonly env: string }> & { readonly written: string });
 
 export interface FleetTenant {
   /** Letters, digits, `.`, `_`, `-`. */
@@ -61,9 +64,20 @@ export type SignIn =
     }
   | { readonly token: SecretSource };
 
+/** Where everything is that a fleet takes from elsewhere, of every certificate and tenant. */
+export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source | SecretSource)[] {
+  return [
+    ...[...certificates.values()].flatMap(({ p12, password }) =>
+      password === null ? [p12] : [p12, password],
+    ),
+    ...tenants.flatMap(({ signIn }) =>
+      'profile' in signIn ? [] : ['token' in signIn ? signIn.token : signIn.clientSecret],
+    ),
+  ];
+}
+
 /** One of several machines, or of several processes, between which the tenants of a fleet are divided. */
 export interface Shard {
-  /** From 0 on. */
   readonly index: number;
   readonly count: number;
 }
@@ -80,21 +94,14 @@ export function shardOf(name: string, count: number): number {
   return createHash('sha256').update(name).digest().readUIntBE(0, 6) % count;
 }
 
-/** `3/10` is the fourth of ten. @param source what messages call it @throws {CliError} usage */
-export function parseShard(text: string, source: string): Shard {
-  const [, index = '', count = ''] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
-  return shardFrom(index, count, `${source} takes I/N, as 0/10 for the first of ten shards`);
-}
-
-/** @param sentence what is said of anything but a shard @throws {CliError} usage */
-export function shardFrom(index: string, count: string, sentence: string): Shard {
+/** `3/10` is the fourth of ten. @param sentence what is said of anything but a shard @throws {CliError} usage */
+export function parseShard(text: string, sentence: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  const areNumbers = /^\d{1,6}$/.test(index) && /^\d{1,6}$/.test(count);
-  if (areNumbers && shard.index < shard.count && shard.count <= mostShards) return shard;
+  if (shard.index < shard.count && shard.count <= mostShards) return shard;
   throw new CliError('usage', sentence);
 }
 
-/** `3/10`. */
 export function formatShard({ index, count }: Shard): string {
   return `${index}/${count}`;
 }

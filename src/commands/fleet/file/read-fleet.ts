@@ -4,15 +4,14 @@ import { parseTenantAddress } from '../../../tenant/address.ts';
 import { manyTenants, parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import {
-  below,
   collectFaults,
   type Faults,
+  findDoubles,
   guess,
   offsetIn,
   type Path,
   type Places,
   quoted,
-  walkJson,
 } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
 import {
@@ -31,11 +30,8 @@ import {
 } from './schema.ts';
 import { readYaml, yamlBounds } from './yaml.ts';
 
-/** What a fleet file is called, and what its paths start from. */
 export interface FleetPlace {
-  /** As given; `-` is stdin. */
   readonly file: string;
-  /** Absolute. */
   readonly directory: string;
 }
 
@@ -46,20 +42,14 @@ export interface FleetPlace {
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  const read = (
-    told: Faults,
-    places: Places | null,
-  ): { readonly whole: boolean; readonly value: unknown } => {
-    if (json === undefined) return readYaml(text, bounds, told, places);
-    walkJson(text, json, told, places);
-    return { whole: true, value: json };
-  };
-  const { whole, value } = read(faults, null);
+  if (json !== undefined) findDoubles(text, faults);
+  const { whole, value } =
+    json === undefined ? readYaml(text, bounds, faults, null) : { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
-    // Where everything is takes room, and only faults ask for it.
+    // Where everything is takes room, and only faults ask for it. JSON is YAML.
     const places: Places = { root: 0, members: new Map() };
-    const again = whole ? read(collectFaults(), places).value : undefined;
+    const again = whole ? readYaml(text, bounds, collectFaults(), places).value : undefined;
     return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
   });
   return { file, ...fleet };
@@ -93,7 +83,6 @@ function partOf(value: unknown, key: string): Record<string, unknown> {
 type Declared = ReadonlyMap<string, FleetCertificate | null>;
 
 interface Reading {
-  /** Absolute, what paths start from. */
   readonly directory: string;
   readonly faults: Faults;
 }
@@ -121,7 +110,8 @@ function readTenants(
   { directory, faults }: Reading,
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
-  const keys = new Map<string, string>();
+  /** Of what only one may have: a tenant with a key, and a tenant that is to have a certificate. */
+  const names = new Map<string, string>();
   for (const [name, declaration] of Object.entries(declarations)) {
     const path = ['tenants', name];
     judgeName(name, 'tenant', path, faults);
@@ -129,14 +119,8 @@ function readTenants(
     if (!isMapping(declaration)) continue;
     const origin = originOf(declaration.tenant, path, faults);
     const certificate = certificateFor(declaration, certificates, path, faults);
-    const key = origin === null ? null : keyOf(origin, declaration, certificate);
-    const other = key === null ? undefined : keys.get(key);
-    if (other !== undefined)
-      faults.add(
-        { path: below(path, 'tenant'), at: 'value' },
-        `this is the tenant of ${quoted(other)} with the same client app key`,
-      );
-    else if (key !== null) keys.set(key, name);
+    const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
+    if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
     if (isWhole && origin !== null && certificate !== undefined)
       tenants.push(tenantOf(name, origin, certificate, declaration, directory));
   }
@@ -155,7 +139,7 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const sentence = error.message.length > 200 ? 'this is not a tenant URL' : onOneLine(error.message);
-    faults.add({ path: below(path, 'tenant'), at: 'value' }, sentence);
+    faults.add({ path: [...path, 'tenant'], at: 'value' }, sentence);
     return null;
   }
 }
@@ -168,7 +152,7 @@ function certificateFor(
   faults: Faults,
 ): FleetCertificate | null | undefined {
   const { certificate: name } = declaration;
-  const place = { path: below(path, 'certificate'), at: 'value' } as const;
+  const place = { path: [...path, 'certificate'], at: 'value' } as const;
   if (name === null) {
     if (!Object.hasOwn(declaration, 'client-app-key'))
       faults.add(place, 'where a tenant is to have no certificate, client-app-key has to say which one goes');
@@ -183,18 +167,28 @@ function certificateFor(
   return certificate ?? undefined;
 }
 
-/** What a tenant and its client app key are told apart by; null where only the certificate's file knows the key. */
-function keyOf(
+/**
+ * What is wrong where another name is the same tenant: with the same key, or with a certificate as well, as a tenant pushes
+ * with the key that was set last. Null, and noted, where there is none.
+ */
+function doubleOf(
+  name: string,
   origin: string,
   declaration: Readonly<Record<string, unknown>>,
   certificate: FleetCertificate | null | undefined,
+  names: Map<string, string>,
 ): string | null {
   const key = declaration['client-app-key'] ?? certificate?.topic;
-  if (typeof key === 'string') return JSON.stringify([origin, key]);
-  // Two tenants of one certificate have one topic, whatever it is.
-  return certificate === null || certificate === undefined
-    ? null
-    : JSON.stringify([origin, null, certificate.name]);
+  const places = [
+    ...(typeof key === 'string' ? [[`${origin} ${key}`, ' with the same client app key'] as const] : []),
+    ...(certificate === null ? [] : [[origin, ', which can have one certificate alone'] as const]),
+  ];
+  for (const [place, words] of places) {
+    const other = names.get(place);
+    if (other !== undefined) return `this is the tenant of ${quoted(other)}${words}`;
+  }
+  for (const [place] of places) names.set(place, name);
+  return null;
 }
 
 /** The certificate that a valid declaration means. @param directory absolute, what paths start from */
@@ -206,14 +200,13 @@ function certificateOf(
 ): FleetCertificate {
   return {
     name,
-    p12: typeof p12 === 'string' ? { path: resolve(directory, p12) } : { env: p12.env },
+    p12: typeof p12 === 'string' ? { path: resolve(directory, p12), written: p12 } : { env: p12.env },
     password: password === undefined ? null : secretOf(password, directory),
     topic: topic ?? null,
     environment: environment ?? defaultEnvironment,
   };
 }
 
-/** The tenant that a valid declaration means, whose address and certificate are known. */
 function tenantOf(
   name: string,
   origin: string,
@@ -246,8 +239,9 @@ function signInOf(declared: DeclaredTenant['sign-in'], directory: string): SignI
 
 function secretOf(declared: DeclaredSecret, directory: string): SecretSource {
   if ('env' in declared) return { env: declared.env };
-  if ('file' in declared) return { file: resolve(directory, declared.file) };
+  if ('file' in declared) return { file: resolve(directory, declared.file), written: declared.file };
   const [program, ...words] = declared.command;
   // As a shell does: what has a slash is a path, and anything else is looked for in PATH.
-  return { command: [/[\\/]/.test(program) ? resolve(directory, program) : program, ...words] };
+  const path = /[\\/]/.test(program) ? resolve(directory, program) : program;
+  return { command: [path, ...words], written: program };
 }

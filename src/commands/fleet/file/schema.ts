@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { nearestName } from '../../../text/phrasing.ts';
-import { below, type Faults, guess, type Path, quoted } from './faults.ts';
+import { type Faults, guess, type Path, quoted } from './faults.ts';
 
 /** A name of a tenant, a certificate or a label. Three have a meaning of their own in JavaScript, and some readers lose them. */
 const name = v.pipe(v.string(), v.regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9._-]+$/));
@@ -15,7 +15,6 @@ export function isName(word: string): boolean {
 const text = v.pipe(v.string(), v.nonEmpty());
 const variable = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
 
-/** A value with what an editor shows about it. */
 function described<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
   return v.pipe(schema, v.description(description));
 }
@@ -117,7 +116,6 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A mapping of known keys. */
 export type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /** What each key takes, after `warn-days takes`. */
@@ -147,7 +145,6 @@ const takes: Readonly<Record<string, string>> = {
 const secretWays = '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
 const signInWays = '{ profile: NAME }, { client-id: NAME, client-secret: … } or { token: … }';
 
-/** What can be one of several kinds, which a key of its own tells apart. */
 interface Choice {
   readonly kinds: Readonly<Record<string, Shape>>;
   readonly ways: string;
@@ -179,12 +176,10 @@ export function judgeShape<Kind extends Shape>(
     return false;
   }
   const unknown = Object.keys(value).filter((key) => !isKnown(key, shape));
-  for (const key of unknown)
-    faults.add({ path: below(path, key), at: 'key' }, unknownKey(key, shape, called));
+  for (const key of unknown) faults.add({ path: [...path, key], at: 'key' }, unknownKey(key, shape, called));
   const { issues = [] } = v.safeParse(shape, value);
   for (const issue of issues) judgeIssue(issue, path, called, faults);
-  const areLabels =
-    !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, below(path, 'labels'), faults);
+  const areLabels = !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, [...path, 'labels'], faults);
   return unknown.length === 0 && issues.length === 0 && areLabels;
 }
 
@@ -196,18 +191,17 @@ function isKnown(key: string, shape: Shape): boolean {
 function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, faults: Faults): void {
   const [first, second] = issue.path ?? [];
   const key = String(first?.key);
-  const here = below(path, key);
+  const here = [...path, key];
   const choice = choices[key];
   if (issue.type === 'strict_object' && second === undefined) {
     if (issue.expected !== 'never') faults.add({ path, at: 'key' }, `${called} has no ${key}`);
   } else if (choice !== undefined) judgeChoice(key, choice, first?.value, here, called, faults);
   else if (key !== 'labels') {
-    const at = second === undefined ? here : below(here, Number(second.key));
+    const at = second === undefined ? here : [...here, Number(second.key)];
     faults.add({ path: at, at: 'value' }, `${key} ${wrongValue(key, issue.input)}`);
   }
 }
 
-/** `takes text; put quotes around a number`. */
 function wrongValue(key: string, value: unknown): string {
   const what = `takes ${takes[key] ?? 'something else'}`;
   if (value === undefined) return `is empty, but ${what}`;
@@ -228,7 +222,7 @@ function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
   let good = true;
   const add = (label: string, at: 'key' | 'value', sentence: string): void => {
     good = false;
-    faults.add({ path: below(path, label), at }, sentence);
+    faults.add({ path: [...path, label], at }, sentence);
   };
   for (const [label, value] of Object.entries(labels)) {
     if (!isName(label)) add(label, 'key', `${quoted(label)} is not the name of a label: ${nameRule}`);
@@ -237,7 +231,6 @@ function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
   return good;
 }
 
-/** @param called what the mapping is called that has the key */
 function judgeChoice(
   key: string,
   choice: Choice,

@@ -8,7 +8,6 @@ const freeValues = 10_000;
 
 type Mapping = Record<string, unknown>;
 
-/** What aliases stand for. */
 interface Anchored {
   readonly value: unknown;
   /** In values, those of aliases within included. */
@@ -17,13 +16,11 @@ interface Anchored {
   readonly height: number;
 }
 
-/** A mapping, some of whose entries may still come. */
 export interface OpenMapping {
   readonly own: Mapping;
   readonly merged: Mapping[];
 }
 
-/** Entries that were read before the rest of the file. */
 interface EarlyEntries {
   readonly file: OpenMapping;
   readonly tenants: OpenMapping;

@@ -26,7 +26,6 @@ export const yamlBounds: YamlBounds = {
 
 const tooMuch = 'a file with more values than this has to be JSON, and it is none';
 
-/** A YAML text as plain values. */
 interface YamlFile {
   /** False: it is no YAML, or has no end; there is no structure that could be judged. */
   readonly whole: boolean;
@@ -120,7 +119,6 @@ function takeFinished(
   return { file: takeItems(top, 1), tenants: takeItems(tenants, 2) };
 }
 
-/** All but the last items of a mapping, as one of its own. */
 function takeItems(map: CST.BlockMap, left: number): CST.BlockMap {
   const taken = { ...map, items: map.items.splice(0, map.items.length - left) };
   const [next] = map.items;

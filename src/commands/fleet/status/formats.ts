@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { formatDaysLeft, formatTable, widthOfTable } from '../../../report/fields.ts';
 import {
   formatAnnotation,
@@ -6,16 +9,35 @@ import {
   formatGauge,
 } from '../../../report/monitoring.ts';
 import type { Style } from '../../../terminal/style.ts';
+import { count } from '../../../text/phrasing.ts';
 import { inCsv } from '../../../text/printable.ts';
-import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
-import { byDaysLeft, countsInWords, originOf, reasonFor, states, stateWords, verdict } from '../report.ts';
-import { formatCalendar } from './calendar.ts';
+import {
+  byDaysLeft,
+  countsInWords,
+  type FleetState,
+  type FleetStatusReport,
+  type FleetStatusTenant,
+  originOf,
+  reasonFor,
+  states,
+  stateWords,
+  verdict,
+} from '../report.ts';
 import { statusPage } from './page.ts';
 
 /** For a person, for a browser, a calendar, a spreadsheet, a monitor, and the page of a workflow's run. */
-export const fleetFormats = ['table', 'html', 'ics', 'csv', 'prometheus', 'github'] as const;
+const formats = {
+  table: (report, style) => formatStatusTable(report, style),
+  html: (report, _style, now) => statusPage(report, now),
+  ics: (report, _style, now) => formatCalendar(report, now),
+  csv: (report) => formatCsv(report),
+  prometheus: (report) => formatMetrics(report),
+  github: (report) => formatAnnotations(report),
+} satisfies Readonly<Record<string, (report: FleetStatusReport, style: Style, now: Date) => string>>;
 
-export type FleetFormat = (typeof fleetFormats)[number];
+export type FleetFormat = keyof typeof formats;
+
+export const fleetFormats = Object.keys(formats) as readonly FleetFormat[];
 
 /** The report in that format. Its texts are `harmless`. */
 export function formatFleetStatus(
@@ -24,34 +46,21 @@ export function formatFleetStatus(
   style: Style,
   now: Date,
 ): string {
-  switch (format) {
-    case 'table':
-      return formatStatusTable(report, style);
-    case 'html':
-      return statusPage(report, now);
-    case 'ics':
-      return formatCalendar(report, now);
-    case 'csv':
-      return formatCsv(report);
-    case 'prometheus':
-      return formatMetrics(report);
-    case 'github':
-      return formatAnnotations(report);
-  }
+  return formats[format](report, style, now);
 }
 
-const endings: readonly (readonly [ending: string, FleetFormat])[] = [
-  ['.html', 'html'],
-  ['.htm', 'html'],
-  ['.ics', 'ics'],
-  ['.csv', 'csv'],
-  ['.prom', 'prometheus'],
-  ['.txt', 'table'],
-];
+const extensions: ReadonlyMap<string, FleetFormat> = new Map([
+  ['html', 'html'],
+  ['htm', 'html'],
+  ['ics', 'ics'],
+  ['csv', 'csv'],
+  ['prom', 'prometheus'],
+  ['txt', 'table'],
+]);
 
 /** What a file of that name holds; undefined where its ending does not say. */
 export function formatOf(path: string): FleetFormat | undefined {
-  return endings.find(([ending]) => path.toLowerCase().endsWith(ending))?.[1];
+  return extensions.get(/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '');
 }
 
 /** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
@@ -59,11 +68,6 @@ export function formatAnnotations(report: FleetStatusReport): string {
   const annotations = byDaysLeft(report.tenants).map(annotationOf).join('');
   return annotations === '' ? `${verdict(report)}.\n` : annotations;
 }
-
-const said = {
-  differs: 'differs from what the file declares',
-  unknown: 'is unknown',
-};
 
 function annotationOf(tenant: FleetStatusTenant): string {
   const { name, clientAppKey, state, recorded, daysLeft } = tenant;
@@ -75,50 +79,31 @@ function annotationOf(tenant: FleetStatusTenant): string {
     return formatAnnotation(
       'warning',
       `certificate-${state}`,
-      `${what} ${said[state]}: ${reasonFor(tenant)}.`,
+      `${what} ${state === 'differs' ? 'differs from what the file declares' : 'is unknown'}: ${reasonFor(tenant)}.`,
     );
   if (recorded?.notAfter == null || daysLeft === null) return '';
   return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
 }
 
-const head = [
-  'name',
-  'tenant',
-  'client_app_key',
-  'certificate',
-  'state',
-  'days_left',
-  'not_after',
-  'topic',
-  'fingerprint',
-  'expected_topic',
-  'held',
-  'held_topic',
-];
+const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | number | null>> = {
+  name: ({ name }) => name,
+  tenant: ({ tenant }) => tenant,
+  client_app_key: ({ clientAppKey }) => clientAppKey,
+  certificate: ({ expected }) => expected?.certificate ?? null,
+  state: ({ state }) => state,
+  days_left: ({ daysLeft }) => daysLeft,
+  not_after: ({ recorded }) => recorded?.notAfter ?? null,
+  topic: ({ recorded }) => recorded?.topic ?? null,
+  fingerprint: ({ recorded }) => recorded?.fingerprint ?? null,
+  expected_topic: ({ expected }) => expected?.topic ?? null,
+  held: ({ held }) => held?.outcome ?? null,
+  held_topic: ({ held }) => held?.topic ?? null,
+};
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
-  return [head, ...byDaysLeft(tenants).map(cellsOf)]
-    .map((cells) => `${cells.map(inCsv).join(',')}\r\n`)
-    .join('');
-}
-
-function cellsOf(tenant: FleetStatusTenant): readonly (string | number | null)[] {
-  const { name, clientAppKey, state, expected, recorded, held, daysLeft } = tenant;
-  return [
-    name,
-    tenant.tenant,
-    clientAppKey,
-    expected?.certificate ?? null,
-    state,
-    daysLeft,
-    recorded?.notAfter ?? null,
-    recorded?.topic ?? null,
-    recorded?.fingerprint ?? null,
-    expected?.topic ?? null,
-    held?.outcome ?? null,
-    held?.topic ?? null,
-  ];
+  const rows = byDaysLeft(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
+  return [Object.keys(columns), ...rows].map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
 }
 
 /** The two metrics of `apns status` for what was set, and the state of every tenant, which also has none. */
@@ -198,4 +183,99 @@ function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style:
   const none = expected === null && state === 'valid' ? 'none is to be there' : '-';
   const text = end === null || daysLeft === null ? none : formatDaysLeft(end, daysLeft, style, warnDays);
   return `${text}${marks[state]}`;
+}
+
+/** Alarms besides the one at the warn days, in days before the end. */
+const lastAlarms = [7, 1];
+
+/** An all-day event begins at midnight; nobody is to be alarmed then. */
+const alarmHour = 9;
+
+/** An event names no more tenants than this: calendars cut long texts. */
+const namedTenants = 50;
+
+const day = 24 * 60 * 60;
+
+interface Ending {
+  readonly certificate: string;
+  /** `2027-12-24`, the first of them. */
+  readonly date: string;
+  readonly tenants: readonly Placed[];
+}
+
+type Placed = Pick<FleetStatusTenant, 'name' | 'tenant'> & { readonly date: string };
+
+/**
+ * A calendar (RFC 5545) with an all-day event for each certificate of the file, on the day when it ends: where its tenants
+ * were given several, on the first. The UID is made of the file's name and the certificate's, so that the event of a
+ * renewed one moves when the calendar is imported again.
+ */
+export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, now: Date): string {
+  const calendar = ical({
+    name: 'Push certificates',
+    prodId: { company: 'mfa-cli', product: 'fleet status', language: 'EN' },
+    method: ICalCalendarMethod.PUBLISH,
+  });
+  const days = [...new Set([warnDays, ...lastAlarms])].filter((number) => number > 0);
+  for (const ending of endings(tenants))
+    calendar.createEvent({
+      id: uidOf(file, ending.certificate),
+      // Only a later one replaces what was imported before.
+      sequence: Math.floor(now.getTime() / 60_000) - firstMinute,
+      stamp: now,
+      lastModified: now,
+      start: new Date(ending.date),
+      allDay: true,
+      transparency: ICalEventTransparency.TRANSPARENT,
+      summary: `Push certificate "${ending.certificate}" ends (${count(ending.tenants.length, 'tenant')})`,
+      description: describe(ending),
+      alarms: days.map((before) => ({
+        type: ICalAlarmType.display,
+        trigger: before * day - alarmHour * 60 * 60,
+        description: `Push certificate "${ending.certificate}" ends in ${count(before, 'day')}`,
+      })),
+    });
+  return `${calendar.toString()}\r\n`;
+}
+
+/** 2020 in minutes since 1970: a sequence has 31 bits. */
+const firstMinute = Date.parse('2020-01-01T00:00:00Z') / 60_000;
+
+function uidOf(file: string, certificate: string): string {
+  const hash = createHash('sha256')
+    .update(`${basename(file)}\n${certificate}`)
+    .digest('hex');
+  return `${hash.slice(0, 32)}@mfa-cli`;
+}
+
+function endings(tenants: readonly FleetStatusTenant[]): readonly Ending[] {
+  const placed = new Map<string, Placed[]>();
+  for (const { name, tenant, expected, recorded } of tenants) {
+    if (expected === null || recorded?.notAfter == null) continue;
+    const others = placed.get(expected.certificate) ?? [];
+    others.push({ name, tenant, date: recorded.notAfter.slice(0, 10) });
+    placed.set(expected.certificate, others);
+  }
+  return [...placed]
+    .map(([certificate, at]): Ending => {
+      const sorted = at.toSorted((one, other) =>
+        one.date < other.date ? -1 : one.date > other.date ? 1 : 0,
+      );
+      return { certificate, date: sorted[0]?.date ?? '', tenants: sorted };
+    })
+    .sort((one, other) => (one.date < other.date ? -1 : 1));
+}
+
+function describe({ date, tenants }: Ending): string {
+  const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date: own }) => {
+    const later = own === date ? '' : `, ${own}`;
+    return `- ${name} (${new URL(tenant).host}${later})`;
+  });
+  const more = tenants.length - lines.length;
+  return [
+    'Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "mfa-cli fleet apply".',
+    '',
+    ...lines,
+    ...(more > 0 ? [`and ${count(more, 'more tenant')}`] : []),
+  ].join('\n');
 }

@@ -92,7 +92,6 @@ const tones = {
   valid: 'ok',
 } as const satisfies Record<FleetState, string>;
 
-/** The class that colors a state. */
 export function toneOf(state: FleetState): string {
   return tones[state];
 }

@@ -62,14 +62,13 @@ function made(now: Date): Markup {
 
 /** What is not there is not counted, but for what is valid. */
 function counts(tenants: readonly FleetStatusTenant[]): Markup {
-  const numbers = countStates(tenants);
-  const seen = states.filter((state) => state === 'valid' || (numbers.get(state) ?? 0) > 0);
+  const numbers = new Map([...countStates(tenants)]);
+  if (!numbers.has('valid')) numbers.set('valid', 0);
   return markup`<ul class="counts">
-${seen.map((state) => {
-  const number = numbers.get(state) ?? 0;
-  const { one, many } = stateWords[state];
-  return markup`<li data-state="${state}"><b class="${toneOf(state)}">${`${number}`}</b> ${number === 1 ? one : many}</li>`;
-})}
+${[...numbers].map(
+  ([state, number]) =>
+    markup`<li data-state="${state}"><b class="${toneOf(state)}">${`${number}`}</b> ${stateWords[state][number === 1 ? 'one' : 'many']}</li>`,
+)}
 </ul>`;
 }
 
@@ -186,7 +185,6 @@ const singly = 60;
 /** Pixels: the foot of the columns, the room above it, and the widest step from one end to the next. */
 const [foot, room, step] = [92, 64, 13];
 
-/** What ends in the same day or week. */
 interface Column {
   /** Days from today to its first day. */
   readonly start: number;
@@ -218,7 +216,6 @@ ${columns.map((column) => drawn(column, width, unit))}
 </figure>`;
 }
 
-/** Where a day is from left to right. */
 function at(days: number): string {
   return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
 }

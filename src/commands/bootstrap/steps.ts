@@ -1,0 +1,144 @@
+import { CliError } from '../../errors/cli-error.ts';
+
+/** What a tenant is to hold for mfa-cli. */
+export interface Wanted {
+  /** Application ID of the OAuth application. */
+  readonly appId: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** Name of the scope. */
+  readonly scope: string;
+  /** Whether the scope is to allow the calls that read settings back. */
+  readonly readBack: boolean;
+  /** Name of the role. */
+  readonly role: string;
+  /** Description of the right to manage push certificates; null: the tenant's own list decides. */
+  readonly right: string | null;
+  /** Who is to be in the role; null: nobody. */
+  readonly member: string | null;
+  /** Name of the service user for pipelines; null: none. */
+  readonly serviceUser: string | null;
+  /** Where its password goes. */
+  readonly secretFile: string | null;
+}
+
+/** Everything that is made bears it, so that it can be told from what others made. */
+export const madeByUs = 'Made by mfa-cli bootstrap.';
+
+/** Whether a description says that we made what it describes. */
+export function isOurs(description: unknown): boolean {
+  return typeof description === 'string' && description.includes(madeByUs);
+}
+
+/** A pipeline's client is confidential, which an application's clients all are or none: it needs one of its own. */
+export function pipelineAppId({ appId }: Pick<Wanted, 'appId'>): string {
+  return `${appId}-pipelines`;
+}
+
+/** What the service user is called, and known by. */
+export function serviceUserTitle({ appId }: Pick<Wanted, 'appId'>): string {
+  return `Pipelines of ${appId}. ${madeByUs}`;
+}
+
+const always = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
+const readingBack = ['/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig'];
+
+/** The regular expressions of the REST APIs that our commands need: the vendor's own for the push certificate, and no more. */
+export function neededApis({ readBack }: Pick<Wanted, 'readBack'>): readonly string[] {
+  return readBack ? [...always, ...readingBack] : always;
+}
+
+const apps = 'Apps & Widgets > Web Apps (newer: Manage > Identities > Web apps)';
+const roles = 'Core Services > Roles';
+const [applications, ofRoles, users] = ['Application Management', 'Role Management', 'User Management'];
+
+/** What is made, in that order: the administrative right that it takes, how it is made by hand, and how taken away. */
+const table = {
+  application: [
+    applications,
+    `${apps} > Add Web Apps > Custom > OAuth2 Client; Settings: Application ID; Tokens: JwtRS256, Auth Code, Issue refresh tokens`,
+    `${apps} > the application > Actions > Delete; where it is another's: its Scope, Allowed Clients and Allowed Redirects`,
+  ],
+  client: [applications, `${apps} > the application > General Usage: Client ID Type List, Allowed Clients`],
+  redirect: [applications, `${apps} > the application > General Usage: Allowed Redirects`],
+  scope: [applications, `${apps} > the application > Scope: Add`],
+  role: [ofRoles, `${roles} > Add Role`, `${roles} > the role > Actions > Delete`],
+  right: [ofRoles, `${roles} > the role > Administrative Rights > Add: Device Management`],
+  permission: [
+    applications,
+    `${apps} > the application > Permissions > Add: the role, with View and Run`,
+    `${apps} > the application > Permissions > the role > Delete`,
+  ],
+  member: [ofRoles, `${roles} > the role > Members > Add`],
+  'pipeline-application': [
+    applications,
+    `${apps} > Add Web Apps > Custom > OAuth2 Client; General Usage: Client ID Type Confidential, Must be OAuth Client; Tokens: JwtRS256, Client Creds`,
+    `${apps} > the application for pipelines > Actions > Delete`,
+  ],
+  'pipeline-permission': [
+    applications,
+    `${apps} > the application for pipelines > Permissions > Add: the role, with View and Run`,
+  ],
+  'service-user': [
+    users,
+    'Core Services > Users > Add User: Is service user, Is OAuth confidential client, Password never expires',
+    'Core Services > Users > the service user > Actions > Delete',
+  ],
+  'service-member': [ofRoles, `${roles} > the role > Members > Add: the service user`],
+} as const satisfies Record<string, readonly [right: string, byHand: string, taken?: string]>;
+
+export type StepName = keyof typeof table;
+
+export interface FieldChange {
+  /** The vendor's name for it. */
+  readonly field: string;
+  /** Null: not there. */
+  readonly old: unknown;
+  readonly new: unknown;
+}
+
+/** One thing that is to be there, or to be there no longer. */
+export interface Step {
+  readonly step: StepName;
+  /** What the tenant calls it. */
+  readonly name: string;
+  readonly action: 'create' | 'change' | 'keep' | 'remove';
+  readonly changes: readonly FieldChange[];
+}
+
+/** A step that makes something, changes it, or leaves it. */
+export function stepOf(
+  step: StepName,
+  name: string,
+  exists: boolean,
+  changes: readonly FieldChange[] = [],
+): Step {
+  return { step, name, action: !exists ? 'create' : changes.length > 0 ? 'change' : 'keep', changes };
+}
+
+/** Ends that say all there is to say: no step is at fault. */
+const ownWords = ['interrupted', 'usage', 'prompt-unavailable', 'file-exists', 'file-unwritable'];
+
+/** Does a part of a step; a failure names the step, the right that it takes, and how it is done by hand. */
+export async function atStep<T>(
+  step: Pick<Step, 'step' | 'name'> & Partial<Step>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CliError) || ownWords.includes(error.code)) throw error;
+    throw failedStep(step, error);
+  }
+}
+
+export function failedStep(
+  { step, name, action }: Pick<Step, 'step' | 'name'> & Partial<Step>,
+  error: CliError,
+): CliError {
+  const [right, byHand, taken = byHand] = table[step] as readonly [string, string, string?];
+  return new CliError(error.code, `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`, {
+    cause: error,
+    facts: { ...error.facts, step, right, byHand: action === 'remove' ? taken : byHand },
+  });
+}

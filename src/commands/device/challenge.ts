@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { formatFields } from '../../report/fields.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { type DeliveredPush, type OtpProfile, submitVerdict, takePush } from '../../tenant/devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import { membersOf } from '../../text/json.ts';
+import { oneTimePassword } from '../../text/one-time-password.ts';
+import { onOneLine } from '../../text/printable.ts';
+import { Secret } from '../../text/secret.ts';
+import type { CommandModule } from '../command.ts';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken, requireOtp } from './phone.ts';
+
+interface ListenReport {
+  readonly tenant: string;
+  readonly udid: string;
+  readonly topic: string;
+  /** As it came. */
+  readonly payload: unknown;
+  /** Null, as the next two, where the push holds none: then it is no MFA push. */
+  readonly message: string | null;
+  readonly challenge: string | null;
+  readonly category: string | null;
+}
+
+/** Seconds to wait for a push. */
+const defaultTimeout = 30;
+
+/** Seconds of one request: proxies end those that are silent for longer. */
+const longestWait = 25;
+
+async function listen(options: ConnectionOptions, context: Context): Promise<ListenReport> {
+  const opened = await openPhone(await readSettings(options, context), context);
+  const deviceToken = requireDeviceToken(opened.phone);
+  const seconds = context.timeout ?? defaultTimeout;
+  const progress = context.terminal.progress('Waiting for a push …');
+  const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() => progress.stop());
+  if (push === null)
+    throw new CliError('tenant-timeout', `No push came from ${opened.tenant} in ${seconds} s`);
+  const { message, challenge, category } = readPush(push.payload);
+  if (challenge !== null) {
+    const receivedAt = context.now().toISOString();
+    const waiting = { answer: challenge, message, receivedAt };
+    await changePhone(opened, (phone) => ({ ...phone, challenge: waiting }));
+  }
+  return { tenant: opened.tenant, udid: opened.phone.udid, ...push, message, challenge, category };
+}
+
+/** Milliseconds between an answer that comes sooner than this and the next request. */
+const interval = 1000;
+
+/** So many failures of the network in a row are borne. */
+const patience = 3;
+
+/** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
+async function waitForPush(
+  { client, session }: OpenPhone,
+  deviceToken: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<DeliveredPush | null> {
+  const spare = Math.min(1, seconds / 4);
+  const end = performance.now() + (seconds - spare) * 1000;
+  for (let failures = 0; ; ) {
+    const started = performance.now();
+    const wait = Math.min(longestWait, Math.max(0, (end - started) / 1000));
+    const outcome = await takePush(client, { deviceToken, wait }, session.secrets()).catch(transient);
+    failures = outcome instanceof CliError ? failures + 1 : 0;
+    const isOver = performance.now() >= end || wait === 0;
+    if (outcome instanceof CliError && (failures === patience || isOver)) throw outcome;
+    if (!(outcome instanceof CliError) && (outcome !== null || isOver)) return outcome;
+    if (performance.now() - started < interval) await pause(signal);
+  }
+}
+
+/** @throws the signal's reason */
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(interval, undefined, { signal }).catch(() => {
+    throw signal.reason;
+  });
+}
+
+/** What may be over at the next try. */
+function transient(error: unknown): CliError {
+  if (error instanceof CliError && ['tenant-unreachable', 'rate-limited'].includes(error.code)) return error;
+  throw error;
+}
+
+/** What the app reads: `payload.Options` and the category of `aps`. */
+function readPush(payload: unknown): Pick<ListenReport, 'message' | 'challenge' | 'category'> {
+  const options = member(member(payload, 'payload'), 'Options');
+  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+  return {
+    message: text(member(options, 'Message')),
+    challenge: text(member(options, 'ChallengeAnswer')),
+    category: text(member(member(payload, 'aps'), 'category')),
+  };
+}
+
+function member(value: unknown, name: string): unknown {
+  return membersOf(value)?.[name];
+}
+
+function formatHeard({ topic, message, challenge, category }: ListenReport, style: Style): string {
+  const fields = formatFields(
+    [
+      ['Topic', onOneLine(topic)],
+      ['Category', onOneLine(category ?? 'none')],
+      ['Message', onOneLine(message ?? 'none')],
+      ['Challenge', onOneLine(challenge ?? 'none')],
+    ],
+    style,
+  );
+  return `${style.green('✓ A push came')}\n\n${fields}`;
+}
+
+export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {
+  work: listen,
+  format: formatHeard,
+};
+
+interface AnswerOptions extends ConnectionOptions {
+  readonly approve?: boolean;
+  readonly deny?: boolean;
+  readonly challenge?: string;
+}
+
+interface AnswerReport {
+  readonly tenant: string;
+  readonly udid: string;
+  /** Whether the sign-in was approved. */
+  readonly accepted: boolean;
+  readonly challenge: string;
+}
+
+const verdictOptions = { option: '--approve or --deny' };
+const noVerdict = 'Nothing says whether the sign-in is approved or denied';
+
+async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
+  const given = parseVerdict(options, context);
+  const opened = await openPhone(await readSettings(options, context), context);
+  const { tenant, session, client, phone } = opened;
+  const otp = requireOtp(phone);
+  const challenge = requireChallenge(options, phone);
+  const accepted = given ?? (await askVerdict(challenge, phone, context));
+  const at = context.now();
+  const code = requireCode(otp, at, tenant);
+  const secrets = [...session.secrets(), otp.key];
+  await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
+  await changePhone(opened, (latest) =>
+    latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,
+  );
+  return { tenant, udid: phone.udid, accepted, challenge };
+}
+
+/** What the command line decides; null: a person is to be asked. @throws {CliError} usage for both, and for neither without a terminal */
+function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): boolean | null {
+  if (approve === true && deny === true)
+    throw new CliError('usage', 'A sign-in is either approved or denied', { facts: verdictOptions });
+  if (approve === true) return true;
+  if (deny === true) return false;
+  if (terminal.interactive) return null;
+  throw new CliError('usage', noVerdict, { facts: verdictOptions });
+}
+
+/** @throws {CliError} usage: no push has come that is not answered yet */
+function requireChallenge(options: AnswerOptions, { challenge }: StoredDevice): string {
+  const answer = options.challenge ?? challenge?.answer;
+  if (answer !== undefined && answer !== '') return answer;
+  throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
+    facts: { option: '--challenge ANSWER' },
+  });
+}
+
+/** @throws {CliError} interrupted */
+async function askVerdict(
+  challenge: string,
+  { challenge: waiting }: StoredDevice,
+  { prompt }: Context,
+): Promise<boolean> {
+  const message = waiting?.answer === challenge ? waiting.message : null;
+  const chosen = await prompt.select({
+    message: onOneLine(message ?? 'Approve the sign-in?'),
+    choices: [
+      { name: 'Deny', value: 'deny' },
+      { name: 'Approve', value: 'approve' },
+    ],
+    unavailable: noVerdict,
+    facts: verdictOptions,
+  });
+  return chosen === 'approve';
+}
+
+/** @throws {CliError} tenant-refused: the tenant chose MD5, which has no code for some intervals */
+function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
+  const code = oneTimePassword(Buffer.from(otp.key.reveal(), 'utf8'), otp, at);
+  if (code !== null) return new Secret(code);
+  const left = otp.interval - (Math.floor(at.getTime() / 1000) % otp.interval);
+  throw new CliError(
+    'tenant-refused',
+    `MD5, which ${tenant} chose for one-time passwords, gives none for the next ${left} s`,
+  );
+}
+
+function formatAnswer({ tenant, accepted }: AnswerReport, style: Style): string {
+  return accepted
+    ? style.green(`✓ Approved the sign-in at ${tenant}\n`)
+    : style.yellow(`✗ Denied the sign-in at ${tenant}\n`);
+}
+
+export const answerCommand: CommandModule<AnswerOptions, AnswerReport> = {
+  work: answer,
+  format: formatAnswer,
+};

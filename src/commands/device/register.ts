@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { judgeDeviceToken, plainDeviceToken } from '../../apple/apns.ts';
+import { latestRecord, withProfile } from '../../auth/profiles.ts';
+import type { StoredDevice } from '../../auth/stored-schemas.ts';
+import type { Context } from '../../context.ts';
+import { openTenant } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { formatFields } from '../../report/fields.ts';
+import { judgeBundleId } from '../../settings/require-value.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { enrollIosDevice, enrollOtp, registerDeviceToken } from '../../tenant/devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { CommandModule } from '../command.ts';
+import { changePhone, openPhone, phoneAt } from './phone.ts';
+
+interface EnrollOptions extends ConnectionOptions {
+  readonly udid?: string;
+  readonly name?: string;
+  readonly osVersion?: string;
+}
+
+interface EnrollReport {
+  readonly tenant: string;
+  /** Null where the session names nobody. */
+  readonly user: string | null;
+  readonly udid: string;
+  readonly name: string;
+  readonly osVersion: string;
+  readonly enrolled: true;
+}
+
+async function enroll(options: EnrollOptions, context: Context): Promise<EnrollReport> {
+  const settings = await readSettings(options, context);
+  const { tenant, session, client } = await openTenant(settings, context);
+  const { user } = session;
+  const before = phoneAt(tenant, settings);
+  const known = before?.user === user ? before : null;
+  const device = {
+    udid: options.udid ?? known?.udid ?? randomUUID().toUpperCase(),
+    name: options.name ?? known?.name ?? 'mfa-cli',
+    osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
+  };
+  const secrets = session.secrets();
+  await enrollIosDevice(client, device, secrets);
+  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid, secrets);
+  const phone: StoredDevice = {
+    tenant,
+    user,
+    ...device,
+    deviceToken: known?.udid === device.udid ? known.deviceToken : null,
+    otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
+    challenge: null,
+  };
+  await settings.store.update((profiles) => withProfile(profiles, settings.profileName, { device: phone }));
+  return { tenant, user, ...device, enrolled: true };
+}
+
+function formatEnrolled({ tenant, user, udid, name, osVersion }: EnrollReport, style: Style): string {
+  const fields = formatFields(
+    [
+      ['Tenant', tenant],
+      ['User', onOneLine(user ?? 'unknown')],
+      ['Device', `${onOneLine(name)}, iOS ${onOneLine(osVersion)}`],
+      ['UDID', onOneLine(udid)],
+    ],
+    style,
+  );
+  return `${style.green('✓ Enrolled the virtual phone')}\n\n${fields}`;
+}
+
+export const enrollCommand: CommandModule<EnrollOptions, EnrollReport> = {
+  work: enroll,
+  format: formatEnrolled,
+};
+
+interface RegisterTokenOptions extends ConnectionOptions {
+  readonly deviceToken?: string;
+  readonly bundleId?: string;
+}
+
+interface RegisterTokenReport {
+  readonly tenant: string;
+  readonly udid: string;
+  readonly deviceToken: string;
+  /** Of the app that the token is said to be for. */
+  readonly bundleId: string;
+}
+
+/** Apple says nothing of a token's length, and promises none; today's have 32 bytes. */
+const tokenLength = 32;
+
+const exampleBundleId = 'com.example.app';
+
+async function registerToken(options: RegisterTokenOptions, context: Context): Promise<RegisterTokenReport> {
+  const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
+  const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
+  const opened = await openPhone(await readSettings(options, context), context);
+  const { tenant, session, client, phone, settings } = opened;
+  const bundleId = given ?? latestRecord(settings.profiles, tenant)?.topic ?? exampleBundleId;
+  await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
+  await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
+  return { tenant, udid: phone.udid, deviceToken, bundleId };
+}
+
+/** @throws {CliError} usage */
+function parseBundleId(text: string): string {
+  const verdict = judgeBundleId(text);
+  if (verdict === true) return text;
+  throw new CliError('usage', verdict, { facts: { option: '--bundle-id ID' } });
+}
+
+/** @throws {CliError} usage */
+function parseToken(text: string): string {
+  const verdict = judgeDeviceToken(text);
+  if (verdict === true) return plainDeviceToken(text);
+  throw new CliError('usage', verdict, { facts: { option: '--device-token HEX' } });
+}
+
+function formatRegistered(
+  { tenant, udid, deviceToken, bundleId }: RegisterTokenReport,
+  style: Style,
+): string {
+  const fields = formatFields(
+    [
+      ['Tenant', tenant],
+      ['UDID', onOneLine(udid)],
+      ['Device token', deviceToken],
+      ['Bundle ID', onOneLine(bundleId)],
+    ],
+    style,
+  );
+  return `${style.green('✓ Registered the device token')}\n\n${fields}`;
+}
+
+export const registerTokenCommand: CommandModule<RegisterTokenOptions, RegisterTokenReport> = {
+  work: registerToken,
+  format: formatRegistered,
+};

@@ -1,0 +1,291 @@
+import { basename, dirname, join, parse } from 'node:path';
+import * as v from 'valibot';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { isThere, removeFile, type Stats } from '../../files/directory.ts';
+import { createGrowingFile, type GrowingFile } from '../../files/durable.ts';
+import { readWhole } from '../../files/read.ts';
+import { replaceFile, unwritable } from '../../files/write.ts';
+import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
+import type { Fleet } from './file/fleet.ts';
+import { type FleetTrust, requireHeld } from './trust.ts';
+
+const place = {
+  name: v.string(),
+  tenant: v.string(),
+  clientAppKey: v.string(),
+};
+
+/**
+ * What was done last for a tenant's client app key. `sending`: the request went out and its answer is unknown, since the
+ * process ended before it came; to send it again is harmless. Members that this version does not know are kept.
+ */
+const entry = v.looseObject({
+  ...place,
+  state: v.picklist(['set', 'deleted', 'sending']),
+  /** Of what was set, or is being set; null: it was deleted, or is being deleted. */
+  topic: v.nullable(v.string()),
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  fingerprint: v.nullable(v.string()),
+  notAfter: v.nullable(instant),
+  /** When it was set or deleted, or the request went out. */
+  setAt: instant,
+});
+export type RecordEntry = ReadBy<typeof entry>;
+
+/** No secret. Sorted by name, tenant and key; one entry for each pair of tenant and key. */
+export interface FleetRecord {
+  readonly entries: readonly RecordEntry[];
+}
+
+/** In the journal alone: what was begun was refused, and nothing had been done there before. */
+const gone = v.looseObject({ ...place, state: v.literal('none') });
+
+/** What a line of the journal changes: the entry of a place, or that it has none any more. */
+export type RecordChange = RecordEntry | ReadBy<typeof gone>;
+
+/** A text that is the same for one place only. */
+export function placeKey({ tenant, clientAppKey }: Pick<RecordEntry, 'tenant' | 'clientAppKey'>): string {
+  return `${tenant} ${clientAppKey}`;
+}
+
+/** The entries as the changes leave them, in order. */
+export function withChanges(
+  entries: readonly RecordEntry[],
+  changes: Iterable<RecordChange>,
+): readonly RecordEntry[] {
+  const places = new Map(entries.map((entry) => [placeKey(entry), entry]));
+  for (const change of changes) {
+    if (change.state === 'none') places.delete(placeKey(change));
+    else places.set(placeKey(change), change);
+  }
+  return inOrder(places.values());
+}
+
+/** By name, tenant and key, the same on every machine. */
+export function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
+  const keyed = [...entries].map((item) => ({ item, key: `${item.name}\0${placeKey(item)}` }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
+}
+
+/** A hundred thousand tenants take a sixth of it. */
+const limit = 256 * 1024 * 1024;
+
+type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
+
+/**
+ * The record of a fleet, with what a running or killed `apply` noted beside it; without a file it has no entries.
+ * @throws {CliError} file-unreadable (no record, or of a newer version), file-too-large, interrupted
+ */
+export async function readRecord(
+  path: string,
+  context: Reading,
+  judge: (path: string, opened: Stats) => void = () => {},
+): Promise<FleetRecord> {
+  const readIfThere = (file: string) =>
+    textIfThere(file, { ...context, regular: true, judge: (opened) => judge(file, opened) });
+  // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
+  const journal = await readIfThere(journalOf(path));
+  const text = await readIfThere(path);
+  const entries = text === null ? [] : decodeRecord(text, path);
+  return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
+}
+
+async function textIfThere(path: string, reading: Parameters<typeof readWhole>[2]): Promise<string | null> {
+  try {
+    return Buffer.from(await readWhole(path, limit, reading)).toString('utf8');
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'file-not-found') return null;
+    throw error;
+  }
+}
+
+/** @throws {CliError} file-unreadable */
+function decodeRecord(text: string, path: string): readonly RecordEntry[] {
+  const broken = (what: string): CliError =>
+    new CliError('file-unreadable', `${path} is not the record of a fleet: ${what}`);
+  const document = parseJson(text, manyTenants);
+  if (document === undefined) {
+    const excess = excessOf(text, manyTenants);
+    throw broken(excess === null ? 'it is not JSON' : `it ${excess} to be written again`);
+  }
+  const { version, tenants } = membersOf(document) ?? {};
+  if (typeof version === 'number' && version > recordVersion)
+    throw new CliError(
+      'file-unreadable',
+      `${path} was written by a newer mfa-cli (version ${version} of the record)`,
+    );
+  if (version !== recordVersion) throw broken('it names no version');
+  if (!Array.isArray(tenants)) throw broken('it has no list of tenants');
+  return tenants.map((value: unknown, index) => {
+    if (!v.is(entry, value)) throw broken(`entry ${index + 1} is none`);
+    return value;
+  });
+}
+
+const recordVersion = 1;
+
+/** One entry a line, so that a difference can be read; JSON all the same. */
+export function encodeRecord({ entries }: FleetRecord): string {
+  const lines = inOrder(entries).map((entry) => JSON.stringify(entry));
+  return `{"version":${recordVersion},"tenants":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`;
+}
+
+/**
+ * Writes the record whole: a reader sees the old one or the new one, also after a power loss. It holds no secret and may be
+ * committed, so it has the mode of any new file, or that of the record before it; a link stays.
+ * @throws {CliError} file-unwritable
+ */
+export function writeRecord(path: string, record: FleetRecord): void {
+  try {
+    // What versions before 0.2 left here when they were killed.
+    removeFile(join(dirname(path), `.${basename(path)}.tmp`));
+    replaceFile(path, encodeRecord(record), 0o666);
+  } catch (cause) {
+    throw unwritable(`The record ${path} cannot be written`, cause);
+  }
+}
+
+/** Takes what the journal holds, and so what is in `record`, into the record; without a journal nothing is to be done. @throws {CliError} file-unwritable */
+export function settleRecord(path: string, record: FleetRecord): void {
+  if (!isThere(journalOf(path))) return;
+  writeRecord(path, record);
+  removeFile(journalOf(path));
+}
+
+/**
+ * The records of a fleet as one, as each shard has its own: of a place in several of them, what was done last counts.
+ * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change it), file-unreadable, interrupted
+ */
+export async function readOwnRecords(
+  paths: readonly string[],
+  { declared, trust }: { readonly declared: Fleet; readonly trust: FleetTrust },
+  context: Context,
+): Promise<FleetRecord> {
+  const records: FleetRecord[] = [];
+  for (const path of paths) {
+    const record = await readRecord(path, context, (file, opened) => requireHeld(file, trust, opened));
+    requireOwnRecord(record, declared, path);
+    records.push(record);
+  }
+  const entries = records.flatMap((record) => record.entries);
+  if (records.length < 2) return { entries };
+  return {
+    entries: withChanges(
+      [],
+      entries.sort((a, b) => Date.parse(a.setAt) - Date.parse(b.setAt)),
+    ),
+  };
+}
+
+function isOf({ entries }: FleetRecord, { tenants }: Fleet): boolean {
+  const own = new Set(tenants.map(({ tenant }) => tenant));
+  return entries.some(({ tenant }) => own.has(tenant));
+}
+
+/**
+ * Where the record is that nobody named: beside the fleet file, and named after it. Versions before 0.2 gave it one name for
+ * all: that of this fleet is used where it is the only one. @throws {CliError} interrupted
+ */
+export async function recordBeside(fleet: Fleet, context: Context): Promise<string> {
+  const { file } = fleet;
+  const path = file === '-' ? commonName : join(dirname(file), `${parse(file).name}.record.json`);
+  const earlier = join(dirname(path), commonName);
+  if (path === earlier || isThere(path) || isThere(journalOf(path)) || !isThere(earlier)) return path;
+  const isOwn = await readRecord(earlier, context).then(
+    (record) => isOf(record, fleet),
+    (error: unknown) => {
+      // What cannot be read is told of later, and not passed over.
+      if (error instanceof CliError && error.code !== 'interrupted') return true;
+      throw error;
+    },
+  );
+  if (!isOwn) return path;
+  context.terminal.note(`The record is ${earlier}, the name of earlier versions: ${path} is its name now`);
+  return earlier;
+}
+
+const commonName = 'mfa-fleet.record.json';
+
+/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
+function requireOwnRecord(record: FleetRecord, fleet: Fleet, path: string): void {
+  if (record.entries.length === 0 || isOf(record, fleet)) return;
+  const { file } = fleet;
+  throw new CliError(
+    'usage',
+    `The record ${path} is that of another fleet: none of its tenants is in ${file === '-' ? 'the fleet file' : file}`,
+    { facts: { option: '--record FILE' } },
+  );
+}
+
+export function journalOf(record: string): string {
+  return `${record}.journal`;
+}
+
+/**
+ * Begins a journal, in place of an earlier one: what an `apply` did since the record was written, one line a change,
+ * appended, so that each costs the same however large the fleet is. It is taken into the record at the end, or by the next
+ * `apply`. @throws {CliError} file-unwritable
+ */
+export function openJournal(record: string) {
+  const path = journalOf(record);
+  const failed = (cause: unknown): CliError => unwritable(`The record ${path} cannot be written`, cause);
+  let file: GrowingFile;
+  try {
+    file = createGrowingFile(path);
+  } catch (cause) {
+    throw failed(cause);
+  }
+  let waiting: { readonly line: string; resolve(): void; reject(error: CliError): void }[] = [];
+  let busy = false;
+  let header = `${JSON.stringify({ version: recordVersion })}\n`;
+
+  /** Whatever came while the disk was busy goes to it together: many tenants share one wait. */
+  async function drain(): Promise<void> {
+    busy = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await file.append(header + batch.map(({ line }) => line).join(''));
+        header = '';
+        for (const { resolve } of batch) resolve();
+      } catch (cause) {
+        for (const { reject } of batch) reject(failed(cause));
+      }
+    }
+    busy = false;
+  }
+
+  return {
+    /** Resolves once the change survives the end of the process, and of the machine. @throws {CliError} file-unwritable */
+    append: (change: RecordChange) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.push({ line: `${JSON.stringify(change)}\n`, resolve, reject });
+        if (!busy) void drain();
+      }),
+    close: () => file.close(),
+  };
+}
+
+/**
+ * The changes in the text of a journal, in order. A process that is killed may leave half a line at the end, which is
+ * passed over: nothing was sent for it. @throws {CliError} file-unreadable
+ */
+function journaled(text: string, path: string): readonly RecordChange[] {
+  const [first, ...lines] = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+  if (first === undefined) return [];
+  const { version } = membersOf(parseJson(first)) ?? {};
+  if (typeof version === 'number' && version > recordVersion)
+    throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
+  if (version !== recordVersion)
+    throw new CliError('file-unreadable', `${path} is not the journal of a fleet's record`);
+  return lines.map((line, index) => {
+    const change = parseJson(line);
+    if (v.is(entry, change) || v.is(gone, change)) return change;
+    throw new CliError('file-unreadable', `${path} is broken in line ${index + 2}`);
+  });
+}

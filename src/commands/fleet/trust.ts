@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { prepareDirectory } from '../../auth/profile-file.ts';
+import type { Context } from '../../context.ts';
+import { CliError, type FactsOf } from '../../errors/cli-error.ts';
+import { isThere, realPathOf, type Stats } from '../../files/directory.ts';
+import { waitForLock } from '../../files/lock-file.ts';
+import { changeableByOthers, type Doubt } from '../../files/others.ts';
+import { readOwnFile } from '../../files/own-file.ts';
+import { nameOf } from '../../files/read.ts';
+import { replaceFile, unwritable } from '../../files/write.ts';
+import { variable } from '../../settings/variable.ts';
+import { manyTenants, parseJson, type ReadBy, readJson } from '../../text/json.ts';
+import { count, shellWord } from '../../text/phrasing.ts';
+import { onOneLine } from '../../text/printable.ts';
+import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
+
+/** Whether a fleet file may be used: it decides what runs, and which secret goes where. */
+export interface FleetTrust {
+  /** `sha256:` and, in lower-case hex, the hash of what has to be agreed to; of the whole file, whatever is selected. */
+  readonly hash: string;
+  /** Whether exactly this is trusted from outside, whoever owns the files. */
+  readonly isGiven: boolean;
+  /** Asks a person, where one is there, what nobody agreed to yet. @returns why it is not to be used; null: it may be */
+  refusal(): Promise<CliError | null>;
+}
+
+const pin = 'MFA_CLI_TRUST_FLEET';
+
+/**
+ * The trust in a fleet file that was read.
+ * @param doubt why others may have changed it; undefined: it is no file
+ * @throws {CliError} usage: the variable holds no hash
+ */
+export function openTrust(
+  fleet: Fleet,
+  directory: string,
+  doubt: Doubt | null | undefined,
+  isTrusted: boolean,
+  context: Context,
+): FleetTrust {
+  const hash = trustHashOf(fleet);
+  const pinned = variable(context.env, pin);
+  if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
+    throw new CliError(
+      'usage',
+      `${pin} takes sha256: and 64 hex digits in lower case, as fleet plan tells them`,
+    );
+  const name = onOneLine(nameOf(fleet.file));
+  const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
+    new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
+      facts: { trust: hash, ...facts },
+      lines: shortened(formatParts(partsOf(fleet))),
+    });
+  return {
+    hash,
+    isGiven: isTrusted || pinned === hash,
+    async refusal() {
+      if (isTrusted || pinned === hash) return null;
+      if (pinned !== undefined)
+        return refused(`what it runs and reads is ${hash}, and ${pin} says otherwise`);
+      if (doubt === undefined) return refused('it comes from standard input');
+      if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
+      const parts = partsOf(fleet);
+      if (parts.length === 0) return null;
+      const path = realPathOf(fleet.file);
+      const store = await storePathOf(context);
+      const known = readStore(store)[path];
+      if (known?.hash === hash && known.directory === directory) return null;
+      const agreed = known?.directory === directory ? known.parts : [];
+      const unknown = refused('nobody has agreed yet to what it runs and reads', { asked: true });
+      if (!context.terminal.interactive) return unknown;
+      present(name, agreed, parts, context);
+      const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
+      if (!(await context.prompt.confirm({ message, unavailable: unknown.message }))) return unknown;
+      await remember(path, { directory, hash, parts: kept(parts) }, context);
+      return null;
+    },
+  };
+}
+
+function remedyOf({ remedy }: Doubt): FactsOf<'fleet-untrusted'> {
+  return remedy === undefined ? {} : { remedy };
+}
+
+/** @throws {CliError} fleet-untrusted */
+export async function requireTrust(trust: FleetTrust): Promise<void> {
+  const refusal = await trust.refusal();
+  if (refusal !== null) throw refusal;
+}
+
+/** Throws where others may change a file that a fleet keeps. @param opened as it was opened @throws {CliError} fleet-untrusted */
+export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?: Stats): void {
+  const doubt = isGiven ? null : changeableByOthers(path, opened);
+  if (doubt !== null)
+    throw new CliError('fleet-untrusted', `The record ${onOneLine(path)} is not trusted: ${doubt.sentence}`, {
+      facts: { trust: hash, ...remedyOf(doubt) },
+    });
+}
+
+/** Remembers that a file which was just written is trusted with what it says. What cannot be remembered is asked for later. */
+export async function trustWritten(fleet: Fleet, context: Context): Promise<void> {
+  const parts = partsOf(fleet);
+  const path = realPathOf(fleet.file);
+  const directory = realPathOf(dirname(fleet.file));
+  await remember(path, { directory, hash: hashOf(parts), parts: kept(parts) }, context);
+}
+
+/**
+ * What has to be agreed to, sorted: each as a JSON text of a kind, its words as the file spells them, and the host that what
+ * comes of it goes to. A path in other words may be another one, as `./op` is not `op`.
+ */
+function partsOf({ tenants }: Fleet): readonly string[] {
+  const parts = new Set<string>();
+  for (const { tenant, certificate, signIn } of tenants) {
+    const session = 'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
+    for (const source of [certificate?.p12, certificate?.password, session])
+      if (source != null) parts.add(JSON.stringify([...wordsOf(source), tenant]));
+  }
+  return [...parts].sort();
+}
+
+type Kind = 'program' | 'profile' | 'variable' | 'file';
+
+function wordsOf(
+  source: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
+): readonly [Kind, ...string[]] {
+  if ('env' in source) return ['variable', source.env];
+  if ('profile' in source) return ['profile', source.profile];
+  return 'command' in source
+    ? ['program', source.written, ...source.command.slice(1)]
+    : ['file', source.written];
+}
+
+/** What `MFA_CLI_TRUST_FLEET` has to be, so that a fleet is trusted. */
+export function trustHashOf(fleet: Fleet): string {
+  return hashOf(partsOf(fleet));
+}
+
+function hashOf(parts: readonly string[]): string {
+  return `sha256:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
+}
+
+/** In the order in which they are shown: what runs stands nearest to the question. */
+const verbs: Readonly<Record<Kind, string>> = {
+  file: 'reads the file',
+  variable: 'reads the variable',
+  profile: 'signs in with the profile',
+  program: 'runs the program',
+};
+
+function wordsIn(part: string): [Kind, ...string[]] {
+  return parseJson(part) as [Kind, ...string[]];
+}
+
+/** A line for each source, with every host that it goes to; programs last. */
+function formatParts(parts: readonly string[]): readonly string[] {
+  const hosts = new Map<string, string[]>();
+  for (const part of parts) {
+    const words = wordsIn(part);
+    const host = words.pop() ?? '';
+    const source = JSON.stringify(words);
+    const at = hosts.get(source) ?? [];
+    at.push(host.replace(/^https:\/\//, ''));
+    hosts.set(source, at);
+  }
+  const order = Object.keys(verbs);
+  return [...hosts]
+    .map(([source, at]) => ({ words: wordsIn(source), at }))
+    .sort(({ words: [one] }, { words: [other] }) => order.indexOf(one) - order.indexOf(other))
+    .map(({ words: [kind, ...words], at }) =>
+      onOneLine(`  ${verbs[kind]} ${words.map(shellWord).join(' ')} for ${at.join(', ')}`),
+    );
+}
+
+/** Of more lines nobody reads on where nobody is asked. */
+const shownLines = 20;
+
+function shortened(lines: readonly string[]): readonly string[] {
+  const more = lines.length - shownLines;
+  const shown = lines.slice(-shownLines).map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
+  return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
+}
+
+/** Shows what is to be agreed to: all of it, or what is different from what was agreed to before. */
+function present(
+  name: string,
+  agreed: readonly string[],
+  parts: readonly string[],
+  { terminal }: Context,
+): void {
+  const missing = (some: readonly string[], others: readonly string[]): readonly string[] => {
+    const known = new Set(others);
+    return formatParts(some.filter((part) => !known.has(part)));
+  };
+  const [added, gone] = [missing(parts, agreed), missing(agreed, parts)];
+  if (agreed.length === 0) terminal.show(`Before ${name} is used: this is what it does on this machine.`);
+  else if (added.length > 0) terminal.show(`Since it was agreed to what ${name} does, this is new:`);
+  for (const line of added) terminal.show(line);
+  if (gone.length > 0) terminal.show(`It does this no more:`);
+  for (const line of gone) terminal.show(line);
+}
+
+const store = v.object({
+  version: v.literal(1),
+  fleets: v.record(
+    v.string(),
+    v.object({ directory: v.string(), hash: v.string(), parts: v.array(v.string()) }),
+  ),
+});
+type Remembered = ReadBy<typeof store>['fleets'];
+
+/** Of so many parts only the hash is kept: each change of such a fleet is shown with all that it is about. */
+function kept(parts: readonly string[]): readonly string[] {
+  return parts.length > 50_000 ? [] : parts;
+}
+
+/** Beside the profiles. */
+async function storePathOf(context: Context): Promise<string> {
+  return join(dirname((await context.profiles()).path), 'fleets.json');
+}
+
+/** By the real path of the file. What is damaged is forgotten, and asked for again. @throws {CliError} file-unreadable */
+function readStore(path: string): Readonly<Record<string, Remembered[string] | undefined>> {
+  const text = readOwnFile(path);
+  return text === null ? {} : (readJson(store, text, manyTenants)?.fleets ?? {});
+}
+
+async function remember(path: string, entry: Remembered[string], context: Context): Promise<void> {
+  const file = await storePathOf(context);
+  const sentence = `It cannot be remembered in ${file} that ${path} is trusted`;
+  try {
+    prepareDirectory(dirname(file));
+    const release = await waitForLock(
+      file,
+      { unlockable: sentence, held: (holder) => `${sentence}: another process${holder} keeps it locked` },
+      context.signal,
+    );
+    try {
+      const others = Object.entries(readStore(file)).filter(([other]) => isThere(other));
+      const fleets = { ...Object.fromEntries(others), [path]: entry };
+      replaceFile(file, `${JSON.stringify({ version: 1, fleets })}\n`, 0o600);
+    } finally {
+      release();
+    }
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'interrupted') throw error;
+    context.terminal.warn(error instanceof CliError ? error.message : unwritable(sentence, error).message);
+  }
+}

@@ -1,0 +1,34 @@
+import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
+import { noProgress } from '../../support/no-keychain.ts';
+import { openStore, openStored } from '../examples.ts';
+
+/**
+ * A process that uses the store in a directory. `renew` prints the access token of its session; `hold` stays in the middle of an update,
+ * and `write` writes over and over, each time another megabyte, both until they are killed. Words after the tenant start the built
+ * program, which speaks with the keychain.
+ */
+const [what, directory = '', tenant = '', file, ...words] = process.argv.slice(2);
+const keychain = async () =>
+  askKeychain({
+    command: [file ?? '', ...words, 'keychain-process'],
+    timeout: 60,
+    signal: new AbortController().signal,
+    progress: noProgress,
+  });
+const store = openStore(directory, undefined, file === undefined ? {} : { keychain });
+
+if (what === 'renew') process.stdout.write((await openStored(tenant, store)).accessToken().reveal());
+
+if (what === 'hold') {
+  const alive = setInterval(() => undefined, 1000);
+  await store.update(async (profiles) => {
+    process.stdout.write('holding');
+    await new Promise(() => alive);
+    return profiles;
+  });
+}
+
+for (let i = 0; what === 'write'; i++) {
+  await store.update((profiles) => ({ ...profiles, current: `${i % 10}`.repeat(1_000_000) }));
+  if (i === 0) process.stdout.write('writing');
+}

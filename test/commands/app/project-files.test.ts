@@ -1,0 +1,164 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readBuildSettings, readXcconfig } from '../../../src/commands/app/build-settings.ts';
+import { filesBelow, readText } from '../../../src/commands/app/files.ts';
+import { readProjectFile, readPropertyList } from '../../../src/commands/app/plist.ts';
+import { applicationTargets } from '../../../src/commands/app/target.ts';
+import { processorTime } from '../../support/processor-time.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { copyProject, edits, files } from './copied-project.ts';
+
+/** Far above what it takes, and far below what it took before. */
+const bound = 5_000;
+
+async function timed(work: () => void): Promise<void> {
+  expect(await processorTime(work)).toBeLessThan(bound);
+}
+
+const values = '<integer>9e9</integer>'.repeat(40_000);
+
+const elements = '<a/>'.repeat(19_000);
+
+test.each([
+  `<plist><dict>${values}`,
+  `<!DOCTYPE ${values}</plist>`,
+  `<plist>${'<!--'.repeat(50_000)}</plist>`,
+  `<plist>${'<?a '.repeat(50_000)}</plist>`,
+  `<${values}</plist>`,
+  `${elements}<plist><dict></dict></plist>`,
+  `<plist><dict></dict></plist>${elements}</plist>`,
+  `<plist><dict></dict></PLIST>${elements}</plist>`,
+  `<plist><dict></dict></plist >${elements}</plist>`,
+  `<plist/>${elements}</plist>`,
+  `<plist version="1.0"<dict>${elements}</dict></plist>`,
+  `<plist version="1.0><dict>${elements}</dict></plist>`,
+  `<plist${' '.repeat(200_000)}`,
+  `{ A${' '.repeat(200_000)}`,
+])('%.40s… is no property list, and takes no time', async (text) => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'Info.plist'), text);
+  await timed(() => expect(readPropertyList(join(directory, 'Info.plist'), directory)).toBeNull());
+});
+
+test('a list with a type, a comment before and one behind is read', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'Info.plist');
+  const type =
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">';
+  const list = '<plist version="1.0"><dict><key>A</key><string>b</string></dict></plist>';
+  writeFileSync(path, `<?xml version="1.0"?>\n${type}\n<!-- a -> b --><!----> ${list}\n<!-- b -->\n`);
+  expect(readPropertyList(path, directory)?.entries).toEqual(new Map([['A', 'b']]));
+});
+
+test('a file that includes itself on every line ends', async () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'Shared.xcconfig');
+  writeFileSync(path, `A = b\n${'#include "Shared.xcconfig"\n'.repeat(15_000)}`);
+  await timed(() =>
+    expect(readXcconfig(path, directory, 'Debug')[0]).toMatchObject({ name: 'A', value: 'b' }),
+  );
+});
+
+test('data of megabytes is no property list of the old style', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'Info.plist');
+  const read = (digits: string) => {
+    writeFileSync(path, `{ A = b; C = <${digits}>; }`);
+    return readPropertyList(path, directory)?.entries.get('A') ?? null;
+  };
+  expect([read('01 ab'), read('ab '.repeat(10_000))]).toEqual(['b', null]);
+});
+
+/** A project below a folder, with links to what is beside it. */
+function linked(): { root: string; project: string } {
+  const root = temporaryDirectory();
+  const project = join(root, 'project');
+  for (const folder of ['project/a', 'project/b', 'project/passed-over', 'beside'])
+    mkdirSync(join(root, folder), { recursive: true });
+  for (const file of ['project/a/1', 'project/b/2', 'project/passed-over/3', 'beside/4'])
+    writeFileSync(join(root, file), file);
+  symlinkSync('..', join(project, 'a/up'));
+  symlinkSync('itself', join(project, 'itself'));
+  symlinkSync('../beside', join(project, 'c'));
+  symlinkSync('../beside/4', join(project, 'd'));
+  symlinkSync('b', join(project, 'e'));
+  return { root, project };
+}
+
+const enters = (name: string): boolean => name !== 'passed-over';
+
+test('links are followed, into no folder twice, and not out of the project', () => {
+  const { project } = linked();
+  expect(filesBelow(project, project, enters)).toEqual(['a/1', 'b/2']);
+  expect(filesBelow(join(project, 'c'), project, enters)).toEqual([]);
+});
+
+test('links are followed within the repository of the project', () => {
+  const { root, project } = linked();
+  mkdirSync(join(root, '.git'));
+  expect(filesBelow(project, project, enters)).toEqual(['a/1', 'b/2', 'c/4', 'd']);
+});
+
+test('a file is read where the project names it, but for one that a link leads out to', () => {
+  const { root, project } = linked();
+  const read = (path: string): string | null => readText(join(project, path), project);
+  expect(['a/1', 'e/2', '../beside/4', 'd', 'c/4', 'gone'].map(read)).toEqual([
+    'project/a/1',
+    'project/b/2',
+    'beside/4',
+    null,
+    null,
+    null,
+  ]);
+  expect(readText(join(root, 'beside/4'), project)).toBe('beside/4');
+});
+
+/** Of the project, and of the target, in both configurations. */
+const inProject = (setting: string): string => `pbxproj ¦IPHONEOS_DEPLOYMENT_TARGET = 15.0;¦${setting}`;
+const inTarget = (setting: string): string => `pbxproj ¦CODE_SIGN_STYLE = Automatic;¦${setting}`;
+const inShared = (lines: string): string => `shared ¦// What¦${lines}\n// What`;
+const inBundle = (lines: string): string => `bundle ¦BUNDLE_PREFIX = com.example¦${lines}`;
+/** The other spelling of a variable: `{NAME}` after a dollar sign. */
+const braced = (name: string): string => `{${name}}`;
+
+function settings(lines: readonly string[]): ReturnType<typeof readBuildSettings> {
+  const project = readProjectFile(join(copyProject('classic', edits(lines)), 'Approver.xcodeproj'));
+  const [target] = applicationTargets(project);
+  if (target === undefined) throw new Error('no target');
+  return readBuildSettings(project, target, 'Release');
+}
+
+test.each<[expected: string | undefined, ...edits: string[]]>([
+  [undefined],
+  ['a', inProject('X = a;')],
+  ['b', inProject('X = a;'), inTarget('X = b;')],
+  ['a b', inProject('X = a;'), inTarget('X = "$(inherited) b";')],
+  ['a b c 1', inTarget('X = (a, "b c", 1);')],
+  ['a', inShared('X = a // b')],
+  ['ab', inShared('X = a'), inProject(`X = "$${braced('inherited')}b";`)],
+  ['a', inBundle('X = a')],
+  ['b', inBundle('X = a\nX = b')],
+  ['a', 'shared ¦Bundle.xcconfig"¦Gone.xcconfig"', 'shared ¦= lab¦= lab\n#include? "Gone"\nX = a'],
+  ['a', inTarget('"X[sdk=iphoneos*]" = a; X = b;')],
+  ['b', inTarget('X = b; "X[sdk=macosx*]" = a; "X[sdk=iphoneos*][arch=armv7]" = a;')],
+  ['a', inShared('X[sdk=iphoneos*] = a\nX[sdk=iphonesimulator*] = b')],
+  ['a', inShared('X[config=Release] = a\nX[config=Debug] = b')],
+  ['Approver-Release', inTarget(`X = "$(TARGET_NAME)-$${braced('CONFIGURATION')}";`)],
+  [undefined, inTarget('X = "$(NOBODY)";')],
+  ['a', inTarget('X = "$(NOBODY:default=a)";')],
+  [
+    'my-app MY APP My_App',
+    inTarget('N = "My App"; X = "$(N:rfc1034identifier:lower) $(N:upper) $(N:c99extidentifier)";'),
+  ],
+  ['a'.repeat(501), inTarget('X = "a$(Y)"; Y = "$(X)";')],
+])('X is %.20s by %j %j', (expected, ...lines) => {
+  expect(settings(lines).get('X')).toBe(expected);
+});
+
+test('a setting has its place', () => {
+  const { place } = settings([]);
+  expect(place('BUNDLE_SUFFIX')).toEqual({ file: files.shared, line: 3 });
+  expect(place('INFOPLIST_FILE')).toEqual({ file: files.pbxproj, line: 182 });
+  expect(place('MISSING')).toEqual({ file: files.pbxproj, line: 178 });
+});

@@ -1,0 +1,404 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { RunOptions } from '../../support/context.ts';
+import { reportOf, startFleet, type TestFleet } from '../../support/fleet.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** A fleet of two that leaves a file `ran` where its program was run. */
+async function armed() {
+  const ran = join(temporaryDirectory(), 'ran');
+  const fleet = await startFleet(2, { password: `{ command: [sh, -c, "touch ${ran}; printf secret"] }` });
+  const run = (words: readonly string[], options: RunOptions = {}) =>
+    fleet.run(words, { ...options, env: { MFA_CLI_TRUST_FLEET: '', ...options.env } });
+  const json = async (words: readonly string[], options: RunOptions = {}) => {
+    const { stdout, ...rest } = await run([...words, '--json'], options);
+    return { ...rest, report: JSON.parse(stdout) };
+  };
+  const edit = (from: string | RegExp, to: string): void =>
+    writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace(from, to));
+  /** That nothing was run, and nobody was asked. */
+  const untouched = () => expect([existsSync(ran), fleet.requests()]).toEqual([false, []]);
+  return { fleet, ran, run, json, edit, untouched, origins: originsOf(fleet) };
+}
+
+function originsOf({ file }: TestFleet): readonly string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([origin]) => origin);
+}
+
+/** What `fleet plan` says of the first tenant. */
+const actionIn = ({ report }: { report: ReturnType<typeof reportOf> }) => report.tenants[0]?.action;
+
+describe('before anybody agreed', () => {
+  test.each([
+    ['apply', '--yes'],
+    ['plan', '--refresh'],
+    ['status', '--refresh'],
+    ['apply', '--yes', '--only', 't1'],
+  ])('fleet %s %s neither runs nor reads nor sends anything', async (...words) => {
+    const { json, untouched } = await armed();
+    for (const env of [{}, { CI: 'true' }]) {
+      const { exitCode, report } = await json(words, { env });
+      expect([exitCode, report.error.code, report.error.exitCode]).toEqual([2, 'fleet-untrusted', 2]);
+      expect(report.error.message).toMatch(
+        /nobody has agreed yet to what it runs and reads\n {2}reads the file .*\n {2}runs the program sh /s,
+      );
+    }
+    untouched();
+  });
+
+  test('plan says what it does not know, and ends with 2 after its report', async () => {
+    const { fleet, json, run, untouched, edit } = await armed();
+    edit('app.p12', '/dev/zero');
+    edit(/certificate: app(, sign-in: .*\n)(?=$)/, 'certificate: null, client-app-key: k$1');
+    const { exitCode, report, stderr } = await json(['plan']);
+    expect([exitCode, report.ok, report.counts.unknown, report.counts.failed]).toEqual([2, false, 1, 0]);
+    expect(report.trust).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(report.tenants).toMatchObject([
+      {
+        action: 'unknown',
+        fingerprint: null,
+        error: { code: 'fleet-untrusted', message: expect.not.stringContaining('\n') },
+      },
+      { action: 'absent', error: null },
+    ]);
+    expect(stderr).toContain('  reads the variable CI_SECRET for ');
+    const text = await run(['plan', '--exit-code']);
+    expect([text.exitCode, text.stdout]).toEqual([
+      2,
+      expect.stringContaining(`MFA_CLI_TRUST_FLEET=${report.trust}.`),
+    ]);
+    expect(text.stdout).toContain('✗ 2 tenants: 1 absent, 1 unknown');
+    untouched();
+    expect((await run(['status'])).stdout).toContain('never set');
+    expect((await run(['status', '--out', join(fleet.directory, 'page.html')])).exitCode).toBe(4);
+    untouched();
+  });
+});
+
+describe('at a terminal', () => {
+  test('all of it is shown and asked about once', async () => {
+    const { ran, run, json, untouched, origins } = await armed();
+    const hosts = origins.toSorted().join(', ');
+    const no = await run(['apply', '--yes'], { answers: [false], env: { NO_COLOR: '1' } });
+    expect([no.exitCode, no.questions]).toEqual([
+      2,
+      [expect.stringMatching(/^Trust .*mfa-fleet\.yaml with this\?$/)],
+    ]);
+    expect(no.stderr).toContain(`  runs the program sh -c 'touch ${ran}; printf secret' for ${hosts}\n`);
+    expect(no.stderr).toContain(`  reads the variable CI_SECRET for ${hosts}\n`);
+    expect(no.stderr).toContain(`  reads the file app.p12 for ${hosts}\n`);
+    expect((await json(['plan'])).exitCode).toBe(2);
+    untouched();
+    expect(actionIn(await json(['plan'], { answers: [true] }))).toBe('set');
+    expect(existsSync(ran)).toBe(true);
+    // From now on nobody is asked, and nobody needs to be.
+    expect((await run(['plan'], { answers: [] })).exitCode).toBe(0);
+    expect((await run(['apply', '--yes'])).exitCode).toBe(0);
+  });
+
+  test.each<[string, string | RegExp, string, readonly string[]]>([
+    ['labels, comments and blanks', /(sign-in: .*?) \}$/m, '$1, labels:   { a: b } } # c', []],
+    ['the order of keys', /(t1): \{ (tenant: "[^"]*"), (certificate: app), /, '$1: { $3, $2, ', []],
+    ['a key and a topic', 'certificate: app,', 'certificate: app, client-app-key: k,', []],
+    [
+      'another variable',
+      'env: CI_SECRET',
+      'env: HOME',
+      ['+  reads the variable HOME for T1', '-  reads the variable CI_SECRET for T1'],
+    ],
+    [
+      'another host',
+      /http:\/\/127\.0\.0\.1:\d+/,
+      'https://evil.example',
+      [
+        '+  runs the program',
+        '+  reads the variable CI_SECRET for evil.example',
+        '+  reads the file app.p12 for evil.example',
+      ],
+    ],
+    ['another program of that name', 'command: [sh,', 'command: [./sh,', ['+  runs the program ./sh -c']],
+    ['another argument', 'printf secret', 'printf secret2', ['+  runs the program sh -c']],
+    ['another path', 'p12: app.p12', 'p12: ./app.p12', ['+  reads the file ./app.p12 for']],
+    [
+      'a profile',
+      /sign-in: \{ client-id.*?\} \}/,
+      'sign-in: { profile: p }',
+      ['+  signs in with the profile p for T1', '-  reads the variable CI_SECRET for T1'],
+    ],
+    [
+      'a certificate that goes',
+      /certificate: app,/,
+      'certificate: null, client-app-key: k,',
+      ['-  reads the file app.p12 for T1'],
+    ],
+    ['fewer tenants', / {2}t1: .*\n/, '', ['-  reads the file app.p12 for T1']],
+  ])('later it is asked about no more than what differs: %s', async (_what, from, to, shown) => {
+    const { run, json, edit, origins } = await armed();
+    await run(['plan'], { answers: [true] });
+    edit(from, to);
+    if (shown.length === 0) {
+      expect((await json(['plan'])).report.counts.unknown).toBe(0);
+      return;
+    }
+    expect((await run(['plan'])).exitCode).toBe(2);
+    const { stderr, questions } = await run(['plan'], { answers: [false], env: { NO_COLOR: '1' } });
+    expect(questions).toEqual([expect.stringMatching(/with these changes\?$/)]);
+    const [added = '', gone = ''] = stderr.split('It does this no more:');
+    for (const line of shown) {
+      const text = line.slice(1).replace('T1', origins[0] ?? '');
+      expect([line, (line.startsWith('+') ? added : gone).includes(text)]).toEqual([line, true]);
+    }
+    // What stays is not shown again.
+    expect(added).not.toContain(`variable CI_SECRET for ${origins[1]}`);
+  });
+
+  test('what the file says obeys nobody, and none of it is left out', async () => {
+    const { run, edit } = await armed();
+    edit('printf secret', `\\e[2J\\u202e ${'x'.repeat(5000)} end`);
+    const { stderr } = await run(['plan'], { answers: [false], env: { NO_COLOR: '1' } });
+    expect(stderr).toMatch(/\\u001b\[2J\\u202e x{5000} end' for /);
+  });
+
+  test('one who gives no answer, and one who may not be asked, agree to nothing', async () => {
+    const { json, run, untouched } = await armed();
+    const { exitCode, report } = await json(['apply', '--yes', '--no-input'], { answers: [] });
+    expect([exitCode, report.error.code]).toEqual([2, 'fleet-untrusted']);
+    const interrupt = new AbortController();
+    interrupt.abort(new Error('gone'));
+    await run(['plan'], { signal: interrupt.signal }).catch(() => undefined);
+    untouched();
+  });
+});
+
+describe('from outside', () => {
+  test('a hash trusts exactly what was looked at, whoever owns it, and however the file is written', async () => {
+    const { fleet, json, edit } = await armed();
+    const { report } = await json(['plan']);
+    const env = { MFA_CLI_TRUST_FLEET: report.trust };
+    for (const words of [
+      ['plan'],
+      ['plan', '--only', 't2'],
+      ['plan', '--shard', '0/3'],
+      ['plan', '--shard', '1/3'],
+    ]) {
+      const planned = await json(words, { env });
+      expect([planned.report.trust, planned.report.counts.unknown]).toEqual([report.trust, 0]);
+    }
+    for (const path of [fleet.file, fleet.directory]) chmodSync(path, 0o777);
+    expect(actionIn(await json(['plan'], { env }))).toBe('set');
+    expect((await json(['apply', '--yes'], { env })).exitCode).toBe(0);
+    edit('certificate: app,', 'certificate: app, labels: { a: b },');
+    expect((await json(['plan'], { env })).exitCode).toBe(0);
+    edit('env: CI_SECRET', 'env: HOME');
+    const changed = await json(['apply', '--yes'], { env });
+    expect(changed.report.error.message).toContain('and MFA_CLI_TRUST_FLEET says otherwise\n');
+    expect([changed.exitCode, fleet.requests().map(({ name }) => name)]).toEqual([2, ['t1', 't2']]);
+  });
+
+  test('another hash is refused, though the file is trusted here', async () => {
+    const { json, run } = await armed();
+    await run(['plan'], { answers: [true] });
+    for (const [pin, code] of [
+      [`sha256:${'0'.repeat(64)}`, 'fleet-untrusted'],
+      [`sha256:${'A'.repeat(64)}`, 'usage'],
+      ['yes', 'usage'],
+    ] as const) {
+      const { exitCode, report } = await json(['apply', '--yes'], {
+        env: { MFA_CLI_TRUST_FLEET: pin },
+        answers: [],
+      });
+      expect([exitCode, report.error.code]).toEqual([2, code]);
+    }
+  });
+
+  test('--trust trusts once, whatever it says and whoever owns it', async () => {
+    const { fleet, json } = await armed();
+    chmodSync(fleet.directory, 0o777);
+    expect((await json(['plan', '--trust'])).exitCode).toBe(0);
+    expect((await json(['plan'])).exitCode).toBe(2);
+    const pin = { MFA_CLI_TRUST_FLEET: `sha256:${'0'.repeat(64)}` };
+    expect((await json(['plan', '--trust'], { env: pin })).exitCode).toBe(0);
+  });
+
+  test('standard input takes one of the two, at a terminal, too', async () => {
+    const { fleet, run, ran } = await armed();
+    const stdin = readFileSync(fleet.file, 'utf8').replace('app.p12', join(fleet.directory, 'app.p12'));
+    const plan = (words: readonly string[], options: RunOptions = {}) =>
+      run(['plan', '--file', '-', ...words, '--json', '--record', fleet.record], { stdin, ...options });
+    for (const options of [{}, { answers: [] }]) {
+      const refused = await plan([], options);
+      expect([refused.exitCode, reportOf(refused.stdout).tenants[0]?.error?.message]).toEqual([
+        2,
+        'standard input is not trusted: it comes from standard input',
+      ]);
+    }
+    expect(existsSync(ran)).toBe(false);
+    const { trust } = reportOf((await plan([])).stdout);
+    expect((await plan([], { env: { MFA_CLI_TRUST_FLEET: trust ?? '' } })).exitCode).toBe(0);
+    expect((await plan(['--trust'])).exitCode).toBe(0);
+  });
+});
+
+const isRoot = process.getuid?.() === 0;
+const stranger = 12_345;
+
+/** What a neighbour can do to a fleet that was agreed to, and what is said of it. */
+const attacks: readonly (readonly [string, (fleet: TestFleet) => void, string])[] = [
+  ['may write to the file', ({ file }) => chmodSync(file, 0o666), 'mfa-fleet.yaml can be written by others'],
+  ['may write to its folder', ({ directory }) => chmodSync(directory, 0o777), 'can be written by others'],
+  [
+    'may write to its folder, which is sticky',
+    ({ directory }) => chmodSync(directory, 0o1777),
+    'can be written by others',
+  ],
+  [
+    'may write to the record',
+    ({ record }) => {
+      writeFileSync(record, '{"version":1,"tenants":[]}');
+      chmodSync(record, 0o666);
+    },
+    'mfa-fleet.record.json can be written by others',
+  ],
+  [
+    'may write to the journal',
+    ({ record }) => {
+      writeFileSync(`${record}.journal`, '{"version":1}\n');
+      chmodSync(`${record}.journal`, 0o666);
+    },
+    'mfa-fleet.record.json.journal can be written by others',
+  ],
+  [
+    'may write to the lock',
+    ({ record }) => {
+      writeFileSync(`${record}.lock`, '1\n');
+      chmodSync(`${record}.lock`, 0o666);
+    },
+    'mfa-fleet.record.json.lock can be written by others',
+  ],
+];
+
+/** These take a second user, whom only root can play. */
+const foreign: typeof attacks = [
+  [
+    'owns the file',
+    ({ file }) => chownSync(file, stranger, stranger),
+    'mfa-fleet.yaml belongs to another user',
+  ],
+  ['owns its folder', ({ directory }) => chownSync(directory, stranger, stranger), 'belongs to another user'],
+  [
+    'replaced it by a link',
+    ({ file, directory }) => {
+      const aside = join(directory, 'aside.yaml');
+      writeFileSync(aside, readFileSync(file));
+      symlinkSync(aside, join(directory, 'link.yaml'));
+      lchownSync(join(directory, 'link.yaml'), stranger, stranger);
+    },
+    'link.yaml belongs to another user',
+  ],
+  [
+    'replaced the record',
+    ({ record }) => {
+      writeFileSync(record, '{"version":1,"tenants":[]}');
+      chownSync(record, stranger, stranger);
+    },
+    'mfa-fleet.record.json belongs to another user',
+  ],
+  [
+    'replaced the record by a link',
+    ({ record, directory }) => {
+      writeFileSync(join(directory, 'theirs'), '{"version":1,"tenants":[]}');
+      symlinkSync('theirs', record);
+      lchownSync(record, stranger, stranger);
+    },
+    'mfa-fleet.record.json belongs to another user',
+  ],
+];
+
+describe.skipIf(process.platform === 'win32').each(isRoot ? [...attacks, ...foreign] : attacks)(
+  'a neighbour who %s',
+  (_what, attack, words) => {
+    test('has nothing run, read or sent, though it was agreed to before, and though somebody is there', async () => {
+      const { fleet, run, json, ran } = await armed();
+      await run(['plan'], { answers: [true] });
+      const before = statSync(ran).mtimeMs;
+      attack(fleet);
+      const file = existsSync(join(fleet.directory, 'link.yaml'))
+        ? join(fleet.directory, 'link.yaml')
+        : fleet.file;
+      const lastly = ['--file', file];
+      for (const options of [{}, { answers: [] }]) {
+        const { exitCode, report } = await json(['apply', '--yes', ...lastly], options);
+        expect([exitCode, report.error.code]).toEqual([2, 'fleet-untrusted']);
+        expect(report.error.message.split('\n')[0]).toContain(words);
+        expect(report.error.hints[0]).toMatch(/^If all that it says is yours, run `ch(mod go-w|own \d+) /);
+      }
+      // The record that others may change is not believed by whoever only looks.
+      const looked = await json(['status', ...lastly]);
+      expect([looked.exitCode, looked.report.error?.code]).toEqual(
+        /record\.json(\.journal)? /.test(words) ? [2, 'fleet-untrusted'] : [4, undefined],
+      );
+      const refreshed = await json(['status', '--refresh', ...lastly]);
+      if (!words.includes('.lock'))
+        expect([refreshed.exitCode, refreshed.report.error?.code]).toEqual([2, 'fleet-untrusted']);
+      expect([words.includes('.lock') ? [] : fleet.requests(), statSync(ran).mtimeMs]).toEqual([[], before]);
+      const { report } = await json(['plan', ...lastly]);
+      const pin = {
+        MFA_CLI_TRUST_FLEET: report.trust ?? (await json(['plan', '--trust', ...lastly])).report.trust,
+      };
+      expect((await json(['plan', ...lastly], { env: pin })).exitCode).toBe(0);
+    });
+  },
+);
+
+test('a link to a file that is trusted, in another folder, is another file', async () => {
+  const { fleet, run, json, ran } = await armed();
+  await run(['plan'], { answers: [true] });
+  const clone = join(temporaryDirectory(), 'clone');
+  mkdirSync(clone);
+  symlinkSync(fleet.file, join(clone, 'mfa-fleet.yaml'));
+  writeFileSync(join(clone, 'app.p12'), 'theirs');
+  const before = statSync(ran).mtimeMs;
+  const { report } = await json(['plan', '--file', join(clone, 'mfa-fleet.yaml')]);
+  expect([actionIn({ report }), statSync(ran).mtimeMs]).toEqual(['unknown', before]);
+});
+
+test('what is trusted is kept for this user alone, and forgotten where it is damaged', async () => {
+  const { fleet, run } = await armed();
+  await run(['plan'], { answers: [true] });
+  const store = join(fleet.directory, 'config', 'fleets.json');
+  expect(statSync(store).mode & 0o777).toBe(0o600);
+  const text = readFileSync(store, 'utf8');
+  expect(Object.keys(JSON.parse(text).fleets)).toEqual([fleet.file]);
+  expect(text).not.toContain('the-secret-of-the-pipeline');
+  chmodSync(store, 0o666);
+  const planted = await run(['plan']);
+  expect([planted.exitCode, planted.stderr]).toEqual([
+    3,
+    expect.stringContaining('fleets.json can be written by others'),
+  ]);
+  chmodSync(store, 0o600);
+  writeFileSync(store, '{"version":1,"fleets":{');
+  expect((await run(['plan'])).exitCode).toBe(2);
+  expect((await run(['plan'], { answers: [true] })).exitCode).toBe(0);
+});
+
+test('fleet init writes a file that is trusted; its changes are asked about', async () => {
+  const { fleet, run } = await armed();
+  const file = join(fleet.directory, 'new.yaml');
+  const init = await run(['init', '--file', file]);
+  expect([init.exitCode, init.stderr]).toEqual([0, '']);
+  expect((await run(['plan', '--file', file])).exitCode).toBe(0);
+  writeFileSync(file, readFileSync(fleet.file));
+  expect((await run(['plan', '--file', file])).exitCode).toBe(2);
+});

@@ -1,0 +1,124 @@
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import {
+  closeDirectory,
+  entriesIn,
+  isExecutable,
+  isThere,
+  isWritable,
+  makePrivateDirectory,
+  realPathOf,
+  removeFile,
+  requireFreeNames,
+  setAside,
+  statsOf,
+  statsOrError,
+} from '../../src/files/directory.ts';
+import { createGrowingFile } from '../../src/files/durable.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+let directory: string;
+let [file, link, nothing, below] = ['', '', '', ''];
+beforeEach(() => {
+  directory = temporaryDirectory();
+  const at = (name: string) => join(directory, name);
+  [file, link, nothing, below] = [at('file'), at('link'), at('nothing'), at('file/below')];
+  writeFileSync(file, 'content', { mode: 0o644 });
+  symlinkSync(nothing, link);
+});
+
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+test('what is at a path is told, a link that leads nowhere being something', () => {
+  expect(statsOf(file)?.size).toBe(7);
+  expect([link, nothing, below].map(statsOf)).toEqual([null, null, null]);
+  expect(statsOrError(file)).toMatchObject({ size: 7 });
+  expect([link, below].map(statsOrError)).toMatchObject([{ code: 'ENOENT' }, { code: 'ENOTDIR' }]);
+  expect([file, link, nothing, below].map(isThere)).toEqual([true, true, false, false]);
+  expect(() => requireFreeNames([nothing, below])).not.toThrow();
+  for (const path of [file, link])
+    expect(() => requireFreeNames([nothing, path])).toThrow(
+      expect.objectContaining({ code: 'file-exists', message: `${path} already exists` }),
+    );
+});
+
+test('whether a file may be written or run is told', () => {
+  expect([directory, file, nothing].map(isWritable)).toEqual([true, true, false]);
+  expect(isExecutable(file)).toBe(false);
+  chmodSync(file, 0o755);
+  expect(isExecutable(file)).toBe(true);
+});
+
+test('the entries of a directory are told, no more than asked for', () => {
+  expect(
+    entriesIn(directory, 10)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['file', 'link']);
+  expect([0, 1, 2].map((most) => entriesIn(directory, most).length)).toEqual([0, 1, 2]);
+  expect(() => entriesIn(file, 1)).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+  expect(realPathOf(join(directory, '.', 'file'))).toBe(realPathOf(file));
+});
+
+test('a file is removed, a link and not what it leads to, and nothing is no failure', () => {
+  symlinkSync(file, nothing);
+  removeFile(nothing);
+  removeFile(nothing);
+  expect(readdirSync(directory).sort()).toEqual(['file', 'link']);
+  expect(() => removeFile(below)).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+});
+
+test('a file that is set aside is closed to others', () => {
+  setAside(file, nothing);
+  expect([readFileSync(nothing, 'utf8'), modeOf(nothing), isThere(file)]).toEqual(['content', 0o600, false]);
+});
+
+test('a directory is made with its parents, for its owner alone, and one that is there stays', () => {
+  chmodSync(directory, 0o755);
+  const deep = join(directory, 'a', 'b', 'c');
+  makePrivateDirectory(deep);
+  makePrivateDirectory(deep);
+  expect([deep, join(deep, '..'), join(deep, '../..'), directory].map(modeOf)).toEqual([
+    0o700, 0o700, 0o700, 0o755,
+  ]);
+  for (const path of [file, below, link, join(below, 'x')])
+    expect(() => makePrivateDirectory(path)).toThrow();
+  makePrivateDirectory('/');
+  expect(() => makePrivateDirectory('/proc/no-such-process/x')).toThrow();
+});
+
+test.each<[string, number, string | null, number]>([
+  ['of ours alone is closed', 0o755, null, 0o700],
+  ['that others may only write is closed', 0o702, null, 0o700],
+  ['that is closed stays as it is', 0o500, null, 0o500],
+  ['with something else in it stays open', 0o755, 'other', 0o755],
+])('a directory %s', (_case, mode, other, expected) => {
+  if (other !== null) writeFileSync(join(directory, other), '');
+  chmodSync(directory, mode);
+  closeDirectory(directory, (name) => ['file', 'link'].includes(name));
+  expect(modeOf(directory)).toBe(expected);
+});
+
+test('a directory of another user stays open', () => {
+  chmodSync(directory, 0o755);
+  vi.spyOn(process, 'getuid').mockReturnValue(12_345);
+  closeDirectory(directory, () => true);
+  expect(modeOf(directory)).toBe(0o755);
+});
+
+test('a file grows by what is appended, in place of what was there', async () => {
+  const growing = createGrowingFile(file);
+  await growing.append('one\n');
+  expect(readFileSync(file, 'utf8')).toBe('one\n');
+  await growing.append('Größe\n');
+  growing.close();
+  expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['one\nGröße\n', 0o666 & ~process.umask()]);
+  await expect(growing.append('x')).rejects.toMatchObject({ code: 'EBADF' });
+});
+
+test('a file begins where a link was, and not where that led', async () => {
+  createGrowingFile(link).close();
+  expect(readdirSync(directory).sort()).toEqual(['file', 'link']);
+  expect(readFileSync(link, 'utf8')).toBe('');
+});

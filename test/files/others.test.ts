@@ -1,0 +1,265 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { changeableByOthers } from '../../src/files/others.ts';
+import { bundlePrograms } from '../support/bundle.ts';
+import { patience } from '../support/patience.ts';
+import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+
+const programs = sharedDirectory();
+beforeAll(async () => {
+  await bundlePrograms([fileURLToPath(new URL('processes/others.ts', import.meta.url))], programs);
+  chmodSync(programs, 0o755);
+});
+
+const isRoot = process.getuid?.() === 0;
+const stranger = 12_345;
+
+/** A user of /etc/passwd whose group has nobody else in it. */
+function lonely(): { readonly uid: number; readonly gid: number } | undefined {
+  const [users, groups] = ['/etc/passwd', '/etc/group'].map((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':')),
+  ) as [string[][], string[][]];
+  const found = users.find(
+    ([, , uid, gid]) =>
+      Number(uid) > 0 &&
+      users.filter(([, , , other]) => other === gid).length === 1 &&
+      groups.some(([, , id, members]) => id === gid && members === ''),
+  );
+  return found && { uid: Number(found[2]), gid: Number(found[3]) };
+}
+
+/** Who looks: whoever runs the tests, and where that is root an ordinary user, too. */
+const users = [
+  ['this user', process.getuid?.() ?? 0],
+  ...(isRoot ? [['nobody', 65_534] as const] : []),
+] as const;
+
+/** What `user` is told of each path. */
+function told(user: number, group: number, ...paths: readonly string[]): readonly (string | null)[] {
+  const words = [join(programs, 'others.mjs'), JSON.stringify(paths)];
+  const { stdout } = spawnSync(process.execPath, words, {
+    encoding: 'utf8',
+    timeout: 60_000 * patience,
+    cwd: '/',
+    ...(isRoot ? { uid: user, gid: group } : {}),
+  });
+  return JSON.parse(stdout);
+}
+
+/** `above/own/file` of that user, closed to others, in a folder of his. */
+function tree(user: number, group = user) {
+  const directory = realpathSync(temporaryDirectory());
+  const own = join(directory, 'above', 'own');
+  mkdirSync(own, { recursive: true, mode: 0o755 });
+  const file = join(own, 'file');
+  writeFileSync(file, '', { mode: 0o644 });
+  for (const path of [directory, join(directory, 'above'), own, file])
+    if (isRoot) chownSync(path, user, group);
+  return { directory, above: join(directory, 'above'), own, file };
+}
+
+type Tree = ReturnType<typeof tree>;
+
+/** What is done to a tree; the path that is asked about; and what is told, DIR being the folder around all. */
+const cases: readonly (readonly [string, (at: Tree) => unknown, string | null])[] = [
+  ['nothing', () => undefined, null],
+  ['a file that is not there', ({ own }) => join(own, 'none'), null],
+  [
+    'a file that all may write to',
+    ({ file }) => chmodSync(file, 0o646),
+    'DIR/above/own/file can be written by others',
+  ],
+  ['its folder', ({ own }) => chmodSync(own, 0o777), 'DIR/above/own can be written by others'],
+  [
+    'its folder, with a sticky bit',
+    ({ own }) => chmodSync(own, 0o1777),
+    'DIR/above/own can be written by others',
+  ],
+  [
+    'its folder, where it is not there',
+    ({ own }) => {
+      chmodSync(own, 0o1777);
+      return join(own, 'none');
+    },
+    'DIR/above/own can be written by others',
+  ],
+  ['the folder above', ({ above }) => chmodSync(above, 0o777), 'DIR/above can be written by others'],
+  ['the folder above, with a sticky bit', ({ above }) => chmodSync(above, 0o1777), null],
+  [
+    'a link in a folder with a sticky bit',
+    ({ above, own }) => {
+      chmodSync(above, 0o1777);
+      symlinkSync(own, join(above, 'link'));
+      return join(above, 'link', 'file');
+    },
+    'DIR/above can be written by others',
+  ],
+  [
+    'a link to it',
+    ({ directory, file }) => {
+      symlinkSync(file, join(directory, 'link'));
+      return join(directory, 'link');
+    },
+    null,
+  ],
+  [
+    'a link from a folder that all may write to',
+    ({ directory, file }) => {
+      mkdirSync(join(directory, 'open'), { mode: 0o777 });
+      chmodSync(join(directory, 'open'), 0o777);
+      symlinkSync(file, join(directory, 'open', 'link'));
+      return join(directory, 'open', 'link');
+    },
+    'DIR/open can be written by others',
+  ],
+  [
+    'a link into such a folder',
+    ({ directory }) => {
+      mkdirSync(join(directory, 'open'));
+      chmodSync(join(directory, 'open'), 0o777);
+      writeFileSync(join(directory, 'open', 'file'), '');
+      symlinkSync('open/file', join(directory, 'link'));
+      return join(directory, 'link');
+    },
+    'DIR/open can be written by others',
+  ],
+  [
+    'a way through such a folder and back',
+    ({ directory }) => {
+      mkdirSync(join(directory, 'open', 'deep'), { recursive: true });
+      chmodSync(join(directory, 'open'), 0o777);
+      return `${directory}/open/deep/../../above/own/file`;
+    },
+    'DIR/open can be written by others',
+  ],
+  [
+    'a way back from where a link leads',
+    ({ directory, own }) => {
+      mkdirSync(join(directory, 'aside'));
+      symlinkSync(own, join(directory, 'aside', 'link'));
+      chmodSync(join(directory, 'above'), 0o777);
+      return `${directory}/aside/link/../own/file`;
+    },
+    'DIR/above can be written by others',
+  ],
+  [
+    'links that lead to one another',
+    ({ directory }) => {
+      symlinkSync('two', join(directory, 'one'));
+      symlinkSync('one', join(directory, 'two'));
+      return join(directory, 'one');
+    },
+    'The links of DIR/one lead to one another',
+  ],
+];
+
+const foreign: readonly (readonly [string, (at: Tree) => unknown, string])[] = [
+  [
+    'the file',
+    ({ file }) => chownSync(file, stranger, stranger),
+    'DIR/above/own/file belongs to another user',
+  ],
+  ['its folder', ({ own }) => chownSync(own, stranger, stranger), 'DIR/above/own belongs to another user'],
+  [
+    'the folder above',
+    ({ above }) => chownSync(above, stranger, stranger),
+    'DIR/above belongs to another user',
+  ],
+  [
+    'the folder above, with a sticky bit',
+    ({ above }) => {
+      chownSync(above, stranger, stranger);
+      chmodSync(above, 0o1777);
+    },
+    'DIR/above belongs to another user',
+  ],
+  [
+    'a link to it',
+    ({ directory, file }) => {
+      symlinkSync(file, join(directory, 'link'));
+      lchownSync(join(directory, 'link'), stranger, stranger);
+      return join(directory, 'link');
+    },
+    'DIR/link belongs to another user',
+  ],
+];
+
+describe.skipIf(process.platform === 'win32').each(users)('for %s', (_who, user) => {
+  test.each(cases)('others and %s', (_what, change, expected) => {
+    const at = tree(user);
+    const named = change(at);
+    const path = typeof named === 'string' ? named : at.file;
+    if (isRoot) execFileSync('chown', ['-hR', `${user}:${user}`, at.directory]);
+    expect(told(user, user, path)).toEqual([expected?.replace('DIR', at.directory) ?? null]);
+  });
+
+  test.skipIf(!isRoot).each(foreign)('a stranger and %s', (_what, change, expected) => {
+    const at = tree(user);
+    const named = change(at);
+    const path = typeof named === 'string' ? named : at.file;
+    expect(told(user, user, path)).toEqual([expected.replace('DIR', at.directory)]);
+  });
+
+  test('a relative path is one from the working directory, which is looked at, too', () => {
+    expect(told(user, user, 'etc/passwd', 'etc/../etc/passwd')).toEqual([null, null]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what was opened', () => {
+  test('is what is looked at, and not what took its place', () => {
+    const { own, file } = tree(process.getuid?.() ?? 0);
+    const opened = statSync(file);
+    expect(changeableByOthers(file, opened)).toBeNull();
+    renameSync(file, join(own, 'before'));
+    writeFileSync(file, '');
+    expect(changeableByOthers(file, opened)?.sentence).toBe(`${file} was replaced while it was read`);
+    renameSync(file, join(own, 'after'));
+    expect(changeableByOthers(file, opened)?.sentence).toBe(`${file} is a pipe, or was removed`);
+  });
+
+  test('is told with what mends it', () => {
+    const { own, file } = tree(process.getuid?.() ?? 0);
+    chmodSync(own, 0o777);
+    expect(changeableByOthers(file)?.remedy).toBe(`chmod go-w ${own}`);
+  });
+});
+
+const user = lonely();
+test.skipIf(!isRoot || user === undefined)('a group whose only member is the user is nobody else', () => {
+  const { uid = 0, gid = 0 } = user ?? {};
+  const [alone, shared] = [tree(uid, gid), tree(uid, 65_534)];
+  for (const { own, file } of [alone, shared]) for (const path of [own, file]) chmodSync(path, 0o775);
+  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} can be written by others`]);
+  chmodSync(shared.own, 0o755);
+  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} can be written by others`]);
+});
+
+test.skipIf(!isRoot)(
+  'root does not trust the file of another user, nor a user what root lets others write',
+  () => {
+    const at = tree(65_534);
+    expect(told(0, 0, at.file)).toEqual([`${at.directory} belongs to another user`]);
+    const ofRoot = tree(0);
+    expect(told(65_534, 65_534, ofRoot.file)).toEqual([
+      `${ofRoot.file} cannot be looked at: permission denied`,
+    ]);
+    chmodSync(ofRoot.directory, 0o755);
+    expect(told(65_534, 65_534, ofRoot.file)).toEqual([null]);
+  },
+);

@@ -1,0 +1,238 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  nameOf,
+  readFileInChunks,
+  readSecret,
+  readWhole,
+  requireOneStdin,
+  secretLimit,
+  tooLarge,
+} from '../../src/files/read.ts';
+import { patience } from '../support/patience.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** Whether the event loop tells of pipes, as in Node.js on Linux, or they are looked into again and again. */
+const world = vi.hoisted(() => ({ waitsForPipes: true }));
+vi.mock(import('../../src/text/version.ts'), async (original) => ({
+  ...(await original()),
+  get waitsForPipes() {
+    return world.waitsForPipes;
+  },
+}));
+/** A file whose name says with which error of the system it does not open. */
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const openSync: typeof real.openSync = (path, ...rest) => {
+    const [, code] = /\.(E[A-Z]+)$/.exec(String(path)) ?? [];
+    if (code !== undefined) throw Object.assign(new Error(code), { code });
+    return real.openSync(path, ...rest);
+  };
+  return { ...real, openSync };
+});
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  path = join(directory, 'file');
+  world.waitsForPipes = true;
+});
+
+const reading = (stdin = '', more: { signal?: AbortSignal; patience?: number; regular?: boolean } = {}) => ({
+  terminal: { streams: { stdin: Readable.from(stdin === '' ? [] : [stdin]) } } as never,
+  signal: new AbortController().signal,
+  patience: 30_000 * patience,
+  ...more,
+});
+const whole = async (source: string, limit = 1024 * 1024, how = reading()) =>
+  Buffer.from(await readWhole(source, limit, how)).toString();
+
+test.each([0, 1, 65_536, 65_537, 200_000])('a file of %i bytes is read whole', async (length) => {
+  const content = Array.from({ length }, (_, index) => index % 10).join('');
+  writeFileSync(path, content);
+  expect((await whole(path)) === content).toBe(true);
+});
+
+test.each(['-', '/dev/stdin', '/dev/fd/0'])('%s is standard input', async (name) => {
+  expect(await whole(name, 1024, reading('from stdin'))).toBe('from stdin');
+  expect(nameOf(name)).toBe('standard input');
+  await expect(whole(name, 3, reading('from stdin'))).rejects.toMatchObject({
+    message: 'standard input is larger than 0.0029296875 KiB',
+  });
+  expect(() => requireOneStdin([name, undefined, path])).not.toThrow();
+  expect(() => requireOneStdin([name, path, '-'])).toThrow('Only one input can come from standard input');
+});
+
+test('the limit is the last byte that is read', async () => {
+  writeFileSync(path, 'x'.repeat(2048));
+  expect(await whole(path, 2048)).toHaveLength(2048);
+  appendFileSync(path, 'x');
+  const facts = { option: '--p12' };
+  await expect(readWhole(path, 2048, reading(), facts)).rejects.toMatchObject({
+    code: 'file-too-large',
+    message: `${path} is larger than 2 KiB`,
+    facts,
+  });
+  expect(tooLarge('x', 1024 * 1024 - 1024).message).toBe('x is larger than 1023 KiB');
+  expect(tooLarge('x', 1024 * 1024).message).toBe('x is larger than 1 MiB');
+});
+
+const base64 = `MII${'A'.repeat(300)}`;
+test.each<[string, string, string, string]>([
+  ['nothing', 'x', 'file-not-found', 'does not exist'],
+  ['something below a file', 'file/x', 'file-not-found', 'does not exist'],
+  ['a directory', '.', 'file-unreadable', 'is a directory'],
+  ['a file that nobody may open', 'x.EACCES', 'file-unreadable', 'cannot be read: permission denied'],
+  ['a file that the system keeps', 'x.EPERM', 'file-unreadable', 'cannot be read: permission denied'],
+  ['a broken disk', 'x.EIO', 'file-unreadable', 'cannot be read'],
+])('%s cannot be read', async (_case, name, code, why) => {
+  writeFileSync(path, '');
+  const source = join(directory, name);
+  const facts = { option: '--p12' };
+  const error = await readWhole(source, 1024, reading(), facts).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    code,
+    message: `${source} ${why}`,
+    facts,
+    cause: { code: expect.anything() },
+  });
+  const secret = await readSecret(source, 'The file', reading()).catch((reason: unknown) => reason);
+  expect(secret).toMatchObject({ code, message: `The file ${why}` });
+  expect(secret).not.toHaveProperty('cause.code');
+});
+
+test.each([
+  [base64, `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes`],
+  [`x${base64}`, `x${base64.slice(0, 39)}… does not exist`],
+  ['MII'.padEnd(200, 'A'), `${'MII'.padEnd(200, 'A')} does not exist`],
+])('content in the place of a path is not told whole', async (name, message) => {
+  await expect(whole(name)).rejects.toMatchObject({ code: 'file-not-found', message });
+});
+
+test.each([
+  ['a b', 'a b'],
+  ['a b\n', 'a b'],
+  ['a b\r\n', 'a b'],
+  ['a b\n\n', 'a b\n'],
+  ['a b\r', 'a b\r'],
+  ['\n', ''],
+  ['', ''],
+])('of %j the secret is %j', async (content, secret) => {
+  writeFileSync(path, content);
+  expect((await readSecret(path, 'The file', reading())).reveal()).toBe(secret);
+  expect((await readSecret('-', 'The file', reading(content))).reveal()).toBe(secret);
+});
+
+test('a secret has 64 KiB at most', async () => {
+  writeFileSync(path, 'x'.repeat(secretLimit));
+  expect((await readSecret(path, 'The file', reading())).reveal()).toHaveLength(64 * 1024);
+  appendFileSync(path, 'x');
+  await expect(readSecret(path, 'The file', reading())).rejects.toThrow('The file is larger than 64 KiB');
+});
+
+test('once interrupted, nothing is read, and why is told', async () => {
+  writeFileSync(path, 'content');
+  const why = new Error('interrupted');
+  const interrupted = reading('content', { signal: AbortSignal.abort(why) });
+  for (const source of [path, '-', join(directory, 'x')]) {
+    await expect(readWhole(source, 1024, interrupted)).rejects.toBe(why);
+    await expect(readSecret(source, 'The file', interrupted)).rejects.toBe(why);
+  }
+});
+
+test.runIf(existsSync('/dev/zero'))('a device is read like a file, as far as the limit', async () => {
+  expect(await whole('/dev/null')).toBe('');
+  await expect(whole('/dev/zero', 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
+  for (const device of ['/dev/null', '/dev/zero'])
+    await expect(whole(device, 1024, reading('', { regular: true }))).rejects.toMatchObject({
+      message: `${device} is not a regular file`,
+    });
+  await expect(whole(directory, 1024, reading('', { regular: true }))).rejects.toThrow('is a directory');
+});
+
+test.runIf(existsSync('/proc/self/fd'))('no file stays open', async () => {
+  writeFileSync(path, 'content');
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  await whole(path);
+  await whole(path, 1).catch(() => undefined);
+  await whole('/dev/zero', 1).catch(() => undefined);
+  expect(open()).toBe(before);
+});
+
+describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waited for: %s)', (waits) => {
+  beforeEach(() => {
+    world.waitsForPipes = waits;
+    execFileSync('mkfifo', [path]);
+  });
+  /** Runs a shell command whose output goes into the pipe. */
+  const feed = (command: string) => {
+    const child = spawn('sh', ['-c', `{ ${command}; } > "$0"`, path], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+  };
+
+  test('is read to the end of its writer, however long that pauses', async () => {
+    feed('printf one; sleep 0.2; printf two');
+    expect(await whole(path, 1024, reading('', { patience: 150 * patience }))).toBe('onetwo');
+  });
+
+  test('is read as it comes, more than a piece of it at once', async () => {
+    feed('head -c 150000 /dev/zero');
+    expect(await whole(path)).toHaveLength(150_000);
+  });
+
+  test('has a limit', async () => {
+    feed('head -c 150000 /dev/zero');
+    await expect(whole(path, 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
+  });
+
+  test('of a writer that says nothing is empty', async () => {
+    feed('sleep 0.2');
+    expect(await whole(path)).toBe('');
+  });
+
+  test('that stays silent is given up', async () => {
+    feed('sleep 5');
+    await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${path} is a pipe, and nothing came out of it in time`,
+    });
+  });
+
+  test('without a writer is given up', async () => {
+    await expect(readSecret(path, 'The file', reading('', { patience: 100 }))).rejects.toThrow(
+      'The file is a pipe, and nothing came out of it in time',
+    );
+  });
+
+  test('is left at once on an interrupt, before and within its content', async () => {
+    const why = new Error('interrupted');
+    const [before, within] = [new AbortController(), new AbortController()];
+    const silent = whole(path, 1024, reading('', { signal: before.signal }));
+    await setTimeout(20);
+    before.abort(why);
+    await expect(silent).rejects.toBe(why);
+    feed('printf one; sleep 5');
+    const chunks = readFileInChunks(path, reading('', { signal: within.signal }));
+    expect(String((await chunks.next()).value)).toBe('one');
+    within.abort(why);
+    await expect(chunks.next()).rejects.toBe(why);
+  });
+
+  test('is none of our own files', async () => {
+    await expect(whole(path, 1024, reading('', { regular: true }))).rejects.toMatchObject({
+      message: `${path} is not a regular file`,
+    });
+  });
+
+  test.runIf(existsSync('/proc/self/fd'))('that a shell names has a writer, whatever the time', async () => {
+    feed('sleep 0.3; printf one');
+    const file = openSync(path, 'r');
+    expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe('one');
+  });
+});

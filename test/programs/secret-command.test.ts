@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { CliError } from '../../src/errors/cli-error.ts';
+import { runForSecret } from '../../src/programs/secret-command.ts';
+import { eventually, patience } from '../support/patience.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const outside = {
+  env: { PATH: process.env.PATH, VAULT_TOKEN: 'vault', KEPT: 'kept' },
+  signal: new AbortController().signal,
+  patience: 30_000 * patience,
+};
+const shell = (script: string, ...words: readonly string[]) => ['/bin/sh', '-c', script, ...words] as const;
+const printed = async (script: string, how: Partial<typeof outside> & { secretVariables?: string[] } = {}) =>
+  (await runForSecret(shell(script), 'It', { ...outside, ...how })).reveal();
+
+describe.skipIf(process.platform === 'win32')('a program that gives a secret', () => {
+  test.each([
+    ["printf 'a b'", 'a b'],
+    ["printf 'a\\n\\n'", 'a\n'],
+    ["printf 'a\\r\\n'", 'a'],
+    ['true', ''],
+    ['printf a; sleep 0.1; printf b', 'ab'],
+    ['cat', ''],
+    ['echo "$VAULT_TOKEN $KEPT"', 'vault kept'],
+    ['head -c 65536 /dev/zero | tr "\\0" x', 'x'.repeat(65_536)],
+  ])('%j prints it', async (script, secret) => {
+    expect(await printed(script)).toBe(secret);
+  });
+
+  test('gets no variable that another secret is in', async () => {
+    expect(await printed('echo "$VAULT_TOKEN $KEPT"', { secretVariables: ['VAULT_TOKEN'] })).toBe(' kept');
+  });
+
+  test.each<[string, readonly [string, ...string[]], string]>([
+    ['fails', shell('echo hunter2; exit 3'), 'ended with exit code 3'],
+    ['is killed', shell('echo hunter2; kill -9 $$'), 'was ended by SIGKILL'],
+    ['prints too much', shell('head -c 65537 /dev/zero; sleep 5'), 'prints more than 64 KiB'],
+    ['is not there', ['hunter2'], 'cannot be run: there is no such program'],
+    ['may not be run', ['/etc/passwd'], 'cannot be run: permission denied'],
+    [
+      'has too many arguments',
+      ['/bin/echo', 'x'.repeat(3_000_000)],
+      'cannot be run: its arguments are too long',
+    ],
+    ['has no possible name', ['hunter2\0'], 'cannot be run: the system refuses it'],
+  ])('that %s is told without what it printed and was given', async (_case, command, how) => {
+    const error = await runForSecret(command, 'It', outside).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'file-unreadable', message: `It ${how}` });
+    expect((error as Error).cause).toBe(undefined);
+  });
+
+  /** A program with another below it, whose number it tells in a file, that never ends. */
+  const family = () => {
+    const file = join(temporaryDirectory(), 'pid');
+    const pid = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+    const ended = () => vi.waitFor(() => expect(() => process.kill(pid(), 0)).toThrow('ESRCH'), eventually);
+    return { command: shell('sleep 600 & echo $! > "$0"; wait', file), pid, ended };
+  };
+
+  test('is ended with all that it has started once its time is up', async () => {
+    const { command, ended } = family();
+    await expect(runForSecret(command, 'It', { ...outside, patience: 1000 })).rejects.toThrow(
+      'It did not end within 1 s',
+    );
+    await ended();
+  });
+
+  test('is ended with all that it has started on an interrupt, and not begun after one', async () => {
+    const { command, pid, ended } = family();
+    const [why, controller] = [new CliError('interrupted', 'Interrupted'), new AbortController()];
+    const run = runForSecret(command, 'It', { ...outside, signal: controller.signal });
+    await vi.waitUntil(() => pid() > 0, eventually);
+    controller.abort(why);
+    await expect(run).rejects.toBe(why);
+    await ended();
+    const never = family();
+    await expect(runForSecret(never.command, 'It', { ...outside, signal: controller.signal })).rejects.toBe(
+      why,
+    );
+    expect(never.pid()).toBe(0);
+  });
+
+  test('leaves nothing to listen to', async () => {
+    const { signal } = new AbortController();
+    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    const clear = vi.spyOn(globalThis, 'clearTimeout');
+    await printed('true', { signal });
+    expect(remove.mock.calls).toEqual(add.mock.calls);
+    expect([add.mock.calls.length, clear.mock.calls.length]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,209 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import { createMachine } from '../support/context.ts';
+import { p12Path } from '../support/fixtures.ts';
+import { startFleet } from '../support/fleet.ts';
+import { isThorough } from '../support/patience.ts';
+import { cleanEnvironment, ctrlC, enter, openTerminal, type PseudoTerminal } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { settingsOf, shareTenant, signIn, startTenant, visit } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
+
+type Steps = readonly (readonly [question: string | RegExp, keys: string])[];
+
+const visitor = fileURLToPath(new URL('../../scripts/visit.mjs', import.meta.url));
+const port = await freePort();
+const share = shareTenant({ redirectUris: [`http://127.0.0.1:${port}/callback`] });
+const key = 'com.example.lab';
+const files = {
+  'a-both.p12': '01-default-aes256',
+  'b-production.pfx': '30-prod',
+  'sandbox.p12': '30-dev',
+  'voip.p12': '30-voip',
+  'open.pfx': '21-emptypw',
+};
+
+/** A directory with some files, a tenant, and a machine that knows nothing, with a browser that follows redirects. */
+async function newcomer() {
+  const { emulator } = await share();
+  const directory = temporaryDirectory();
+  for (const [name, fixture] of Object.entries(files)) copyFileSync(p12Path(fixture), join(directory, name));
+  const browser = { MFA_CLI_PORT: String(port), BROWSER: `"${process.execPath}" "${visitor}"` };
+  const env = cleanEnvironment(browser);
+  const open = (...words: readonly string[]): PseudoTerminal =>
+    openTerminal(words, env, directory, 'cols 80 rows 24');
+  const held = async () => (await settingsOf(emulator))[`${key}_APNSCert`];
+  return { emulator, env, open, held, machine: createMachine(env.MFA_CLI_CONFIG_DIR) };
+}
+
+/** The same machine with a session, and with the certificate that it set for com.example.lab. */
+async function signedIn() {
+  const here = await newcomer();
+  const { set } = await signIn(here.emulator, here.machine);
+  await set();
+  return { ...here, set, before: await here.held() };
+}
+
+async function answer(terminal: PseudoTerminal, steps: Steps): Promise<void> {
+  for (const [question, keys] of steps) {
+    await terminal.read(question);
+    terminal.type(keys);
+  }
+}
+
+/** What is asked from an empty configuration on, and what a person answers. */
+const dialogue = (tenant: string): Steps => [
+  ['Which .p12?', enter],
+  ['Password of a-both.p12', `secret${enter}`],
+  ['Client app key', enter],
+  ['Sign in now?', `y${enter}`],
+  ['Tenant URL or host', `${tenant}${enter}`],
+  ['Application ID', enter],
+  ['OAuth client ID', enter],
+];
+
+describe.skipIf(isMissing('script'))('apns set from an empty configuration', () => {
+  test('asks for everything, signs in, sums up, and sends, at 80 columns and 24 lines', async () => {
+    const { emulator, open, held, machine } = await newcomer();
+    const terminal = open('apns', 'set');
+    await answer(terminal, dialogue(emulator.url));
+    await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
+    await terminal.read('Replaces: nothing that this machine set');
+    await terminal.read('[issuer-not-apple]');
+    await answer(terminal, [['Set 30b8405b (sandbox and production, until 2027-12-24)', `y${enter}`]]);
+    await terminal.read('Set the push certificate for com.example.lab');
+    expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
+    expect(await held()).toBe(readFileSync(p12Path('01-default-aes256')).toString('base64'));
+    const status = await machine.run(['apns', 'status', '--json']);
+    expect(JSON.parse(status.stdout).certificates).toHaveLength(1);
+  });
+
+  // A choice, a hidden answer and a line; the others are of these kinds.
+  test.each(isThorough ? [0, 1, 2, 3, 4, 5, 6] : [0, 1, 2])(
+    'Ctrl-C at question %i ends with 130',
+    async (index) => {
+      const { emulator, open, held } = await newcomer();
+      const terminal = open('apns', 'set');
+      const steps = dialogue(emulator.url);
+      await answer(terminal, [...steps.slice(0, index), [steps[index]?.[0] ?? '', ctrlC]]);
+      expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+      expect(await held()).toBeUndefined();
+    },
+  );
+
+  test('a declined sign-in ends with 5, and a bad tenant is asked again', async () => {
+    const { open } = await newcomer();
+    const declined = open('apns', 'set');
+    await answer(declined, [...dialogue('').slice(0, 3), ['Sign in now?', `n${enter}`]]);
+    expect(await declined.end()).toMatchObject({ exitCode: 5, restored: true });
+    const again = open('login');
+    await answer(again, [
+      ['Tenant URL or host', `http://example.com${enter}`],
+      ['must use https', ctrlC],
+    ]);
+    expect(await again.end()).toMatchObject({ exitCode: 130, restored: true });
+  });
+});
+
+const wrong = ['Password of', `no${enter}`] as const;
+const right = ['Password of', `secret${enter}`] as const;
+const elsewhere = ['Which .p12?', `\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B${enter}`] as const;
+const replacing: Steps = [right, ['Client app key', enter]];
+const set = 'apns set --p12 b-production.pfx';
+const remove = `apns delete --client-app-key ${key}`;
+
+describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it was, after', () => {
+  test.each<[string, string, Steps, number]>([
+    ['no file of that name', 'apns inspect', [elsewhere, ['Path of the .p12', `no.p12${enter}`]], 3],
+    ['three wrong passwords', set, [wrong, ['2 tries left.', ''], wrong, ['1 try left.', ''], wrong], 3],
+    ['no to the replacement', set, [...replacing, ['Replace it with', `n${enter}`]], 130],
+    ['Return alone at the replacement', set, [...replacing, ['Replace it with', enter]], 130],
+    ['another key than the one to delete', remove, [[`Type ${key}`, `yes${enter}`]], 130],
+    ['a file that cannot be set', 'apns set voip.p12', [right, ['[push-kind-unsupported]', '']], 4],
+    ['Ctrl-C at the path of the file', 'apns inspect', [elsewhere, ['Path of the .p12', ctrlC]], 130],
+    ['Ctrl-C at the replacement', set, [...replacing, ['Replace it with', ctrlC]], 130],
+    ['Ctrl-C at the key to delete', remove, [[`Type ${key}`, ctrlC]], 130],
+    [
+      'Ctrl-C at the password of a new file',
+      'apns convert open.pfx --format p12 --out new.p12',
+      [['Password of the new file', ctrlC]],
+      130,
+    ],
+    ['Ctrl-C at a sign-in', 'login --no-browser', [['paste the address', ctrlC]], 130],
+  ])('%s', async (_name, words, steps, exitCode) => {
+    const { open, held, before } = await signedIn();
+    const terminal = open(...words.split(' '));
+    await answer(terminal, steps);
+    expect(await terminal.end()).toMatchObject({ exitCode, restored: true });
+    expect(await held()).toBe(before);
+  });
+
+  test('a sandbox certificate over a production one, and Return: the warning stands above the question', async () => {
+    const { open, held, before } = await signedIn();
+    const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
+    await answer(terminal, [right]);
+    const question = /[\s\S]*\? Replace it with 83504a1c \(sandbox, until 2027-12-24\)\? \(y\/N\)/;
+    expect(await terminal.read(question)).toContain('[sandbox-only]');
+    terminal.type(enter);
+    expect((await terminal.end()).exitCode).toBe(130);
+    expect(await held()).toBe(before);
+  });
+});
+
+describe.skipIf(isMissing('script'))('at a terminal', () => {
+  test('a session that the tenant does not take any more: signed in again before the plan, then set', async () => {
+    const { emulator, login } = await startTenant();
+    const { env, open, machine } = await newcomer();
+    await machine.run(login, { browser: visit });
+    Object.assign(env, { MFA_CLI_PORT: login.at(-1) });
+    const { profiles } = JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
+    for (const token of [profiles.default.session.accessToken, profiles.default.session.refreshToken])
+      await fetch(`${emulator.url}/OAuth2/Revoke/mfa-cli`, {
+        method: 'POST',
+        body: new URLSearchParams({ token, client_id: 'mfa-cli' }),
+      });
+    const terminal = open('apns', 'set', 'a-both.p12', '--client-app-key', key);
+    await answer(terminal, [right]);
+    const asked = await terminal.read(/[\s\S]*Your session has ended\. Sign in now\?/);
+    expect(asked).not.toContain('Replaces:');
+    terminal.type(enter);
+    await answer(terminal, [['Set 30b8405b (sandbox and production, until', `y${enter}`]]);
+    await terminal.read('Set the push certificate for');
+    expect((await terminal.end()).exitCode).toBe(0);
+    expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
+  });
+
+  test('a deletion, with several keys on record', async () => {
+    const { open, held, set: give, machine } = await signedIn();
+    await give(['--client-app-key', 'com.example.other']);
+    const terminal = open('apns', 'delete');
+    await answer(terminal, [
+      ['Which client app key?', enter],
+      [`Type ${key}`, `${key}${enter}`],
+    ]);
+    await terminal.read('Deleted the push certificate');
+    expect((await terminal.end()).exitCode).toBe(0);
+    expect(await held()).toBeUndefined();
+    const status = await machine.run(['apns', 'status', '--json']);
+    expect(JSON.parse(status.stdout).certificates).toMatchObject([{ clientAppKey: 'com.example.other' }]);
+  });
+
+  test('fleet apply shows the plan, asks once, and tells how far it is', async () => {
+    const fleet = await startFleet(3, { delay: 400 });
+    const words = ['fleet', 'apply', '--file', fleet.file, '--concurrency', '1'];
+    const terminal = openTerminal(words, fleet.env, undefined, 'cols 120 rows 40');
+    await terminal.read('Send to 3 tenants?');
+    expect(fleet.requests()).toEqual([]);
+    terminal.type(`y${enter}`);
+    await terminal.read(/░ 0 of 3/);
+    await terminal.read('✓ t1: set com.example.lab, valid until 2027-12-24');
+    await terminal.read(/█+░+ 2 of 3/);
+    const { exitCode, screen, restored } = await terminal.end();
+    expect([exitCode, restored]).toEqual([0, true]);
+    expect(screen).toMatch(/3 tenants: 3 to set[\s\S]*\[issuer-not-apple\][\s\S]*Send to 3 tenants\?/);
+    expect(screen).toContain('✓ 3 sent');
+  });
+});
